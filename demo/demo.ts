@@ -1,0 +1,229 @@
+/** The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. Made at the first start, the same ever after. */
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { and, eq, isNull } from 'drizzle-orm'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import {
+  addPartnerKey,
+  createTenant,
+  listPartnerInstances,
+  moveHandoffUrl,
+  type Operator,
+  registerPartnerInstance,
+} from '../admin/operations.ts'
+import { organization, partnerAssociation, settings, spanningAdmin } from '../drizzle/tables/tenants.ts'
+import { auditedByOperator } from '../platform/audited.ts'
+import { type DatabaseTarget, openDatabase } from '../platform/db.ts'
+import type { Log } from '../platform/log.ts'
+import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from './data.ts'
+import { type Entra, startEntra } from './entra.ts'
+import { type Portals, startPortals } from './portals.ts'
+
+/** DATA_DIR/demo.json: what a script needs to drive the demo. */
+export interface DemoFile {
+  gatewayUrl: string
+  issuer: string
+  tenants: {
+    id: string
+    name: string
+    microsoftTenantId: string
+    domain: string
+    itCompleteLogin: boolean
+    associations: { clientId: string }[]
+  }[]
+  partnerInstances: {
+    platform: string
+    name: string
+    clientId: string
+    issuer: string
+    handoffUrl: string
+    privateJwk: JWK
+    technicians: { sub: string; name: string; email: string }[]
+  }[]
+  microsoft: { issuer: string; users: { tenantId: string; username: string; password: string; objectId: string; role: string }[] }
+}
+
+export interface DemoOptions {
+  publicUrl: string
+  dataDir: string
+  owner: DatabaseTarget
+  log: Log
+}
+
+export interface Demo {
+  microsoft: { authority: string; clientId: string; clientSecret: string }
+  entra: Entra
+  file: DemoFile
+  /** Lines for the terminal. */
+  summary: string[]
+  stop(): Promise<void>
+}
+
+const client = { clientId: '5ba00000-0000-4000-8000-000000000001', clientSecret: 'the stand-in asks for one' }
+
+export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions): Promise<Demo> {
+  const path = join(dataDir, 'demo.json')
+  const db = openDatabase(owner, log)
+  const by: Operator = { db, operator: 'demo' }
+  try {
+    const ids = await ensureTenants(by)
+    const keys = await ensurePartners(by, await earlierKeys(path))
+    await ensureOpenDoors(by, ids)
+
+    const redirectUris = [`${publicUrl}/login/microsoft/callback`, `${publicUrl}/login/microsoft/native`]
+    const entra = await startEntra({ tenants: demoTenants.map(directoryOf), client: { ...client, redirectUris } })
+    const portals = await startPortals({
+      service: publicUrl,
+      portals: demoPartners.map((partner) => ({ ...partner, privateJwk: keys.get(partner.clientId)! })),
+      tenants: demoTenants.map(({ name, microsoftTenantId }) => ({ id: ids.get(microsoftTenantId)!, name })),
+    })
+    for (const { clientId } of demoPartners) await moveHandoffUrl(by, clientId, `${portals.url}/${clientId}/handoff`)
+    const file = await describe(by, { publicUrl, ids, keys, entra, portals })
+    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
+    await chmod(path, 0o600)
+    return {
+      microsoft: { authority: entra.authority, ...client },
+      entra,
+      file,
+      summary: summaryOf(path, portals),
+      async stop() {
+        await Promise.all([entra.close(), portals.close()])
+      },
+    }
+  } finally {
+    await db.close()
+  }
+}
+
+const directoryOf = ({ microsoftTenantId, domains, people }: DemoTenant) => ({
+  microsoftTenantId,
+  domain: domains[0]!,
+  users: people.map(({ role, ...person }) => ({ ...person, wids: role === 'GLOBAL_ADMIN' ? [globalAdministrator] : [] })),
+})
+
+/** Tenant ids by Entra `tid`. */
+async function ensureTenants(by: Operator): Promise<Map<string, string>> {
+  const known = await by.db.read(null, (tx) => tx.select().from(organization).where(eq(organization.demo, true)))
+  const ids = new Map(known.map(({ microsoftTenantId, tenantId }) => [microsoftTenantId, tenantId]))
+  for (const tenant of demoTenants) {
+    if (ids.has(tenant.microsoftTenantId)) continue
+    const tenantId = await createTenant(by, tenant)
+    ids.set(tenant.microsoftTenantId, tenantId)
+    for (const { role, objectId, username, displayName } of tenant.people) {
+      if (role !== 'SPANNING_ADMIN') continue
+      const target = { type: 'spanning_admin', id: objectId, displayName }
+      await auditedByOperator(by, { action: 'spanning_admin.granted', tenantId, target }, async (tx) => {
+        await tx.insert(spanningAdmin).values({ tenantId, objectId, displayName, userPrincipalName: username })
+        return { payload: undefined, changes: [{ field: 'spanningAdmin', before: null, after: username }] }
+      })
+    }
+  }
+  return ids
+}
+
+/** Private keys by client id. Where the file that held them is gone, there are new ones beside the old. */
+async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<Map<string, JWK>> {
+  const registered = await listPartnerInstances(by)
+  const keys = new Map<string, JWK>()
+  for (const partner of demoPartners) {
+    const known = registered.find(({ clientId }) => clientId === partner.clientId)
+    const kept = earlier.get(partner.clientId)
+    if (known?.keys.some(({ kid, revokedAt }) => kid === kept?.kid && !revokedAt)) {
+      keys.set(partner.clientId, kept!)
+      continue
+    }
+    const privateJwk = await newKey(partner.clientId)
+    keys.set(partner.clientId, privateJwk)
+    const { technicians: _, ...instance } = partner
+    if (known) await addPartnerKey(by, partner.clientId, privateJwk)
+    else await registerPartnerInstance(by, { ...instance, handoffUrl: 'http://localhost/', keys: [privateJwk], demo: true })
+  }
+  return keys
+}
+
+async function newKey(clientId: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
+  return { ...(await exportJWK(privateKey)), alg: 'EdDSA', kid: `${clientId}-${Date.now().toString(36)}` }
+}
+
+/** One tenant is associated and switched on at the first start; later it is as its admins left it. */
+async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<void> {
+  for (const { microsoftTenantId, openTo } of demoTenants) {
+    if (openTo === null) continue
+    const tenantId = ids.get(microsoftTenantId)!
+    const [current] = await by.db.read(tenantId, (tx) => tx.select().from(settings).where(eq(settings.tenantId, tenantId)))
+    if (current?.itCompleteLoginChangedAt) continue
+    await auditedByOperator(by, { action: 'it_complete_login.enabled', tenantId }, async (tx) => {
+      await tx.insert(partnerAssociation).values({ tenantId, clientId: openTo, status: 'ACTIVE', externalTenantId: 'adventure-freight' })
+      const on = { itCompleteLoginEnabled: true, itCompleteLoginChangedAt: new Date(), version: 2 }
+      await tx.update(settings).set(on).where(eq(settings.tenantId, tenantId))
+      return { payload: undefined, changes: [{ field: 'enabled', before: false, after: true }] }
+    })
+  }
+}
+
+async function earlierKeys(path: string): Promise<Map<string, JWK>> {
+  try {
+    const file = JSON.parse(await readFile(path, 'utf8')) as DemoFile
+    return new Map(file.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk]))
+  } catch {
+    return new Map()
+  }
+}
+
+interface Started {
+  publicUrl: string
+  ids: Map<string, string>
+  keys: Map<string, JWK>
+  entra: Entra
+  portals: Portals
+}
+
+async function describe({ db }: Operator, { publicUrl, ids, keys, entra, portals }: Started): Promise<DemoFile> {
+  const tenants = await Promise.all(
+    demoTenants.map(async ({ name, microsoftTenantId, domains }) => {
+      const id = ids.get(microsoftTenantId)!
+      const [current] = await db.read(id, (tx) => tx.select().from(settings).where(eq(settings.tenantId, id)))
+      const associations = await db.read(id, (tx) =>
+        tx
+          .select({ clientId: partnerAssociation.clientId })
+          .from(partnerAssociation)
+          .where(and(eq(partnerAssociation.tenantId, id), isNull(partnerAssociation.endedAt), eq(partnerAssociation.status, 'ACTIVE'))),
+      )
+      return { id, name, microsoftTenantId, domain: domains[0]!, itCompleteLogin: current!.itCompleteLoginEnabled, associations }
+    }),
+  )
+  return {
+    gatewayUrl: `${publicUrl}/graphql`,
+    issuer: publicUrl,
+    tenants,
+    partnerInstances: demoPartners.map((partner) => ({
+      ...partner,
+      handoffUrl: `${portals.url}/${partner.clientId}/handoff`,
+      privateJwk: keys.get(partner.clientId)!,
+    })),
+    microsoft: {
+      issuer: entra.issuer,
+      users: demoTenants.flatMap(({ microsoftTenantId, people }) =>
+        people.map(({ username, password, objectId, role }) => ({
+          tenantId: ids.get(microsoftTenantId)!,
+          username,
+          password,
+          objectId,
+          role,
+        })),
+      ),
+    },
+  }
+}
+
+function summaryOf(path: string, portals: Portals): string[] {
+  return [
+    '  The demo, with stand-ins for Entra ID, VSA and UniView:',
+    ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
+    `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
+    '',
+    '  `npm run demo` tells the whole story against this server. Ctrl-C ends everything.',
+    '',
+  ]
+}

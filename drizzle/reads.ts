@@ -1,0 +1,221 @@
+/**
+ * Every read that crosses from one owner's tables to another's, so that it can be seen in one place who depends on what.
+ * Each runs in the caller's transaction and so in the caller's tenant: row-level security cuts it to that tenant.
+ */
+import { and, count, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { activity } from './tables/audit.ts'
+import { handoff } from './tables/identity.ts'
+import { domain, organization, partnerAssociation, partnerInstance, partnerKey, settings, spanningAdmin, tenant } from './tables/tenants.ts'
+import { federatedAccess, sessionStatus } from './tables/views.ts'
+
+type Tx = Pick<PostgresJsDatabase, 'select' | 'execute' | '$count'>
+
+/** What the gateway and the audited transaction need to know of a session: the derived status, and what its viewer carries. */
+const standing = {
+  sessionId: sessionStatus.sessionId,
+  method: sessionStatus.method,
+  actor: sessionStatus.actor,
+  clientId: sessionStatus.clientId,
+  live: sessionStatus.live,
+  /** Null for a federated session, and where Entra ID sent no `auth_time`. */
+  secondsSinceAuthentication: sql<number | null>`extract(epoch from now() - ${sessionStatus.authTime})::float8`,
+  secondsSinceSeen: sql<number>`extract(epoch from now() - ${sessionStatus.lastSeenAt})::float8`,
+  itCompleteLoginEnabled: settings.itCompleteLoginEnabled,
+}
+
+export type Standing = NonNullable<Awaited<ReturnType<typeof standingByToken>>>
+
+export async function standingByToken(tx: Tx, tokenHash: string) {
+  const [row] = await tx
+    .select(standing)
+    .from(sessionStatus)
+    .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
+    .where(eq(sessionStatus.tokenHash, tokenHash))
+  return row
+}
+
+export async function standingById(tx: Tx, sessionId: string) {
+  const [row] = await tx
+    .select(standing)
+    .from(sessionStatus)
+    .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
+    .where(eq(sessionStatus.sessionId, sessionId))
+  return row
+}
+
+/**
+ * Takes the locks under which a change may be made or a session begun: the tenant's settings row, which everything that
+ * ends access in this tenant takes too, and the partner instance, whose suspension and keys reach across tenants.
+ * Whatever is read afterwards, in a new statement, is what holds when this transaction commits.
+ */
+export async function lockTenant(tx: Tx, clientId: string | null, strength: 'change' | 'enter'): Promise<void> {
+  await tx
+    .select({ one: sql`1` })
+    .from(settings)
+    .for(strength === 'change' ? 'no key update' : 'share')
+  if (clientId !== null) await tx.execute(sql`select pg_advisory_xact_lock_shared(${instanceLock(clientId)})`)
+}
+
+/** The lock's exclusive side, for the operators' command line. An advisory lock, since the service may not update instances. */
+export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${instanceLock(clientId)})`)
+}
+
+const instanceLock = (clientId: string) => sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
+
+/** A partner instance that may speak for itself, with its usable keys; undefined where there is none. */
+export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } | { issuer: string }) {
+  const rows = await tx
+    .select({ instance: partnerInstance, key: partnerKey })
+    .from(partnerInstance)
+    .leftJoin(partnerKey, and(eq(partnerKey.clientId, partnerInstance.clientId), isNull(partnerKey.revokedAt)))
+    .where(
+      and(
+        'clientId' in by ? eq(partnerInstance.clientId, by.clientId) : eq(partnerInstance.issuer, by.issuer),
+        isNull(partnerInstance.suspendedAt),
+        isNull(partnerInstance.removedAt),
+      ),
+    )
+  return rows[0] && { ...rows[0].instance, keys: rows.flatMap((row) => row.key ?? []) }
+}
+
+/** What a handoff asks of the tenant: whether it exists, whether the instance is associated, and the open door if there is one. */
+export async function handoffTerms(tx: Tx, clientId: string) {
+  const [row] = await tx
+    .select({
+      itCompleteLoginEnabled: settings.itCompleteLoginEnabled,
+      associationId: partnerAssociation.associationId,
+      allowedTechnicians: partnerAssociation.allowedTechnicians,
+      mfaMaxAgeMinutes: partnerAssociation.mfaMaxAgeMinutes,
+      access: {
+        associationId: federatedAccess.associationId,
+        featureEpoch: federatedAccess.featureEpoch,
+        associationEpoch: federatedAccess.associationEpoch,
+        instanceEpoch: federatedAccess.instanceEpoch,
+      },
+    })
+    .from(settings)
+    .leftJoin(
+      partnerAssociation,
+      and(
+        eq(partnerAssociation.tenantId, settings.tenantId),
+        eq(partnerAssociation.clientId, clientId),
+        eq(partnerAssociation.status, 'ACTIVE'),
+        isNull(partnerAssociation.endedAt),
+      ),
+    )
+    .leftJoin(
+      federatedAccess,
+      and(eq(federatedAccess.tenantId, settings.tenantId), eq(federatedAccess.associationId, partnerAssociation.associationId)),
+    )
+  return row
+}
+
+/** Whether a handoff's ground still holds. */
+const handoffHolds = sql<boolean>`${handoff.revokedAt} is null and identity.federation_holds(${handoff.tenantId}, ${handoff.associationId}, ${handoff.subject}, ${handoff.kid}, ${handoff.featureEpoch}, ${handoff.associationEpoch}, ${handoff.instanceEpoch})`
+
+/** A handoff by its code's hash, with whether its time has passed, whether its ground holds, and what of it is missing. */
+export async function handoffByCode(tx: Tx, codeHash: string) {
+  const [row] = await tx
+    .select({
+      handoff,
+      expired: sql<boolean>`clock_timestamp() >= ${handoff.expiresAt}`,
+      holds: handoffHolds,
+      itCompleteLoginEnabled: settings.itCompleteLoginEnabled,
+      associated: sql<boolean>`exists (select from ${partnerAssociation} where ${and(
+        eq(partnerAssociation.tenantId, handoff.tenantId),
+        eq(partnerAssociation.associationId, handoff.associationId),
+        isNull(partnerAssociation.endedAt),
+      )})`,
+    })
+    .from(handoff)
+    .innerJoin(settings, eq(settings.tenantId, handoff.tenantId))
+    .where(eq(handoff.codeHash, codeHash))
+  return row
+}
+
+/** Federated sessions live now and handoffs pending now; of one partner instance or association, where one is given. */
+export async function federatedPresence(tx: Tx, of: { clientId?: string | null; associationId?: string } = {}) {
+  const [sessions] = await tx
+    .select({ count: count() })
+    .from(sessionStatus)
+    .where(
+      and(
+        sessionStatus.live,
+        sql`${sessionStatus.method} <> 'MICROSOFT'`,
+        of.clientId ? eq(sessionStatus.clientId, of.clientId) : undefined,
+        of.associationId ? sql`association_id = ${of.associationId}` : undefined,
+      ),
+    )
+  const [handoffs] = await tx
+    .select({ count: count() })
+    .from(handoff)
+    .where(
+      and(
+        isNull(handoff.burnedAt),
+        gt(handoff.expiresAt, sql`now()`),
+        handoffHolds,
+        of.clientId ? eq(handoff.clientId, of.clientId) : undefined,
+        of.associationId ? eq(handoff.associationId, of.associationId) : undefined,
+      ),
+    )
+  return { sessionCount: sessions?.count ?? 0, handoffCount: handoffs?.count ?? 0 }
+}
+
+/** Live sessions of one Spanning Admin that rest on the grant. */
+export async function liveSessionsOfGrant(tx: Tx, grantId: string): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(sessionStatus)
+    .where(and(sessionStatus.live, sql`grant_id = ${grantId}`))
+  return row?.count ?? 0
+}
+
+/** The grant that makes a Microsoft user a Spanning Admin now. */
+export async function spanningAdminGrant(tx: Tx, objectId: string) {
+  const [row] = await tx
+    .select()
+    .from(spanningAdmin)
+    .where(and(eq(spanningAdmin.objectId, objectId), isNull(spanningAdmin.revokedAt)))
+  return row
+}
+
+/** Which tenant a Microsoft 365 domain belongs to. A reference table: asked without a tenant. */
+export async function tenantOfDomain(tx: Tx, name: string): Promise<string | undefined> {
+  const [row] = await tx.select().from(domain).where(eq(domain.domain, name.toLowerCase()))
+  return row?.tenantId
+}
+
+/** The Entra `tid` of a tenant. A reference table: asked without a tenant. */
+export async function organizationOf(tx: Tx, tenantId: string): Promise<string | undefined> {
+  const [row] = await tx.select().from(organization).where(eq(organization.tenantId, tenantId))
+  return row?.microsoftTenantId
+}
+
+export async function tenantName(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.select({ name: tenant.name }).from(tenant)
+  return row?.name
+}
+
+/** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */
+export async function typeOf(
+  tx: Tx,
+  id: string,
+  onlyInstance: string | null,
+): Promise<'Tenant' | 'PartnerAssociation' | 'Session' | 'ActivityEvent' | undefined> {
+  const [row] = await tx.execute<{ type: 'Tenant' | 'PartnerAssociation' | 'Session' | 'ActivityEvent' }>(sql`
+    select 'Tenant' as type from ${tenant} where ${eq(tenant.tenantId, id)}
+    union all select 'PartnerAssociation' from ${partnerAssociation} where ${and(eq(partnerAssociation.associationId, id), isNull(partnerAssociation.endedAt))}
+    union all select 'Session' from ${sessionStatus} where ${and(eq(sessionStatus.sessionId, id), visibleSession(onlyInstance))}
+    union all select 'ActivityEvent' from ${activity} where ${and(eq(activity.eventId, id), visibleActivity(onlyInstance))}
+    limit 1`)
+  return row?.type
+}
+
+/** The bound on what a technician sees of other partner instances: none of their sessions, none of their activity. */
+export const visibleSession = (onlyInstance: string | null) =>
+  onlyInstance === null ? undefined : or(isNull(sessionStatus.clientId), eq(sessionStatus.clientId, onlyInstance))
+
+export const visibleActivity = (onlyInstance: string | null) =>
+  onlyInstance === null ? undefined : or(isNull(activity.clientId), eq(activity.clientId, onlyInstance))

@@ -1,0 +1,111 @@
+/** What the identity subgraph owns: handoffs, sessions, and the identifiers of tokens that were used up. */
+import { sql } from 'drizzle-orm'
+import { foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
+import { sessionEndReason, tenant } from './tenants.ts'
+
+export const identity = pgSchema('identity')
+
+export const loginMethod = identity.enum('login_method', ['MICROSOFT', 'KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
+export const handoffBinding = identity.enum('handoff_binding', ['browser', 'client'])
+
+/** What a handoff and a federated session rest on: they hold only under the epochs with which they began. */
+const federation = {
+  clientId: text('client_id'),
+  associationId: uuid('association_id'),
+  kid: text('kid'),
+  subject: text('subject'),
+  featureEpoch: integer('feature_epoch'),
+  associationEpoch: integer('association_epoch'),
+  instanceEpoch: integer('instance_epoch'),
+}
+
+/** Somebody signed in to one tenant. Whether it still counts is never stored: the view `session_status` derives it. */
+export const session = identity.table(
+  'session',
+  {
+    tenantId: tenantId(),
+    sessionId: uuid('session_id').notNull().default(sql`gen_random_uuid()`),
+    /** SHA-256 of the token, base64url. */
+    tokenHash: text('token_hash').notNull(),
+    method: loginMethod('method').notNull(),
+    actor: jsonb('actor').$type<Actor>().notNull(),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+    lastSeenAt: moment('last_seen_at').notNull().default(sql`clock_timestamp()`),
+    idleSeconds: integer('idle_seconds').notNull(),
+    maxExpiresAt: moment('max_expires_at').notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    revokedAt: moment('revoked_at'),
+    revokedReason: sessionEndReason('revoked_reason'),
+    /** Microsoft: the person, when they proved who they are, and the grant where that is what made them an admin. */
+    objectId: uuid('object_id'),
+    authTime: moment('auth_time'),
+    grantId: uuid('grant_id'),
+    ...federation,
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.sessionId] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    uniqueIndex('session_by_token').on(t.tenantId, t.tokenHash),
+    index('session_by_age').on(t.tenantId, t.createdAt, t.sessionId),
+    tenantOnly(),
+  ],
+)
+
+/** A one-time code, made from an assertion. */
+export const handoff = identity.table(
+  'handoff',
+  {
+    tenantId: tenantId(),
+    handoffId: uuid('handoff_id').notNull().default(sql`gen_random_uuid()`),
+    /** SHA-256 of the code, base64url. */
+    codeHash: text('code_hash').notNull(),
+    binding: handoffBinding('binding').notNull(),
+    /** SHA-256 of the secret in the browser's transaction cookie, base64url; null for a client-bound code. */
+    transactionHash: text('transaction_hash'),
+    actor: jsonb('actor').$type<Actor>().notNull(),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+    expiresAt: moment('expires_at').notNull(),
+    /** Set by the first presentation of the whole code, whatever came of it. */
+    burnedAt: moment('burned_at'),
+    /** Set where an admin ended all pending handoffs. */
+    revokedAt: moment('revoked_at'),
+    ...federation,
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.handoffId] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    uniqueIndex('handoff_by_code').on(t.tenantId, t.codeHash),
+    index('handoff_by_expiry').on(t.tenantId, t.expiresAt),
+    tenantOnly(),
+  ],
+)
+
+/** `jti` of assertions that were used up, held until `exp` plus skew. */
+export const assertionId = identity.table(
+  'assertion_id',
+  {
+    tenantId: tenantId(),
+    issuer: text('issuer').notNull(),
+    jti: text('jti').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.issuer, t.jti] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    index('assertion_id_by_expiry').on(t.tenantId, t.expiresAt),
+    tenantOnly(),
+  ],
+)
+
+/** A reference table: `jti` of client authentications that were used up, held until `exp` plus skew. */
+export const clientAuthenticationId = identity.table(
+  'client_authentication_id',
+  {
+    clientId: text('client_id').notNull(),
+    jti: text('jti').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('client_authentication_id_by_expiry').on(t.clientId, t.expiresAt)],
+)

@@ -1,0 +1,199 @@
+/** What the tenants subgraph owns: tenants and their settings, admins and partner associations; partner instances; the directory. */
+import { sql } from 'drizzle-orm'
+import { boolean, foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
+
+export const tenants = pgSchema('tenants')
+
+export const partnerPlatform = tenants.enum('partner_platform', ['KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
+export const associationStatus = tenants.enum('association_status', ['REQUESTED', 'ACTIVE'])
+export const notificationFrequency = tenants.enum('notification_frequency', ['IMMEDIATELY', 'DAILY', 'WEEKLY'])
+export const sessionEndReason = tenants.enum('session_end_reason', [
+  'SIGNED_OUT',
+  'REVOKED',
+  'FEATURE_DISABLED',
+  'ASSOCIATION_CHANGED',
+  'ADMIN_REVOKED',
+  'PARTNER_SIGNAL',
+  'PARTNER_SUSPENDED',
+])
+
+/** One Microsoft 365 organisation. */
+export const tenant = tenants.table(
+  'tenant',
+  {
+    tenantId: tenantId().primaryKey().default(sql`gen_random_uuid()`),
+    name: text('name').notNull(),
+    microsoftTenantId: uuid('microsoft_tenant_id').notNull(),
+    primaryDomain: text('primary_domain').notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  () => [tenantOnly()],
+)
+
+/** Directory, a reference table: which tenant an Entra `tid` is. Unique as a whole: one organisation, one tenant. */
+export const organization = tenants.table('organization', {
+  microsoftTenantId: uuid('microsoft_tenant_id').primaryKey(),
+  tenantId: uuid('tenant_id').notNull().unique(),
+  demo: boolean('demo').notNull().default(false),
+})
+
+/** Directory, a reference table: which tenant a Microsoft 365 domain belongs to. */
+export const domain = tenants.table('domain', {
+  domain: text('domain').primaryKey(),
+  tenantId: uuid('tenant_id').notNull(),
+})
+
+/** What a tenant has chosen. Its row is also the lock that every change in the tenant takes first (see platform/audited.ts). */
+export const settings = tenants.table(
+  'settings',
+  {
+    tenantId: tenantId().primaryKey(),
+    version: integer('version').notNull().default(1),
+    mail: boolean('mail').notNull().default(true),
+    calendar: boolean('calendar').notNull().default(true),
+    contacts: boolean('contacts').notNull().default(true),
+    oneDrive: boolean('one_drive').notNull().default(true),
+    sharePoint: boolean('share_point').notNull().default(true),
+    teams: boolean('teams').notNull().default(true),
+    recipients: text('recipients').array().notNull().default(sql`'{}'`),
+    frequency: notificationFrequency('frequency').notNull().default('IMMEDIATELY'),
+    itCompleteLoginEnabled: boolean('it_complete_login_enabled').notNull().default(false),
+    itCompleteLoginChangedAt: moment('it_complete_login_changed_at'),
+    itCompleteLoginChangedBy: jsonb('it_complete_login_changed_by').$type<Actor>(),
+    /** Rises whenever all federated sessions of the tenant end; see `epochRise`. */
+    epoch: integer('epoch').notNull().default(0),
+  },
+  (t) => [foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }), tenantOnly()],
+)
+
+export type Settings = typeof settings.$inferSelect
+
+/**
+ * When and why an epoch rose: the tenant's (`subjectId` is the tenant) or an association's. A session holds the epoch
+ * under which it began, so the rise to the next one is the moment and the reason of its end.
+ */
+export const epochRise = tenants.table(
+  'epoch_rise',
+  {
+    tenantId: tenantId(),
+    subjectId: uuid('subject_id').notNull(),
+    epoch: integer('epoch').notNull(),
+    raisedAt: moment('raised_at').notNull().default(sql`clock_timestamp()`),
+    reason: sessionEndReason('reason').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.subjectId, t.epoch] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    tenantOnly(),
+  ],
+)
+
+/** A reference table: VSA servers and UniView portals. Rows are never deleted, so that history keeps their names. */
+export const partnerInstance = tenants.table('partner_instance', {
+  clientId: text('client_id').primaryKey(),
+  platform: partnerPlatform('platform').notNull(),
+  name: text('name').notNull(),
+  issuer: text('issuer').notNull().unique(),
+  handoffUrl: text('handoff_url').notNull(),
+  /** Rises at suspension and removal; see `partnerInstanceEpochRise`. */
+  epoch: integer('epoch').notNull().default(0),
+  suspendedAt: moment('suspended_at'),
+  removedAt: moment('removed_at'),
+  demo: boolean('demo').notNull().default(false),
+  createdAt: moment('created_at').notNull().defaultNow(),
+})
+
+/** A reference table: as `epochRise`, for partner instances. */
+export const partnerInstanceEpochRise = tenants.table(
+  'partner_instance_epoch_rise',
+  {
+    clientId: text('client_id').notNull(),
+    epoch: integer('epoch').notNull(),
+    raisedAt: moment('raised_at').notNull().default(sql`clock_timestamp()`),
+    reason: sessionEndReason('reason').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.clientId, t.epoch] }),
+    foreignKey({ columns: [t.clientId], foreignColumns: [partnerInstance.clientId] }),
+  ],
+)
+
+/** A reference table: public keys of partner instances, each pinned to one algorithm. */
+export const partnerKey = tenants.table(
+  'partner_key',
+  {
+    clientId: text('client_id').notNull(),
+    kid: text('kid').notNull(),
+    alg: text('alg').notNull(),
+    publicJwk: jsonb('public_jwk').$type<Record<string, unknown>>().notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    revokedAt: moment('revoked_at'),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.kid] }), foreignKey({ columns: [t.clientId], foreignColumns: [partnerInstance.clientId] })],
+)
+
+/** A tenant joined to a partner instance, or asked to be. Ended ones stay: sessions that came through them name them. */
+export const partnerAssociation = tenants.table(
+  'partner_association',
+  {
+    tenantId: tenantId(),
+    associationId: uuid('association_id').notNull().default(sql`gen_random_uuid()`),
+    clientId: text('client_id').notNull(),
+    status: associationStatus('status').notNull(),
+    externalTenantId: text('external_tenant_id').notNull(),
+    allowedTechnicians: text('allowed_technicians').array(),
+    mfaMaxAgeMinutes: integer('mfa_max_age_minutes'),
+    /** Rises at narrowing; see `epochRise`. */
+    epoch: integer('epoch').notNull().default(0),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    endedAt: moment('ended_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.associationId] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    uniqueIndex('partner_association_one_per_instance').on(t.tenantId, t.clientId).where(sql`ended_at is null`),
+    tenantOnly(),
+  ],
+)
+
+/** A Microsoft user who was made an admin of the tenant. A grant that was taken back stays: sessions name it. */
+export const spanningAdmin = tenants.table(
+  'spanning_admin',
+  {
+    tenantId: tenantId(),
+    grantId: uuid('grant_id').notNull().default(sql`gen_random_uuid()`),
+    objectId: uuid('object_id').notNull(),
+    userPrincipalName: text('user_principal_name').notNull(),
+    displayName: text('display_name').notNull(),
+    grantedAt: moment('granted_at').notNull().defaultNow(),
+    revokedAt: moment('revoked_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.grantId] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    uniqueIndex('spanning_admin_one_grant').on(t.tenantId, t.objectId).where(sql`revoked_at is null`),
+    index('spanning_admin_by_name').on(t.tenantId, t.displayName, t.grantId).where(sql`revoked_at is null`),
+    tenantOnly(),
+  ],
+)
+
+/** Answers of mutations that were sent with an idempotency key, kept for a day. */
+export const idempotencyKey = tenants.table(
+  'idempotency_key',
+  {
+    tenantId: tenantId(),
+    actorKey: text('actor_key').notNull(),
+    mutation: text('mutation').notNull(),
+    key: text('key').notNull(),
+    inputHash: text('input_hash').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.actorKey, t.mutation, t.key] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    index('idempotency_key_by_age').on(t.tenantId, t.createdAt),
+    tenantOnly(),
+  ],
+)

@@ -1,0 +1,224 @@
+/**
+ * The composition root: the only file that knows all the parts. `node gateway/main.ts` runs gateway and subgraphs in one process;
+ * `--only=gateway|tenants|identity|audit` serves one of them over HTTP.
+ */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parseArgs } from 'node:util'
+import { type Config, ConfigurationError, type Part, parts, readConfig } from '../platform/config.ts'
+import { type Database, defaultLimits, openDatabase } from '../platform/db.ts'
+import { createLog, type Log } from '../platform/log.ts'
+import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
+import { openStore, ownTransactionKey } from '../platform/store.ts'
+import type { Subgraph } from '../platform/subgraph.ts'
+import { subgraphApp } from '../platform/subgraph-server.ts'
+import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
+import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
+import { authenticateClient, clientAuthenticationType, looksLikeClientAuthentication } from '../subgraphs/identity/login/client.ts'
+import { signingAlgorithms } from '../subgraphs/identity/login/jws.ts'
+import type { MicrosoftRegistration } from '../subgraphs/identity/login/microsoft.ts'
+import { createLoginRoutes } from '../subgraphs/identity/login/routes.ts'
+import { createSealer } from '../subgraphs/identity/login/sealed.ts'
+import { noteSeen, seenEverySeconds } from '../subgraphs/identity/login/session.ts'
+import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity/subgraph.ts'
+import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
+import { createGateway } from './server.ts'
+import { inProcess, overHttp, type SubgraphSource } from './sources.ts'
+import { factsOf } from './viewer.ts'
+
+export interface Service {
+  /** Where it is to be reached, without a slash at the end. */
+  publicUrl: string
+  port: number
+  stop(): Promise<void>
+}
+
+export interface ServiceOptions {
+  config: Config
+  /** Where to serve; see `listen`. */
+  at: Listening
+  db: Database
+  log: Log
+  transactionKey: Uint8Array
+  microsoft: MicrosoftRegistration
+}
+
+/** Starts what the configuration asks for, on a database that is ready. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, db, log } = options
+  const { server, publicUrl, port } = options.at
+  const login: LoginConfiguration = {
+    issuer: publicUrl,
+    sealer: createSealer(options.transactionKey),
+    codeLifetimeSeconds: config.CODE_LIFETIME_SECONDS,
+    lifetimes: {
+      federatedIdleSeconds: config.FEDERATED_IDLE_SECONDS,
+      federatedMaxSeconds: config.FEDERATED_MAX_SECONDS,
+      microsoftIdleSeconds: config.MICROSOFT_IDLE_SECONDS,
+      microsoftMaxSeconds: config.MICROSOFT_MAX_SECONDS,
+    },
+    microsoft: options.microsoft,
+  }
+  const make: Record<Subgraph['name'], () => Subgraph> = {
+    tenants: () => tenantsSubgraph({ db, log }),
+    identity: () => identitySubgraph({ db, log }, login),
+    audit: () => auditSubgraph({ db, log }),
+  }
+  if (config.only !== null && config.only !== 'gateway') {
+    const subgraph = make[config.only]()
+    server.on('request', subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }))
+    return { publicUrl, port, stop: () => close(server) }
+  }
+
+  const sources: Record<Subgraph['name'], SubgraphSource> =
+    config.only === 'gateway'
+      ? await remoteSources(config)
+      : { tenants: inProcess(make.tenants()), identity: inProcess(make.identity()), audit: inProcess(make.audit()) }
+  const gateway = await createGateway({
+    publicUrl,
+    db,
+    log,
+    sources,
+    loginRoutes: createLoginRoutes({ ...login, db, log, factsOf }),
+    authentication: {
+      looksLikeClientAuthentication,
+      authenticateClient: (request, bearer) => authenticateClient({ db, issuer: publicUrl, request }, bearer),
+      seenEverySeconds,
+      noteSeen: (tenantId, sessionId) => noteSeen(db, tenantId, sessionId),
+    },
+    discovery: {
+      issuer: publicUrl,
+      graphql_endpoint: `${publicUrl}/graphql`,
+      connect_endpoint: `${publicUrl}/connect`,
+      assertion_typ: assertionType,
+      client_authentication_typ: clientAuthenticationType,
+      assertion_signing_alg_values_supported: signingAlgorithms,
+      assertion_max_lifetime_seconds: assertionMaxLifetimeSeconds,
+      code_lifetime_seconds: config.CODE_LIFETIME_SECONDS,
+    },
+    trustedProxyHops: config.TRUSTED_PROXY_HOPS,
+    introspection: config.DEMO,
+  })
+  server.on('request', gateway.app)
+  const stop = async () => {
+    await close(server)
+    await gateway.stop()
+    await Promise.all(Object.values(sources).map((source) => source.close()))
+  }
+  return { publicUrl, port, stop }
+}
+
+async function remoteSources(config: Config): Promise<Record<Subgraph['name'], SubgraphSource>> {
+  const remote = (name: Subgraph['name'], url: string) =>
+    overHttp({ name, url: new URL('/graphql', url).href, privateKey: config.GATEWAY_PRIVATE_KEY!, deadlineMs: config.SUBGRAPH_DEADLINE_MS })
+  return {
+    tenants: await remote('tenants', config.TENANTS_URL!),
+    identity: await remote('identity', config.IDENTITY_URL!),
+    audit: await remote('audit', config.AUDIT_URL!),
+  }
+}
+
+export interface Listening {
+  server: Server
+  port: number
+  /** Without a slash at the end. */
+  publicUrl: string
+}
+
+/** Takes the port before anything else is made: it may be any, and everything that says where we are needs to know it. */
+export async function listen({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): Promise<Listening> {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject).listen(PORT, HOST, resolve)
+  await promise.catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`) : error
+  })
+  const { port } = server.address() as AddressInfo
+  return { server, port, publicUrl: PUBLIC_URL ?? `http://localhost:${port}` }
+}
+
+/** Lets requests under way end, and keeps no idle connection waiting. */
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  const force = setTimeout(() => server.closeAllConnections(), 4_000)
+  await promise
+  clearTimeout(force)
+}
+
+/** Says in one sentence why there is no service. */
+class CannotStart extends Error {}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { only: { type: 'string' } }, strict: true })
+  const only = (values.only ?? null) as Part | null
+  if (only !== null && !parts.includes(only)) throw new CannotStart(`--only is one of ${parts.join(', ')}.`)
+  const config = readConfig(process.env, only)
+  const log = createLog(config.LOG_LEVEL)
+  const stops: (() => Promise<void>)[] = []
+  const stopAll = async () => {
+    for (const stop of stops.reverse()) await stop().catch((error: unknown) => log.error({ err: error }, 'while stopping'))
+  }
+  const stopOn = (signal: 'SIGINT' | 'SIGTERM') =>
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1)) // asked twice
+      void stopAll().then(() => process.exit(0))
+    })
+  stopOn('SIGINT')
+  stopOn('SIGTERM')
+
+  try {
+    const store = await openStore(config)
+    stops.push(store.stop)
+    if (store.isEmbedded) await migrate(store.owner)
+    await checkDatabase(store.owner, { demo: config.DEMO })
+    const db = openDatabase(store.service, log, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE })
+    stops.push(db.close)
+    const at = await listen(config)
+    stops.push(() => close(at.server))
+    const demo = config.DEMO
+      ? await (await import('../demo/demo.ts')).startDemo({ ...at, dataDir: config.DATA_DIR, owner: store.owner, log })
+      : null
+    if (demo) stops.push(demo.stop)
+    const service = await startService({
+      config,
+      at,
+      db,
+      log,
+      transactionKey: config.TRANSACTION_KEY ? Buffer.from(config.TRANSACTION_KEY, 'base64url') : await ownTransactionKey(config.DATA_DIR),
+      microsoft: demo?.microsoft ?? {
+        authority: config.MICROSOFT_AUTHORITY,
+        clientId: config.MICROSOFT_CLIENT_ID ?? '',
+        clientSecret: config.MICROSOFT_CLIENT_SECRET ?? '',
+      },
+    })
+    stops.push(service.stop)
+    console.log([...greeting(config, service), ...(demo?.summary ?? [])].join('\n'))
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+function greeting({ only }: Config, { publicUrl, port }: Service): string[] {
+  if (only !== null && only !== 'gateway') return [`Login with IT Complete: subgraph ${only} on port ${port}, for gateways only.`]
+  return [
+    '',
+    `  Login with IT Complete is ready.`,
+    '',
+    `  GraphQL      ${publicUrl}/graphql`,
+    `  Discovery    ${publicUrl}/.well-known/it-complete-login`,
+    `  Health       ${publicUrl}/healthz, ${publicUrl}/readyz`,
+    '',
+  ]
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    const isExpected = error instanceof ConfigurationError || error instanceof UnusableDatabase || error instanceof CannotStart
+    console.error(isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : error)
+    process.exit(1)
+  })
+}

@@ -1,0 +1,96 @@
+/** How the gateway reaches a subgraph: in this process, or over HTTP with the viewer signed. */
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
+import { GraphQLError } from 'graphql'
+import { importPKCS8, SignJWT } from 'jose'
+import { Agent, fetch } from 'undici'
+import type { Subgraph, SubgraphRequest } from '../platform/subgraph.ts'
+import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from '../platform/viewer.ts'
+
+/** What the gateway knows of a request. A sign-in makes the rest of its request go on as the new session's viewer. */
+export interface GatewayContext {
+  viewer: Viewer
+  request: RequestFacts
+  goOnAs(token: string): Promise<Viewer>
+}
+
+/** A subgraph as the gateway uses it. */
+export interface SubgraphSource extends GraphQLDataSource<GatewayContext> {
+  /** Whether it answers, within two seconds. */
+  ping(): Promise<boolean>
+  close(): Promise<void>
+}
+
+type Answer = Awaited<ReturnType<Subgraph['execute']>>
+type Send = (request: SubgraphRequest, asked: { viewer: Viewer; request: RequestFacts }) => Promise<Answer>
+
+/** A subgraph in this process: no hop, and its documents parsed once. */
+export const inProcess = (subgraph: Subgraph): SubgraphSource => sourceOf((request, asked) => subgraph.execute(request, asked))
+
+export interface RemoteOptions {
+  name: Subgraph['name']
+  url: string
+  /** The gateway's Ed25519 key, PKCS #8 in PEM. */
+  privateKey: string
+  deadlineMs: number
+}
+
+/** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline. */
+export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOptions): Promise<SubgraphSource> {
+  const key = await importPKCS8(privateKey, 'EdDSA')
+  const agent = new Agent({
+    connections: 64,
+    connectTimeout: deadlineMs,
+    headersTimeout: deadlineMs,
+    bodyTimeout: deadlineMs,
+    keepAliveTimeout: 30_000,
+  })
+  const source = sourceOf(async (body, asked) => {
+    const viewer = await new SignJWT({ viewer: asked.viewer, request: asked.request })
+      .setProtectedHeader({ alg: 'EdDSA', typ: viewerTokenType })
+      .setAudience(viewerTokenAudience(name))
+      .setIssuedAt()
+      .setExpirationTime(`${viewerTokenSeconds} s`)
+      .sign(key)
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}` },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(deadlineMs),
+      dispatcher: agent,
+      redirect: 'error',
+    })
+    if (!answer.ok) throw new Error(`subgraph ${name} answered ${answer.status}`)
+    return (await answer.json()) as Answer
+  })
+  return { ...source, close: () => agent.destroy() }
+}
+
+function sourceOf(send: Send): SubgraphSource {
+  return {
+    async ping() {
+      const asked = send({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
+      const { promise: late, resolve } = Promise.withResolvers<boolean>()
+      const timer = setTimeout(resolve, 2_000, false)
+      const answered = asked.then(
+        ({ data }) => data?.__typename === 'Query',
+        () => false,
+      )
+      return Promise.race([answered, late]).finally(() => clearTimeout(timer))
+    },
+    close: async () => {},
+    async process({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>) {
+      const { viewer, request: facts } = context as GatewayContext
+      // Introspection of a subgraph has no request behind it, and is not ours to answer: the supergraph is composed ahead of time.
+      if (!viewer) throw new GraphQLError('no viewer')
+      const { query = '', variables, operationName } = request
+      const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts })
+      if (extensions?.begun !== undefined) (context as GatewayContext).viewer = await (context as GatewayContext).goOnAs(extensions.begun)
+      return {
+        data: data ?? undefined,
+        errors: errors?.map((error) => ({ ...error, message: error.message, extensions: error.extensions, path: error.path })),
+      } as never
+    },
+  }
+}
+
+const nobodysRequest: RequestFacts = { requestId: 'readiness', traceId: null, ipAddress: null, userAgent: null }

@@ -1,0 +1,80 @@
+/** From a request's credentials to its viewer: settled once, against the database as it is now, and frozen. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { parseCookie } from 'cookie'
+import type { Request } from 'express'
+import { standingByToken } from '../drizzle/reads.ts'
+import { sessionCookieName } from '../platform/cookies.ts'
+import { type Database, isId } from '../platform/db.ts'
+import { badInput } from '../platform/errors.ts'
+import { parseToken } from '../platform/tokens.ts'
+import { anonymous, isMember, type PartnerClient, type RequestFacts, type Viewer, viewerOf } from '../platform/viewer.ts'
+
+/** What the gateway asks of the identity subgraph's own code, handed in by main.ts. */
+export interface Authentication {
+  looksLikeClientAuthentication(bearer: string): boolean
+  authenticateClient(request: RequestFacts, bearer: string): Promise<PartnerClient | null>
+  /** Notes that a session is in use, no more often than this. */
+  seenEverySeconds: number
+  noteSeen(tenantId: string, sessionId: string): Promise<void>
+}
+
+export interface ViewerServices {
+  db: Database
+  publicUrl: string
+  authentication: Authentication
+}
+
+/**
+ * @throws PublicError BAD_USER_INPUT where a request brings both a cookie and a bearer token: which of them is meant cannot be known.
+ */
+export async function viewerOfRequest(
+  services: ViewerServices,
+  request: Pick<IncomingMessage, 'headers'>,
+  facts: RequestFacts,
+): Promise<Viewer> {
+  const { authorization, cookie, 'x-tenant-id': tenantId } = request.headers
+  const cookies = parseCookie(cookie ?? '')
+  const prefix = sessionCookieName(services.publicUrl, '')
+  if (authorization !== undefined) {
+    if (Object.keys(cookies).some((name) => name.startsWith(prefix))) throw badInput('Send a session cookie or a bearer token, not both.')
+    const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization)?.[1]
+    if (!bearer) return anonymous
+    const { authentication } = services
+    return authentication.looksLikeClientAuthentication(bearer)
+      ? ((await authentication.authenticateClient(facts, bearer)) ?? anonymous)
+      : viewerOfToken(services, bearer)
+  }
+  if (typeof tenantId !== 'string' || !isId(tenantId)) return anonymous
+  const token = cookies[sessionCookieName(services.publicUrl, tenantId)]
+  return token === undefined || parseToken(token)?.tenantId !== tenantId ? anonymous : viewerOfToken(services, token)
+}
+
+/** Whom a session's token stands for now. */
+export async function viewerOfToken({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {
+  const token = parseToken(text)
+  const standing = token && (await db.read(token.tenantId, (tx) => standingByToken(tx, token.hash)))
+  if (!token || !standing) return anonymous
+  const viewer = viewerOf(token.tenantId, standing)
+  if (isMember(viewer) && standing.secondsSinceSeen >= authentication.seenEverySeconds)
+    await authentication.noteSeen(viewer.tenantId, viewer.sessionId)
+  return viewer
+}
+
+/** From where and with what a request comes. Its id is ours alone: one that callers chose could be made to collide. */
+export function factsOf(request: Request): RequestFacts {
+  const known = (request as Request & { facts?: RequestFacts }).facts
+  if (known) return known
+  const facts: RequestFacts = Object.freeze({
+    requestId: randomUUID(),
+    traceId: /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get('traceparent') ?? '')?.[1] ?? null,
+    ipAddress: request.ip ?? null,
+    userAgent:
+      request
+        .get('user-agent')
+        ?.slice(0, 256)
+        .replaceAll(/\p{Cc}/gu, '') ?? null,
+  })
+  Object.assign(request, { facts })
+  return facts
+}

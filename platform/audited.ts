@@ -1,0 +1,248 @@
+/**
+ * The only way to a writing transaction: whoever changes something says what they are doing, and the row that tells of it is written
+ * in the same transaction, or in one of its own where the act was refused. If the row cannot be written, the change does not happen.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import type { GraphQLResolveInfo } from 'graphql'
+import { lockTenant, standingById } from '../drizzle/reads.ts'
+import { activity, type FieldChange, operatorActivity, type Target } from '../drizzle/tables/audit.ts'
+import type { Actor } from '../drizzle/tables/shared.ts'
+import { type Database, Rollback, type WriteTx } from './db.ts'
+import { type DenialCode, denied, type UserError } from './errors.ts'
+import type { Context } from './subgraph.ts'
+import { type EndedSession, isMember, isMemberOf, type LoginMethod, type Member, type RequestFacts, viewerOf } from './viewer.ts'
+
+/** Who an act is ascribed to. */
+export interface Ascription {
+  tenantId: string
+  actor: Actor
+  method: LoginMethod | null
+  sessionId: string | null
+  /** The partner instance behind it, if there is one. */
+  clientId: string | null
+}
+
+/** What is being done: `subject.verb`, as docs/activity-log.md lists them. */
+export interface Act {
+  action: string
+  target?: Target
+}
+
+/** What came of it. Without `refused` it is done; with it, whatever the work wrote is kept, and the row says that the act was denied. */
+export interface Result<Payload> {
+  payload: Payload
+  target?: Target
+  changes?: FieldChange[]
+  refused?: UserError
+  /** The session that came of it, where it is a sign-in. */
+  sessionId?: string
+}
+
+export type Reply<Payload> = Partial<Payload> & { userErrors: UserError[] }
+
+/** Ends the work of an audited act: nothing that it wrote is kept, and `userErrors` says why. */
+export function refuse(code: string, message: string, field: string | null = null): never {
+  throw new Refused({ code, message, field: field === null ? null : field.split('.') })
+}
+
+class Refused extends Rollback {
+  readonly userError: UserError
+  constructor(userError: UserError) {
+    super(userError.code)
+    this.userError = userError
+  }
+}
+
+/** A change by somebody who is signed in, in their own tenant. Their right to it is asked again under lock, from the same rule. */
+export async function audited<Payload>(
+  context: Pick<Context, 'db' | 'viewer' | 'request' | 'recheck'>,
+  act: Act,
+  work: (tx: WriteTx, viewer: Member) => Promise<Result<Payload>>,
+): Promise<Reply<Payload>> {
+  const { viewer, recheck } = context
+  if (!isMember(viewer)) throw denied('UNAUTHENTICATED')
+  return perform(context, ascribe(viewer), act, 'FAILED', async (tx) => {
+    await lockTenant(tx, viewer.kind === 'technician' ? viewer.clientId : null, 'change')
+    const standing = await standingById(tx, viewer.sessionId)
+    const current = standing && viewerOf(viewer.tenantId, standing)
+    if (!current || !isMember(current)) throw denied(current?.kind === 'ended' ? current.code : 'UNAUTHENTICATED')
+    await recheck?.(current)
+    return work(tx, current)
+  })
+}
+
+/** A change that is admitted on evidence of its own, such as a sign-in: the work looks at it under the tenant's lock. */
+export function auditedOnEvidence<Payload>(
+  context: Pick<Context, 'db' | 'request'>,
+  who: Omit<Ascription, 'sessionId'>,
+  act: Act,
+  work: (tx: WriteTx) => Promise<Result<Payload>>,
+): Promise<Reply<Payload>> {
+  return perform(context, { ...who, sessionId: null }, act, 'DENIED', async (tx) => {
+    await lockTenant(tx, who.clientId, 'enter')
+    return work(tx)
+  })
+}
+
+async function perform<Payload>(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  who: Ascription,
+  act: Act,
+  refusedAs: 'FAILED' | 'DENIED',
+  work: (tx: WriteTx) => Promise<Result<Payload>>,
+): Promise<Reply<Payload>> {
+  try {
+    return await db.write(who.tenantId, async (tx) => {
+      const { payload, refused, sessionId = who.sessionId, target = act.target, changes } = await work(tx)
+      await tx.insert(activity).values({
+        ...row(request, { ...who, sessionId }, act.action),
+        outcome: refused ? 'DENIED' : 'SUCCEEDED',
+        reason: refused?.code,
+        target: target ?? null,
+        changes: changes ?? [],
+      })
+      return { ...payload, userErrors: refused ? [refused] : [] }
+    })
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await db.write(who.tenantId, async (tx) => {
+      await tx
+        .insert(activity)
+        .values({ ...row(request, who, act.action), outcome: refusedAs, reason: error.userError.code, target: act.target ?? null })
+    })
+    return { userErrors: [error.userError] } as unknown as Reply<Payload>
+  }
+}
+
+/** An attempt by somebody known that a permission kept out; in the caller's own tenant, wherever it was aimed. */
+export async function recordDenial(context: Context, code: DenialCode, args: object, info: GraphQLResolveInfo): Promise<void> {
+  const { viewer, request, db } = context
+  const aimedAt = (args as { input?: { tenantId?: unknown } }).input?.tenantId
+  const isMutation = info.parentType.name === 'Mutation'
+  const denial = {
+    outcome: 'DENIED' as const,
+    reason: code,
+    target: {
+      type: isMutation ? 'mutation' : 'field',
+      id: typeof aimedAt === 'string' ? aimedAt.slice(0, 128) : null,
+      displayName: isMutation ? info.fieldName : `${info.parentType.name}.${info.fieldName}`,
+    },
+    // A page may ask several subgraphs, or many rows, for what it may not read: one row for one field of one request.
+    eventId: idFrom(request.requestId, info.parentType.name, isMutation ? String(info.path.key) : info.fieldName),
+  }
+  if (viewer.kind === 'anonymous') return
+  if (viewer.kind === 'partner-client') {
+    const { ipAddress, userAgent, requestId, traceId } = request
+    const event = {
+      actorKey: viewer.actor.key,
+      actor: viewer.actor,
+      action: 'authorization.denied',
+      ipAddress,
+      userAgent,
+      requestId,
+      traceId,
+    }
+    await db.write(null, async (tx) => void (await tx.insert(operatorActivity).values({ ...event, ...denial })))
+    return
+  }
+  await db.write(viewer.tenantId, async (tx) => {
+    await tx
+      .insert(activity)
+      .values({ ...row(request, ascribe(viewer), 'authorization.denied'), ...denial })
+      .onConflictDoNothing()
+  })
+}
+
+/** `Query.tenant`, the same in every subgraph: the caller's own, or null whether or not there is another. Reaching for another is logged. */
+export async function ownTenant(context: Context, id: string, info: GraphQLResolveInfo): Promise<{ id: string } | null> {
+  if (isMemberOf(context.viewer, id)) return { id }
+  await recordDenial(context, 'FORBIDDEN', { input: { tenantId: id } }, info)
+  return null
+}
+
+/** An act of somebody who runs the service: in the operators' log, or in the tenant's where it concerns one. */
+export async function auditedByOperator<Payload>(
+  { db, operator }: { db: Database; operator: string },
+  act: Act & { tenantId: string | null },
+  work: (tx: WriteTx) => Promise<Omit<Result<Payload>, 'refused' | 'sessionId'>>,
+): Promise<Payload> {
+  const actor: Actor = { __typename: 'OperatorActor', key: `operator:${operator}`, displayName: operator }
+  const { action, tenantId } = act
+  return db.write(tenantId, async (tx) => {
+    const { payload, target = act.target, changes = [] } = await work(tx)
+    const event = {
+      requestId: randomUUID(),
+      actorKey: actor.key,
+      actor,
+      action,
+      outcome: 'SUCCEEDED' as const,
+      target: target ?? null,
+      changes,
+    }
+    if (tenantId === null) await tx.insert(operatorActivity).values(event)
+    else await tx.insert(activity).values({ ...event, tenantId })
+    return payload
+  })
+}
+
+/** A sign-in that was refused on verified evidence, outside of any transaction; in the log of the tenant at which it aimed. */
+export async function recordRefusedSignIn(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  who: Omit<Ascription, 'sessionId'>,
+  act: Act & { reason: string },
+): Promise<void> {
+  await db.write(who.tenantId, async (tx) => {
+    await tx.insert(activity).values({
+      ...row(request, { ...who, sessionId: null }, act.action),
+      outcome: 'DENIED',
+      reason: act.reason,
+      target: act.target ?? null,
+    })
+  })
+}
+
+/** An attempt by somebody who has not proven who they are: for the operators only, what it claims truncated and marked as claims. */
+export async function recordUnverified(
+  { db, request }: { db: Database; request: RequestFacts },
+  act: Act & { reason: string; claims?: Record<string, unknown> },
+): Promise<void> {
+  const actor: Actor = { __typename: 'AnonymousActor', key: 'anonymous', displayName: 'Somebody unknown' }
+  const claims = Object.entries(act.claims ?? {})
+    .slice(0, 20)
+    .map(([name, value]) => [name.slice(0, 40), String(value).slice(0, 200)])
+  await db.write(null, async (tx) => {
+    await tx.insert(operatorActivity).values({
+      ...request,
+      actorKey: actor.key,
+      actor,
+      action: act.action,
+      outcome: 'DENIED',
+      reason: act.reason,
+      target: act.target ?? null,
+      unverifiedClaims: Object.fromEntries(claims),
+    })
+  })
+}
+
+/**
+ * Bookkeeping that changes nothing for anybody and would flood the log: the one exception to its rule. Say why.
+ * Used for: when a session was last seen; identifiers of tokens that were used up.
+ */
+export const unaudited = <T>(db: Database, tenantId: string | null, _why: string, work: (tx: WriteTx) => Promise<T>): Promise<T> =>
+  db.write(tenantId, work)
+
+const ascribe = (viewer: Member | EndedSession): Ascription => ({
+  tenantId: viewer.tenantId,
+  actor: viewer.actor,
+  method: viewer.method,
+  sessionId: viewer.sessionId,
+  clientId: viewer.kind === 'admin' ? null : viewer.clientId,
+})
+
+const row = (request: RequestFacts, who: Ascription, action: string) => ({ ...request, ...who, actorKey: who.actor.key, action })
+
+/** A UUID that is the same for the same texts (RFC 9562, section 5.8). */
+function idFrom(...texts: string[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

@@ -1,0 +1,124 @@
+/** Configuration, from the environment, parsed once. Every mistake is named, all in one message. */
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { z } from 'zod'
+import { logLevels } from './log.ts'
+
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+  constructor(mistakes: string[]) {
+    super(
+      `The configuration is not usable:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}\nSee .env.example for what each setting means.`,
+    )
+  }
+}
+
+/** Parts of the service that can be served alone. */
+export const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
+export type Part = (typeof parts)[number]
+
+const seconds = (least: number, most: number, fallback: number) =>
+  z.coerce.number({ error: 'a number of seconds' }).int().min(least).max(most).default(fallback)
+
+const url = (protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `an address that begins with ${protocols.join('// or ')}//`,
+  })
+
+const pem = (read: (pem: string) => { asymmetricKeyType?: string }) =>
+  z
+    .string()
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine(
+      (text) => {
+        try {
+          return read(text).asymmetricKeyType === 'ed25519'
+        } catch {
+          return false
+        }
+      },
+      { error: 'an Ed25519 key in PEM form' },
+    )
+
+const environment = z.object({
+  PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: url(['http:', 'https:'])
+    .refine((text) => ['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text), { error: 'an address without a path' })
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(16),
+  DATA_DIR: z.string().default('.data'),
+  DEMO: z.stringbool({ error: 'on or off' }).optional(),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  TRANSACTION_KEY: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: '32 random bytes in base64url' })
+    .optional(),
+  GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),
+  GATEWAY_PUBLIC_KEYS: z
+    .string()
+    .transform((text) => text.split(/(?<=-----END PUBLIC KEY-----)\s*,?\s*/).filter(Boolean))
+    .pipe(z.array(pem(createPublicKey)).min(1))
+    .optional(),
+  TENANTS_URL: url(['http:', 'https:']).optional(),
+  IDENTITY_URL: url(['http:', 'https:']).optional(),
+  AUDIT_URL: url(['http:', 'https:']).optional(),
+  MICROSOFT_AUTHORITY: url(['http:', 'https:'])
+    .transform((text) => new URL(text).origin)
+    .default('https://login.microsoftonline.com'),
+  MICROSOFT_CLIENT_ID: z.string().min(1).optional(),
+  MICROSOFT_CLIENT_SECRET: z.string().min(1).optional(),
+  FEDERATED_IDLE_SECONDS: seconds(60, 3_600, 900),
+  FEDERATED_MAX_SECONDS: seconds(300, 43_200, 28_800),
+  MICROSOFT_IDLE_SECONDS: seconds(60, 7_200, 1_800),
+  MICROSOFT_MAX_SECONDS: seconds(300, 86_400, 43_200),
+  CODE_LIFETIME_SECONDS: seconds(5, 60, 60),
+  SUBGRAPH_DEADLINE_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
+})
+
+export type Config = Omit<z.infer<typeof environment>, 'DEMO'> & { DEMO: boolean; only: Part | null }
+
+const isLoopbackHost = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
+
+/** @throws ConfigurationError that names every mistake. */
+export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Config {
+  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  const mistakes = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        ({ path, message }) => `${path[0]?.toString()}: expected ${message.replace(/^Invalid (input|option): expected /, '')}`,
+      )
+  // What depends on several settings is looked at even where one is malformed, so that nobody mends them one start at a time.
+  const has = (name: keyof z.infer<typeof environment>) => Boolean(env[name])
+  const publicUrl = env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL) ? new URL(env.PUBLIC_URL) : null
+  const isPublicLoopback = publicUrl === null || isLoopbackHost(publicUrl.hostname)
+  const couldBeDemo = !has('DATABASE_URL') && isLoopbackHost(env.HOST || '127.0.0.1') && isPublicLoopback && only === null
+  const asksForDemo = z.stringbool().safeParse(env.DEMO).data
+  if (asksForDemo && !couldBeDemo)
+    mistakes.push('DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL')
+  const demo = asksForDemo ?? couldBeDemo
+  if (publicUrl?.protocol === 'http:' && !isPublicLoopback) mistakes.push('PUBLIC_URL: expected https:// anywhere but on loopback')
+  if (!isLoopbackHost(env.HOST || '127.0.0.1') && only !== 'tenants' && only !== 'identity' && only !== 'audit' && !publicUrl) {
+    mistakes.push('PUBLIC_URL: needed where HOST is not a loopback address')
+  }
+  const signsIn = only === null || only === 'gateway' || only === 'identity'
+  if (signsIn && !demo) {
+    for (const name of ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'] as const)
+      if (!has(name)) mistakes.push(`${name}: needed to sign in with Microsoft`)
+    if (env.MICROSOFT_AUTHORITY?.startsWith('http:') && !isPublicLoopback)
+      mistakes.push('MICROSOFT_AUTHORITY: expected https:// anywhere but on loopback')
+    if (!has('TRANSACTION_KEY') && (has('DATABASE_URL') || only !== null))
+      mistakes.push('TRANSACTION_KEY: needed with DATABASE_URL, the same on every node')
+  }
+  if (only === 'identity' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve identity alone')
+  if (only !== null && !has('DATABASE_URL')) mistakes.push('DATABASE_URL: needed to serve one part alone')
+  if (only === 'gateway') {
+    if (!has('GATEWAY_PRIVATE_KEY')) mistakes.push('GATEWAY_PRIVATE_KEY: needed to serve the gateway alone')
+    for (const name of ['TENANTS_URL', 'IDENTITY_URL', 'AUDIT_URL'] as const)
+      if (!has(name)) mistakes.push(`${name}: needed to serve the gateway alone`)
+  } else if (only !== null && !has('GATEWAY_PUBLIC_KEYS')) mistakes.push('GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone')
+  if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
+  return { ...parsed.data, DEMO: demo, only }
+}

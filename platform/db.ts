@@ -1,0 +1,239 @@
+/**
+ * PostgreSQL through postgres.js under custody: a pool of single-connection clients, one borrowed for each transaction.
+ * postgres.js's own pool does not survive connections that die under it (see docs/adr/0003-postgres-under-custody.md);
+ * here a client that saw anything unusual is destroyed and never lent again, and every wait has a deadline.
+ */
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { createPool } from 'generic-pool'
+import postgres from 'postgres'
+import { PublicError } from './errors.ts'
+import type { Log } from './log.ts'
+
+/** Where the database is, and as whom to be there. */
+export interface DatabaseTarget {
+  /** A `postgres://` address, or the folder of a Unix socket with the database's name. */
+  at: { url: string } | { socketDir: string; database: string; user: string }
+  /** The role that every connection takes on. Absent: whoever logged in (migrations only). */
+  role?: 'it_complete_app' | 'it_complete_operator'
+}
+
+export interface DatabaseLimits {
+  poolSize: number
+  /** Waiting for a connection. */
+  acquireTimeoutMs: number
+  /** A whole transaction, seen from here; each statement has half of it at the server. */
+  transactionTimeoutMs: number
+}
+
+export const defaultLimits: DatabaseLimits = { poolSize: 16, acquireTimeoutMs: 3_000, transactionTimeoutMs: 10_000 }
+
+/** What a reading transaction offers. */
+export type ReadTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count'>
+/** What a writing transaction offers. Only platform/audited.ts hands these out (test/house holds it). */
+export type WriteTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'>
+
+/** The tenant in which a transaction lives; null: reference tables and the operators' log only. */
+export type TenantScope = string | null
+
+export interface Database {
+  read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
+  /** Not for use outside platform/audited.ts. */
+  write<T>(tenantId: TenantScope, work: (tx: WriteTx) => Promise<T>): Promise<T>
+  /** Whether the database answers, within a second. */
+  ping(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The database could not be reached, or did not answer in time. Nothing was changed, unless a commit was under way. */
+export class DatabaseUnavailable extends PublicError {
+  constructor(detail: unknown, commitUnderWay = false) {
+    super(
+      'INTERNAL_SERVER_ERROR',
+      commitUnderWay
+        ? 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.'
+        : 'The database cannot be reached at the moment. Nothing was changed.',
+      { detail },
+    )
+  }
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether a text is a UUID in lower case, the form of every id of ours. */
+export const isId = (text: string) => uuidPattern.test(text)
+
+export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseLimits = defaultLimits): Database {
+  const pool = createPool<Connection>(
+    {
+      create: () => connect(target, limits, log),
+      destroy: async (connection) => connection.end(),
+      validate: async (connection) => !connection.dead,
+    },
+    {
+      max: limits.poolSize,
+      min: 0,
+      testOnBorrow: true,
+      acquireTimeoutMillis: limits.acquireTimeoutMs,
+      maxWaitingClients: limits.poolSize * 32,
+      evictionRunIntervalMillis: 30_000,
+      idleTimeoutMillis: 300_000,
+    },
+  )
+
+  async function transaction<T>(tenantId: TenantScope, mode: 'read only' | 'read write', work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    if (tenantId !== null && !isId(tenantId)) throw new Error('a tenant scope is a UUID in lower case')
+    const connection = await Promise.resolve(pool.acquire()).catch((error) => {
+      throw new DatabaseUnavailable(error)
+    })
+    const deadline = new AbortController()
+    let healthy = false
+    let committing = false
+    const run = async () => {
+      // One round trip for both; not awaited before the work's first query is sent after it on the same connection.
+      const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
+      const begun = connection.sql.unsafe(`begin ${mode}${scope}`).simple().execute()
+      begun.catch(() => {})
+      let result: T
+      try {
+        result = await work(connection.db)
+        await begun
+      } catch (error) {
+        await begun // a failed begin explains what came after it
+        if (!connection.dead && isOrderly(error)) {
+          await connection.sql.unsafe('rollback').simple()
+          healthy = true
+        }
+        throw error
+      }
+      committing = true
+      await connection.sql.unsafe('commit').simple()
+      healthy = true
+      return result
+    }
+    try {
+      return await withDeadline(run(), limits.transactionTimeoutMs, deadline.signal)
+    } catch (error) {
+      throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
+    } finally {
+      deadline.abort()
+      if (healthy && !connection.dead) void pool.release(connection)
+      else void pool.destroy(connection).catch(() => {})
+    }
+  }
+
+  return {
+    read: (tenantId, work) => transaction(tenantId, 'read only', work),
+    write: (tenantId, work) => transaction(tenantId, 'read write', work),
+    async ping() {
+      const asked = transaction(null, 'read only', async (tx) => tx.execute('select 1')).then(
+        () => true,
+        () => false,
+      )
+      const { promise: late, resolve } = Promise.withResolvers<boolean>()
+      const timer = setTimeout(resolve, 1_000, false)
+      return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+    },
+    async close() {
+      await pool.drain()
+      await pool.clear()
+    },
+  }
+}
+
+/** Whether the connection is in a known state after this error: the server answered, or a refusal of ours was thrown between queries. */
+function isOrderly(error: unknown): boolean {
+  return error instanceof PublicError || error instanceof Rollback || (databaseErrorCode(error) !== undefined && !isLostConnection(error))
+}
+
+/** Whether this error says that the connection is gone, or as good as gone. */
+function isLostConnection(error: unknown): boolean {
+  if (error instanceof DeadlineExceeded) return true
+  const code = databaseErrorCode(error)
+  return code === undefined ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error)) : /^57P0[123]$/.test(code)
+}
+
+/** Thrown by a transaction's work to undo it in an orderly way. */
+export class Rollback extends Error {
+  override name = 'Rollback'
+}
+
+/** The SQLSTATE of an error, through Drizzle's wrapping, if it has one. */
+export function databaseErrorCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code
+    if (cause.name === 'PostgresError' && typeof code === 'string') return code
+  }
+  return undefined
+}
+
+function systemErrorCode(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code
+    if (typeof code === 'string') return code
+  }
+  return ''
+}
+
+class DeadlineExceeded extends Error {
+  override name = 'DeadlineExceeded'
+}
+
+function withDeadline<T>(promise: Promise<T>, ms: number, done: AbortSignal): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DeadlineExceeded(`no answer from the database within ${ms} ms`)), ms)
+  done.addEventListener('abort', () => clearTimeout(timer))
+  promise.catch(() => {}) // its late failure has been answered for already
+  return Promise.race([promise, late])
+}
+
+interface Connection {
+  sql: postgres.Sql
+  db: PostgresJsDatabase
+  dead: boolean
+  end(): Promise<void>
+}
+
+async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log): Promise<Connection> {
+  const connection: Connection = { sql: undefined!, db: undefined!, dead: false, end: async () => {} }
+  const sql = openClient(target, {
+    connect_timeout: Math.ceil(limits.acquireTimeoutMs / 1000),
+    onclose: () => {
+      connection.dead = true
+    },
+    connection: {
+      application_name: 'it-complete-login',
+      statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
+      lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
+      idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
+      ...(target.role && { role: target.role }),
+    },
+  })
+  connection.sql = sql
+  connection.end = () => sql.end({ timeout: 1 }).catch(() => {})
+  // Drizzle sends everything unprepared; on a connection of our own, prepared statements are safe and cheaper.
+  const unsafe = sql.unsafe.bind(sql)
+  const prepared = Object.assign(Object.create(sql) as postgres.Sql, {
+    unsafe: (query: string, parameters?: never[]) => unsafe(query, parameters, { prepare: true }),
+  })
+  connection.db = drizzle(prepared)
+  try {
+    await withDeadline(Promise.resolve(sql.unsafe('select 1').simple()), limits.acquireTimeoutMs, new AbortController().signal)
+  } catch (error) {
+    void connection.end()
+    log.warn({ err: error }, 'no connection to the database')
+    // generic-pool tries again at once, for as long as somebody waits: not in a tight loop.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    throw error
+  }
+  return connection
+}
+
+/** A bare client of one connection, for migrations and checks at start. */
+export function openClient(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
+  const common = { max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {}, ...options } as postgres.Options<
+    Record<string, never>
+  >
+  return 'url' in target.at
+    ? postgres(target.at.url, common)
+    : postgres({ host: target.at.socketDir, database: target.at.database, user: target.at.user, ...common })
+}

@@ -1,0 +1,74 @@
+/** The database's schema: brought up to date by one process at a time, and never used by code that is older than it. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
+import { type DatabaseTarget, openClient } from './db.ts'
+
+const migrationsFolder = fileURLToPath(new URL('../drizzle/migrations', import.meta.url))
+
+/** A database that cannot be used as it is; the message is one sentence for whoever started us. */
+export class UnusableDatabase extends Error {
+  override name = 'UnusableDatabase'
+}
+
+/** Applies what is missing, under a lock that a second process waits for. Needs a role that may create schemas and roles. */
+export async function migrate(target: DatabaseTarget): Promise<void> {
+  await withClient(target, async (sql) => {
+    await sql.unsafe('select pg_advisory_lock(4812651)')
+    await refuseNewer(sql)
+    await drizzleMigrate(drizzle(sql), { migrationsFolder })
+  })
+}
+
+/**
+ * @throws UnusableDatabase where the schema is older or newer than this code, where the database does not answer,
+ * or where it holds demo data and the demo is off.
+ */
+export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: boolean }): Promise<void> {
+  await withClient(target, async (sql) => {
+    await refuseNewer(sql)
+    const applied = await appliedMigrations(sql)
+    if (applied < newestMigration())
+      throw new UnusableDatabase("The database's schema is older than this version needs: run `npm run db:migrate` first.")
+    const [found] =
+      await sql`select exists (select from tenants.partner_instance where demo) or exists (select from tenants.organization where demo) as demo`
+    if (!demo && found?.demo)
+      throw new UnusableDatabase("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.")
+    const [role] = await sql`select pg_has_role('it_complete_app', 'MEMBER') as member`
+    if (!role?.member) throw new UnusableDatabase('The database user may not act as it_complete_app: `grant it_complete_app to` it.')
+  })
+}
+
+async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {
+  if ((await appliedMigrations(sql)) > newestMigration()) {
+    throw new UnusableDatabase(
+      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.",
+    )
+  }
+}
+
+/** When the newest migration was made, in the journal's milliseconds. */
+function newestMigration(): number {
+  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as { entries: { when: number }[] }
+  return Math.max(...journal.entries.map(({ when }) => when))
+}
+
+async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<number> {
+  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
+  if (!table?.exists) return 0
+  const [newest] = await sql`select coalesce(max(created_at), 0) as at from drizzle.__drizzle_migrations`
+  return Number(newest?.at)
+}
+
+async function withClient(target: DatabaseTarget, work: (sql: ReturnType<typeof openClient>) => Promise<void>): Promise<void> {
+  const sql = openClient(target, { connect_timeout: 5 })
+  try {
+    await work(sql)
+  } catch (error) {
+    if (error instanceof UnusableDatabase) throw error
+    throw new UnusableDatabase(`The database cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}

@@ -1,0 +1,71 @@
+/** Relay connections, keyset-paged: a page costs the same at any depth, and cursors stay good while rows come. */
+import { badInput } from './errors.ts'
+
+export interface PageArguments {
+  first?: number | null
+  after?: string | null
+  last?: number | null
+  before?: string | null
+}
+
+/** A page to fetch, in the list's own order (`forward`) or from its end. */
+export interface PageRequest {
+  size: number
+  forward: boolean
+  /** Keys of the row beyond which the page begins; null: at the edge. */
+  from: string[] | null
+}
+
+const defaultPageSize = 50
+const maxPageSize = 100
+
+/** @throws PublicError BAD_USER_INPUT for sizes out of bounds, mixed directions and cursors that are not ours. */
+export function pageRequest({ first, after, last, before }: PageArguments, keyCount: number): PageRequest {
+  const backward = last != null || before != null
+  if (backward && (first != null || after != null)) throw badInput('Page with `first` and `after`, or with `last` and `before`, not both.')
+  const size = (backward ? last : first) ?? defaultPageSize
+  if (size < 1 || size > maxPageSize) throw badInput(`\`${backward ? 'last' : 'first'}\` lies between 1 and ${maxPageSize}.`)
+  const cursor = backward ? before : after
+  return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, keyCount) }
+}
+
+export interface Connection<Node> {
+  edges: { cursor: string; node: Node }[]
+  nodes: Node[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
+}
+
+/** Makes a connection of up to `size + 1` rows, fetched in the direction of the page; the one too many tells whether there is more. */
+export function connection<Row, Node>(
+  page: PageRequest,
+  rows: Row[],
+  keysOf: (row: Row) => string[],
+  nodeOf: (row: Row) => Node,
+): Connection<Node> {
+  const hasMore = rows.length > page.size
+  const shown = rows.slice(0, page.size)
+  if (!page.forward) shown.reverse()
+  const edges = shown.map((row) => ({ cursor: encodeCursor(keysOf(row)), node: nodeOf(row) }))
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: page.forward ? hasMore : page.from !== null,
+      hasPreviousPage: page.forward ? page.from !== null : hasMore,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+const encodeCursor = (keys: string[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
+
+function decodeCursor(cursor: string, keyCount: number): string[] {
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(cursor.slice(0, 1024), 'base64url').toString())
+    if (Array.isArray(keys) && keys.length === keyCount && keys.every((key) => typeof key === 'string' && !key.includes('\0'))) return keys
+  } catch {
+    // falls through: not ours
+  }
+  throw badInput('A cursor comes from an earlier page of the same list.')
+}

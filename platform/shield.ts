@@ -1,0 +1,91 @@
+/**
+ * graphql-shield as it can be trusted: deny by default, nothing cached between fields, every refusal in the log.
+ *
+ * 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build loads at all; shield and
+ * graphql-middleware must come from the same build or their generators do not recognise each other.
+ */
+import { createRequire } from 'node:module'
+import util from 'node:util'
+import { GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql'
+import type { applyMiddleware as ApplyMiddleware } from 'graphql-middleware'
+import type * as Shield from 'graphql-shield'
+import { recordDenial } from './audited.ts'
+import { isDenial } from './errors.ts'
+import type { Context } from './subgraph.ts'
+import type { Viewer } from './viewer.ts'
+
+Object.assign(util, { isUndefined: (value: unknown) => value === undefined })
+const require = createRequire(import.meta.url)
+
+export const { rule, allow, deny, and, or, chain } = require('graphql-shield') as typeof Shield
+const { shield } = require('graphql-shield') as typeof Shield
+const { applyMiddleware } = require('graphql-middleware') as { applyMiddleware: typeof ApplyMiddleware }
+
+export type ShieldRule = Parameters<typeof and>[number]
+
+/** A line per field that the schema gives out; what has no line is denied. `'*'` stands for the remaining fields of a type. */
+export type Permissions = Record<string, Record<string, ShieldRule>>
+
+/** What only federation itself asks for. Entities guard themselves: no rule runs before `__resolveReference`. */
+const federationFields: Permissions = { Query: { _service: allow, _entities: allow }, _Service: { '*': allow } }
+
+/**
+ * The schema, guarded. Mutations get `context.recheck` beside it, which asks their own rule again for the viewer as it stands under lock.
+ */
+export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
+  const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
+  const rules: Permissions = {}
+  for (const [type, fields] of [...Object.entries(federationFields), ...Object.entries(permissions)]) {
+    const known = schema.getType(type)
+    if (!known || !('getFields' in known)) continue
+    const present = known.getFields()
+    rules[type] = {
+      ...rules[type],
+      ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field.startsWith('_') && !(field in present)))),
+    }
+  }
+  const record =
+    (_type: string, rechecked: boolean) =>
+    (field: string) =>
+    async (resolve: Resolve, parent: object, args: object, context: Context, info: GraphQLResolveInfo) => {
+      const own = rechecked ? { ...context, recheck: recheckBy(permissions.Mutation?.[field], args, context, info) } : context
+      let result: unknown
+      try {
+        result = await resolve(parent, args, own, info)
+      } catch (error) {
+        result = error
+      }
+      if (isDenial(result)) await recordDenial(context, result.code, args, info)
+      if (result instanceof Error) throw result
+      return result
+    }
+  const recording = Object.fromEntries(
+    Object.keys(permissions).flatMap((type) => {
+      const fields = Object.keys(permissions[type]!).filter((field) => field !== '*')
+      const wrap = record(type, type === 'Mutation')
+      return fields.length ? [[type, Object.fromEntries(fields.map((field) => [field, wrap(field)]))]] : []
+    }),
+  )
+  return applyMiddleware(schema, recording, shield(rules, options as never))
+}
+
+type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
+
+const recheckBy =
+  (permission: ShieldRule | undefined, args: object, context: Context, info: GraphQLResolveInfo) => async (viewer: Viewer) => {
+    const answer = await permission?.resolve({}, args, { ...context, viewer, _shield: { cache: {} } } as never, info, {
+      debug: false,
+    } as never)
+    if (answer !== true) throw answer instanceof Error ? answer : new Error('a mutation without a rule')
+  }
+
+/** Refusals are GraphQLErrors and pass; anything else is a bug of ours, and says so to us and not to the caller. */
+function fallbackError(error: unknown, _parent: unknown, _args: unknown, context: Context, info: GraphQLResolveInfo): Error {
+  if (error instanceof GraphQLError) return error
+  if (error === null) return new GraphQLError('You may not read this.', { extensions: { code: 'FORBIDDEN' } })
+  context.log.error(
+    { err: error, field: `${info.parentType.name}.${info.fieldName}`, requestId: context.request.requestId },
+    'a resolver failed',
+  )
+  return new GraphQLError('Something went wrong on our side.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+}

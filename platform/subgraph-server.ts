@@ -1,0 +1,78 @@
+/** One subgraph over HTTP. It answers nobody but a gateway: whoever brings no viewer signed for it is refused before anything is parsed. */
+import { createPublicKey } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { type JWTPayload, jwtVerify } from 'jose'
+import type { Database } from './db.ts'
+import type { Log } from './log.ts'
+import type { Subgraph, SubgraphRequest } from './subgraph.ts'
+import { type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from './viewer.ts'
+
+export interface SubgraphServerOptions {
+  subgraph: Subgraph
+  /** Ed25519 keys of gateways, SPKI in PEM: one, or two during a rotation. */
+  gatewayPublicKeys: string[]
+  db: Database
+  log: Log
+}
+
+interface ViewerToken extends JWTPayload {
+  viewer: Viewer
+  request: RequestFacts
+}
+
+export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphServerOptions): Express {
+  const keys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
+  const app = express().disable('x-powered-by').disable('etag')
+
+  app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
+  app.get('/readyz', async (_, response) => {
+    const isReady = await db.ping()
+    response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready' })
+  })
+
+  const gatewaysOnly: RequestHandler = async (request, response, next) => {
+    const asked = await verified(keys, subgraph.name, request.headers.authorization)
+    if (asked) {
+      response.locals.asked = asked
+      return next()
+    }
+    response.status(401).json({ errors: [{ message: 'Subgraphs answer their gateway only.', extensions: { code: 'UNAUTHENTICATED' } }] })
+  }
+
+  app.post('/graphql', gatewaysOnly, express.json({ limit: '1mb' }), async (request, response) => {
+    const { query, variables, operationName } = request.body as SubgraphRequest
+    response.json(await subgraph.execute({ query, variables, operationName }, response.locals.asked as ViewerToken))
+  })
+
+  const failed: ErrorRequestHandler = (error, _request, response, _next) => {
+    log.error({ err: error }, 'a subgraph request failed')
+    response.status(500).json({ errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+  }
+  app.use(failed)
+  return app
+}
+
+async function verified(
+  keys: ReturnType<typeof createPublicKey>[],
+  name: string,
+  authorization = '',
+): Promise<Pick<ViewerToken, 'viewer' | 'request'> | null> {
+  const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1]
+  if (!token) return null
+  for (const key of keys) {
+    try {
+      const { payload } = await jwtVerify<ViewerToken>(token, key, {
+        algorithms: ['EdDSA'],
+        typ: viewerTokenType,
+        audience: viewerTokenAudience(name),
+        requiredClaims: ['iat', 'exp', 'viewer', 'request'],
+        maxTokenAge: viewerTokenSeconds,
+        clockTolerance: 2,
+      })
+      return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
+    } catch {
+      // the next key, if there is one
+    }
+  }
+  return null
+}

@@ -1,0 +1,91 @@
+/** What makes a subgraph out of its schema, resolvers and permissions: an executor that is the same in one process and over HTTP. */
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql'
+import type { Database } from './db.ts'
+import type { Log } from './log.ts'
+import { scalars } from './scalars.ts'
+import { guard, type Permissions } from './shield.ts'
+import type { RequestFacts, Viewer } from './viewer.ts'
+
+/** What every resolver is given. */
+export interface Context {
+  viewer: Viewer
+  request: RequestFacts
+  db: Database
+  log: Log
+  /** In a mutation: asks its own permission again, of the viewer as it stands under lock. Throws the refusal. */
+  recheck?: (viewer: Viewer) => Promise<void>
+  /** For the gateway alone: the token of a session begun in this request, as whose viewer the request goes on. */
+  begun: { token?: string }
+}
+
+/** An entity as another subgraph names it. */
+export interface Reference {
+  id: string
+}
+
+export interface SubgraphRequest {
+  query: string
+  variables?: Record<string, unknown>
+  operationName?: string
+}
+
+export interface Subgraph {
+  name: 'tenants' | 'identity' | 'audit'
+  /** What goes to the gateway; `extensions.begun` is for it alone and never for a client. */
+  execute(
+    request: SubgraphRequest,
+    asked: Pick<Context, 'viewer' | 'request'>,
+  ): Promise<ExecutionResult<Record<string, unknown>, { begun?: string }>>
+}
+
+interface Definition<Own extends Context> {
+  name: Subgraph['name']
+  typeDefs: DocumentNode
+  resolvers: Record<string, unknown>
+  permissions: Permissions
+  /** Adds what is the subgraph's own, such as its loaders; called once per execution, so that nothing outlives the request. */
+  context(base: Context): Own
+}
+
+export function makeSubgraph<Own extends Context>(
+  { name, typeDefs, resolvers, permissions, context }: Definition<Own>,
+  { db, log }: Pick<Context, 'db' | 'log'>,
+): Subgraph {
+  const used = Object.fromEntries(
+    Object.entries(scalars).filter(([scalar]) => typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar)),
+  )
+  const schema = guard(buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]), permissions)
+  const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
+
+  /** The gateway's queries are few and repeat: parsed and validated once each. */
+  function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
+    const known = documents.get(query)
+    if (known) return known
+    const document = parse(query, { maxTokens: 10_000 })
+    const errors = validate(schema, document)
+    const entry = errors.length ? errors : document
+    if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value!)
+    documents.set(query, entry)
+    return entry
+  }
+
+  return {
+    name,
+    async execute({ query, variables, operationName }, asked) {
+      let document: DocumentNode | readonly GraphQLError[]
+      try {
+        document = documentOf(query)
+      } catch (error) {
+        return { errors: [error as GraphQLError] }
+      }
+      if (!('kind' in document)) return { errors: document }
+      const begun: Context['begun'] = {}
+      const contextValue = { ...context({ ...asked, db, log, begun }), _shield: { cache: {} } }
+      const result = await execute({ schema, document, variableValues: variables, operationName, contextValue })
+      return { ...result, extensions: begun.token === undefined ? undefined : { begun: begun.token } }
+    },
+  }
+}
+
+const maxDocuments = 1_000

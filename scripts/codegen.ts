@@ -1,0 +1,60 @@
+/** Types of the resolvers, from the SDL beside them. */
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+const shared = {
+  UserError: '../../platform/errors.ts#UserError as UserErrorValue',
+  Actor: '../../drizzle/tables/shared.ts#Actor as ActorSnapshot',
+}
+
+const mappers = {
+  tenants: {
+    Tenant: '../../platform/subgraph.ts#Reference',
+    Session: '../../platform/subgraph.ts#Reference',
+    ActivityEvent: '../../platform/subgraph.ts#Reference',
+    TenantSettings: '../../drizzle/tables/tenants.ts#Settings',
+    ItCompleteLogin: '../../drizzle/tables/tenants.ts#Settings',
+    PartnerAssociation: './entities.ts#Association',
+    ...shared,
+  },
+  identity: {
+    Tenant: '../../platform/subgraph.ts#Reference',
+    ItCompleteLogin: './entities.ts#ItCompleteLoginReference',
+    Session: './entities.ts#SessionRow',
+    ...shared,
+    Viewer: '../../platform/viewer.ts#Viewer as ViewerValue',
+  },
+  audit: {
+    Tenant: '../../platform/subgraph.ts#Reference',
+    Session: '../../platform/subgraph.ts#Reference',
+    ActivityEvent: './entities.ts#ActivityRow',
+    ActivityEventConnection: './activity-log.ts#ActivityPage',
+    Actor: shared.Actor,
+  },
+} as const
+
+export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => ({
+  schema: [`subgraphs/${subgraph}/schema.graphql`],
+  generates: {
+    [`subgraphs/${subgraph}/schema.types.ts`]: {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        federation: true,
+        enumsAsTypes: true,
+        useTypeImports: true,
+        strictScalars: true,
+        contextType: './subgraph.ts#Context',
+        mappers: mappers[subgraph],
+        defaultMapper: 'Partial<{T}>',
+        scalars: {
+          ID: 'string',
+          DateTime: 'Date',
+          UUID: 'string',
+          URL: 'string',
+          EmailAddress: 'string',
+          JSON: 'unknown',
+          _FieldSet: 'string',
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'graphql'
+import { type Context as BaseContext, makeSubgraph } from '../../platform/subgraph.ts'
+import { entities, loaders } from './entities.ts'
+import { permissions } from './permissions.ts'
+import { queries } from './queries.ts'
+
+export interface Context extends BaseContext {
+  loaders: ReturnType<typeof loaders>
+}
+
+const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
+
+/** The Activity Log, read. Its rows are written by platform/audited.ts, in the transactions of whatever they tell of. */
+export const auditSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
+  makeSubgraph<Context>(
+    {
+      name: 'audit',
+      typeDefs,
+      resolvers: { Query: queries, ...entities },
+      permissions,
+      context: (base) => ({ ...base, loaders: loaders(base) }),
+    },
+    services,
+  )

@@ -1,0 +1,65 @@
+/** A partner's back end authenticates itself with a signed token (private_key_jwt, RFC 7523 section 3, with a `typ` of its own). */
+import { and, eq, lt, sql } from 'drizzle-orm'
+import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { clientAuthenticationId } from '../../../drizzle/tables/identity.ts'
+import { recordUnverified, unaudited } from '../../../platform/audited.ts'
+import type { Database } from '../../../platform/db.ts'
+import { isPlainText } from '../../../platform/text.ts'
+import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
+import { clockSkewSeconds } from './assertion.ts'
+import { parseJws, signingAlgorithms, verifySignature } from './jws.ts'
+
+export const clientAuthenticationType = 'client-authentication+jwt'
+const maxLifetimeSeconds = 60
+
+/** Whether a bearer token means to be a client authentication at all, rather than a session's token. */
+export const looksLikeClientAuthentication = (bearer: string) => bearer.split('.').length === 3
+
+/** The partner client, or null. A token is good for one request: its `jti` is used up here. */
+export async function authenticateClient(
+  services: { db: Database; issuer: string; request: RequestFacts },
+  bearer: string,
+): Promise<PartnerClient | null> {
+  const { db, issuer, request } = services
+  const jws = parseJws(bearer)
+  const { iss, sub, aud, iat, exp, jti } = jws?.claims ?? {}
+  const refuse = async (reason: string) => {
+    await recordUnverified({ db, request }, { action: 'partner_client.authenticated', reason, claims: { iss } })
+    return null
+  }
+  if (!jws || jws.repeatsMember || jws.header.typ !== clientAuthenticationType || 'crit' in jws.header) return refuse('FORMAT')
+  if (typeof iss !== 'string' || !isPlainText(iss, 255) || sub !== iss) return refuse('ISSUER')
+  const instance = await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId: iss }))
+  const key = instance?.keys.find(({ kid, alg }) => kid === jws.header.kid && alg === jws.header.alg)
+  if (!instance || !key || !signingAlgorithms.some((alg) => alg === key.alg) || !(await verifySignature(jws, key)))
+    return refuse('SIGNATURE')
+  if (aud !== issuer) return refuse('AUDIENCE')
+  if (!isCurrent(iat, exp)) return refuse('LIFETIME')
+  if (typeof jti !== 'string' || !isPlainText(jti, 255)) return refuse('REPLAY')
+  if (!(await useUp(db, iss, jti, exp as number))) return refuse('REPLAY')
+  const { clientId, name, platform } = instance
+  return Object.freeze<PartnerClient>({
+    kind: 'partner-client',
+    clientId,
+    actor: { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform },
+  })
+}
+
+function isCurrent(iat: unknown, exp: unknown): boolean {
+  const now = Date.now() / 1000
+  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false
+  const [issued, expires] = [iat as number, exp as number]
+  return expires > issued && expires - issued <= maxLifetimeSeconds && issued <= now + clockSkewSeconds && expires > now - clockSkewSeconds
+}
+
+/** Uses up a `jti`; false if it was used before. Those that could not be presented again anyway are forgotten. */
+function useUp(db: Database, clientId: string, jti: string, exp: number): Promise<boolean> {
+  return unaudited(db, null, 'one row per request; what the request does has its own', async (tx) => {
+    await tx
+      .delete(clientAuthenticationId)
+      .where(and(eq(clientAuthenticationId.clientId, clientId), lt(clientAuthenticationId.expiresAt, sql`now()`)))
+    const expiresAt = new Date((exp + 2 * clockSkewSeconds) * 1000)
+    const used = await tx.insert(clientAuthenticationId).values({ clientId, jti, expiresAt }).onConflictDoNothing().returning()
+    return used.length === 1
+  })
+}

@@ -1,0 +1,71 @@
+/**
+ * Compact JWS (RFC 7515, section 7.1) read strictly: what two readers could understand differently is not accepted.
+ * Shared by the assertion of a handoff and the authentication of a partner client.
+ */
+import { compactVerify, importJWK } from 'jose'
+
+/** Algorithms that a partner's key may be pinned to. Never `none`, never a shared secret. */
+export const signingAlgorithms = ['EdDSA', 'ES256', 'PS256', 'RS256'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+export const maxJwsBytes = 8 * 1024
+
+export interface Jws {
+  compact: string
+  header: Record<string, unknown>
+  /** Not verified until `verifySignature` says so. */
+  claims: Record<string, unknown>
+  /** Whether the payload names a member twice, at any depth. */
+  repeatsMember: boolean
+}
+
+/** Null unless it is three parts of canonical base64url, the first two JSON objects in UTF-8, the header without repeated members. */
+export function parseJws(compact: string): Jws | null {
+  if (compact.length > maxJwsBytes) return null
+  const parts = compact.split('.')
+  if (parts.length !== 3 || !parts.every(isCanonicalBase64url)) return null
+  const header = jsonObject(parts[0]!)
+  const payload = jsonObject(parts[1]!)
+  if (!header || !payload || repeatsMember(header.text)) return null
+  return { compact, header: header.value, claims: payload.value, repeatsMember: repeatsMember(payload.text) }
+}
+
+/** @param key a registered key: only its algorithm is tried. */
+export async function verifySignature({ compact }: Jws, key: { alg: string; publicJwk: Record<string, unknown> }): Promise<boolean> {
+  try {
+    await compactVerify(compact, await importJWK(key.publicJwk, key.alg), { algorithms: [key.alg] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isCanonicalBase64url(part: string): boolean {
+  return /^[\w-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part
+}
+
+function jsonObject(part: string): { text: string; value: Record<string, unknown> } | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'))
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { text, value: value as Record<string, unknown> } : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether an object in this JSON, which is known to be well-formed, names a member twice. `JSON.parse` would keep the last and say nothing. */
+function repeatsMember(json: string): boolean {
+  const open: Set<string>[] = []
+  for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (name !== undefined) {
+      const members = open.at(-1)!
+      const member: string = JSON.parse(name)
+      if (members.has(member)) return true
+      members.add(member)
+    }
+  }
+  return false
+}

@@ -1,0 +1,175 @@
+/** Where browsers sign in and out. They get their sessions here and nowhere else; API clients get theirs from the mutations. */
+import { parseCookie } from 'cookie'
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express'
+import { partnerInstanceWithKeys, standingByToken, tenantName } from '../../../drizzle/reads.ts'
+import { audited } from '../../../platform/audited.ts'
+import { cookieName, sessionCookieName, setCookie } from '../../../platform/cookies.ts'
+import { isId } from '../../../platform/db.ts'
+import { isDenial } from '../../../platform/errors.ts'
+import type { Log } from '../../../platform/log.ts'
+import { isPlainText } from '../../../platform/text.ts'
+import { parseToken } from '../../../platform/tokens.ts'
+import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.ts'
+import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
+import { completeMicrosoftLogin, locatorOf, type MicrosoftServices, ProviderUnavailable, startMicrosoftLogin } from './microsoft.ts'
+import { connectPage, connectScript, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
+import { endSession } from './session.ts'
+
+export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts }
+
+/** Every route that can sign somebody in or out, for the permission table and the coverage test: who may, and the row that it leaves. */
+export const loginRoutes = {
+  'GET /connect': { who: 'anyone', action: null, because: 'begins a transaction in a cookie: no row, nothing changed' },
+  'GET /connect/:tenantId': { who: 'anyone', action: null, because: 'a page; a link scanner that opens it does nothing' },
+  'POST /connect/:tenantId': { who: 'whoever holds the code and the transaction', action: 'handoff.redeemed' },
+  'GET /login/microsoft': { who: 'anyone', action: null, because: 'begins a sign-in in a cookie: no row, nothing changed' },
+  'GET /login/microsoft/callback': { who: 'whoever began the sign-in and is an admin of the tenant', action: 'microsoft_login.completed' },
+  'GET /login/microsoft/native': { who: 'anyone', action: null, because: 'a page that says that the window may be closed' },
+  'POST /logout': { who: 'the session itself', action: 'session.signed_out' },
+} as const satisfies Record<string, { who: string; action: string | null; because?: string }>
+
+/** What a browser is told, whatever the reason: the log has the rest. */
+const refusalSentence = 'This sign-in did not work. Go back to where you started, and try again.'
+const unavailableSentence = 'Microsoft cannot be reached at the moment. Try again in a few minutes.'
+const unavailableHere = 'The service cannot answer at the moment. Try again in a few minutes.'
+
+export function createLoginRoutes(routeServices: RouteServices): Router {
+  const { issuer, log, factsOf } = routeServices
+  const servicesFor = (request: Request): MicrosoftServices => ({ ...routeServices, request: factsOf(request) })
+  const cookiesOf = (request: Request) => parseCookie(request.headers.cookie ?? '')
+  const router = Router({ strict: true })
+
+  router.get('/login.css', (_, response) => void response.type('css').send(stylesheet))
+  router.get('/connect.js', (_, response) => void response.type('js').send(connectScript))
+
+  router.get('/connect', async (request, response) => {
+    const services = servicesFor(request)
+    const { client: clientId, tenant: tenantId } = request.query
+    const known = typeof clientId === 'string' && isPlainText(clientId, 255) && typeof tenantId === 'string' && isId(tenantId)
+    const instance = known ? await services.db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId })) : undefined
+    if (!known || !instance) return refuse(response, services.request, 400)
+    const name = transactionCookie(issuer, tenantId)
+    const { cookie, txn, lifetimeSeconds } = await beginTransaction(services, { clientId, tenantId }, cookiesOf(request)[name])
+    const handoffUrl = new URL(instance.handoffUrl)
+    handoffUrl.searchParams.set('tenant', tenantId)
+    handoffUrl.searchParams.set('txn', txn)
+    response.append('Set-Cookie', setCookie(issuer, name, cookie, lifetimeSeconds)).redirect(302, handoffUrl.href)
+  })
+
+  router.get('/connect/:tenantId', (_, response) => void response.type('html').send(connectPage()))
+
+  router.post(
+    '/connect/:tenantId',
+    sameOriginOnly(issuer),
+    express.json({ limit: '4kb', type: 'application/json' }),
+    async (request, response) => {
+      const services = servicesFor(request)
+      const { tenantId } = request.params as { tenantId: string }
+      const { code, replace } = (request.body ?? {}) as { code?: unknown; replace?: unknown }
+      if (typeof code !== 'string' || parseToken(code)?.tenantId !== tenantId) return refuse(response, services.request, 400)
+      const cookies = cookiesOf(request)
+      const presenter = await presenterFromCookie(services, cookies[transactionCookie(issuer, tenantId)])
+
+      const tenant = { id: tenantId, name: '' }
+      const current = await sessionBehind(services, cookies, tenantId)
+      const next = current && replace !== true ? await peekAtHandoff(services, code, presenter) : null
+      if (current && next && current.viewer.actor.key !== next.key) {
+        tenant.name = (await services.db.read(tenantId, tenantName)) ?? ''
+        const [before, after] = [current.viewer.actor, next].map(({ key, displayName }) => ({ key, displayName }))
+        return void response.status(409).json({ tenant, current: before, next: after })
+      }
+
+      const redeemed = await redeemHandoff(services, code, presenter)
+      if (!redeemed.token) return refuse(response, services.request, 403)
+      tenant.name = (await services.db.read(tenantId, tenantName)) ?? ''
+      response
+        .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
+        .append('Set-Cookie', setCookie(issuer, transactionCookie(issuer, tenantId), '', 0))
+        .json({ tenant, actor: redeemed.actor })
+    },
+  )
+
+  router.get('/login/microsoft', async (request, response) => {
+    const services = servicesFor(request)
+    const { tenant, domain, stepUp, returnTo } = request.query
+    const locator = locatorOf({ id: textOf(tenant), domain: textOf(domain) })
+    if (!locator) return refuse(response, services.request, 400)
+    const started = await startMicrosoftLogin(services, { client: 'browser', locator, stepUp: stepUp === '1', returnTo: ownPage(returnTo) })
+    response
+      .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), started.secret, started.lifetimeSeconds))
+      .redirect(302, started.authorizationUrl)
+  })
+
+  router.get('/login/microsoft/callback', async (request, response) => {
+    const services = servicesFor(request)
+    const callbackUrl = new URL(request.originalUrl, issuer)
+    const completed = await completeMicrosoftLogin(services, 'browser', callbackUrl, cookiesOf(request)[loginCookie(issuer)])
+    response.append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
+    if (!completed.token || !completed.tenantId) return refuse(response, services.request, 403)
+    response.append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
+    if (completed.returnTo) return response.redirect(303, completed.returnTo)
+    const signedIn = await sessionBehind(services, { [sessionCookieName(issuer, completed.tenantId)]: completed.token }, completed.tenantId)
+    const name = (await services.db.read(completed.tenantId, tenantName)) ?? ''
+    response.type('html').send(signedInPage(name, signedIn?.viewer.actor.displayName ?? ''))
+  })
+
+  router.get('/login/microsoft/native', (_, response) => void response.type('html').send(nativePage()))
+
+  router.post('/logout', sameOriginOnly(issuer), express.urlencoded({ limit: '1kb', extended: false }), async (request, response) => {
+    const services = servicesFor(request)
+    const named = request.headers['x-tenant-id'] ?? (request.body as { tenant?: unknown } | undefined)?.tenant
+    if (typeof named !== 'string' || !isId(named)) return refuse(response, services.request, 400)
+    const current = await sessionBehind(services, cookiesOf(request), named)
+    if (current) await audited({ ...services, ...current }, { action: 'session.signed_out' }, endSession('SIGNED_OUT'))
+    response
+      .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0))
+      .type('html')
+      .send(signedOutPage())
+  })
+
+  const failed: ErrorRequestHandler = (error, request, response, _next) => {
+    const facts = factsOf(request)
+    const status = (error as { status?: number }).status
+    if (isDenial(error)) return void refuse(response, facts, 403)
+    if (status && status >= 400 && status < 500) return void refuse(response, facts, status)
+    log.error({ err: error, requestId: facts.requestId }, 'a login route failed')
+    refuse(response, facts, 503, error instanceof ProviderUnavailable ? unavailableSentence : unavailableHere)
+  }
+  router.use(failed)
+  return router
+}
+
+const transactionCookie = (issuer: string, tenantId: string) => cookieName(issuer, `handoff-${tenantId}`)
+const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
+
+/** Pages of ours to which a sign-in may return; there will be more when there are more pages. */
+const ownPages = ['/']
+const ownPage = (path: unknown) => (typeof path === 'string' && ownPages.includes(path) ? path : null)
+
+const textOf = (parameter: unknown) => (typeof parameter === 'string' ? parameter : null)
+
+/** The live session of this browser in that tenant. */
+async function sessionBehind({ db, issuer }: MicrosoftServices, cookies: Record<string, string | undefined>, tenantId: string) {
+  const token = parseToken(cookies[sessionCookieName(issuer, tenantId)] ?? '')
+  if (token?.tenantId !== tenantId) return null
+  const standing = await db.read(tenantId, (tx) => standingByToken(tx, token.hash))
+  const viewer = standing && viewerOf(tenantId, standing)
+  return viewer && isMember(viewer) ? { viewer } : null
+}
+
+/** Browsers say where a POST comes from; one from another site is not ours. Programs without cookies say nothing and have nothing to lose. */
+const sameOriginOnly =
+  (issuer: string): RequestHandler =>
+  (request, response, next) => {
+    const { origin, 'sec-fetch-site': site } = request.headers
+    if ((origin === undefined || origin === new URL(issuer).origin) && (site === undefined || site === 'same-origin')) return next()
+    response.status(403).json({ error: { code: 'FORBIDDEN', message: 'Only pages of this service may post here.' } })
+  }
+
+/** A page for people, JSON for scripts; the same sentence for every reason. */
+function refuse(response: Response, { requestId }: RequestFacts, status: number, sentence = refusalSentence): void {
+  response.status(status)
+  if (response.req.method === 'POST' && response.req.is('application/json')) {
+    response.json({ error: { code: status === 503 ? 'INTERNAL_SERVER_ERROR' : 'FORBIDDEN', message: sentence, requestId } })
+  } else response.type('html').send(refusalPage(sentence, requestId))
+}

@@ -1,0 +1,51 @@
+/** Who may do what: a line per field. What has no line is denied. */
+import { adminOnly, adminOrFederatedSession, adminRecentlySignedIn, anyone, partnerClient, signedIn } from '../../platform/rules.ts'
+
+export const permissions = {
+  Query: {
+    tenant: signedIn,
+    node: signedIn,
+  },
+  Mutation: {
+    enableItCompleteLogin: adminRecentlySignedIn,
+    disableItCompleteLogin: adminOrFederatedSession,
+    updateServiceSettings: adminOrFederatedSession,
+    updateNotificationSettings: adminOnly,
+    grantSpanningAdmin: adminRecentlySignedIn,
+    revokeSpanningAdmin: adminRecentlySignedIn,
+    associatePartner: adminRecentlySignedIn,
+    requestPartnerAssociation: partnerClient,
+    approvePartnerAssociation: adminRecentlySignedIn,
+    updatePartnerAssociation: adminRecentlySignedIn,
+    dissociatePartner: adminOnly,
+  },
+
+  // Reached through a tenant, an association or a payload, each of which is in the caller's own tenant already.
+  Tenant: { '*': signedIn },
+  TenantSettings: { '*': signedIn },
+  ServiceSettings: { '*': signedIn },
+  NotificationSettings: { '*': signedIn },
+  ItCompleteLogin: { '*': signedIn },
+  PartnerAssociation: { '*': signedIn },
+  PartnerInstance: { '*': signedIn },
+  SpanningAdmin: { '*': signedIn },
+  SpanningAdminConnection: { '*': signedIn },
+  SpanningAdminEdge: { '*': signedIn },
+  MicrosoftAdmin: { '*': signedIn },
+  PartnerTechnician: { '*': signedIn },
+  Session: { id: signedIn },
+  ActivityEvent: { id: signedIn },
+  PageInfo: { '*': anyone },
+  UserError: { '*': anyone },
+  EnableItCompleteLoginPayload: { '*': anyone },
+  DisableItCompleteLoginPayload: { '*': anyone },
+  UpdateServiceSettingsPayload: { '*': anyone },
+  UpdateNotificationSettingsPayload: { '*': anyone },
+  GrantSpanningAdminPayload: { '*': anyone },
+  RevokeSpanningAdminPayload: { '*': anyone },
+  AssociatePartnerPayload: { '*': anyone },
+  RequestPartnerAssociationPayload: { '*': anyone },
+  ApprovePartnerAssociationPayload: { '*': anyone },
+  UpdatePartnerAssociationPayload: { '*': anyone },
+  DissociatePartnerPayload: { '*': anyone },
+}
