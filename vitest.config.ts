@@ -5,7 +5,12 @@ import { defineConfig } from 'vitest/config'
 const alias = [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }]
 
 /** Files whose tests go through the gateway run twice: with the subgraphs in the process, and over HTTP. */
-const throughTheGateway = ['test/tenants/**/*.test.ts', 'test/identity/**/*.test.ts', 'test/audit/**/*.test.ts', 'test/gateway/**/*.test.ts']
+const throughTheGateway = [
+  'test/tenants/**/*.test.ts',
+  'test/identity/**/*.test.ts',
+  'test/audit/**/*.test.ts',
+  'test/gateway/**/*.test.ts',
+]
 const common = { alias, globalSetup: ['test/support/global-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' as const }
 
 export default defineConfig({

@@ -1,0 +1,86 @@
+/** As much of a browser as signing in needs: cookies by host and path, redirects one at a time, forms. For the demo's story and the tests. */
+
+export interface Answer {
+  status: number
+  url: string
+  headers: Headers
+  text: string
+}
+
+interface Cookie {
+  name: string
+  value: string
+  host: string
+  path: string
+}
+
+export class Browser {
+  readonly #cookies: Cookie[] = []
+  readonly #headers: Record<string, string>
+
+  constructor(headers: Record<string, string> = {}) {
+    this.#headers = headers
+  }
+
+  /** One request, no redirect followed. */
+  async request(url: string, init: RequestInit = {}): Promise<Answer> {
+    const cookie = this.cookiesFor(url)
+    const headers = { ...this.#headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
+    const answer = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(20_000) })
+    for (const line of answer.headers.getSetCookie()) this.#keep(line, new URL(url))
+    return { status: answer.status, url, headers: answer.headers, text: await answer.text() }
+  }
+
+  /** Goes to an address and on from there, until a page comes, or until the address begins with `until`. */
+  async open(url: string, { until, init }: { until?: string; init?: RequestInit } = {}): Promise<Answer> {
+    let answer = await this.request(url, init)
+    for (let hops = 0; hops < 15; hops++) {
+      const location = answer.headers.get('location')
+      if (answer.status < 300 || answer.status > 399 || !location) return answer
+      const next = new URL(location, answer.url).href
+      if (until && next.startsWith(until)) return { ...answer, url: next }
+      answer = await this.request(next)
+    }
+    throw new Error(`too many redirects from ${url}`)
+  }
+
+  /** Fills in the form of a page that posts to its own address. */
+  submit(page: Answer, fields: Record<string, string>, options: { until?: string } = {}): Promise<Answer> {
+    const body = new URLSearchParams(fields).toString()
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    return this.open(page.url, { ...options, init })
+  }
+
+  /** What a request to this address would send. */
+  cookiesFor(url: string): string {
+    const { hostname, pathname } = new URL(url)
+    return this.#cookies
+      .filter(({ host, path }) => host === hostname && pathname.startsWith(path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ')
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.find((cookie) => cookie.name === name)?.value
+  }
+
+  setCookie(url: string, line: string): void {
+    this.#keep(line, new URL(url))
+  }
+
+  #keep(line: string, from: URL): void {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
+    const at = pair.indexOf('=')
+    const cookie = { name: pair.slice(0, at), value: pair.slice(at + 1), host: from.hostname, path: '/' }
+    let isOver = cookie.value === ''
+    for (const attribute of attributes) {
+      const [key = '', value = ''] = attribute.split('=')
+      if (/^path$/i.test(key)) cookie.path = value
+      if (/^max-age$/i.test(key) && Number(value) <= 0) isOver = true
+      if (/^expires$/i.test(key) && Date.parse(value) < Date.now()) isOver = true
+    }
+    const old = this.#cookies.findIndex(({ name, host, path }) => name === cookie.name && host === cookie.host && path === cookie.path)
+    if (old >= 0) this.#cookies.splice(old, 1)
+    if (!isOver) this.#cookies.push(cookie)
+  }
+}

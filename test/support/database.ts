@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import type postgres from 'postgres'
+import { inject } from 'vitest'
+import { type Database, type DatabaseLimits, type DatabaseTarget, defaultLimits, openClient, openDatabase } from '../../platform/db.ts'
+import { createLog, type Log } from '../../platform/log.ts'
+import { templateDatabase } from './global-setup.ts'
+
+export interface TestDatabase {
+  at: DatabaseTarget['at']
+  name: string
+  /** As the service sees it. */
+  db: Database
+  /** As its owner: for looking behind walls, and for what only time would bring about. */
+  owner: postgres.Sql
+  drop(): Promise<void>
+}
+
+export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
+
+/** A database of one's own, cloned from the template. */
+export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}): Promise<TestDatabase> {
+  const socketDir = inject('socketDir')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  const admin = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })
+  await admin.unsafe(`create database ${name} template ${templateDatabase}`)
+  const at = { socketDir, user: 'postgres', database: name }
+  const db = openDatabase({ at, role: 'it_complete_app' }, testLog, { ...defaultLimits, ...limits })
+  const owner = openClient({ at }, { max: 2 })
+  return {
+    at,
+    name,
+    db,
+    owner,
+    async drop() {
+      await db.close()
+      await owner.end({ timeout: 1 })
+      await admin.unsafe(`drop database ${name} with (force)`)
+      await admin.end({ timeout: 1 })
+    },
+  }
+}

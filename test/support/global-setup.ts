@@ -1,0 +1,30 @@
+/** One PostgreSQL for the whole run, with a migrated template from which every test file clones a database of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { openClient } from '../../platform/db.ts'
+import { startEmbedded } from '../../platform/embedded.ts'
+import { migrate } from '../../platform/migrations.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    socketDir: string
+  }
+}
+
+export const templateDatabase = 'template_it_complete'
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'itcl-test-'))
+  const server = await startEmbedded(dataDir, { durable: false })
+  const sql = openClient({ at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' } })
+  await sql.unsafe(`create database ${templateDatabase}`)
+  await sql.end()
+  await migrate({ at: { socketDir: server.socketDir, user: 'postgres', database: templateDatabase } })
+  project.provide('socketDir', server.socketDir)
+  return async () => {
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,358 @@
+/**
+ * A running service with everything around it: a database of its own, the gateway with its subgraphs (in this process or over HTTP,
+ * as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to it through the public endpoint.
+ */
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { createTenant, type Operator, registerPartnerInstance } from '../../admin/operations.ts'
+import { Browser } from '../../demo/browser.ts'
+import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
+import { type PartnerIdentity, signAssertion, signClientAuthentication, type Technician } from '../../demo/partner.ts'
+import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
+import { listen, type Service, startService } from '../../gateway/main.ts'
+import { type Config, readConfig } from '../../platform/config.ts'
+import { type Database, openDatabase } from '../../platform/db.ts'
+import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
+
+export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+export const mode = process.env.SUBGRAPHS === 'http' ? 'http' : 'in-process'
+
+export interface Partner extends PartnerIdentity {
+  platform: PartnerPlatform
+  name: string
+  technicians: [Technician, Technician]
+}
+
+export interface Tenant {
+  id: string
+  name: string
+  domain: string
+  microsoftTenantId: string
+  globalAdmin: EntraUser
+  /** Not granted yet: see `World.grant`. */
+  spanningAdmin: EntraUser
+  user: EntraUser
+}
+
+/** An answer of the GraphQL endpoint. */
+export interface Reply {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever they asked for
+  data: any
+  errors: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
+  /** The codes of `errors`. */
+  codes: string[]
+}
+
+/** How a request says who is asking. */
+export type Credentials = { bearer: string } | { browser: Browser; tenantId?: string } | null
+
+export interface World {
+  url: string
+  graphqlUrl: string
+  database: TestDatabase
+  entra: Entra
+  operator: Operator
+  vsa: Partner
+  uniview: Partner
+  config: Config
+  createTenant(name?: string): Promise<Tenant>
+  ask(who: Credentials, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>
+  /** Signs in with Microsoft as an API client; the whole flow. */
+  signIn(tenant: Tenant, user: EntraUser, options?: { stepUp?: boolean }): Promise<{ bearer: string; sessionId: string }>
+  /** The same, as far as `completeMicrosoftLogin`'s answer. */
+  tryToSignIn(tenant: { id: string } | { domain: string }, user: EntraUser, options?: { stepUp?: boolean }): Promise<Reply>
+  /** Makes the tenant's `spanningAdmin` one, and signs them in. */
+  grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
+  /** Associates the tenant with a partner instance and turns the feature on. */
+  open(tenant: Tenant, partner: Partner, terms?: Record<string, unknown>): Promise<{ admin: { bearer: string }; associationId: string }>
+  assertion(partner: Partner, tenantId: string, technician?: Technician, txn?: string): Promise<string>
+  clientCredentials(partner: Partner): Promise<{ bearer: string }>
+  /** A technician's API session, by the whole handoff. */
+  connect(tenant: Tenant, partner: Partner, technician?: Technician): Promise<{ bearer: string; sessionId: string }>
+  /** A technician's browser session, by the whole handoff. */
+  connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
+  /** The tenant's log as its Global Admin reads it, newest first. */
+  log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
+  stop(): Promise<void>
+}
+
+export interface LogRow {
+  id: string
+  action: string
+  outcome: string
+  reason: string | null
+  method: string | null
+  actor: { __typename: string; key: string; displayName: string }
+  target: { type: string; id: string | null; displayName: string | null } | null
+  changes: { field: string; before: unknown; after: unknown }[]
+  session: { id: string } | null
+  requestId: string
+}
+
+export async function startWorld(settings: Record<string, string> = {}): Promise<World> {
+  const database = await cloneDatabase()
+  const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
+  const keys = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  const base = {
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DEMO: 'off',
+    MICROSOFT_CLIENT_ID: randomUUID(),
+    MICROSOFT_CLIENT_SECRET: 'secret',
+    ...settings,
+  }
+  const config = readConfig(base)
+  const at = await listen(config)
+  const client = {
+    clientId: base.MICROSOFT_CLIENT_ID,
+    clientSecret: base.MICROSOFT_CLIENT_SECRET,
+    redirectUris: [`${at.publicUrl}/login/microsoft/callback`, `${at.publicUrl}/login/microsoft/native`],
+  }
+  const entra = await startEntra({ tenants: [], client })
+  const common = {
+    db: database.db,
+    log: testLog,
+    transactionKey: new Uint8Array(32).fill(7),
+    microsoft: { authority: entra.authority, ...client },
+  }
+  const services: Service[] = []
+  let gatewayConfig = config
+  if (mode === 'http') {
+    const urls: Record<string, string> = {}
+    for (const only of ['tenants', 'identity', 'audit'] as const) {
+      const own: Config = { ...config, only, PUBLIC_URL: at.publicUrl, GATEWAY_PUBLIC_KEYS: [keys.publicKey] }
+      const service = await startService({ ...common, config: own, at: { ...(await listen(config)), publicUrl: at.publicUrl } })
+      services.push(service)
+      urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
+    }
+    gatewayConfig = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey }
+  }
+  services.push(await startService({ ...common, config: gatewayConfig, at }))
+
+  const operatorDb: Database = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
+  const operator = { db: operatorDb, operator: 'tester' }
+  const [vsa, uniview] = [
+    await registerPartner(operator, 'KASEYA_VSA', 'Northwind VSA', 'northwind-vsa', ['nw-1', 'nw-2']),
+    await registerPartner(operator, 'UNITRENDS_UNIVIEW', 'Tailspin UniView', 'tailspin-uniview', ['ts-1', 'ts-2']),
+  ]
+
+  const graphqlUrl = `${at.publicUrl}/graphql`
+  const world: World = {
+    url: at.publicUrl,
+    graphqlUrl,
+    database,
+    entra,
+    operator,
+    vsa,
+    uniview,
+    config,
+
+    async createTenant(name = `Tenant ${randomUUID().slice(0, 8)}`) {
+      const domain = `t${randomUUID().slice(0, 8)}.example`
+      const microsoftTenantId = randomUUID()
+      const id = await createTenant(operator, { name, microsoftTenantId, domains: [domain] })
+      const person = (username: string, displayName: string, wids: string[]): EntraUser => ({
+        username: `${username}@${domain}`,
+        password: 'password',
+        objectId: randomUUID(),
+        displayName,
+        wids,
+      })
+      const globalAdmin = person('global', 'Gloria Global', [globalAdministrator])
+      const spanningAdmin = person('spanning', 'Sam Spanning', [])
+      const user = person('user', 'Uma User', [])
+      const directory: EntraTenant = { microsoftTenantId, domain, users: [globalAdmin, spanningAdmin, user] }
+      entra.tenants.push(directory)
+      return { id, name, domain, microsoftTenantId, globalAdmin, spanningAdmin, user }
+    },
+
+    async ask(who, query, variables = {}, headers = {}) {
+      const own: Record<string, string> = { 'content-type': 'application/json', ...headers }
+      if (who && 'bearer' in who) own.authorization = `Bearer ${who.bearer}`
+      if (who && 'browser' in who) {
+        own.cookie = who.browser.cookiesFor(graphqlUrl)
+        if (who.tenantId) own['x-tenant-id'] = who.tenantId
+      }
+      const answer = await fetch(graphqlUrl, { method: 'POST', headers: own, body: JSON.stringify({ query, variables }) })
+      const { data, errors = [] } = (await answer.json()) as Pick<Reply, 'data' | 'errors'>
+      return { status: answer.status, headers: answer.headers, data, errors, codes: errors.map(({ extensions }) => extensions?.code) }
+    },
+
+    async tryToSignIn(tenant, user, { stepUp = false } = {}) {
+      const locator = 'id' in tenant ? { id: tenant.id } : { domain: tenant.domain }
+      const started = await world.ask(null, startLogin, { input: { tenant: locator, stepUp } })
+      const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
+      const callbackUrl = await answerOfEntra(world, authorizationUrl, user)
+      return world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })
+    },
+
+    async signIn(tenant, user, options) {
+      const reply = await world.tryToSignIn({ id: tenant.id }, user, options)
+      const { accessToken, session } = reply.data?.completeMicrosoftLogin ?? {}
+      if (!accessToken) throw new Error(`sign-in refused: ${JSON.stringify(reply)}`)
+      return { bearer: accessToken, sessionId: session.id }
+    },
+
+    async grant(tenant) {
+      const { objectId, username, displayName } = tenant.spanningAdmin
+      const admin = await world.signIn(tenant, tenant.globalAdmin)
+      const input = { tenantId: tenant.id, objectId, userPrincipalName: username, displayName }
+      const { data } = await world.ask(
+        admin,
+        'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }',
+        { input },
+      )
+      if (data?.grantSpanningAdmin?.userErrors.length !== 0) throw new Error('grant refused')
+      return world.signIn(tenant, tenant.spanningAdmin)
+    },
+
+    async open(tenant, partner, terms = {}) {
+      const admin = await world.signIn(tenant, tenant.globalAdmin)
+      const input = { tenantId: tenant.id, clientId: partner.clientId, externalTenantId: 'external', ...terms }
+      const associated = await world.ask(
+        admin,
+        'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { association { id } userErrors { code } } }',
+        { input },
+      )
+      const associationId = associated.data?.associatePartner?.association?.id
+      const enabled = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
+      if (!associationId || enabled.data?.enableItCompleteLogin?.userErrors.length !== 0)
+        throw new Error(`not opened: ${JSON.stringify([associated, enabled])}`)
+      return { admin, associationId }
+    },
+
+    assertion: (partner, tenantId, technician = partner.technicians[0], txn) =>
+      signAssertion(partner, { audience: at.publicUrl, tenantId, technician, txn }),
+
+    clientCredentials: async (partner) => ({ bearer: await signClientAuthentication(partner, at.publicUrl) }),
+
+    async connect(tenant, partner, technician = partner.technicians[0]) {
+      const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id, technician) } })
+      const code = created.data?.createHandoff?.code
+      if (!code) throw new Error(`no code: ${JSON.stringify(created)}`)
+      const redeemed = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })
+      const { accessToken, session } = redeemed.data?.redeemHandoff ?? {}
+      if (!accessToken) throw new Error(`not redeemed: ${JSON.stringify(redeemed)}`)
+      return { bearer: accessToken, sessionId: session.id }
+    },
+
+    async connectBrowser(tenant, partner, technician = partner.technicians[0]) {
+      const browser = new Browser()
+      const { code } = await browserHandoff(world, browser, tenant.id, partner, technician)
+      const answer = await redeemInBrowser(world, browser, tenant.id, code)
+      if (answer.status !== 200) throw new Error(`not connected: ${answer.text}`)
+      return browser
+    },
+
+    async log(tenant, filter = {}) {
+      const admin = await world.signIn(tenant, tenant.globalAdmin)
+      const { data, errors } = await world.ask(admin, activityLog, { id: tenant.id, filter })
+      if (errors.length) throw new Error(JSON.stringify(errors))
+      return data.tenant.activityLog.nodes
+    },
+
+    async stop() {
+      for (const service of services.reverse()) await service.stop()
+      await entra.close()
+      await operatorDb.close()
+      await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+export const enable =
+  'mutation ($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
+export const disable =
+  'mutation ($input: DisableItCompleteLoginInput!) { disableItCompleteLogin(input: $input) { endedSessionCount endedHandoffCount tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
+export const updateServices =
+  'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id settings { version services { mail calendar contacts oneDrive sharePoint teams } } } userErrors { code field message } } }'
+export const createHandoff =
+  'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code connectUrl expiresAt userErrors { code field message } } }'
+export const redeemHandoff =
+  'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken session { id expiresAt method actor { key displayName ... on PartnerTechnician { platform instance subject } } tenant { id name } } userErrors { code field message } } }'
+export const startLogin =
+  'mutation ($input: StartMicrosoftLoginInput!) { startMicrosoftLogin(input: $input) { authorizationUrl transactionSecret userErrors { code field } } }'
+export const completeLogin =
+  'mutation ($input: CompleteMicrosoftLoginInput!) { completeMicrosoftLogin(input: $input) { accessToken session { id method actor { key displayName } tenant { id name } } userErrors { code field message } } }'
+const activityLog = `query ($id: ID!, $filter: ActivityFilter) { tenant(id: $id) { activityLog(filter: $filter, first: 100) { nodes {
+  id action outcome reason method requestId actor { __typename key displayName } target { type id displayName } changes { field before after } session { id } } } } }`
+
+/** Signs a user in at Entra ID and returns the whole address to which it sends the browser. */
+export async function answerOfEntra(
+  world: Pick<World, 'url'>,
+  authorizationUrl: string,
+  user: EntraUser,
+  browser = new Browser(),
+): Promise<string> {
+  const until = `${world.url}/login/microsoft/`
+  const page = await browser.open(authorizationUrl, { until })
+  if (page.url.startsWith(until)) return page.url // signed in there already
+  const answer = await browser.submit(page, { username: user.username, password: user.password }, { until })
+  if (!answer.url.startsWith(until)) throw new Error(`Entra ID refused: ${answer.status}`)
+  return answer.url
+}
+
+/** "Connect to O365" as far as the code, which is in the fragment of the address where the browser lands. */
+export async function browserHandoff(
+  world: World,
+  browser: Browser,
+  tenantId: string,
+  partner: Partner,
+  technician = partner.technicians[0],
+) {
+  const begun = await browser.request(`${world.url}/connect?${new URLSearchParams({ client: partner.clientId, tenant: tenantId })}`)
+  const txn = new URL(begun.headers.get('location') ?? '').searchParams.get('txn') ?? ''
+  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenantId, technician, txn) } })
+  const { code, connectUrl } = created.data?.createHandoff ?? {}
+  if (!connectUrl) throw new Error(`no code: ${JSON.stringify(created)}`)
+  return { code: code as string, connectUrl: connectUrl as string, txn }
+}
+
+export const redeemInBrowser = (
+  world: Pick<World, 'url'>,
+  browser: Browser,
+  tenantId: string,
+  code: string,
+  more: Record<string, unknown> = {},
+) =>
+  browser.request(`${world.url}/connect/${tenantId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: world.url },
+    body: JSON.stringify({ code, ...more }),
+  })
+
+async function registerPartner(
+  operator: Operator,
+  platform: PartnerPlatform,
+  name: string,
+  clientId: string,
+  subjects: [string, string],
+): Promise<Partner> {
+  const privateJwk = await newPrivateKey(`${clientId}-1`)
+  const issuer = `https://${clientId}.example`
+  await registerPartnerInstance(operator, {
+    platform,
+    name,
+    clientId,
+    issuer,
+    handoffUrl: `https://${clientId}.example/handoff`,
+    keys: [privateJwk],
+  })
+  const technician = (sub: string): Technician => ({ sub, name: `Tech ${sub}`, email: `${sub}@${clientId}.example` })
+  return { platform, name, clientId, issuer, privateJwk, technicians: [technician(subjects[0]), technician(subjects[1])] }
+}
+
+export async function newPrivateKey(kid: string, alg = 'EdDSA'): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  return { ...(await exportJWK(privateKey)), alg, kid }
+}
