@@ -15,7 +15,7 @@ const common = { alias, globalSetup: ['test/support/global-setup.ts'], testTimeo
 
 export default defineConfig({
   test: {
-    reporters: ['default'],
+    reporters: process.env.TEST_RESULTS ? ['default', ['json', { outputFile: process.env.TEST_RESULTS }]] : ['default'],
     projects: [
       { test: { ...common, name: 'in one process', include: throughTheGateway, env: { SUBGRAPHS: 'in-process' } } },
       { test: { ...common, name: 'over HTTP', include: throughTheGateway, env: { SUBGRAPHS: 'http' } } },

@@ -186,7 +186,9 @@ async function changeInstance<Payload>(
       tx
         .select({ id: partnerAssociation.associationId })
         .from(partnerAssociation)
-        .where(and(eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt))),
+        .where(
+          and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
+        ),
     )
     if (associated.length === 0) continue
     const target = instanceTarget(clientId, done!.name)

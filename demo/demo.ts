@@ -67,17 +67,22 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
   const by: Operator = { db, operator: 'demo' }
   try {
     const ids = await ensureTenants(by)
-    const keys = await ensurePartners(by, await earlierKeys(path))
+    const earlier = await earlierFile(path)
+    const keys = await ensurePartners(by, new Map(earlier?.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk])))
     await ensureOpenDoors(by, ids)
 
     const redirectUris = [`${publicUrl}/login/microsoft/callback`, `${publicUrl}/login/microsoft/native`]
     const entra = await startEntra({ tenants: demoTenants.map(directoryOf), client: { ...client, redirectUris } })
     const portals = await startPortals({
       service: publicUrl,
+      port: earlier ? Number(new URL(earlier.partnerInstances[0]!.handoffUrl).port) : undefined,
       portals: demoPartners.map((partner) => ({ ...partner, privateJwk: keys.get(partner.clientId)! })),
       tenants: demoTenants.map(({ name, microsoftTenantId }) => ({ id: ids.get(microsoftTenantId)!, name })),
     })
-    for (const { clientId } of demoPartners) await moveHandoffUrl(by, clientId, `${portals.url}/${clientId}/handoff`)
+    for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
+      const current = `${portals.url}/${clientId}/handoff`
+      if (keys.has(clientId) && handoffUrl !== current) await moveHandoffUrl(by, clientId, current)
+    }
     const file = await describe(by, { publicUrl, ids, keys, entra, portals })
     await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
     await chmod(path, 0o600)
@@ -162,12 +167,11 @@ async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<
   }
 }
 
-async function earlierKeys(path: string): Promise<Map<string, JWK>> {
+async function earlierFile(path: string): Promise<DemoFile | null> {
   try {
-    const file = JSON.parse(await readFile(path, 'utf8')) as DemoFile
-    return new Map(file.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk]))
+    return JSON.parse(await readFile(path, 'utf8')) as DemoFile
   } catch {
-    return new Map()
+    return null
   }
 }
 

@@ -11,6 +11,8 @@ export interface Portal extends DemoPartner {
 }
 
 export interface PortalOptions {
+  /** Where they were before, if they were: kept if it is free. */
+  port: number | undefined
   portals: Portal[]
   /** The service to which technicians connect. */
   service: string
@@ -22,7 +24,7 @@ export interface Portals {
   close(): Promise<void>
 }
 
-export async function startPortals({ portals, service, tenants }: PortalOptions): Promise<Portals> {
+export async function startPortals({ portals, service, tenants, port: earlierPort }: PortalOptions): Promise<Portals> {
   const app = express().disable('x-powered-by')
 
   app.get('/:clientId', (request, response, next) => {
@@ -59,9 +61,12 @@ export async function startPortals({ portals, service, tenants }: PortalOptions)
   })
 
   const server = createServer(app)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject).listen(0, '127.0.0.1', resolve)
-  await promise
+  const listenAt = async (port: number) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+    await promise
+  }
+  await listenAt(earlierPort ?? 0).catch(() => listenAt(0))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://localhost:${port}`,

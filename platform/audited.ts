@@ -98,7 +98,7 @@ async function perform<Payload>(
         ...row(request, { ...who, sessionId }, act.action),
         outcome: refused ? 'DENIED' : 'SUCCEEDED',
         reason: refused?.code,
-        target: target ?? null,
+        target: aim(target),
         changes: changes ?? [],
       })
       return { ...payload, userErrors: refused ? [refused] : [] }
@@ -108,7 +108,7 @@ async function perform<Payload>(
     await db.write(who.tenantId, async (tx) => {
       await tx
         .insert(activity)
-        .values({ ...row(request, who, act.action), outcome: refusedAs, reason: error.userError.code, target: act.target ?? null })
+        .values({ ...row(request, who, act.action), outcome: refusedAs, reason: error.userError.code, target: aim(act.target) })
     })
     return { userErrors: [error.userError] } as unknown as Reply<Payload>
   }
@@ -124,7 +124,7 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
     reason: code,
     target: {
       type: isMutation ? 'mutation' : 'field',
-      id: typeof aimedAt === 'string' ? aimedAt.slice(0, 128) : null,
+      id: typeof aimedAt === 'string' ? storable(aimedAt, 128) : null,
       displayName: isMutation ? info.fieldName : `${info.parentType.name}.${info.fieldName}`,
     },
     // A page may ask several subgraphs, or many rows, for what it may not read: one row for one field of one request.
@@ -208,8 +208,9 @@ export async function recordUnverified(
 ): Promise<void> {
   const actor: Actor = { __typename: 'AnonymousActor', key: 'anonymous', displayName: 'Somebody unknown' }
   const claims = Object.entries(act.claims ?? {})
+    .filter(([, value]) => value !== undefined)
     .slice(0, 20)
-    .map(([name, value]) => [name.slice(0, 40), String(value).slice(0, 200)])
+    .map(([name, value]) => [name.slice(0, 40), storable(typeof value === 'string' ? value : JSON.stringify(value), 200)])
   await db.write(null, async (tx) => {
     await tx.insert(operatorActivity).values({
       ...request,
@@ -240,6 +241,12 @@ const ascribe = (viewer: Member | EndedSession): Ascription => ({
 })
 
 const row = (request: RequestFacts, who: Ascription, action: string) => ({ ...request, ...who, actorKey: who.actor.key, action })
+
+/** What callers wrote, as PostgreSQL can keep it: whatever they send, the row that tells of it must be written. */
+const storable = (text: string, maxLength: number) => text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
+
+const aim = (target: Target | undefined): Target | null =>
+  target ? { ...target, id: target.id === null ? null : storable(target.id, 128) } : null
 
 /** A UUID that is the same for the same texts (RFC 9562, section 5.8). */
 function idFrom(...texts: string[]): string {

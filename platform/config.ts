@@ -16,8 +16,12 @@ export class ConfigurationError extends Error {
 export const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
 export type Part = (typeof parts)[number]
 
-const seconds = (least: number, most: number, fallback: number) =>
-  z.coerce.number({ error: 'a number of seconds' }).int().min(least).max(most).default(fallback)
+const wholeNumber = (least: number, most: number, fallback: number, what = 'a whole number') => {
+  const error = `${what} from ${least} to ${most}`
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error }).default(fallback)
+}
+
+const seconds = (least: number, most: number, fallback: number) => wholeNumber(least, most, fallback, 'a whole number of seconds')
 
 const url = (protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -40,18 +44,18 @@ const pem = (read: (pem: string) => { asymmetricKeyType?: string }) =>
     )
 
 const environment = z.object({
-  PORT: z.coerce.number({ error: 'a port number' }).int().min(0).max(65535).default(4000),
+  PORT: wholeNumber(0, 65_535, 4_000, 'a port number'),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url(['http:', 'https:'])
     .refine((text) => ['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text), { error: 'an address without a path' })
     .transform((text) => new URL(text).origin)
     .optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(16),
+  DATABASE_POOL_SIZE: wholeNumber(2, 200, 16),
   DATA_DIR: z.string().default('.data'),
   DEMO: z.stringbool({ error: 'on or off' }).optional(),
   LOG_LEVEL: z.enum(logLevels).default('info'),
-  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 0),
   TRANSACTION_KEY: z
     .string()
     .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: '32 random bytes in base64url' })
@@ -75,10 +79,23 @@ const environment = z.object({
   MICROSOFT_IDLE_SECONDS: seconds(60, 7_200, 1_800),
   MICROSOFT_MAX_SECONDS: seconds(300, 86_400, 43_200),
   CODE_LIFETIME_SECONDS: seconds(5, 60, 60),
-  SUBGRAPH_DEADLINE_MS: z.coerce.number().int().min(100).max(30_000).default(5_000),
+  SUBGRAPH_DEADLINE_MS: wholeNumber(100, 30_000, 5_000, 'a whole number of milliseconds'),
 })
 
+/** Every setting, as .env.example lists them. */
+export const settingNames: string[] = Object.keys(environment.shape)
+
 export type Config = Omit<z.infer<typeof environment>, 'DEMO'> & { DEMO: boolean; only: Part | null }
+
+/** Which database is meant, for commands that need nothing else. */
+export function readDatabaseConfig(env: NodeJS.ProcessEnv): Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> {
+  const parsed = environment
+    .pick({ DATABASE_URL: true, DATA_DIR: true })
+    .safeParse({ DATABASE_URL: env.DATABASE_URL || undefined, DATA_DIR: env.DATA_DIR || undefined })
+  if (!parsed.success)
+    throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: expected ${message}`))
+  return parsed.data
+}
 
 const isLoopbackHost = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
@@ -87,9 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
   const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
   const mistakes = parsed.success
     ? []
-    : parsed.error.issues.map(
-        ({ path, message }) => `${path[0]?.toString()}: expected ${message.replace(/^Invalid (input|option): expected /, '')}`,
-      )
+    : parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: expected ${message.replace(/^.*\bexpected /, '')}`)
   // What depends on several settings is looked at even where one is malformed, so that nobody mends them one start at a time.
   const has = (name: keyof z.infer<typeof environment>) => Boolean(env[name])
   const publicUrl = env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL) ? new URL(env.PUBLIC_URL) : null
@@ -107,7 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
   if (signsIn && !demo) {
     for (const name of ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'] as const)
       if (!has(name)) mistakes.push(`${name}: needed to sign in with Microsoft`)
-    if (env.MICROSOFT_AUTHORITY?.startsWith('http:') && !isPublicLoopback)
+    if (/^http:/i.test(env.MICROSOFT_AUTHORITY ?? '') && !isPublicLoopback)
       mistakes.push('MICROSOFT_AUTHORITY: expected https:// anywhere but on loopback')
     if (!has('TRANSACTION_KEY') && (has('DATABASE_URL') || only !== null))
       mistakes.push('TRANSACTION_KEY: needed with DATABASE_URL, the same on every node')

@@ -85,7 +85,8 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     const connection = await Promise.resolve(pool.acquire()).catch((error) => {
       throw new DatabaseUnavailable(error)
     })
-    const deadline = new AbortController()
+    const { tx, withdraw } = lend(connection)
+    let isAnswered = false
     let healthy = false
     let committing = false
     const run = async () => {
@@ -95,9 +96,10 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       begun.catch(() => {})
       let result: T
       try {
-        result = await work(connection.db)
+        result = await work(tx)
         await begun
       } catch (error) {
+        withdraw()
         await begun // a failed begin explains what came after it
         if (!connection.dead && isOrderly(error)) {
           await connection.sql.unsafe('rollback').simple()
@@ -105,17 +107,23 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
         }
         throw error
       }
+      withdraw()
+      if (isAnswered) throw new Error('too late') // whoever was told that nothing was changed was told the truth
+      stillThere(connection)
       committing = true
-      await connection.sql.unsafe('commit').simple()
+      const { command } = await connection.sql.unsafe('commit').simple()
+      // PostgreSQL answers the commit of a failed transaction with a rollback, and calls that no error.
+      if (command !== 'COMMIT') throw new Error('a statement failed, its error was swallowed, and nothing was committed')
       healthy = true
       return result
     }
     try {
-      return await withDeadline(run(), limits.transactionTimeoutMs, deadline.signal)
+      return await withDeadline(run(), limits.transactionTimeoutMs)
     } catch (error) {
       throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
     } finally {
-      deadline.abort()
+      isAnswered = true
+      withdraw()
       if (healthy && !connection.dead) void pool.release(connection)
       else void pool.destroy(connection).catch(() => {})
     }
@@ -178,23 +186,52 @@ class DeadlineExceeded extends Error {
   override name = 'DeadlineExceeded'
 }
 
-function withDeadline<T>(promise: Promise<T>, ms: number, done: AbortSignal): Promise<T> {
+class ConnectionLost extends Error {
+  override name = 'ConnectionLost'
+  readonly code = 'CONNECTION_LOST'
+}
+
+/** Its late failure has been answered for already. */
+function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new DeadlineExceeded(`no answer from the database within ${ms} ms`)), ms)
-  done.addEventListener('abort', () => clearTimeout(timer))
-  promise.catch(() => {}) // its late failure has been answered for already
-  return Promise.race([promise, late])
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 interface Connection {
   sql: postgres.Sql
-  db: PostgresJsDatabase
   dead: boolean
   end(): Promise<void>
 }
 
+/** postgres.js would connect anew and run what comes next there, outside of the transaction, whose `commit` would then say that it is done. */
+function stillThere({ dead }: Connection): void {
+  if (dead) throw new ConnectionLost('the connection was lost between two statements')
+}
+
+/** A connection as one transaction may use it, and not after its end: then it is somebody else's, perhaps another tenant's. */
+function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
+  const { sql } = connection
+  let isOver = false
+  const lent = Object.assign(Object.create(sql) as postgres.Sql, {
+    // Drizzle sends everything unprepared, and what has no parameters as text that may hold several statements.
+    // On a connection of our own, prepared statements are safe, cheaper, and one at a time.
+    unsafe: (query: string, parameters?: never[]) => {
+      if (isOver) throw new Error('this transaction has ended')
+      stillThere(connection)
+      return sql.unsafe(query, parameters, { prepare: true, simple: false } as postgres.UnsafeQueryOptions)
+    },
+  })
+  return {
+    tx: drizzle(lent),
+    withdraw: () => {
+      isOver = true
+    },
+  }
+}
+
 async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log): Promise<Connection> {
-  const connection: Connection = { sql: undefined!, db: undefined!, dead: false, end: async () => {} }
+  const connection: Connection = { sql: undefined!, dead: false, end: async () => {} }
   const sql = openClient(target, {
     connect_timeout: Math.ceil(limits.acquireTimeoutMs / 1000),
     onclose: () => {
@@ -205,19 +242,15 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
       statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
+      // Nothing is written but in a transaction that was begun for it, whatever postgres.js does with a query of a connection that died.
+      default_transaction_read_only: true,
       ...(target.role && { role: target.role }),
     },
   })
   connection.sql = sql
   connection.end = () => sql.end({ timeout: 1 }).catch(() => {})
-  // Drizzle sends everything unprepared; on a connection of our own, prepared statements are safe and cheaper.
-  const unsafe = sql.unsafe.bind(sql)
-  const prepared = Object.assign(Object.create(sql) as postgres.Sql, {
-    unsafe: (query: string, parameters?: never[]) => unsafe(query, parameters, { prepare: true }),
-  })
-  connection.db = drizzle(prepared)
   try {
-    await withDeadline(Promise.resolve(sql.unsafe('select 1').simple()), limits.acquireTimeoutMs, new AbortController().signal)
+    await withDeadline(Promise.resolve(sql.unsafe('select 1').simple()), limits.acquireTimeoutMs)
   } catch (error) {
     void connection.end()
     log.warn({ err: error }, 'no connection to the database')
@@ -233,7 +266,11 @@ export function openClient(target: DatabaseTarget, options: postgres.Options<Rec
   const common = { max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {}, ...options } as postgres.Options<
     Record<string, never>
   >
-  return 'url' in target.at
-    ? postgres(target.at.url, common)
-    : postgres({ host: target.at.socketDir, database: target.at.database, user: target.at.user, ...common })
+  if ('socketDir' in target.at)
+    return postgres({ host: target.at.socketDir, port: 5432, database: target.at.database, user: target.at.user, ...common })
+  // As libpq has it, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a setting.
+  const url = new URL(target.at.url)
+  const socketDir = url.searchParams.get('host')
+  url.searchParams.delete('host')
+  return postgres(url.href, { ...common, ...(socketDir && { host: socketDir }) })
 }

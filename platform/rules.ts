@@ -7,6 +7,7 @@ import { type DenialCode, denied } from './errors.ts'
 import { allow, and, chain, or, rule, type ShieldRule } from './shield.ts'
 import { isMember, type Viewer } from './viewer.ts'
 
+export type { ShieldRule } from './shield.ts'
 export { and, chain as allOf, or }
 
 /** Arguments as far as rules look at them: every tenant mutation names its tenant. */
@@ -28,8 +29,10 @@ const notSignedIn = (viewer: Viewer): DenialCode =>
 /** Anybody: the operation looks at evidence of its own, or shows nothing that is anybody's. */
 export const anyone = allow
 
-/** Whoever is signed in to a tenant. */
-export const signedIn = when((viewer) => isMember(viewer) || notSignedIn(viewer))
+/** Whoever is signed in to a tenant; a technician only while it has the feature on. */
+export const signedIn = when((viewer) =>
+  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled ? 'MICROSOFT_SIGN_IN_REQUIRED' : isMember(viewer) || notSignedIn(viewer),
+)
 
 /** The tenant that the input names is the session's own. */
 export const onOwnTenant = when((viewer, args) =>
@@ -43,9 +46,7 @@ export const admin = when((viewer) => viewer.kind === 'admin' || (isMember(viewe
 export const federatedSession = when((viewer) => viewer.kind === 'technician' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)))
 
 /** The session's tenant has Login with IT Complete on. */
-export const itCompleteLoginOn = when((viewer) =>
-  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled ? 'MICROSOFT_SIGN_IN_REQUIRED' : isMember(viewer) || notSignedIn(viewer),
-)
+export const itCompleteLoginOn = signedIn
 
 /** A Microsoft sign-in of the last 10 minutes, by the ID token's `auth_time`. */
 export const recentlySignedIn = when((viewer) =>

@@ -1,1 +1,110 @@
-export const permissionsTable = async () => ''
+/** docs/permissions.md: what the rules answer when they are asked, so that the table cannot say anything else. */
+import type { ShieldRule } from '../platform/rules.ts'
+import type { Admin, Technician, Viewer } from '../platform/viewer.ts'
+import { permissions as audit } from '../subgraphs/audit/permissions.ts'
+import { loginRoutes } from '../subgraphs/identity/login/routes.ts'
+import { permissions as identity } from '../subgraphs/identity/permissions.ts'
+import { permissions as tenants } from '../subgraphs/tenants/permissions.ts'
+
+const own = '11111111-1111-4111-8111-111111111111'
+const other = '22222222-2222-4222-8222-222222222222'
+const session = { tenantId: own, sessionId: own }
+
+const admin = (role: 'GLOBAL_ADMIN' | 'SPANNING_ADMIN', recentlySignedIn: boolean): Admin => ({
+  ...session,
+  kind: 'admin',
+  method: 'MICROSOFT',
+  actor: { __typename: 'MicrosoftAdmin', key: '', displayName: '', objectId: '', userPrincipalName: '', role },
+  recentlySignedIn,
+})
+const technician: Technician = {
+  ...session,
+  kind: 'technician',
+  method: 'KASEYA_VSA',
+  clientId: '',
+  actor: { __typename: 'PartnerTechnician', key: '', displayName: '', platform: 'KASEYA_VSA', instance: '', subject: '', email: null },
+  itCompleteLoginEnabled: true,
+}
+
+/** Each with the viewers that stand for it: the second one has signed in recently. */
+const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
+  ['Nobody signed in', { kind: 'anonymous' }],
+  [
+    'Partner client',
+    { kind: 'partner-client', clientId: '', actor: { __typename: 'PartnerClient', key: '', displayName: '', platform: 'KASEYA_VSA' } },
+  ],
+  ['Federated session', technician],
+  ['The same, feature off', { ...technician, itCompleteLoginEnabled: false }],
+  ['Spanning Admin', admin('SPANNING_ADMIN', false), admin('SPANNING_ADMIN', true)],
+  ['Global Admin', admin('GLOBAL_ADMIN', false), admin('GLOBAL_ADMIN', true)],
+]
+
+const inputs = {
+  own: { tenantId: own, sessionId: other },
+  itself: { tenantId: own, sessionId: own },
+  elsewhere: { tenantId: other, sessionId: other },
+}
+
+async function mayDo(rule: ShieldRule, viewer: Viewer, input: object): Promise<boolean> {
+  return (await rule.resolve({}, { input }, { viewer, _shield: { cache: {} } } as never, {} as never, {} as never)) === true
+}
+
+async function cell(rule: ShieldRule, viewer: Viewer, recent?: Viewer): Promise<string> {
+  if (await mayDo(rule, viewer, inputs.own)) return 'yes'
+  if (await mayDo(rule, viewer, inputs.itself)) return 'itself'
+  if (recent && (await mayDo(rule, recent, inputs.own))) return 'recently signed in'
+  return '–'
+}
+
+async function table(fields: [name: string, rule: ShieldRule][], isMutation: boolean): Promise<string[]> {
+  const titles = [...columns.map(([title]) => title), ...(isMutation ? ['On another tenant'] : [])]
+  const rows = await Promise.all(
+    fields.map(async ([name, rule]) => {
+      const cells = await Promise.all(columns.map(([, viewer, recent]) => cell(rule, viewer, recent)))
+      const elsewhere = await Promise.all(columns.slice(2).map(([, viewer, recent]) => mayDo(rule, recent ?? viewer, inputs.elsewhere)))
+      if (isMutation) cells.push(elsewhere.some(Boolean) ? 'by its own evidence' : 'nobody')
+      return `| \`${name}\` | ${cells.join(' | ')} |`
+    }),
+  )
+  return [`| | ${titles.join(' | ')} |`, `| --- |${titles.map(() => ' --- |').join('')}`, ...rows]
+}
+
+const subgraphs = { tenants, identity, audit } as Record<string, Record<string, Record<string, ShieldRule>>>
+const fieldsOf = (type: string) =>
+  Object.entries(subgraphs).flatMap(([, permissions]) =>
+    Object.entries(permissions[type] ?? {}).map(([name, rule]): [string, ShieldRule] => [name, rule]),
+  )
+
+export async function permissionsTable(): Promise<string> {
+  const queries = new Map(fieldsOf('Query'))
+  const routes = Object.entries(loginRoutes).map(
+    ([route, { who, action }]) => `| \`${route}\` | ${who} | ${action ? `\`${action}\`` : 'none'} |`,
+  )
+  return `${[
+    '# Who may do what',
+    '',
+    'Made by `npm run generate` from the rules in `subgraphs/*/permissions.ts`, by asking them. Whatever has no rule is denied.',
+    '',
+    '- **recently signed in**: with a Microsoft sign-in whose ID token says `auth_time` within 10 minutes; otherwise STEP_UP_REQUIRED.',
+    '- **itself**: only the session that asks.',
+    '- **by its own evidence**: a session neither helps nor hinders; the operation looks at an assertion, a code, or an answer of Microsoft.',
+    '',
+    'Every mutation asks its rule a second time inside its transaction, of the session as it is under lock.',
+    '',
+    '## Mutations',
+    '',
+    ...(await table(fieldsOf('Mutation'), true)),
+    '',
+    '## Queries',
+    '',
+    'A tenant, and whatever hangs on it, is null for everybody who is not signed in to just that tenant.',
+    '',
+    ...(await table([...queries], false)),
+    '',
+    '## Login routes',
+    '',
+    '| route | who | row in the log |',
+    '| --- | --- | --- |',
+    ...routes,
+  ].join('\n')}\n`
+}

@@ -135,15 +135,17 @@ async function runChecks(checks: Check[], it: Case, stopAtFailure: boolean): Pro
   return findings
 }
 
-/** The technician that the claims name; only after SUBJECT has passed. */
-export function technicianOf({ claims, instance }: Case): Extract<Actor, { __typename: 'PartnerTechnician' }> {
-  const { sub, name, email } = claims!
+/** Whom the claims hand over; where SUBJECT fails, who does not let themselves be written down: then it is the instance's attempt. */
+export function handedOver(it: Case): Extract<Actor, { __typename: 'PartnerTechnician' | 'PartnerClient' }> {
+  const { clientId, platform, name: instance } = it.instance!
+  if (namesSomebody(it) !== null) return { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: instance, platform }
+  const { sub, name, email } = it.claims!
   return {
     __typename: 'PartnerTechnician',
-    key: `partner:${instance!.clientId}:${sub}`,
+    key: `partner:${clientId}:${sub}`,
     displayName: name ?? sub,
-    platform: instance!.platform,
-    instance: instance!.name,
+    platform,
+    instance,
     subject: sub,
     email: email ?? null,
   }

@@ -16,9 +16,9 @@ import {
   checkToken,
   clockSkewSeconds,
   type Finding,
+  handedOver,
   type OpenTransaction,
   skippedClaimChecks,
-  technicianOf,
 } from './assertion.ts'
 import type { Sealer } from './sealed.ts'
 import { beginSession, type SessionLifetimes } from './session.ts'
@@ -154,12 +154,12 @@ export async function validateHandoff(services: LoginServices, assertion: string
 type Failure = { name: Finding['name']; code: UserErrorCode; message: string }
 const firstFailure = (findings: Finding[]) => findings.find(({ passed }) => passed === false) as Failure | undefined
 
-/** To whom and to which tenant's log an attempt belongs; null where the claims name no tenant of ours, or a technician that cannot be written down. */
+/** To whom and to which tenant's log an attempt belongs; null where the claims name no tenant of ours. */
 async function homeOf({ db }: LoginServices, it: Case) {
   const { tenant } = it.claims!
-  const [actor, exists] = [technicianOf(it), isId(tenant) && (await db.read(null, (tx) => organizationOf(tx, tenant)))]
-  const isWritable = (await checkClaims({ ...it }, null)).find(({ name }) => name === 'SUBJECT')?.passed
-  return exists && isWritable ? { tenantId: tenant, actor, method: actor.platform, clientId: it.instance!.clientId } : null
+  const { clientId, platform } = it.instance!
+  const exists = isId(tenant) && (await db.read(null, (tx) => organizationOf(tx, tenant)))
+  return exists ? { tenantId: tenant, actor: handedOver(it), method: platform, clientId } : null
 }
 
 async function refuseUnverified(services: LoginServices, it: Case, action: string, failure: Failure): Promise<{ userErrors: UserError[] }> {

@@ -1,0 +1,159 @@
+/** The service as a user starts and ends it. */
+
+import { readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openClient } from '../../platform/db.ts'
+import { isGone, postgresPid, removeFolders, run } from '../support/process.ts'
+
+afterAll(removeFolders)
+const ready = /GraphQL {6}(http\S+)\/graphql/
+
+describe('one process', () => {
+  test('is ready within 15 s of its first start, answers, and leaves nothing behind on Ctrl-C', async () => {
+    const started = performance.now()
+    const service = await run('gateway/main.ts')
+    const [, url] = await service.says(ready, 15_000)
+    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'alive' })
+
+    const demo = join(service.dataDir, 'demo.json')
+    expect((await stat(demo)).mode & 0o777).toBe(0o600)
+    const file = JSON.parse(await readFile(demo, 'utf8'))
+    expect(file).toMatchObject({ issuer: url, gatewayUrl: `${url}/graphql` })
+    expect(file.tenants).toHaveLength(3)
+    expect(file.tenants.filter((tenant: { itCompleteLogin: boolean }) => tenant.itCompleteLogin)).toMatchObject([
+      { associations: [{ clientId: 'northwind-vsa' }] },
+    ])
+
+    const pid = postgresPid(service.dataDir)!
+    service.child.kill('SIGINT')
+    expect(await service.exit).toBe(0)
+    expect(await isGone(pid, 5_000)).toBe(true)
+  })
+
+  test('leaves no database behind on kill -9, and starts again with what it had', async () => {
+    const first = await run('gateway/main.ts')
+    await first.says(ready)
+    const before = JSON.parse(await readFile(join(first.dataDir, 'demo.json'), 'utf8'))
+    const pid = postgresPid(first.dataDir)!
+    first.child.kill('SIGKILL')
+    expect(await isGone(pid, 5_000)).toBe(true)
+
+    const second = await run('gateway/main.ts', [], {}, first.dataDir)
+    await second.says(ready)
+    const after = JSON.parse(await readFile(join(first.dataDir, 'demo.json'), 'utf8'))
+    expect(after.tenants).toEqual(before.tenants)
+    expect(after.partnerInstances.map(({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid)).toEqual(
+      before.partnerInstances.map(({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid),
+    )
+    second.child.kill('SIGTERM')
+    expect(await second.exit).toBe(0)
+  })
+
+  test('refuses demo data where the demo is off', async () => {
+    const first = await run('gateway/main.ts')
+    await first.says(ready)
+    first.child.kill('SIGTERM')
+    await first.exit
+    const microsoft = { MICROSOFT_CLIENT_ID: 'id', MICROSOFT_CLIENT_SECRET: 'secret' }
+    const second = await run('gateway/main.ts', [], { DEMO: 'off', ...microsoft }, first.dataDir)
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toBe("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.\n")
+  })
+
+  test('an IPv4 and a named loopback host are ours, any other host is not', async () => {
+    const service = await run('gateway/main.ts')
+    const [, url] = await service.says(ready)
+    const { port } = new URL(url!)
+    // `fetch` does not let a program choose its Host; a bare socket does.
+    const statusFor = async (host: string) => {
+      const { connect } = await import('node:net')
+      const { promise, resolve, reject } = Promise.withResolvers<string>()
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.end(`GET /.well-known/it-complete-login HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+      )
+      let text = ''
+      socket
+        .on('data', (data) => void (text += data))
+        .on('end', () => resolve(text.split(' ')[1]!))
+        .on('error', reject)
+      return promise
+    }
+    expect(await statusFor(`localhost:${port}`)).toBe('200')
+    expect(await statusFor(`127.0.0.1:${port}`)).toBe('200')
+    expect(await statusFor('evil.example')).toBe('421')
+    service.child.kill('SIGTERM')
+    expect(await service.exit).toBe(0)
+  })
+})
+
+describe('what stops the start says why in one sentence, and exits with 1', () => {
+  test('a port in use', async () => {
+    const other = createServer()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    other.listen(0, '127.0.0.1', resolve)
+    await promise
+    const { port } = other.address() as { port: number }
+    const service = await run('gateway/main.ts', [], { PORT: String(port) })
+    expect(await service.exit).toBe(1)
+    expect(service.output()).toBe(`Port ${port} on 127.0.0.1 is in use: set PORT to another one, or 0 for any.\n`)
+    const pid = postgresPid(service.dataDir)
+    expect(pid === null || (await isGone(pid, 5_000))).toBe(true)
+    other.close()
+  })
+
+  test('a database that is down', async () => {
+    const service = await run('gateway/main.ts', [], { ...real, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' })
+    expect(await service.exit).toBe(1)
+    expect(service.output()).toMatch(/^The database cannot be used: .*\n$/)
+  })
+
+  test('a malformed environment, every mistake named', async () => {
+    const service = await run('gateway/main.ts', [], {
+      PORT: 'many',
+      LOG_LEVEL: 'loud',
+      PUBLIC_URL: 'http://login.example',
+      CODE_LIFETIME_SECONDS: '3600',
+    })
+    expect(await service.exit).toBe(1)
+    for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'CODE_LIFETIME_SECONDS']) expect(service.output()).toContain(`- ${name}: `)
+    expect(service.output()).not.toContain('    at ')
+  })
+
+  test('a schema that is newer than the code, or older', async () => {
+    const first = await run('gateway/main.ts')
+    await first.says(ready)
+    const at = { socketDir: await socketDir(first.dataDir), user: 'postgres', database: 'it_complete_login' }
+    const sql = openClient({ at })
+    await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of tomorrow', ${Date.now() + 1e9})`
+    await sql.end()
+    first.child.kill('SIGTERM')
+    await first.exit
+    const second = await run('gateway/main.ts', [], {}, first.dataDir)
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toBe(
+      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.\n",
+    )
+  })
+
+  test('a data folder that another process uses', async () => {
+    const first = await run('gateway/main.ts')
+    await first.says(ready)
+    const second = await run('gateway/main.ts', [], {}, first.dataDir)
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toMatch(/^The data folder .* is in use by another process.*\n$/)
+    first.child.kill('SIGTERM')
+    expect(await first.exit).toBe(0)
+  })
+})
+
+const real = {
+  TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  MICROSOFT_CLIENT_ID: 'id',
+  MICROSOFT_CLIENT_SECRET: 'secret',
+}
+
+const socketDir = async (dataDir: string) => (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4]!.trim()

@@ -1,0 +1,83 @@
+/** The service as a process of its own, as a user starts it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Running {
+  child: ChildProcess
+  dataDir: string
+  /** All that it said so far. */
+  output(): string
+  /** Resolves with the match once it has said so; rejects when it ends first, or after the deadline. */
+  says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
+  exit: Promise<number | null>
+}
+
+const folders: string[] = []
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'itcl-process-'))
+  folders.push(folder)
+  return folder
+}
+
+export const removeFolders = async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+}
+
+/** Starts `node FILE …` with nothing in its environment but what is given. */
+export async function run(file: string, args: string[] = [], env: Record<string, string> = {}, dataDir?: string): Promise<Running> {
+  const folder = dataDir ?? (await temporaryFolder())
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [join(root, file), ...args], {
+    cwd: root,
+    env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const { promise: exit, resolve } = Promise.withResolvers<number | null>()
+  child.once('close', resolve)
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => void (output += text))
+  return {
+    child,
+    dataDir: folder,
+    output: () => output,
+    exit,
+    async says(pattern, deadlineMs = 30_000) {
+      const signal = AbortSignal.timeout(deadlineMs)
+      let hasEnded = false
+      void exit.then(() => (hasEnded = true))
+      while (true) {
+        const match = output.match(pattern)
+        if (match) return match
+        if (hasEnded) throw new Error(`ended without saying ${pattern}: ${output}`)
+        await Promise.race([once(child.stdout!, 'data', { signal }), once(child.stderr!, 'data', { signal }), exit])
+      }
+    },
+  }
+}
+
+/** The pid of the embedded server of this data folder, if there is one. */
+export function postgresPid(dataDir: string): number | null {
+  const path = join(dataDir, 'postgres', 'postmaster.pid')
+  return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
+}
+
+/** Whether the process is gone within the deadline. Another's child cannot be awaited, so this looks again and again. */
+export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
+  for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return true
+    }
+  }
+  return false
+}
