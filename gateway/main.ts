@@ -173,7 +173,7 @@ async function main(): Promise<void> {
     const store = await openStore(config)
     stops.push(store.stop)
     if (store.isEmbedded) await migrate(store.owner)
-    await checkDatabase(store.owner, { demo: config.DEMO })
+    await checkDatabase(store.service, { demo: config.DEMO })
     const db = openDatabase(store.service, log, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE })
     stops.push(db.close)
     const at = await listen(config)

@@ -47,7 +47,9 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535, 4_000, 'a port number'),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url(['http:', 'https:'])
-    .refine((text) => ['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text), { error: 'an address without a path' })
+    .refine((text) => !URL.canParse(text) || (['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text)), {
+      error: 'an address without a path',
+    })
     .transform((text) => new URL(text).origin)
     .optional(),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),

@@ -244,7 +244,6 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
       idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
       // Nothing is written but in a transaction that was begun for it, whatever postgres.js does with a query of a connection that died.
       default_transaction_read_only: true,
-      ...(target.role && { role: target.role }),
     },
   })
   connection.sql = sql
@@ -266,6 +265,7 @@ export function openClient(target: DatabaseTarget, options: postgres.Options<Rec
   const common = { max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {}, ...options } as postgres.Options<
     Record<string, never>
   >
+  if (target.role) common.connection = { ...options.connection, role: target.role }
   if ('socketDir' in target.at)
     return postgres({ host: target.at.socketDir, port: 5432, database: target.at.database, user: target.at.user, ...common })
   // As libpq has it, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a setting.

@@ -29,16 +29,15 @@ export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: bo
   await withClient(target, async (sql) => {
     await refuseNewer(sql)
     const applied = await appliedMigrations(sql)
-    if (applied < newestMigration())
-      throw new UnusableDatabase("The database's schema is older than this version needs: run `npm run db:migrate` first.")
+    if (applied < newestMigration()) throw notMigrated()
     const [found] =
       await sql`select exists (select from tenants.partner_instance where demo) or exists (select from tenants.organization where demo) as demo`
     if (!demo && found?.demo)
       throw new UnusableDatabase("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.")
-    const [role] = await sql`select pg_has_role('it_complete_app', 'MEMBER') as member`
-    if (!role?.member) throw new UnusableDatabase('The database user may not act as it_complete_app: `grant it_complete_app to` it.')
   })
 }
+
+const notMigrated = () => new UnusableDatabase("The database's schema is older than this version needs: run `npm run db:migrate` first.")
 
 async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {
   if ((await appliedMigrations(sql)) > newestMigration()) {
@@ -67,7 +66,11 @@ async function withClient(target: DatabaseTarget, work: (sql: ReturnType<typeof 
     await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error
-    throw new UnusableDatabase(`The database cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    const message = error instanceof Error ? error.message : String(error)
+    if (/role "it_complete_\w+" does not exist/.test(message)) throw notMigrated()
+    const role = /permission denied to set role "(it_complete_\w+)"/.exec(message)?.[1]
+    if (role) throw new UnusableDatabase(`The database user may not act as ${role}: \`grant ${role} to\` it.`)
+    throw new UnusableDatabase(`The database cannot be used: ${message}`, { cause: error })
   } finally {
     await sql.end({ timeout: 1 })
   }

@@ -82,6 +82,11 @@ REVOKE ALL ON FUNCTION identity.federation_holds FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION identity.federation_holds TO it_complete_app;
 --> statement-breakpoint
 
+-- Both look at which migrations were applied before they do anything else.
+GRANT USAGE ON SCHEMA drizzle TO it_complete_app, it_complete_operator;
+GRANT SELECT ON drizzle.__drizzle_migrations TO it_complete_app, it_complete_operator;
+--> statement-breakpoint
+
 -- The service.
 GRANT SELECT ON ALL TABLES IN SCHEMA tenants TO it_complete_app;
 GRANT UPDATE ON tenants.settings TO it_complete_app;

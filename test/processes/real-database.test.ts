@@ -1,0 +1,74 @@
+/** On a database that is not ours: logins of its own, no superuser anywhere. */
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { openClient } from '../../platform/db.ts'
+import { removeFolders, run } from '../support/process.ts'
+
+const id = randomBytes(4).toString('hex')
+const [database, owner, service] = [`real_${id}`, `real_owner_${id}`, `real_service_${id}`]
+const urlFor = (user: string) => `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
+const env = { TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'), MICROSOFT_CLIENT_ID: 'id', MICROSOFT_CLIENT_SECRET: 'secret' }
+let admin: ReturnType<typeof openClient>
+
+beforeAll(async () => {
+  admin = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' } })
+  await admin.unsafe(`create role ${owner} login createrole`)
+  await admin.unsafe(`create role ${service} login`)
+  await admin.unsafe(`create database ${database} owner ${owner}`)
+})
+
+afterAll(async () => {
+  await admin.unsafe(`drop database ${database} with (force)`)
+  await admin.unsafe(`drop role ${owner}`)
+  await admin.unsafe(`drop role ${service}`)
+  await admin.end()
+  await removeFolders()
+})
+
+test('an ordinary owner migrates, an ordinary login serves, and each step that is missing is named', async () => {
+  const stranger = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
+  expect(await stranger.exit).toBe(1)
+  expect(stranger.output()).toBe('The database user may not act as it_complete_app: `grant it_complete_app to` it.\n')
+
+  await admin.unsafe(`grant it_complete_app to ${service}`)
+  const early = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
+  expect(await early.exit).toBe(1)
+  expect(early.output()).toBe("The database's schema is older than this version needs: run `npm run db:migrate` first.\n")
+
+  for (const _time of ['once', 'and again, which changes nothing']) {
+    const migrated = await run('admin/migrate.ts', [], { DATABASE_URL: urlFor(owner) })
+    expect(await migrated.exit).toBe(0)
+    expect(migrated.output()).toBe('The database is up to date.\n')
+  }
+
+  const served = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
+  const [, url] = await served.says(/GraphQL {6}(http\S+)\/graphql/)
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
+  expect(served.output()).not.toContain('demo')
+  served.child.kill('SIGTERM')
+  expect(await served.exit).toBe(0)
+})
+
+test("the operators' command line works on it, each act in the log", async () => {
+  await admin.unsafe(`grant it_complete_operator to ${service}`)
+  const made = await run(
+    'admin/main.ts',
+    [
+      'tenant',
+      'create',
+      '--name',
+      'Contoso',
+      '--microsoft-tenant-id',
+      '11111111-1111-4111-8111-111111111111',
+      '--domains',
+      'contoso.example',
+    ],
+    { DATABASE_URL: urlFor(service) },
+  )
+  expect(await made.exit).toBe(0)
+  const tenantId = made.output().trim()
+  const sql = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database } })
+  const rows = await sql`select action, outcome, actor_key from audit.activity where tenant_id = ${tenantId}`
+  expect(rows).toMatchObject([{ action: 'tenant.created', outcome: 'SUCCEEDED', actor_key: expect.stringMatching(/^operator:/) }])
+  await sql.end()
+})
