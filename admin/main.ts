@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { JWK } from 'jose'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
-import { ConfigurationError, readDatabaseConfig } from '../platform/config.ts'
+import { ConfigurationError, loadEnvFile, readDatabaseConfig } from '../platform/config.ts'
 import { DatabaseUnavailable, openDatabase } from '../platform/db.ts'
 import { createLog } from '../platform/log.ts'
 import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
@@ -177,6 +177,7 @@ function parse(words: string[]): { command: Command; options: Options; asJson: b
 
 async function main(words: string[]): Promise<void> {
   const { command, options, asJson } = parse(words)
+  loadEnvFile()
   const store = await openStore(readDatabaseConfig(process.env), 'use')
   try {
     if (store.isEmbedded) await migrate(store.owner)

@@ -90,7 +90,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       microsoft: { authority: entra.authority, ...client },
       entra,
       file,
-      summary: summaryOf(path, portals),
+      summary: summaryOf(path, portals, file),
       async stop() {
         await Promise.all([entra.close(), portals.close()])
       },
@@ -221,13 +221,16 @@ async function describe({ db }: Operator, { publicUrl, ids, keys, entra, portals
   }
 }
 
-function summaryOf(path: string, portals: Portals): string[] {
+function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
   return [
     '  The demo, with stand-ins for Entra ID, VSA and UniView:',
     ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
     `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
     '',
-    '  `npm run demo` tells the whole story against this server. Ctrl-C ends everything.',
+    '  The whole story, told against this server:',
+    `  GATEWAY_URL=${gatewayUrl} npm run demo`,
+    '',
+    '  Ctrl-C ends everything.',
     '',
   ]
 }

@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { loadEnvFile } from '../platform/config.ts'
 import { Actors, type Partner, type Tenant, type User } from './actors.ts'
 import type { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
@@ -190,6 +191,7 @@ async function ownServer(): Promise<{ dataDir: string; stop(): Promise<void> }> 
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
+loadEnvFile()
 const given = process.env.GATEWAY_URL
 const own = given ? null : await ownServer()
 try {

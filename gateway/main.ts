@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
-import { type Config, ConfigurationError, type Part, parts, readConfig } from '../platform/config.ts'
+import { type Config, ConfigurationError, loadEnvFile, type Part, parts, readConfig } from '../platform/config.ts'
 import { type Database, defaultLimits, openDatabase } from '../platform/db.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
@@ -155,6 +155,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' } }, strict: true })
   const only = (values.only ?? null) as Part | null
   if (only !== null && !parts.includes(only)) throw new CannotStart(`--only is one of ${parts.join(', ')}.`)
+  loadEnvFile()
   const config = readConfig(process.env, only)
   const log = createLog(config.LOG_LEVEL)
   const stops: (() => Promise<void>)[] = []

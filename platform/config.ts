@@ -1,7 +1,13 @@
 /** Configuration, from the environment, parsed once. Every mistake is named, all in one message. */
 import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { logLevels } from './log.ts'
+
+/** Takes settings from a `.env` in the working folder, if there is one; what the environment has already goes before it. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+}
 
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'

@@ -69,15 +69,22 @@ function conditions(filter: ActivityFilter): SQL | undefined {
   }
   if (sessionId != null && !isId(sessionId)) return sql`false`
   return and(
-    occurredFrom ? gte(activity.occurredAt, occurredFrom) : undefined,
-    occurredTo ? lt(activity.occurredAt, occurredTo) : undefined,
-    actors ? inArray(activity.actorKey, [...actors]) : undefined,
+    occurredFrom ? gte(activity.occurredAt, moment(occurredFrom)) : undefined,
+    occurredTo ? lt(activity.occurredAt, moment(occurredTo)) : undefined,
+    actors ? inArray(activity.actorKey, actors.filter(isStorable)) : undefined,
     methods ? inArray(activity.method, [...methods]) : undefined,
-    actions ? (or(...actions.map(actionMatches)) ?? sql`false`) : undefined,
+    actions ? (or(...actions.filter(isStorable).map(actionMatches)) ?? sql`false`) : undefined,
     outcomes ? inArray(activity.outcome, [...outcomes]) : undefined,
     sessionId ? eq(activity.sessionId, sessionId) : undefined,
   )
 }
+
+/** The calendar of RFC 3339 begins with the year 0, PostgreSQL's with the year 1. */
+const [firstMoment, lastMoment] = [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T23:59:59.999Z')]
+const moment = (date: Date) => (date < firstMoment ? firstMoment : date)
+
+/** A text with a zero byte cannot stand in any row. */
+const isStorable = (text: string) => !text.includes('\0')
 
 /** Exact, or with a star at the end. */
 function actionMatches(action: string): SQL {
@@ -88,6 +95,6 @@ function actionMatches(action: string): SQL {
 /** What comes after the row with these keys, in the direction of the page. */
 function beyond([occurredAt, eventId]: string[], newestFirst: boolean): SQL | undefined {
   const at = new Date(occurredAt!)
-  if (Number.isNaN(at.getTime()) || !isId(eventId!)) throw badInput('A cursor comes from an earlier page of the same list.')
+  if (!(at >= firstMoment && at <= lastMoment) || !isId(eventId!)) throw badInput('A cursor comes from an earlier page of the same list.')
   return sql`(${activity.occurredAt}, ${activity.eventId}) ${sql.raw(newestFirst ? '<' : '>')} (${at.toISOString()}::timestamptz, ${eventId}::uuid)`
 }

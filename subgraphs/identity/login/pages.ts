@@ -34,6 +34,14 @@ export const refusalPage = (sentence: string, supportId: string) =>
 export const signedInPage = (tenant: string, who: string) =>
   page('Signed in', `<h1>You are signed in</h1><p>To <strong>${escapeHtml(tenant)}</strong>, as <strong>${escapeHtml(who)}</strong>.</p>`)
 
+/** Until there is more to see: what this is, and which ways lead in. */
+export const frontPage = () =>
+  page(
+    'Login with IT Complete',
+    `<h1>Login with IT Complete</h1><p>Technicians come in from Kaseya VSA or Unitrends UniView: press “Connect to O365” there.</p>
+<p>Programs find what they need at <a href="/.well-known/it-complete-login">/.well-known/it-complete-login</a>.</p>`,
+  )
+
 export const signedOutPage = () => page('Signed out', '<h1>You are signed out</h1><p>You may close this window.</p>')
 
 /** The end of an API client's sign-in: its address is the answer, and nothing else is shown. */

@@ -12,7 +12,7 @@ import { parseToken } from '../../../platform/tokens.ts'
 import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.ts'
 import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
 import { completeMicrosoftLogin, locatorOf, type MicrosoftServices, ProviderUnavailable, startMicrosoftLogin } from './microsoft.ts'
-import { connectPage, connectScript, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
+import { connectPage, connectScript, frontPage, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
 import { endSession } from './session.ts'
 
 export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts }
@@ -30,6 +30,8 @@ export const loginRoutes = {
 
 /** What a browser is told, whatever the reason: the log has the rest. */
 const refusalSentence = 'This sign-in did not work. Go back to where you started, and try again.'
+const notAnAdminSentence =
+  'This Microsoft account is no admin of the tenant. Ask a Global Admin to make you a Spanning Admin, and sign in again.'
 const unavailableSentence = 'Microsoft cannot be reached at the moment. Try again in a few minutes.'
 const unavailableHere = 'The service cannot answer at the moment. Try again in a few minutes.'
 
@@ -39,6 +41,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   const cookiesOf = (request: Request) => parseCookie(request.headers.cookie ?? '')
   const router = Router({ strict: true })
 
+  router.get('/', (_, response) => void response.type('html').send(frontPage()))
   router.get('/login.css', (_, response) => void response.type('css').send(stylesheet))
   router.get('/connect.js', (_, response) => void response.type('js').send(connectScript))
 
@@ -85,7 +88,8 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       response
         .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
         .append('Set-Cookie', setCookie(issuer, transactionCookie(issuer, tenantId), '', 0))
-        .json({ tenant, actor: redeemed.actor })
+      await endCurrent(services, current)
+      response.json({ tenant, actor: redeemed.actor })
     },
   )
 
@@ -107,6 +111,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     response.append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
     if (!completed.token || !completed.tenantId) return refuse(response, services.request, 403)
     response.append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
+    await endCurrent(services, await sessionBehind(services, cookiesOf(request), completed.tenantId))
     if (completed.returnTo) return response.redirect(303, completed.returnTo)
     const signedIn = await sessionBehind(services, { [sessionCookieName(issuer, completed.tenantId)]: completed.token }, completed.tenantId)
     const name = (await services.db.read(completed.tenantId, tenantName)) ?? ''
@@ -120,7 +125,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     const named = request.headers['x-tenant-id'] ?? (request.body as { tenant?: unknown } | undefined)?.tenant
     if (typeof named !== 'string' || !isId(named)) return refuse(response, services.request, 400)
     const current = await sessionBehind(services, cookiesOf(request), named)
-    if (current) await audited({ ...services, ...current }, { action: 'session.signed_out' }, endSession('SIGNED_OUT'))
+    await endCurrent(services, current)
     response
       .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0))
       .type('html')
@@ -130,7 +135,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
     const facts = factsOf(request)
     const status = (error as { status?: number }).status
-    if (isDenial(error)) return void refuse(response, facts, 403)
+    if (isDenial(error)) return void refuse(response, facts, 403, notAnAdminSentence)
     if (status && status >= 400 && status < 500) return void refuse(response, facts, status)
     log.error({ err: error, requestId: facts.requestId }, 'a login route failed')
     refuse(response, facts, 503, error instanceof ProviderUnavailable ? unavailableSentence : unavailableHere)
@@ -155,6 +160,14 @@ async function sessionBehind({ db, issuer }: MicrosoftServices, cookies: Record<
   const standing = await db.read(tenantId, (tx) => standingByToken(tx, token.hash))
   const viewer = standing && viewerOf(tenantId, standing)
   return viewer && isMember(viewer) ? { viewer } : null
+}
+
+/** Ends the session that a browser had: it signs out, or its cookie now holds another one, and nobody would ever end the old one. */
+async function endCurrent(services: MicrosoftServices, current: Awaited<ReturnType<typeof sessionBehind>>): Promise<void> {
+  if (!current) return
+  await audited({ ...services, ...current }, { action: 'session.signed_out' }, endSession('SIGNED_OUT')).catch((error: unknown) => {
+    if (!isDenial(error)) throw error // ended by somebody else at the same moment
+  })
 }
 
 /** Browsers say where a POST comes from; one from another site is not ours. Programs without cookies say nothing and have nothing to lose. */

@@ -1,0 +1,417 @@
+/** "Connect to O365" in a browser: GET /connect, the page, and the POST that redeems; bound to the browser that clicked. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
+import { type Answer, Browser } from '../../demo/browser.ts'
+import { federatedSessionsMade, innards, liveSessions, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import {
+  answerOfEntra,
+  browserHandoff,
+  createHandoff,
+  disable,
+  redeemInBrowser,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const connect = (tenantId: string, clientId = world.vsa.clientId) =>
+  `${world.url}/connect?${new URLSearchParams({ client: clientId, tenant: tenantId })}`
+const post = (browser: Browser, tenantId: string, body: unknown, headers: Record<string, string> = {}) =>
+  browser.request(`${world.url}/connect/${tenantId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: world.url, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+const json = (answer: Answer) => JSON.parse(answer.text)
+const redemptions = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.redeemed')
+
+function expectRefusal(answer: Answer, status: number) {
+  expect(answer.status).toBe(status)
+  expect(answer.text).not.toMatch(innards)
+  expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
+}
+
+describe('GET /connect', () => {
+  test('sends the browser to the registered handoff URL, with the transaction’s public half, and keeps the other in a cookie', async () => {
+    const browser = new Browser()
+    const tenant = await world.createTenant()
+    const answer = await browser.request(connect(tenant.id))
+    expect(answer.status).toBe(302)
+    const location = new URL(answer.headers.get('location')!)
+    expect(location.origin + location.pathname).toBe('https://northwind-vsa.example/handoff')
+    expect([...location.searchParams.keys()].sort()).toEqual(['tenant', 'txn'])
+    expect(location.searchParams.get('tenant')).toBe(tenant.id)
+    const [line, ...more] = answer.headers.getSetCookie()
+    expect(more).toEqual([])
+    expect(line).toMatch(new RegExp(`^handoff-${tenant.id}=[\\w.-]+; Max-Age=600; Path=/; HttpOnly; SameSite=Lax$`))
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(location.searchParams.get('txn')).not.toBe(browser.cookie(`handoff-${tenant.id}`))
+  })
+
+  test('answers alike whether or not there is such a tenant, and leaves no row', async () => {
+    const tenant = await world.createTenant()
+    const before = (await operatorRows(world)).length
+    const [there, nowhere] = await Promise.all([tenant.id, randomUUID()].map((id) => new Browser().request(connect(id))))
+    const shape = (answer: Answer, id: string) => {
+      const location = answer.headers
+        .get('location')!
+        .replace(/txn=[^&]+/, 'txn')
+        .replace(id, 'id')
+      return [answer.status, location, answer.headers.getSetCookie().map((line) => line.replace(/^handoff-[\w-]+=[^;]+/, 'cookie'))]
+    }
+    const id = new URL(nowhere!.headers.get('location')!).searchParams.get('tenant')!
+    expect(shape(there!, tenant.id)).toEqual(shape(nowhere!, id))
+    expect((await operatorRows(world)).length).toBe(before)
+    expect(await tenantRows(world, tenant.id)).toHaveLength(1) // its own making
+  })
+
+  test.for([
+    ['no client', 'tenant=00000000-0000-4000-8000-000000000000'],
+    ['no tenant', 'client=northwind-vsa'],
+    ['an unknown client', 'client=nobody&tenant=00000000-0000-4000-8000-000000000000'],
+    ['a tenant that is no id', 'client=northwind-vsa&tenant=..%2F..%2Fevil'],
+    ['a tenant with a line break', 'client=northwind-vsa&tenant=00000000-0000-4000-8000-000000000000%0d%0aX:1'],
+    ['two clients', 'client=northwind-vsa&client=tailspin-uniview&tenant=00000000-0000-4000-8000-000000000000'],
+    ['a client with a null character', 'client=northwind-vsa%00&tenant=00000000-0000-4000-8000-000000000000'],
+    ['an address in place of a client', 'client=https://evil.example/&tenant=00000000-0000-4000-8000-000000000000'],
+  ])('goes nowhere with %s', async ([, query]) => {
+    const answer = await new Browser().request(`${world.url}/connect?${query}`)
+    expectRefusal(answer, 400)
+    expect(answer.headers.get('location')).toBeNull()
+    expect(answer.headers.getSetCookie()).toEqual([])
+  })
+
+  test('goes nowhere while the instance is suspended', async () => {
+    await suspendPartnerInstance(world.operator, world.uniview.clientId)
+    expectRefusal(await new Browser().request(connect(randomUUID(), world.uniview.clientId)), 400)
+    await resumePartnerInstance(world.operator, world.uniview.clientId)
+  })
+
+  test('a second click goes on with the transaction that is open, so that the first one still works', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    await browser.request(connect(tenant.id))
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+  })
+})
+
+describe('the page', () => {
+  test('is the same whatever the address, loads nothing from elsewhere, and may be framed by nobody', async () => {
+    const [one, other] = await Promise.all(
+      [randomUUID(), '%22%3E%3Cscript%3E'].map((id) => new Browser().request(`${world.url}/connect/${id}`)),
+    )
+    expect(one!.status).toBe(200)
+    expect(one!.text).toBe(other!.text)
+    const policy = one!.headers.get('content-security-policy')!
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(one!.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(one!.headers.get('cache-control')).toBe('no-store')
+    expect(one!.text).not.toMatch(/<script>|onclick|https?:\/\//)
+  })
+
+  test('a GET by a link scanner does nothing, the code in its query or not', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const { code, connectUrl } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    const before = await tenantRows(world, tenant.id)
+    for (const scanner of [new Browser(), browser]) {
+      expect((await scanner.request(connectUrl)).status).toBe(200)
+      expect((await scanner.request(`${world.url}/connect/${tenant.id}?code=${code}`)).status).toBe(200)
+      expect((await scanner.request(connectUrl, { method: 'HEAD' })).status).toBe(200)
+    }
+    expect(await tenantRows(world, tenant.id)).toEqual(before)
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+  })
+
+  test('the code is in the fragment, which no server on the way sees', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { code, connectUrl } = await browserHandoff(world, new Browser(), tenant.id, world.vsa)
+    const url = new URL(connectUrl)
+    expect(url.origin + url.pathname + url.search).toBe(`${world.url}/connect/${tenant.id}`)
+    expect(url.hash).toBe(`#code=${code}`)
+  })
+})
+
+describe('POST /connect', () => {
+  test('makes one session, in a cookie that scripts cannot read, and ends the transaction', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser({ 'user-agent': 'Testbrowser/1' })
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    const answer = await redeemInBrowser(world, browser, tenant.id, code)
+    expect(answer.status).toBe(200)
+    expect(json(answer)).toMatchObject({
+      tenant: { id: tenant.id, name: tenant.name },
+      actor: { key: 'partner:northwind-vsa:nw-1', instance: 'Northwind VSA' },
+    })
+    const cookies = answer.headers.getSetCookie()
+    expect(cookies[0]).toMatch(new RegExp(`^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`))
+    expect(cookies[1]).toMatch(new RegExp(`^handoff-${tenant.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax$`))
+    expect(answer.text).not.toContain(browser.cookie(`session-${tenant.id}`)!.split('.')[1])
+    expect(browser.cookie(`handoff-${tenant.id}`)).toBeUndefined()
+    const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
+    expect(me.data.viewer).toMatchObject({ actor: { key: 'partner:northwind-vsa:nw-1' }, tenant: { id: tenant.id } })
+    const [session] = await world.database.owner`select * from identity.session where session_id = ${me.data.viewer.session.id}`
+    expect(session).toMatchObject({ user_agent: 'Testbrowser/1', ip_address: expect.stringMatching(/127\.0\.0\.1|::1/) })
+    expect(await redemptions(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id }])
+  })
+
+  test('50 parallel POSTs of one code make one session', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    const cookie = browser.cookiesFor(world.url)
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => post(new Browser(), tenant.id, { code }, { cookie }).then(({ status }) => status)),
+    )
+    expect(answers.sort()).toEqual([200, ...Array(49).fill(403)])
+    expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
+  })
+
+  test.for<[string, (tenant: Tenant) => Promise<Browser>]>([
+    ['no cookie', async () => new Browser()],
+    [
+      'a cookie that is not ours',
+      async (tenant) => {
+        const browser = new Browser()
+        browser.setCookie(world.url, `handoff-${tenant.id}=eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c`)
+        return browser
+      },
+    ],
+    [
+      'the cookie of another browser',
+      async (tenant) => {
+        const browser = new Browser()
+        await browser.request(connect(tenant.id))
+        return browser
+      },
+    ],
+    [
+      'the cookie of another tenant’s transaction',
+      async (tenant) => {
+        const browser = new Browser()
+        const other = randomUUID()
+        await browser.request(connect(other))
+        browser.setCookie(world.url, `handoff-${tenant.id}=${browser.cookie(`handoff-${other}`)}`)
+        return browser
+      },
+    ],
+  ])('with %s burns the code, signs nobody in, and the log has it', async ([, stranger]) => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const own = new Browser()
+    const { code } = await browserHandoff(world, own, tenant.id, world.vsa)
+    expectRefusal(await redeemInBrowser(world, await stranger(tenant), tenant.id, code), 403)
+    expectRefusal(await redeemInBrowser(world, own, tenant.id, code), 403)
+    expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
+    expect(await redemptions(tenant)).toMatchObject([
+      { outcome: 'DENIED', reason: 'BINDING_MISMATCH', actor_key: 'anonymous' },
+      { outcome: 'DENIED', reason: 'HANDOFF_ALREADY_REDEEMED' },
+    ])
+  })
+
+  test('the transaction’s public half is no cookie: whoever saw the redirect cannot redeem', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { code, txn } = await browserHandoff(world, new Browser(), tenant.id, world.vsa)
+    const thief = new Browser()
+    thief.setCookie(world.url, `handoff-${tenant.id}=${txn}`)
+    expectRefusal(await redeemInBrowser(world, thief, tenant.id, code), 403)
+  })
+
+  test('a client-bound code signs no browser in, and is burned', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const browser = new Browser()
+    await browser.request(connect(tenant.id))
+    expectRefusal(await redeemInBrowser(world, browser, tenant.id, data.createHandoff.code), 403)
+    expect(await redemptions(tenant)).toMatchObject([{ outcome: 'DENIED', reason: 'BINDING_MISMATCH' }])
+  })
+
+  test('login CSRF: an attacker’s own good code does not sign a victim in, who never began', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const [attacker, victim] = [new Browser(), new Browser()]
+    const { code } = await browserHandoff(world, attacker, tenant.id, world.vsa)
+    // The victim was made to begin too, so there is a cookie, but of another transaction.
+    await victim.request(connect(tenant.id))
+    expectRefusal(await redeemInBrowser(world, victim, tenant.id, code), 403)
+    expect(victim.cookie(`session-${tenant.id}`)).toBeUndefined()
+  })
+
+  test('fixation: a session that was in the cookie before is not the one that comes of it', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const planted = await world.connect(tenant, world.vsa)
+    const victim = new Browser()
+    victim.setCookie(world.url, `session-${tenant.id}=${planted.bearer}`)
+    const { code } = await browserHandoff(world, victim, tenant.id, world.vsa)
+    expect((await redeemInBrowser(world, victim, tenant.id, code)).status).toBe(200)
+    expect(victim.cookie(`session-${tenant.id}`)).not.toBe(planted.bearer)
+    expect((await world.ask(planted, whoAmI)).data.viewer).toBeNull()
+  })
+
+  test.for([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['our host under another scheme', { origin: 'https://localhost' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['another site, by fetch metadata', { 'sec-fetch-site': 'cross-site' }],
+    ['a sibling of our site', { 'sec-fetch-site': 'same-site' }],
+  ] as [string, Record<string, string>][])('from %s is refused before anything is looked at', async ([, headers]) => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    expectRefusal(await post(browser, tenant.id, { code }, headers), 403)
+    expect(await redemptions(tenant)).toEqual([])
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+  })
+
+  test.for([
+    ['a form’s type', 'code=x', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+    ['text', '{"code":"x"}', { 'content-type': 'text/plain' }, 400],
+    ['no JSON', '{', {}, 400],
+    ['null', 'null', {}, 400],
+    ['a list', '[]', {}, 400],
+    ['no code', '{}', {}, 400],
+    ['a code that is a number', '{"code":1}', {}, 400],
+    ['a code that is a list', '{"code":["x"]}', {}, 400],
+    ['a code that is none', '{"code":"x.y"}', {}, 400],
+    ['a body of more than 4 KiB', JSON.stringify({ code: 'x'.repeat(5_000) }), {}, 413],
+  ] as [string, string, Record<string, string>, number][])('with %s is refused, without innards', async ([, body, headers, status]) => {
+    const browser = new Browser()
+    const answer = await post(browser, randomUUID(), body, headers)
+    expectRefusal(answer, status)
+  })
+
+  test('a code of one tenant at another tenant’s address is refused, and not burned', async () => {
+    const [own, other] = [await world.createTenant(), await world.createTenant()]
+    await world.open(own, world.vsa)
+    const browser = new Browser()
+    const { code } = await browserHandoff(world, browser, own.id, world.vsa)
+    expectRefusal(await redeemInBrowser(world, browser, other.id, code), 400)
+    expectRefusal(await redeemInBrowser(world, browser, other.id, `${other.id}.${code.split('.')[1]}`), 403)
+    expect((await redeemInBrowser(world, browser, own.id, code)).status).toBe(200)
+  })
+
+  test('every refusal has the same words, and a support id that finds its row', async () => {
+    const tenant = await world.createTenant()
+    const { admin } = await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    const { code: late } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    await redeemInBrowser(world, new Browser(), tenant.id, code)
+    const used = await redeemInBrowser(world, browser, tenant.id, code)
+    const unknown = await redeemInBrowser(world, browser, tenant.id, `${tenant.id}.${'A'.repeat(43)}`)
+    await world.ask(admin, disable, { input: { tenantId: tenant.id } })
+    const off = await redeemInBrowser(world, browser, tenant.id, late)
+    const messages = [used, unknown, off].map((answer) => json(answer).error)
+    for (const { code, message } of messages) expect({ code, message }).toEqual({ code: 'FORBIDDEN', message: messages[0].message })
+    const [row] = await world.database.owner`select reason from audit.activity where request_id = ${messages[2].requestId}`
+    expect(row).toEqual({ reason: 'MICROSOFT_SIGN_IN_REQUIRED' })
+  })
+})
+
+describe('where another person is signed in', () => {
+  async function withSomebodyElse() {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = await world.connectBrowser(tenant, world.vsa, world.vsa.technicians[0])
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[1])
+    return { tenant, browser, code, before: browser.cookie(`session-${tenant.id}`)! }
+  }
+
+  test('both are named first, with nothing burned, and the old session ends when the new one is chosen', async () => {
+    const { tenant, browser, code, before } = await withSomebodyElse()
+    const asked = await redeemInBrowser(world, browser, tenant.id, code)
+    expect(asked.status).toBe(409)
+    expect(json(asked)).toEqual({
+      tenant: { id: tenant.id, name: tenant.name },
+      current: { key: 'partner:northwind-vsa:nw-1', displayName: 'Tech nw-1' },
+      next: { key: 'partner:northwind-vsa:nw-2', displayName: 'Tech nw-2' },
+    })
+    expect(asked.headers.getSetCookie()).toEqual([])
+    expect(browser.cookie(`session-${tenant.id}`)).toBe(before)
+
+    const replaced = await redeemInBrowser(world, browser, tenant.id, code, { replace: true })
+    expect(replaced.status).toBe(200)
+    const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
+    expect(me.data.viewer.actor.key).toBe('partner:northwind-vsa:nw-2')
+    expect((await world.ask({ bearer: before }, whoAmI)).data.viewer).toBeNull()
+    expect(await liveSessions(world, tenant.id)).toBe(1)
+  })
+
+  test('nothing but `replace: true` answers the question', async () => {
+    const { tenant, browser, code } = await withSomebodyElse()
+    for (const replace of [false, 'true', 1, {}, null]) {
+      expect((await redeemInBrowser(world, browser, tenant.id, code, { replace })).status).toBe(409)
+    }
+  })
+
+  test('a browser without the transaction is not told who is behind the code, and burns it', async () => {
+    const { tenant, browser, code } = await withSomebodyElse()
+    const other = new Browser()
+    other.setCookie(world.url, `session-${tenant.id}=${browser.cookie(`session-${tenant.id}`)}`)
+    const answer = await redeemInBrowser(world, other, tenant.id, code)
+    expectRefusal(answer, 403)
+    expect(answer.text).not.toContain('nw-2')
+    expectRefusal(await redeemInBrowser(world, browser, tenant.id, code, { replace: true }), 403)
+  })
+
+  test('an admin who is signed in there is asked about too', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const browser = new Browser()
+    const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
+    await browser.open(await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin))
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+    const asked = await redeemInBrowser(world, browser, tenant.id, code)
+    expect(asked.status).toBe(409)
+    expect(json(asked).current).toMatchObject({ displayName: 'Gloria Global' })
+  })
+
+  test('the same person is not asked, and is left with one session', async () => {
+    const { tenant, browser } = await withSomebodyElse()
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[0])
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+    expect(await liveSessions(world, tenant.id)).toBe(1)
+  })
+
+  test('nobody is asked about a session that has ended', async () => {
+    const { tenant, browser, code } = await withSomebodyElse()
+    await world.database.owner`update identity.session set last_seen_at = now() - interval '1 hour' where tenant_id = ${tenant.id}`
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+  })
+})
+
+test('two tabs on two tenants stay two sessions, and X-Tenant-Id picks', async () => {
+  const [one, other] = [await world.createTenant(), await world.createTenant()]
+  const browser = new Browser()
+  for (const [tenant, technician] of [[one, 0] as const, [other, 1] as const]) {
+    await world.open(tenant, world.vsa)
+    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[technician])
+    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+  }
+  const viewer = async (tenantId?: string) => (await world.ask({ browser, tenantId }, whoAmI)).data.viewer
+  expect(await viewer(one.id)).toMatchObject({ tenant: { id: one.id }, actor: { key: 'partner:northwind-vsa:nw-1' } })
+  expect(await viewer(other.id)).toMatchObject({ tenant: { id: other.id }, actor: { key: 'partner:northwind-vsa:nw-2' } })
+  expect(await viewer()).toBeNull()
+  expect(await viewer(randomUUID())).toBeNull()
+  const across = 'query ($id: ID!) { tenant(id: $id) { name } }'
+  expect((await world.ask({ browser, tenantId: one.id }, across, { id: other.id })).data.tenant).toBeNull()
+})

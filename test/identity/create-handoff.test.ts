@@ -1,0 +1,163 @@
+/** createHandoff: a signed assertion becomes one code, once. How an assertion is refused, way by way, is in assertion.test.ts. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { registerPartnerInstance, resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
+import { signAssertion } from '../../demo/partner.ts'
+import { forgedAssertion, nowSeconds, operatorRows, tenantRows } from '../support/login.ts'
+import { createHandoff, disable, newPrivateKey, type Partner, startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const create = async (assertion: string) => (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
+const codesOf = async (tenantId: string) => {
+  const [row] = await world.database.owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenantId}`
+  return row!.count
+}
+
+test('a client-bound assertion makes a code of 256 bits, good for at most 60 s, and the log says who, whence and why', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const created = await create(forgedAssertion(world, world.vsa, tenant.id, { reason: 'Restore a mailbox', ticket: 'T-4711' }))
+  expect(created).toMatchObject({ connectUrl: null, userErrors: [] })
+  expect(created.code).toMatch(new RegExp(`^${tenant.id}\\.[\\w-]{43}$`))
+  const lifetimeMs = Date.parse(created.expiresAt) - Date.now()
+  expect(lifetimeMs).toBeGreaterThan(50_000)
+  expect(lifetimeMs).toBeLessThanOrEqual(60_000)
+  const [row] = await world.log(tenant, { actions: ['handoff.created'] })
+  expect(row).toMatchObject({
+    outcome: 'SUCCEEDED',
+    reason: null,
+    method: 'KASEYA_VSA',
+    actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1', displayName: 'Tech nw-1' },
+    target: { type: 'handoff', displayName: 'Tech nw-1' },
+    changes: [
+      { field: 'reason', before: null, after: 'Restore a mailbox' },
+      { field: 'ticket', before: null, after: 'T-4711' },
+    ],
+  })
+})
+
+test('neither the code nor the assertion is kept anywhere in clear', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const assertion = await world.assertion(world.vsa, tenant.id)
+  const { code } = await create(assertion)
+  const secret = code.split('.')[1]
+  const { owner } = world.database
+  const stored = JSON.stringify([
+    await owner`select * from identity.handoff where tenant_id = ${tenant.id}`,
+    await owner`select * from identity.assertion_id where tenant_id = ${tenant.id}`,
+    await owner`select * from audit.activity where tenant_id = ${tenant.id}`,
+  ])
+  expect(stored).toContain('nw-1')
+  expect(stored).not.toContain(secret)
+  expect(stored).not.toContain(assertion.split('.')[2])
+})
+
+test('50 parallel createHandoff of one assertion make one code', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const assertion = await world.assertion(world.vsa, tenant.id)
+  const answers = await Promise.all(Array.from({ length: 50 }, () => create(assertion)))
+  expect(answers.filter(({ code }) => code !== null)).toHaveLength(1)
+  const refusals = answers.flatMap(({ userErrors }) => userErrors.map(({ code }: { code: string }) => code))
+  expect(refusals).toEqual(Array(49).fill('ASSERTION_REPLAYED'))
+  expect(await codesOf(tenant.id)).toBe(1)
+  const rows = (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.created')
+  expect(rows.map(({ outcome }) => outcome).sort()).toEqual([...Array(49).fill('DENIED'), 'SUCCEEDED'])
+})
+
+test('a jti is held until the assertion could not be presented again, and no longer', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const jti = randomUUID()
+  const exp = nowSeconds() + 60
+  await create(forgedAssertion(world, world.vsa, tenant.id, { jti, exp }))
+  const { owner } = world.database
+  const [held] = await owner`select extract(epoch from expires_at)::int as until from identity.assertion_id where jti = ${jti}`
+  expect(held!.until).toBeGreaterThanOrEqual(exp + 30)
+  await owner`update identity.assertion_id set expires_at = now() - interval '1 second' where jti = ${jti}`
+  expect(await create(await world.assertion(world.vsa, tenant.id))).toMatchObject({ userErrors: [] })
+  expect(await owner`select jti from identity.assertion_id where jti = ${jti}`).toHaveLength(0)
+})
+
+test('one jti serves two instances and two tenants: nobody uses up what is another’s', async () => {
+  const [one, other] = [await world.createTenant(), await world.createTenant()]
+  await world.open(one, world.vsa)
+  await world.open(other, world.vsa)
+  const jti = randomUUID()
+  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({ userErrors: [] })
+  expect(await create(forgedAssertion(world, world.vsa, other.id, { jti }))).toMatchObject({ userErrors: [] })
+  const third = await world.createTenant()
+  await world.open(third, world.uniview)
+  expect(await create(forgedAssertion(world, world.uniview, third.id, { jti }))).toMatchObject({ userErrors: [] })
+  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({ userErrors: [{ code: 'ASSERTION_REPLAYED' }] })
+})
+
+test('a refused assertion is not used up: what was in the way is mended, and it is good', async () => {
+  const tenant = await world.createTenant()
+  const assertion = await world.assertion(world.vsa, tenant.id)
+  expect(await create(assertion)).toMatchObject({ userErrors: [{ code: 'PARTNER_NOT_ASSOCIATED', field: ['assertion'] }] })
+  await world.open(tenant, world.vsa)
+  expect(await create(assertion)).toMatchObject({ userErrors: [] })
+})
+
+test.for(['EdDSA', 'ES256', 'PS256', 'RS256'])('an instance may sign with %s, and then with nothing else', async (alg) => {
+  const clientId = `instance-${alg.toLowerCase()}`
+  const privateJwk = await newPrivateKey(`${clientId}-1`, alg)
+  const issuer = `https://${clientId}.example`
+  const partner: Partner = { ...world.vsa, name: clientId, clientId, issuer, privateJwk }
+  await registerPartnerInstance(world.operator, {
+    platform: 'KASEYA_VSA',
+    name: clientId,
+    clientId,
+    issuer,
+    handoffUrl: `${issuer}/handoff`,
+    keys: [privateJwk],
+  })
+  const tenant = await world.createTenant()
+  await world.open(tenant, partner)
+  expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({ userErrors: [] })
+  if (privateJwk.kty !== 'RSA') return
+  const otherPadding = { ...privateJwk, alg: alg === 'RS256' ? 'PS256' : 'RS256' }
+  const to = { audience: world.url, tenantId: tenant.id, technician: { sub: 'nw-1' } }
+  const refused = await create(await signAssertion({ ...partner, privateJwk: otherPadding }, to))
+  expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
+})
+
+test('a suspended instance makes no code, in no tenant’s log; resumed, it does', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.uniview)
+  await suspendPartnerInstance(world.operator, world.uniview.clientId)
+  const refused = await create(await world.assertion(world.uniview, tenant.id))
+  expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
+  expect((await operatorRows(world)).at(-1)).toMatchObject({ action: 'handoff.created', reason: 'ASSERTION_INVALID/KEY' })
+  expect((await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.created')).toEqual([])
+  await resumePartnerInstance(world.operator, world.uniview.clientId)
+  expect(await create(await world.assertion(world.uniview, tenant.id))).toMatchObject({ userErrors: [] })
+})
+
+test('turning the feature off while codes are made leaves none that redeems', async () => {
+  const tenant = await world.createTenant()
+  const { admin } = await world.open(tenant, world.vsa)
+  const assertions = await Promise.all(Array.from({ length: 20 }, () => world.assertion(world.vsa, tenant.id)))
+  const [off, ...made] = await Promise.all([
+    world.ask(admin, disable, { input: { tenantId: tenant.id } }),
+    ...assertions.map((assertion) => create(assertion)),
+  ])
+  expect(off.data.disableItCompleteLogin.userErrors).toEqual([])
+  const codes = made.flatMap(({ code, userErrors }) => {
+    if (code === null) expect(userErrors).toMatchObject([{ code: 'MICROSOFT_SIGN_IN_REQUIRED' }])
+    return code === null ? [] : [code as string]
+  })
+  expect(codes.length).toBe(await codesOf(tenant.id))
+  const redeem = 'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code } } }'
+  for (const code of codes) {
+    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeem, { input: { code } })
+    expect(data.redeemHandoff).toEqual({ accessToken: null, userErrors: [{ code: 'MICROSOFT_SIGN_IN_REQUIRED' }] })
+  }
+})

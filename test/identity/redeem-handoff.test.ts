@@ -1,0 +1,380 @@
+/** redeemHandoff: a client-bound code becomes one bearer session, for the client that it was made for. */
+import { randomUUID } from 'node:crypto'
+import { importJWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  addPartnerKey,
+  registerPartnerInstance,
+  removePartnerInstance,
+  resumePartnerInstance,
+  revokePartnerKey,
+  suspendPartnerInstance,
+} from '../../admin/operations.ts'
+import { federatedSessionsMade, liveSessions, nowSeconds, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import {
+  createHandoff,
+  disable,
+  enable,
+  mode,
+  newPrivateKey,
+  type Partner,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+async function codeFor(tenant: Tenant, partner: Partner = world.vsa): Promise<string> {
+  const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id) } })
+  expect(data.createHandoff.userErrors).toEqual([])
+  return data.createHandoff.code
+}
+const redeem = async (code: string, partner: Partner = world.vsa) =>
+  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data.redeemHandoff
+const refused = (code: string) => ({ session: null, accessToken: null, userErrors: [{ code, field: ['code'] }] })
+
+/** An instance of one's own, which a test may suspend or remove without anybody else noticing. */
+async function ownPartner(): Promise<Partner> {
+  const clientId = `own-${randomUUID().slice(0, 8)}`
+  const partner: Partner = {
+    ...world.vsa,
+    clientId,
+    name: clientId,
+    issuer: `https://${clientId}.example`,
+    privateJwk: await newPrivateKey(`${clientId}-1`),
+  }
+  const { platform, name, issuer, privateJwk } = partner
+  await registerPartnerInstance(world.operator, { platform, name, clientId, issuer, handoffUrl: `${issuer}/handoff`, keys: [privateJwk] })
+  return partner
+}
+
+test('the same client gets one session, named for the technician, and the bearer token works', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const redeemed = await redeem(await codeFor(tenant))
+  expect(redeemed).toMatchObject({
+    userErrors: [],
+    accessToken: expect.stringMatching(new RegExp(`^${tenant.id}\\.[\\w-]{43}$`)),
+    session: {
+      method: 'KASEYA_VSA',
+      actor: { key: 'partner:northwind-vsa:nw-1', platform: 'KASEYA_VSA', instance: 'Northwind VSA', subject: 'nw-1' },
+      tenant: { id: tenant.id, name: tenant.name },
+    },
+  })
+  const me = await world.ask({ bearer: redeemed.accessToken }, whoAmI)
+  expect(me.data.viewer).toMatchObject({ session: { id: redeemed.session.id }, tenant: { id: tenant.id } })
+  const [row] = await world.log(tenant, { actions: ['handoff.redeemed'] })
+  expect(row).toMatchObject({
+    outcome: 'SUCCEEDED',
+    actor: { key: 'partner:northwind-vsa:nw-1' },
+    session: { id: redeemed.session.id },
+  })
+})
+
+test('the token is kept as a hash, and is no part of any row', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const { bearer } = await world.connect(tenant, world.vsa)
+  const { owner } = world.database
+  const stored = JSON.stringify([
+    await owner`select * from identity.session where tenant_id = ${tenant.id}`,
+    await owner`select * from audit.activity where tenant_id = ${tenant.id}`,
+  ])
+  expect(stored).not.toContain(bearer.split('.')[1])
+})
+
+test('50 parallel redemptions of one code make one session', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  const answers = await Promise.all(Array.from({ length: 50 }, () => redeem(code)))
+  expect(answers.filter(({ accessToken }) => accessToken !== null)).toHaveLength(1)
+  const codes = answers.flatMap(({ userErrors }) => userErrors.map((error: { code: string }) => error.code))
+  expect(codes).toEqual(Array(49).fill('HANDOFF_ALREADY_REDEEMED'))
+  expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
+  const rows = (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.redeemed')
+  expect(rows.map(({ outcome }) => outcome).sort()).toEqual([...Array(49).fill('DENIED'), 'SUCCEEDED'])
+})
+
+test('several redemptions of one code in one request make one session', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const input = `{ code: "${await codeFor(tenant)}" }`
+  const both = Array.from({ length: 5 }, (_, index) => `r${index}: redeemHandoff(input: ${input}) { accessToken userErrors { code } }`)
+  const { data } = await world.ask(await world.clientCredentials(world.vsa), `mutation { ${both.join(' ')} }`)
+  expect(Object.values(data as Record<string, { accessToken: string | null }>).filter(({ accessToken }) => accessToken)).toHaveLength(1)
+  expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
+})
+
+test('turning the feature off races redemption for 100 rounds, and no session is live afterwards', { timeout: 120_000 }, async () => {
+  const tenant = await world.createTenant()
+  const { admin } = await world.open(tenant, world.vsa)
+  const outcomes = { sessions: 0, refusals: 0 }
+  for (let round = 0; round < 100; round++) {
+    const code = await codeFor(tenant)
+    const bearer = await world.clientCredentials(world.vsa)
+    // The redemption gets a head start of none to seven requests, so that each comes first now and then, and often both at once.
+    const redemption = world.ask(bearer, redeemHandoff, { input: { code } })
+    for (let ahead = 0; ahead < round % 8; ahead++) await fetch(`${world.url}/readyz`)
+    const disabled = await world.ask(admin, disable, { input: { tenantId: tenant.id } })
+    const redeemed = await redemption
+    expect(disabled.data.disableItCompleteLogin.userErrors).toEqual([])
+    const { accessToken, userErrors } = redeemed.data.redeemHandoff
+    if (accessToken) {
+      outcomes.sessions++
+      const dead = await world.ask({ bearer: accessToken }, updateServices, {
+        input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+      })
+      expect(dead.codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
+    } else {
+      outcomes.refusals++
+      expect(userErrors).toMatchObject([{ code: 'MICROSOFT_SIGN_IN_REQUIRED' }])
+    }
+    expect(await liveSessions(world, tenant.id)).toBe(0)
+    const on = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
+    expect(on.data.enableItCompleteLogin.userErrors).toEqual([])
+    expect(await liveSessions(world, tenant.id)).toBe(0) // nothing that ended comes back to life
+  }
+  expect(Math.min(outcomes.sessions, outcomes.refusals)).toBeGreaterThan(0) // or it was no race
+  expect(await federatedSessionsMade(world, tenant.id)).toBe(outcomes.sessions)
+  console.info(`disable against redeem, ${mode}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`)
+})
+
+test('a stranger client that presents a code burns it and gets BINDING_MISMATCH, in the tenant’s log under its own name', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  expect(await redeem(code, world.uniview)).toMatchObject(refused('BINDING_MISMATCH'))
+  expect(await redeem(code)).toMatchObject(refused('HANDOFF_ALREADY_REDEEMED'))
+  expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
+  const rows = (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.redeemed')
+  expect(rows).toMatchObject([
+    { outcome: 'DENIED', reason: 'BINDING_MISMATCH', actor_key: 'client:tailspin-uniview', client_id: 'tailspin-uniview' },
+    { outcome: 'DENIED', reason: 'HANDOFF_ALREADY_REDEEMED', actor_key: 'partner:northwind-vsa:nw-1' },
+  ])
+})
+
+test('an unknown code burns nothing, and is told to the operators alone', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  const other = `${tenant.id}.${'A'.repeat(43)}`
+  const seen = (await operatorRows(world)).length
+  for (const unknown of [other, `${randomUUID()}.${code.split('.')[1]}`, 'nonsense', '', `${code}x`, code.toUpperCase(), '\0']) {
+    expect(await redeem(unknown)).toMatchObject(refused('HANDOFF_INVALID'))
+  }
+  const rows = (await operatorRows(world)).slice(seen)
+  expect(rows.map(({ action, reason }) => `${action} ${reason}`)).toEqual(Array(7).fill('handoff.redeemed HANDOFF_INVALID'))
+  expect(JSON.stringify(rows)).not.toContain(code.split('.')[1])
+  expect(await redeem(code)).toMatchObject({ userErrors: [] })
+})
+
+test('a browser-bound code is no client’s, not even its own client’s', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const begun = await fetch(`${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`, { redirect: 'manual' })
+  const txn = new URL(begun.headers.get('location')!).searchParams.get('txn')!
+  const assertion = await world.assertion(world.vsa, tenant.id, world.vsa.technicians[0], txn)
+  const { code } = (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
+  expect(await redeem(code)).toMatchObject(refused('BINDING_MISMATCH'))
+})
+
+test('an expired code is refused, and burned by being tried', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  await world.database.owner`update identity.handoff set expires_at = now() where tenant_id = ${tenant.id}`
+  expect(await redeem(code)).toMatchObject(refused('HANDOFF_EXPIRED'))
+  expect(await redeem(code)).toMatchObject(refused('HANDOFF_ALREADY_REDEEMED'))
+})
+
+test.for([
+  ['dissociated', 'dissociatePartner', {}, 'PARTNER_NOT_ASSOCIATED'],
+  ['narrowed to somebody else', 'updatePartnerAssociation', { allowedTechnicians: ['nw-2'] }, 'HANDOFF_EXPIRED'],
+  ['narrowed to fresher sign-ins', 'updatePartnerAssociation', { mfaMaxAgeMinutes: 5 }, 'HANDOFF_EXPIRED'],
+] as const)('once the association is %s, a code made before does not redeem', async ([, mutation, terms, reason]) => {
+  const tenant = await world.createTenant()
+  const { admin, associationId } = await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`
+  const changed = await world.ask(
+    admin,
+    `mutation ($input: ${type}!) { ${mutation}(input: $input) { endedHandoffCount userErrors { code } } }`,
+    { input: { tenantId: tenant.id, associationId, ...terms } },
+  )
+  expect(changed.data[mutation]).toEqual({ endedHandoffCount: 1, userErrors: [] })
+  expect(await redeem(code)).toMatchObject(refused(reason))
+})
+
+test('off and on again: a code from before stays worthless', async () => {
+  const tenant = await world.createTenant()
+  const { admin } = await world.open(tenant, world.vsa)
+  const code = await codeFor(tenant)
+  for (const mutation of [disable, enable]) await world.ask(admin, mutation, { input: { tenantId: tenant.id } })
+  expect(await redeem(code)).toMatchObject(refused('HANDOFF_EXPIRED'))
+})
+
+test('suspending the instance ends sessions and codes at the next request, in every tenant, and resuming revives neither', async () => {
+  const partner = await ownPartner()
+  const tenants = [await world.createTenant(), await world.createTenant()] as const
+  for (const tenant of tenants) await world.open(tenant, partner)
+  const sessions = [await world.connect(tenants[0], partner), await world.connect(tenants[1], partner)]
+  const code = await codeFor(tenants[0], partner)
+  for (const session of sessions) expect((await world.ask(session, whoAmI)).data.viewer).not.toBeNull()
+
+  await suspendPartnerInstance(world.operator, partner.clientId)
+  for (const [index, session] of sessions.entries()) {
+    expect((await world.ask(session, whoAmI)).data.viewer).toBeNull()
+    const input = { tenantId: tenants[index]!.id, expectedVersion: 1, mail: false }
+    expect((await world.ask(session, updateServices, { input })).codes).toEqual(['UNAUTHENTICATED'])
+  }
+  const whileSuspended = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })
+  expect(whileSuspended.codes).toEqual(['UNAUTHENTICATED'])
+
+  await resumePartnerInstance(world.operator, partner.clientId)
+  for (const session of sessions) expect((await world.ask(session, whoAmI)).data.viewer).toBeNull()
+  expect(await redeem(code, partner)).toMatchObject(refused('HANDOFF_EXPIRED'))
+  const again = await world.connect(tenants[0], partner)
+  expect((await world.ask(again, whoAmI)).data.viewer).not.toBeNull()
+})
+
+test('revoking a key ends what came by it and nothing that came by another', async () => {
+  const partner = await ownPartner()
+  const tenant = await world.createTenant()
+  await world.open(tenant, partner)
+  const nextKey = await newPrivateKey(`${partner.clientId}-2`)
+  await addPartnerKey(world.operator, partner.clientId, nextKey)
+  const rotated: Partner = { ...partner, privateJwk: nextKey }
+  const [old, current] = [await world.connect(tenant, partner), await world.connect(tenant, rotated)]
+  const [oldCode, currentCode] = [await codeFor(tenant, partner), await codeFor(tenant, rotated)]
+
+  await revokePartnerKey(world.operator, partner.clientId, partner.privateJwk.kid!)
+  expect((await world.ask(old, whoAmI)).data.viewer).toBeNull()
+  expect((await world.ask(current, whoAmI)).data.viewer).not.toBeNull()
+  expect(await redeem(oldCode, rotated)).toMatchObject(refused('HANDOFF_EXPIRED'))
+  expect(await redeem(currentCode, rotated)).toMatchObject({ userErrors: [] })
+  const byOldKey = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code: currentCode } })
+  expect(byOldKey.codes).toEqual(['UNAUTHENTICATED'])
+})
+
+test('removing the instance ends its sessions for good', async () => {
+  const partner = await ownPartner()
+  const tenant = await world.createTenant()
+  await world.open(tenant, partner)
+  const session = await world.connect(tenant, partner)
+  await removePartnerInstance(world.operator, partner.clientId)
+  expect((await world.ask(session, whoAmI)).data.viewer).toBeNull()
+  expect(await liveSessions(world, tenant.id)).toBe(0)
+})
+
+test('suspension races redemption for 20 rounds, and no session is live afterwards', async () => {
+  const partner = await ownPartner()
+  const tenant = await world.createTenant()
+  await world.open(tenant, partner)
+  for (let round = 0; round < 20; round++) {
+    const code = await codeFor(tenant, partner)
+    const bearer = await world.clientCredentials(partner)
+    const redemption = world.ask(bearer, redeemHandoff, { input: { code } })
+    await suspendPartnerInstance(world.operator, partner.clientId)
+    await redemption
+    expect(await liveSessions(world, tenant.id)).toBe(0)
+    await resumePartnerInstance(world.operator, partner.clientId)
+    expect(await liveSessions(world, tenant.id)).toBe(0)
+  }
+})
+
+test('revoking a key races redemption for 20 rounds, and no session that came by it is live afterwards', async () => {
+  const partner = await ownPartner()
+  const tenant = await world.createTenant()
+  await world.open(tenant, partner)
+  for (let round = 0; round < 20; round++) {
+    const key = await newPrivateKey(`${partner.clientId}-${round + 2}`)
+    await addPartnerKey(world.operator, partner.clientId, key)
+    const code = await codeFor(tenant, { ...partner, privateJwk: key })
+    const redemption = redeem(code, partner)
+    await revokePartnerKey(world.operator, partner.clientId, key.kid!)
+    await redemption
+    expect(await liveSessions(world, tenant.id)).toBe(0)
+  }
+})
+
+describe('the client', () => {
+  const who = '{ viewer { actor { __typename key displayName } session { id } tenant { id } permissions } }'
+  const sign = async (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key = world.vsa.privateJwk) => {
+    const now = nowSeconds()
+    const { clientId, privateJwk } = world.vsa
+    const all = { iss: clientId, sub: clientId, aud: world.url, jti: randomUUID(), iat: now, exp: now + 30, ...claims }
+    const { alg, kid } = privateJwk
+    return new SignJWT(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)))
+      .setProtectedHeader({ alg: alg!, kid, typ: 'client-authentication+jwt', ...header })
+      .sign(await importJWK(key))
+  }
+
+  test('authenticates itself by private_key_jwt, is nobody’s session, and opens no tenant', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { data } = await world.ask({ bearer: await sign() }, who)
+    expect(data.viewer).toEqual({
+      actor: { __typename: 'PartnerClient', key: 'client:northwind-vsa', displayName: 'Northwind VSA' },
+      session: null,
+      tenant: null,
+      permissions: [],
+    })
+    const tried = await world.ask({ bearer: await sign() }, 'query ($id: ID!) { tenant(id: $id) { name } }', { id: tenant.id })
+    expect(tried.codes).toEqual(['FORBIDDEN'])
+    const input = { tenantId: tenant.id, expectedVersion: 1, mail: false }
+    expect((await world.ask({ bearer: await sign() }, updateServices, { input })).codes).toEqual(['FORBIDDEN'])
+  })
+
+  test('without authentication nobody redeems, neither does a session, and the code is not burned', async () => {
+    const tenant = await world.createTenant()
+    const { admin } = await world.open(tenant, world.vsa)
+    const technician = await world.connect(tenant, world.vsa)
+    const code = await codeFor(tenant)
+    expect((await world.ask(null, redeemHandoff, { input: { code } })).codes).toEqual(['UNAUTHENTICATED'])
+    expect((await world.ask(admin, redeemHandoff, { input: { code } })).codes).toEqual(['FORBIDDEN'])
+    expect((await world.ask(technician, redeemHandoff, { input: { code } })).codes).toEqual(['FORBIDDEN'])
+    expect(await redeem(code)).toMatchObject({ userErrors: [] })
+  })
+
+  test.for<[string, string, () => Promise<string> | string]>([
+    ['typ JWT', 'FORMAT', () => sign({}, { typ: 'JWT' })],
+    ['no typ', 'FORMAT', () => sign({}, { typ: undefined })],
+    ['an assertion in its place', 'FORMAT', () => world.assertion(world.vsa, randomUUID())],
+    ['three parts of nothing', 'FORMAT', () => 'a.b.c'],
+    ['iss is not sub', 'ISSUER', () => sign({ sub: 'tailspin-uniview' })],
+    ['iss with a null character', 'ISSUER', () => sign({ iss: 'a\0', sub: 'a\0' })],
+    ['iss no text', 'ISSUER', () => sign({ iss: { toString: 1 }, sub: 'northwind-vsa' })],
+    ['iss unknown', 'SIGNATURE', () => sign({ iss: 'nobody', sub: 'nobody' })],
+    ['signed by another instance', 'SIGNATURE', () => sign({}, {}, world.uniview.privateJwk)],
+    ['kid of another instance', 'SIGNATURE', () => sign({}, { kid: world.uniview.privateJwk.kid }, world.uniview.privateJwk)],
+    ['another aud', 'AUDIENCE', () => sign({ aud: 'https://elsewhere.example' })],
+    ['aud a list', 'AUDIENCE', () => sign({ aud: [world.url] })],
+    ['no aud', 'AUDIENCE', () => sign({ aud: undefined })],
+    ['61 s long', 'LIFETIME', () => sign({ exp: nowSeconds() + 61 })],
+    ['expired', 'LIFETIME', () => sign({ iat: nowSeconds() - 90, exp: nowSeconds() - 35 })],
+    ['not yet', 'LIFETIME', () => sign({ iat: nowSeconds() + 40, exp: nowSeconds() + 90 })],
+    ['no exp', 'LIFETIME', () => sign({ exp: undefined })],
+    ['no jti', 'REPLAY', () => sign({ jti: undefined })],
+    ['jti with a null character', 'REPLAY', () => sign({ jti: 'a\0b' })],
+  ])('is nobody with %s, and the operators see why', async ([, reason, make]) => {
+    const seen = (await operatorRows(world)).length
+    const { data, status } = await world.ask({ bearer: await make() }, who)
+    expect({ status, viewer: data.viewer }).toEqual({ status: 200, viewer: null })
+    expect((await operatorRows(world)).slice(seen)).toMatchObject([{ action: 'partner_client.authenticated', outcome: 'DENIED', reason }])
+  })
+
+  test('a token is good for one request: of 20 parallel ones with the same jti, one is somebody', async () => {
+    const bearer = await sign()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => world.ask({ bearer }, who)))
+    expect(answers.filter(({ data }) => data.viewer !== null)).toHaveLength(1)
+    expect((await world.ask({ bearer }, who)).data.viewer).toBeNull()
+  })
+})

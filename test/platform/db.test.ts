@@ -1,0 +1,547 @@
+/** Custody of postgres.js (platform/db.ts), and the walls that PostgreSQL itself holds under it. */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import type postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type Database,
+  DatabaseUnavailable,
+  databaseErrorCode,
+  defaultLimits,
+  openDatabase,
+  type ReadTx,
+  Rollback,
+  type WriteTx,
+} from '../../platform/db.ts'
+import { startEmbedded } from '../../platform/embedded.ts'
+import { PublicError } from '../../platform/errors.ts'
+import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+
+/** Longer for a soak: KILL_TEST_SECONDS=60. */
+const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
+
+/** A table that the service may read and write, outside of every wall. */
+async function makeScratch(owner: postgres.Sql): Promise<void> {
+  await owner.unsafe('create table public.scratch (id bigint not null, part int not null)')
+  await owner.unsafe('grant select, insert on public.scratch to it_complete_app')
+}
+
+const put = (tx: WriteTx, id: number, part = 0) => tx.execute(sql`insert into public.scratch values (${id}, ${part})`)
+
+async function stored(owner: postgres.Sql, id: number): Promise<number> {
+  const [row] = await owner`select count(*)::int as count from public.scratch where id = ${id}`
+  return row?.count
+}
+
+async function backendOf(db: Database, tenantId: string | null = null): Promise<number> {
+  const [row] = await db.read(tenantId, (tx) => tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`))
+  return row!.pid
+}
+
+/** The SQLSTATE with which it fails; undefined if it does not, or not in the database. */
+const sqlstate = (asked: Promise<unknown>) => asked.then(() => undefined, databaseErrorCode)
+
+const failure = (asked: Promise<unknown>) =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('connections that die', () => {
+  let database: TestDatabase
+  const limits = { poolSize: 8, acquireTimeoutMs: 2_000, transactionTimeoutMs: 2_000 }
+  beforeAll(async () => {
+    database = await cloneDatabase(limits)
+    await makeScratch(database.owner)
+  })
+  afterAll(() => database?.drop())
+
+  test(
+    'every call is answered in time, and no answer is a lie, while backends are killed at random',
+    async () => {
+      const { db, owner } = database
+      const escaped: unknown[] = []
+      const note = (error: unknown) => void escaped.push(error)
+      process.on('uncaughtException', note).on('unhandledRejection', note)
+      const alive = setInterval(() => {}, 50) // a promise that never settles must not end the event loop
+
+      const acknowledged: number[] = []
+      const deniedToHaveHappened: number[] = []
+      const mayHaveHappened: number[] = []
+      const unexpected: unknown[] = []
+      const count = { asked: 0, answered: 0, failed: 0, kills: 0, maxMs: 0 }
+      const until = performance.now() + killSeconds * 1_000
+
+      const write = async (id: number) =>
+        db.write(null, async (tx) => {
+          await put(tx, id, 1)
+          if (id % 3 === 0) await sleep(Math.random() * 4) // a kill between two statements
+          if (id % 5 === 0) await Promise.all([put(tx, id, 2), tx.execute(sql`select pg_sleep(0.001)`)])
+          else await put(tx, id, 2)
+        })
+      const read = async () => db.read(null, (tx) => tx.execute(sql`select count(*) from public.scratch where id = ${count.asked}`))
+
+      const caller = async () => {
+        while (performance.now() < until) {
+          const id = ++count.asked
+          const isWrite = id % 2 === 0
+          const since = performance.now()
+          try {
+            await (isWrite ? write(id) : read())
+            count.answered++
+            if (isWrite) acknowledged.push(id)
+          } catch (error) {
+            count.failed++
+            if (!(error instanceof DatabaseUnavailable)) unexpected.push(error)
+            else if (isWrite) (/may have happened/.test(error.message) ? mayHaveHappened : deniedToHaveHappened).push(id)
+          }
+          count.maxMs = Math.max(count.maxMs, performance.now() - since)
+        }
+      }
+      const killer = async () => {
+        while (performance.now() < until) {
+          const [killed] = await owner`
+            select pg_terminate_backend(pid) as done from pg_stat_activity
+            where datname = current_database() and application_name = 'it-complete-login' order by random() limit 1`
+          if (killed?.done) count.kills++
+          await sleep(15)
+        }
+      }
+      const settled = Promise.all([killer(), ...Array.from({ length: 24 }, caller)]).then(() => true)
+      const stuck = sleep((killSeconds + 10) * 1_000, false)
+      const allSettled = await Promise.race([settled, stuck])
+      clearInterval(alive)
+
+      const rows = await owner<
+        { id: string; parts: string }[]
+      >`select id, string_agg(part::text, ',' order by part) as parts from public.scratch group by id`
+      const found = new Map(rows.map(({ id, parts }) => [Number(id), parts]))
+      const lost = acknowledged.filter((id) => found.get(id) !== '1,2')
+      const lies = deniedToHaveHappened.filter((id) => found.has(id))
+      const happened = mayHaveHappened.filter((id) => found.has(id))
+      const wrong = [...found].filter(([, parts]) => parts !== '1,2')
+      console.log('kill test', {
+        ...count,
+        maxMs: Math.round(count.maxMs),
+        acknowledgedWrites: acknowledged.length,
+        mayHaveHappened: mayHaveHappened.length,
+        happened: happened.length,
+        lost: lost.length,
+        doubledOrHalf: wrong.length,
+        lies: lies.length,
+        escaped: escaped.length,
+      })
+      expect(allSettled).toBe(true)
+      expect(count.asked).toBe(count.answered + count.failed)
+      expect(unexpected).toEqual([])
+      expect(lost).toEqual([])
+      expect(wrong).toEqual([])
+      expect(lies).toEqual([])
+      expect(count.maxMs).toBeLessThan(limits.acquireTimeoutMs + limits.transactionTimeoutMs)
+      expect(count.kills).toBeGreaterThan(killSeconds * 10) // it was a test
+      expect(count.failed).toBeGreaterThan(count.kills / 10)
+      expect(acknowledged.length).toBeGreaterThan(count.kills)
+
+      const after = await Promise.all(Array.from({ length: 100 }, () => db.read(null, (tx) => tx.execute(sql`select 1`))))
+      expect(after).toHaveLength(100)
+      process.off('uncaughtException', note).off('unhandledRejection', note)
+      expect(escaped).toEqual([])
+    },
+    (killSeconds + 20) * 1_000,
+  )
+})
+
+describe('one connection', () => {
+  let database: TestDatabase
+  let ours: string
+  let theirs: string
+  const limits = { poolSize: 1, acquireTimeoutMs: 2_000, transactionTimeoutMs: 600 }
+  beforeAll(async () => {
+    database = await cloneDatabase(limits)
+    await makeScratch(database.owner)
+    ours = await makeTenant(database.owner)
+    theirs = await makeTenant(database.owner)
+  })
+  afterAll(() => database?.drop())
+
+  const visible = (tx: ReadTx) => tx.execute<{ tenant_id: string }>(sql`select tenant_id from tenants.settings`)
+  const visibleIds = async (tenantId: string) => [...(await database.db.read(tenantId, visible))].map((row) => row.tenant_id)
+
+  test('shows one tenant at a time, however they alternate, also after errors and rollbacks', async () => {
+    const { db } = database
+    const backend = await backendOf(db)
+    for (let round = 0; round < 20; round++) {
+      expect(await visibleIds(ours)).toEqual([ours])
+      expect(await sqlstate(db.write(theirs, (tx) => tx.execute(sql`select 1 / 0`)))).toBe('22012')
+      expect(await visibleIds(theirs)).toEqual([theirs])
+      expect(await failure(db.write(ours, () => Promise.reject(new Rollback())))).toBeInstanceOf(Rollback)
+    }
+    expect(await backendOf(db)).toBe(backend)
+  })
+
+  test('fails rather than shows anything where a transaction names no tenant, before and after one that did', async () => {
+    const fresh = await cloneDatabase({ poolSize: 1 })
+    try {
+      expect(await sqlstate(fresh.db.read(null, visible))).toBe('42704') // never set
+      await fresh.db.read(ours, visible)
+      expect(await sqlstate(fresh.db.read(null, visible))).toBe('22P02') // set, and gone with its transaction
+      expect(await sqlstate(fresh.db.read(null, (tx) => tx.execute(sql`select * from identity.session_status`)))).toBe('22P02')
+    } finally {
+      await fresh.drop()
+    }
+  })
+
+  test('takes nothing for a tenant but an id', async () => {
+    for (const tenantId of ["' ; drop table public.scratch; --", ours.toUpperCase(), ''])
+      expect(String(await failure(database.db.read(tenantId, visible)))).toContain('a tenant scope is a UUID in lower case')
+  })
+
+  test('a reading transaction cannot write', async () => {
+    const { db, owner } = database
+    expect(await sqlstate(db.read(null, (tx) => put(tx as WriteTx, -1)))).toBe('25006')
+    expect(await stored(owner, -1)).toBe(0)
+  })
+
+  test('a rollback undoes everything, answers with its own error, and keeps the connection', async () => {
+    const { db, owner } = database
+    const backend = await backendOf(db)
+    const undone = (error: Error) => async (tx: WriteTx) => {
+      await put(tx, -2)
+      throw error
+    }
+    const refusal = new PublicError('FORBIDDEN', 'no')
+    expect(await failure(db.write(null, undone(refusal)))).toBe(refusal)
+    expect(await failure(db.write(null, undone(new Rollback())))).toBeInstanceOf(Rollback)
+    const violated = db.write(null, async (tx) => {
+      await put(tx, -2)
+      await tx.execute(sql`insert into public.scratch values (null, 0)`)
+    })
+    expect(await sqlstate(violated)).toBe('23502')
+    expect(await stored(owner, -2)).toBe(0)
+    expect(await backendOf(db)).toBe(backend)
+  })
+
+  test('an error of unknown origin undoes everything too, and the connection is not lent again', async () => {
+    const { db, owner } = database
+    const backend = await backendOf(db)
+    const broken = db.write(null, async (tx) => {
+      await put(tx, -3)
+      throw new TypeError('a bug')
+    })
+    expect(await failure(broken)).toBeInstanceOf(TypeError)
+    expect(await stored(owner, -3)).toBe(0)
+    expect(await backendOf(db)).not.toBe(backend)
+  })
+
+  test('a change whose statement failed is no success, though the error was swallowed', async () => {
+    const { db, owner } = database
+    const swallowed = db.write(null, async (tx) => {
+      await put(tx, -4)
+      await tx.execute(sql`select 1 / 0`).catch(() => {})
+    })
+    expect(String(await failure(swallowed))).toContain('nothing was committed')
+    expect(await stored(owner, -4)).toBe(0)
+  })
+
+  test('a transaction that is kept beyond its end reaches nothing, least of all the next one', async () => {
+    const { db } = database
+    let kept: ReadTx | undefined
+    await db.read(ours, async (tx) => {
+      kept = tx
+    })
+    const rows = await db.read(theirs, async (tx) => {
+      const late = await failure(Promise.resolve(kept!.execute(sql`select tenant_id from tenants.settings`)))
+      expect(String((late as Error).cause)).toContain('this transaction has ended')
+      return visible(tx)
+    })
+    expect([...rows].map((row) => row.tenant_id)).toEqual([theirs])
+  })
+
+  test('a transaction that takes too long is answered in time, changes nothing, and its connection is not lent again', async () => {
+    const { db, owner } = database
+    const backend = await backendOf(db)
+    const goOn = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<void>()
+    const since = performance.now()
+    const late = db.write(null, async (tx) => {
+      await put(tx, -5)
+      await goOn.promise
+      over.resolve()
+    })
+    const error = await failure(late)
+    expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs + 400)
+    expect(error).toBeInstanceOf(DatabaseUnavailable)
+    expect((error as DatabaseUnavailable).message).toContain('Nothing was changed')
+    goOn.resolve() // the work comes to its end now, and must not commit
+    await over.promise
+    expect(await backendOf(db)).not.toBe(backend)
+    expect(await stored(owner, -5)).toBe(0)
+  })
+
+  test('a statement that takes too long is stopped by the server', async () => {
+    const since = performance.now()
+    expect(await sqlstate(database.db.read(null, (tx) => tx.execute(sql`select pg_sleep(5)`)))).toBe('57014')
+    expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs)
+  })
+
+  test('a server that is there and does not answer is told from one that does by the clock alone', async () => {
+    const { db } = database
+    const backend = await backendOf(db)
+    process.kill(backend, 'SIGSTOP')
+    try {
+      const since = performance.now()
+      const error = await failure(db.write(null, (tx) => put(tx, -6)))
+      expect(error).toBeInstanceOf(DatabaseUnavailable)
+      expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs + 400)
+      expect(await backendOf(db)).not.toBe(backend)
+    } finally {
+      process.kill(backend, 'SIGCONT')
+    }
+  })
+
+  test('whoever waits too long for a connection, or stands too far back, is told that there is none', async () => {
+    const { db } = database
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    const { promise: lent, resolve: has } = Promise.withResolvers<void>()
+    const holding = db.read(null, () => {
+      has()
+      return held
+    })
+    await lent
+    const queued = Array.from({ length: 64 }, () => failure(db.read(null, (tx) => tx.execute(sql`select 1`))))
+    const turnedAway = await Promise.race(queued)
+    expect(turnedAway).toBeInstanceOf(DatabaseUnavailable)
+    release()
+    await holding
+    const answers = await Promise.all(queued)
+    expect(answers.filter((error) => error === undefined)).toHaveLength(32)
+  })
+})
+
+describe('a server that is gone', () => {
+  test('is said so within the deadline, without any detail, and is found again when it is back', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'itcl-gone-'))
+    let server = await startEmbedded(dataDir, { durable: false })
+    const socketDir = join(dataDir, 'socket') // each start has a folder of its own
+    await symlink(server.socketDir, socketDir)
+    const target = { at: { socketDir, user: server.superuser, database: 'postgres' } }
+    const limits = { poolSize: 2, acquireTimeoutMs: 1_000, transactionTimeoutMs: 1_000 }
+    const db = openDatabase(target, testLog, limits)
+    const nowhere = openDatabase({ at: { url: 'postgres://nobody:secret@127.0.0.1:1/nothing' } }, testLog, limits)
+    try {
+      expect(await db.ping()).toBe(true)
+      await server.stop()
+      for (const gone of [db, nowhere]) {
+        const since = performance.now()
+        const error = (await failure(gone.write(null, (tx) => tx.execute(sql`select 1`)))) as DatabaseUnavailable
+        expect(performance.now() - since).toBeLessThan(limits.acquireTimeoutMs + limits.transactionTimeoutMs)
+        expect(error).toBeInstanceOf(DatabaseUnavailable)
+        expect(JSON.parse(JSON.stringify(error))).toEqual({
+          message: 'The database cannot be reached at the moment. Nothing was changed.',
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        })
+        expect(await gone.ping()).toBe(false)
+      }
+      server = await startEmbedded(dataDir, { durable: false })
+      await rm(socketDir)
+      await symlink(server.socketDir, socketDir)
+      expect(await db.ping()).toBe(true)
+    } finally {
+      await db.close()
+      await nowhere.close()
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  })
+})
+
+/** A tenant with a row in each table that belongs to tenants, whatever the tables are; made as the owner. */
+async function makeTenant(owner: postgres.Sql): Promise<string> {
+  const tenantId = randomUUID()
+  for (const table of await tenantTables(owner)) await owner.unsafe(await insertion(owner, table, tenantId))
+  return tenantId
+}
+
+/** Tables with a tenant and a policy, `tenants.tenant` first: the others refer to it. */
+async function tenantTables(owner: postgres.Sql): Promise<string[]> {
+  const rows = await owner`
+    select c.oid::regclass::text as name from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+    where c.relkind in ('r', 'p') and exists (select from pg_policy p where p.polrelid = c.oid)
+    order by c.oid <> 'tenants.tenant'::regclass, 1`
+  return rows.map((row) => row.name)
+}
+
+/** A row with whatever its columns ask for. */
+async function insertion(owner: postgres.Sql, table: string, tenantId: string): Promise<string> {
+  const columns = await owner`
+    select attname as name, format_type(atttypid, atttypmod) as type, typtype = 'e' as is_enum
+    from pg_attribute join pg_type t on t.oid = atttypid
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attnotnull and (not atthasdef or attname = 'tenant_id')`
+  const value = ({ name, type, is_enum: isEnum }: postgres.Row) => {
+    if (name === 'tenant_id') return `'${tenantId}'`
+    if (isEnum) return `(enum_range(null::${type}))[1]`
+    if (type === 'uuid') return 'gen_random_uuid()'
+    if (type === 'jsonb') return `'{}'`
+    if (type === 'text') return `gen_random_uuid()::text`
+    if (type === 'integer') return '1'
+    if (type.startsWith('timestamp')) return 'now()'
+    throw new Error(`no value for a column of type ${type}: teach this test one`)
+  }
+  return `insert into ${table} (${columns.map(({ name }) => name).join(', ')}) values (${columns.map(value).join(', ')})`
+}
+
+describe.each(['it_complete_app', 'it_complete_operator'] as const)('row-level security under %s, had it every grant', (role) => {
+  let database: TestDatabase
+  let db: Database
+  let tables: string[]
+  let ours: string
+  let theirs: string
+  beforeAll(async () => {
+    database = await cloneDatabase()
+    const { owner, at } = database
+    for (const schema of ['tenants', 'identity', 'audit'])
+      await owner.unsafe(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
+    db = openDatabase({ at, role }, testLog, { ...defaultLimits, poolSize: 2 })
+    tables = await tenantTables(owner)
+    ours = await makeTenant(owner)
+    theirs = await makeTenant(owner)
+  })
+  afterAll(async () => {
+    await db?.close()
+    await database?.drop()
+  })
+
+  const countOf = async (asked: Promise<Iterable<unknown>>) => Number(([...(await asked)][0] as { count: unknown }).count)
+  const raw = (text: string) => sql.raw(text)
+
+  test('there are tables to look at', () => {
+    expect(tables).toEqual(expect.arrayContaining(['tenants.tenant', 'tenants.settings', 'identity.session', 'audit.activity']))
+    expect(tables.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test("another tenant's row can neither be read, inserted, updated nor deleted, in any table", async () => {
+    const { owner } = database
+    for (const table of tables) {
+      const total = () => countOf(owner.unsafe(`select count(*) from ${table} where tenant_id = '${theirs}'`))
+      const before = await total()
+      expect([table, before]).toEqual([table, 1])
+
+      const [read, own] = await db.read(ours, async (tx) => [
+        await countOf(tx.execute(raw(`select count(*) from ${table} where tenant_id <> '${ours}'`))),
+        await countOf(tx.execute(raw(`select count(*) from ${table}`))),
+      ])
+      expect([table, read, own]).toEqual([table, 0, 1])
+
+      const insert = await insertion(owner, table, theirs)
+      expect([table, await sqlstate(db.write(ours, (tx) => tx.execute(raw(insert))))]).toEqual([table, '42501'])
+
+      const [updated, deleted] = await db.write(ours, async (tx) => [
+        (await tx.execute(raw(`update ${table} set tenant_id = tenant_id where tenant_id = '${theirs}'`))).count,
+        (await tx.execute(raw(`delete from ${table} where tenant_id = '${theirs}'`))).count,
+      ])
+      expect([table, updated, deleted]).toEqual([table, 0, 0])
+
+      const given = db.write(ours, (tx) => tx.execute(raw(`update ${table} set tenant_id = '${theirs}'`)))
+      expect([table, await sqlstate(given)]).toEqual([table, '42501'])
+      expect([table, await total()]).toEqual([table, before])
+    }
+  })
+})
+
+describe('the roles', () => {
+  let database: TestDatabase
+  let tenantId: string
+  beforeAll(async () => {
+    database = await cloneDatabase()
+    tenantId = await makeTenant(database.owner)
+  })
+  afterAll(() => database?.drop())
+
+  test.each(['it_complete_app', 'it_complete_operator'])('%s owns nothing, and is nothing but itself', async (role) => {
+    const { owner } = database
+    const [known] = await owner`
+      select rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls from pg_roles where rolname = ${role}`
+    expect(new Set(Object.values(known!))).toEqual(new Set([false]))
+    expect(await owner`select classid::regclass, objid from pg_shdepend where refobjid = ${role}::regrole and deptype = 'o'`).toHaveLength(
+      0,
+    )
+    expect(await owner`select roleid from pg_auth_members where member = ${role}::regrole`).toHaveLength(0)
+    const [creates] = await owner`
+      select bool_or(has_schema_privilege(${role}, oid, 'create')) or has_database_privilege(${role}, current_database(), 'create') as anywhere
+      from pg_namespace`
+    expect(creates!.anywhere).toBe(false)
+  })
+
+  test('the service can insert and select in the log, and nothing else', async () => {
+    const { db, owner } = database
+    const change = (text: string) => sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(text))))
+    for (const table of ['audit.activity', 'audit.operator_activity']) {
+      expect(await change(`update ${table} set action = 'nothing'`)).toBe('42501')
+      expect(await change(`delete from ${table}`)).toBe('42501')
+      expect(await change(`truncate ${table}`)).toBe('42501')
+      expect(await change(`alter table ${table} disable row level security`)).toBe('42501')
+      expect(await change(`drop table ${table}`)).toBe('42501')
+    }
+    expect(await change(await insertion(owner, 'audit.activity', tenantId))).toBeUndefined()
+    expect(await change('drop policy tenant_only on audit.activity')).toBe('42501')
+    expect(await sqlstate(db.read(null, (tx) => tx.execute(sql`select * from audit.operator_activity`)))).toBe('42501')
+  })
+
+  test('the operators cannot change the log either, nor read a session', async () => {
+    const db = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
+    try {
+      for (const table of ['audit.activity', 'audit.operator_activity']) {
+        expect(await sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(`update ${table} set action = 'nothing'`))))).toBe('42501')
+        expect(await sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(`delete from ${table}`))))).toBe('42501')
+      }
+      expect(await sqlstate(db.read(tenantId, (tx) => tx.execute(sql`select * from identity.session`)))).toBe('42501')
+    } finally {
+      await db.close()
+    }
+  })
+
+  /**
+   * `set role` is no wall: SQL that somebody got to run could give up the role and be whoever logged in. So the login must be
+   * nobody much: a plain member of it_complete_app, as here. (The embedded database's login is its superuser: development only.)
+   */
+  test('giving up the role gains a login nothing that is a plain member of it', async () => {
+    const { owner, at } = database
+    const login = `login_${randomUUID().slice(0, 8)}`
+    await owner.unsafe(`create role ${login} login in role it_complete_app`)
+    const db = openDatabase({ at: { ...at, user: login } as typeof at, role: 'it_complete_app' }, testLog, {
+      ...defaultLimits,
+      poolSize: 1,
+    })
+    try {
+      const as = (text: string, then: string) =>
+        sqlstate(
+          db.write(tenantId, async (tx) => {
+            await tx.execute(sql.raw(text))
+            await tx.execute(sql.raw(then))
+          }),
+        )
+      for (const role of ['postgres', 'it_complete_operator', 'pg_read_all_data', 'pg_write_all_data'])
+        expect([role, await as(`set role ${role}`, 'select 1')]).toEqual([role, '42501'])
+      expect(await as('set session authorization postgres', 'select 1')).toBe('42501')
+      for (const away of ['set role none', 'reset role', 'set local role none']) {
+        expect([away, await as(away, `update audit.activity set action = 'nothing'`)]).toEqual([away, '42501'])
+        expect([away, await as(away, 'delete from audit.activity')]).toEqual([away, '42501'])
+        expect([away, await as(away, 'set row_security = off; select 1')]).toEqual([away, '42601']) // one statement at a time
+        const others = db.read(tenantId, async (tx) => {
+          await tx.execute(sql.raw(away))
+          await tx.execute(sql`set local row_security = off`)
+          return tx.execute(sql`select * from tenants.settings`)
+        })
+        expect([away, await sqlstate(others)]).toEqual([away, '42501'])
+      }
+    } finally {
+      await db.close()
+      await owner.unsafe(`drop role ${login}`)
+    }
+  })
+})

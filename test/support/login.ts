@@ -1,0 +1,90 @@
+/** What the tests of signing in need repeatedly: tokens made by hand, and a look at the logs behind the walls. */
+import { createPrivateKey, randomUUID, sign } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { Partner, World } from './world.ts'
+
+export const validateHandoff =
+  'mutation ($input: ValidateHandoffInput!) { validateHandoff(input: $input) { valid checks { name passed code message } userErrors { code message } } }'
+export const revokeSession =
+  'mutation ($input: RevokeSessionInput!) { revokeSession(input: $input) { session { id revokedAt revokedReason } userErrors { code field } } }'
+export const revokeFederatedSessions =
+  'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { endedSessionCount endedHandoffCount userErrors { code } } }'
+export const whoAmI = '{ viewer { actor { key displayName } session { id } tenant { id name } permissions } }'
+export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active: Boolean) { tenant(id: $id) { sessions(first: $first, after: $after, active: $active) {
+  nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
+  edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
+
+export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
+export const nowSeconds = () => Math.floor(Date.now() / 1000)
+
+/** A good assertion's header and claims, with what a test changes; `undefined` takes a member away. */
+export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
+  alg: privateJwk.alg,
+  kid: privateJwk.kid,
+  typ: 'oauth-id-jag+jwt',
+  ...more,
+})
+export const assertionClaims = (world: World, partner: Partner, tenantId: string, more: Record<string, unknown> = {}) => {
+  const now = nowSeconds()
+  const [{ sub, name, email }] = partner.technicians
+  const who = { iss: partner.issuer, client_id: partner.clientId, aud: world.url, sub, name, email, tenant: tenantId, binding: 'client' }
+  return { ...who, jti: randomUUID(), iat: now, exp: now + 60, auth_time: now, amr: ['pwd', 'mfa'], ...more }
+}
+
+/** A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that it may be wrong. */
+export function forge(header: object | string, payload: object | string | Buffer, key: JWK): string {
+  const part = (value: object | string | Buffer) =>
+    base64url(typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value))
+  const signed = `${part(header)}.${part(payload)}`
+  const privateKey = createPrivateKey({ key: key as never, format: 'jwk' })
+  return `${signed}.${base64url(sign(null, Buffer.from(signed), privateKey))}`
+}
+
+export const forgedAssertion = (
+  world: World,
+  partner: Partner,
+  tenantId: string,
+  claims: Record<string, unknown> = {},
+  header: Record<string, unknown> = {},
+) => forge(assertionHeader(partner, header), assertionClaims(world, partner, tenantId, claims), partner.privateJwk)
+
+export interface StoredRow {
+  action: string
+  outcome: string
+  reason: string | null
+  actor_key: string
+  session_id: string | null
+  client_id: string | null
+  unverified_claims: Record<string, unknown> | null
+}
+
+/** The operators' log, oldest first. */
+export async function operatorRows({ database }: World): Promise<StoredRow[]> {
+  const rows = await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
+  return rows.map((row) => ({ ...row, unverified_claims: parsed(row.unverified_claims) })) as unknown as StoredRow[]
+}
+
+/** The tenant's log as it is stored, oldest first. */
+export const tenantRows = async ({ database }: World, tenantId: string): Promise<StoredRow[]> =>
+  (await database.owner`select * from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`) as unknown as StoredRow[]
+
+/** How many sessions of the tenant count now. */
+export async function liveSessions({ database }: World, tenantId: string, federatedOnly = true): Promise<number> {
+  const [row] = await database.owner`
+    select count(*)::int as count from identity.session_status
+    where tenant_id = ${tenantId} and live and (not ${federatedOnly} or method <> 'MICROSOFT')`
+  return row!.count
+}
+
+/** How many sessions were ever made in the tenant by a handoff. */
+export async function federatedSessionsMade({ database }: World, tenantId: string): Promise<number> {
+  const [row] = await database.owner`
+    select count(*)::int as count from identity.session where tenant_id = ${tenantId} and method <> 'MICROSOFT'`
+  return row!.count
+}
+
+/** What no answer may ever show: a stack, SQL, or the names of our tables and files. */
+export const innards =
+  /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
+
+const parsed = (json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json)

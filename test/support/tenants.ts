@@ -1,0 +1,403 @@
+/**
+ * What the tests of tenant operations share: a tenant to work on, a look behind the walls, and the guarantees that every one of these
+ * operations gives, each as a set of tests.
+ */
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { Partner, Reply, Tenant, World } from './world.ts'
+
+export type Session = { bearer: string; sessionId: string }
+export type Input = Record<string, unknown>
+
+/** A tenant that is associated with VSA and has the feature on, with its Global Admin signed in. */
+export interface Scene {
+  tenant: Tenant
+  admin: Session
+  associationId: string
+}
+
+export interface Operation {
+  field: string
+  /** What stands in the log. */
+  action: string
+  /** What is asked of the payload beside `userErrors`. */
+  selection: string
+  /** An input that the operation accepts; prepares what it needs. */
+  input(world: World, scene: Scene): Input | Promise<Input>
+}
+
+/** As much of an operation as it takes to ask for it. */
+export type Question = Pick<Operation, 'field' | 'selection'>
+
+/** The document of a mutation whose input is named after it. */
+export const mutation = (field: string, selection: string) =>
+  `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
+
+/** Asks for an operation and tells its payload beside the whole reply. */
+export async function perform(world: World, who: { bearer: string } | null, { field, selection }: Question, input: Input) {
+  const reply: Reply = await world.ask(who, mutation(field, selection), { input })
+  return { reply, codes: reply.codes, payload: reply.data?.[field] }
+}
+
+export async function openTenant(world: World, partner: Partner = world.vsa, terms: Input = {}): Promise<Scene> {
+  const tenant = await world.createTenant()
+  const { associationId } = await world.open(tenant, partner, terms)
+  return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
+}
+
+/** Everything that the subgraph keeps of a tenant: what must be as it was after a refusal. */
+export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
+  const [row] = await world.database.owner`select jsonb_build_object(
+    'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
+    'associations', (select jsonb_agg(to_jsonb(x) order by association_id) from tenants.partner_association x where tenant_id = ${tenantId}),
+    'admins', (select jsonb_agg(to_jsonb(x) order by grant_id) from tenants.spanning_admin x where tenant_id = ${tenantId}),
+    'rises', (select jsonb_agg(to_jsonb(x) order by subject_id, epoch) from tenants.epoch_rise x where tenant_id = ${tenantId}),
+    'keys', (select jsonb_agg(to_jsonb(x) order by key) from tenants.idempotency_key x where tenant_id = ${tenantId})
+  ) as state`
+  return row!.state
+}
+
+export async function versionOf(world: World, tenantId: string): Promise<number> {
+  const [row] = await world.database.owner`select version from tenants.settings where tenant_id = ${tenantId}`
+  return row!.version
+}
+
+export interface RawRow {
+  action: string
+  outcome: string
+  reason: string | null
+  actorKey: string
+  sessionId: string | null
+  target: { type: string; id: string | null; displayName: string | null } | null
+  changes: { field: string; before: unknown; after: unknown }[]
+}
+
+/** A tenant's whole log as it stands in the table, oldest first; reading it leaves no trace there. */
+export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
+  const rows = await world.database.owner<RawRow[]>`
+    select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
+    from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
+  return rows.filter((row) => action === undefined || row.action === action)
+}
+
+/** Makes a session's Microsoft sign-in too old for what asks for a step-up. */
+export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
+  await world.database.owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
+}
+
+/** What a session is told when it reads its tenant: nothing, if it is alive. */
+export async function codesOnReading(world: World, who: { bearer: string }, tenant: Tenant): Promise<string[]> {
+  const { data, codes } = await world.ask(who, 'query ($id: ID!) { tenant(id: $id) { name } }', { id: tenant.id })
+  return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
+}
+
+/** The partner asks for an association; tells the request's id. */
+export async function requestAssociation(world: World, tenant: Tenant, partner: Partner): Promise<string> {
+  const client = await world.clientCredentials(partner)
+  const input = { tenant: { id: tenant.id }, externalTenantId: 'as they call it' }
+  const { payload } = await perform(world, client, { field: 'requestPartnerAssociation', selection: '' }, input)
+  if (payload?.userErrors.length !== 0) throw new Error('request refused')
+  const [row] = await world.database.owner`select association_id from tenants.partner_association
+    where tenant_id = ${tenant.id} and client_id = ${partner.clientId} and ended_at is null`
+  return row!.association_id
+}
+
+/** A refusal in `userErrors`: this code on this field, nothing changed, and one row that says so. */
+export async function expectRefusal(
+  world: World,
+  { tenant, admin }: Pick<Scene, 'tenant' | 'admin'>,
+  operation: Operation,
+  input: Input,
+  { code, field }: { code: string; field: string[] | null },
+): Promise<void> {
+  const before = await stateOf(world, tenant.id)
+  const rowsBefore = await rowsOf(world, tenant.id)
+  const { codes, payload } = await perform(world, admin, operation, input)
+  expect(codes).toEqual([])
+  const { userErrors, ...rest } = payload
+  expect(userErrors).toEqual([{ code, field, message: expect.any(String) }])
+  expect(Object.values(rest).every((value) => value === null)).toBe(true)
+  expect(await stateOf(world, tenant.id)).toEqual(before)
+  const rows = await rowsOf(world, tenant.id)
+  expect(rows.slice(rowsBefore.length)).toMatchObject([
+    { action: operation.action, outcome: 'FAILED', reason: code, sessionId: admin.sessionId, changes: [] },
+  ])
+}
+
+/** Who may and who may not, the same for every operation of a tenant's own. */
+export function guards(world: () => World, operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean }): void {
+  const { field, action, technicians, stepUp } = operation
+  const denial = (reason: string, tenantId: string) => ({
+    action: 'authorization.denied',
+    outcome: 'DENIED',
+    reason,
+    target: { type: 'mutation', id: tenantId, displayName: field },
+    changes: [],
+  })
+
+  /** Asks, is refused with this code, and leaves the tenant as it was. */
+  async function expectDenial(who: { bearer: string } | null, tenantId: string, input: Input, code: string): Promise<Reply> {
+    const before = await stateOf(world(), tenantId)
+    const { reply, codes, payload } = await perform(world(), who, operation, input)
+    expect(codes).toEqual([code])
+    expect(reply.errors[0]!.path).toEqual([field])
+    expect(payload).toBeNull()
+    expect(await stateOf(world(), tenantId)).toEqual(before)
+    return reply
+  }
+
+  describe('who may', () => {
+    const admitted = {
+      'a Global Admin': {
+        person: async ({ admin }: Scene) => admin,
+        method: 'MICROSOFT',
+        keyOf: ({ globalAdmin }: Tenant) => `microsoft:${globalAdmin.objectId}`,
+      },
+      'a Spanning Admin': {
+        person: ({ tenant }: Scene) => world().grant(tenant),
+        method: 'MICROSOFT',
+        keyOf: ({ spanningAdmin }: Tenant) => `microsoft:${spanningAdmin.objectId}`,
+      },
+      ...(technicians === 'admitted' && {
+        'a technician': {
+          person: ({ tenant }: Scene) => world().connect(tenant, world().vsa),
+          method: 'KASEYA_VSA',
+          keyOf: () => 'partner:northwind-vsa:nw-1',
+        },
+      }),
+    }
+    test.each(Object.entries(admitted))('%s may, and stands in the log as who they are', async (_, { person, method, keyOf }) => {
+      const scene = await openTenant(world())
+      const input = await operation.input(world(), scene)
+      const who = await person(scene)
+      const { codes, payload } = await perform(world(), who, operation, input)
+      expect([codes, payload.userErrors]).toEqual([[], []])
+      const [row] = await world().log(scene.tenant, { actions: [action] })
+      expect(row).toMatchObject({
+        action,
+        outcome: 'SUCCEEDED',
+        reason: null,
+        method,
+        actor: { key: keyOf(scene.tenant) },
+        session: { id: who.sessionId },
+      })
+    })
+
+    test('nobody may who is not signed in, nor with a token that is no longer or never was one', async () => {
+      const scene = await openTenant(world())
+      const { tenant } = scene
+      const input = await operation.input(world(), scene)
+      const ended = await world().signIn(tenant, tenant.globalAdmin)
+      await world().ask(ended, 'mutation { signOut { userErrors { code } } }')
+      const rows = await rowsOf(world(), tenant.id)
+      await expectDenial(null, tenant.id, input, 'UNAUTHENTICATED')
+      await expectDenial({ bearer: `${ended.bearer.slice(0, -6)}AAAAAA` }, tenant.id, input, 'UNAUTHENTICATED')
+      expect(await rowsOf(world(), tenant.id)).toEqual(rows)
+      await expectDenial(ended, tenant.id, input, 'UNAUTHENTICATED')
+      expect((await rowsOf(world(), tenant.id)).slice(rows.length)).toMatchObject([
+        { ...denial('UNAUTHENTICATED', tenant.id), actorKey: `microsoft:${tenant.globalAdmin.objectId}`, sessionId: ended.sessionId },
+      ])
+    })
+
+    if (technicians === 'kept out')
+      test('a technician may not, and the attempt is in the log under their VSA identity', async () => {
+        const scene = await openTenant(world())
+        const { tenant } = scene
+        const input = await operation.input(world(), scene)
+        const technician = await world().connect(tenant, world().vsa)
+        await expectDenial(technician, tenant.id, input, 'FORBIDDEN')
+        expect((await world().log(tenant, { actions: ['authorization.denied'] }))[0]).toMatchObject({
+          ...denial('FORBIDDEN', tenant.id),
+          method: 'KASEYA_VSA',
+          actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1' },
+          session: { id: technician.sessionId },
+        })
+      })
+
+    test('a technician whose tenant has turned the feature off is sent to Microsoft', async () => {
+      const scene = await openTenant(world())
+      const { tenant, admin } = scene
+      const input = await operation.input(world(), scene)
+      const technician = await world().connect(tenant, world().vsa)
+      await perform(world(), admin, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: tenant.id })
+      await expectDenial(technician, tenant.id, input, 'MICROSOFT_SIGN_IN_REQUIRED')
+      expect((await rowsOf(world(), tenant.id)).at(-1)).toMatchObject({
+        ...denial('MICROSOFT_SIGN_IN_REQUIRED', tenant.id),
+        actorKey: 'partner:northwind-vsa:nw-1',
+      })
+    })
+
+    test('a partner client may not, and the attempt is in the operators’ log', async () => {
+      const scene = await openTenant(world())
+      const { tenant } = scene
+      const input = await operation.input(world(), scene)
+      const rows = await rowsOf(world(), tenant.id)
+      await expectDenial(await world().clientCredentials(world().vsa), tenant.id, input, 'FORBIDDEN')
+      expect(await rowsOf(world(), tenant.id)).toEqual(rows)
+      const kept = await world().database.owner`select actor_key, action, outcome, reason, target
+        from audit.operator_activity where target->>'id' = ${tenant.id}`
+      expect(kept).toMatchObject([{ ...omitChanges(denial('FORBIDDEN', tenant.id)), actor_key: 'client:northwind-vsa' }])
+    })
+
+    test('somebody signed in to another tenant may not; their own log tells of it, this one’s is silent, and a tenant that is not there looks the same', async () => {
+      const scene = await openTenant(world())
+      const stranger = await openTenant(world())
+      const input = await operation.input(world(), scene)
+      const rows = await rowsOf(world(), scene.tenant.id)
+      const technician = await world().connect(stranger.tenant, world().vsa)
+      const own = await rowsOf(world(), stranger.tenant.id)
+      const ownState = await stateOf(world(), stranger.tenant.id)
+      const nowhere = randomUUID()
+      const replies = [
+        await expectDenial(stranger.admin, scene.tenant.id, input, 'FORBIDDEN'),
+        await expectDenial(technician, scene.tenant.id, input, 'FORBIDDEN'),
+        await expectDenial(stranger.admin, scene.tenant.id, { ...input, tenantId: nowhere }, 'FORBIDDEN'),
+      ]
+      expect(new Set(replies.map(({ data, errors }) => JSON.stringify({ data, errors }))).size).toBe(1)
+      expect(await rowsOf(world(), scene.tenant.id)).toEqual(rows)
+      expect(await stateOf(world(), stranger.tenant.id)).toEqual(ownState)
+      expect((await rowsOf(world(), stranger.tenant.id)).slice(own.length)).toMatchObject([
+        { ...denial('FORBIDDEN', scene.tenant.id), sessionId: stranger.admin.sessionId },
+        { ...denial('FORBIDDEN', scene.tenant.id), sessionId: technician.sessionId },
+        { ...denial('FORBIDDEN', nowhere), sessionId: stranger.admin.sessionId },
+      ])
+    })
+
+    if (stepUp)
+      test('an admin whose Microsoft sign-in is old, or of unknown age, is asked to sign in again, and may afterwards', async () => {
+        const scene = await openTenant(world())
+        const { tenant, admin } = scene
+        const input = await operation.input(world(), scene)
+        await ageSignIn(world(), admin)
+        await expectDenial(admin, tenant.id, input, 'STEP_UP_REQUIRED')
+        expect((await rowsOf(world(), tenant.id)).at(-1)).toMatchObject({
+          ...denial('STEP_UP_REQUIRED', tenant.id),
+          sessionId: admin.sessionId,
+        })
+        await world().database.owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
+        await expectDenial(admin, tenant.id, input, 'STEP_UP_REQUIRED')
+        const again = await world().signIn(tenant, tenant.globalAdmin, { stepUp: true })
+        const { codes, payload } = await perform(world(), again, operation, input)
+        expect([codes, payload.userErrors]).toEqual([[], []])
+      })
+    else
+      test('an old Microsoft sign-in is good enough', async () => {
+        const scene = await openTenant(world())
+        const input = await operation.input(world(), scene)
+        await ageSignIn(world(), scene.admin)
+        const { codes, payload } = await perform(world(), scene.admin, operation, input)
+        expect([codes, payload.userErrors]).toEqual([[], []])
+      })
+  })
+}
+
+/** What the four mutations of a tenant's settings have in common: a version, and idempotency keys. */
+export function settingsGuarantees(
+  world: () => World,
+  operation: Operation & {
+    /** An input for the present version that changes something, and another that the same key must not be used for. */
+    inputs(scene: Scene, version: number): { input: Input; other: Input }
+    /** Where the tenant must be before `input` changes something. */
+    prepare?(world: World, scene: Scene): Promise<unknown>
+  },
+): void {
+  const { action, prepare } = operation
+  const ready = async () => {
+    const scene = await openTenant(world())
+    await prepare?.(world(), scene)
+    const version = await versionOf(world(), scene.tenant.id)
+    const earlier = (await rowsOf(world(), scene.tenant.id, action)).length
+    const rows = async () => (await rowsOf(world(), scene.tenant.id, action)).slice(earlier)
+    return { scene, version, rows, ...operation.inputs(scene, version) }
+  }
+  const ask = (who: Session, input: Input) => perform(world(), who, operation, input)
+  const codesOf = (payload: { userErrors: { code: string }[] }) => payload.userErrors.map(({ code }) => code)
+
+  describe('versions', () => {
+    test('an expected version that is not the present one, earlier or later, is refused and changes nothing', async () => {
+      const { scene, version, input } = await ready()
+      const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
+      for (const expectedVersion of [version - 1, version + 1])
+        await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
+    })
+
+    test('of many at once with the same expected version exactly one wins', async () => {
+      const { scene, version, input, rows } = await ready()
+      const asked = 12
+      const answers = await Promise.all(Array.from({ length: asked }, () => ask(scene.admin, { ...input, expectedVersion: version })))
+      const verdicts = answers.map(({ codes, payload }) => [...codes, ...codesOf(payload)].join() || 'WON')
+      expect(verdicts.filter((verdict) => verdict === 'WON')).toHaveLength(1)
+      expect(verdicts.filter((verdict) => verdict === 'VERSION_CONFLICT')).toHaveLength(asked - 1)
+      expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
+      const written = await rows()
+      expect(written.filter(({ outcome, changes }) => outcome === 'SUCCEEDED' && changes.length > 0)).toHaveLength(1)
+      expect(written.filter(({ outcome, reason }) => outcome === 'FAILED' && reason === 'VERSION_CONFLICT')).toHaveLength(asked - 1)
+    })
+  })
+
+  describe('idempotency keys', () => {
+    test('the same key with the same input answers alike and changes once, even though the version has moved on', async () => {
+      const { scene, version, input, rows } = await ready()
+      const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
+      const first = await ask(scene.admin, keyed)
+      expect([first.codes, first.payload.userErrors]).toEqual([[], []])
+      const state = await stateOf(world(), scene.tenant.id)
+      const second = await ask(scene.admin, keyed)
+      expect(second.payload).toEqual(first.payload)
+      expect(await stateOf(world(), scene.tenant.id)).toEqual(state)
+      expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
+      const written = await rows()
+      expect(written.map(({ outcome }) => outcome)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
+      expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
+    })
+
+    test('the same key many times at once changes once, and nobody is refused', async () => {
+      const { scene, version, input } = await ready()
+      const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
+      expect(answers.flatMap(({ codes, payload }) => [...codes, ...codesOf(payload)])).toEqual([])
+      expect(new Set(answers.map(({ payload }) => JSON.stringify(payload))).size).toBe(1)
+      expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
+    })
+
+    test('a key that was used with another input is refused and changes nothing', async () => {
+      const { scene, input, other } = await ready()
+      await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
+      const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
+      await expectRefusal(world(), scene, operation, { ...other, idempotencyKey: 'a key' }, refusal)
+    })
+
+    test('a key is its owner’s: somebody else’s is another key', async () => {
+      const { scene, input, other } = await ready()
+      const somebodyElse = await world().grant(scene.tenant)
+      await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
+      const version = await versionOf(world(), scene.tenant.id)
+      const { codes, payload } = await ask(somebodyElse, { ...other, expectedVersion: version, idempotencyKey: 'a key' })
+      expect([codes, codesOf(payload)]).toEqual([[], []])
+    })
+
+    test('a key is kept for a day', async () => {
+      const { scene, input, other } = await ready()
+      const age = (hours: number) => world().database.owner`update tenants.idempotency_key
+        set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
+      await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
+      const expectedVersion = await versionOf(world(), scene.tenant.id)
+      await age(23)
+      const early = await ask(scene.admin, { ...other, expectedVersion, idempotencyKey: 'a key' })
+      expect(codesOf(early.payload)).toEqual(['IDEMPOTENCY_KEY_CONFLICT'])
+      await age(25)
+      const late = await ask(scene.admin, { ...other, expectedVersion, idempotencyKey: 'a key' })
+      expect(codesOf(late.payload)).toEqual([])
+    })
+
+    test('a key that is empty, too long or no plain text is refused', async () => {
+      const { scene, input } = await ready()
+      for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
+        const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }
+        await expectRefusal(world(), scene, operation, { ...input, idempotencyKey }, refusal)
+      }
+    })
+  })
+}
+
+const omitChanges = <Row extends { changes: unknown }>({ changes: _, ...rest }: Row) => rest
