@@ -77,7 +77,9 @@ describe('one process', () => {
       )
       let text = ''
       socket
-        .on('data', (data) => void (text += data))
+        .on('data', (data) => {
+          text += data
+        })
         .on('end', () => resolve(text.split(' ')[1]!))
         .on('error', reject)
       return promise

@@ -44,7 +44,10 @@ export async function run(file: string, args: string[] = [], env: Record<string,
   let output = ''
   const { promise: exit, resolve } = Promise.withResolvers<number | null>()
   child.once('close', resolve)
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => void (output += text))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => {
+      output += text
+    })
   return {
     child,
     dataDir: folder,
