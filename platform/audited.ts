@@ -7,9 +7,9 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { lockTenant, standingById } from '../drizzle/reads.ts'
 import { activity, type FieldChange, operatorActivity, type Target } from '../drizzle/tables/audit.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
+import type { Context } from './context.ts'
 import { type Database, Rollback, type WriteTx } from './db.ts'
 import { type DenialCode, denied, type UserError } from './errors.ts'
-import type { Context } from './subgraph.ts'
 import { type EndedSession, isMember, isMemberOf, type LoginMethod, type Member, type RequestFacts, viewerOf } from './viewer.ts'
 
 /** Who an act is ascribed to. */

@@ -10,8 +10,8 @@ import { GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graph
 import type { applyMiddleware as ApplyMiddleware } from 'graphql-middleware'
 import type * as Shield from 'graphql-shield'
 import { recordDenial } from './audited.ts'
+import type { Context } from './context.ts'
 import { isDenial } from './errors.ts'
-import type { Context } from './subgraph.ts'
 import type { Viewer } from './viewer.ts'
 
 Object.assign(util, { isUndefined: (value: unknown) => value === undefined })

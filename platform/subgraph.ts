@@ -1,28 +1,9 @@
 /** What makes a subgraph out of its schema, resolvers and permissions: an executor that is the same in one process and over HTTP. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql'
-import type { Database } from './db.ts'
-import type { Log } from './log.ts'
+import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, validate } from 'graphql'
+import type { Context } from './context.ts'
 import { scalars } from './scalars.ts'
 import { guard, type Permissions } from './shield.ts'
-import type { RequestFacts, Viewer } from './viewer.ts'
-
-/** What every resolver is given. */
-export interface Context {
-  viewer: Viewer
-  request: RequestFacts
-  db: Database
-  log: Log
-  /** In a mutation: asks its own permission again, of the viewer as it stands under lock. Throws the refusal. */
-  recheck?: (viewer: Viewer) => Promise<void>
-  /** For the gateway alone: the token of a session begun in this request, as whose viewer the request goes on. */
-  begun: { token?: string }
-}
-
-/** An entity as another subgraph names it. */
-export interface Reference {
-  id: string
-}
 
 export interface SubgraphRequest {
   query: string
@@ -79,13 +60,17 @@ export function makeSubgraph<Own extends Context>(
       } catch (error) {
         return { errors: [error as GraphQLError] }
       }
-      if (!('kind' in document)) return { errors: document }
+      if (!('kind' in document)) return { errors: document.map(badValue) }
       const begun: Context['begun'] = {}
       const contextValue = { ...context({ ...asked, db, log, begun }), _shield: { cache: {} } }
       const result = await execute({ schema, document, variableValues: variables, operationName, contextValue })
+      if (!('data' in result)) return { errors: result.errors?.map(badValue) }
       return { ...result, extensions: begun.token === undefined ? undefined : { begun: begun.token } }
     },
   }
 }
+
+/** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
+const badValue = ({ message }: GraphQLError) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000

@@ -8,24 +8,24 @@ const shared = {
 
 const mappers = {
   tenants: {
-    Tenant: '../../platform/subgraph.ts#Reference',
-    Session: '../../platform/subgraph.ts#Reference',
-    ActivityEvent: '../../platform/subgraph.ts#Reference',
+    Tenant: '../../platform/context.ts#Reference',
+    Session: '../../platform/context.ts#Reference',
+    ActivityEvent: '../../platform/context.ts#Reference',
     TenantSettings: '../../drizzle/tables/tenants.ts#Settings',
     ItCompleteLogin: '../../drizzle/tables/tenants.ts#Settings',
     PartnerAssociation: './entities.ts#Association',
     ...shared,
   },
   identity: {
-    Tenant: '../../platform/subgraph.ts#Reference',
+    Tenant: '../../platform/context.ts#Reference',
     ItCompleteLogin: './entities.ts#ItCompleteLoginReference',
     Session: './entities.ts#SessionRow',
     ...shared,
     Viewer: '../../platform/viewer.ts#Viewer as ViewerValue',
   },
   audit: {
-    Tenant: '../../platform/subgraph.ts#Reference',
-    Session: '../../platform/subgraph.ts#Reference',
+    Tenant: '../../platform/context.ts#Reference',
+    Session: '../../platform/context.ts#Reference',
     ActivityEvent: './entities.ts#ActivityRow',
     ActivityEventConnection: './activity-log.ts#ActivityPage',
     Actor: shared.Actor,

@@ -3,10 +3,9 @@ import DataLoader from 'dataloader'
 import { and, inArray } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
 import { activity } from '../../drizzle/tables/audit.ts'
-import { isId, type ReadTx } from '../../platform/db.ts'
-import { denied } from '../../platform/errors.ts'
-import type { Context as BaseContext, Reference } from '../../platform/subgraph.ts'
-import { isMember, isMemberOf, onlyInstance } from '../../platform/viewer.ts'
+import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
+import { isId } from '../../platform/db.ts'
+import { isMember, isMemberOf } from '../../platform/viewer.ts'
 import { activityEventConnection, activityLog } from './activity-log.ts'
 import type { Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
@@ -14,11 +13,8 @@ import type { Context } from './subgraph.ts'
 export type ActivityRow = typeof activity.$inferSelect
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for, and of its events those they may see. */
-export function loaders({ db, viewer }: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = <T>(work: (tx: ReadTx, onlyInstanceId: string | null) => Promise<T>): Promise<T> => {
-    if (!isMember(viewer)) throw denied('UNAUTHENTICATED')
-    return db.read(viewer.tenantId, (tx) => work(tx, onlyInstance(viewer)))
-  }
+export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
+  const inTenant = readsOfViewer(context)
   const events = new DataLoader<string, ActivityRow | null>(async (ids) => {
     const rows = await inTenant((tx, only) =>
       tx

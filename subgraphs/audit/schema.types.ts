@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Reference } from '../../platform/subgraph.ts';
+import type { Reference } from '../../platform/context.ts';
 import type { ActivityRow } from './entities.ts';
 import type { ActivityPage } from './activity-log.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
-import { type Context as BaseContext, makeSubgraph } from '../../platform/subgraph.ts'
+import type { Context as BaseContext } from '../../platform/context.ts'
+import { makeSubgraph } from '../../platform/subgraph.ts'
 import { entities, loaders } from './entities.ts'
 import { permissions } from './permissions.ts'
 import { queries } from './queries.ts'

@@ -4,12 +4,11 @@ import { and, asc, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm'
 import { federatedPresence, visibleSession } from '../../drizzle/reads.ts'
 import { spanningAdmin } from '../../drizzle/tables/tenants.ts'
 import { federatedAccess, sessionStatus } from '../../drizzle/tables/views.ts'
-import type { ReadTx } from '../../platform/db.ts'
-import { isId } from '../../platform/db.ts'
-import { denied } from '../../platform/errors.ts'
+import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
+
+import { isId, type ReadTx } from '../../platform/db.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
-import type { Context as BaseContext, Reference } from '../../platform/subgraph.ts'
-import { isMember, isMemberOf, onlyInstance, type Viewer } from '../../platform/viewer.ts'
+import { isMember, isMemberOf, type Viewer } from '../../platform/viewer.ts'
 import type { Permission, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -19,11 +18,8 @@ export interface ItCompleteLoginReference {
 }
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for, and of its sessions those they may see. */
-export function loaders({ db, viewer }: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = <T>(work: (tx: ReadTx, onlyInstanceId: string | null) => Promise<T>): Promise<T> => {
-    if (!isMember(viewer)) throw denied('UNAUTHENTICATED')
-    return db.read(viewer.tenantId, (tx) => work(tx, onlyInstance(viewer)))
-  }
+export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
+  const inTenant = readsOfViewer(context)
   const sessions = new DataLoader<string, SessionRow | null>(async (ids) => {
     const rows = await inTenant((tx, only) =>
       tx

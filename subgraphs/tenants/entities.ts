@@ -2,10 +2,10 @@
 import DataLoader from 'dataloader'
 import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import { partnerAssociation, partnerInstance, type Settings, settings, spanningAdmin, tenant } from '../../drizzle/tables/tenants.ts'
+import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
 import type { ReadTx } from '../../platform/db.ts'
 import { denied } from '../../platform/errors.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
-import type { Context as BaseContext, Reference } from '../../platform/subgraph.ts'
 import { isMember, isMemberOf, type Member, onlyInstance, type Viewer } from '../../platform/viewer.ts'
 import type { ItCompleteLoginBlocker, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
@@ -13,11 +13,8 @@ import type { Context } from './subgraph.ts'
 export type Association = typeof partnerAssociation.$inferSelect
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for. */
-export function loaders({ db, viewer }: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = <T>(work: (tx: ReadTx) => Promise<T>): Promise<T> => {
-    if (!isMember(viewer)) throw denied('UNAUTHENTICATED')
-    return db.read(viewer.tenantId, work)
-  }
+export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
+  const inTenant = readsOfViewer(context)
   const byId = <Row>(idOf: (row: Row) => string, fetch: (tx: ReadTx, ids: string[]) => Promise<Row[]>) =>
     new DataLoader<string, Row | undefined>(async (ids) => {
       const rows = new Map((await inTenant((tx) => fetch(tx, [...ids]))).map((row) => [idOf(row), row]))

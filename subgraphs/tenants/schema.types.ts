@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Reference } from '../../platform/subgraph.ts';
+import type { Reference } from '../../platform/context.ts';
 import type { Settings } from '../../drizzle/tables/tenants.ts';
 import type { Association } from './entities.ts';
 import type { UserError as UserErrorValue } from '../../platform/errors.ts';

@@ -53,6 +53,8 @@ export type Credentials = { bearer: string } | { browser: Browser; tenantId?: st
 
 export interface World {
   url: string
+  /** Where the gateway listens, for a world whose address is another. */
+  port: number
   graphqlUrl: string
   database: TestDatabase
   entra: Entra
@@ -147,6 +149,7 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
   const graphqlUrl = `${at.publicUrl}/graphql`
   const world: World = {
     url: at.publicUrl,
+    port: at.port,
     graphqlUrl,
     database,
     entra,

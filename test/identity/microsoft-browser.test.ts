@@ -1,0 +1,279 @@
+/** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and the cookies that they leave. */
+import { randomUUID } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, Browser } from '../../demo/browser.ts'
+import { innards, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { answerOfEntra, startLogin, startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const begin = (browser: Browser, query: Record<string, string>) =>
+  browser.request(`${world.url}/login/microsoft?${new URLSearchParams(query)}`)
+/** As far as the address to which Entra ID sends the browser, which is not yet opened. */
+async function callbackFor(browser: Browser, tenant: Tenant, user = tenant.globalAdmin, more: Record<string, string> = {}): Promise<string> {
+  const begun = await begin(browser, { tenant: tenant.id, ...more })
+  return answerOfEntra(world, begun.headers.get('location')!, user)
+}
+const rows = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'microsoft_login.completed')
+
+function expectRefusal(answer: Answer, status: number) {
+  expect(answer.status).toBe(status)
+  expect(answer.headers.get('location')).toBeNull()
+  expect(answer.text).not.toMatch(innards)
+  expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
+}
+
+test('an admin signs in, and the session is in a cookie that scripts cannot read, gone with the browser', async () => {
+  const tenant = await world.createTenant()
+  const browser = new Browser()
+  const begun = await begin(browser, { tenant: tenant.id })
+  expect(begun.status).toBe(302)
+  expect(begun.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^microsoft-login=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/),
+  ])
+  const callbackUrl = await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
+  expect(callbackUrl.startsWith(`${world.url}/login/microsoft/callback?`)).toBe(true)
+  const answer = await browser.request(callbackUrl)
+  expect(answer.status).toBe(200)
+  expect(answer.text).toContain('Gloria Global')
+  expect(answer.text).toContain(tenant.name)
+  expect(answer.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^microsoft-login=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(new RegExp(`^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`)),
+  ])
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+  const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
+  expect(me.data.viewer).toMatchObject({ actor: { key: `microsoft:${tenant.globalAdmin.objectId}` }, tenant: { id: tenant.id } })
+  expect(await rows(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id }])
+})
+
+test('an ordinary user is told what to do, gets no session, and stands in the log', async () => {
+  const tenant = await world.createTenant()
+  const browser = new Browser()
+  const answer = await browser.request(await callbackFor(browser, tenant, tenant.user))
+  expectRefusal(answer, 403)
+  expect(answer.headers.get('content-type')).toContain('text/html')
+  expect(await rows(tenant)).toMatchObject([
+    { outcome: 'DENIED', reason: 'FORBIDDEN', actor_key: `microsoft:${tenant.user.objectId}`, session_id: null },
+  ])
+})
+
+test('a user of another organisation gets no session, and the tenant’s log is left alone', async () => {
+  const [own, other] = [await world.createTenant(), await world.createTenant()]
+  const browser = new Browser()
+  expectRefusal(await browser.request(await callbackFor(browser, own, other.globalAdmin)), 403)
+  expect([await rows(own), await rows(other)]).toEqual([[], []])
+})
+
+test('names that could be markup are shown as text', async () => {
+  const tenant = await world.createTenant('<b>Tenant</b> & "Sons"')
+  tenant.globalAdmin.displayName = '<script>alert(1)</script>'
+  const browser = new Browser()
+  const answer = await browser.request(await callbackFor(browser, tenant))
+  expect(answer.status).toBe(200)
+  expect(answer.text).toContain('&lt;script&gt;')
+  expect(answer.text).not.toMatch(/<script>|<b>/)
+})
+
+describe('login CSRF', () => {
+  test.for<[string, (tenant: Tenant) => Promise<Browser>]>([
+    ['no cookie: the attacker’s finished sign-in, opened in the victim’s browser', async () => new Browser()],
+    [
+      'the cookie of another sign-in, which the victim has begun',
+      async (tenant) => {
+        const browser = new Browser()
+        await begin(browser, { tenant: tenant.id })
+        return browser
+      },
+    ],
+    [
+      'a cookie that an API client’s sign-in gave away',
+      async (tenant) => {
+        const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
+        const browser = new Browser()
+        browser.setCookie(world.url, `microsoft-login=${started.data.startMicrosoftLogin.transactionSecret}`)
+        return browser
+      },
+    ],
+  ])('is refused: %s', async ([, victim]) => {
+    const tenant = await world.createTenant()
+    const attacker = new Browser()
+    const callbackUrl = await callbackFor(attacker, tenant)
+    expectRefusal(await (await victim(tenant)).request(callbackUrl), 403)
+    expect(await liveSessions(world, tenant.id, false)).toBe(0)
+    expect((await attacker.request(callbackUrl)).status).toBe(200) // the refusal used nothing up
+  })
+
+  test('an API client’s sign-in ends in no browser session, its secret planted as the cookie', async () => {
+    const tenant = await world.createTenant()
+    const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
+    const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
+    const callbackUrl = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
+    const browser = new Browser()
+    browser.setCookie(world.url, `microsoft-login=${transactionSecret}`)
+    expectRefusal(await browser.request(callbackUrl.replace('/native', '/callback')), 403)
+    const shown = await browser.request(callbackUrl)
+    expect(shown.status).toBe(200)
+    expect(shown.headers.getSetCookie()).toEqual([])
+    expect(shown.text).not.toContain(tenant.name)
+  })
+
+  test('the answer opened a second time in the same browser makes no second session', async () => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const callbackUrl = await callbackFor(browser, tenant)
+    const cookie = browser.cookiesFor(world.url)
+    expect((await browser.request(callbackUrl)).status).toBe(200)
+    expectRefusal(await browser.request(callbackUrl), 403)
+    expectRefusal(await new Browser({ cookie }).request(callbackUrl), 403) // even where the cookie was kept
+    expect(await liveSessions(world, tenant.id, false)).toBe(1)
+  })
+})
+
+describe('the callback', () => {
+  test.for(['', '?state=x', '?code=x&state=x', '?error=access_denied', '?state=%00', `?state=${'x'.repeat(9_000)}`, '?code=x&code=y&state[]=z'])(
+    'of nothing that was begun is refused: %s',
+    async (query) => {
+      const browser = new Browser()
+      await begin(browser, { tenant: randomUUID() })
+      expectRefusal(await browser.request(`${world.url}/login/microsoft/callback${query}`), 403)
+    },
+  )
+
+  test('fixation: the session that was in the cookie before ends, and is not the one that comes of it', async () => {
+    const tenant = await world.createTenant()
+    const planted = await world.signIn(tenant, tenant.globalAdmin)
+    const browser = new Browser()
+    browser.setCookie(world.url, `session-${tenant.id}=${planted.bearer}`)
+    expect((await browser.request(await callbackFor(browser, tenant))).status).toBe(200)
+    expect(browser.cookie(`session-${tenant.id}`)).not.toBe(planted.bearer)
+    expect((await world.ask(planted, whoAmI)).data.viewer).toBeNull()
+    expect(await liveSessions(world, tenant.id, false)).toBe(1)
+  })
+
+  test('asked for with another host in the request line, it takes our own word for where it is', async () => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const callbackUrl = new URL(await callbackFor(browser, tenant))
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; cookies: string[] }>()
+    httpRequest(
+      {
+        host: '127.0.0.1',
+        port: callbackUrl.port,
+        path: `http://evil.example${callbackUrl.pathname}${callbackUrl.search}`,
+        headers: { host: callbackUrl.host, cookie: browser.cookiesFor(world.url) },
+      },
+      (answer) => {
+        answer.resume()
+        resolve({ status: answer.statusCode!, cookies: answer.headers['set-cookie'] ?? [] })
+      },
+    )
+      .on('error', reject)
+      .end()
+    const { status, cookies } = await promise
+    expect(status).toBe(403)
+    expect(cookies.filter((line) => line.startsWith('session-'))).toEqual([])
+  })
+})
+
+describe('returnTo', () => {
+  test('leads to a page of ours', async () => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo: '/' }))
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+  })
+
+  test.for([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/%2f%2fevil.example',
+    'javascript:alert(1)',
+    '/\t/evil.example',
+    ' /',
+    '/logout',
+    '/../',
+    'http://localhost@evil.example/',
+    '',
+  ])('leads nowhere else: %s', async (returnTo) => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo }))
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null])
+  })
+
+  test('named twice, it leads nowhere', async () => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}&returnTo=/&returnTo=//evil.example`)
+    const answer = await browser.request(await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin))
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null])
+  })
+})
+
+describe('the start', () => {
+  test('answers alike for a known domain and an unknown one, and changes nothing', async () => {
+    const tenant = await world.createTenant()
+    const before = await tenantRows(world, tenant.id)
+    const [known, unknown] = await Promise.all(
+      [tenant.domain, `t${randomUUID().slice(0, 8)}.example`].map(async (domain) => {
+        const answer = await begin(new Browser(), { domain })
+        const url = new URL(answer.headers.get('location')!)
+        for (const name of ['state', 'nonce', 'code_challenge']) url.searchParams.set(name, name)
+        return [answer.status, url.href.replace(domain, 'domain'), answer.text.length, answer.headers.getSetCookie().length]
+      }),
+    )
+    expect(known![1]).toBe(unknown![1])
+    expect(known![0]).toBe(unknown![0])
+    expect(known![3]).toBe(unknown![3])
+    expect(await tenantRows(world, tenant.id)).toEqual(before)
+  })
+
+  test.for(['', '?tenant=', '?domain=', '?tenant=a&domain=b', '?tenant=a&tenant=b', '?tenant=%0d%0aX:1', `?domain=${'x'.repeat(300)}`])(
+    'that names no tenant in one way is refused: %s',
+    async (query) => {
+      const answer = await new Browser().request(`${world.url}/login/microsoft${query}`)
+      expectRefusal(answer, 400)
+      expect(answer.headers.getSetCookie()).toEqual([])
+    },
+  )
+
+  test('stepUp asks for credentials anew', async () => {
+    const prompt = async (query: Record<string, string>) => {
+      const answer = await begin(new Browser(), { tenant: randomUUID(), ...query })
+      return new URL(answer.headers.get('location')!).searchParams.get('prompt')
+    }
+    expect([await prompt({ stepUp: '1' }), await prompt({})]).toEqual(['login', null])
+  })
+})
+
+test('under https every cookie has the __Host- prefix and is Secure', async () => {
+  const secure = await startWorld({ PUBLIC_URL: 'https://login.example' })
+  try {
+    const headers = { host: 'login.example' }
+    const [microsoft, handoff] = await Promise.all(
+      [`/login/microsoft?tenant=${randomUUID()}`, `/connect?client=northwind-vsa&tenant=${randomUUID()}`].map(async (path) => {
+        const { promise, resolve, reject } = Promise.withResolvers<string[]>()
+        httpRequest({ host: '127.0.0.1', port: secure.port, path, headers }, (answer) => {
+          answer.resume()
+          resolve(answer.headers['set-cookie'] ?? [])
+        })
+          .on('error', reject)
+          .end()
+        return promise
+      }),
+    )
+    expect(microsoft).toEqual([expect.stringMatching(/^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
+    expect(handoff).toEqual([expect.stringMatching(/^__Host-handoff-[\w-]+=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
+  } finally {
+    await secure.stop()
+  }
+})
