@@ -142,7 +142,14 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
       requestId,
       traceId,
     }
-    await db.write(null, async (tx) => void (await tx.insert(operatorActivity).values({ ...event, ...denial })))
+    await db.write(
+      null,
+      async (tx) =>
+        void (await tx
+          .insert(operatorActivity)
+          .values({ ...event, ...denial })
+          .onConflictDoNothing()),
+    )
     return
   }
   await db.write(viewer.tenantId, async (tx) => {

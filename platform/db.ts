@@ -86,7 +86,6 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       throw new DatabaseUnavailable(error)
     })
     const { tx, withdraw } = lend(connection)
-    let isAnswered = false
     let healthy = false
     let committing = false
     const run = async () => {
@@ -108,7 +107,6 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
         throw error
       }
       withdraw()
-      if (isAnswered) throw new Error('too late') // whoever was told that nothing was changed was told the truth
       stillThere(connection)
       committing = true
       const { command } = await connection.sql.unsafe('commit').simple()
@@ -122,7 +120,6 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     } catch (error) {
       throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
     } finally {
-      isAnswered = true
       withdraw()
       if (healthy && !connection.dead) void pool.release(connection)
       else void pool.destroy(connection).catch(() => {})

@@ -1,4 +1,5 @@
 /** Relay connections, keyset-paged: a page costs the same at any depth, and cursors stay good while rows come. */
+import { isId } from './db.ts'
 import { badInput } from './errors.ts'
 
 export interface PageArguments {
@@ -19,14 +20,22 @@ export interface PageRequest {
 const defaultPageSize = 50
 const maxPageSize = 100
 
+/** What a key of a list is: a cursor that holds anything else is not of that list, and the database would stumble over it. */
+const keyKinds = {
+  time: (key: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && !Number.isNaN(Date.parse(key)),
+  id: isId,
+  text: (key: string) => !key.includes('\0') && key.isWellFormed(),
+}
+export type KeyKind = keyof typeof keyKinds
+
 /** @throws PublicError BAD_USER_INPUT for sizes out of bounds, mixed directions and cursors that are not ours. */
-export function pageRequest({ first, after, last, before }: PageArguments, keyCount: number): PageRequest {
+export function pageRequest({ first, after, last, before }: PageArguments, keys: KeyKind[]): PageRequest {
   const backward = last != null || before != null
   if (backward && (first != null || after != null)) throw badInput('Page with `first` and `after`, or with `last` and `before`, not both.')
   const size = (backward ? last : first) ?? defaultPageSize
   if (size < 1 || size > maxPageSize) throw badInput(`\`${backward ? 'last' : 'first'}\` lies between 1 and ${maxPageSize}.`)
   const cursor = backward ? before : after
-  return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, keyCount) }
+  return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, keys) }
 }
 
 export interface Connection<Node> {
@@ -60,10 +69,11 @@ export function connection<Row, Node>(
 
 const encodeCursor = (keys: string[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
 
-function decodeCursor(cursor: string, keyCount: number): string[] {
+function decodeCursor(cursor: string, kinds: KeyKind[]): string[] {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor.slice(0, 1024), 'base64url').toString())
-    if (Array.isArray(keys) && keys.length === keyCount && keys.every((key) => typeof key === 'string' && !key.includes('\0'))) return keys
+    const isKey = (key: unknown, index: number) => typeof key === 'string' && keyKinds[kinds[index]!](key)
+    if (Array.isArray(keys) && keys.length === kinds.length && keys.every(isKey)) return keys
   } catch {
     // falls through: not ours
   }

@@ -45,7 +45,7 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
     }
   }
   const record =
-    (_type: string, rechecked: boolean) =>
+    (rechecked: boolean) =>
     (field: string) =>
     async (resolve: Resolve, parent: object, args: object, context: Context, info: GraphQLResolveInfo) => {
       const own = rechecked ? { ...context, recheck: recheckBy(permissions.Mutation?.[field], args, context, info) } : context
@@ -59,11 +59,14 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
       if (result instanceof Error) throw result
       return result
     }
+  // Every field with a line or a resolver of its own; the others can neither be refused nor refuse by themselves.
   const recording = Object.fromEntries(
-    Object.keys(permissions).flatMap((type) => {
-      const fields = Object.keys(permissions[type]!).filter((field) => field !== '*')
-      const wrap = record(type, type === 'Mutation')
-      return fields.length ? [[type, Object.fromEntries(fields.map((field) => [field, wrap(field)]))]] : []
+    Object.entries(permissions).flatMap(([type, lines]) => {
+      const known = schema.getType(type)
+      if (!known || !('getFields' in known)) return []
+      const fields = Object.entries(known.getFields()).filter(([name, field]) => name in lines || ('resolve' in field && field.resolve))
+      const wrap = record(type === 'Mutation')
+      return fields.length ? [[type, Object.fromEntries(fields.map(([name]) => [name, wrap(name)]))]] : []
     }),
   )
   return applyMiddleware(schema, recording, shield(rules, options as never))

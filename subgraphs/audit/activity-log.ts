@@ -23,7 +23,7 @@ export async function activityLog(
   { filter, ...args }: PageArguments & { filter?: ActivityFilter | null },
   { loaders }: Context,
 ): Promise<ActivityPage> {
-  const page = pageRequest(args, 2)
+  const page = pageRequest(args, ['time', 'id'])
   const matches = conditions(filter ?? {})
   const newestFirst = page.forward
   const rows = await loaders.inTenant((tx, only) =>

@@ -5,7 +5,6 @@ import { federatedPresence, visibleSession } from '../../drizzle/reads.ts'
 import { spanningAdmin } from '../../drizzle/tables/tenants.ts'
 import { federatedAccess, sessionStatus } from '../../drizzle/tables/views.ts'
 import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
-
 import { isId, type ReadTx } from '../../platform/db.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
 import { isMember, isMemberOf, type Viewer } from '../../platform/viewer.ts'
@@ -38,7 +37,7 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
     __resolveReference: (reference: Reference, { viewer }: Context) => (isMemberOf(viewer, reference.id) ? { id: reference.id } : null),
 
     sessions: async (_, { active, ...args }, { loaders }) => {
-      const page = pageRequest(args, 2)
+      const page = pageRequest(args, ['time', 'id'])
       const [createdAt, sessionId] = page.from ?? []
       const rows = await loaders.inTenant((tx, only) =>
         tx

@@ -76,7 +76,7 @@ export const entities: Pick<
           .limit(maxAssociations),
       ),
     spanningAdmins: async (_, args, { loaders }) => {
-      const page = pageRequest(args, 2)
+      const page = pageRequest(args, ['text', 'id'])
       const [name, grantId] = page.from ?? []
       const rows = await loaders.inTenant((tx) =>
         tx

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -301,6 +301,43 @@ describe('one connection', () => {
     } finally {
       process.kill(backend, 'SIGCONT')
     }
+  })
+
+  test('a connection that died while nobody used it costs nobody an error', async () => {
+    const { db, owner } = database
+    const backend = await backendOf(db)
+    await owner`select pg_terminate_backend(${backend}::int)`
+    const isThere = () => {
+      try {
+        return process.kill(backend, 0)
+      } catch {
+        return false
+      }
+    }
+    while (isThere()) await nextTurn() // gone, and its end of the socket closed
+    for (let turn = 0; turn < 10; turn++) await nextTurn() // what came through the socket was read
+    expect(await backendOf(db)).not.toBe(backend)
+  })
+
+  test('a change whose commit was never answered may have happened, and that is what is said', async () => {
+    const { db, owner } = database
+    await owner.unsafe(
+      `create function public.linger() returns trigger language plpgsql as 'begin perform pg_sleep(0.2); return null; end'`,
+    )
+    await owner.unsafe(
+      'create constraint trigger linger after insert on public.scratch deferrable initially deferred for each row when (new.id = -7) execute function public.linger()',
+    )
+    const answer = failure(db.write(null, (tx) => put(tx, -7)))
+    let killed: unknown
+    while (!killed) {
+      const [row] = await owner`
+        select pg_terminate_backend(pid) as done from pg_stat_activity
+        where datname = current_database() and query = 'commit' and wait_event = 'PgSleep'`
+      killed = row?.done
+    }
+    expect(await answer).toBeInstanceOf(DatabaseUnavailable)
+    expect(((await answer) as Error).message).toContain('it may have happened')
+    expect(await stored(owner, -7)).toBe(0)
   })
 
   test('whoever waits too long for a connection, or stands too far back, is told that there is none', async () => {

@@ -1,0 +1,150 @@
+/** Who may know whom: gateway/main.ts -> subgraphs -> platform -> drizzle, and nothing that nobody reaches. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+
+const files = globSync('**/*.ts', { cwd: root, exclude: ['node_modules/**', '.*/**', '**/node_modules/**'] }).toSorted()
+const code = new Map(files.map((path) => [path, withoutComments(text(path))]))
+
+/** What a file imports of ours, by `import`, `export from`, `import()`, or by path for a process or worker of its own. */
+function importsOf(path: string): string[] {
+  const found = [...code.get(path)!.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'(\.{1,2}\/[^']+\.ts)'/g)]
+  return found.map(([, target]) => relative(root, join(root, dirname(path), target!)))
+}
+const imports = new Map(files.map((path) => [path, importsOf(path)]))
+
+const part = (path: string) => path.split('/')[0]!
+const subgraphOf = (path: string) => (part(path) === 'subgraphs' ? path.split('/')[1]! : null)
+
+test('the parser sees what is there', () => {
+  expect(files.length).toBeGreaterThan(60)
+  expect(imports.get('gateway/main.ts')).toEqual(
+    expect.arrayContaining(['subgraphs/audit/subgraph.ts', 'platform/config.ts', 'demo/demo.ts', 'gateway/server.ts']),
+  )
+  for (const [path, targets] of imports)
+    for (const target of targets) expect([path, target, existsSync(join(root, target))]).toEqual([path, target, true])
+})
+
+describe('arrows', () => {
+  /** What each part may import besides itself. */
+  const mayImport: Record<string, string[]> = {
+    drizzle: [],
+    platform: ['drizzle'],
+    subgraphs: ['platform', 'drizzle'],
+    gateway: ['platform', 'drizzle'],
+    admin: ['platform', 'drizzle'],
+    demo: ['platform', 'drizzle', 'admin'],
+  }
+  /** The composition root, which puts the parts together, and the story, which is told about the whole. */
+  const exceptions: Record<string, string[]> = {
+    'gateway/main.ts': ['subgraphs', 'demo'],
+    'demo/story.ts': ['gateway'],
+  }
+
+  test('point one way', () => {
+    const wrong = [...imports].flatMap(([path, targets]) => {
+      const allowed = mayImport[part(path)]
+      if (!allowed || !path.includes('/')) return []
+      const all = [part(path), ...allowed, ...(exceptions[path] ?? [])]
+      return targets.filter((target) => !all.includes(part(target))).map((target) => `${path} -> ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('a subgraph never imports another', () => {
+    const wrong = [...imports].flatMap(([path, targets]) =>
+      subgraphOf(path) === null
+        ? []
+        : targets
+            .filter((target) => subgraphOf(target) !== null && subgraphOf(target) !== subgraphOf(path))
+            .map((target) => `${path} -> ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('only gateway/main.ts imports subgraphs, outside of tests and scripts', () => {
+    const importers = [...imports].filter(
+      ([path, targets]) => subgraphOf(path) === null && targets.some((target) => subgraphOf(target) !== null),
+    )
+    expect(importers.map(([path]) => path).filter((path) => !['test', 'scripts'].includes(part(path)))).toEqual(['gateway/main.ts'])
+  })
+
+  test('what runs in production imports no test and no script', () => {
+    const wrong = [...imports].filter(
+      ([path, targets]) => part(path) in mayImport && targets.some((target) => ['test', 'scripts'].includes(part(target))),
+    )
+    expect(wrong.map(([path]) => path)).toEqual([])
+  })
+
+  test('platform knows no subgraph by what it imports, drizzle imports nothing above it', () => {
+    const above = [...imports].filter(([path]) => ['platform', 'drizzle'].includes(part(path))).flatMap(([, targets]) => targets)
+    expect(new Set(above.map(part))).toEqual(new Set(['platform', 'drizzle']))
+  })
+
+  test('nothing goes in a circle but types and what is needed at a call', () => {
+    const parts = new Set(files.filter((path) => path.includes('/')).map(part))
+    for (const name of parts) expect(mayImport[name]?.some((other) => mayImport[other]?.includes(name))).not.toBe(true)
+  })
+})
+
+describe('writing', () => {
+  const served = ['gateway', 'subgraphs', 'platform', 'admin']
+
+  test('only platform/audited.ts begins a writing transaction', () => {
+    const writers = [...code].filter(
+      ([path, body]) => served.includes(part(path)) && /(?<!process\.std(out|err))\.write\b|\bwrite\b.*\}\s*[=:].*\bdb\b/.test(body),
+    )
+    expect(writers.map(([path]) => path)).toEqual(['platform/audited.ts'])
+  })
+
+  test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
+    const users = (what: RegExp) => [...code].filter(([path, body]) => part(path) !== 'test' && what.test(body)).map(([path]) => path)
+    expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])
+    const bare = users(/\bopenClient\(/).filter((path) => part(path) !== 'demo')
+    expect(bare).toEqual(['platform/db.ts', 'platform/migrations.ts', 'platform/store.ts'])
+  })
+
+  test("no subgraph writes another's tables", () => {
+    const wrong: string[] = []
+    let seen = 0
+    for (const [path, body] of code) {
+      const owner = subgraphOf(path)
+      if (owner === null) continue
+      const own = [...body.matchAll(/import\s*\{([^}]*)\}\s*from\s*'[^']*drizzle\/tables\/(\w+)\.ts'/g)]
+        .filter(([, , table]) => table === owner)
+        .flatMap(([, names]) => names!.split(',').map((name) => name.trim()))
+      for (const [, verb, table] of body.matchAll(/\btx\s*\.(insert|update|delete)\((\w+)/g)) {
+        seen++
+        if (!own.includes(table!)) wrong.push(`${path}: ${verb} ${table}`)
+      }
+    }
+    expect(seen).toBeGreaterThan(10)
+    expect(wrong).toEqual([])
+  })
+})
+
+test('no file is dead: each is reached from a script of package.json, a configuration or a test', () => {
+  const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
+  const started = Object.values(scripts).flatMap((line) => [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path))
+  const configurations = files.filter((path) => !path.includes('/'))
+  const named = configurations.flatMap((path) => [...code.get(path)!.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g)].map(([, target]) => target!))
+  const tests = files.filter((path) => path.endsWith('.test.ts'))
+  for (const path of started) expect([path, files.includes(path)]).toEqual([path, true])
+
+  const reached = new Set<string>()
+  const visit = (path: string) => {
+    if (reached.has(path) || !imports.has(path)) return
+    reached.add(path)
+    for (const target of imports.get(path)!) visit(target)
+  }
+  for (const path of [...started, ...configurations, ...named]) visit(path)
+  const production = new Set(reached)
+  for (const path of tests) visit(path)
+  expect(files.filter((path) => !reached.has(path))).toEqual([])
+  expect(files.filter((path) => !production.has(path) && part(path) !== 'test')).toEqual([]) // a test alone keeps nothing alive
+})

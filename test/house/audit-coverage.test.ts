@@ -1,0 +1,301 @@
+/** Whatever changes anything, and every way in, leaves a row in the log, or has a stated reason to leave none. A new one fails here until it does. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Kind, parse } from 'graphql'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Browser } from '../../demo/browser.ts'
+import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/login/routes.ts'
+import {
+  answerOfEntra,
+  browserHandoff,
+  type Credentials,
+  createHandoff,
+  disable,
+  enable,
+  type Reply,
+  redeemInBrowser,
+  startLogin,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
+
+/** What a mutation is driven with: a tenant with the feature on, its admin, and a technician from VSA. */
+interface Scene {
+  tenant: Tenant
+  associationId: string
+  admin: { bearer: string; sessionId: string }
+  technician: { bearer: string; sessionId: string }
+}
+type Drive = (scene: Scene) => Promise<Reply>
+type Coverage = { action: string; drive: Drive } | { action: null; because: string }
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+/** A mutation that asks for nothing but its user errors. */
+function mutate(who: Credentials, field: string, input: Record<string, unknown>): Promise<Reply> {
+  const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
+  return world.ask(who, `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`, { input })
+}
+
+async function requestAssociation(tenant: Tenant): Promise<string> {
+  await mutate(await world.clientCredentials(world.uniview), 'requestPartnerAssociation', {
+    tenant: { id: tenant.id },
+    externalTenantId: 'x',
+  })
+  const [row] = await world.database.owner`
+    select association_id from tenants.partner_association where tenant_id = ${tenant.id} and status = 'REQUESTED' and ended_at is null`
+  return row!.association_id
+}
+
+const somebody = () => ({ objectId: randomUUID(), userPrincipalName: 'new@example.com', displayName: 'New' })
+
+const mutations: Record<string, Coverage> = {
+  enableItCompleteLogin: {
+    action: 'it_complete_login.enabled',
+    drive: ({ tenant, admin }) => world.ask(admin, enable, { input: { tenantId: tenant.id } }),
+  },
+  disableItCompleteLogin: {
+    action: 'it_complete_login.disabled',
+    drive: ({ tenant, technician }) => world.ask(technician, disable, { input: { tenantId: tenant.id } }),
+  },
+  updateServiceSettings: {
+    action: 'service_settings.updated',
+    drive: ({ tenant, technician }) =>
+      world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } }),
+  },
+  updateNotificationSettings: {
+    action: 'notification_settings.updated',
+    drive: ({ tenant, admin }) =>
+      mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 2, frequency: 'DAILY' }),
+  },
+  grantSpanningAdmin: {
+    action: 'spanning_admin.granted',
+    drive: ({ tenant, admin }) => mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...somebody() }),
+  },
+  revokeSpanningAdmin: {
+    action: 'spanning_admin.revoked',
+    drive: async ({ tenant, admin }) => {
+      const person = somebody()
+      await mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...person })
+      return mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: person.objectId })
+    },
+  },
+  associatePartner: {
+    action: 'partner_association.created',
+    drive: ({ tenant, admin }) =>
+      mutate(admin, 'associatePartner', { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'x' }),
+  },
+  requestPartnerAssociation: {
+    action: 'partner_association.requested',
+    drive: async ({ tenant }) =>
+      mutate(await world.clientCredentials(world.uniview), 'requestPartnerAssociation', {
+        tenant: { id: tenant.id },
+        externalTenantId: 'x',
+      }),
+  },
+  approvePartnerAssociation: {
+    action: 'partner_association.approved',
+    drive: async ({ tenant, admin }) =>
+      mutate(admin, 'approvePartnerAssociation', { tenantId: tenant.id, associationId: await requestAssociation(tenant) }),
+  },
+  updatePartnerAssociation: {
+    action: 'partner_association.updated',
+    drive: ({ tenant, admin, associationId }) =>
+      mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 }),
+  },
+  dissociatePartner: {
+    action: 'partner_association.ended',
+    drive: ({ tenant, admin, associationId }) => mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
+  },
+  createHandoff: {
+    action: 'handoff.created',
+    drive: async ({ tenant }) => mutate(null, 'createHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
+  },
+  validateHandoff: {
+    action: 'handoff.validated',
+    drive: async ({ tenant }) => mutate(null, 'validateHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
+  },
+  redeemHandoff: {
+    action: 'handoff.redeemed',
+    drive: async ({ tenant }) => {
+      const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+      return mutate(await world.clientCredentials(world.vsa), 'redeemHandoff', { code: data.createHandoff.code })
+    },
+  },
+  startMicrosoftLogin: { action: null, because: 'begins a sign-in in sealed state: no row, nothing changed; its end is in the log' },
+  completeMicrosoftLogin: {
+    action: 'microsoft_login.completed',
+    drive: async ({ tenant }) => {
+      const { data } = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
+      const { authorizationUrl, transactionSecret } = data.startMicrosoftLogin
+      const callbackUrl = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
+      return mutate(null, 'completeMicrosoftLogin', { callbackUrl, transactionSecret })
+    },
+  },
+  signOut: {
+    action: 'session.signed_out',
+    drive: ({ technician }) => world.ask(technician, 'mutation { signOut { userErrors { code } } }'),
+  },
+  revokeSession: {
+    action: 'session.revoked',
+    drive: ({ tenant, admin, technician }) => mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: technician.sessionId }),
+  },
+  revokeFederatedSessions: {
+    action: 'federated_sessions.revoked',
+    drive: ({ tenant, admin }) => mutate(admin, 'revokeFederatedSessions', { tenantId: tenant.id }),
+  },
+}
+
+/** The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them. */
+const fields = ['tenants', 'identity', 'audit'].flatMap((name) => {
+  const sdl = parse(readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'))
+  return sdl.definitions.flatMap((node) => {
+    const isType = node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION
+    return isType && node.name.value === 'Mutation' ? (node.fields ?? []).map((field) => field.name.value) : []
+  })
+})
+
+let scene: Scene
+beforeEach(async () => {
+  const tenant = await world.createTenant()
+  const { associationId } = await world.open(tenant, world.vsa)
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  scene = { tenant, associationId, admin, technician: await world.connect(tenant, world.vsa) }
+})
+
+/** Rows of the tenant with this action, oldest first, seen from behind the walls. */
+const rowsOf = async (tenant: Tenant, action: string) => [
+  ...(await world.database.owner`
+    select outcome, reason, target, request_id, actor_key from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
+]
+
+describe('mutations', () => {
+  test('each is in the table above, and nothing else is', () => {
+    expect(Object.keys(mutations).toSorted()).toEqual(fields.toSorted())
+    for (const [field, { action, ...rest }] of Object.entries(mutations))
+      expect([field, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([field, false])
+  })
+
+  const driven = Object.entries(mutations).flatMap(([field, coverage]) => (coverage.action === null ? [] : [{ field, ...coverage }]))
+
+  test.each(driven)('$field leaves $action', async ({ field, action, drive }) => {
+    const before = await rowsOf(scene.tenant, action)
+    const reply = await drive(scene)
+    expect([reply.errors, reply.data?.[field]?.userErrors]).toEqual([[], []])
+    const after = await rowsOf(scene.tenant, action)
+    const added = after.length - before.length
+    // What it takes to come so far may be a row of the same kind already.
+    expect(added).toBe(1)
+    expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED', reason: null })
+  })
+
+  const onOwnEvidence = [
+    'createHandoff',
+    'validateHandoff',
+    'redeemHandoff',
+    'requestPartnerAssociation',
+    'startMicrosoftLogin',
+    'completeMicrosoftLogin',
+    'signOut',
+  ]
+
+  test.each(fields.filter((field) => !onOwnEvidence.includes(field)))('%s, refused, is in the log of whoever tried', async (field) => {
+    const other = await world.createTenant()
+    const input: Record<string, Record<string, unknown>> = {
+      updateServiceSettings: { expectedVersion: 1 },
+      updateNotificationSettings: { expectedVersion: 1 },
+      grantSpanningAdmin: somebody(),
+      revokeSpanningAdmin: { objectId: randomUUID() },
+      associatePartner: { clientId: world.vsa.clientId, externalTenantId: 'x' },
+      approvePartnerAssociation: { associationId: scene.associationId },
+      updatePartnerAssociation: { associationId: scene.associationId },
+      dissociatePartner: { associationId: scene.associationId },
+      revokeSession: { sessionId: scene.technician.sessionId },
+    }
+    const reply = await mutate(scene.admin, field, { tenantId: other.id, ...input[field] })
+    expect(reply.codes).toEqual(['FORBIDDEN'])
+    const denied = await rowsOf(scene.tenant, 'authorization.denied')
+    expect(denied).toMatchObject([
+      {
+        outcome: 'DENIED',
+        reason: 'FORBIDDEN',
+        target: { type: 'mutation', id: other.id, displayName: field },
+        actor_key: `microsoft:${scene.tenant.globalAdmin.objectId}`,
+      },
+    ])
+    expect(await rowsOf(other, 'authorization.denied')).toEqual([])
+  })
+})
+
+describe('login routes', () => {
+  type Layer = { route?: { path: string; methods: Record<string, boolean> } }
+  const router = createLoginRoutes({ issuer: 'http://localhost' } as never) as unknown as { stack: Layer[] }
+  const registered = router.stack.flatMap(({ route }) =>
+    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+  )
+  /** The front page and what pages load: they sign nobody in. */
+  const files = ['GET /', 'GET /login.css', 'GET /connect.js']
+
+  const drives: Record<string, (scene: Scene) => Promise<{ status: number }>> = {
+    'POST /connect/:tenantId': async ({ tenant }) => {
+      const browser = new Browser()
+      const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+      return redeemInBrowser(world, browser, tenant.id, code)
+    },
+    'GET /login/microsoft/callback': async ({ tenant }) => {
+      const browser = new Browser()
+      const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
+      return browser.request(await answerOfEntra(world, begun.headers.get('location') ?? '', tenant.globalAdmin, browser))
+    },
+    'POST /logout': async ({ tenant }) => {
+      const browser = await world.connectBrowser(tenant, world.vsa)
+      return browser.request(`${world.url}/logout`, { method: 'POST', headers: { origin: world.url, 'x-tenant-id': tenant.id } })
+    },
+  }
+
+  test('each that is registered is in `loginRoutes`, and nothing else is', () => {
+    expect(registered.toSorted()).toEqual([...Object.keys(loginRoutes), ...files].toSorted())
+  })
+
+  test('each names its row, or says why it leaves none', () => {
+    for (const [route, { action, ...rest }] of Object.entries(loginRoutes))
+      expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([route, true])
+    const withRows = Object.entries(loginRoutes).flatMap(([route, { action }]) => (action === null ? [] : [route]))
+    expect(Object.keys(drives).toSorted()).toEqual(withRows.toSorted())
+  })
+
+  test.each(Object.keys(drives))('%s leaves its row', async (route) => {
+    const { action } = loginRoutes[route as 'POST /logout']
+    const before = await rowsOf(scene.tenant, action)
+    expect((await drives[route]!(scene)).status).toBeLessThan(400)
+    const after = await rowsOf(scene.tenant, action)
+    expect(after.length - before.length).toBe(1)
+    expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED' })
+  })
+
+  test('those that leave none change nothing', async () => {
+    const silent = Object.entries(loginRoutes).flatMap(([route, { action }]) => (action === null ? [route] : []))
+    expect(silent.every((route) => route.startsWith('GET '))).toBe(true)
+    const counts = () => world.database.owner`
+      select (select count(*) from audit.activity) as activity, (select count(*) from audit.operator_activity) as operators,
+             (select count(*) from identity.session) as sessions, (select count(*) from identity.handoff) as handoffs`
+    const before = await counts()
+    const { tenant } = scene
+    const paths = [
+      ...files.map((file) => file.slice('GET '.length)),
+      `/connect?${new URLSearchParams({ client: world.vsa.clientId, tenant: tenant.id })}`,
+      `/connect/${tenant.id}`,
+      `/login/microsoft?tenant=${tenant.id}`,
+      '/login/microsoft/native',
+    ]
+    expect(paths).toHaveLength(files.length + silent.length)
+    for (const path of paths) expect([path, (await new Browser().request(world.url + path)).status < 400]).toEqual([path, true])
+    expect(await counts()).toEqual(before)
+  })
+})

@@ -1,0 +1,76 @@
+/** The schema shards by tenant, and every table of a tenant stands behind row-level security. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+let tables: { oid: number; name: string; secured: boolean; forced: boolean }[]
+const ours = ['tenants', 'identity', 'audit']
+
+beforeAll(async () => {
+  database = await cloneDatabase()
+  tables = await database.owner`
+    select c.oid::int, c.oid::regclass::text as name, c.relrowsecurity as secured, c.relforcerowsecurity as forced
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)}
+      and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
+      -- The directory, small and the same on every shard: unique as a whole.
+      and c.oid::regclass::text not in ('tenants.organization', 'tenants.domain')`
+})
+afterAll(() => database?.drop())
+
+test('there are tables to look at', () => {
+  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.activity']))
+})
+
+test('every primary key and unique index of a tenant’s table begins with its tenant', async () => {
+  const indexes = await database.owner`
+    select i.indrelid::regclass::text as table, i.indexrelid::regclass::text as index, i.indisprimary as primary,
+           coalesce((select attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]), '(an expression)') as first
+    from pg_index i where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and i.indisunique`
+  expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])
+  expect(new Set(indexes.filter(({ primary }) => primary).map(({ table }) => table))).toEqual(new Set(tables.map(({ name }) => name)))
+})
+
+test('so does every other index, which would be of no use on a shard otherwise', async () => {
+  const indexes = await database.owner`
+    select i.indexrelid::regclass::text as index, a.attname as first
+    from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+    where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and not i.indisunique`
+  expect(indexes.length).toBeGreaterThan(4)
+  expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])
+})
+
+test('every foreign key of a tenant’s table begins with its tenant, on both sides', async () => {
+  const keys = await database.owner`
+    select c.conrelid::regclass::text as table, c.conname as name, a.attname as first, r.attname as referred
+    from pg_constraint c
+    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+    join pg_attribute r on r.attrelid = c.confrelid and r.attnum = c.confkey[1]
+    where c.contype = 'f' and (c.conrelid in ${database.owner(tables.map(({ oid }) => oid))} or c.confrelid in ${database.owner(tables.map(({ oid }) => oid))})`
+  expect(keys.length).toBeGreaterThanOrEqual(tables.length - 1)
+  expect(keys.filter(({ first, referred }) => first !== 'tenant_id' || referred !== 'tenant_id')).toEqual([])
+})
+
+test('every tenant’s table has row-level security, enabled and forced, with the one policy', async () => {
+  expect(tables.filter(({ secured, forced }) => !secured || !forced)).toEqual([])
+  const policies = await database.owner`
+    select polrelid::regclass::text as table, polname as name, polcmd as command, polpermissive as permissive,
+           pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check from pg_policy`
+  const condition = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
+  const policy = { name: 'tenant_only', command: '*', permissive: true, using: condition, check: condition }
+  expect(policies.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual(
+    tables.map(({ name }) => ({ table: name, ...policy })).toSorted((a, b) => a.table.localeCompare(b.table)),
+  )
+})
+
+test('no view and no function of ours sees more than whoever asks', async () => {
+  const views = await database.owner`
+    select c.oid::regclass::text as name, coalesce(c.reloptions::text, '') as options
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('v', 'm') and n.nspname in ${database.owner(ours)}`
+  expect(views.length).toBeGreaterThanOrEqual(2)
+  expect(views.filter(({ options }) => !/security_invoker=true/.test(options))).toEqual([])
+  const functions = await database.owner`
+    select p.oid::regprocedure::text as name, p.prosecdef as definer from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ${database.owner(ours)}`
+  expect(functions.filter(({ definer }) => definer)).toEqual([])
+})

@@ -1,0 +1,166 @@
+/** The committed migrations are the tables, and applying them is safe whoever does it, and however often. */
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type postgres from 'postgres'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import drizzleConfig from '../../drizzle.config.ts'
+import { type DatabaseTarget, openClient } from '../../platform/db.ts'
+import { checkDatabase, migrate, UnusableDatabase } from '../../platform/migrations.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = join(root, 'drizzle/migrations')
+
+let admin: postgres.Sql
+const made: string[] = []
+beforeAll(() => {
+  admin = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' } })
+})
+afterAll(async () => {
+  for (const name of made) await admin.unsafe(`drop database ${name} with (force)`)
+  await admin.end({ timeout: 1 })
+})
+
+async function emptyDatabase(): Promise<DatabaseTarget> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await admin.unsafe(`create database ${name}`)
+  made.push(name)
+  return { at: { socketDir: inject('socketDir'), user: 'postgres', database: name } }
+}
+
+async function applied(target: DatabaseTarget): Promise<{ hash: string; created_at: string }[]> {
+  const sql = openClient(target)
+  try {
+    return [
+      ...(await sql<{ hash: string; created_at: string }[]>`select hash, created_at from drizzle.__drizzle_migrations order by created_at`),
+    ]
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function alter(target: DatabaseTarget, statement: string): Promise<void> {
+  const sql = openClient(target)
+  await sql.unsafe(statement)
+  await sql.end({ timeout: 1 })
+}
+
+const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string; when: number }[] }
+
+test('the table files say nothing that the migrations do not make', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'itcl-migrations-'))
+  try {
+    const out = join(scratch, 'migrations')
+    cpSync(folder, out, { recursive: true })
+    const config = { ...drizzleConfig, out: relative(root, out) }
+    writeFileSync(join(scratch, 'drizzle.config.json'), JSON.stringify(config))
+    const kit = join(root, 'node_modules/drizzle-kit/bin.cjs')
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [kit, 'generate', `--config=${relative(root, join(scratch, 'drizzle.config.json'))}`],
+      {
+        cwd: root,
+        timeout: 25_000,
+      },
+    )
+    expect(stdout).toContain('No schema changes')
+    expect(readdirSync(out, { recursive: true }).toSorted()).toEqual(readdirSync(folder, { recursive: true }).toSorted())
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+})
+
+test('the journal names each migration once, in the order of time, and no file is left out', () => {
+  const tags = journal.entries.map(({ tag }) => tag)
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .toSorted(),
+  ).toEqual(tags.map((tag) => `${tag}.sql`).toSorted())
+  const times = journal.entries.map(({ when }) => when)
+  expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
+})
+
+test('applying them twice is harmless', async () => {
+  const target = await emptyDatabase()
+  await migrate(target)
+  const once = await applied(target)
+  await migrate(target)
+  expect(await applied(target)).toEqual(once)
+  expect(once).toHaveLength(journal.entries.length)
+  await checkDatabase(target, { demo: false })
+})
+
+test('what was applied is what is committed: the hashes are those of the files', async () => {
+  const target = await emptyDatabase()
+  await migrate(target)
+  const hashes = journal.entries.map(({ tag }) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, `${tag}.sql`), 'utf8'))
+      .digest('hex'),
+  )
+  expect((await applied(target)).map(({ hash }) => hash)).toEqual(hashes)
+})
+
+test('several processes that start at once all succeed', async () => {
+  const target = await emptyDatabase()
+  await Promise.all(Array.from({ length: 4 }, () => migrate(target)))
+  expect(await applied(target)).toHaveLength(journal.entries.length)
+})
+
+test('a newer schema is refused in one sentence, by migrating and by starting', async () => {
+  const target = await emptyDatabase()
+  await migrate(target)
+  await alter(target, `insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${Date.now() + 1e12})`)
+  for (const refused of [() => migrate(target), () => checkDatabase(target, { demo: true })]) {
+    const error = await refused().then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    expect(error).toBeInstanceOf(UnusableDatabase)
+    expect((error as Error).message).toBe(
+      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.",
+    )
+  }
+})
+
+test('an older schema is refused at start, and so is an empty database', async () => {
+  const target = await emptyDatabase()
+  const sentence = "The database's schema is older than this version needs: run `npm run db:migrate` first."
+  await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
+  await migrate(target)
+  await alter(target, `delete from drizzle.__drizzle_migrations where created_at = ${Math.max(...journal.entries.map(({ when }) => when))}`)
+  await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
+})
+
+test('demo rows are refused where the demo is off', async () => {
+  const target = await emptyDatabase()
+  await migrate(target)
+  await alter(
+    target,
+    `insert into tenants.organization (microsoft_tenant_id, tenant_id, demo) values (gen_random_uuid(), gen_random_uuid(), true)`,
+  )
+  await expect(checkDatabase(target, { demo: false })).rejects.toThrow(UnusableDatabase)
+  await expect(checkDatabase(target, { demo: true })).resolves.toBeUndefined()
+})
+
+test('a login that may not act as the service is told so', async () => {
+  const target = await emptyDatabase()
+  await migrate(target)
+  const login = `login_${randomBytes(4).toString('hex')}`
+  await admin.unsafe(`create role ${login} login`)
+  try {
+    const as: DatabaseTarget = { at: { ...target.at, user: login } as DatabaseTarget['at'], role: 'it_complete_app' }
+    await expect(checkDatabase(as, { demo: true })).rejects.toThrow(
+      'The database user may not act as it_complete_app: `grant it_complete_app to` it.',
+    )
+    await admin.unsafe(`grant it_complete_app to ${login}`)
+    await expect(checkDatabase(as, { demo: true })).resolves.toBeUndefined()
+  } finally {
+    await admin.unsafe(`drop role ${login}`)
+  }
+})
