@@ -22,11 +22,12 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
 }
 
 /**
+ * Tells whether whoever logged in could step out of the service's role into one without bounds.
  * @throws UnusableDatabase where the schema is older or newer than this code, where the database does not answer,
  * or where it holds demo data and the demo is off.
  */
-export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: boolean }): Promise<void> {
-  await withClient(target, async (sql) => {
+export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: boolean }): Promise<{ loginIsUnbounded: boolean }> {
+  return withClient(target, async (sql) => {
     await refuseNewer(sql)
     const applied = await appliedMigrations(sql)
     if (applied < newestMigration()) throw notMigrated()
@@ -34,6 +35,8 @@ export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: bo
       await sql`select exists (select from tenants.partner_instance where demo) or exists (select from tenants.organization where demo) as demo`
     if (!demo && found?.demo)
       throw new UnusableDatabase("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.")
+    const [login] = await sql`select rolsuper or rolbypassrls as unbounded from pg_roles where rolname = session_user`
+    return { loginIsUnbounded: login?.unbounded === true }
   })
 }
 
@@ -60,10 +63,10 @@ async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<nu
   return Number(newest?.at)
 }
 
-async function withClient(target: DatabaseTarget, work: (sql: ReturnType<typeof openClient>) => Promise<void>): Promise<void> {
+async function withClient<T>(target: DatabaseTarget, work: (sql: ReturnType<typeof openClient>) => Promise<T>): Promise<T> {
   const sql = openClient(target, { connect_timeout: 5 })
   try {
-    await work(sql)
+    return await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error
     const message = error instanceof Error ? error.message : String(error)
