@@ -36,6 +36,8 @@ export interface Result<Payload> {
   refused?: UserError
   /** The session that came of it, where it is a sign-in. */
   sessionId?: string
+  /** The partner instance whose technicians an admin's act names: those of other instances do not read of it. */
+  about?: string | null
 }
 
 export type Reply<Payload> = Partial<Payload> & { userErrors: UserError[] }
@@ -93,9 +95,9 @@ async function perform<Payload>(
 ): Promise<Reply<Payload>> {
   try {
     return await db.write(who.tenantId, async (tx) => {
-      const { payload, refused, sessionId = who.sessionId, target = act.target, changes } = await work(tx)
+      const { payload, refused, sessionId = who.sessionId, target = act.target, changes, about = null } = await work(tx)
       await tx.insert(activity).values({
-        ...row(request, { ...who, sessionId }, act.action),
+        ...row(request, { ...who, sessionId, clientId: who.clientId ?? about }, act.action),
         outcome: refused ? 'DENIED' : 'SUCCEEDED',
         reason: refused?.code,
         target: aim(target),

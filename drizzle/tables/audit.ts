@@ -47,7 +47,7 @@ export const activity = audit.table(
     sessionId: uuid('session_id'),
     /** Set where the row stands for a flood of attempts alike. */
     coalesced: jsonb('coalesced').$type<{ count: number; firstAt: string; lastAt: string }>(),
-    /** The partner instance whose technician or client did it: what other instances' technicians may not read. */
+    /** The partner instance whose technician or client did it, or whose technicians it names: what other instances' technicians may not read. */
     clientId: text('client_id'),
   },
   (t) => [

@@ -51,7 +51,7 @@ export const mutations: MutationResolvers = {
       if (!live) refuse('NOT_FOUND', 'There is no such session, or it has ended.', 'sessionId')
       await tx.update(session).set({ revokedAt: sql`clock_timestamp()`, revokedReason: 'REVOKED' }).where(eq(session.sessionId, sessionId))
       const [ended] = await tx.select().from(sessionStatus).where(eq(sessionStatus.sessionId, sessionId))
-      return { payload: { session: ended }, target: { ...target, displayName: live.actor.displayName } }
+      return { payload: { session: ended }, target: { ...target, displayName: live.actor.displayName }, about: live.clientId }
     })
   },
 

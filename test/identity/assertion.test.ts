@@ -289,47 +289,49 @@ const table: Record<CheckName, Entry[]> = {
     subject('ticket with a line separator', { ticket: 'a\u2028b' }),
     subject('sid with a line break', { sid: 'a\r\nb' }),
   ],
-  TENANT: [
-    { how: 'no such tenant', make: good({ tenant: randomUUID() }), log: 'operator' },
-    { how: 'no id at all', make: good({ tenant: 'northwind' }), log: 'operator' },
-    {
-      how: 'the id in capitals',
-      make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { tenant: tenant.id.toUpperCase() }),
-      log: 'operator',
-    },
-    { how: 'not associated', make: good(), terms: null },
-    {
-      how: 'asked for and not approved',
-      terms: null,
-      async make(tenant) {
-        const request =
-          'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
-        const input = { tenant: { id: tenant.id }, externalTenantId: 'external' }
-        const asked = await world.ask(await world.clientCredentials(world.vsa), request, { input })
-        expect(asked.data.requestPartnerAssociation.userErrors).toEqual([])
-        return good()(tenant)
+  TENANT: (
+    [
+      { how: 'no such tenant', make: good({ tenant: randomUUID() }), log: 'operator' },
+      { how: 'no id at all', make: good({ tenant: 'northwind' }), log: 'operator' },
+      {
+        how: 'the id in capitals',
+        make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { tenant: tenant.id.toUpperCase() }),
+        log: 'operator',
       },
-    },
-    {
-      how: 'ended',
-      async make(tenant) {
-        const admin = await world.signIn(tenant, tenant.globalAdmin)
-        const [row] = await world.database.owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
-        const dissociate = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
-        const ended = await world.ask(admin, dissociate, { input: { tenantId: tenant.id, associationId: row!.association_id } })
-        expect(ended.data.dissociatePartner.userErrors).toEqual([])
-        return good()(tenant)
+      { how: 'not associated', make: good(), terms: null },
+      {
+        how: 'asked for and not approved',
+        terms: null,
+        async make(tenant) {
+          const request =
+            'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
+          const input = { tenant: { id: tenant.id }, externalTenantId: 'external' }
+          const asked = await world.ask(await world.clientCredentials(world.vsa), request, { input })
+          expect(asked.data.requestPartnerAssociation.userErrors).toEqual([])
+          return good()(tenant)
+        },
       },
-    },
-    {
-      how: "another instance's tenant",
-      terms: null,
-      async make(tenant) {
-        await world.open(tenant, world.uniview)
-        return good()(tenant)
+      {
+        how: 'ended',
+        async make(tenant) {
+          const admin = await world.signIn(tenant, tenant.globalAdmin)
+          const [row] = await world.database.owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
+          const dissociate = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
+          const ended = await world.ask(admin, dissociate, { input: { tenantId: tenant.id, associationId: row!.association_id } })
+          expect(ended.data.dissociatePartner.userErrors).toEqual([])
+          return good()(tenant)
+        },
       },
-    },
-  ].map((entry) => ({ log: 'tenant', skipped: needTenant, ...entry }) as Entry),
+      {
+        how: "another instance's tenant",
+        terms: null,
+        async make(tenant) {
+          await world.open(tenant, world.uniview)
+          return good()(tenant)
+        },
+      },
+    ] as Entry[]
+  ).map((entry) => ({ skipped: needTenant, ...entry })),
   FEATURE: [
     {
       how: 'turned off',

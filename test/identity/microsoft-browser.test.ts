@@ -15,7 +15,12 @@ afterAll(() => world?.stop())
 const begin = (browser: Browser, query: Record<string, string>) =>
   browser.request(`${world.url}/login/microsoft?${new URLSearchParams(query)}`)
 /** As far as the address to which Entra ID sends the browser, which is not yet opened. */
-async function callbackFor(browser: Browser, tenant: Tenant, user = tenant.globalAdmin, more: Record<string, string> = {}): Promise<string> {
+async function callbackFor(
+  browser: Browser,
+  tenant: Tenant,
+  user = tenant.globalAdmin,
+  more: Record<string, string> = {},
+): Promise<string> {
   const begun = await begin(browser, { tenant: tenant.id, ...more })
   return answerOfEntra(world, begun.headers.get('location')!, user)
 }
@@ -137,14 +142,19 @@ describe('login CSRF', () => {
 })
 
 describe('the callback', () => {
-  test.for(['', '?state=x', '?code=x&state=x', '?error=access_denied', '?state=%00', `?state=${'x'.repeat(9_000)}`, '?code=x&code=y&state[]=z'])(
-    'of nothing that was begun is refused: %s',
-    async (query) => {
-      const browser = new Browser()
-      await begin(browser, { tenant: randomUUID() })
-      expectRefusal(await browser.request(`${world.url}/login/microsoft/callback${query}`), 403)
-    },
-  )
+  test.for([
+    '',
+    '?state=x',
+    '?code=x&state=x',
+    '?error=access_denied',
+    '?state=%00',
+    `?state=${'x'.repeat(9_000)}`,
+    '?code=x&code=y&state[]=z',
+  ])('of nothing that was begun is refused: %s', async (query) => {
+    const browser = new Browser()
+    await begin(browser, { tenant: randomUUID() })
+    expectRefusal(await browser.request(`${world.url}/login/microsoft/callback${query}`), 403)
+  })
 
   test('fixation: the session that was in the cookie before ends, and is not the one that comes of it', async () => {
     const tenant = await world.createTenant()
@@ -271,7 +281,9 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
         return promise
       }),
     )
-    expect(microsoft).toEqual([expect.stringMatching(/^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
+    expect(microsoft).toEqual([
+      expect.stringMatching(/^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ])
     expect(handoff).toEqual([expect.stringMatching(/^__Host-handoff-[\w-]+=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
   } finally {
     await secure.stop()

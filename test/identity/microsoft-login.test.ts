@@ -299,8 +299,10 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
     const callbackUrl = await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
     const secret = browser.cookie('microsoft-login')!
-    for (const url of [callbackUrl, callbackUrl.replace('/callback', '/native')])
+    for (const url of [callbackUrl, callbackUrl.replace('/callback', '/native')]) {
       expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
+      expect((await operatorRows(world)).at(-1)).toMatchObject({ reason: 'LOGIN_INVALID/STATE' }) // by our own hand, before Entra ID is asked
+    }
   })
 
   test('what is no address at all is the request’s mistake', async () => {

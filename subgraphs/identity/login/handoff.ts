@@ -208,7 +208,8 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
     method: isTheirs ? technician.platform : null,
     clientId: isTheirs ? made.clientId : 'client' in presenter ? presenter.client.clientId : made.clientId,
   }
-  const target = { type: 'handoff', id: made.handoffId, displayName: technician.displayName }
+  // Whose code it was, its own row tells; this one is read by the technicians of whoever presented it.
+  const target = { type: 'handoff', id: made.handoffId, displayName: isTheirs ? technician.displayName : null }
   return auditedOnEvidence(services, home, { action: 'handoff.redeemed', target }, async (tx) => {
     const burned = await tx
       .update(handoff)

@@ -12,6 +12,7 @@ import type { MutationResolvers, TenantLocator } from '../schema.types.ts'
 import type { Context } from '../subgraph.ts'
 
 const maxTechnicians = 1_000
+const maxClientIdLength = 100
 const maxMfaAgeMinutes = 60 * 24 * 30
 
 export const associationMutations: Pick<
@@ -19,14 +20,12 @@ export const associationMutations: Pick<
   'associatePartner' | 'requestPartnerAssociation' | 'approvePartnerAssociation' | 'updatePartnerAssociation' | 'dissociatePartner'
 > = {
   associatePartner(_, { input }, context) {
-    return audited(context, { action: 'partner_association.created' }, async (tx, viewer) => {
-      const { clientId, externalTenantId } = input
+    const { clientId, externalTenantId } = input
+    const target = named(null, isPlainText(clientId, maxClientIdLength) ? clientId : null)
+    return audited(context, { action: 'partner_association.created', target }, async (tx, viewer) => {
       if (!isPlainText(externalTenantId, 200)) refuse('INVALID_VALUE', 'One line of 1 to 200 characters.', 'externalTenantId')
-      const terms = checkedTerms({ allowedTechnicians: null, mfaMaxAgeMinutes: null }, input)
-      const [partner] = await tx
-        .select()
-        .from(partnerInstance)
-        .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
+      const terms = checkedTerms({ allowedTechnicians: null, mfaMaxAgeMinutes: null }, input, 'LIMIT_EXCEEDED')
+      const partner = target.displayName === null ? undefined : await registered(tx, clientId)
       if (!partner) refuse('PARTNER_NOT_FOUND', 'No partner instance is registered under this client id.', 'clientId')
       const open = await openAssociation(tx, { clientId })
       if (open?.status === 'ACTIVE') refuse('ALREADY_ASSOCIATED', 'This partner instance is associated already.', 'clientId')
@@ -45,6 +44,7 @@ export const associationMutations: Pick<
         payload: { tenant: { id: viewer.tenantId }, association },
         target: named(association.associationId, partner.name),
         changes: differences(open ?? null, association),
+        about: clientId,
       }
     })
   },
@@ -53,13 +53,18 @@ export const associationMutations: Pick<
     const { viewer } = context
     if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
     const { clientId, actor } = viewer
-    if (!isPlainText(input.externalTenantId, 200)) return invalid('externalTenantId', 'One line of 1 to 200 characters.')
-    const tenantId = await locate(context, input.tenant)
-    if (typeof tenantId === 'object' && tenantId) return { userErrors: [tenantId] }
     const act = { action: 'partner_association.requested' }
+    const claims = { clientId, ...input.tenant }
+    const tenantId = isPlainText(input.externalTenantId, 200)
+      ? await locate(context, input.tenant)
+      : invalid('externalTenantId', 'One line of 1 to 200 characters.')
+    if (typeof tenantId === 'object' && tenantId) {
+      await recordUnverified(context, { ...act, reason: tenantId.code, claims })
+      return { userErrors: [tenantId] }
+    }
     if (tenantId === null) {
       // Answered and written down like the others, so that nobody can tell by asking which tenants there are.
-      await recordUnverified(context, { ...act, reason: 'TENANT_NOT_FOUND', claims: { clientId, ...input.tenant } })
+      await recordUnverified(context, { ...act, reason: 'TENANT_NOT_FOUND', claims })
       return { userErrors: [] }
     }
     return auditedOnEvidence(context, { tenantId, actor, method: null, clientId }, act, async (tx) => {
@@ -78,7 +83,7 @@ export const associationMutations: Pick<
       const open = await openAssociation(tx, { associationId })
       if (open?.status !== 'REQUESTED') refuse('NOT_FOUND', 'There is no such request.', 'associationId')
       const association = await change(tx, open, { ...checkedTerms(open, input), status: 'ACTIVE' })
-      return { payload: { tenant: { id: viewer.tenantId }, association }, changes: differences(open, association) }
+      return { payload: { tenant: { id: viewer.tenantId }, association }, changes: differences(open, association), about: open.clientId }
     })
   },
 
@@ -90,7 +95,7 @@ export const associationMutations: Pick<
       const terms = checkedTerms(open, input)
       const ended = isNarrower(open, terms) ? await endAccess(tx, open) : nothingEnded
       const association = await change(tx, open, terms)
-      return { payload: { association, ...ended }, changes: differences(open, association) }
+      return { payload: { association, ...ended }, changes: differences(open, association), about: open.clientId }
     })
   },
 
@@ -106,6 +111,7 @@ export const associationMutations: Pick<
       return {
         payload: { tenant: { id: viewer.tenantId }, ...ended },
         changes: [{ field: 'status', before: open.status, after: null }],
+        about: open.clientId,
       }
     })
   },
@@ -116,11 +122,16 @@ const nothingEnded = { endedSessionCount: 0, endedHandoffCount: 0 }
 
 const named = (id: string | null, displayName: string | null): Target => ({ type: 'partner_association', id, displayName })
 
-/** The terms that an input asks for; what it leaves out stays. */
-function checkedTerms(current: Terms, input: { allowedTechnicians?: readonly string[] | null; mfaMaxAgeMinutes?: number | null }): Terms {
+interface TermsInput {
+  allowedTechnicians?: readonly string[] | null
+  mfaMaxAgeMinutes?: number | null
+}
+
+/** The terms that an input asks for; what it leaves out stays. `tooMany` is the code that the mutation has for a list that is too long. */
+function checkedTerms(current: Terms, input: TermsInput, tooMany: 'LIMIT_EXCEEDED' | 'INVALID_VALUE' = 'INVALID_VALUE'): Terms {
   const { allowedTechnicians = current.allowedTechnicians, mfaMaxAgeMinutes = current.mfaMaxAgeMinutes } = input
   if (allowedTechnicians && allowedTechnicians.length > maxTechnicians) {
-    refuse('LIMIT_EXCEEDED', `At most ${maxTechnicians} technicians.`, 'allowedTechnicians')
+    refuse(tooMany, `At most ${maxTechnicians} technicians.`, 'allowedTechnicians')
   }
   if (allowedTechnicians?.some((subject) => !isPlainText(subject, 255))) {
     refuse('INVALID_VALUE', 'A technician is named by one line of 1 to 255 characters.', 'allowedTechnicians')
@@ -139,6 +150,14 @@ function isNarrower(before: Terms, after: Terms): boolean {
   return (
     losesTechnicians || (after.mfaMaxAgeMinutes !== null && after.mfaMaxAgeMinutes < (before.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY))
   )
+}
+
+async function registered(tx: ReadTx, clientId: string) {
+  const [row] = await tx
+    .select()
+    .from(partnerInstance)
+    .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
+  return row
 }
 
 /** Ends what came through an association, by the rise of its epoch; tells how much that was. */
@@ -183,11 +202,11 @@ function differences(before: Association | null, after: Association) {
 
 /** The tenant that a locator means; null where there is none; an error where it is no locator. */
 async function locate({ db }: Context, { id, domain }: TenantLocator): Promise<string | null | UserError> {
-  if ((id == null) === (domain == null)) return { code: 'INVALID_VALUE', field: ['tenant'], message: 'Give either `id` or `domain`.' }
+  if ((id == null) === (domain == null)) return invalid('tenant', 'Give either `id` or `domain`.')
   return db.read(null, async (tx) => {
-    if (domain != null) return (await tenantOfDomain(tx, domain)) ?? null
+    if (domain != null) return isPlainText(domain, 253) ? ((await tenantOfDomain(tx, domain)) ?? null) : null
     return isId(id!) && (await organizationOf(tx, id!)) ? id! : null
   })
 }
 
-const invalid = (field: string, message: string) => ({ userErrors: [{ code: 'INVALID_VALUE', field: [field], message }] })
+const invalid = (field: string, message: string): UserError => ({ code: 'INVALID_VALUE', field: [field], message })

@@ -1,0 +1,284 @@
+/** A subgraph over HTTP answers its gateway and nobody else: the viewer comes signed, for this subgraph, for seconds. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { importPKCS8, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { subgraphApp } from '../../platform/subgraph-server.ts'
+import { viewerTokenAudience, viewerTokenType } from '../../platform/viewer.ts'
+import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
+import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
+import { testLog } from '../support/database.ts'
+import { innards, nowSeconds, tenantRows } from '../support/login.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
+
+const keyPair = () =>
+  generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+const [gatewayKey, nextKey, strangerKey] = [keyPair(), keyPair(), keyPair()]
+
+let world: World
+const servers: Server[] = []
+const urls = { identity: '', tenants: '' }
+beforeAll(async () => {
+  world = await startWorld()
+  const services = { db: world.database.db, log: testLog }
+  // Nothing that these tests ask for signs anybody in.
+  const subgraphs = { identity: identitySubgraph(services, {} as never), tenants: tenantsSubgraph(services) }
+  for (const name of ['identity', 'tenants'] as const) {
+    const gatewayPublicKeys = [gatewayKey.publicKey, nextKey.publicKey]
+    const server = createServer(subgraphApp({ subgraph: subgraphs[name], gatewayPublicKeys, ...services }))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    server.listen(0, '127.0.0.1', resolve)
+    await promise
+    servers.push(server)
+    urls[name] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+})
+afterAll(async () => {
+  for (const server of servers) {
+    server.closeAllConnections()
+    server.close()
+  }
+  await world?.stop()
+})
+
+const facts = { requestId: randomUUID(), traceId: null, ipAddress: null, userAgent: null }
+const adminOf = (tenant: Tenant) => ({
+  kind: 'admin',
+  tenantId: tenant.id,
+  sessionId: randomUUID(),
+  method: 'MICROSOFT',
+  actor: {
+    __typename: 'MicrosoftAdmin',
+    key: 'microsoft:x',
+    displayName: 'Mallory',
+    objectId: randomUUID(),
+    userPrincipalName: 'm',
+    role: 'GLOBAL_ADMIN',
+  },
+  recentlySignedIn: true,
+})
+
+interface TokenOptions {
+  key?: string
+  audience?: string | string[]
+  typ?: string | undefined
+  iat?: number
+  exp?: number
+  claims?: Record<string, unknown>
+}
+async function token(viewer: object, options: TokenOptions = {}): Promise<string> {
+  const { key = gatewayKey.privateKey, audience = viewerTokenAudience('identity'), iat = nowSeconds(), exp = iat + 10, claims } = options
+  const typ = 'typ' in options ? options.typ : viewerTokenType
+  return new SignJWT({ viewer, request: facts, ...claims } as Record<string, unknown>)
+    .setProtectedHeader({ alg: 'EdDSA', ...(typ && { typ }) })
+    .setAudience(audience)
+    .setIssuedAt(iat)
+    .setExpirationTime(exp)
+    .sign(await importPKCS8(key, 'EdDSA'))
+}
+
+async function post(name: 'identity' | 'tenants', authorization: string | null, body: unknown, type = 'application/json') {
+  const answer = await fetch(`${urls[name]}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': type, ...(authorization !== null && { authorization }) },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  const text = await answer.text()
+  expect(text).not.toMatch(innards)
+  return {
+    status: answer.status,
+    text,
+    json: JSON.parse(text) as { data?: Record<string, never>; errors?: { extensions?: { code: string } }[] },
+  }
+}
+const refusal = { status: 401, json: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } }
+const sdl = { query: '{ _service { sdl } }' }
+const entitiesOf = (...representations: object[]) => ({
+  query:
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename ... on Session { id actor { key } } ... on Tenant { id sessions { nodes { id } } } ... on ItCompleteLogin { disableImpact { federatedSessionCount } } } }',
+  variables: { representations },
+})
+
+describe('nobody but a gateway is answered', () => {
+  test.for<[string, () => Promise<string | null> | string | null]>([
+    ['no authorization', () => null],
+    ['nothing after Bearer', () => 'Bearer '],
+    ['Basic', () => 'Basic eDp4'],
+    ['two tokens', async () => `Bearer ${await token({ kind: 'anonymous' })} ${await token({ kind: 'anonymous' })}`],
+    ['forged with another key', async () => `Bearer ${await token({ kind: 'anonymous' }, { key: strangerKey.privateKey })}`],
+    ['for another subgraph', async () => `Bearer ${await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })}`],
+    ['for nobody', async () => `Bearer ${await token({ kind: 'anonymous' }, { audience: '' })}`],
+    ['expired', async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20 })}`],
+    [
+      'older than ten seconds, though it says that it is good for an hour',
+      async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20, exp: nowSeconds() + 3600 })}`,
+    ],
+    ['from the future', async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() + 60 })}`],
+    ['of another type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: 'JWT' })}`],
+    ['of no type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: undefined })}`],
+    ['without a viewer', async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { viewer: undefined } })}`],
+    ['without the request', async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { request: undefined } })}`],
+    ['cut short', async () => `Bearer ${(await token({ kind: 'anonymous' })).slice(0, -1)}`],
+    ['with a viewer changed after it was signed', async () => `Bearer ${promoted(await token({ kind: 'anonymous' }))}`],
+    ['alg none', async () => `Bearer ${unsigned(await token({ kind: 'anonymous' }))}`],
+    ['keyed with the public key', async () => `Bearer ${await keyedWithPublicKey()}`],
+    [
+      'a session’s own token',
+      async () => {
+        const tenant = await world.createTenant()
+        return `Bearer ${(await world.signIn(tenant, tenant.globalAdmin)).bearer}`
+      },
+    ],
+    ['a partner’s authentication', async () => `Bearer ${(await world.clientCredentials(world.vsa)).bearer}`],
+  ])('%s', async ([, make]) => {
+    expect(await post('identity', await make(), sdl)).toMatchObject(refusal)
+  })
+
+  test('refused before anything is read: a body that is no JSON, or too large, gets the same refusal', async () => {
+    for (const body of ['{', '', 'x'.repeat(2_000_000)]) expect(await post('identity', null, body)).toMatchObject(refusal)
+  })
+
+  test('nothing but health is there besides', async () => {
+    for (const path of ['/', '/graphql', '/connect', '/login/microsoft', '/logout', '/metrics'])
+      expect((await fetch(urls.identity + path)).status).toBe(404)
+    expect((await fetch(`${urls.identity}/healthz`)).status).toBe(200)
+    expect((await fetch(`${urls.identity}/readyz`)).status).toBe(200)
+  })
+})
+
+describe('a gateway is answered', () => {
+  test('with the schema, under either of its keys during a rotation', async () => {
+    for (const { privateKey } of [gatewayKey, nextKey]) {
+      const answer = await post('identity', `Bearer ${await token({ kind: 'anonymous' }, { key: privateKey })}`, sdl)
+      expect(answer).toMatchObject({ status: 200, json: { data: { _service: { sdl: expect.stringContaining('type Session') } } } })
+    }
+  })
+
+  test('by each subgraph only for itself', async () => {
+    const forTenants = await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })
+    expect((await post('tenants', `Bearer ${forTenants}`, sdl)).status).toBe(200)
+    expect(await post('identity', `Bearer ${forTenants}`, sdl)).toMatchObject(refusal)
+  })
+
+  test.for([
+    ['no JSON', '{'],
+    ['no query', {}],
+    ['a query that is none', { query: '{' }],
+    ['a query that is a number', { query: 1 }],
+    ['a list', []],
+    ['a field that is not there', { query: '{ passwords }' }],
+  ] as [string, unknown][])('without innards, given %s', async ([, body]) => {
+    const answer = await post('identity', `Bearer ${await token({ kind: 'anonymous' })}`, body)
+    expect(answer.json.errors).toHaveLength(1)
+    expect(answer.json.data ?? null).toBeNull()
+  })
+
+  test('without innards, given a body of another type', async () => {
+    const answer = await post(
+      'identity',
+      `Bearer ${await token({ kind: 'anonymous' })}`,
+      'query={__typename}',
+      'application/x-www-form-urlencoded',
+    )
+    expect(answer.json.errors).toHaveLength(1)
+  })
+})
+
+describe('the wall behind: _entities, asked directly', () => {
+  test('nobody gets anything of anybody', async () => {
+    const tenant = await world.createTenant()
+    const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
+    const all = entitiesOf(
+      { __typename: 'Session', id: sessionId },
+      { __typename: 'Tenant', id: tenant.id },
+      { __typename: 'ItCompleteLogin', tenantId: tenant.id },
+    )
+    const { json } = await post('identity', `Bearer ${await token({ kind: 'anonymous' })}`, all)
+    expect(json.data).toEqual({ _entities: [null, null, null] })
+  })
+
+  test('a viewer of one tenant gets nothing of another', async () => {
+    const [own, other] = [await world.createTenant(), await world.createTenant()]
+    const { sessionId } = await world.signIn(other, other.globalAdmin)
+    const all = entitiesOf(
+      { __typename: 'Session', id: sessionId },
+      { __typename: 'Tenant', id: other.id },
+      { __typename: 'ItCompleteLogin', tenantId: other.id },
+      { __typename: 'Session', id: '\0' },
+      { __typename: 'Session', id: "' or true --" },
+      { __typename: 'Tenant', id: own.id, tenantId: other.id },
+    )
+    const { json } = await post('identity', `Bearer ${await token(adminOf(own))}`, all)
+    expect(json).toEqual({
+      data: { _entities: [null, null, null, null, null, { __typename: 'Tenant', id: own.id, sessions: { nodes: [] } }] },
+    })
+  })
+
+  test('a reference cannot bring its own values along', async () => {
+    const tenant = await world.createTenant()
+    const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
+    const forged = entitiesOf({ __typename: 'Session', id: sessionId, actor: { __typename: 'MicrosoftAdmin', key: 'microsoft:forged' } })
+    const { text } = await post('identity', `Bearer ${await token(adminOf(tenant))}`, forged)
+    expect(text).toContain(`microsoft:${tenant.globalAdmin.objectId}`)
+    expect(text).not.toContain('forged')
+  })
+
+  test('a type that is not there, or one without an id, is the same as nothing', async () => {
+    const tenant = await world.createTenant()
+    for (const reference of [{ __typename: 'Settings', id: 'x' }, { __typename: 'Session' }, { __typename: 'Query' }, {}]) {
+      const { json } = await post('identity', `Bearer ${await token(adminOf(tenant))}`, entitiesOf(reference))
+      expect(json.data?._entities ?? [null]).toEqual([null])
+    }
+  })
+
+  test('a viewer whose session the database does not know changes nothing, whatever the token says', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const before = await tenantRows(world, tenant.id)
+    const viewer = adminOf(tenant)
+    const query = `mutation { disableItCompleteLogin(input: { tenantId: "${tenant.id}" }) { userErrors { code } } }`
+    const audience = viewerTokenAudience('tenants')
+    const { json } = await post('tenants', `Bearer ${await token(viewer, { audience })}`, { query })
+    expect(json.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    const [row] = await world.database.owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
+    expect(row).toEqual({ on: true })
+    expect(await tenantRows(world, tenant.id)).toHaveLength(before.length + 1) // the refusal
+  })
+
+  test('a viewer who is more than their session says is cut down to what the database says', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { sessionId } = await world.connect(tenant, world.vsa)
+    const viewer = { ...adminOf(tenant), sessionId } // a technician's session, dressed as an admin's
+    const query = `mutation { revokeFederatedSessions(input: { tenantId: "${tenant.id}" }) { endedSessionCount } }`
+    const { json } = await post('identity', `Bearer ${await token(viewer)}`, { query })
+    expect(json.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  })
+})
+
+/** The token with another viewer put in, its signature left as it was. */
+function promoted(signed: string): string {
+  const [header, payload, signature] = signed.split('.')
+  const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
+  const changed = Buffer.from(JSON.stringify({ ...claims, viewer: { kind: 'admin', tenantId: randomUUID() } })).toString('base64url')
+  return [header, changed, signature].join('.')
+}
+
+function unsigned(signed: string): string {
+  const header = Buffer.from(JSON.stringify({ alg: 'none', typ: viewerTokenType })).toString('base64url')
+  return `${header}.${signed.split('.')[1]}.`
+}
+
+/** Whoever takes the algorithm from the token would verify an HMAC with the public key. */
+function keyedWithPublicKey(): Promise<string> {
+  return new SignJWT({ viewer: { kind: 'anonymous' }, request: facts })
+    .setProtectedHeader({ alg: 'HS256', typ: viewerTokenType })
+    .setAudience(viewerTokenAudience('identity'))
+    .setIssuedAt()
+    .setExpirationTime('10 s')
+    .sign(Buffer.from(gatewayKey.publicKey))
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectRefusal, guards, openTenant, perform, requestAssociation, rowsOf, type Scene } from '../support/tenants.ts'
+import { createHandoff, startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const operation = {
+  field: 'approvePartnerAssociation',
+  action: 'partner_association.approved',
+  selection:
+    'association { id status externalTenantId allowedTechnicians mfaMaxAgeMinutes partner { clientId } } tenant { id partnerAssociations { id status } }',
+  input: async (world: World, { tenant }: Pick<Scene, 'tenant'>) => ({
+    tenantId: tenant.id,
+    associationId: await requestAssociation(world, tenant, world.uniview),
+  }),
+}
+
+guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
+
+describe('what it does', () => {
+  test('lets the partner in on the terms given, and says what changed', async () => {
+    const { tenant, admin, associationId: first } = await openTenant(world)
+    const input = await operation.input(world, { tenant })
+    const { payload } = await perform(world, admin, operation, { ...input, allowedTechnicians: ['ts-1'], mfaMaxAgeMinutes: 30 })
+    expect(payload).toEqual({
+      association: {
+        id: input.associationId,
+        status: 'ACTIVE',
+        externalTenantId: 'as they call it',
+        allowedTechnicians: ['ts-1'],
+        mfaMaxAgeMinutes: 30,
+        partner: { clientId: 'tailspin-uniview' },
+      },
+      tenant: {
+        id: tenant.id,
+        partnerAssociations: [
+          { id: first, status: 'ACTIVE' },
+          { id: input.associationId, status: 'ACTIVE' },
+        ],
+      },
+      userErrors: [],
+    })
+    const [row] = await world.log(tenant, { actions: [operation.action] })
+    expect(row).toMatchObject({ outcome: 'SUCCEEDED', target: { type: 'partner_association', id: input.associationId } })
+    expect(row!.changes).toEqual([
+      { field: 'status', before: 'REQUESTED', after: 'ACTIVE' },
+      { field: 'allowedTechnicians', before: null, after: ['ts-1'] },
+      { field: 'mfaMaxAgeMinutes', before: null, after: 30 },
+    ])
+  })
+
+  test('without terms every technician of the partner may come in from then on', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const input = await operation.input(world, { tenant })
+    const tried = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.uniview, tenant.id) } })
+    expect(tried.data.createHandoff.code).toBeNull()
+    const { payload } = await perform(world, admin, operation, input)
+    expect(payload.association).toMatchObject({ allowedTechnicians: null, mfaMaxAgeMinutes: null })
+    expect((await world.connect(tenant, world.uniview)).bearer).toBeTruthy()
+  })
+
+  test('of many at once exactly one approves', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const input = await operation.input(world, { tenant })
+    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, operation, input)))
+    const verdicts = answers.map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'APPROVED').sort()
+    expect(verdicts).toEqual(['APPROVED', ...Array(5).fill('NOT_FOUND')])
+    expect((await rowsOf(world, tenant.id, operation.action)).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(1)
+  })
+})
+
+describe('what it refuses', () => {
+  test('what is no request of this tenant: active already, turned down, another tenant’s, or nothing at all', async () => {
+    const scene = await openTenant(world)
+    const { tenant, admin } = scene
+    const turnedDown = await operation.input(world, scene)
+    await perform(world, admin, { field: 'dissociatePartner', selection: '' }, turnedDown)
+    const elsewhere = await operation.input(world, await openTenant(world))
+    const none = [randomUUID(), 'no id', '', 'with\u0000nothing', 'half\ud800', 'x'.repeat(100_000)]
+    for (const associationId of [scene.associationId, turnedDown.associationId, elsewhere.associationId, ...none]) {
+      const refusal = { code: 'NOT_FOUND', field: ['associationId'] }
+      await expectRefusal(world, scene, operation, { tenantId: tenant.id, associationId }, refusal)
+      const { target } = (await rowsOf(world, tenant.id)).at(-1)!
+      expect(target!.id!.length).toBeLessThanOrEqual(128)
+    }
+  })
+
+  test('terms that are none, and the request stays a request', async () => {
+    const scene = await openTenant(world)
+    const input = await operation.input(world, scene)
+    const many = Array.from({ length: 1_001 }, (_, number) => `ts-${number}`)
+    for (const terms of [{ allowedTechnicians: [''] }, { allowedTechnicians: ['two\nlines'] }, { allowedTechnicians: many }])
+      await expectRefusal(world, scene, operation, { ...input, ...terms }, { code: 'INVALID_VALUE', field: ['allowedTechnicians'] })
+    for (const mfaMaxAgeMinutes of [0, 43_201])
+      await expectRefusal(world, scene, operation, { ...input, mfaMaxAgeMinutes }, { code: 'INVALID_VALUE', field: ['mfaMaxAgeMinutes'] })
+  })
+})

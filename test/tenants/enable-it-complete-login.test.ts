@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  ageSignIn,
+  codesOnReading,
+  expectRefusal,
+  guards,
+  mutation,
+  openTenant,
+  perform,
+  requestAssociation,
+  rowsOf,
+  settingsGuarantees,
+  stateOf,
+  versionOf,
+} from '../support/tenants.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const operation = {
+  field: 'enableItCompleteLogin',
+  action: 'it_complete_login.enabled',
+  selection: 'tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { key displayName } canEnable blockers } } }',
+  input: (_world: World, { tenant }: { tenant: { id: string } }) => ({ tenantId: tenant.id }),
+}
+const turnOff = { field: 'disableItCompleteLogin', selection: 'endedSessionCount' }
+
+guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
+
+settingsGuarantees(() => world, {
+  ...operation,
+  prepare: (world, { tenant, admin }) => perform(world, admin, turnOff, { tenantId: tenant.id }),
+  inputs: ({ tenant }, version) => ({ input: { tenantId: tenant.id, expectedVersion: version }, other: { tenantId: tenant.id } }),
+})
+
+describe('what it does', () => {
+  test('turns the feature on and says since when, by whom, and what changed', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const associated = { tenantId: tenant.id, clientId: world.vsa.clientId, externalTenantId: 'external' }
+    await perform(world, admin, { field: 'associatePartner', selection: '' }, associated)
+    const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion: 1 })
+    expect(payload).toEqual({
+      tenant: {
+        id: tenant.id,
+        settings: {
+          version: 2,
+          itCompleteLogin: {
+            enabled: true,
+            changedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+            changedBy: { key: `microsoft:${tenant.globalAdmin.objectId}`, displayName: 'Gloria Global' },
+            canEnable: true,
+            blockers: [],
+          },
+        },
+      },
+      userErrors: [],
+    })
+    expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
+      outcome: 'SUCCEEDED',
+      target: { type: 'it_complete_login', id: tenant.id },
+      changes: [{ field: 'enabled', before: false, after: true }],
+    })
+    expect((await world.connect(tenant, world.vsa)).bearer).toBeTruthy()
+  })
+
+  test('turning on what is on changes nothing, not even by whom it was turned on', async () => {
+    const { tenant } = await openTenant(world)
+    const somebodyElse = await world.grant(tenant)
+    const before = await stateOf(world, tenant.id)
+    const { payload } = await perform(world, somebodyElse, operation, { tenantId: tenant.id })
+    expect(payload.tenant.settings.itCompleteLogin).toMatchObject({ enabled: true, changedBy: { displayName: 'Gloria Global' } })
+    expect(await stateOf(world, tenant.id)).toEqual(before)
+    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)).toMatchObject({ outcome: 'SUCCEEDED', changes: [] })
+  })
+
+  test('a tenant that nobody is associated with cannot turn it on: neither by a request, nor by an association that has ended', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const refusal = { code: 'TENANT_NOT_ASSOCIATED', field: null }
+    await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id }, refusal)
+    const associationId = await requestAssociation(world, tenant, world.vsa)
+    await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id, idempotencyKey: 'a key' }, refusal)
+    const which = { tenantId: tenant.id, associationId }
+    await perform(world, admin, { field: 'approvePartnerAssociation', selection: '' }, which)
+    await perform(world, admin, { field: 'dissociatePartner', selection: '' }, which)
+    await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id }, refusal)
+  })
+
+  test('a key under which it was refused is free for the next try', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const input = { tenantId: tenant.id, idempotencyKey: 'a key' }
+    const refused = await perform(world, admin, operation, input)
+    expect(refused.payload.userErrors).toMatchObject([{ code: 'TENANT_NOT_ASSOCIATED' }])
+    await perform(
+      world,
+      admin,
+      { field: 'associatePartner', selection: '' },
+      { tenantId: tenant.id, clientId: world.vsa.clientId, externalTenantId: 'external' },
+    )
+    const done = await perform(world, admin, operation, input)
+    expect(done.payload).toMatchObject({ tenant: { settings: { itCompleteLogin: { enabled: true } } }, userErrors: [] })
+  })
+
+  test('turning it on again does not bring back what turning it off ended', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const technician = await world.connect(tenant, world.vsa)
+    const browser = await world.connectBrowser(tenant, world.vsa)
+    await perform(world, admin, turnOff, { tenantId: tenant.id })
+    await perform(world, admin, operation, { tenantId: tenant.id })
+    expect(await codesOnReading(world, technician, tenant)).toEqual(['UNAUTHENTICATED'])
+    const seen = await world.ask({ browser, tenantId: tenant.id }, '{ viewer { actor { key } } }')
+    expect(seen.data.viewer).toBeNull()
+    const tried = await perform(
+      world,
+      technician,
+      { field: 'updateServiceSettings', selection: '' },
+      { tenantId: tenant.id, expectedVersion: await versionOf(world, tenant.id), mail: false },
+    )
+    expect(tried.codes).toEqual(['UNAUTHENTICATED'])
+    expect(await codesOnReading(world, await world.connect(tenant, world.vsa), tenant)).toEqual([])
+  })
+})
+
+test('`blockers` tells everybody why they could not turn it on now, and that is what happens when they try', async () => {
+  const { tenant, admin, associationId } = await openTenant(world)
+  const blockersFor = async (who: { bearer: string }) => {
+    const { data } = await world.ask(who, 'query ($id: ID!) { tenant(id: $id) { settings { itCompleteLogin { canEnable blockers } } } }', {
+      id: tenant.id,
+    })
+    return data.tenant.settings.itCompleteLogin
+  }
+  const technician = await world.connect(tenant, world.vsa)
+  expect(await blockersFor(admin)).toEqual({ canEnable: true, blockers: [] })
+  expect(await blockersFor(technician)).toEqual({ canEnable: false, blockers: ['NOT_AN_ADMIN'] })
+  await ageSignIn(world, admin)
+  expect(await blockersFor(admin)).toEqual({ canEnable: false, blockers: ['STEP_UP_REQUIRED'] })
+  expect((await perform(world, admin, operation, { tenantId: tenant.id })).codes).toEqual(['STEP_UP_REQUIRED'])
+  await perform(world, admin, { field: 'dissociatePartner', selection: '' }, { tenantId: tenant.id, associationId })
+  expect(await blockersFor(admin)).toEqual({ canEnable: false, blockers: ['TENANT_NOT_ASSOCIATED', 'STEP_UP_REQUIRED'] })
+})
+
+test('two aliased mutations on two tenants in one request get their own verdicts, and their own rows', async () => {
+  const own = await openTenant(world)
+  const other = await openTenant(world)
+  const strangeBefore = [await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]
+  const { data, errors, codes } = await world.ask(
+    own.admin,
+    `mutation ($own: EnableItCompleteLoginInput!, $other: EnableItCompleteLoginInput!) {
+      first: enableItCompleteLogin(input: $other) { userErrors { code } }
+      second: enableItCompleteLogin(input: $own) { tenant { id } userErrors { code } }
+      third: enableItCompleteLogin(input: $other) { tenant { id } userErrors { code } }
+    }`,
+    { own: { tenantId: own.tenant.id }, other: { tenantId: other.tenant.id } },
+  )
+  expect(data).toEqual({ first: null, second: { tenant: { id: own.tenant.id }, userErrors: [] }, third: null })
+  expect(codes).toEqual(['FORBIDDEN', 'FORBIDDEN'])
+  expect(errors.map(({ path }) => path)).toEqual([['first'], ['third']])
+  expect([await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]).toEqual(strangeBefore)
+  expect((await rowsOf(world, own.tenant.id)).slice(-3)).toMatchObject([
+    { action: 'authorization.denied', target: { id: other.tenant.id } },
+    { action: operation.action, outcome: 'SUCCEEDED' },
+    { action: 'authorization.denied', target: { id: other.tenant.id } },
+  ])
+})
+
+test('one document, sent by an admin and by a technician of the same tenant, is judged for each of them anew', async () => {
+  const { tenant, admin } = await openTenant(world)
+  const technician = await world.connect(tenant, world.vsa)
+  const document = mutation(operation.field, 'tenant { id }')
+  const input = { tenantId: tenant.id }
+  const answers = await Promise.all([admin, technician, admin, technician].map((who) => world.ask(who, document, { input })))
+  expect(answers.map(({ codes }) => codes)).toEqual([[], ['FORBIDDEN'], [], ['FORBIDDEN']])
+})

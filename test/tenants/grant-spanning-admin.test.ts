@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectRefusal, guards, openTenant, perform, rowsOf, type Scene, stateOf } from '../support/tenants.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const somebody = (tenantId: string) => ({
+  tenantId,
+  objectId: randomUUID(),
+  userPrincipalName: 'ada@contoso.example',
+  displayName: 'Ada Admin',
+})
+const operation = {
+  field: 'grantSpanningAdmin',
+  action: 'spanning_admin.granted',
+  selection:
+    'spanningAdmin { objectId userPrincipalName displayName grantedAt } tenant { id spanningAdmins { nodes { objectId displayName } } }',
+  input: (_world: World, { tenant }: Pick<Scene, 'tenant'>) => somebody(tenant.id),
+}
+
+guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
+
+describe('what it does', () => {
+  test('makes a Microsoft user, who could not sign in before, an admin, and says what changed', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const before = await world.tryToSignIn(tenant, tenant.spanningAdmin)
+    expect(before.data?.completeMicrosoftLogin?.accessToken ?? null).toBeNull()
+    const { objectId, username, displayName } = tenant.spanningAdmin
+    const input = { tenantId: tenant.id, objectId, userPrincipalName: username, displayName }
+    const { payload } = await perform(world, admin, operation, input)
+    expect(payload).toEqual({
+      spanningAdmin: { objectId, userPrincipalName: username, displayName, grantedAt: expect.stringMatching(/Z$/) },
+      tenant: { id: tenant.id, spanningAdmins: { nodes: [{ objectId, displayName }] } },
+      userErrors: [],
+    })
+    expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
+      target: { type: 'spanning_admin', id: objectId, displayName },
+      changes: [{ field: 'spanningAdmin', before: null, after: username }],
+    })
+    const session = await world.signIn(tenant, tenant.spanningAdmin)
+    const { data } = await world.ask(session, '{ viewer { actor { ... on MicrosoftAdmin { objectId role } } } }')
+    expect(data.viewer.actor).toEqual({ objectId, role: 'SPANNING_ADMIN' })
+  })
+
+  test('granting twice, at once or later and whatever the names, makes one admin and changes nothing', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const input = somebody(tenant.id)
+    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, operation, input)))
+    const state = await stateOf(world, tenant.id)
+    answers.push(await perform(world, admin, operation, { ...input, displayName: 'Eve Else', userPrincipalName: 'eve@contoso.example' }))
+    expect(answers.flatMap(({ codes, payload }) => [...codes, ...payload.userErrors])).toEqual([])
+    expect(new Set(answers.map(({ payload }) => JSON.stringify(payload))).size).toBe(1)
+    expect(state.admins).toHaveLength(1)
+    expect(await stateOf(world, tenant.id)).toEqual(state)
+    const rows = await rowsOf(world, tenant.id, operation.action)
+    expect(rows).toHaveLength(7)
+    expect(rows.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
+  })
+
+  test('a grant makes nobody an admin of another tenant', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const other = await openTenant(world)
+    const { objectId, username, displayName } = other.tenant.spanningAdmin
+    await perform(world, admin, operation, { tenantId: tenant.id, objectId, userPrincipalName: username, displayName })
+    const tried = await world.tryToSignIn(other.tenant, other.tenant.spanningAdmin)
+    expect(tried.data?.completeMicrosoftLogin?.accessToken ?? null).toBeNull()
+  })
+})
+
+describe('what it refuses', () => {
+  test.each(['userPrincipalName', 'displayName'])('a %s that is empty, too long, or does not read as it is written', async (field) => {
+    const scene = await openTenant(world)
+    for (const text of ['', ' ', 'x'.repeat(257), 'two\nlines', 'right\u202eleft', 'with\u0000nothing', 'half\ud800']) {
+      const refusal = { code: 'INVALID_VALUE', field: [field] }
+      await expectRefusal(world, scene, operation, { ...somebody(scene.tenant.id), [field]: text }, refusal)
+    }
+  })
+
+  test('an object id that is no UUID in lower case is a mistake in the request', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const before = await stateOf(world, tenant.id)
+    for (const objectId of ['somebody', randomUUID().toUpperCase(), '', `${randomUUID()}\u0000`]) {
+      const { codes } = await perform(world, admin, operation, { ...somebody(tenant.id), objectId })
+      expect([objectId, codes]).toEqual([objectId, ['BAD_USER_INPUT']])
+    }
+    expect(await stateOf(world, tenant.id)).toEqual(before)
+  })
+
+  test('the five hundred and first; the one who is there already is no more than they were', async () => {
+    const scene = await openTenant(world)
+    const there = somebody(scene.tenant.id)
+    await perform(world, scene.admin, operation, there)
+    await world.database.owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name)
+      select ${scene.tenant.id}, gen_random_uuid(), 'n@contoso.example', 'Number ' || n from generate_series(2, 500) n`
+    await expectRefusal(world, scene, operation, somebody(scene.tenant.id), { code: 'LIMIT_EXCEEDED', field: null })
+    expect((await perform(world, scene.admin, operation, there)).payload.userErrors).toEqual([])
+  })
+})

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  rowsOf,
+  type Scene,
+  settingsGuarantees,
+  stateOf,
+  versionOf,
+} from '../support/tenants.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const operation = {
+  field: 'updateNotificationSettings',
+  action: 'notification_settings.updated',
+  selection: 'tenant { id settings { version notifications { recipients frequency } } }',
+  input: async (world: World, { tenant }: Scene) => ({
+    tenantId: tenant.id,
+    expectedVersion: await versionOf(world, tenant.id),
+    recipients: ['ops@contoso.example'],
+  }),
+}
+
+guards(() => world, { ...operation, technicians: 'kept out', stepUp: false })
+
+settingsGuarantees(() => world, {
+  ...operation,
+  inputs: ({ tenant }, version) => ({
+    input: { tenantId: tenant.id, expectedVersion: version, recipients: ['ops@contoso.example'] },
+    other: { tenantId: tenant.id, expectedVersion: version, recipients: ['somebody.else@contoso.example'] },
+  }),
+})
+
+describe('what it does', () => {
+  test('replaces the whole list, leaves what was not named, and says what changed', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const change = async (input: Record<string, unknown>) => {
+      const expectedVersion = await versionOf(world, tenant.id)
+      return (await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, ...input })).payload
+    }
+    await change({ recipients: ['a@contoso.example', 'b@contoso.example'] })
+    const weekly = await change({ frequency: 'WEEKLY' })
+    expect(weekly.tenant.settings.notifications).toEqual({
+      recipients: ['a@contoso.example', 'b@contoso.example'],
+      frequency: 'WEEKLY',
+    })
+    const none = await change({ recipients: [] })
+    expect(none.tenant.settings.notifications).toEqual({ recipients: [], frequency: 'WEEKLY' })
+    const rows = await world.log(tenant, { actions: [operation.action] })
+    expect(rows.map(({ target, changes }) => [target?.type, target?.id, changes])).toEqual([
+      ['notification_settings', tenant.id, [{ field: 'recipients', before: ['a@contoso.example', 'b@contoso.example'], after: [] }]],
+      ['notification_settings', tenant.id, [{ field: 'frequency', before: 'IMMEDIATELY', after: 'WEEKLY' }]],
+      ['notification_settings', tenant.id, [{ field: 'recipients', before: [], after: ['a@contoso.example', 'b@contoso.example'] }]],
+    ])
+  })
+
+  test('what is so already keeps the version', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const before = await stateOf(world, tenant.id)
+    const expectedVersion = await versionOf(world, tenant.id)
+    const input = { tenantId: tenant.id, expectedVersion, recipients: [], frequency: 'IMMEDIATELY' }
+    expect((await perform(world, admin, operation, input)).payload).toMatchObject({ tenant: { settings: { version: expectedVersion } } })
+    expect(await stateOf(world, tenant.id)).toEqual(before)
+  })
+})
+
+describe('what it refuses', () => {
+  const address = (number: number) => `person${number}@contoso.example`
+
+  test('twenty recipients are taken, twenty-one are too many', async () => {
+    const scene = await openTenant(world)
+    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id) }
+    const many = Array.from({ length: 21 }, (_, number) => address(number))
+    const refusal = { code: 'LIMIT_EXCEEDED', field: ['recipients'] }
+    await expectRefusal(world, scene, operation, { ...input, recipients: many }, refusal)
+    const { payload } = await perform(world, scene.admin, operation, { ...input, recipients: many.slice(1) })
+    expect(payload.tenant.settings.notifications.recipients).toHaveLength(20)
+  })
+
+  test('a recipient named twice, however spelled, and nothing of the same input is kept', async () => {
+    const scene = await openTenant(world)
+    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id), frequency: 'WEEKLY' }
+    const refusal = { code: 'INVALID_VALUE', field: ['recipients'] }
+    await expectRefusal(world, scene, operation, { ...input, recipients: [address(1), address(1).toUpperCase()] }, refusal)
+  })
+
+  test('an address longer than 254 characters', async () => {
+    const scene = await openTenant(world)
+    const domain = `${Array(4).fill('d'.repeat(60)).join('.')}.example`
+    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id) }
+    const refusal = { code: 'INVALID_VALUE', field: ['recipients'] }
+    await expectRefusal(world, scene, operation, { ...input, recipients: [`someone@${domain}`] }, refusal)
+  })
+
+  test('what is no address is a mistake in the request, and changes nothing', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const before = await stateOf(world, tenant.id)
+    const rows = await rowsOf(world, tenant.id, operation.action)
+    const expectedVersion = await versionOf(world, tenant.id)
+    for (const recipient of ['not an address', 'a@b\r\nBcc: c@d.example', 'a@contoso.example, b@contoso.example', '', null]) {
+      const { codes, reply } = await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, recipients: [recipient] })
+      expect([recipient, codes]).toEqual([recipient, ['BAD_USER_INPUT']])
+      expect(reply.data?.[operation.field] ?? null).toBeNull()
+    }
+    expect(await stateOf(world, tenant.id)).toEqual(before)
+    expect(await rowsOf(world, tenant.id, operation.action)).toEqual(rows)
+  })
+})
+
+test('a technician cannot silence the customer: the recipients are what they were, whatever else is in the request', async () => {
+  const { tenant, admin } = await openTenant(world)
+  const version = await versionOf(world, tenant.id)
+  await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion: version, recipients: ['ops@contoso.example'] })
+  const technician = await world.connect(tenant, world.vsa)
+  const { data, codes } = await world.ask(
+    technician,
+    `mutation ($services: UpdateServiceSettingsInput!, $notifications: UpdateNotificationSettingsInput!) {
+      updateServiceSettings(input: $services) { userErrors { code } }
+      updateNotificationSettings(input: $notifications) { userErrors { code } }
+    }`,
+    {
+      services: { tenantId: tenant.id, expectedVersion: version + 1, mail: false },
+      notifications: { tenantId: tenant.id, expectedVersion: version + 2, recipients: [] },
+    },
+  )
+  expect(data).toEqual({ updateServiceSettings: { userErrors: [] }, updateNotificationSettings: null })
+  expect(codes).toEqual(['FORBIDDEN'])
+  const read = await world.ask(technician, 'query ($id: ID!) { tenant(id: $id) { settings { notifications { recipients } } } }', {
+    id: tenant.id,
+  })
+  expect(read.data.tenant.settings.notifications.recipients).toEqual(['ops@contoso.example'])
+})

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codesOnReading, expectRefusal, guards, openTenant, perform, requestAssociation, type Scene, stateOf } from '../support/tenants.ts'
+import { createHandoff, redeemHandoff, startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+const operation = {
+  field: 'updatePartnerAssociation',
+  action: 'partner_association.updated',
+  selection: 'endedSessionCount endedHandoffCount association { id status allowedTechnicians mfaMaxAgeMinutes }',
+  input: (_world: World, { tenant, associationId }: Scene) => ({
+    tenantId: tenant.id,
+    associationId,
+    allowedTechnicians: ['nw-1', 'nw-2'],
+  }),
+}
+/** Changes the terms, and tells what came of it. */
+async function change({ tenant, admin, associationId }: Scene, terms: Record<string, unknown>) {
+  const { codes, payload } = await perform(world, admin, operation, { tenantId: tenant.id, associationId, ...terms })
+  expect([codes, payload.userErrors]).toEqual([[], []])
+  return payload
+}
+
+guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
+
+describe('what it does', () => {
+  test('changes what was named, takes null for no bound, leaves the rest, and says what changed', async () => {
+    const scene = await openTenant(world)
+    expect((await change(scene, { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 })).association).toEqual({
+      id: scene.associationId,
+      status: 'ACTIVE',
+      allowedTechnicians: ['nw-1'],
+      mfaMaxAgeMinutes: 60,
+    })
+    expect((await change(scene, { mfaMaxAgeMinutes: null })).association).toMatchObject({
+      allowedTechnicians: ['nw-1'],
+      mfaMaxAgeMinutes: null,
+    })
+    expect((await change(scene, { allowedTechnicians: null })).association).toMatchObject({ allowedTechnicians: null })
+    const rows = await world.log(scene.tenant, { actions: [operation.action] })
+    expect(rows.map(({ target, changes }) => [target?.type, target?.id, changes])).toEqual([
+      ['partner_association', scene.associationId, [{ field: 'allowedTechnicians', before: ['nw-1'], after: null }]],
+      ['partner_association', scene.associationId, [{ field: 'mfaMaxAgeMinutes', before: 60, after: null }]],
+      [
+        'partner_association',
+        scene.associationId,
+        [
+          { field: 'allowedTechnicians', before: null, after: ['nw-1'] },
+          { field: 'mfaMaxAgeMinutes', before: null, after: 60 },
+        ],
+      ],
+    ])
+  })
+
+  test('narrowing an allow-list ends the association’s sessions and pending handoffs and counts them; another partner’s go on', async () => {
+    const scene = await openTenant(world)
+    const { tenant, admin } = scene
+    const uniview = { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'external' }
+    await perform(world, admin, { field: 'associatePartner', selection: '' }, uniview)
+    const kept = await world.connect(tenant, world.vsa)
+    const dropped = await world.connect(tenant, world.vsa, world.vsa.technicians[1])
+    const other = await world.connect(tenant, world.uniview)
+    const pending = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id, world.vsa.technicians[1]) },
+    })
+    expect(await change(scene, { allowedTechnicians: ['nw-1'] })).toMatchObject({ endedSessionCount: 2, endedHandoffCount: 1 })
+    for (const session of [kept, dropped]) expect(await codesOnReading(world, session, tenant)).toEqual(['UNAUTHENTICATED'])
+    expect(await codesOnReading(world, other, tenant)).toEqual([])
+    const { code } = pending.data.createHandoff
+    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
+    expect(redeemed.data?.redeemHandoff?.accessToken ?? null).toBeNull()
+    expect(await codesOnReading(world, await world.connect(tenant, world.vsa), tenant)).toEqual([])
+  })
+
+  test('widening the allow-list again does not bring back what narrowing it ended', async () => {
+    const scene = await openTenant(world)
+    const technician = await world.connect(scene.tenant, world.vsa, world.vsa.technicians[1])
+    await change(scene, { allowedTechnicians: ['nw-1'] })
+    await change(scene, { allowedTechnicians: null })
+    expect(await codesOnReading(world, technician, scene.tenant)).toEqual(['UNAUTHENTICATED'])
+    const tried = await perform(world, technician, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: scene.tenant.id })
+    expect(tried.codes).toEqual(['UNAUTHENTICATED'])
+  })
+
+  test.each([
+    ['the first allow-list', {}, { allowedTechnicians: ['nw-1', 'nw-2', 'nw-3'] }],
+    ['an empty allow-list', {}, { allowedTechnicians: [] }],
+    ['an allow-list of as many others', { allowedTechnicians: ['nw-1', 'nw-2'] }, { allowedTechnicians: ['nw-1', 'nw-3'] }],
+    ['the first bound on multi-factor authentication', {}, { mfaMaxAgeMinutes: 43_200 }],
+    ['a closer bound on multi-factor authentication', { mfaMaxAgeMinutes: 60 }, { mfaMaxAgeMinutes: 59 }],
+    [
+      'a closer bound together with a wider allow-list',
+      { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 },
+      { allowedTechnicians: null, mfaMaxAgeMinutes: 30 },
+    ],
+  ])('%s is narrower, and ends sessions', async (_, before, after) => {
+    const scene = await openTenant(world, world.vsa, before)
+    const technician = await world.connect(scene.tenant, world.vsa)
+    expect(await change(scene, after)).toMatchObject({ endedSessionCount: 1 })
+    expect(await codesOnReading(world, technician, scene.tenant)).toEqual(['UNAUTHENTICATED'])
+  })
+
+  test.each([
+    ['one more technician', { allowedTechnicians: ['nw-1'] }, { allowedTechnicians: ['nw-2', 'nw-1'] }],
+    ['no allow-list any more', { allowedTechnicians: ['nw-1'] }, { allowedTechnicians: null }],
+    ['the same list in another order', { allowedTechnicians: ['nw-1', 'nw-2'] }, { allowedTechnicians: ['nw-2', 'nw-1', 'nw-2'] }],
+    ['a wider bound on multi-factor authentication', { mfaMaxAgeMinutes: 30 }, { mfaMaxAgeMinutes: 60 }],
+    ['nothing at all', { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 }, {}],
+  ])('%s is not narrower, and ends nothing', async (_, before, after) => {
+    const scene = await openTenant(world, world.vsa, before)
+    const technician = await world.connect(scene.tenant, world.vsa)
+    expect(await change(scene, after)).toMatchObject({ endedSessionCount: 0, endedHandoffCount: 0 })
+    expect(await codesOnReading(world, technician, scene.tenant)).toEqual([])
+    expect((await stateOf(world, scene.tenant.id)).rises).toBeNull()
+  })
+})
+
+describe('what it refuses', () => {
+  test('what is no active association of this tenant: a request, an ended one, another tenant’s, or nothing at all', async () => {
+    const scene = await openTenant(world)
+    const requested = await requestAssociation(world, scene.tenant, world.uniview)
+    const elsewhere = await openTenant(world)
+    await perform(
+      world,
+      scene.admin,
+      { field: 'dissociatePartner', selection: '' },
+      { tenantId: scene.tenant.id, associationId: scene.associationId },
+    )
+    for (const associationId of [requested, scene.associationId, elsewhere.associationId, randomUUID(), 'no id', '\u0000']) {
+      const input = { tenantId: scene.tenant.id, associationId, allowedTechnicians: null }
+      await expectRefusal(world, scene, operation, input, { code: 'NOT_FOUND', field: ['associationId'] })
+    }
+  })
+
+  test('terms that are none: neither term is changed, and nobody is sent out', async () => {
+    const scene = await openTenant(world)
+    const { tenant, associationId } = scene
+    const technician = await world.connect(tenant, world.vsa)
+    const many = Array.from({ length: 1_001 }, (_, number) => `nw-${number}`)
+    for (const allowedTechnicians of [[''], ['x'.repeat(256)], ['two\nlines'], many]) {
+      const input = { tenantId: tenant.id, associationId, allowedTechnicians, mfaMaxAgeMinutes: 30 }
+      await expectRefusal(world, scene, operation, input, { code: 'INVALID_VALUE', field: ['allowedTechnicians'] })
+    }
+    for (const mfaMaxAgeMinutes of [0, -5, 43_201]) {
+      const input = { tenantId: tenant.id, associationId, allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes }
+      await expectRefusal(world, scene, operation, input, { code: 'INVALID_VALUE', field: ['mfaMaxAgeMinutes'] })
+    }
+    expect(await codesOnReading(world, technician, tenant)).toEqual([])
+  })
+})
