@@ -289,3 +289,11 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
     await secure.stop()
   }
 })
+
+test('a page that sends the browser to the callback with an answer of its own does not end the sign-in under way', async () => {
+  const tenant = await world.createTenant()
+  const browser = new Browser()
+  const callbackUrl = await callbackFor(browser, tenant)
+  expectRefusal(await browser.request(`${world.url}/login/microsoft/callback?code=forged&state=forged`), 403)
+  expect((await browser.request(callbackUrl)).status).toBe(200)
+})

@@ -108,9 +108,11 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     const services = servicesFor(request)
     const callbackUrl = new URL(request.originalUrl, issuer)
     const completed = await completeMicrosoftLogin(services, 'browser', callbackUrl, cookiesOf(request)[loginCookie(issuer)])
-    response.append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
+    // A refused answer leaves the transaction alone: any page could send the browser here, and would end a sign-in under way.
     if (!completed.token || !completed.tenantId) return refuse(response, services.request, 403)
-    response.append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
+    response
+      .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
+      .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
     await endCurrent(services, await sessionBehind(services, cookiesOf(request), completed.tenantId))
     if (completed.returnTo) return response.redirect(303, completed.returnTo)
     const signedIn = await sessionBehind(services, { [sessionCookieName(issuer, completed.tenantId)]: completed.token }, completed.tenantId)
