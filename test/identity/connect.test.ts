@@ -415,3 +415,15 @@ test('two tabs on two tenants stay two sessions, and X-Tenant-Id picks', async (
   const across = 'query ($id: ID!) { tenant(id: $id) { name } }'
   expect((await world.ask({ browser, tenantId: one.id }, across, { id: other.id })).data.tenant).toBeNull()
 })
+
+test('a page that begins transactions without end does not fill the browser’s headers, and the last one is good', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const browser = new Browser()
+  for (let click = 0; click < 20; click++) {
+    await browser.request(`${world.url}/connect?${new URLSearchParams({ client: world.vsa.clientId, tenant: randomUUID() })}`)
+  }
+  const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+  expect(browser.cookiesFor(world.url).split('; ').length).toBeLessThanOrEqual(9)
+  expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+})

@@ -52,7 +52,11 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     const instance = known ? await services.db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId })) : undefined
     if (!known || !instance) return refuse(response, services.request, 400)
     const name = transactionCookie(issuer, tenantId)
-    const { cookie, txn, lifetimeSeconds } = await beginTransaction(services, { clientId, tenantId }, cookiesOf(request)[name])
+    const cookies = cookiesOf(request)
+    const { cookie, txn, lifetimeSeconds } = await beginTransaction(services, { clientId, tenantId }, cookies[name])
+    const others = Object.keys(cookies).filter((other) => other.startsWith(transactionCookie(issuer, '')) && other !== name)
+    // A page that opens this again and again must not fill the browser's headers until no request of it is taken any more.
+    if (others.length >= maxTransactionCookies) for (const other of others) response.append('Set-Cookie', setCookie(issuer, other, '', 0))
     const handoffUrl = new URL(instance.handoffUrl)
     handoffUrl.searchParams.set('tenant', tenantId)
     handoffUrl.searchParams.set('txn', txn)
@@ -147,6 +151,9 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
 }
 
 const transactionCookie = (issuer: string, tenantId: string) => cookieName(issuer, `handoff-${tenantId}`)
+/** Transactions of one browser at a time, one per tenant. */
+const maxTransactionCookies = 8
+
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
 /** Pages of ours to which a sign-in may return; there will be more when there are more pages. */
