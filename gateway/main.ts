@@ -169,6 +169,7 @@ async function main(): Promise<void> {
     })
   stopOn('SIGINT')
   stopOn('SIGTERM')
+  endWithNpm(() => stopAll().finally(() => process.exit(1)))
 
   try {
     const store = await openStore(config)
@@ -203,6 +204,17 @@ async function main(): Promise<void> {
     await stopAll()
     throw error
   }
+}
+
+/** An npm that is killed outright passes no signal on: what it started would run on, with nobody to end it. */
+function endWithNpm(end: () => void): void {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const npm = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return
+    clearInterval(watch)
+    end()
+  }, 500).unref()
 }
 
 function greeting({ only }: Config, { publicUrl, port }: Service): string[] {

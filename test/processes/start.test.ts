@@ -53,6 +53,15 @@ describe('one process', () => {
     expect(await second.exit).toBe(0)
   })
 
+  test('leaves nothing behind when the npm that started it is killed outright', async () => {
+    const service = await run('npm', ['start'])
+    const [, url] = await service.says(ready)
+    const pid = postgresPid(service.dataDir)!
+    service.child.kill('SIGKILL')
+    expect(await isGone(pid, 10_000)).toBe(true)
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  })
+
   test('refuses demo data where the demo is off', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)

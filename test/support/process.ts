@@ -32,11 +32,12 @@ export const removeFolders = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-/** Starts `node FILE …` with nothing in its environment but what is given. */
+/** Starts `node FILE …`, or `npm …`, with nothing in its environment but what is given. */
 export async function run(file: string, args: string[] = [], env: Record<string, string> = {}, dataDir?: string): Promise<Running> {
   const folder = dataDir ?? (await temporaryFolder())
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [join(root, file), ...args], {
+  const command: [string, string[]] = file === 'npm' ? ['npm', args] : [process.execPath, [join(root, file), ...args]]
+  const child = spawn(...command, {
     cwd: root,
     env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
