@@ -2,8 +2,8 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./drizzle/tables/shared.ts', './drizzle/tables/tenants.ts', './drizzle/tables/identity.ts', './drizzle/tables/audit.ts'],
+  schema: ['shared', 'tenants', 'identity', 'audit', 'notifications'].map((name) => `./drizzle/tables/${name}.ts`),
   out: './drizzle/migrations',
-  schemaFilter: ['tenants', 'identity', 'audit'],
+  schemaFilter: ['tenants', 'identity', 'audit', 'notifications'],
   entities: { roles: { include: [] } },
 })

@@ -41,14 +41,16 @@ const commands: Record<string, Command> = {
     run: (by) => operations.listTenants(by),
   },
   'partner register': {
-    usage: '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE',
-    what: 'Registers a VSA server or UniView portal. FILE holds a JWK or a JWKS with its public keys.',
-    options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url', 'keys'],
-    async run(by, { platform, name, 'client-id': clientId, issuer, 'handoff-url': handoffUrl, keys }) {
+    usage: '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
+    what: 'Registers a VSA server or UniView portal. FILE holds a JWK or a JWKS with its public keys; at URL it publishes them.',
+    options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
+    optional: ['keys', 'jwks-url'],
+    async run(by, { platform, name, 'client-id': clientId, issuer, 'handoff-url': handoffUrl, keys, 'jwks-url': jwksUrl }) {
       const known = platforms[platform!]
       if (!known) throw new OperatorMistake('--platform is vsa or uniview.')
+      if ((keys === undefined) === (jwksUrl === undefined)) throw new OperatorMistake('Give either --keys or --jwks-url.')
       const instance = { platform: known, name: name!, clientId: clientId!, issuer: issuer!, handoffUrl: handoffUrl! }
-      await operations.registerPartnerInstance(by, { ...instance, keys: await readKeys(keys!) })
+      await operations.registerPartnerInstance(by, { ...instance, keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl } })
       return `Registered ${clientId}.`
     },
   },
@@ -57,14 +59,16 @@ const commands: Record<string, Command> = {
     what: 'Lists the partner instances and their keys.',
     options: [],
     async run(by) {
-      return (await operations.listPartnerInstances(by)).map(({ clientId, platform, name, issuer, suspendedAt, removedAt, keys }) => ({
-        clientId,
-        platform,
-        name,
-        issuer,
-        status: removedAt ? 'removed' : suspendedAt ? 'suspended' : 'active',
-        keys: keys.map(({ kid, alg, revokedAt }) => `${kid} (${alg}${revokedAt ? ', revoked' : ''})`).join(' '),
-      }))
+      return (await operations.listPartnerInstances(by)).map(
+        ({ clientId, platform, name, issuer, jwksUrl, suspendedAt, removedAt, keys }) => ({
+          clientId,
+          platform,
+          name,
+          issuer,
+          status: removedAt ? 'removed' : suspendedAt ? 'suspended' : 'active',
+          keys: [jwksUrl, ...keys.filter(({ revokedAt }) => revokedAt || !jwksUrl).map(shownKey)].filter(Boolean).join(' '),
+        }),
+      )
     },
   },
   'partner add-key': {
@@ -75,6 +79,15 @@ const commands: Record<string, Command> = {
       const [jwk, ...more] = await readKeys(key!)
       if (!jwk || more.length) throw new OperatorMistake('Add one key at a time.')
       return `Added ${await operations.addPartnerKey(by, clientId!, jwk)}.`
+    },
+  },
+  'partner move-jwks': {
+    usage: '--client-id ID --jwks-url URL',
+    what: 'From now on the keys of the instance are those that it publishes at URL. What came by registered ones goes on.',
+    options: ['client-id', 'jwks-url'],
+    async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl }) {
+      await operations.moveJwksUrl(by, clientId!, jwksUrl!)
+      return `The keys of ${clientId} are those at ${jwksUrl}.`
     },
   },
   'partner revoke-key': {
@@ -135,6 +148,9 @@ const commands: Record<string, Command> = {
     },
   },
 }
+
+const shownKey = ({ kid, alg, revokedAt }: { kid: string; alg: string | null; revokedAt: Date | null }) =>
+  `${kid} (${[alg, revokedAt && 'revoked'].filter(Boolean).join(', ')})`
 
 async function readKeys(path: string): Promise<JWK[]> {
   const text = await readFile(path, 'utf8').catch(() => {

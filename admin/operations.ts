@@ -1,7 +1,7 @@
 /** What operators do: each act in one transaction with its row in the log. */
 import { randomUUID } from 'node:crypto'
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
-import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import { lockPartnerInstance } from '../drizzle/reads.ts'
 import { operatorActivity } from '../drizzle/tables/audit.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
@@ -16,7 +16,9 @@ import {
   tenant,
 } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audited.ts'
+import { isLoopbackHost } from '../platform/config.ts'
 import { type Database, databaseErrorCode, isId, type WriteTx } from '../platform/db.ts'
+import { pinnedKey, UnusableKey } from '../platform/jwk.ts'
 import { isPlainText } from '../platform/text.ts'
 
 export interface Operator {
@@ -59,7 +61,8 @@ export interface NewPartnerInstance {
   clientId: string
   issuer: string
   handoffUrl: string
-  keys: JWK[]
+  /** Where its keys are: here, one by one, or at an address where it publishes them. */
+  keys: JWK[] | { jwksUrl: string }
   demo?: boolean
 }
 
@@ -68,34 +71,52 @@ export async function registerPartnerInstance(by: Operator, { keys, ...instance 
   if (!/^[\w.-]{1,100}$/.test(instance.clientId)) mistake('The client id has 1 to 100 letters, digits, dots, dashes and underscores.')
   if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer)) mistake('The issuer is an absolute URL.')
   checkHandoffUrl(instance.handoffUrl, instance.demo ?? false)
-  const checked = await Promise.all(keys.map(checkedKey))
-  if (checked.length === 0) mistake('Register at least one public key.')
+  const jwksUrl = 'jwksUrl' in keys ? keys.jwksUrl : null
+  if (jwksUrl !== null) checkJwksUrl(jwksUrl)
+  const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(checkedKey))
+  if (jwksUrl === null && checked.length === 0) mistake('Register at least one public key, or a JWKS URL.')
   const target = instanceTarget(instance.clientId, instance.name)
   await auditedByOperator(by, { action: 'partner_instance.registered', tenantId: null, target }, async (tx) => {
-    await tx.insert(partnerInstance).values(instance)
-    await tx.insert(partnerKey).values(checked.map((key) => ({ clientId: instance.clientId, ...key })))
-    return { payload: undefined, changes: [{ field: 'keys', before: null, after: checked.map(({ kid }) => kid) }] }
+    await tx.insert(partnerInstance).values({ ...instance, jwksUrl })
+    if (checked.length) await tx.insert(partnerKey).values(checked.map((key) => ({ clientId: instance.clientId, ...key })))
+    return { payload: undefined, changes: [{ field: 'keys', before: null, after: jwksUrl ?? checked.map(({ kid }) => kid) }] }
   }).catch(taken('This client id, issuer or key id is registered already.'))
 }
 
 /** Adds a key beside the ones that are there: the partner goes over to it, then the old one is revoked. */
 export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
   const key = await checkedKey(jwk)
-  return changeInstance(by, 'partner_instance.key_added', clientId, async (tx) => {
+  return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {
+    if (jwksUrl !== null) mistake(`The keys of this instance are those at ${jwksUrl}.`)
     await tx.insert(partnerKey).values({ clientId, ...key })
     return { payload: key.kid, changes: [{ field: 'keys', before: null, after: key.kid }] }
   }).catch(taken('This key id is registered already.'))
 }
 
-/** Ends at once every session and handoff that came by this key. */
+/** Where the instance publishes its keys from now on. Keys that were registered one by one count no more; what came by them goes on. */
+export const moveJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
+  changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
+    checkJwksUrl(jwksUrl)
+    await tx.update(partnerInstance).set({ jwksUrl }).where(eq(partnerInstance.clientId, clientId))
+    return { payload: undefined, changes: [{ field: 'jwksUrl', before: instance.jwksUrl, after: jwksUrl }] }
+  })
+
+/** Ends at once every session and handoff that came by this key. One at a JWKS URL is refused from now on, whatever the URL says. */
 export const revokePartnerKey = (by: Operator, clientId: string, kid: string): Promise<void> =>
-  changeInstance(by, 'partner_instance.key_revoked', clientId, async (tx) => {
+  changeInstance(by, 'partner_instance.key_revoked', clientId, async (tx, { jwksUrl }) => {
+    if (!isPlainText(kid, 200)) mistake('A key id is one line of 1 to 200 characters.')
+    const revokedAt = sql`clock_timestamp()`
     const revoked = await tx
       .update(partnerKey)
-      .set({ revokedAt: sql`clock_timestamp()` })
+      .set({ revokedAt })
       .where(and(eq(partnerKey.clientId, clientId), eq(partnerKey.kid, kid), isNull(partnerKey.revokedAt)))
       .returning()
-    if (revoked.length === 0) mistake('There is no such key, or it was revoked already.')
+    // One that was never registered here can only be at the URL.
+    const held =
+      revoked.length === 0 && jwksUrl !== null
+        ? await tx.insert(partnerKey).values({ clientId, kid, revokedAt }).onConflictDoNothing().returning()
+        : revoked
+    if (held.length === 0) mistake('There is no such key, or it was revoked already.')
     return { payload: undefined, changes: [{ field: 'keys', before: kid, after: null }] }
   })
 
@@ -215,19 +236,19 @@ function checkHandoffUrl(text: string, demo: boolean): void {
   if (!isAllowed || url?.hash || url?.username) mistake('The handoff URL is an https:// address without a fragment.')
 }
 
-/** A public key as it is registered: pinned to one algorithm, strong enough, without its private half. */
-async function checkedKey(jwk: JWK): Promise<{ kid: string; alg: string; publicJwk: Record<string, unknown> }> {
-  const alg = jwk.alg ?? (jwk.crv === 'Ed25519' ? 'EdDSA' : jwk.crv === 'P-256' ? 'ES256' : undefined)
-  if (!alg || !['EdDSA', 'ES256', 'PS256', 'RS256'].includes(alg)) mistake('A key says its `alg`: EdDSA, ES256, PS256 or RS256.')
-  const members = { OKP: ['kty', 'crv', 'x'], EC: ['kty', 'crv', 'x', 'y'], RSA: ['kty', 'n', 'e'] }[jwk.kty as 'OKP']
-  if (!members) mistake('A key is an OKP, EC or RSA key in JWK form.')
-  const publicJwk = Object.fromEntries(members.map((member) => [member, (jwk as Record<string, unknown>)[member]]))
-  if (jwk.kty === 'RSA' && Buffer.from(jwk.n ?? '', 'base64url').length < 256) mistake('An RSA key has at least 2048 bits.')
-  await importJWK(publicJwk as JWK, alg).catch(() => mistake('The key cannot be read as a public key of its `alg`.'))
-  const kid = jwk.kid ?? (await calculateJwkThumbprint(publicJwk as JWK))
-  if (!isPlainText(kid, 200)) mistake('A key id is one line of 1 to 200 characters.')
-  return { kid, alg, publicJwk }
+/** What the address is at the moment of asking is looked at then (subgraphs/identity/login/jwks.ts). */
+function checkJwksUrl(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
+  if (!isAllowed || url?.hash || url?.username || text.length > 2048) mistake('The JWKS URL is an https:// address without a fragment.')
 }
+
+/** A public key as it is registered: pinned to one algorithm, strong enough, without its private half. */
+const checkedKey = (jwk: JWK) =>
+  pinnedKey(jwk).catch((error: unknown) => {
+    if (error instanceof UnusableKey) mistake(error.message)
+    throw error
+  })
 
 function taken(sentence: string) {
   return (error: unknown): never => {

@@ -50,3 +50,25 @@ export async function signClientAuthentication({ clientId, privateJwk }: Partner
     .setExpirationTime('30 s')
     .sign(await importJWK(privateJwk))
 }
+
+/** Tells that a technician's sessions are over: a security event token (RFC 8417), to be pushed to `events_endpoint`. */
+export async function signSessionRevoked(
+  { issuer, privateJwk }: PartnerIdentity,
+  of: { audience: string; subject: string; at?: number; reason?: string },
+): Promise<string> {
+  const revoked = {
+    ...(of.at !== undefined && { event_timestamp: of.at }),
+    initiating_entity: 'admin',
+    ...(of.reason !== undefined && { reason_admin: { en: of.reason } }),
+  }
+  return new SignJWT({
+    sub_id: { format: 'iss_sub', iss: issuer, sub: of.subject },
+    events: { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': revoked },
+  })
+    .setProtectedHeader({ alg: privateJwk.alg!, kid: privateJwk.kid, typ: 'secevent+jwt' })
+    .setIssuer(issuer)
+    .setAudience(of.audience)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .sign(await importJWK(privateJwk))
+}

@@ -6,7 +6,18 @@ import { and, count, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { activity } from './tables/audit.ts'
 import { handoff } from './tables/identity.ts'
-import { domain, organization, partnerAssociation, partnerInstance, partnerKey, settings, spanningAdmin, tenant } from './tables/tenants.ts'
+import { message } from './tables/notifications.ts'
+import {
+  associatedTenant,
+  domain,
+  organization,
+  partnerAssociation,
+  partnerInstance,
+  partnerKey,
+  settings,
+  spanningAdmin,
+  tenant,
+} from './tables/tenants.ts'
 import { federatedAccess, sessionStatus } from './tables/views.ts'
 
 type Tx = Pick<PostgresJsDatabase, 'select' | 'execute' | '$count'>
@@ -64,12 +75,14 @@ export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<voi
 
 const instanceLock = (clientId: string) => sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
 
-/** A partner instance that may speak for itself, with its usable keys; undefined where there is none. */
+export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
+
+/** A partner instance that may speak for itself, with its registered keys and those that were revoked; undefined where there is none. */
 export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } | { issuer: string }) {
   const rows = await tx
     .select({ instance: partnerInstance, key: partnerKey })
     .from(partnerInstance)
-    .leftJoin(partnerKey, and(eq(partnerKey.clientId, partnerInstance.clientId), isNull(partnerKey.revokedAt)))
+    .leftJoin(partnerKey, eq(partnerKey.clientId, partnerInstance.clientId))
     .where(
       and(
         'clientId' in by ? eq(partnerInstance.clientId, by.clientId) : eq(partnerInstance.issuer, by.issuer),
@@ -77,7 +90,20 @@ export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } |
         isNull(partnerInstance.removedAt),
       ),
     )
-  return rows[0] && { ...rows[0].instance, keys: rows.flatMap((row) => row.key ?? []) }
+  const keys = rows.flatMap(({ key }) => key ?? [])
+  return (
+    rows[0] && {
+      ...rows[0].instance,
+      keys: keys.flatMap(({ kid, alg, publicJwk, revokedAt }) => (revokedAt || !alg || !publicJwk ? [] : [{ kid, alg, publicJwk }])),
+      revokedKids: keys.flatMap(({ kid, revokedAt }) => (revokedAt ? [kid] : [])),
+    }
+  )
+}
+
+/** The tenants with which a partner instance is associated now. A reference table: asked without a tenant. */
+export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
+  const rows = await tx.select().from(associatedTenant).where(eq(associatedTenant.clientId, clientId))
+  return rows.map(({ tenantId }) => tenantId)
 }
 
 /** What a handoff asks of the tenant: whether it exists, whether the instance is associated, and the open door if there is one. */
@@ -196,6 +222,24 @@ export async function organizationOf(tx: Tx, tenantId: string): Promise<string |
 export async function tenantName(tx: Tx): Promise<string | undefined> {
   const [row] = await tx.select({ name: tenant.name }).from(tenant)
   return row?.name
+}
+
+/** To whom mail about the tenant goes. */
+export async function recipientsOf(tx: Tx): Promise<string[]> {
+  const [row] = await tx.select({ recipients: settings.recipients }).from(settings)
+  return row?.recipients ?? []
+}
+
+/** A message in the outbox with what its text is made of; undefined where it was sent or given up meanwhile. */
+export async function messageById(tx: Tx, messageId: string) {
+  const [row] = await tx
+    .select({ message, event: activity, tenantName: tenant.name, instanceName: partnerInstance.name })
+    .from(message)
+    .innerJoin(activity, and(eq(activity.tenantId, message.tenantId), eq(activity.eventId, message.eventId)))
+    .innerJoin(tenant, eq(tenant.tenantId, message.tenantId))
+    .leftJoin(partnerInstance, eq(partnerInstance.clientId, activity.clientId))
+    .where(eq(message.messageId, messageId))
+  return row
 }
 
 /** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */

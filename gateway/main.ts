@@ -5,8 +5,11 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
-import { type Config, ConfigurationError, loadEnvFile, type Part, parts, readConfig } from '../platform/config.ts'
+import { smtpTransport } from '../notifications/smtp.ts'
+import { startMailer } from '../notifications/worker.ts'
+import { type Config, ConfigurationError, isLoopbackHost, loadEnvFile, type Part, parts, readConfig } from '../platform/config.ts'
 import { type Database, defaultLimits, openDatabase } from '../platform/db.ts'
+import { signingAlgorithms } from '../platform/jwk.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
 import { openStore, ownTransactionKey } from '../platform/store.ts'
@@ -15,7 +18,7 @@ import { subgraphApp } from '../platform/subgraph-server.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
 import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
 import { authenticateClient, clientAuthenticationType, looksLikeClientAuthentication } from '../subgraphs/identity/login/client.ts'
-import { signingAlgorithms } from '../subgraphs/identity/login/jws.ts'
+import { publishedKeys } from '../subgraphs/identity/login/jwks.ts'
 import type { MicrosoftRegistration } from '../subgraphs/identity/login/microsoft.ts'
 import { createLoginRoutes } from '../subgraphs/identity/login/routes.ts'
 import { createSealer } from '../subgraphs/identity/login/sealed.ts'
@@ -47,9 +50,11 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, db, log } = options
   const { server, publicUrl, port } = options.at
+  const keys = publishedKeys({ log, allowLoopback: isLoopbackHost(new URL(publicUrl).hostname) })
   const login: LoginConfiguration = {
     issuer: publicUrl,
     sealer: createSealer(options.transactionKey),
+    publishedKeys: keys,
     codeLifetimeSeconds: config.CODE_LIFETIME_SECONDS,
     lifetimes: {
       federatedIdleSeconds: config.FEDERATED_IDLE_SECONDS,
@@ -59,6 +64,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     microsoft: options.microsoft,
   }
+  // One part sends the mail of all: what is in the outbox does not say who put it there.
+  const mailer =
+    config.only === null || config.only === 'tenants' ? startMailer({ db, log, transport: transportOf(config, publicUrl) }) : null
   const make: Record<Subgraph['name'], () => Subgraph> = {
     tenants: () => tenantsSubgraph({ db, log }),
     identity: () => identitySubgraph({ db, log }, login),
@@ -67,7 +75,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   if (config.only !== null && config.only !== 'gateway') {
     const subgraph = make[config.only]()
     server.on('request', subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }))
-    return { publicUrl, port, stop: () => close(server) }
+    return {
+      publicUrl,
+      port,
+      stop: () =>
+        close(server)
+          .then(() => Promise.all([keys.close(), mailer?.stop()]))
+          .then(() => {}),
+    }
   }
 
   const sources: Record<Subgraph['name'], SubgraphSource> =
@@ -82,7 +97,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     loginRoutes: createLoginRoutes({ ...login, db, log, factsOf }),
     authentication: {
       looksLikeClientAuthentication,
-      authenticateClient: (request, bearer) => authenticateClient({ db, issuer: publicUrl, request }, bearer),
+      authenticateClient: (request, bearer) => authenticateClient({ ...login, db, request }, bearer),
       seenEverySeconds,
       noteSeen: (tenantId, sessionId) => noteSeen(db, tenantId, sessionId),
     },
@@ -90,6 +105,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       issuer: publicUrl,
       graphql_endpoint: `${publicUrl}/graphql`,
       connect_endpoint: `${publicUrl}/connect`,
+      events_endpoint: `${publicUrl}/events/caep`,
       assertion_typ: assertionType,
       client_authentication_typ: clientAuthenticationType,
       assertion_signing_alg_values_supported: signingAlgorithms,
@@ -103,10 +119,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const stop = async () => {
     await close(server)
     await gateway.stop()
+    await Promise.all([keys.close(), mailer?.stop()])
     await Promise.all(Object.values(sources).map((source) => source.close()))
   }
   return { publicUrl, port, stop }
 }
+
+const transportOf = ({ SMTP_URL, MAIL_FROM }: Config, publicUrl: string) =>
+  SMTP_URL ? smtpTransport(SMTP_URL, MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`) : null
 
 async function remoteSources(config: Config): Promise<Record<Subgraph['name'], SubgraphSource>> {
   const remote = (name: Subgraph['name'], url: string) =>
@@ -217,8 +237,10 @@ function endWithNpm(end: () => void): void {
   }, 500).unref()
 }
 
-function greeting({ only }: Config, { publicUrl, port }: Service): string[] {
-  if (only !== null && only !== 'gateway') return [`Login with IT Complete: subgraph ${only} on port ${port}, for gateways only.`]
+function greeting({ only, SMTP_URL }: Config, { publicUrl, port }: Service): string[] {
+  const mail = SMTP_URL ? `through ${new URL(SMTP_URL).host}` : 'off: nobody is told of changes until SMTP_URL is set'
+  if (only !== null && only !== 'gateway')
+    return [`Login with IT Complete: subgraph ${only} on port ${port}, for gateways only.${only === 'tenants' ? ` Mail is ${mail}.` : ''}`]
   return [
     '',
     `  Login with IT Complete is ready.`,
@@ -226,6 +248,7 @@ function greeting({ only }: Config, { publicUrl, port }: Service): string[] {
     `  GraphQL      ${publicUrl}/graphql`,
     `  Discovery    ${publicUrl}/.well-known/it-complete-login`,
     `  Health       ${publicUrl}/healthz, ${publicUrl}/readyz`,
+    ...(only === null ? [`  Mail         ${mail}`] : []),
     '',
   ]
 }

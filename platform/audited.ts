@@ -10,6 +10,7 @@ import type { Actor } from '../drizzle/tables/shared.ts'
 import type { Context } from './context.ts'
 import { type Database, Rollback, type WriteTx } from './db.ts'
 import { type DenialCode, denied, type UserError } from './errors.ts'
+import { type Notice, putInOutbox } from './outbox.ts'
 import { type EndedSession, isMember, isMemberOf, type LoginMethod, type Member, type RequestFacts, viewerOf } from './viewer.ts'
 
 /** Who an act is ascribed to. */
@@ -38,6 +39,10 @@ export interface Result<Payload> {
   sessionId?: string
   /** The partner instance whose technicians an admin's act names: those of other instances do not read of it. */
   about?: string | null
+  /** Why it was done, where somebody else's decision is behind it. */
+  reason?: string
+  /** Present where the tenant's notification recipients are told by mail. */
+  notify?: Notice
 }
 
 export type Reply<Payload> = Partial<Payload> & { userErrors: UserError[] }
@@ -73,15 +78,19 @@ export async function audited<Payload>(
   })
 }
 
-/** A change that is admitted on evidence of its own, such as a sign-in: the work looks at it under the tenant's lock. */
+/**
+ * A change that is admitted on evidence of its own, such as a sign-in: the work looks at it under the tenant's lock.
+ * @param strength `enter` where it begins something, beside others that do; `change` where it ends what others may be beginning.
+ */
 export function auditedOnEvidence<Payload>(
   context: Pick<Context, 'db' | 'request'>,
   who: Omit<Ascription, 'sessionId'>,
   act: Act,
   work: (tx: WriteTx) => Promise<Result<Payload>>,
+  strength: 'enter' | 'change' = 'enter',
 ): Promise<Reply<Payload>> {
   return perform(context, { ...who, sessionId: null }, act, 'DENIED', async (tx) => {
-    await lockTenant(tx, who.clientId, 'enter')
+    await lockTenant(tx, who.clientId, strength)
     return work(tx)
   })
 }
@@ -95,14 +104,25 @@ async function perform<Payload>(
 ): Promise<Reply<Payload>> {
   try {
     return await db.write(who.tenantId, async (tx) => {
-      const { payload, refused, sessionId = who.sessionId, target = act.target, changes, about = null } = await work(tx)
-      await tx.insert(activity).values({
+      const {
+        payload,
+        refused,
+        sessionId = who.sessionId,
+        target = act.target,
+        changes = [],
+        about = null,
+        reason,
+        notify,
+      } = await work(tx)
+      const values = {
         ...row(request, { ...who, sessionId, clientId: who.clientId ?? about }, act.action),
-        outcome: refused ? 'DENIED' : 'SUCCEEDED',
-        reason: refused?.code,
+        outcome: refused ? ('DENIED' as const) : ('SUCCEEDED' as const),
+        reason: refused?.code ?? reason,
         target: aim(target),
-        changes: changes ?? [],
-      })
+        changes,
+      }
+      const [event] = await tx.insert(activity).values(values).returning()
+      if (notify && !refused) await putInOutbox(tx, event!, notify)
       return { ...payload, userErrors: refused ? [refused] : [] }
     })
   } catch (error) {
@@ -236,7 +256,7 @@ export async function recordUnverified(
 
 /**
  * Bookkeeping that changes nothing for anybody and would flood the log: the one exception to its rule. Say why.
- * Used for: when a session was last seen; identifiers of tokens that were used up.
+ * Used for: when a session was last seen; identifiers of tokens that were used up; whose turn it is in the outbox.
  */
 export const unaudited = <T>(db: Database, tenantId: string | null, _why: string, work: (tx: WriteTx) => Promise<T>): Promise<T> =>
   db.write(tenantId, work)

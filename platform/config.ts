@@ -82,6 +82,8 @@ const environment = z.object({
     .default('https://login.microsoftonline.com'),
   MICROSOFT_CLIENT_ID: z.string().min(1).optional(),
   MICROSOFT_CLIENT_SECRET: z.string().min(1).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z.email({ error: 'an address such as backup@example.com' }).optional(),
   FEDERATED_IDLE_SECONDS: seconds(60, 3_600, 900),
   FEDERATED_MAX_SECONDS: seconds(300, 43_200, 28_800),
   MICROSOFT_IDLE_SECONDS: seconds(60, 7_200, 1_800),
@@ -105,7 +107,7 @@ export function readDatabaseConfig(env: NodeJS.ProcessEnv): Pick<Config, 'DATABA
   return parsed.data
 }
 
-const isLoopbackHost = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
+export const isLoopbackHost = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
 /** @throws ConfigurationError that names every mistake. */
 export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Config {

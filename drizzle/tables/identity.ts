@@ -42,6 +42,8 @@ export const session = identity.table(
     objectId: uuid('object_id'),
     authTime: moment('auth_time'),
     grantId: uuid('grant_id'),
+    /** VSA and UniView: the handoff that it came of. */
+    handoffId: uuid('handoff_id'),
     ...federation,
   },
   (t) => [
@@ -49,6 +51,7 @@ export const session = identity.table(
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
     uniqueIndex('session_by_token').on(t.tenantId, t.tokenHash),
     index('session_by_age').on(t.tenantId, t.createdAt, t.sessionId),
+    index('session_by_technician').on(t.tenantId, t.clientId, t.subject),
     tenantOnly(),
   ],
 )
@@ -108,4 +111,31 @@ export const clientAuthenticationId = identity.table(
     expiresAt: moment('expires_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('client_authentication_id_by_expiry').on(t.clientId, t.expiresAt)],
+)
+
+/** A reference table: `jti` of security events that were received, held for 25 hours. */
+export const securityEventId = identity.table(
+  'security_event_id',
+  {
+    clientId: text('client_id').notNull(),
+    jti: text('jti').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('security_event_id_by_expiry').on(t.clientId, t.expiresAt)],
+)
+
+/** Technicians who were in a tenant at least once. */
+export const knownTechnician = identity.table(
+  'technician',
+  {
+    tenantId: tenantId(),
+    clientId: text('client_id').notNull(),
+    subject: text('subject').notNull(),
+    firstSeenAt: moment('first_seen_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.clientId, t.subject] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    tenantOnly(),
+  ],
 )

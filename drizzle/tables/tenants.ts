@@ -1,6 +1,6 @@
 /** What the tenants subgraph owns: tenants and their settings, admins and partner associations; partner instances; the directory. */
 import { sql } from 'drizzle-orm'
-import { boolean, foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, check, foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
 
 export const tenants = pgSchema('tenants')
@@ -96,6 +96,8 @@ export const partnerInstance = tenants.table('partner_instance', {
   name: text('name').notNull(),
   issuer: text('issuer').notNull().unique(),
   handoffUrl: text('handoff_url').notNull(),
+  /** Where the instance publishes its keys; null where they are registered one by one, in `partner_key`. */
+  jwksUrl: text('jwks_url'),
   /** Rises at suspension and removal; see `partnerInstanceEpochRise`. */
   epoch: integer('epoch').notNull().default(0),
   suspendedAt: moment('suspended_at'),
@@ -119,18 +121,38 @@ export const partnerInstanceEpochRise = tenants.table(
   ],
 )
 
-/** A reference table: public keys of partner instances, each pinned to one algorithm. */
+/**
+ * A reference table: public keys of partner instances, each pinned to one algorithm. Of an instance with a JWKS URL it holds
+ * those that were revoked, by their ids alone: whatever the URL goes on saying, they open nothing.
+ */
 export const partnerKey = tenants.table(
   'partner_key',
   {
     clientId: text('client_id').notNull(),
     kid: text('kid').notNull(),
-    alg: text('alg').notNull(),
-    publicJwk: jsonb('public_jwk').$type<Record<string, unknown>>().notNull(),
+    alg: text('alg'),
+    publicJwk: jsonb('public_jwk').$type<Record<string, unknown>>(),
     createdAt: moment('created_at').notNull().defaultNow(),
     revokedAt: moment('revoked_at'),
   },
-  (t) => [primaryKey({ columns: [t.clientId, t.kid] }), foreignKey({ columns: [t.clientId], foreignColumns: [partnerInstance.clientId] })],
+  (t) => [
+    primaryKey({ columns: [t.clientId, t.kid] }),
+    foreignKey({ columns: [t.clientId], foreignColumns: [partnerInstance.clientId] }),
+    check('partner_key_whole_unless_revoked', sql`revoked_at is not null or (alg is not null and public_jwk is not null)`),
+  ],
+)
+
+/**
+ * Directory, a reference table: with which tenants a partner instance is associated, for what it may do in all of them.
+ * Kept by a trigger on `partner_association`.
+ */
+export const associatedTenant = tenants.table(
+  'associated_tenant',
+  {
+    clientId: text('client_id').notNull(),
+    tenantId: uuid('tenant_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.clientId, t.tenantId] })],
 )
 
 /** A tenant joined to a partner instance, or asked to be. Ended ones stay: sessions that came through them name them. */

@@ -36,13 +36,14 @@ describe('arrows', () => {
     drizzle: [],
     platform: ['drizzle'],
     subgraphs: ['platform', 'drizzle'],
+    notifications: ['platform', 'drizzle'],
     gateway: ['platform', 'drizzle'],
     admin: ['platform', 'drizzle'],
     demo: ['platform', 'drizzle', 'admin'],
   }
   /** The composition root, which puts the parts together, and the story, which is told about the whole. */
   const exceptions: Record<string, string[]> = {
-    'gateway/main.ts': ['subgraphs', 'demo'],
+    'gateway/main.ts': ['subgraphs', 'notifications', 'demo'],
     'demo/story.ts': ['gateway'],
   }
 
@@ -93,7 +94,7 @@ describe('arrows', () => {
 })
 
 describe('writing', () => {
-  const served = ['gateway', 'subgraphs', 'platform', 'admin']
+  const served = ['gateway', 'subgraphs', 'notifications', 'platform', 'admin']
 
   test('only platform/audited.ts begins a writing transaction', () => {
     const writers = [...code].filter(

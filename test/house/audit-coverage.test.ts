@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Kind, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
+import { signSessionRevoked } from '../../demo/partner.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/login/routes.ts'
 import {
   answerOfEntra,
@@ -252,6 +253,10 @@ describe('login routes', () => {
       const browser = new Browser()
       const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
       return browser.request(await answerOfEntra(world, begun.headers.get('location') ?? '', tenant.globalAdmin, browser))
+    },
+    'POST /events/caep': async () => {
+      const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: world.vsa.technicians[0].sub })
+      return fetch(`${world.url}/events/caep`, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body })
     },
     'POST /logout': async ({ tenant }) => {
       const browser = await world.connectBrowser(tenant, world.vsa)

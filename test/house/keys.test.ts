@@ -4,7 +4,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
 let tables: { oid: number; name: string; secured: boolean; forced: boolean }[]
-const ours = ['tenants', 'identity', 'audit']
+const ours = ['tenants', 'identity', 'audit', 'notifications']
 
 beforeAll(async () => {
   database = await cloneDatabase()
@@ -13,8 +13,8 @@ beforeAll(async () => {
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)}
       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
-      -- The directory, small and the same on every shard: unique as a whole.
-      and c.oid::regclass::text not in ('tenants.organization', 'tenants.domain')`
+      -- The directory and the outbox's queue, ids alone, the same on every shard: unique as a whole.
+      and c.oid::regclass::text not in ('tenants.organization', 'tenants.domain', 'tenants.associated_tenant', 'notifications.due')`
 })
 afterAll(() => database?.drop())
 

@@ -3,14 +3,15 @@
  * `createHandoff` and `validateHandoff` go through the same list.
  */
 import { and, eq } from 'drizzle-orm'
-import { handoffTerms, type partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { handoffTerms, type PartnerInstance } from '../../../drizzle/reads.ts'
 import { assertionId } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import type { ReadTx } from '../../../platform/db.ts'
 import { isId } from '../../../platform/db.ts'
+import type { PinnedKey } from '../../../platform/jwk.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import type { HandoffCheckName, UserErrorCode } from '../schema.types.ts'
-import { type Jws, maxJwsBytes, parseJws, signingAlgorithms, verifySignature } from './jws.ts'
+import { ambiguousHeaders, type Jws, maxJwsBytes, parseJws, verifySignature } from './jws.ts'
 
 export const assertionType = 'oauth-id-jag+jwt'
 export const assertionMaxLifetimeSeconds = 120
@@ -50,11 +51,12 @@ export interface Case {
   assertion: string
   /** Our own issuer. */
   issuer: string
-  findInstance(by: { issuer: string }): ReturnType<typeof partnerInstanceWithKeys>
+  findInstance(issuer: string): Promise<PartnerInstance | undefined>
+  findKey(instance: PartnerInstance, header: Record<string, unknown>): Promise<PinnedKey | undefined>
   openTransaction(txn: string): Promise<OpenTransaction | null>
   jws?: Jws
-  instance?: NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
-  key?: { kid: string; alg: string; publicJwk: Record<string, unknown> }
+  instance?: PartnerInstance
+  key?: PinnedKey
   claims?: Claims
   terms?: Awaited<ReturnType<typeof handoffTerms>>
   jtiSeen?: boolean
@@ -161,15 +163,14 @@ function hasOurType(it: Case) {
 }
 
 async function namesRegisteredKey(it: Case) {
-  const { alg, kid } = it.jws!.header
   const { iss } = it.jws!.claims
-  it.instance = typeof iss === 'string' && isPlainText(iss, 2048) ? await it.findInstance({ issuer: iss }) : undefined
-  it.key = it.instance?.keys.find((key) => key.kid === kid && key.alg === alg && signingAlgorithms.some((known) => known === alg))
+  it.instance = typeof iss === 'string' && isPlainText(iss, 2048) ? await it.findInstance(iss) : undefined
+  it.key = it.instance && (await it.findKey(it.instance, it.jws!.header))
   return it.key ? null : 'No key is registered for this issuer under this `kid` and `alg`.'
 }
 
 function hasPlainHeader(it: Case) {
-  const found = ['jku', 'jwk', 'x5u', 'x5c', 'crit', 'b64', 'zip'].filter((name) => name in it.jws!.header)
+  const found = ambiguousHeaders.filter((name) => name in it.jws!.header)
   return found.length ? `The header may not hold ${found.map((name) => `\`${name}\``).join(', ')}.` : null
 }
 

@@ -7,7 +7,9 @@ import type { Database } from '../../../platform/db.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
 import { clockSkewSeconds } from './assertion.ts'
-import { parseJws, signingAlgorithms, verifySignature } from './jws.ts'
+import type { PublishedKeys } from './jwks.ts'
+import { ambiguousHeaders, parseJws, verifySignature } from './jws.ts'
+import { registeredKey } from './keys.ts'
 
 export const clientAuthenticationType = 'client-authentication+jwt'
 const maxLifetimeSeconds = 60
@@ -17,7 +19,7 @@ export const looksLikeClientAuthentication = (bearer: string) => bearer.split('.
 
 /** The partner client, or null. A token is good for one request: its `jti` is used up here. */
 export async function authenticateClient(
-  services: { db: Database; issuer: string; request: RequestFacts },
+  services: { db: Database; issuer: string; publishedKeys: PublishedKeys; request: RequestFacts },
   bearer: string,
 ): Promise<PartnerClient | null> {
   const { db, issuer, request } = services
@@ -27,12 +29,12 @@ export async function authenticateClient(
     await recordUnverified({ db, request }, { action: 'partner_client.authenticated', reason, claims: { iss } })
     return null
   }
-  if (!jws || jws.repeatsMember || jws.header.typ !== clientAuthenticationType || 'crit' in jws.header) return refuse('FORMAT')
+  if (!jws || jws.repeatsMember || jws.header.typ !== clientAuthenticationType) return refuse('FORMAT')
+  if (ambiguousHeaders.some((name) => name in jws.header)) return refuse('HEADER')
   if (typeof iss !== 'string' || !isPlainText(iss, 255) || sub !== iss) return refuse('ISSUER')
   const instance = await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId: iss }))
-  const key = instance?.keys.find(({ kid, alg }) => kid === jws.header.kid && alg === jws.header.alg)
-  if (!instance || !key || !signingAlgorithms.some((alg) => alg === key.alg) || !(await verifySignature(jws, key)))
-    return refuse('SIGNATURE')
+  const key = instance && (await registeredKey(services.publishedKeys, instance, jws.header))
+  if (!instance || !key || !(await verifySignature(jws, key))) return refuse('SIGNATURE')
   if (aud !== issuer) return refuse('AUDIENCE')
   if (!isCurrent(iat, exp)) return refuse('LIFETIME')
   if (typeof jti !== 'string' || !isPlainText(jti, 255)) return refuse('REPLAY')

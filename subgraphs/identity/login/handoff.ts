@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { handoffByCode, organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
-import { assertionId, handoff } from '../../../drizzle/tables/identity.ts'
+import { assertionId, handoff, knownTechnician } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { auditedOnEvidence, recordUnverified, refuse } from '../../../platform/audited.ts'
 import { type Database, isId, type WriteTx } from '../../../platform/db.ts'
@@ -20,6 +20,8 @@ import {
   type OpenTransaction,
   skippedClaimChecks,
 } from './assertion.ts'
+import type { PublishedKeys } from './jwks.ts'
+import { registeredKey } from './keys.ts'
 import type { Sealer } from './sealed.ts'
 import { beginSession, type SessionLifetimes } from './session.ts'
 
@@ -29,6 +31,7 @@ export interface LoginServices {
   /** Our issuer: the public address without a slash at its end. */
   issuer: string
   sealer: Sealer
+  publishedKeys: PublishedKeys
   codeLifetimeSeconds: number
   lifetimes: SessionLifetimes
   request: RequestFacts
@@ -62,10 +65,11 @@ export async function presenterFromCookie({ sealer }: LoginServices, cookie: str
 
 // --- The assertion -----------------------------------------------------------------------------------------------
 
-const openCase = ({ db, issuer, sealer }: LoginServices, assertion: string): Case => ({
+const openCase = ({ db, issuer, sealer, publishedKeys }: LoginServices, assertion: string): Case => ({
   assertion,
   issuer,
-  findInstance: (by) => db.read(null, (tx) => partnerInstanceWithKeys(tx, by)),
+  findInstance: (iss) => db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer: iss })),
+  findKey: (instance, header) => registeredKey(publishedKeys, instance, header),
   openTransaction: (txn) => sealer.open<OpenTransaction>('handoff transaction', txn),
 })
 
@@ -232,8 +236,12 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
       featureEpoch,
       associationEpoch,
       instanceEpoch,
+      handoffId: made.handoffId,
     })
-    return { payload: { ...begun, tenantId: made.tenantId, actor: technician }, sessionId: begun.sessionId }
+    const seen = { tenantId: made.tenantId, clientId: clientId!, subject: subject! }
+    const isFirstTime = (await tx.insert(knownTechnician).values(seen).onConflictDoNothing().returning()).length === 1
+    const payload = { ...begun, tenantId: made.tenantId, actor: technician }
+    return { payload, sessionId: begun.sessionId, ...(isFirstTime && { notify: {} }) }
   })
 }
 

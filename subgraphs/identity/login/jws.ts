@@ -1,14 +1,13 @@
 /**
  * Compact JWS (RFC 7515, section 7.1) read strictly: what two readers could understand differently is not accepted.
- * Shared by the assertion of a handoff and the authentication of a partner client.
+ * Shared by the assertion of a handoff, the authentication of a partner client, and security events.
  */
 import { compactVerify, importJWK } from 'jose'
 
-/** Algorithms that a partner's key may be pinned to. Never `none`, never a shared secret. */
-export const signingAlgorithms = ['EdDSA', 'ES256', 'PS256', 'RS256'] as const
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
-
 export const maxJwsBytes = 8 * 1024
+
+/** Header parameters that bring a key along, or change what is signed or how it is read: never taken. */
+export const ambiguousHeaders = ['jku', 'jwk', 'x5u', 'x5c', 'crit', 'b64', 'zip']
 
 export interface Jws {
   compact: string

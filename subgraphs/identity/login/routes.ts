@@ -11,9 +11,11 @@ import { isPlainText } from '../../../platform/text.ts'
 import { parseToken } from '../../../platform/tokens.ts'
 import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.ts'
 import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
+import { maxJwsBytes } from './jws.ts'
 import { completeMicrosoftLogin, locatorOf, type MicrosoftServices, ProviderUnavailable, startMicrosoftLogin } from './microsoft.ts'
 import { connectPage, connectScript, frontPage, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
 import { endSession } from './session.ts'
+import { receiveSecurityEvent, securityEventMediaType } from './signals.ts'
 
 export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts }
 
@@ -25,6 +27,7 @@ export const loginRoutes = {
   'GET /login/microsoft': { who: 'anyone', action: null, because: 'begins a sign-in in a cookie: no row, nothing changed' },
   'GET /login/microsoft/callback': { who: 'whoever began the sign-in and is an admin of the tenant', action: 'microsoft_login.completed' },
   'GET /login/microsoft/native': { who: 'anyone', action: null, because: 'a page that says that the window may be closed' },
+  'POST /events/caep': { who: 'a partner instance, by the signature of its event', action: 'federated_sessions.revoked' },
   'POST /logout': { who: 'the session itself', action: 'session.signed_out' },
 } as const satisfies Record<string, { who: string; action: string | null; because?: string }>
 
@@ -126,6 +129,23 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
 
   router.get('/login/microsoft/native', (_, response) => void response.type('html').send(nativePage()))
 
+  // RFC 8935, section 2: 202 and nothing else, or 400 with what is wrong; on anything else the transmitter sends again.
+  router.post(
+    '/events/caep',
+    express.text({ limit: maxJwsBytes, type: securityEventMediaType, defaultCharset: 'utf-8' }),
+    async (request, response) => {
+      const services = servicesFor(request)
+      const body: unknown = request.body
+      const refused = await receiveSecurityEvent(services, typeof body === 'string' ? body : null).catch((error: unknown) => {
+        log.error({ err: error, requestId: services.request.requestId }, 'a security event could not be taken')
+        return 'try again' as const
+      })
+      if (refused === 'try again') return void response.status(503).set('Retry-After', '5').json({})
+      if (refused) return void response.status(400).set('Content-Language', 'en').json(refused)
+      response.status(202).end()
+    },
+  )
+
   router.post('/logout', sameOriginOnly(issuer), express.urlencoded({ limit: '1kb', extended: false }), async (request, response) => {
     const services = servicesFor(request)
     const named = request.headers['x-tenant-id'] ?? (request.body as { tenant?: unknown } | undefined)?.tenant
@@ -141,6 +161,8 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
     const facts = factsOf(request)
     const status = (error as { status?: number }).status
+    if (status && request.path === '/events/caep')
+      return void response.status(400).json({ err: 'invalid_request', description: 'The body cannot be read, or is too long.' })
     if (isDenial(error)) return void refuse(response, facts, 403, notAnAdminSentence)
     if (status && status >= 400 && status < 500) return void refuse(response, facts, status)
     log.error({ err: error, requestId: facts.requestId }, 'a login route failed')

@@ -45,6 +45,7 @@ export const associationMutations: Pick<
         target: named(association.associationId, partner.name),
         changes: differences(open ?? null, association),
         about: clientId,
+        notify: {},
       }
     })
   },
@@ -73,7 +74,8 @@ export const associationMutations: Pick<
         return { payload: {}, target: named(open?.associationId ?? null, actor.displayName) }
       const requested = { tenantId, clientId, status: 'REQUESTED' as const, externalTenantId: input.externalTenantId }
       const [association] = await tx.insert(partnerAssociation).values(requested).returning()
-      return { payload: {}, target: named(association!.associationId, actor.displayName), changes: differences(null, association!) }
+      const target = named(association!.associationId, actor.displayName)
+      return { payload: {}, target, changes: differences(null, association!), notify: {} }
     })
   },
 
@@ -83,7 +85,8 @@ export const associationMutations: Pick<
       const open = await openAssociation(tx, { associationId })
       if (open?.status !== 'REQUESTED') refuse('NOT_FOUND', 'There is no such request.', 'associationId')
       const association = await change(tx, open, { ...checkedTerms(open, input), status: 'ACTIVE' })
-      return { payload: { tenant: { id: viewer.tenantId }, association }, changes: differences(open, association), about: open.clientId }
+      const payload = { tenant: { id: viewer.tenantId }, association }
+      return { payload, changes: differences(open, association), about: open.clientId, notify: {} }
     })
   },
 
@@ -95,7 +98,8 @@ export const associationMutations: Pick<
       const terms = checkedTerms(open, input)
       const ended = isNarrower(open, terms) ? await endAccess(tx, open) : nothingEnded
       const association = await change(tx, open, terms)
-      return { payload: { association, ...ended }, changes: differences(open, association), about: open.clientId }
+      const changes = differences(open, association)
+      return { payload: { association, ...ended }, changes, about: open.clientId, ...(changes.length && { notify: {} }) }
     })
   },
 
@@ -112,6 +116,7 @@ export const associationMutations: Pick<
         payload: { tenant: { id: viewer.tenantId }, ...ended },
         changes: [{ field: 'status', before: open.status, after: null }],
         about: open.clientId,
+        notify: {},
       }
     })
   },

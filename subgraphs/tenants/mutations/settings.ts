@@ -7,6 +7,7 @@ import { epochRise, idempotencyKey, type Settings, settings } from '../../../dri
 import { audited, type Reply, refuse } from '../../../platform/audited.ts'
 import type { Reference } from '../../../platform/context.ts'
 import type { ReadTx, WriteTx } from '../../../platform/db.ts'
+import type { Notice } from '../../../platform/outbox.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { type Member, onlyInstance } from '../../../platform/viewer.ts'
 import { hasActiveAssociation } from '../entities.ts'
@@ -22,7 +23,7 @@ export const settingsMutations: Pick<
       if (!(await hasActiveAssociation(tx))) {
         refuse('TENANT_NOT_ASSOCIATED', 'Associate the tenant with a VSA server or UniView portal first.')
       }
-      return { set: current.itCompleteLoginEnabled ? {} : switched(true, viewer) }
+      return { set: current.itCompleteLoginEnabled ? {} : switched(true, viewer), notify: {} }
     }),
 
   disableItCompleteLogin: (_, { input }, context) =>
@@ -37,6 +38,7 @@ export const settingsMutations: Pick<
       })
       return {
         set: { ...switched(false, viewer), epoch: current.epoch + 1 },
+        notify: {},
         receipt: { endedSessionCount: ended.sessionCount, endedHandoffCount: ended.handoffCount },
       }
     }),
@@ -45,7 +47,11 @@ export const settingsMutations: Pick<
     changeSettings(context, 'service_settings.updated', input, async () => ({ set: chosenServices(input) })),
 
   updateNotificationSettings: (_, { input }, context) =>
-    changeSettings(context, 'notification_settings.updated', input, async () => ({ set: chosenNotifications(input) })),
+    changeSettings(context, 'notification_settings.updated', input, async (_tx, current) => {
+      const set = chosenNotifications(input)
+      // Those who are taken off the list are told, too: else it could be emptied in silence.
+      return { set, ...(set.recipients && { notify: { alsoTo: current.recipients } }) }
+    }),
 }
 
 const services = ['mail', 'calendar', 'contacts', 'oneDrive', 'sharePoint', 'teams'] as const
@@ -85,7 +91,7 @@ function changeSettings(
   context: Context,
   action: string,
   input: SettingsInput,
-  decide: (tx: WriteTx, current: Settings, viewer: Member) => Promise<{ set: Partial<Settings>; receipt?: Receipt }>,
+  decide: (tx: WriteTx, current: Settings, viewer: Member) => Promise<{ set: Partial<Settings>; receipt?: Receipt; notify?: Notice }>,
 ): Promise<SettingsReply> {
   const target: Target = { type: action.split('.')[0]!, id: input.tenantId, displayName: null }
   return audited(context, { action, target }, async (tx, viewer) => {
@@ -98,7 +104,7 @@ function changeSettings(
     if (input.expectedVersion != null && input.expectedVersion !== current.version) {
       refuse('VERSION_CONFLICT', `The settings are at version ${current.version}: read them again.`, 'expectedVersion')
     }
-    const { set, receipt = {} } = await decide(tx, current, viewer)
+    const { set, receipt = {}, notify } = await decide(tx, current, viewer)
     const changes = difference(current, set)
     if (changes.length)
       await tx
@@ -106,7 +112,7 @@ function changeSettings(
         .set({ ...set, version: current.version + 1 })
         .where(eq(settings.tenantId, viewer.tenantId))
     if (use) await tx.insert(idempotencyKey).values({ ...use, payload: { ...receipt } })
-    return { payload: { ...payload, ...receipt }, changes }
+    return { payload: { ...payload, ...receipt }, changes, ...(changes.length && { notify }) }
   })
 }
 

@@ -28,6 +28,7 @@ export const spanningAdminMutations: Pick<MutationResolvers, 'grantSpanningAdmin
         payload: { ...payload, spanningAdmin: granted! },
         target: person(objectId, displayName),
         changes: [{ field: 'spanningAdmin', before: null, after: userPrincipalName }],
+        notify: {},
       }
     })
   },
@@ -46,6 +47,7 @@ export const spanningAdminMutations: Pick<MutationResolvers, 'grantSpanningAdmin
         payload: { tenant: { id: viewer.tenantId }, endedSessionCount },
         target: person(objectId, grant.displayName),
         changes: [{ field: 'spanningAdmin', before: grant.userPrincipalName, after: null }],
+        notify: {},
       }
     })
   },

@@ -1,0 +1,67 @@
+/** Mail goes out by SMTP (RFC 5321), through the server that SMTP_URL names. */
+import { createTransport } from 'nodemailer'
+
+export interface Mail {
+  messageId: string
+  to: string
+  subject: string
+  text: string
+}
+
+export interface MailTransport {
+  /** Settles when the server has taken or refused the mail. */
+  send(mail: Mail): Promise<void>
+  close(): void
+}
+
+/** The server will not take this mail, now or later; anything else that goes wrong may pass. */
+export class MailRefused extends Error {
+  override name = 'MailRefused'
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/** @param smtpUrl `smtp://[user:password@]host[:port]`, encrypted by STARTTLS anywhere but on loopback, or `smtps://`. */
+export function smtpTransport(smtpUrl: string, from: string): MailTransport {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl)
+  const isEncrypted = protocol === 'smtps:'
+  const transport = createTransport({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port ? Number(port) : isEncrypted ? 465 : 587,
+    secure: isEncrypted,
+    requireTLS: !isEncrypted && !loopback.test(hostname),
+    // A test server on loopback has no certificate that could be verified.
+    ignoreTLS: !isEncrypted && loopback.test(hostname),
+    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 20_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send({ messageId, to, subject, text }) {
+      await transport
+        .sendMail({
+          messageId: `<${messageId}@${from.split('@').at(-1)}>`,
+          from,
+          // As an object, and said once more for the envelope: nothing in an address is parsed for further recipients.
+          to: { name: '', address: to },
+          envelope: { from, to: [to] },
+          subject,
+          text,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        })
+        .catch((error: unknown) => {
+          const { code, responseCode } = error as { code?: string; responseCode?: number }
+          const isAboutThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'
+          if (isAboutThisMail && responseCode !== undefined && responseCode >= 500)
+            throw new MailRefused(`${responseCode}`, { cause: error })
+          throw error
+        })
+    },
+    close: () => transport.close(),
+  }
+}
