@@ -19,6 +19,7 @@ describe('one process', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'alive' })
 
+    expect(service.output()).toMatch(/Mail {9}off: nobody is told/)
     const demo = join(service.dataDir, 'demo.json')
     expect((await stat(demo)).mode & 0o777).toBe(0o600)
     const file = JSON.parse(await readFile(demo, 'utf8'))

@@ -1,0 +1,326 @@
+/** The tenant's notification recipients are told by mail, through a real SMTP server, of what concerns access to the tenant. */
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { smtpTransport } from '../../notifications/smtp.ts'
+import { startMailer } from '../../notifications/worker.ts'
+import { testLog } from '../support/database.ts'
+import { forgedAssertion } from '../support/login.ts'
+import { type MailServer, startMailServer } from '../support/mail.ts'
+import { createHandoff, disable, enable, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let mail: MailServer
+beforeAll(async () => {
+  mail = await startMailServer()
+  world = await startWorld({ SMTP_URL: mail.url, MAIL_FROM: 'backup@example.com' })
+})
+afterAll(async () => {
+  await world?.stop()
+  await mail?.stop()
+})
+
+const address = (name = 'admin') => `${name}-${randomUUID().slice(0, 8)}@customer.example`
+
+/** A tenant whose mail goes to these addresses, with its admin; what its making is told of is left to the tests. */
+async function tenantWith(...recipients: string[]): Promise<{ tenant: Tenant; admin: { bearer: string } }> {
+  const tenant = await world.createTenant()
+  await world.database.owner`update tenants.settings set recipients = ${`{${recipients.join(',')}}`} where tenant_id = ${tenant.id}`
+  return { tenant, admin: await world.signIn(tenant, tenant.globalAdmin) }
+}
+
+async function mutate(who: { bearer: string }, field: string, input: Record<string, unknown>, fields = ''): Promise<Record<string, never>> {
+  const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
+  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${fields} userErrors { code } } }`
+  const { data, errors } = await world.ask(who, query, { input })
+  expect([errors, data?.[field]?.userErrors]).toEqual([[], []])
+  return data[field]
+}
+
+const associate = (tenant: Tenant, admin: { bearer: string }) =>
+  mutate(
+    admin,
+    'associatePartner',
+    { tenantId: tenant.id, clientId: world.vsa.clientId, externalTenantId: 'acme-42' },
+    'association { id }',
+  ) as unknown as Promise<{ association: { id: string } }>
+
+const outbox = async ({ id }: Tenant) => {
+  const [row] = await world.database.owner`
+    select (select count(*)::int from notifications.message where tenant_id = ${id}) as messages,
+           (select count(*)::int from notifications.due where tenant_id = ${id}) as due`
+  return row
+}
+
+const subjects = (received: { subject: string }[]) => received.map(({ subject }) => subject.split(':')[0])
+
+describe('what is told', () => {
+  test('turning the feature on and off, associations and their terms, each with who, when and what', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    const { association } = await associate(tenant, admin)
+    await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+    await mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId: association.id, mfaMaxAgeMinutes: 60 })
+    await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
+    await mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId: association.id })
+    const received = await mail.mailTo(to, 5)
+    expect(subjects(received).toSorted()).toEqual(
+      [
+        'A partner was associated',
+        'Login with IT Complete was turned on',
+        'The terms of a partner association were changed',
+        'Login with IT Complete was turned off',
+        'A partner association was ended',
+      ].toSorted(),
+    )
+    const on = received.find(({ subject }) => subject.startsWith('Login with IT Complete was turned on'))!
+    const [row] = await world.log(tenant, { actions: ['it_complete_login.enabled'] })
+    expect(on).toMatchObject({ from: 'backup@example.com', to: [to] })
+    expect(on.subject).toBe(`Login with IT Complete was turned on: ${tenant.name}`)
+    expect(on.lines.join('\n')).toContain(`Log entry  ${row!.id}`)
+    expect(on.lines.join('\n')).toContain('"Gloria Global", Microsoft account "global@')
+    const terms = received.find(({ subject }) => subject.startsWith('The terms'))!
+    expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +nothing -> "60"/)
+    expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
+  })
+
+  test('a partner’s request, and its approval', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    await mutate(await world.clientCredentials(world.uniview), 'requestPartnerAssociation', {
+      tenant: { id: tenant.id },
+      externalTenantId: 'evil.example/login',
+    })
+    const [asked] = await mail.mailTo(to)
+    expect(asked!.subject).toMatch(/^A partner asks to be associated/)
+    expect(asked!.lines.join('\n')).toMatch(/externalTenantId +nothing -> "evil\[\.\]example\/login"/)
+    const [row] = await world.database.owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
+    await mutate(admin, 'approvePartnerAssociation', { tenantId: tenant.id, associationId: row!.association_id })
+    expect(subjects(await mail.mailTo(to, 2))[1]).toBe('A partner association was approved')
+  })
+
+  test('a new Spanning Admin, and one who is none any more', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    const person = { objectId: randomUUID(), userPrincipalName: 'nina@customer.example', displayName: 'Nina New' }
+    await mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...person })
+    await mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: person.objectId })
+    const received = await mail.mailTo(to, 2)
+    expect(subjects(received).toSorted()).toEqual(['Somebody is no longer a Spanning Admin', 'Somebody was made a Spanning Admin'])
+    for (const { lines } of received) expect(lines.join('\n')).toContain('"nina@customer[.]example"')
+  })
+
+  test('a change of the recipients is told to the new ones and to the old ones', async () => {
+    const [before, kept, after] = [address('before'), address('kept'), address('after')]
+    const { tenant, admin } = await tenantWith(before, kept)
+    await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 1, recipients: [kept, after] })
+    for (const to of [before, kept, after]) {
+      const [told] = await mail.mailTo(to)
+      expect([told!.to, told!.subject.split(':')[0]]).toEqual([[to], 'The notification recipients were changed'])
+    }
+    await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 2, recipients: [] })
+    for (const to of [kept, after]) await mail.mailTo(to, 2)
+    expect(mail.received.filter(({ to }) => to.includes(before))).toHaveLength(1)
+  })
+
+  test('the first sign-in of a technician, and no further one', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    await associate(tenant, admin)
+    await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+    const [first, second] = world.vsa.technicians
+    await world.connect(tenant, world.vsa, first)
+    await world.connect(tenant, world.vsa, first)
+    await world.connectBrowser(tenant, world.vsa, second)
+    await world.connectBrowser(tenant, world.vsa, first)
+    await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
+    const received = await mail.mailTo(to, 5)
+    const signIns = received.filter(({ subject }) => subject.startsWith('A technician signed in for the first time'))
+    expect(signIns.map(({ lines }) => lines.find((line) => line.startsWith('Who'))).toSorted()).toEqual([
+      expect.stringContaining(`a technician whom "Northwind VSA" calls "${first.name ?? first.sub}", with the id "${first.sub}" there`),
+      expect.stringContaining(`with the id "${second.sub}" there`),
+    ])
+  })
+})
+
+test('nothing is told of what changed nothing, was refused, or is none of it', async () => {
+  const to = address()
+  const { tenant, admin } = await tenantWith(to)
+  await associate(tenant, admin)
+  await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+  await mail.mailTo(to, 2)
+  await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+  const stale = await world.ask(admin, disable, { input: { tenantId: tenant.id, expectedVersion: 99 } })
+  expect(stale.data.disableItCompleteLogin.userErrors).toMatchObject([{ code: 'VERSION_CONFLICT' }])
+  await mutate(admin, 'updateServiceSettings', { tenantId: tenant.id, expectedVersion: 2, mail: false })
+  await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 3, frequency: 'DAILY' })
+  const [row] = await world.database.owner`select count(*)::int as count from notifications.message where tenant_id = ${tenant.id}`
+  expect(row!.count).toBe(0)
+  expect(mail.received.filter((received) => received.to.includes(to))).toHaveLength(2)
+})
+
+test('the same answer to the same idempotency key is no second mail', async () => {
+  const to = address()
+  const { tenant, admin } = await tenantWith(to)
+  await associate(tenant, admin)
+  const input = { tenantId: tenant.id, idempotencyKey: 'once' }
+  await mutate(admin, 'enableItCompleteLogin', input)
+  await mutate(admin, 'enableItCompleteLogin', input)
+  await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
+  expect(subjects(await mail.mailTo(to, 3)).filter((subject) => subject === 'Login with IT Complete was turned on')).toHaveLength(1)
+})
+
+test('what a partner writes is shown as such: it forges no line, is no link and no header', async () => {
+  const to = address()
+  const { tenant, admin } = await tenantWith(to)
+  await associate(tenant, admin)
+  await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+  const name = 'Nora" (Global Admin), see https://evil.example/reset'
+  const assertion = forgedAssertion(world, world.vsa, tenant.id, { sub: 'x', name })
+  const created = await world.ask(null, createHandoff, { input: { assertion } })
+  await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code: created.data.createHandoff.code } })
+  const received = await mail.mailTo(to, 3)
+  const told = received.find(({ subject }) => subject.startsWith('A technician'))!
+  const text = told.lines.join('\n')
+  expect(text).toContain(`calls "Nora' (Global Admin), see https[:]//evil[.]example/reset", with`)
+  expect(text).not.toMatch(/https?:\/\/|evil\.example/)
+  expect(told.subject).not.toContain('Nora')
+  // What would be a line of its own is refused at the door; what stands in an old row is made one line.
+  const lines = forgedAssertion(world, world.vsa, tenant.id, { sub: 'y', name: 'Nora\nWho  "Gloria Global"' })
+  const refused = await world.ask(null, createHandoff, { input: { assertion: lines } })
+  expect(refused.data.createHandoff.userErrors).toMatchObject([{ code: 'ASSERTION_INVALID' }])
+})
+
+describe('the outbox', () => {
+  test('is written in the transaction of the change: where that is undone, nothing is sent', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    await associate(tenant, admin)
+    await mail.mailTo(to)
+    // The queue's part of the same transaction fails, so the change must not stand.
+    await world.database.owner.unsafe(`
+      create function notifications.refuse_for_test() returns trigger language plpgsql as
+      'begin if new.tenant_id = ''${tenant.id}'' then raise exception ''refused''; end if; return new; end';
+      create trigger refuse_for_test before insert on notifications.due for each row execute function notifications.refuse_for_test()`)
+    const answer = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
+    expect(answer.codes).toEqual(['INTERNAL_SERVER_ERROR'])
+    const [row] = await world.database
+      .owner`select it_complete_login_enabled as enabled, version from tenants.settings where tenant_id = ${tenant.id}`
+    expect(row).toEqual({ enabled: false, version: 1 })
+    expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
+    await world.database.owner.unsafe('drop trigger refuse_for_test on notifications.due; drop function notifications.refuse_for_test()')
+  })
+
+  test('an address that is refused for good is given up, and the log says so; the others get theirs', async () => {
+    const [gone, there] = [address('gone'), address('there')]
+    const { tenant, admin } = await tenantWith(gone, there)
+    await associate(tenant, admin)
+    await mail.mailTo(there)
+    const abandoned = await eventually(async () => {
+      const rows = await world.log(tenant, { actions: ['notification.abandoned'] })
+      return rows.length ? rows : null
+    })
+    const [associated] = await world.log(tenant, { actions: ['partner_association.created'] })
+    expect(abandoned).toMatchObject([
+      {
+        outcome: 'FAILED',
+        reason: 'REFUSED',
+        actor: { __typename: 'SystemActor' },
+        target: { type: 'activity_event', id: associated!.id },
+        changes: [{ field: 'recipient', before: gone, after: null }],
+      },
+    ])
+    expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
+  })
+
+  test('more than 500 waiting messages of a tenant are not queued; the change stands, and the log says so', async () => {
+    const { tenant, admin } = await tenantWith(address())
+    await world.database.owner`
+      insert into notifications.message (tenant_id, event_id, recipient)
+      select ${tenant.id}, gen_random_uuid(), 'nobody@customer.example' from generate_series(1, 500)`
+    await associate(tenant, admin)
+    expect(await world.log(tenant, { actions: ['notification.abandoned'] })).toMatchObject([
+      { outcome: 'FAILED', reason: 'LIMIT_EXCEEDED' },
+    ])
+  })
+})
+
+describe('the worker', () => {
+  /** Queues so many messages by hand, about a row that is there. */
+  async function queue({ database }: World, tenant: Tenant, ...recipients: string[]): Promise<void> {
+    // In one transaction: `due` is what makes a message visible.
+    await database.owner.begin(async (sql) => {
+      for (const recipient of recipients) {
+        const [row] = await sql`
+          insert into notifications.message (tenant_id, event_id, recipient)
+          select tenant_id, event_id, ${recipient} from audit.activity where tenant_id = ${tenant.id} limit 1 returning message_id`
+        await sql`insert into notifications.due (message_id, tenant_id) values (${row!.message_id}, ${tenant.id})`
+      }
+    })
+  }
+
+  test('a server that cannot be reached, or refuses for now, gets the mail later', async () => {
+    const to = address('later')
+    const { tenant, admin } = await tenantWith(to)
+    await associate(tenant, admin)
+    // The first attempt is refused with 451 and comes again half a minute later: not so long here.
+    await eventually(async () => {
+      const [row] = await world.database.owner`
+        update notifications.due set due_at = clock_timestamp() where tenant_id = ${tenant.id} and due_at < now() + interval '90 seconds' returning attempts`
+      return row && row.attempts >= 2 ? row : mail.received.some((received) => received.to.includes(to)) || null
+    })
+    const received = await mail.mailTo(to)
+    expect(received).toHaveLength(1)
+  })
+
+  test('mail is off without SMTP_URL: the outbox empties unsent, so that nothing goes out late in one go', async () => {
+    const off = await startWorld()
+    try {
+      const tenant = await off.createTenant()
+      await queue(off, tenant, address(), address())
+      await eventually(async () => {
+        const [row] = await off.database.owner`select count(*)::int as count from notifications.message`
+        return row!.count === 0 || null
+      })
+    } finally {
+      await off.stop()
+    }
+  })
+
+  test('several workers send each message once', async () => {
+    const tenant = await world.createTenant()
+    const recipients = Array.from({ length: 60 }, () => address('many'))
+    const others = [1, 2, 3].map(() =>
+      startMailer({ db: world.database.db, log: testLog, transport: smtpTransport(mail.url, 'backup@example.com'), lookEveryMs: 5 }),
+    )
+    await queue(world, tenant, ...recipients)
+    for (const to of recipients) expect(await mail.mailTo(to)).toHaveLength(1)
+    for (const other of others) await other.stop()
+    expect(mail.received.filter(({ to }) => to[0]!.startsWith('many'))).toHaveLength(60)
+    expect(new Set(mail.received.map(({ messageId }) => messageId)).size).toBe(mail.received.length)
+  })
+
+  test('waits for no server longer than its deadlines: one that says nothing is given up, and the others are not', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as { port: number }
+    const transport = smtpTransport(`smtp://127.0.0.1:${port}`, 'backup@example.com')
+    const begun = performance.now()
+    const mailOf = { messageId: randomUUID(), to: address(), subject: 's', text: 't' }
+    await expect(transport.send(mailOf)).rejects.toThrow()
+    expect(performance.now() - begun).toBeLessThan(15_000)
+    transport.close()
+    silent.close()
+  })
+})
+
+/** Looks again until there is something; what another process does cannot be awaited. */
+async function eventually<T>(look: () => Promise<T | null>, deadlineMs = 20_000): Promise<T> {
+  for (const until = performance.now() + deadlineMs; performance.now() < until; ) {
+    const found = await look()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('nothing came of it in time')
+}

@@ -1,0 +1,33 @@
+/**
+ * A real SMTP server, as a process of its own: says on which port it listens, then every mail that it took, one JSON line each.
+ * It refuses recipients that begin with `gone` for good, and those that begin with `later` for the first two times.
+ */
+import { SMTPServer } from 'smtp-server'
+
+const attempts = new Map<string, number>()
+
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS', 'AUTH'],
+  onRcptTo({ address }, _session, done) {
+    const attempt = (attempts.get(address) ?? 0) + 1
+    attempts.set(address, attempt)
+    if (address.startsWith('gone')) return done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+    if (address.startsWith('later') && attempt <= 2) return done(Object.assign(new Error('try again'), { responseCode: 451 }))
+    done()
+  },
+  onData(stream, session, done) {
+    const parts: Buffer[] = []
+    stream.on('data', (part: Buffer) => parts.push(part))
+    stream.on('end', () => {
+      const { mailFrom, rcptTo } = session.envelope
+      const envelope = { from: mailFrom ? mailFrom.address : null, to: rcptTo.map(({ address }) => address) }
+      console.log(JSON.stringify({ ...envelope, raw: Buffer.concat(parts).toString('utf8') }))
+      done()
+    })
+  },
+})
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
+  const address = server.server.address()
+  console.log(JSON.stringify({ port: typeof address === 'object' ? address?.port : null }))
+})
