@@ -13,15 +13,15 @@ CREATE TABLE "identity"."security_event_id" (
 	CONSTRAINT "security_event_id_client_id_jti_pk" PRIMARY KEY("client_id","jti")
 );
 --> statement-breakpoint
-CREATE TABLE "identity"."technician" (
+CREATE TABLE "identity"."known_technician" (
 	"tenant_id" uuid NOT NULL,
 	"client_id" text NOT NULL,
 	"subject" text NOT NULL,
 	"first_seen_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "technician_tenant_id_client_id_subject_pk" PRIMARY KEY("tenant_id","client_id","subject")
+	CONSTRAINT "known_technician_tenant_id_client_id_subject_pk" PRIMARY KEY("tenant_id","client_id","subject")
 );
 --> statement-breakpoint
-ALTER TABLE "identity"."technician" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "identity"."known_technician" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "notifications"."due" (
 	"message_id" uuid PRIMARY KEY NOT NULL,
 	"tenant_id" uuid NOT NULL,
@@ -43,11 +43,11 @@ ALTER TABLE "tenants"."partner_key" ALTER COLUMN "alg" DROP NOT NULL;--> stateme
 ALTER TABLE "tenants"."partner_key" ALTER COLUMN "public_jwk" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "tenants"."partner_instance" ADD COLUMN "jwks_url" text;--> statement-breakpoint
 ALTER TABLE "identity"."session" ADD COLUMN "handoff_id" uuid;--> statement-breakpoint
-ALTER TABLE "identity"."technician" ADD CONSTRAINT "technician_tenant_id_tenant_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"."tenant"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity"."known_technician" ADD CONSTRAINT "known_technician_tenant_id_tenant_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"."tenant"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notifications"."message" ADD CONSTRAINT "message_tenant_id_tenant_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"."tenant"("tenant_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "security_event_id_by_expiry" ON "identity"."security_event_id" USING btree ("client_id","expires_at");--> statement-breakpoint
 CREATE INDEX "due_by_time" ON "notifications"."due" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "session_by_technician" ON "identity"."session" USING btree ("tenant_id","client_id","subject");--> statement-breakpoint
 ALTER TABLE "tenants"."partner_key" ADD CONSTRAINT "partner_key_whole_unless_revoked" CHECK (revoked_at is not null or (alg is not null and public_jwk is not null));--> statement-breakpoint
-CREATE POLICY "tenant_only" ON "identity"."technician" AS PERMISSIVE FOR ALL TO "it_complete_app", "it_complete_operator" USING (tenant_id = current_setting('app.tenant_id')::uuid) WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid);--> statement-breakpoint
+CREATE POLICY "tenant_only" ON "identity"."known_technician" AS PERMISSIVE FOR ALL TO "it_complete_app", "it_complete_operator" USING (tenant_id = current_setting('app.tenant_id')::uuid) WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid);--> statement-breakpoint
 CREATE POLICY "tenant_only" ON "notifications"."message" AS PERMISSIVE FOR ALL TO "it_complete_app", "it_complete_operator" USING (tenant_id = current_setting('app.tenant_id')::uuid) WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid);

@@ -5,11 +5,11 @@ ALTER TABLE tenants.partner_association NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE identity.session NO FORCE ROW LEVEL SECURITY;
 INSERT INTO tenants.associated_tenant (client_id, tenant_id)
 SELECT client_id, tenant_id FROM tenants.partner_association WHERE status = 'ACTIVE' AND ended_at IS NULL;
-INSERT INTO identity.technician (tenant_id, client_id, subject, first_seen_at)
+INSERT INTO identity.known_technician (tenant_id, client_id, subject, first_seen_at)
 SELECT tenant_id, client_id, subject, min(created_at) FROM identity.session WHERE client_id IS NOT NULL GROUP BY 1, 2, 3;
 ALTER TABLE tenants.partner_association FORCE ROW LEVEL SECURITY;
 ALTER TABLE identity.session FORCE ROW LEVEL SECURITY;
-ALTER TABLE identity.technician FORCE ROW LEVEL SECURITY;
+ALTER TABLE identity.known_technician FORCE ROW LEVEL SECURITY;
 ALTER TABLE notifications.message FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 
@@ -47,7 +47,7 @@ REVOKE ALL ON SCHEMA notifications FROM PUBLIC;
 REVOKE ALL ON FUNCTION tenants.keep_associated_tenant FROM PUBLIC;
 GRANT USAGE ON SCHEMA notifications TO it_complete_app;
 GRANT SELECT, INSERT, DELETE ON tenants.associated_tenant TO it_complete_app;
-GRANT SELECT, INSERT ON identity.technician TO it_complete_app;
+GRANT SELECT, INSERT ON identity.known_technician TO it_complete_app;
 GRANT SELECT, INSERT, DELETE ON identity.security_event_id TO it_complete_app;
 GRANT SELECT, INSERT, DELETE ON notifications.message TO it_complete_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notifications.due TO it_complete_app;

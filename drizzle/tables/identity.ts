@@ -126,7 +126,7 @@ export const securityEventId = identity.table(
 
 /** Technicians who were in a tenant at least once. */
 export const knownTechnician = identity.table(
-  'technician',
+  'known_technician',
   {
     tenantId: tenantId(),
     clientId: text('client_id').notNull(),

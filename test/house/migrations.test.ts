@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import drizzleConfig from '../../drizzle.config.ts'
@@ -162,5 +164,52 @@ test('a login that may not act as the service is told so', async () => {
     await expect(checkDatabase(as, { demo: true })).resolves.toBeDefined()
   } finally {
     await admin.unsafe(`drop role ${login}`)
+  }
+})
+
+test('an ordinary owner brings a database of the first version up to date, and what was in it counts as before', async () => {
+  const owner = `owner_${randomBytes(4).toString('hex')}`
+  const target = await emptyDatabase()
+  const { database } = target.at as { database: string }
+  const earlier = mkdtempSync(join(tmpdir(), 'itcl-earlier-'))
+  await admin.unsafe(`create role ${owner} login createrole; alter database ${database} owner to ${owner}`)
+  try {
+    cpSync(folder, earlier, { recursive: true })
+    writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 3) }))
+    const asOwner: DatabaseTarget = { at: { ...target.at, user: owner } as DatabaseTarget['at'] }
+    const sql = openClient(asOwner)
+    await drizzleMigrate(drizzle(sql), { migrationsFolder: earlier })
+    await sql.end({ timeout: 1 })
+    const tenantId = '0b9e1c9e-0000-4000-8000-000000000001'
+    await alter(
+      target,
+      `insert into tenants.tenant (tenant_id, name, microsoft_tenant_id, primary_domain) values ('${tenantId}', 'T', gen_random_uuid(), 't.example');
+       insert into tenants.settings (tenant_id) values ('${tenantId}');
+       insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id, ended_at) values
+         ('${tenantId}', 'joined', 'ACTIVE', 'x', null), ('${tenantId}', 'asked', 'REQUESTED', 'x', null), ('${tenantId}', 'left', 'ACTIVE', 'x', now());
+       insert into identity.session (tenant_id, token_hash, method, actor, idle_seconds, max_expires_at, client_id, subject) values
+         ('${tenantId}', 'a', 'KASEYA_VSA', '{}', 60, now(), 'joined', 'nora'), ('${tenantId}', 'b', 'KASEYA_VSA', '{}', 60, now(), 'joined', 'nora'),
+         ('${tenantId}', 'c', 'MICROSOFT', '{}', 60, now(), null, null)`,
+    )
+
+    await migrate(asOwner)
+
+    const after = openClient(target)
+    expect([...(await after`select client_id, tenant_id from tenants.associated_tenant`)]).toEqual([
+      { client_id: 'joined', tenant_id: tenantId },
+    ])
+    expect([...(await after`select client_id, subject from identity.known_technician`)]).toEqual([{ client_id: 'joined', subject: 'nora' }])
+    await after`update tenants.partner_association set status = 'ACTIVE' where client_id = 'asked'`
+    await after`update tenants.partner_association set ended_at = now() where client_id = 'joined'`
+    expect([...(await after`select client_id from tenants.associated_tenant`)]).toEqual([{ client_id: 'asked' }])
+    const unforced = await after`select relname from pg_class c join pg_namespace n on n.oid = relnamespace
+      where nspname in ('tenants', 'identity', 'audit', 'notifications') and relrowsecurity and not relforcerowsecurity`
+    expect([...unforced]).toEqual([])
+    await after.end({ timeout: 1 })
+  } finally {
+    rmSync(earlier, { recursive: true, force: true })
+    await admin.unsafe(`drop database ${database} with (force)`)
+    made.splice(made.indexOf(database), 1)
+    await admin.unsafe(`drop role ${owner}`)
   }
 })
