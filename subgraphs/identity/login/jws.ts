@@ -20,17 +20,25 @@ export interface Jws {
 
 /** Null unless it is three parts of canonical base64url, the first two JSON objects in UTF-8, the header without repeated members. */
 export function parseJws(compact: string): Jws | null {
+  const parts = strictParts(compact)
+  const payload = parts && jsonObject(parts.payload)
+  return parts && payload && { compact, header: parts.header, claims: payload.value, repeatsMember: repeatsMember(payload.text) }
+}
+
+/** The outer form alone, whatever the payload is. */
+export function strictParts(compact: string): { header: Record<string, unknown>; payload: string } | null {
   if (compact.length > maxJwsBytes) return null
   const parts = compact.split('.')
   if (parts.length !== 3 || !parts.every(isCanonicalBase64url)) return null
   const header = jsonObject(parts[0]!)
-  const payload = jsonObject(parts[1]!)
-  if (!header || !payload || repeatsMember(header.text)) return null
-  return { compact, header: header.value, claims: payload.value, repeatsMember: repeatsMember(payload.text) }
+  return header && !repeatsMember(header.text) ? { header: header.value, payload: parts[1]! } : null
 }
 
 /** @param key a registered key: only its algorithm is tried. */
-export async function verifySignature({ compact }: Jws, key: { alg: string; publicJwk: Record<string, unknown> }): Promise<boolean> {
+export async function verifySignature(
+  { compact }: Pick<Jws, 'compact'>,
+  key: { alg: string; publicJwk: Record<string, unknown> },
+): Promise<boolean> {
   try {
     await compactVerify(compact, await importJWK(key.publicJwk, key.alg), { algorithms: [key.alg] })
     return true
