@@ -90,6 +90,15 @@ const commands: Record<string, Command> = {
       return `The keys of ${clientId} are those at ${jwksUrl}.`
     },
   },
+  'partner move-handoff': {
+    usage: '--client-id ID --handoff-url URL',
+    what: 'From now on "Connect to O365" sends browsers to URL.',
+    options: ['client-id', 'handoff-url'],
+    async run(by, { 'client-id': clientId, 'handoff-url': handoffUrl }) {
+      await operations.moveHandoffUrl(by, clientId!, handoffUrl!)
+      return `Browsers are sent to ${handoffUrl}.`
+    },
+  },
   'partner revoke-key': {
     usage: '--client-id ID --kid KID',
     what: 'Revokes a key: the second half of a rotation. Ends every session and handoff that came by it.',

@@ -40,6 +40,7 @@ describe('arrows', () => {
     gateway: ['platform', 'drizzle'],
     admin: ['platform', 'drizzle'],
     demo: ['platform', 'drizzle', 'admin'],
+    examples: [],
   }
   /** The composition root, which puts the parts together, and the story, which is told about the whole. */
   const exceptions: Record<string, string[]> = {
@@ -129,13 +130,14 @@ describe('writing', () => {
   })
 })
 
-test('no file is dead: each is reached from a script of package.json, a configuration or a test', () => {
+test('no file is dead: each is reached from a script of package.json, a configuration, the partner guide or a test', () => {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
   const started = Object.values(scripts).flatMap((line) => [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path))
   const configurations = files.filter((path) => !path.includes('/'))
   const named = configurations.flatMap((path) => [...code.get(path)!.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g)].map(([, target]) => target!))
+  const shown = [...text('docs/partner-guide.md').matchAll(/\bexamples\/[\w-]+\.ts/g)].map(([path]) => path)
   const tests = files.filter((path) => path.endsWith('.test.ts'))
-  for (const path of started) expect([path, files.includes(path)]).toEqual([path, true])
+  for (const path of [...started, ...shown]) expect([path, files.includes(path)]).toEqual([path, true])
 
   const reached = new Set<string>()
   const visit = (path: string) => {
@@ -143,7 +145,7 @@ test('no file is dead: each is reached from a script of package.json, a configur
     reached.add(path)
     for (const target of imports.get(path)!) visit(target)
   }
-  for (const path of [...started, ...configurations, ...named]) visit(path)
+  for (const path of [...started, ...configurations, ...named, ...shown]) visit(path)
   const production = new Set(reached)
   for (const path of tests) visit(path)
   expect(files.filter((path) => !reached.has(path))).toEqual([])

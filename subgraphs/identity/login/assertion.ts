@@ -166,7 +166,7 @@ async function namesRegisteredKey(it: Case) {
   const { iss } = it.jws!.claims
   it.instance = typeof iss === 'string' && isPlainText(iss, 2048) ? await it.findInstance(iss) : undefined
   it.key = it.instance && (await it.findKey(it.instance, it.jws!.header))
-  return it.key ? null : 'No key is registered for this issuer under this `kid` and `alg`.'
+  return it.key ? null : 'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.'
 }
 
 function hasPlainHeader(it: Case) {
