@@ -16,7 +16,8 @@ import type { Log } from '../../../platform/log.ts'
 const freshSeconds = { least: 60, otherwise: 300, most: 600 }
 /** A set is asked for again, for a key that is not in it or after a failure, no more often than this. */
 const refetchSeconds = 30
-const deadlineMs = 5_000
+/** Shorter than the gateway waits for a subgraph: what cannot be verified is to be refused, not to fail. */
+const deadlineMs = 3_000
 const maxBytes = 64 * 1024
 const maxKeys = 50
 const maxSets = 1_000
@@ -102,6 +103,8 @@ async function fetchSet(agent: Agent, jwksUrl: string, allowLoopback: boolean): 
     signal,
     headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' },
   })
+  // A body that is given up says so once more later, when nobody listens: that would end the process.
+  body.on('error', () => {})
   if (statusCode !== 200) {
     body.destroy()
     throw new Error(`answered ${statusCode}`)
@@ -145,10 +148,18 @@ function freshSecondsOf(cacheControl: string | string[] | undefined): number {
 
 const isLoopbackName = (host: string) => host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
 
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+/** A public address in form, and in Azure every machine's own host. */
+const azureHost = '168.63.129.16'
+
 /** Public unicast addresses alone; those that carry an IPv4 address inside are not looked into but refused, or taken for what they carry. */
 export function mayBeAsked(address: string, allowLoopback: boolean): boolean {
-  if (!ipaddr.isValid(address)) return false
-  const range = ipaddr.process(address).range()
+  if (!isIP(address)) return false
+  const parsed = ipaddr.process(address)
+  if (parsed.toString() === azureHost) return false
+  const range = parsed.range()
+  // For ipaddr.js, what nobody was given is unicast too, such as the old `::7f00:1` for 127.0.0.1: public is 2000::/3 alone.
+  if (parsed instanceof ipaddr.IPv6 && range === 'unicast') return parsed.match(globalUnicast)
   return range === 'unicast' || (allowLoopback && range === 'loopback')
 }
 

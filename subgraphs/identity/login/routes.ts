@@ -130,20 +130,22 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   router.get('/login/microsoft/native', (_, response) => void response.type('html').send(nativePage()))
 
   // RFC 8935, section 2: 202 and nothing else, or 400 with what is wrong; on anything else the transmitter sends again.
+  const takeEvent = async (request: Request, response: Response, body: string | null) => {
+    const services = servicesFor(request)
+    const refused = await receiveSecurityEvent(services, body).catch((error: unknown) => {
+      log.error({ err: error, requestId: services.request.requestId }, 'a security event could not be taken')
+      return 'try again' as const
+    })
+    if (refused === 'try again') return void response.status(503).set('Retry-After', '5').json({})
+    if (refused) return void response.status(400).set('Content-Language', 'en').json(refused)
+    response.status(202).end()
+  }
+  const unreadable: ErrorRequestHandler = (_error, request, response, _next) => takeEvent(request, response, null)
   router.post(
     '/events/caep',
     express.text({ limit: maxJwsBytes, type: securityEventMediaType, defaultCharset: 'utf-8' }),
-    async (request, response) => {
-      const services = servicesFor(request)
-      const body: unknown = request.body
-      const refused = await receiveSecurityEvent(services, typeof body === 'string' ? body : null).catch((error: unknown) => {
-        log.error({ err: error, requestId: services.request.requestId }, 'a security event could not be taken')
-        return 'try again' as const
-      })
-      if (refused === 'try again') return void response.status(503).set('Retry-After', '5').json({})
-      if (refused) return void response.status(400).set('Content-Language', 'en').json(refused)
-      response.status(202).end()
-    },
+    (request: Request, response: Response) => takeEvent(request, response, typeof request.body === 'string' ? request.body : null),
+    unreadable,
   )
 
   router.post('/logout', sameOriginOnly(issuer), express.urlencoded({ limit: '1kb', extended: false }), async (request, response) => {
@@ -161,8 +163,6 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
     const facts = factsOf(request)
     const status = (error as { status?: number }).status
-    if (status && request.path === '/events/caep')
-      return void response.status(400).json({ err: 'invalid_request', description: 'The body cannot be read, or is too long.' })
     if (isDenial(error)) return void refuse(response, facts, 403, notAnAdminSentence)
     if (status && status >= 400 && status < 500) return void refuse(response, facts, status)
     log.error({ err: error, requestId: facts.requestId }, 'a login route failed')

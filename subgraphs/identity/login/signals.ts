@@ -5,15 +5,15 @@
  * Sending the same event twice does no harm, and a partner that got no answer sends it again: so the `jti` is kept last.
  */
 import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import { associatedTenants, type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { associatedTenants, lockPartnerInstance, type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import { handoff, securityEventId, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import { auditedOnEvidence, recordUnverified, unaudited } from '../../../platform/audited.ts'
-import type { ReadTx, WriteTx } from '../../../platform/db.ts'
+import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { clockSkewSeconds } from './assertion.ts'
 import type { LoginServices } from './handoff.ts'
-import { ambiguousHeaders, type Jws, parseJws, verifySignature } from './jws.ts'
+import { ambiguousHeaders, type Jws, maxJwsBytes, parseJws, verifySignature } from './jws.ts'
 import { registeredKey } from './keys.ts'
 
 export const securityEventMediaType = 'application/secevent+jwt'
@@ -50,7 +50,8 @@ export async function receiveSecurityEvent(services: LoginServices, compact: str
     await recordUnverified(services, { action: 'security_event.received', reason: err, claims: { iss, jti, sub_id } })
     return { err, description }
   }
-  if (!jws) return refuse('invalid_request', `The body is a compact JWS, sent as ${securityEventMediaType}.`)
+  if (!jws)
+    return refuse('invalid_request', `The body is a compact JWS of at most ${maxJwsBytes} bytes, sent as ${securityEventMediaType}.`)
   if (jws.header.typ !== securityEventType) return refuse('invalid_request', `\`typ\` is \`${securityEventType}\`.`)
   if (ambiguousHeaders.some((name) => name in jws.header))
     return refuse('invalid_request', 'The header brings a key, or what is not understood.')
@@ -111,7 +112,11 @@ function revocationOf({ claims, repeatsMember }: Jws, { issuer }: PartnerInstanc
 
 /** Ends what the event says, in one transaction in each tenant where there is something to end. */
 async function carryOut(services: LoginServices, instance: PartnerInstance, revocation: Revocation): Promise<void> {
-  const tenantIds = await services.db.read(null, (tx) => associatedTenants(tx, instance.clientId))
+  const tenantIds = await services.db.read(null, async (tx) => {
+    // Waits for what is being begun at this moment: a code that is made but not committed would be seen by nobody, and stay.
+    await lockPartnerInstance(tx, instance.clientId)
+    return associatedTenants(tx, instance.clientId)
+  })
   const next = async (): Promise<void> => {
     for (let tenantId = tenantIds.pop(); tenantId !== undefined; tenantId = tenantIds.pop()) {
       await endIn(services, tenantId, instance, revocation)
@@ -130,6 +135,7 @@ async function endIn(services: LoginServices, tenantId: string, { clientId, name
   const end = async (tx: WriteTx) => {
     // Read under lock: a code that is being redeemed at this moment is a session by now, or never will be.
     const { sessions, handoffs } = await whatRestsOn(tx, clientId, revocation)
+    if (sessions.length + handoffs.length === 0) throw new NothingLeft()
     const revokedAt = sql`clock_timestamp()`
     if (sessions.length)
       await tx.update(session).set({ revokedAt, revokedReason: 'PARTNER_SIGNAL' }).where(inArray(session.sessionId, sessions))
@@ -138,7 +144,14 @@ async function endIn(services: LoginServices, tenantId: string, { clientId, name
     const changes = [...Object.entries(ended).map(([field, after]) => ({ field, before: null, after })), ...stated]
     return { payload: {}, reason: 'PARTNER_SIGNAL', changes }
   }
-  await auditedOnEvidence(services, who, { action: 'federated_sessions.revoked', target }, end, 'change')
+  await auditedOnEvidence(services, who, { action: 'federated_sessions.revoked', target }, end, 'change').catch((error: unknown) => {
+    if (!(error instanceof NothingLeft)) throw error
+  })
+}
+
+/** Somebody else ended it meanwhile, such as the same event sent twice: there is nothing to tell. */
+class NothingLeft extends Rollback {
+  override name = 'NothingLeft'
 }
 
 /** The technician's live sessions and unused codes that were made in time; and sessions made since, of a code that was made in time. */

@@ -1,0 +1,55 @@
+/** A partner's web server, where it publishes its keys, well or badly; it counts who comes. */
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { JWK } from 'jose'
+
+export interface KeyServer {
+  port: number
+  /** The address of a path there. */
+  at(path: string): string
+  /** Publishes the public halves of these keys at a path from now on. */
+  publish(path: string, keys: JWK[], headers?: Record<string, string>): void
+  /** Answers otherwise from now on. */
+  answer(path: string, listener: RequestListener): void
+  /** How often a path was asked for. */
+  asked(path: string): number
+  /** Connections that were ever made, whatever came over them. */
+  connections(): number
+  close(): Promise<void>
+}
+
+/** A key without its private half. */
+export const publicHalf = ({ d, p, q, dp, dq, qi, k, ...rest }: JWK): JWK => rest
+
+export async function startKeyServer(host = '127.0.0.1'): Promise<KeyServer> {
+  const listeners = new Map<string, RequestListener>()
+  const asked = new Map<string, number>()
+  let connections = 0
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/'
+    asked.set(path, (asked.get(path) ?? 0) + 1)
+    const listener = listeners.get(path)
+    if (listener) listener(request, response)
+    else response.writeHead(404).end()
+  }).on('connection', () => {
+    connections++
+  })
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    at: (path) => `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
+    publish(path, keys, headers = {}) {
+      const body = JSON.stringify({ keys: keys.map(publicHalf) })
+      listeners.set(path, (_, response) => response.writeHead(200, { 'content-type': 'application/jwk-set+json', ...headers }).end(body))
+    },
+    answer: (path, listener) => void listeners.set(path, listener),
+    asked: (path) => asked.get(path) ?? 0,
+    connections: () => connections,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
