@@ -96,7 +96,11 @@ export interface LogRow {
   requestId: string
 }
 
-export async function startWorld(settings: Record<string, string> = {}): Promise<World> {
+/** @param wrap makes of the database the one that the service is given: for tests of what happens between statements. */
+export async function startWorld(
+  settings: Record<string, string> = {},
+  { wrap = (db) => db }: { wrap?: (db: Database) => Database } = {},
+): Promise<World> {
   const database = await cloneDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
   const keys = generateKeyPairSync('ed25519', {
@@ -120,7 +124,7 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
   }
   const entra = await startEntra({ tenants: [], client })
   const common = {
-    db: database.db,
+    db: wrap(database.db),
     log: testLog,
     transactionKey: new Uint8Array(32).fill(7),
     microsoft: { authority: entra.authority, ...client },

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { leftOf, type Round, raceTurningOff, runRaces, startRaces, turnOn } from '../support/races.ts'
+import type { Scene } from '../support/tenants.ts'
+import { createHandoff, redeemHandoff, type World } from '../support/world.ts'
+
+const off = 'it_complete_login.disabled SUCCEEDED'
+
+/** A pending code is redeemed while an admin turns the feature off. */
+async function round(world: World, scene: Scene, headStartMs: number): Promise<Round> {
+  const { tenant } = scene
+  await turnOn(world, scene)
+  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+  const { code } = created.data.createHandoff
+  const client = await world.clientCredentials(world.vsa)
+  const before = await leftOf(world, scene)
+
+  const { reply, ended } = await raceTurningOff(world, scene, () => world.ask(client, redeemHandoff, { input: { code } }), headStartMs)
+  const { session, userErrors = [] } = reply.data?.redeemHandoff ?? {}
+  const verdict = [...reply.codes, ...userErrors.map(({ code }: { code: string }) => code)].join()
+  const acknowledged = verdict === ''
+
+  const { enabled, live, rows, sessions } = await leftOf(world, scene)
+  const [made] = await world.database.owner`select feature_epoch from identity.session where session_id = ${session?.id ?? null}`
+  return {
+    acknowledged,
+    // A code that was redeemed was redeemed before, and ended as a session; one that was not, as a code. Nothing is both or neither.
+    promised: {
+      verdict: acknowledged ? '' : 'MICROSOFT_SIGN_IN_REQUIRED',
+      rows: acknowledged ? ['handoff.redeemed SUCCEEDED', off] : [off, 'handoff.redeemed DENIED'],
+      ended: acknowledged ? [1, 0] : [0, 1],
+      sessionsMade: acknowledged ? 1 : 0,
+      epoch: acknowledged ? before.epoch : null,
+      enabled: false,
+      live: 0,
+    },
+    found: { verdict, rows, ended, sessionsMade: sessions - before.sessions, epoch: made?.feature_epoch ?? null, enabled, live },
+  }
+}
+
+test('however they race, once the feature is off no code redeems, and each ended as what it was', { timeout: 300_000 }, async () => {
+  const world = await startRaces({ locks: true })
+  try {
+    const { asked, acknowledged, refused, violations } = await runRaces(world, { rounds: 1_000, violations: 3 }, (...how) =>
+      round(world, ...how),
+    )
+    expect(violations).toEqual([])
+    const [found] = await world.database.owner`select
+      (select count(*)::int from identity.session where method <> 'MICROSOFT') as sessions,
+      (select count(*)::int from identity.handoff where burned_at is null) as codes`
+    expect({ asked, found }).toEqual({ asked: 1_000, found: { sessions: acknowledged, codes: 0 } })
+    expect(acknowledged + refused).toBe(asked)
+    // It was a race: either side came first, often enough.
+    expect(Math.min(acknowledged, refused)).toBeGreaterThan(asked / 20)
+  } finally {
+    await world.stop()
+  }
+})
+
+test('without the locks, this race sees codes redeem after the feature was off', { timeout: 120_000 }, async () => {
+  const world = await startRaces({ locks: false })
+  try {
+    const { violations } = await runRaces(world, { rounds: 300, violations: 20 }, (...how) => round(world, ...how))
+    expect(violations.filter(({ acknowledged, found }) => acknowledged && found.rows[0] === off).length).toBeGreaterThan(0)
+  } finally {
+    await world.stop()
+  }
+})

@@ -1,0 +1,138 @@
+/**
+ * Turning the feature off against another request, many times over: both sent at once, and afterwards a look behind the walls at what
+ * came of it. The same race runs against a service whose locks were taken away, to show that it would be seen if they did not hold.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { expect } from 'vitest'
+import type { Database, WriteTx } from '../../platform/db.ts'
+import { openTenant, type Scene } from './tenants.ts'
+import { disable, enable, type Reply, startWorld, type World } from './world.ts'
+
+const lanes = 4
+/** So far apart are two requests sent at random, at most. */
+const jitterMs = 6
+/** So much sooner than before is the one sent that came too late, so that the race stays close on whatever machine it runs. */
+const handicapMs = 0.5
+/** So long is a transaction held open, at most, before it commits: room for the other to come in between. */
+const heldMs = 4
+
+export async function startRaces({ locks }: { locks: boolean }): Promise<World> {
+  const wrap = (db: Database): Database => ({
+    ...db,
+    write: (tenantId, work) =>
+      db.write(tenantId, async (tx) => {
+        const result = await work(locks ? tx : withoutLocks(tx))
+        await sleep(Math.random() * heldMs)
+        return result
+      }),
+  })
+  const world = await startWorld({}, { wrap })
+  // The order of commits, told by a trigger that fires at commit: without locks, rows are not written in the order in which they count.
+  await world.database.owner.unsafe(`
+    create table public.committed (event_id uuid primary key, place bigint generated always as identity);
+    create function public.note_commit() returns trigger language plpgsql security definer as
+      $$ begin insert into public.committed (event_id) values (new.event_id); return null; end $$;
+    create constraint trigger note_commit after insert on audit.activity deferrable initially deferred
+      for each row execute function public.note_commit()`)
+  return world
+}
+
+/** The transaction as it would be if nobody had thought of locks (see lockTenant in drizzle/reads.ts). */
+function withoutLocks(tx: WriteTx): WriteTx {
+  const select = (fields: never) => {
+    const builder = tx.select(fields)
+    const from = builder.from.bind(builder)
+    return Object.assign(builder, {
+      from: (table: never) => {
+        const query = from(table)
+        return Object.assign(query, { for: () => query })
+      },
+    })
+  }
+  const execute = (query: Parameters<WriteTx['execute']>[0]) => {
+    const isLock = typeof query !== 'string' && /pg_advisory_xact_lock/.test(new PgDialect().sqlToQuery(query.getSQL()).sql)
+    return isLock ? Promise.resolve([]) : tx.execute(query)
+  }
+  return new Proxy(tx, {
+    get(target, name) {
+      if (name === 'select') return select
+      if (name === 'execute') return execute
+      const own = Reflect.get(target, name)
+      return typeof own === 'function' ? own.bind(target) : own
+    },
+  })
+}
+
+/** What a race leaves behind: the rows of both requests as they were committed, the older first, and whatever else tells the order. */
+type Left = { rows: string[] } & Record<string, unknown>
+
+/** One race as it was told and as it is: what the answers promise, and what stands in the database. */
+export interface Round {
+  /** Whether the request that raced was told that it is done. */
+  acknowledged: boolean
+  promised: Left
+  found: Left
+}
+
+export interface Tally {
+  asked: number
+  acknowledged: number
+  refused: number
+  violations: Round[]
+}
+
+/** Runs rounds in several tenants at once, until there were enough of them or of violations. */
+export async function runRaces(
+  world: World,
+  { rounds, violations }: { rounds: number; violations: number },
+  round: (scene: Scene, headStartMs: number) => Promise<Round>,
+): Promise<Tally> {
+  const tally: Tally = { asked: 0, acknowledged: 0, refused: 0, violations: [] }
+  let headStartMs = 0
+  const scenes = await Promise.all(Array.from({ length: lanes }, () => openTenant(world)))
+  await Promise.all(
+    scenes.map(async (scene) => {
+      while (tally.asked < rounds && tally.violations.length < violations) {
+        tally.asked++
+        const told = await round(scene, headStartMs)
+        headStartMs += told.acknowledged ? -handicapMs : handicapMs
+        if (told.acknowledged) tally.acknowledged++
+        else tally.refused++
+        if (!isDeepStrictEqual(told.promised, told.found)) tally.violations.push(told)
+      }
+    }),
+  )
+  return tally
+}
+
+export async function turnOn(world: World, { tenant, admin }: Scene): Promise<void> {
+  const { data, codes } = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
+  expect([codes, data?.enableItCompleteLogin?.userErrors]).toEqual([[], []])
+}
+
+/** Sends the turning off and the other request, with its head start (or behind, where that is negative), and tells both answers. */
+export async function raceTurningOff(world: World, { tenant, admin }: Scene, other: () => Promise<Reply>, headStartMs: number) {
+  const soon = (afterMs: number) => sleep(Math.max(0, afterMs) + Math.random() * jitterMs)
+  const [off, reply] = await Promise.all([
+    soon(headStartMs).then(() => world.ask(admin, disable, { input: { tenantId: tenant.id } })),
+    soon(-headStartMs).then(other),
+  ])
+  expect([off.codes, off.data?.disableItCompleteLogin?.userErrors]).toEqual([[], []])
+  const { endedSessionCount, endedHandoffCount, tenant: left } = off.data.disableItCompleteLogin
+  return { reply, ended: [endedSessionCount, endedHandoffCount], versionWhenOff: left.settings.version as number }
+}
+
+/** What the race left of the tenant: its settings, and the last two rows of its log as they were committed, the older first. */
+export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
+  const [settings] = await owner`select version, epoch, mail, it_complete_login_enabled as enabled, sessions, live
+    from tenants.settings t cross join lateral (
+      select count(*)::int as sessions, (count(*) filter (where s.live))::int as live
+      from identity.session_status s where s.tenant_id = t.tenant_id and s.method <> 'MICROSOFT') s
+    where tenant_id = ${tenant.id}`
+  const rows = await owner`select action, outcome from audit.activity join public.committed using (event_id)
+    where tenant_id = ${tenant.id} order by place desc limit 2`
+  const { version, epoch, mail, enabled, sessions, live } = settings!
+  return { version, epoch, mail, enabled, sessions, live, rows: rows.map(({ action, outcome }) => `${action} ${outcome}`).toReversed() }
+}
