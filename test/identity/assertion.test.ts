@@ -434,13 +434,6 @@ for (const check of checkNames) {
   })
 }
 
-test('an existing tenant that is not associated and one that does not exist are answered alike, letter by letter', async () => {
-  const tenant = await world.createTenant()
-  const [existing, unknown] = await Promise.all([tenant.id, randomUUID()].map((id) => forgedAssertion(world, world.vsa, id)))
-  expect(await create(existing!)).toEqual(await create(unknown!))
-  expect(await validate(existing!)).toEqual(await validate(unknown!))
-})
-
 test('of a token that fails its signature nothing is told that it claims', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })

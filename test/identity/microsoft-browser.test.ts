@@ -86,35 +86,7 @@ test('names that could be markup are shown as text', async () => {
   expect(answer.text).not.toMatch(/<script>|<b>/)
 })
 
-describe('login CSRF', () => {
-  test.for<[string, (tenant: Tenant) => Promise<Browser>]>([
-    ['no cookie: the attacker’s finished sign-in, opened in the victim’s browser', async () => new Browser()],
-    [
-      'the cookie of another sign-in, which the victim has begun',
-      async (tenant) => {
-        const browser = new Browser()
-        await begin(browser, { tenant: tenant.id })
-        return browser
-      },
-    ],
-    [
-      'a cookie that an API client’s sign-in gave away',
-      async (tenant) => {
-        const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
-        const browser = new Browser()
-        browser.setCookie(world.url, `microsoft-login=${started.data.startMicrosoftLogin.transactionSecret}`)
-        return browser
-      },
-    ],
-  ])('is refused: %s', async ([, victim]) => {
-    const tenant = await world.createTenant()
-    const attacker = new Browser()
-    const callbackUrl = await callbackFor(attacker, tenant)
-    expectRefusal(await (await victim(tenant)).request(callbackUrl), 403)
-    expect(await liveSessions(world, tenant.id, false)).toBe(0)
-    expect((await attacker.request(callbackUrl)).status).toBe(200) // the refusal used nothing up
-  })
-
+describe('one sign-in, one session, where it began', () => {
   test('an API client’s sign-in ends in no browser session, its secret planted as the cookie', async () => {
     const tenant = await world.createTenant()
     const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
@@ -156,17 +128,6 @@ describe('the callback', () => {
     expectRefusal(await browser.request(`${world.url}/login/microsoft/callback${query}`), 403)
   })
 
-  test('fixation: the session that was in the cookie before ends, and is not the one that comes of it', async () => {
-    const tenant = await world.createTenant()
-    const planted = await world.signIn(tenant, tenant.globalAdmin)
-    const browser = new Browser()
-    browser.setCookie(world.url, `session-${tenant.id}=${planted.bearer}`)
-    expect((await browser.request(await callbackFor(browser, tenant))).status).toBe(200)
-    expect(browser.cookie(`session-${tenant.id}`)).not.toBe(planted.bearer)
-    expect((await world.ask(planted, whoAmI)).data.viewer).toBeNull()
-    expect(await liveSessions(world, tenant.id, false)).toBe(1)
-  })
-
   test('asked for with another host in the request line, it takes our own word for where it is', async () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
@@ -192,41 +153,11 @@ describe('the callback', () => {
   })
 })
 
-describe('returnTo', () => {
-  test('leads to a page of ours', async () => {
-    const tenant = await world.createTenant()
-    const browser = new Browser()
-    const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo: '/' }))
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
-  })
-
-  test.for([
-    'https://evil.example/',
-    '//evil.example',
-    '/\\evil.example',
-    '\\\\evil.example',
-    '/%2f%2fevil.example',
-    'javascript:alert(1)',
-    '/\t/evil.example',
-    ' /',
-    '/logout',
-    '/../',
-    'http://localhost@evil.example/',
-    '',
-  ])('leads nowhere else: %s', async (returnTo) => {
-    const tenant = await world.createTenant()
-    const browser = new Browser()
-    const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo }))
-    expect([answer.status, answer.headers.get('location')]).toEqual([200, null])
-  })
-
-  test('named twice, it leads nowhere', async () => {
-    const tenant = await world.createTenant()
-    const browser = new Browser()
-    const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}&returnTo=/&returnTo=//evil.example`)
-    const answer = await browser.request(await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin))
-    expect([answer.status, answer.headers.get('location')]).toEqual([200, null])
-  })
+test('returnTo leads to a page of ours', async () => {
+  const tenant = await world.createTenant()
+  const browser = new Browser()
+  const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo: '/' }))
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
 })
 
 describe('the start', () => {

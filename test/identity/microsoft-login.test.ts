@@ -318,17 +318,6 @@ describe('step-up', () => {
     return tenant
   }
   const turnOn = (who: { bearer: string }, tenant: Tenant) => world.ask(who, enable, { input: { tenantId: tenant.id } })
-  const age = (sessionId: string, minutes: number) =>
-    world.database.owner`update identity.session set auth_time = now() - make_interval(mins => ${minutes}) where session_id = ${sessionId}`
-
-  test('counts from auth_time and not from the session: a fresh session of an old sign-in is not enough', async () => {
-    const tenant = await associated()
-    const admin = await world.signIn(tenant, tenant.globalAdmin)
-    await age(admin.sessionId, 11)
-    expect((await turnOn(admin, tenant)).codes).toEqual(['STEP_UP_REQUIRED'])
-    await age(admin.sessionId, 9)
-    expect((await turnOn(admin, tenant)).data.enableItCompleteLogin.userErrors).toEqual([])
-  })
 
   test('a missing auth_time fails', async () => {
     const tenant = await associated()

@@ -122,6 +122,9 @@ export async function checkClaims(it: Case, tx: ReadTx | null): Promise<Finding[
   return runChecks(claimChecks, it, false)
 }
 
+/** Whether the token is good and its claims were checked, and its tenant is not associated with the instance, or is no tenant at all. */
+export const isOfNoAssociatedTenant = (it: Case): boolean => it.claims !== undefined && isAssociated(it) !== null
+
 /** All checks as skipped: what follows a failed check of the token. */
 export const skippedClaimChecks = (): Finding[] => claimChecks.map(({ name }) => ({ name, passed: null, code: null, message: null }))
 

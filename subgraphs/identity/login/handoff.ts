@@ -4,9 +4,10 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { handoffByCode, organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import { assertionId, handoff, knownTechnician } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
-import { auditedOnEvidence, recordUnverified, refuse } from '../../../platform/audited.ts'
+import { auditedOnEvidence, recordRefusedSignIn, recordUnverified, refuse } from '../../../platform/audited.ts'
 import { type Database, isId, type WriteTx } from '../../../platform/db.ts'
 import type { UserError } from '../../../platform/errors.ts'
+import { inEvenTime } from '../../../platform/even-time.ts'
 import { newToken, parseToken, sha256 } from '../../../platform/tokens.ts'
 import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
 import type { UserErrorCode } from '../schema.types.ts'
@@ -17,6 +18,7 @@ import {
   clockSkewSeconds,
   type Finding,
   handedOver,
+  isOfNoAssociatedTenant,
   type OpenTransaction,
   skippedClaimChecks,
 } from './assertion.ts'
@@ -80,13 +82,25 @@ export interface Created {
   userErrors: UserError[]
 }
 
-/** Makes a code of an assertion. The assertion is used up when the code is made, and not before. */
-export async function createHandoff(services: LoginServices, assertion: string): Promise<Created> {
+/** Does the work on an assertion; whether its tenant is unknown or only not associated, the clock does not tell, whatever else is wrong. */
+function onAssertion<T>(services: LoginServices, assertion: string, work: (it: Case) => Promise<T>): Promise<T> {
   const it = openCase(services, assertion)
+  return inEvenTime(
+    () => work(it),
+    () => isOfNoAssociatedTenant(it),
+  )
+}
+
+/** Makes a code of an assertion. The assertion is used up when the code is made, and not before. */
+export const createHandoff = (services: LoginServices, assertion: string): Promise<Created> =>
+  onAssertion(services, assertion, (it) => create(services, it))
+
+async function create(services: LoginServices, it: Case): Promise<Created> {
   const failure = firstFailure(await checkToken(it))
   if (failure) return refuseUnverified(services, it, 'handoff.created', failure)
   const home = await homeOf(services, it)
-  if (!home) return refuseUnverified(services, it, 'handoff.created', firstFailure(await checkClaims(it, null))!)
+  const findings = await lookAtClaims(services, it)
+  if (!home || isOfNoAssociatedTenant(it)) return refuseOutside(services, it, home, 'handoff.created', firstFailure(findings)!)
 
   const { claims, instance, key } = it
   return auditedOnEvidence(services, home, { action: 'handoff.created' }, async (tx) => {
@@ -132,8 +146,10 @@ export interface Validated {
 }
 
 /** Tries an assertion without making a code or using anything up. That it was tried is in the log. */
-export async function validateHandoff(services: LoginServices, assertion: string): Promise<Validated> {
-  const it = openCase(services, assertion)
+export const validateHandoff = (services: LoginServices, assertion: string): Promise<Validated> =>
+  onAssertion(services, assertion, (it) => validate(services, it))
+
+async function validate(services: LoginServices, it: Case): Promise<Validated> {
   const tokenFindings = await checkToken(it)
   const failure = firstFailure(tokenFindings)
   if (failure) {
@@ -142,10 +158,10 @@ export async function validateHandoff(services: LoginServices, assertion: string
   }
   const home = await homeOf(services, it)
   const conclude = (findings: Finding[]) => ({ valid: !firstFailure(findings), checks: [...tokenFindings, ...findings] })
-  if (!home) {
-    const findings = await checkClaims(it, null)
-    await refuseUnverified(services, it, 'handoff.validated', firstFailure(findings)!)
-    return { ...conclude(findings), userErrors: [] }
+  const early = await lookAtClaims(services, it)
+  if (!home || isOfNoAssociatedTenant(it)) {
+    await refuseOutside(services, it, home, 'handoff.validated', firstFailure(early)!)
+    return { ...conclude(early), userErrors: [] }
   }
   const { checks, valid } = await auditedOnEvidence(services, home, { action: 'handoff.validated' }, async (tx) => {
     const findings = await checkClaims(it, tx)
@@ -166,10 +182,34 @@ async function homeOf({ db }: LoginServices, it: Case) {
   return exists ? { tenantId: tenant, actor: handedOver(it), method: platform, clientId } : null
 }
 
+/** The claims as they look before any lock is taken. An id that is no tenant's is looked for like the others, and finds nothing. */
+function lookAtClaims({ db }: LoginServices, it: Case): Promise<Finding[]> {
+  const { tenant } = it.claims!
+  return isId(tenant) ? db.read(tenant, (tx) => checkClaims(it, tx)) : checkClaims(it, null)
+}
+
+/**
+ * A refusal where the instance is not associated: one row, in the log of the tenant that there is, or in the operators'.
+ * The same steps either way, so that neither the clock nor the load tells which it was.
+ */
+async function refuseOutside(
+  services: LoginServices,
+  it: Case,
+  home: Awaited<ReturnType<typeof homeOf>>,
+  action: string,
+  failure: Failure,
+) {
+  if (!home) return refuseUnverified(services, it, action, failure)
+  await recordRefusedSignIn(services, home, { action, reason: failure.code })
+  return refusal(failure)
+}
+
+const refusal = ({ code, message }: Failure): { userErrors: UserError[] } => ({ userErrors: [{ code, message, field: ['assertion'] }] })
+
 async function refuseUnverified(services: LoginServices, it: Case, action: string, failure: Failure): Promise<{ userErrors: UserError[] }> {
   const { iss, client_id, sub, tenant, jti } = it.jws?.claims ?? {}
   await recordUnverified(services, { action, reason: `${failure.code}/${failure.name}`, claims: { iss, client_id, sub, tenant, jti } })
-  return { userErrors: [{ code: failure.code, message: failure.message, field: ['assertion'] }] }
+  return refusal(failure)
 }
 
 /** Holds the `jti` until it could not be presented again. Who comes second waits for the first, and is refused if that one commits. */

@@ -6,9 +6,10 @@ import { epochRise, partnerAssociation, partnerInstance } from '../../../drizzle
 import { audited, auditedOnEvidence, recordUnverified, refuse } from '../../../platform/audited.ts'
 import { isId, type ReadTx, type WriteTx } from '../../../platform/db.ts'
 import { denied, type UserError } from '../../../platform/errors.ts'
+import { inEvenTime } from '../../../platform/even-time.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { type Association, maxAssociations } from '../entities.ts'
-import type { MutationResolvers, TenantLocator } from '../schema.types.ts'
+import type { MutationResolvers, RequestPartnerAssociationInput, TenantLocator } from '../schema.types.ts'
 import type { Context } from '../subgraph.ts'
 
 const maxTechnicians = 1_000
@@ -50,34 +51,8 @@ export const associationMutations: Pick<
     })
   },
 
-  async requestPartnerAssociation(_, { input }, context) {
-    const { viewer } = context
-    if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
-    const { clientId, actor } = viewer
-    const act = { action: 'partner_association.requested' }
-    const claims = { clientId, ...input.tenant }
-    const tenantId = isPlainText(input.externalTenantId, 200)
-      ? await locate(context, input.tenant)
-      : invalid('externalTenantId', 'One line of 1 to 200 characters.')
-    if (typeof tenantId === 'object' && tenantId) {
-      await recordUnverified(context, { ...act, reason: tenantId.code, claims })
-      return { userErrors: [tenantId] }
-    }
-    if (tenantId === null) {
-      // Answered and written down like the others, so that nobody can tell by asking which tenants there are.
-      await recordUnverified(context, { ...act, reason: 'TENANT_NOT_FOUND', claims })
-      return { userErrors: [] }
-    }
-    return auditedOnEvidence(context, { tenantId, actor, method: null, clientId }, act, async (tx) => {
-      const open = await openAssociation(tx, { clientId })
-      if (open || (await associationCount(tx)) >= maxAssociations)
-        return { payload: {}, target: named(open?.associationId ?? null, actor.displayName) }
-      const requested = { tenantId, clientId, status: 'REQUESTED' as const, externalTenantId: input.externalTenantId }
-      const [association] = await tx.insert(partnerAssociation).values(requested).returning()
-      const target = named(association!.associationId, actor.displayName)
-      return { payload: {}, target, changes: differences(null, association!), notify: {} }
-    })
-  },
+  // Whatever comes of it, so that nobody can tell by the clock either which tenants there are.
+  requestPartnerAssociation: (_, { input }, context) => inEvenTime(() => requestAssociation(input, context)),
 
   approvePartnerAssociation(_, { input }, context) {
     const { associationId } = input
@@ -120,6 +95,35 @@ export const associationMutations: Pick<
       }
     })
   },
+}
+
+async function requestAssociation(input: RequestPartnerAssociationInput, context: Context): Promise<{ userErrors: UserError[] }> {
+  const { viewer } = context
+  if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
+  const { clientId, actor } = viewer
+  const act = { action: 'partner_association.requested' }
+  const claims = { clientId, ...input.tenant }
+  const tenantId = isPlainText(input.externalTenantId, 200)
+    ? await locate(context, input.tenant)
+    : invalid('externalTenantId', 'One line of 1 to 200 characters.')
+  if (typeof tenantId === 'object' && tenantId) {
+    await recordUnverified(context, { ...act, reason: tenantId.code, claims })
+    return { userErrors: [tenantId] }
+  }
+  if (tenantId === null) {
+    // Answered and written down like the others, so that nobody can tell by asking which tenants there are.
+    await recordUnverified(context, { ...act, reason: 'TENANT_NOT_FOUND', claims })
+    return { userErrors: [] }
+  }
+  return auditedOnEvidence(context, { tenantId, actor, method: null, clientId }, act, async (tx) => {
+    const open = await openAssociation(tx, { clientId })
+    if (open || (await associationCount(tx)) >= maxAssociations)
+      return { payload: {}, target: named(open?.associationId ?? null, actor.displayName) }
+    const requested = { tenantId, clientId, status: 'REQUESTED' as const, externalTenantId: input.externalTenantId }
+    const [association] = await tx.insert(partnerAssociation).values(requested).returning()
+    const target = named(association!.associationId, actor.displayName)
+    return { payload: {}, target, changes: differences(null, association!), notify: {} }
+  })
 }
 
 type Terms = Pick<Association, 'allowedTechnicians' | 'mfaMaxAgeMinutes'>
