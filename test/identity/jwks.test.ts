@@ -333,7 +333,7 @@ describe('an endpoint that fails opens nothing', () => {
         {
           code: 'ASSERTION_INVALID',
           field: ['assertion'],
-          message: 'No key is registered for this issuer under this `kid` and `alg`.',
+          message: 'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.',
         },
       ],
     },
