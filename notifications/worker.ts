@@ -11,7 +11,7 @@ import { compose } from './compose.ts'
 import { MailRefused, type MailTransport } from './smtp.ts'
 
 export interface Mailer {
-  /** Lets what is being sent finish. */
+  /** Lets what is being sent finish, for some seconds: what did not is sent again by whoever comes next. */
   stop(): Promise<void>
 }
 
@@ -26,8 +26,9 @@ export interface MailerOptions {
 }
 
 const batchSize = 20
-/** Whoever took a message and died with it keeps it back for this long. */
-const leaseSeconds = 120
+/** Whoever took a message and died with it keeps it back for this long: longer than a server that hangs can hold a whole batch up. */
+const leaseSeconds = 600
+const stopWithinMs = 4_000
 const maxRetryAfterMs = 3_600_000
 const giveUpAfterMs = 3 * 24 * 3_600_000
 
@@ -84,7 +85,7 @@ export function startMailer({ db, log, transport, lookEveryMs = 1_000, retryAfte
   return {
     async stop() {
       stopping.abort()
-      await running
+      await Promise.race([running, setTimeout(stopWithinMs, undefined, { ref: false })])
       transport?.close()
     },
   }

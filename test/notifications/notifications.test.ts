@@ -267,7 +267,7 @@ describe('the worker', () => {
     // The first attempt is refused with 451 and comes again half a minute later: not so long here.
     await eventually(async () => {
       const [row] = await world.database.owner`
-        update notifications.due set due_at = clock_timestamp() where tenant_id = ${tenant.id} and due_at < now() + interval '90 seconds' returning attempts`
+        update notifications.due set due_at = clock_timestamp() where tenant_id = ${tenant.id} and due_at < now() + interval '300 seconds' returning attempts`
       return row && row.attempts >= 2 ? row : mail.received.some((received) => received.to.includes(to)) || null
     })
     const received = await mail.mailTo(to)
@@ -311,6 +311,20 @@ describe('the worker', () => {
     await expect(transport.send(mailOf)).rejects.toThrow()
     expect(performance.now() - begun).toBeLessThan(15_000)
     transport.close()
+    silent.close()
+  })
+
+  test('a server that hangs does not hold up the end of the service', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as { port: number }
+    const own = await startWorld({ SMTP_URL: `smtp://127.0.0.1:${port}` })
+    const connected = once(silent, 'connection')
+    await queue(own, await own.createTenant(), address())
+    await connected
+    const begun = performance.now()
+    await own.stop()
+    expect(performance.now() - begun).toBeLessThan(8_000)
     silent.close()
   })
 })
