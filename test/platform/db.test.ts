@@ -441,8 +441,10 @@ describe.each(['it_complete_app', 'it_complete_operator'] as const)('row-level s
   beforeAll(async () => {
     database = await cloneDatabase()
     const { owner, at } = database
-    for (const schema of ['tenants', 'identity', 'audit'])
-      await owner.unsafe(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
+    for (const schema of ['tenants', 'identity', 'audit', 'notifications'])
+      await owner.unsafe(
+        `grant usage on schema ${schema} to ${role}; grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
+      )
     db = openDatabase({ at, role }, testLog, { ...defaultLimits, poolSize: 2 })
     tables = await tenantTables(owner)
     ours = await makeTenant(owner)
