@@ -29,6 +29,9 @@ export async function pinnedKey(jwk: JWK): Promise<PinnedKey> {
   const alg = jwk.alg ?? Object.keys(curves).find((name) => curves[name] === jwk.crv)
   if (!alg || !signingAlgorithms.some((known) => known === alg))
     throw new UnusableKey('A key says its `alg`: EdDSA, ES256, PS256 or RS256.')
+  const { use = 'sig', key_ops: operations = ['verify'] } = jwk
+  if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify'))
+    throw new UnusableKey('A key whose `use` or `key_ops` say so is not for verifying signatures.')
   const members = publicMembers[jwk.kty as keyof typeof publicMembers]
   if (!members) throw new UnusableKey('A key is an OKP, EC or RSA key in JWK form.')
   const publicJwk = Object.fromEntries(members.map((member) => [member, (jwk as Record<string, unknown>)[member]]))

@@ -46,14 +46,14 @@ test('the vectors are there', () => {
 
 describe('Wycheproof', () => {
   const all = testGroups.flatMap((group) => group.tests.map((vector) => ({ group, ...vector })))
-  const valid = new Set(all.filter(({ result }) => result === 'valid').map(({ jws }) => jws))
 
   test('no false accept, in any group, of any algorithm', async () => {
     const accepted: string[] = []
     let asked = 0
     for (const { group, tcId, comment, jws, result } of all) {
       // One vector's damage was lost when the suite was written down: its token is a good one of the same group, byte for byte.
-      if (result === 'valid' || valid.has(jws)) continue
+      const isLikeGoodOne = group.tests.some((other) => other.result === 'valid' && other.jws === jws)
+      if (result === 'valid' || isLikeGoodOne) continue
       asked++
       if (await isAccepted(jws, await registered(group))) accepted.push(`${tcId} ${group.comment}: ${comment}`)
     }
@@ -66,7 +66,8 @@ describe('Wycheproof', () => {
     const taken: Record<string, number> = {}
     for (const { group, tcId, comment, jws, result } of all) {
       const keys = await registered(group)
-      if (result !== 'valid' || keys.length === 0) continue
+      // Some good ones are of another algorithm than their key says: pinned as keys are here, they are none.
+      if (result !== 'valid' || strictParts(jws)?.header.alg !== keys[0]?.alg) continue
       if (await isAccepted(jws, keys)) taken[keys[0]!.alg] = (taken[keys[0]!.alg] ?? 0) + 1
       else refused.push(`${tcId} ${group.comment}: ${comment}`)
     }

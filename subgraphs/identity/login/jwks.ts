@@ -129,8 +129,7 @@ export async function keysOf(set: unknown): Promise<PinnedKey[]> {
     if (typeof jwk !== 'object' || jwk === null) throw new Error('a key that is no object')
     // Whoever published a private key has lost it.
     if ('d' in jwk || 'k' in jwk) throw new Error('the set holds a private key')
-    const isForSignatures = (jwk.use ?? 'sig') === 'sig' && (!Array.isArray(jwk.key_ops) || jwk.key_ops.includes('verify'))
-    if (!isForSignatures || typeof jwk.kid !== 'string') continue
+    if (typeof jwk.kid !== 'string') continue
     const key = await pinnedKey(jwk).catch(() => null)
     if (key) usable.push(key)
   }
