@@ -40,8 +40,10 @@ async function isAccepted(jws: string, keys: PinnedKey[]): Promise<boolean> {
   return key !== undefined && verifySignature({ compact: jws }, key)
 }
 
+const protectedHeader = (jws: string): { alg?: string } => JSON.parse(Buffer.from(jws.split('.')[0]!, 'base64url').toString())
+
 test('the vectors are there', () => {
-  expect(testGroups.flatMap(({ tests }) => tests)).toHaveLength(267)
+  expect(testGroups.flatMap(({ tests }) => tests)).toHaveLength(324)
 })
 
 describe('Wycheproof', () => {
@@ -57,7 +59,7 @@ describe('Wycheproof', () => {
       asked++
       if (await isAccepted(jws, await registered(group))) accepted.push(`${tcId} ${group.comment}: ${comment}`)
     }
-    expect(asked).toBe(255)
+    expect(asked).toBe(294)
     expect(accepted).toEqual([])
   })
 
@@ -67,7 +69,7 @@ describe('Wycheproof', () => {
     for (const { group, tcId, comment, jws, result } of all) {
       const keys = await registered(group)
       // Some good ones are of another algorithm than their key says: pinned as keys are here, they are none.
-      if (result !== 'valid' || strictParts(jws)?.header.alg !== keys[0]?.alg) continue
+      if (result !== 'valid' || !keys.some(({ alg }) => alg === protectedHeader(jws).alg)) continue
       // No token of ours is empty.
       if (jws.split('.')[1] === '') continue
       if (await isAccepted(jws, keys)) taken[keys[0]!.alg] = (taken[keys[0]!.alg] ?? 0) + 1
