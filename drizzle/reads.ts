@@ -5,7 +5,7 @@
 import { and, count, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { activity } from './tables/audit.ts'
-import { handoff } from './tables/identity.ts'
+import { apiToken, handoff } from './tables/identity.ts'
 import { message } from './tables/notifications.ts'
 import {
   associatedTenant,
@@ -52,6 +52,24 @@ export async function standingById(tx: Tx, sessionId: string) {
     .from(sessionStatus)
     .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
     .where(eq(sessionStatus.sessionId, sessionId))
+  return row
+}
+
+/** Whether an API token works now. */
+export const apiTokenWorks = sql<boolean>`(${apiToken.revokedAt} is null and ${apiToken.expiresAt} > now())`
+
+/** An API token by its hash, also one that works no longer. */
+export async function apiTokenByHash(tx: Tx, tokenHash: string) {
+  const [row] = await tx
+    .select({
+      tokenId: apiToken.tokenId,
+      name: apiToken.name,
+      works: apiTokenWorks,
+      secondsSinceUsed: sql<number | null>`extract(epoch from now() - ${apiToken.lastUsedAt})::float8`,
+      secondsSinceRefused: sql<number | null>`extract(epoch from now() - ${apiToken.refusedAt})::float8`,
+    })
+    .from(apiToken)
+    .where(eq(apiToken.tokenHash, tokenHash))
   return row
 }
 
@@ -242,16 +260,15 @@ export async function messageById(tx: Tx, messageId: string) {
   return row
 }
 
+export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
+
 /** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */
-export async function typeOf(
-  tx: Tx,
-  id: string,
-  onlyInstance: string | null,
-): Promise<'Tenant' | 'PartnerAssociation' | 'Session' | 'ActivityEvent' | undefined> {
-  const [row] = await tx.execute<{ type: 'Tenant' | 'PartnerAssociation' | 'Session' | 'ActivityEvent' }>(sql`
+export async function typeOf(tx: Tx, id: string, onlyInstance: string | null): Promise<NodeType | undefined> {
+  const [row] = await tx.execute<{ type: NodeType }>(sql`
     select 'Tenant' as type from ${tenant} where ${eq(tenant.tenantId, id)}
     union all select 'PartnerAssociation' from ${partnerAssociation} where ${and(eq(partnerAssociation.associationId, id), isNull(partnerAssociation.endedAt))}
     union all select 'Session' from ${sessionStatus} where ${and(eq(sessionStatus.sessionId, id), visibleSession(onlyInstance))}
+    union all select 'ApiToken' from ${apiToken} where ${and(eq(apiToken.tokenId, id), visibleApiToken(onlyInstance))}
     union all select 'ActivityEvent' from ${activity} where ${and(eq(activity.eventId, id), visibleActivity(onlyInstance))}
     limit 1`)
   return row?.type
@@ -263,3 +280,6 @@ export const visibleSession = (onlyInstance: string | null) =>
 
 export const visibleActivity = (onlyInstance: string | null) =>
   onlyInstance === null ? undefined : or(isNull(activity.clientId), eq(activity.clientId, onlyInstance))
+
+/** API tokens are for admins alone, and of interest while they work. */
+const visibleApiToken = (onlyInstance: string | null) => (onlyInstance === null ? apiTokenWorks : sql`false`)

@@ -16,6 +16,7 @@ import { openStore, ownTransactionKey } from '../platform/store.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { subgraphApp } from '../platform/subgraph-server.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
+import { noteTokenUsed, recordTokenRefused, tokenRefusedEverySeconds } from '../subgraphs/identity/api-tokens.ts'
 import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
 import { authenticateClient, clientAuthenticationType, looksLikeClientAuthentication } from '../subgraphs/identity/login/client.ts'
 import { publishedKeys } from '../subgraphs/identity/login/jwks.ts'
@@ -100,6 +101,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       authenticateClient: (request, bearer) => authenticateClient({ ...login, db, request }, bearer),
       seenEverySeconds,
       noteSeen: (tenantId, sessionId) => noteSeen(db, tenantId, sessionId),
+      noteTokenUsed: (token) => noteTokenUsed(db, token),
+      tokenRefusedEverySeconds,
+      recordTokenRefused: (request, token) => recordTokenRefused({ db, request }, token),
     },
     discovery: {
       issuer: publicUrl,

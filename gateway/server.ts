@@ -11,7 +11,7 @@ import helmet from 'helmet'
 import { isDenial, PublicError } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
-import { factsOf, type ViewerServices, viewerOfRequest, viewerOfToken } from './viewer.ts'
+import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
 export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
@@ -76,7 +76,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           const context: GatewayContext = {
             viewer: await viewerOfRequest(options, req, request),
             request,
-            goOnAs: (token) => viewerOfToken(options, token),
+            goOnAs: (token) => viewerOfSession(options, token),
           }
           return context
         } catch (error) {

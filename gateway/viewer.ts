@@ -3,20 +3,33 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
-import { standingByToken } from '../drizzle/reads.ts'
+import { apiTokenByHash, standingByToken } from '../drizzle/reads.ts'
 import { sessionCookieName } from '../platform/cookies.ts'
 import { type Database, isId } from '../platform/db.ts'
 import { badInput } from '../platform/errors.ts'
 import { parseToken } from '../platform/tokens.ts'
-import { anonymous, isMember, type PartnerClient, type RequestFacts, type Viewer, viewerOf } from '../platform/viewer.ts'
+import {
+  type ApiToken,
+  anonymous,
+  apiTokenViewer,
+  isMember,
+  type PartnerClient,
+  type RequestFacts,
+  type Viewer,
+  viewerOf,
+} from '../platform/viewer.ts'
 
 /** What the gateway asks of the identity subgraph's own code, handed in by main.ts. */
 export interface Authentication {
   looksLikeClientAuthentication(bearer: string): boolean
   authenticateClient(request: RequestFacts, bearer: string): Promise<PartnerClient | null>
-  /** Notes that a session is in use, no more often than this. */
+  /** Notes that a session or an API token is in use, no more often than this. */
   seenEverySeconds: number
   noteSeen(tenantId: string, sessionId: string): Promise<void>
+  noteTokenUsed(token: ApiToken): Promise<void>
+  /** Tells the tenant that a token was presented that works no longer, no more often than this. */
+  tokenRefusedEverySeconds: number
+  recordTokenRefused(request: RequestFacts, token: ApiToken): Promise<void>
 }
 
 export interface ViewerServices {
@@ -43,23 +56,43 @@ export async function viewerOfRequest(
     const { authentication } = services
     return authentication.looksLikeClientAuthentication(bearer)
       ? ((await authentication.authenticateClient(facts, bearer)) ?? anonymous)
-      : viewerOfToken(services, bearer)
+      : viewerOfToken(services, facts, bearer)
   }
   if (typeof tenantId !== 'string' || !isId(tenantId)) return anonymous
   const token = cookies[sessionCookieName(services.publicUrl, tenantId)]
-  return token === undefined || parseToken(token)?.tenantId !== tenantId ? anonymous : viewerOfToken(services, token)
+  return token === undefined || parseToken(token)?.tenantId !== tenantId ? anonymous : viewerOfSession(services, token)
 }
 
 /** Whom a session's token stands for now. */
-export async function viewerOfToken({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {
+export async function viewerOfSession({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {
   const token = parseToken(text)
   const standing = token && (await db.read(token.tenantId, (tx) => standingByToken(tx, token.hash)))
   if (!token || !standing) return anonymous
   const viewer = viewerOf(token.tenantId, standing)
-  if (isMember(viewer) && standing.secondsSinceSeen >= authentication.seenEverySeconds)
+  if (isMember(viewer) && isDue(standing.secondsSinceSeen, authentication.seenEverySeconds))
     await authentication.noteSeen(viewer.tenantId, viewer.sessionId)
   return viewer
 }
+
+/** Whom a bearer token stands for now: the owner of a session, or an API token. One that works no longer is as good as unknown. */
+async function viewerOfToken(services: ViewerServices, facts: RequestFacts, text: string): Promise<Viewer> {
+  const viewer = await viewerOfSession(services, text)
+  const token = parseToken(text)
+  if (viewer !== anonymous || !token) return viewer
+  const { db, authentication } = services
+  const found = await db.read(token.tenantId, (tx) => apiTokenByHash(tx, token.hash))
+  if (!found) return anonymous
+  const apiToken = apiTokenViewer(token.tenantId, found)
+  if (!found.works) {
+    if (isDue(found.secondsSinceRefused, authentication.tokenRefusedEverySeconds)) await authentication.recordTokenRefused(facts, apiToken)
+    return anonymous
+  }
+  // Every use of an API token passes here, whatever it goes on to ask for.
+  if (isDue(found.secondsSinceUsed, authentication.seenEverySeconds)) await authentication.noteTokenUsed(apiToken)
+  return apiToken
+}
+
+const isDue = (secondsSince: number | null, everySeconds: number) => secondsSince === null || secondsSince >= everySeconds
 
 /** From where and with what a request comes. Its id is ours alone: one that callers chose could be made to collide. */
 export function factsOf(request: Request): RequestFacts {

@@ -15,6 +15,8 @@ const titles: Record<string, string> = {
   'partner_association.ended': 'A partner association was ended',
   'spanning_admin.granted': 'Somebody was made a Spanning Admin',
   'spanning_admin.revoked': 'Somebody is no longer a Spanning Admin',
+  'api_token.created': 'An API token was made that reads the Activity Log',
+  'api_token.revoked': 'An API token was revoked',
   'notification_settings.updated': 'The notification recipients were changed',
   'handoff.redeemed': 'A technician signed in for the first time',
 }

@@ -11,7 +11,16 @@ import type { Context } from './context.ts'
 import { type Database, Rollback, type WriteTx } from './db.ts'
 import { type DenialCode, denied, type UserError } from './errors.ts'
 import { type Notice, putInOutbox } from './outbox.ts'
-import { type EndedSession, isMember, isMemberOf, type LoginMethod, type Member, type RequestFacts, viewerOf } from './viewer.ts'
+import {
+  type ApiToken,
+  type EndedSession,
+  isMember,
+  isReaderOf,
+  type LoginMethod,
+  type Member,
+  type RequestFacts,
+  viewerOf,
+} from './viewer.ts'
 
 /** Who an act is ascribed to. */
 export interface Ascription {
@@ -184,7 +193,7 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
 
 /** `Query.tenant`, the same in every subgraph: the caller's own, or null whether or not there is another. Reaching for another is logged. */
 export async function ownTenant(context: Context, id: string, info: GraphQLResolveInfo): Promise<{ id: string } | null> {
-  if (isMemberOf(context.viewer, id)) return { id }
+  if (isReaderOf(context.viewer, id)) return { id }
   await recordDenial(context, 'FORBIDDEN', { input: { tenantId: id } }, info)
   return null
 }
@@ -214,13 +223,18 @@ export async function auditedByOperator<Payload>(
   })
 }
 
-/** A sign-in that was refused on verified evidence, outside of any transaction; in the log of the tenant at which it aimed. */
+/**
+ * A sign-in that was refused on verified evidence, outside of any transaction; in the log of the tenant at which it aimed.
+ * @param isDue whether the log is to tell of it at all, where the same may be refused many times.
+ */
 export async function recordRefusedSignIn(
   { db, request }: Pick<Context, 'db' | 'request'>,
   who: Omit<Ascription, 'sessionId'>,
   act: Act & { reason: string },
+  isDue: (tx: WriteTx) => Promise<boolean> = async () => true,
 ): Promise<void> {
   await db.write(who.tenantId, async (tx) => {
+    if (!(await isDue(tx))) return
     await tx.insert(activity).values({
       ...row(request, { ...who, sessionId: null }, act.action),
       outcome: 'DENIED',
@@ -256,17 +270,17 @@ export async function recordUnverified(
 
 /**
  * Bookkeeping that changes nothing for anybody and would flood the log: the one exception to its rule. Say why.
- * Used for: when a session was last seen; identifiers of tokens that were used up; whose turn it is in the outbox.
+ * Used for: when a session was last seen and an API token last used; identifiers of tokens that were used up; whose turn it is in the outbox.
  */
 export const unaudited = <T>(db: Database, tenantId: string | null, _why: string, work: (tx: WriteTx) => Promise<T>): Promise<T> =>
   db.write(tenantId, work)
 
-const ascribe = (viewer: Member | EndedSession): Ascription => ({
+const ascribe = (viewer: Member | EndedSession | ApiToken): Ascription => ({
   tenantId: viewer.tenantId,
   actor: viewer.actor,
-  method: viewer.method,
-  sessionId: viewer.sessionId,
-  clientId: viewer.kind === 'admin' ? null : viewer.clientId,
+  method: viewer.kind === 'api-token' ? null : viewer.method,
+  sessionId: viewer.kind === 'api-token' ? null : viewer.sessionId,
+  clientId: viewer.kind === 'api-token' || viewer.kind === 'admin' ? null : viewer.clientId,
 })
 
 const row = (request: RequestFacts, who: Ascription, action: string) => ({ ...request, ...who, actorKey: who.actor.key, action })

@@ -2,7 +2,7 @@
 import type { Database, ReadTx } from './db.ts'
 import { denied } from './errors.ts'
 import type { Log } from './log.ts'
-import { isMember, onlyInstance, type RequestFacts, type Viewer } from './viewer.ts'
+import { isReader, onlyInstance, type RequestFacts, type Viewer } from './viewer.ts'
 
 /** What every resolver is given. */
 export interface Context {
@@ -24,7 +24,7 @@ export interface Reference {
 /** Reads in the viewer's own tenant, which is the only one that can be read; and, for a technician, no further than their own partner instance. */
 export function readsOfViewer({ db, viewer }: Pick<Context, 'db' | 'viewer'>) {
   return <T>(work: (tx: ReadTx, onlyInstanceId: string | null) => Promise<T>): Promise<T> => {
-    if (!isMember(viewer)) throw denied('UNAUTHENTICATED')
+    if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
     return db.read(viewer.tenantId, (tx) => work(tx, onlyInstance(viewer)))
   }
 }

@@ -22,7 +22,7 @@ const maxPageSize = 100
 
 /** What a key of a list is: a cursor that holds anything else is not of that list, and the database would stumble over it. */
 const keyKinds = {
-  time: (key: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && !Number.isNaN(Date.parse(key)),
+  time: (key: string) => /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && !Number.isNaN(Date.parse(key)),
   id: isId,
   text: (key: string) => !key.includes('\0') && key.isWellFormed(),
 }

@@ -24,15 +24,22 @@ export const when = (says: (viewer: Viewer, args: Arguments) => true | DenialCod
 
 /** What a viewer who is not signed in to any tenant is told. */
 const notSignedIn = (viewer: Viewer): DenialCode =>
-  viewer.kind === 'ended' ? viewer.code : viewer.kind === 'partner-client' ? 'FORBIDDEN' : 'UNAUTHENTICATED'
+  viewer.kind === 'ended' ? viewer.code : viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
 
-/** Anybody: the operation looks at evidence of its own, or shows nothing that is anybody's. */
+/** Anybody: what it shows is nobody's, or was guarded on the way to it. */
 export const anyone = allow
 
+/** Anybody, on evidence of their own. An API token is none: it reads activity, and is good for nothing else. */
+export const anyoneButApiTokens = when((viewer) => viewer.kind !== 'api-token' || 'FORBIDDEN')
+
+const isSignedIn = (viewer: Viewer): true | DenialCode =>
+  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled ? 'MICROSOFT_SIGN_IN_REQUIRED' : isMember(viewer) || notSignedIn(viewer)
+
 /** Whoever is signed in to a tenant; a technician only while it has the feature on. */
-export const signedIn = when((viewer) =>
-  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled ? 'MICROSOFT_SIGN_IN_REQUIRED' : isMember(viewer) || notSignedIn(viewer),
-)
+export const signedIn = when(isSignedIn)
+
+/** The same, and the tenant's API tokens: the one thing that they are for. */
+export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
 /** The tenant that the input names is the session's own. */
 export const onOwnTenant = when((viewer, args) =>

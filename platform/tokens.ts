@@ -1,4 +1,4 @@
-/** Session tokens and handoff codes: `{tenantId}.{secret}`, the tenant in clear so that one shard can be asked, the secret kept as a hash only. */
+/** Tokens of sessions and for the API, and handoff codes: `{tenantId}.{secret}`, the tenant in clear so that one shard can be asked, the secret kept as a hash only. */
 import { createHash, randomBytes } from 'node:crypto'
 import { isId } from './db.ts'
 

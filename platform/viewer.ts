@@ -55,8 +55,18 @@ export interface PartnerClient {
   actor: ActorOf<'PartnerClient'>
 }
 
-export type Viewer = Anonymous | EndedSession | Admin | Technician | PartnerClient
+/** A program that reads one tenant's activity, by an API token. */
+export interface ApiToken {
+  kind: 'api-token'
+  tenantId: string
+  tokenId: string
+  actor: ActorOf<'ApiTokenActor'>
+}
+
+export type Viewer = Anonymous | EndedSession | Admin | Technician | PartnerClient | ApiToken
 export type Member = Admin | Technician
+/** Whoever reads in a tenant: what of it, the rules say. */
+export type Reader = Member | ApiToken
 export type LoginMethod = 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'
 
 export const anonymous: Anonymous = Object.freeze({ kind: 'anonymous' })
@@ -66,8 +76,13 @@ export const isMember = (viewer: Viewer): viewer is Member => viewer.kind === 'a
 /** Whether the viewer is signed in to just this tenant. */
 export const isMemberOf = (viewer: Viewer, tenantId: string): viewer is Member => isMember(viewer) && viewer.tenantId === tenantId
 
+export const isReader = (viewer: Viewer): viewer is Reader => isMember(viewer) || viewer.kind === 'api-token'
+
+/** Whether just this tenant is the one in which the viewer reads. */
+export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader => isReader(viewer) && viewer.tenantId === tenantId
+
 /** The partner instance beyond whose technicians, sessions and activity the viewer may not look; null: no such bound. */
-export const onlyInstance = (viewer: Member): string | null => (viewer.kind === 'technician' ? viewer.clientId : null)
+export const onlyInstance = (viewer: Reader): string | null => (viewer.kind === 'technician' ? viewer.clientId : null)
 
 /** A step-up counts for ten minutes after the ID token's `auth_time`. */
 const stepUpSeconds = 600
@@ -92,6 +107,15 @@ export function viewerOf(tenantId: string, standing: Standing): Member | EndedSe
   }
   return Object.freeze({ ...session, kind: 'technician', actor, clientId: clientId!, itCompleteLoginEnabled })
 }
+
+/** The viewer that an API token makes. */
+export const apiTokenViewer = (tenantId: string, { tokenId, name }: { tokenId: string; name: string }): ApiToken =>
+  Object.freeze<ApiToken>({
+    kind: 'api-token',
+    tenantId,
+    tokenId,
+    actor: { __typename: 'ApiTokenActor', key: `token:${tokenId}`, displayName: name },
+  })
 
 /** From where and with what a request came. Its id is the support id that pages show. */
 export interface RequestFacts {

@@ -10,6 +10,7 @@ const mappers = {
   tenants: {
     Tenant: '../../platform/context.ts#Reference',
     Session: '../../platform/context.ts#Reference',
+    ApiToken: '../../platform/context.ts#Reference',
     ActivityEvent: '../../platform/context.ts#Reference',
     TenantSettings: '../../drizzle/tables/tenants.ts#Settings',
     ItCompleteLogin: '../../drizzle/tables/tenants.ts#Settings',
@@ -20,6 +21,7 @@ const mappers = {
     Tenant: '../../platform/context.ts#Reference',
     ItCompleteLogin: './entities.ts#ItCompleteLoginReference',
     Session: './entities.ts#SessionRow',
+    ApiToken: './api-tokens.ts#ApiTokenRow',
     ...shared,
     Viewer: '../../platform/viewer.ts#Viewer as ViewerValue',
   },

@@ -26,13 +26,22 @@ const technician: Technician = {
   itCompleteLoginEnabled: true,
 }
 
+const nobody: Viewer = { kind: 'anonymous' }
+const apiToken: Viewer = {
+  kind: 'api-token',
+  tenantId: own,
+  tokenId: other,
+  actor: { __typename: 'ApiTokenActor', key: '', displayName: '' },
+}
+
 /** Each with the viewers that stand for it: the second one has signed in recently. */
 const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
-  ['Nobody signed in', { kind: 'anonymous' }],
+  ['Nobody signed in', nobody],
   [
     'Partner client',
     { kind: 'partner-client', clientId: '', actor: { __typename: 'PartnerClient', key: '', displayName: '', platform: 'KASEYA_VSA' } },
   ],
+  ['API token', apiToken],
   ['Federated session', technician],
   ['The same, feature off', { ...technician, itCompleteLoginEnabled: false }],
   ['Spanning Admin', admin('SPANNING_ADMIN', false), admin('SPANNING_ADMIN', true)],
@@ -75,6 +84,21 @@ const fieldsOf = (type: string) =>
     Object.entries(permissions[type] ?? {}).map(([name, rule]): [string, ShieldRule] => [name, rule]),
   )
 
+/** What nobody reads without being let in, and an API token does. */
+async function fieldsForApiTokens(): Promise<string[]> {
+  const lines = Object.values(subgraphs).flatMap((permissions) =>
+    Object.entries(permissions).flatMap(([type, fields]) =>
+      Object.entries(fields).map(([field, rule]) => ({ name: `${type}.${field}`, rule })),
+    ),
+  )
+  const admitted = await Promise.all(
+    lines.map(async ({ name, rule }) =>
+      (await mayDo(rule, apiToken, inputs.own)) && !(await mayDo(rule, nobody, inputs.own)) ? [name] : [],
+    ),
+  )
+  return [...new Set(admitted.flat())].map((name) => `\`${name}\``)
+}
+
 export async function permissionsTable(): Promise<string> {
   const queries = new Map(fieldsOf('Query'))
   const routes = Object.entries(loginRoutes).map(
@@ -97,9 +121,13 @@ export async function permissionsTable(): Promise<string> {
     '',
     '## Queries',
     '',
-    'A tenant, and whatever hangs on it, is null for everybody who is not signed in to just that tenant.',
+    'A tenant, and whatever hangs on it, is null for everybody who is not signed in to just that tenant, and is no API token of it.',
     '',
     ...(await table([...queries], false)),
+    '',
+    'Guarded fields that an API token reads; all others are FORBIDDEN to it:',
+    '',
+    `${(await fieldsForApiTokens()).join(', ')}.`,
     '',
     '## Login routes',
     '',

@@ -1,4 +1,4 @@
-/** What the identity subgraph owns: handoffs, sessions, and the identifiers of tokens that were used up. */
+/** What the identity subgraph owns: handoffs, sessions, API tokens, and the identifiers of tokens that were used up. */
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
@@ -81,6 +81,32 @@ export const handoff = identity.table(
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
     uniqueIndex('handoff_by_code').on(t.tenantId, t.codeHash),
     index('handoff_by_expiry').on(t.tenantId, t.expiresAt),
+    tenantOnly(),
+  ],
+)
+
+/** Reads the tenant's activity, for a program. Rows stay when a token works no longer: whoever still presents it is known. */
+export const apiToken = identity.table(
+  'api_token',
+  {
+    tenantId: tenantId(),
+    tokenId: uuid('token_id').notNull().default(sql`gen_random_uuid()`),
+    /** SHA-256 of the token, base64url. */
+    tokenHash: text('token_hash').notNull(),
+    name: text('name').notNull(),
+    createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
+    createdBy: jsonb('created_by').$type<Actor>().notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    lastUsedAt: moment('last_used_at'),
+    revokedAt: moment('revoked_at'),
+    /** When the log last told that it was presented though it worked no longer. */
+    refusedAt: moment('refused_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.tokenId] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    uniqueIndex('api_token_by_token').on(t.tenantId, t.tokenHash),
+    index('api_token_by_age').on(t.tenantId, t.createdAt, t.tokenId).where(sql`revoked_at is null`),
     tenantOnly(),
   ],
 )

@@ -43,6 +43,7 @@ export type Actor =
       email: string | null
     }
   | { __typename: 'PartnerClient'; key: string; displayName: string; platform: PartnerPlatform }
+  | { __typename: 'ApiTokenActor'; key: string; displayName: string }
   | { __typename: 'OperatorActor' | 'SystemActor' | 'AnonymousActor'; key: string; displayName: string }
 
 export type PartnerPlatform = 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'

@@ -5,7 +5,7 @@ import { visibleActivity } from '../../drizzle/reads.ts'
 import { activity } from '../../drizzle/tables/audit.ts'
 import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
 import { isId } from '../../platform/db.ts'
-import { isMember, isMemberOf } from '../../platform/viewer.ts'
+import { isReader, isReaderOf } from '../../platform/viewer.ts'
 import { activityEventConnection, activityLog } from './activity-log.ts'
 import type { Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
@@ -30,7 +30,7 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
 
 export const entities: Pick<Resolvers, 'Tenant' | 'ActivityEvent' | 'ActivityEventConnection' | 'Actor'> = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isMemberOf(viewer, reference.id) ? { id: reference.id } : null),
+    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
     activityLog,
   },
 
@@ -38,7 +38,7 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ActivityEvent' | 'ActivityEve
 
   ActivityEvent: {
     __resolveReference: (reference: Reference, { viewer, loaders }: Context) =>
-      isMember(viewer) ? loaders.events.load(reference.id) : null,
+      isReader(viewer) ? loaders.events.load(reference.id) : null,
     id: (row) => row.eventId,
     tenant: (row) => ({ id: row.tenantId }),
     session: (row) => (row.sessionId === null ? null : { id: row.sessionId }),

@@ -150,6 +150,15 @@ export type AnonymousActor = Actor & {
   key: Scalars['String']['output'];
 };
 
+/** An analyst's API token. */
+export type ApiTokenActor = Actor & {
+  __typename?: 'ApiTokenActor';
+  /** Name of the token. */
+  displayName: Scalars['String']['output'];
+  /** `token:` and the token's id. */
+  key: Scalars['String']['output'];
+};
+
 /** A flood of refusals alike, within a minute. */
 export type CoalescedAttempts = {
   __typename?: 'CoalescedAttempts';
@@ -425,6 +434,7 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<ActorSnapshot>;
   AdminRole: ResolverTypeWrapper<Partial<AdminRole>>;
   AnonymousActor: ResolverTypeWrapper<Partial<AnonymousActor>>;
+  ApiTokenActor: ResolverTypeWrapper<Partial<ApiTokenActor>>;
   CoalescedAttempts: ResolverTypeWrapper<Partial<CoalescedAttempts>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   FieldChange: ResolverTypeWrapper<Partial<FieldChange>>;
@@ -457,6 +467,7 @@ export type ResolversParentTypes = {
   ActivityTarget: Partial<ActivityTarget>;
   Actor: ActorSnapshot;
   AnonymousActor: Partial<AnonymousActor>;
+  ApiTokenActor: Partial<ApiTokenActor>;
   CoalescedAttempts: Partial<CoalescedAttempts>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   FieldChange: Partial<FieldChange>;
@@ -514,10 +525,16 @@ export type ActivityTargetResolvers<ContextType = Context, ParentType extends Re
 };
 
 export type ActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
-  __resolveType: TypeResolveFn<'AnonymousActor' | 'MicrosoftAdmin' | 'MicrosoftUser' | 'OperatorActor' | 'PartnerClient' | 'PartnerTechnician' | 'SystemActor', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnonymousActor' | 'ApiTokenActor' | 'MicrosoftAdmin' | 'MicrosoftUser' | 'OperatorActor' | 'PartnerClient' | 'PartnerTechnician' | 'SystemActor', ParentType, ContextType>;
 };
 
 export type AnonymousActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AnonymousActor'] = ResolversParentTypes['AnonymousActor']> = {
+  displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiTokenActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiTokenActor'] = ResolversParentTypes['ApiTokenActor']> = {
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -622,6 +639,7 @@ export type Resolvers<ContextType = Context> = {
   ActivityTarget?: ActivityTargetResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
   AnonymousActor?: AnonymousActorResolvers<ContextType>;
+  ApiTokenActor?: ApiTokenActorResolvers<ContextType>;
   CoalescedAttempts?: CoalescedAttemptsResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   FieldChange?: FieldChangeResolvers<ContextType>;

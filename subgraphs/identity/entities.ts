@@ -1,13 +1,15 @@
 /** What the subgraph knows of its objects, and what a reference to one resolves to. */
 import DataLoader from 'dataloader'
 import { and, asc, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm'
-import { federatedPresence, visibleSession } from '../../drizzle/reads.ts'
+import { apiTokenWorks, federatedPresence, visibleSession } from '../../drizzle/reads.ts'
+import { apiToken } from '../../drizzle/tables/identity.ts'
 import { spanningAdmin } from '../../drizzle/tables/tenants.ts'
 import { federatedAccess, sessionStatus } from '../../drizzle/tables/views.ts'
 import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
 import { isId, type ReadTx } from '../../platform/db.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
-import { isMember, isMemberOf, type Viewer } from '../../platform/viewer.ts'
+import { isMember, isMemberOf, isReader, isReaderOf, type Viewer } from '../../platform/viewer.ts'
+import { type ApiTokenRow, apiTokens } from './api-tokens.ts'
 import type { Permission, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -29,12 +31,22 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
     const byId = new Map(rows.map((row) => [row.sessionId, row]))
     return ids.map((id) => byId.get(id) ?? null)
   })
-  return { inTenant, sessions }
+  const tokens = new DataLoader<string, ApiTokenRow | null>(async (ids) => {
+    const rows = await inTenant((tx) =>
+      tx
+        .select()
+        .from(apiToken)
+        .where(and(inArray(apiToken.tokenId, ids.filter(isId)), apiTokenWorks)),
+    )
+    const byId = new Map(rows.map((row) => [row.tokenId, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  })
+  return { inTenant, sessions, tokens }
 }
 
-export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' | 'Viewer' | 'Actor'> = {
+export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' | 'ApiToken' | 'Viewer' | 'Actor'> = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isMemberOf(viewer, reference.id) ? { id: reference.id } : null),
+    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
 
     sessions: async (_, { active, ...args }, { loaders }) => {
       const page = pageRequest(args, ['time', 'id'])
@@ -78,6 +90,8 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
             .limit(100)
         ).map((row) => ({ method: row.platform, instance: row.instanceName, allowedTechnicians: row.allowedTechnicians })),
       })),
+
+    apiTokens,
   },
 
   ItCompleteLogin: {
@@ -99,18 +113,25 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
     revokedReason: (row) => row.endReason,
   },
 
+  ApiToken: {
+    __resolveReference: (reference: Reference, { viewer, loaders }: Context) =>
+      viewer.kind === 'admin' ? loaders.tokens.load(reference.id) : null,
+    id: (row) => row.tokenId,
+  },
+
   Viewer: {
     actor: (viewer) => (viewer as Extract<Viewer, { actor: unknown }>).actor,
     session: (viewer, _, { loaders }) => (isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null),
-    tenant: (viewer) => (isMember(viewer) ? { id: viewer.tenantId } : null),
+    tenant: (viewer) => (isReader(viewer) ? { id: viewer.tenantId } : null),
     permissions: permissionsOf,
   },
 
-  Actor: { __resolveType: (actor) => actor.__typename as 'MicrosoftAdmin' | 'PartnerTechnician' | 'PartnerClient' },
+  Actor: { __resolveType: (actor) => actor.__typename as 'MicrosoftAdmin' | 'PartnerTechnician' | 'PartnerClient' | 'ApiTokenActor' },
 }
 
 /** What buttons to show. The rules decide; test/house holds this against them. */
 export function permissionsOf(viewer: Viewer): Permission[] {
+  if (viewer.kind === 'api-token') return ['READ_ACTIVITY']
   if (!isMember(viewer)) return []
   const everybody: Permission[] = ['READ_TENANT', 'READ_ACTIVITY', 'UPDATE_SETTINGS', 'DISABLE_IT_COMPLETE_LOGIN']
   const admins: Permission[] = [
@@ -119,6 +140,7 @@ export function permissionsOf(viewer: Viewer): Permission[] {
     'MANAGE_SPANNING_ADMINS',
     'MANAGE_PARTNER_ASSOCIATIONS',
     'MANAGE_SESSIONS',
+    'MANAGE_API_TOKENS',
   ]
   return viewer.kind === 'admin' ? [...everybody, ...admins] : everybody
 }

@@ -1,4 +1,4 @@
-/** Every mutation of the subgraph: signing in, which is admitted on its own evidence, and ending sessions. */
+/** Every mutation of the subgraph: signing in, which is admitted on its own evidence, ending sessions, and API tokens. */
 import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../drizzle/reads.ts'
 import { handoff, session } from '../../drizzle/tables/identity.ts'
@@ -7,6 +7,7 @@ import { audited, refuse } from '../../platform/audited.ts'
 import { isId } from '../../platform/db.ts'
 import { denied, PublicError } from '../../platform/errors.ts'
 import { isMember } from '../../platform/viewer.ts'
+import { apiTokenMutations } from './api-tokens.ts'
 import { createHandoff, redeemHandoff, validateHandoff } from './login/handoff.ts'
 import { completeMicrosoftLogin, locatorOf, ProviderUnavailable, startMicrosoftLogin } from './login/microsoft.ts'
 import { endSession } from './login/session.ts'
@@ -14,6 +15,8 @@ import type { MutationResolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
 export const mutations: MutationResolvers = {
+  ...apiTokenMutations,
+
   createHandoff: (_, { input }, context) => createHandoff(loginOf(context), input.assertion),
 
   validateHandoff: (_, { input }, context) => validateHandoff(loginOf(context), input.assertion),

@@ -2,13 +2,16 @@
 import {
   admin,
   adminOnly,
+  adminRecentlySignedIn,
   allOf,
   anyone,
+  anyoneButApiTokens,
   federatedSession,
   itCompleteLoginOn,
   onOwnTenant,
   or,
   partnerClient,
+  readsActivity,
   signedIn,
   when,
 } from '../../platform/rules.ts'
@@ -18,30 +21,36 @@ const itself = when((viewer, args) => (isMember(viewer) && args.input?.sessionId
 
 export const permissions = {
   Query: {
-    tenant: signedIn,
+    tenant: readsActivity,
     viewer: anyone,
-    loginOptions: anyone,
+    loginOptions: anyoneButApiTokens,
   },
   Mutation: {
     // Admitted on their own evidence: an assertion, an authenticated client's code, Microsoft's answer, the session itself.
-    createHandoff: anyone,
-    validateHandoff: anyone,
+    createHandoff: anyoneButApiTokens,
+    validateHandoff: anyoneButApiTokens,
     redeemHandoff: partnerClient,
-    startMicrosoftLogin: anyone,
-    completeMicrosoftLogin: anyone,
-    signOut: anyone,
+    startMicrosoftLogin: anyoneButApiTokens,
+    completeMicrosoftLogin: anyoneButApiTokens,
+    signOut: anyoneButApiTokens,
 
     revokeSession: allOf(onOwnTenant, or(admin, allOf(federatedSession, itCompleteLoginOn, itself))),
     revokeFederatedSessions: adminOnly,
+
+    createApiToken: adminRecentlySignedIn,
+    revokeApiToken: adminOnly,
   },
 
-  Tenant: { id: anyone, '*': signedIn },
+  Tenant: { id: anyone, apiTokens: admin, '*': signedIn },
   ItCompleteLogin: { '*': signedIn },
   DisableImpact: { '*': signedIn },
   EffectiveAccess: { '*': signedIn },
   PartnerAccess: { '*': signedIn },
   SessionConnection: { '*': signedIn },
   SessionEdge: { '*': signedIn },
+  ApiToken: { '*': admin },
+  ApiTokenConnection: { '*': admin },
+  ApiTokenEdge: { '*': admin },
 
   // Reached through a list of the caller's own tenant, through a reference that was checked, or as the session just begun.
   Session: { '*': anyone },
@@ -49,6 +58,7 @@ export const permissions = {
   MicrosoftAdmin: { '*': anyone },
   PartnerTechnician: { '*': anyone },
   PartnerClient: { '*': anyone },
+  ApiTokenActor: { '*': anyone },
 
   LoginOption: { '*': anyone },
   HandoffCheck: { '*': anyone },
@@ -62,4 +72,6 @@ export const permissions = {
   SignOutPayload: { '*': anyone },
   RevokeSessionPayload: { '*': anyone },
   RevokeFederatedSessionsPayload: { '*': anyone },
+  CreateApiTokenPayload: { '*': anyone },
+  RevokeApiTokenPayload: { '*': anyone },
 }

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/context.ts';
 import type { ItCompleteLoginReference, SessionRow } from './entities.ts';
+import type { ApiTokenRow } from './api-tokens.ts';
 import type { UserError as UserErrorValue } from '../../platform/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
 import type { Viewer as ViewerValue } from '../../platform/viewer.ts';
@@ -43,6 +44,52 @@ export type AdminRole =
   /** Granted in this tenant. */
   | 'SPANNING_ADMIN';
 
+/** Reads one tenant's activity, for a program. */
+export type ApiToken = {
+  __typename?: 'ApiToken';
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** By whom. */
+  createdBy: Actor;
+  /** When it stops working. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Its id. Not the secret. */
+  id: Scalars['ID']['output'];
+  /** When it was last used, to the minute; null if never. */
+  lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What it is for. */
+  name: Scalars['String']['output'];
+};
+
+/** An analyst's API token. */
+export type ApiTokenActor = Actor & {
+  __typename?: 'ApiTokenActor';
+  /** Name of the token. */
+  displayName: Scalars['String']['output'];
+  /** `token:` and the token's id. */
+  key: Scalars['String']['output'];
+};
+
+/** A page of tokens. */
+export type ApiTokenConnection = {
+  __typename?: 'ApiTokenConnection';
+  /** With cursors. */
+  edges: Array<ApiTokenEdge>;
+  /** Without. */
+  nodes: Array<ApiToken>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+};
+
+/** One entry of the page. */
+export type ApiTokenEdge = {
+  __typename?: 'ApiTokenEdge';
+  /** Opaque. */
+  cursor: Scalars['String']['output'];
+  /** The entry. */
+  node: ApiToken;
+};
+
 /** Input of `completeMicrosoftLogin`. */
 export type CompleteMicrosoftLoginInput = {
   /** The whole address to which Microsoft sent the browser, query included. */
@@ -58,6 +105,27 @@ export type CompleteMicrosoftLoginPayload = {
   accessToken?: Maybe<Scalars['String']['output']>;
   /** The session; null if refused. */
   session?: Maybe<Session>;
+  /** What to mend. */
+  userErrors: Array<UserError>;
+};
+
+/** Input of `createApiToken`. */
+export type CreateApiTokenInput = {
+  /** At most a year from now. */
+  expiresAt: Scalars['DateTime']['input'];
+  /** What it is for, 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** The tenant. */
+  tenantId: Scalars['ID']['input'];
+};
+
+/** Answer of `createApiToken`. */
+export type CreateApiTokenPayload = {
+  __typename?: 'CreateApiTokenPayload';
+  /** The token; null if refused. */
+  apiToken?: Maybe<ApiToken>;
+  /** What to send as bearer token. Shown this once. */
+  secret?: Maybe<Scalars['String']['output']>;
   /** What to mend. */
   userErrors: Array<UserError>;
 };
@@ -193,10 +261,14 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Ends it with a session. FORBIDDEN for somebody who is no admin of the tenant. Codes: LOGIN_INVALID, TENANT_MISMATCH. */
   completeMicrosoftLogin?: Maybe<CompleteMicrosoftLoginPayload>;
+  /** Makes a token that reads the tenant's activity and nothing else. Global or Spanning Admin, recently signed in. Codes: INVALID_VALUE, LIMIT_EXCEEDED. */
+  createApiToken?: Maybe<CreateApiTokenPayload>;
   /** Trades a signed assertion for a one-time code. Partner instance only. Codes: ASSERTION_INVALID, ASSERTION_EXPIRED, ASSERTION_REPLAYED, AUDIENCE_MISMATCH, TENANT_MISMATCH, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, TECHNICIAN_NOT_ALLOWED, MFA_REQUIRED, MICROSOFT_SIGN_IN_REQUIRED. A lost answer takes a new assertion. */
   createHandoff?: Maybe<CreateHandoffPayload>;
   /** Trades a client-bound code for a bearer session, once. The same partner client only, authenticated. Browsers redeem theirs at the gateway's `/connect`. Codes: HANDOFF_INVALID, HANDOFF_EXPIRED, HANDOFF_ALREADY_REDEEMED, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, MICROSOFT_SIGN_IN_REQUIRED. */
   redeemHandoff?: Maybe<RedeemHandoffPayload>;
+  /** Ends a token at once. Global or Spanning Admin. Codes: NOT_FOUND. */
+  revokeApiToken?: Maybe<RevokeApiTokenPayload>;
   /** Ends every federated session and pending handoff of the tenant; the feature stays on. Global or Spanning Admin. */
   revokeFederatedSessions?: Maybe<RevokeFederatedSessionsPayload>;
   /** Ends a session: a federated session only its own, a Global or Spanning Admin any of the tenant's. Codes: NOT_FOUND. */
@@ -215,6 +287,11 @@ export type MutationCompleteMicrosoftLoginArgs = {
 };
 
 
+export type MutationCreateApiTokenArgs = {
+  input: CreateApiTokenInput;
+};
+
+
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
 };
@@ -222,6 +299,11 @@ export type MutationCreateHandoffArgs = {
 
 export type MutationRedeemHandoffArgs = {
   input: RedeemHandoffInput;
+};
+
+
+export type MutationRevokeApiTokenArgs = {
+  input: RevokeApiTokenInput;
 };
 
 
@@ -309,6 +391,8 @@ export type Permission =
   | 'DISABLE_IT_COMPLETE_LOGIN'
   /** Turn Login with IT Complete on. */
   | 'ENABLE_IT_COMPLETE_LOGIN'
+  /** Make and revoke API tokens. */
+  | 'MANAGE_API_TOKENS'
   /** Choose who gets mail. */
   | 'MANAGE_NOTIFICATIONS'
   /** Make, approve, change and end associations. */
@@ -360,6 +444,23 @@ export type RedeemHandoffPayload = {
   accessToken?: Maybe<Scalars['String']['output']>;
   /** The session; null if refused. */
   session?: Maybe<Session>;
+  /** What to mend. */
+  userErrors: Array<UserError>;
+};
+
+/** Input of `revokeApiToken`. */
+export type RevokeApiTokenInput = {
+  /** The token. */
+  apiTokenId: Scalars['ID']['input'];
+  /** The tenant. */
+  tenantId: Scalars['ID']['input'];
+};
+
+/** Answer of `revokeApiToken`. */
+export type RevokeApiTokenPayload = {
+  __typename?: 'RevokeApiTokenPayload';
+  /** The token that works no longer; null if refused. */
+  apiTokenId?: Maybe<Scalars['ID']['output']>;
   /** What to mend. */
   userErrors: Array<UserError>;
 };
@@ -490,11 +591,19 @@ export type StartMicrosoftLoginPayload = {
 
 export type Tenant = {
   __typename?: 'Tenant';
+  /** Tokens that work now, newest first. */
+  apiTokens?: Maybe<ApiTokenConnection>;
   /** Who could get in now, and how; answered by the same rules that let them in. */
   effectiveAccess?: Maybe<EffectiveAccess>;
   id: Scalars['ID']['output'];
   /** Sessions, newest first. */
   sessions?: Maybe<SessionConnection>;
+};
+
+
+export type TenantApiTokensArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -543,6 +652,8 @@ export type UserErrorCode =
   | 'HANDOFF_INVALID'
   /** A member of the input is not as it should be. */
   | 'INVALID_VALUE'
+  /** A list is full. */
+  | 'LIMIT_EXCEEDED'
   /** Microsoft refused, or its answer does not belong to a sign-in begun here. */
   | 'LOGIN_INVALID'
   /** The association's terms ask for a more recent multi-factor authentication. */
@@ -582,7 +693,7 @@ export type Viewer = {
   actor: Actor;
   /** What they may do there now. For showing buttons: each operation checks for itself. */
   permissions: Array<Permission>;
-  /** Their session; null for partner clients. */
+  /** Their session; null for API tokens and partner clients. */
   session?: Maybe<Session>;
   /** Their tenant; null for partner clients. */
   tenant?: Maybe<Tenant>;
@@ -668,6 +779,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  ApiToken: ApiToken;
   ItCompleteLogin: ItCompleteLogin;
   Session: Session;
   Tenant: Tenant;
@@ -675,6 +787,9 @@ export type FederationTypes = {
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  ApiToken:
+    ( { __typename: 'ApiToken' }
+    & GraphQLRecursivePick<FederationTypes['ApiToken'], {"id":true}> );
   ItCompleteLogin:
     ( { __typename: 'ItCompleteLogin' }
     & GraphQLRecursivePick<FederationTypes['ItCompleteLogin'], {"tenantId":true}> );
@@ -693,8 +808,15 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<ActorSnapshot>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   AdminRole: ResolverTypeWrapper<Partial<AdminRole>>;
+  ApiToken: ResolverTypeWrapper<ApiTokenRow>;
+  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
+  ApiTokenActor: ResolverTypeWrapper<Partial<ApiTokenActor>>;
+  ApiTokenConnection: ResolverTypeWrapper<Partial<Omit<ApiTokenConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ApiTokenEdge']>, nodes: Array<ResolversTypes['ApiToken']> }>>;
+  ApiTokenEdge: ResolverTypeWrapper<Partial<Omit<ApiTokenEdge, 'node'> & { node: ResolversTypes['ApiToken'] }>>;
   CompleteMicrosoftLoginInput: ResolverTypeWrapper<Partial<CompleteMicrosoftLoginInput>>;
   CompleteMicrosoftLoginPayload: ResolverTypeWrapper<Partial<Omit<CompleteMicrosoftLoginPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>>;
+  CreateApiTokenInput: ResolverTypeWrapper<Partial<CreateApiTokenInput>>;
+  CreateApiTokenPayload: ResolverTypeWrapper<Partial<Omit<CreateApiTokenPayload, 'apiToken' | 'userErrors'> & { apiToken?: Maybe<ResolversTypes['ApiToken']>, userErrors: Array<ResolversTypes['UserError']> }>>;
   CreateHandoffInput: ResolverTypeWrapper<Partial<CreateHandoffInput>>;
   CreateHandoffPayload: ResolverTypeWrapper<Partial<Omit<CreateHandoffPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
@@ -705,7 +827,6 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   HandoffCheckName: ResolverTypeWrapper<Partial<HandoffCheckName>>;
   ItCompleteLogin: ResolverTypeWrapper<ItCompleteLoginReference>;
-  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   LoginMethod: ResolverTypeWrapper<Partial<LoginMethod>>;
   LoginOption: ResolverTypeWrapper<Partial<LoginOption>>;
   MicrosoftAdmin: ResolverTypeWrapper<Partial<MicrosoftAdmin>>;
@@ -719,6 +840,8 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RedeemHandoffInput: ResolverTypeWrapper<Partial<RedeemHandoffInput>>;
   RedeemHandoffPayload: ResolverTypeWrapper<Partial<Omit<RedeemHandoffPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>>;
+  RevokeApiTokenInput: ResolverTypeWrapper<Partial<RevokeApiTokenInput>>;
+  RevokeApiTokenPayload: ResolverTypeWrapper<Partial<Omit<RevokeApiTokenPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>>;
   RevokeFederatedSessionsInput: ResolverTypeWrapper<Partial<RevokeFederatedSessionsInput>>;
   RevokeFederatedSessionsPayload: ResolverTypeWrapper<Partial<Omit<RevokeFederatedSessionsPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>>;
   RevokeSessionInput: ResolverTypeWrapper<Partial<RevokeSessionInput>>;
@@ -745,8 +868,15 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Actor: ActorSnapshot;
   String: Partial<Scalars['String']['output']>;
+  ApiToken: ApiTokenRow;
+  ID: Partial<Scalars['ID']['output']>;
+  ApiTokenActor: Partial<ApiTokenActor>;
+  ApiTokenConnection: Partial<Omit<ApiTokenConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ApiTokenEdge']>, nodes: Array<ResolversParentTypes['ApiToken']> }>;
+  ApiTokenEdge: Partial<Omit<ApiTokenEdge, 'node'> & { node: ResolversParentTypes['ApiToken'] }>;
   CompleteMicrosoftLoginInput: Partial<CompleteMicrosoftLoginInput>;
   CompleteMicrosoftLoginPayload: Partial<Omit<CompleteMicrosoftLoginPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> }>;
+  CreateApiTokenInput: Partial<CreateApiTokenInput>;
+  CreateApiTokenPayload: Partial<Omit<CreateApiTokenPayload, 'apiToken' | 'userErrors'> & { apiToken?: Maybe<ResolversParentTypes['ApiToken']>, userErrors: Array<ResolversParentTypes['UserError']> }>;
   CreateHandoffInput: Partial<CreateHandoffInput>;
   CreateHandoffPayload: Partial<Omit<CreateHandoffPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
@@ -756,7 +886,6 @@ export type ResolversParentTypes = {
   HandoffCheck: Partial<HandoffCheck>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   ItCompleteLogin: ItCompleteLoginReference;
-  ID: Partial<Scalars['ID']['output']>;
   LoginOption: Partial<LoginOption>;
   MicrosoftAdmin: Partial<MicrosoftAdmin>;
   Mutation: Record<PropertyKey, never>;
@@ -767,6 +896,8 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RedeemHandoffInput: Partial<RedeemHandoffInput>;
   RedeemHandoffPayload: Partial<Omit<RedeemHandoffPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> }>;
+  RevokeApiTokenInput: Partial<RevokeApiTokenInput>;
+  RevokeApiTokenPayload: Partial<Omit<RevokeApiTokenPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> }>;
   RevokeFederatedSessionsInput: Partial<RevokeFederatedSessionsInput>;
   RevokeFederatedSessionsPayload: Partial<Omit<RevokeFederatedSessionsPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> }>;
   RevokeSessionInput: Partial<RevokeSessionInput>;
@@ -788,12 +919,45 @@ export type ResolversParentTypes = {
 };
 
 export type ActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
-  __resolveType: TypeResolveFn<'MicrosoftAdmin' | 'PartnerClient' | 'PartnerTechnician', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiTokenActor' | 'MicrosoftAdmin' | 'PartnerClient' | 'PartnerTechnician', ParentType, ContextType>;
+};
+
+export type ApiTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiToken'] = ResolversParentTypes['ApiToken'], FederationReferenceType extends FederationReferenceTypes['ApiToken'] = FederationReferenceTypes['ApiToken']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ApiToken']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApiTokenActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiTokenActor'] = ResolversParentTypes['ApiTokenActor']> = {
+  displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApiTokenConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiTokenConnection'] = ResolversParentTypes['ApiTokenConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ApiTokenEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['ApiToken']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApiTokenEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiTokenEdge'] = ResolversParentTypes['ApiTokenEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ApiToken'], ParentType, ContextType>;
 };
 
 export type CompleteMicrosoftLoginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompleteMicrosoftLoginPayload'] = ResolversParentTypes['CompleteMicrosoftLoginPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CreateApiTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateApiTokenPayload'] = ResolversParentTypes['CreateApiTokenPayload']> = {
+  apiToken?: Resolver<Maybe<ResolversTypes['ApiToken']>, ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -848,8 +1012,10 @@ export type MicrosoftAdminResolvers<ContextType = Context, ParentType extends Re
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   completeMicrosoftLogin?: Resolver<Maybe<ResolversTypes['CompleteMicrosoftLoginPayload']>, ParentType, ContextType, RequireFields<MutationCompleteMicrosoftLoginArgs, 'input'>>;
+  createApiToken?: Resolver<Maybe<ResolversTypes['CreateApiTokenPayload']>, ParentType, ContextType, RequireFields<MutationCreateApiTokenArgs, 'input'>>;
   createHandoff?: Resolver<Maybe<ResolversTypes['CreateHandoffPayload']>, ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
   redeemHandoff?: Resolver<Maybe<ResolversTypes['RedeemHandoffPayload']>, ParentType, ContextType, RequireFields<MutationRedeemHandoffArgs, 'input'>>;
+  revokeApiToken?: Resolver<Maybe<ResolversTypes['RevokeApiTokenPayload']>, ParentType, ContextType, RequireFields<MutationRevokeApiTokenArgs, 'input'>>;
   revokeFederatedSessions?: Resolver<Maybe<ResolversTypes['RevokeFederatedSessionsPayload']>, ParentType, ContextType, RequireFields<MutationRevokeFederatedSessionsArgs, 'input'>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
@@ -896,6 +1062,11 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 export type RedeemHandoffPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RedeemHandoffPayload'] = ResolversParentTypes['RedeemHandoffPayload']> = {
   accessToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type RevokeApiTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeApiTokenPayload'] = ResolversParentTypes['RevokeApiTokenPayload']> = {
+  apiTokenId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
@@ -948,6 +1119,7 @@ export type StartMicrosoftLoginPayloadResolvers<ContextType = Context, ParentTyp
 
 export type TenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant'], FederationReferenceType extends FederationReferenceTypes['Tenant'] = FederationReferenceTypes['Tenant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Tenant']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  apiTokens?: Resolver<Maybe<ResolversTypes['ApiTokenConnection']>, ParentType, ContextType, Partial<TenantApiTokensArgs>>;
   effectiveAccess?: Resolver<Maybe<ResolversTypes['EffectiveAccess']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<TenantSessionsArgs, 'active'>>;
@@ -982,7 +1154,12 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
 
 export type Resolvers<ContextType = Context> = {
   Actor?: ActorResolvers<ContextType>;
+  ApiToken?: ApiTokenResolvers<ContextType>;
+  ApiTokenActor?: ApiTokenActorResolvers<ContextType>;
+  ApiTokenConnection?: ApiTokenConnectionResolvers<ContextType>;
+  ApiTokenEdge?: ApiTokenEdgeResolvers<ContextType>;
   CompleteMicrosoftLoginPayload?: CompleteMicrosoftLoginPayloadResolvers<ContextType>;
+  CreateApiTokenPayload?: CreateApiTokenPayloadResolvers<ContextType>;
   CreateHandoffPayload?: CreateHandoffPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DisableImpact?: DisableImpactResolvers<ContextType>;
@@ -998,6 +1175,7 @@ export type Resolvers<ContextType = Context> = {
   PartnerTechnician?: PartnerTechnicianResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RedeemHandoffPayload?: RedeemHandoffPayloadResolvers<ContextType>;
+  RevokeApiTokenPayload?: RevokeApiTokenPayloadResolvers<ContextType>;
   RevokeFederatedSessionsPayload?: RevokeFederatedSessionsPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;

@@ -6,7 +6,7 @@ import { type Context as BaseContext, type Reference, readsOfViewer } from '../.
 import type { ReadTx } from '../../platform/db.ts'
 import { denied } from '../../platform/errors.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
-import { isMember, isMemberOf, type Member, onlyInstance, type Viewer } from '../../platform/viewer.ts'
+import { isMember, isReaderOf, type Member, onlyInstance, type Viewer } from '../../platform/viewer.ts'
 import type { ItCompleteLoginBlocker, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -61,7 +61,7 @@ export const entities: Pick<
   'Tenant' | 'TenantSettings' | 'ServiceSettings' | 'NotificationSettings' | 'ItCompleteLogin' | 'PartnerAssociation' | 'Actor' | 'Node'
 > = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isMemberOf(viewer, reference.id) ? { id: reference.id } : null),
+    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
     name: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).name,
     microsoftTenantId: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).microsoftTenantId,
     primaryDomain: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).primaryDomain,

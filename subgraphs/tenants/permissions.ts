@@ -1,9 +1,17 @@
 /** Who may do what: a line per field. What has no line is denied. */
-import { adminOnly, adminOrFederatedSession, adminRecentlySignedIn, anyone, partnerClient, signedIn } from '../../platform/rules.ts'
+import {
+  adminOnly,
+  adminOrFederatedSession,
+  adminRecentlySignedIn,
+  anyone,
+  partnerClient,
+  readsActivity,
+  signedIn,
+} from '../../platform/rules.ts'
 
 export const permissions = {
   Query: {
-    tenant: signedIn,
+    tenant: readsActivity,
     node: signedIn,
   },
   Mutation: {
@@ -21,7 +29,8 @@ export const permissions = {
   },
 
   // Reached through a tenant, an association or a payload, each of which is in the caller's own tenant already.
-  Tenant: { '*': signedIn },
+  // Of the tenant itself, an API token reads what stands beside every event.
+  Tenant: { id: readsActivity, name: readsActivity, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
   NotificationSettings: { '*': signedIn },
@@ -34,6 +43,7 @@ export const permissions = {
   MicrosoftAdmin: { '*': signedIn },
   PartnerTechnician: { '*': signedIn },
   Session: { id: signedIn },
+  ApiToken: { id: signedIn },
   ActivityEvent: { id: signedIn },
   PageInfo: { '*': anyone },
   UserError: { '*': anyone },

@@ -50,6 +50,11 @@ export type AdminRole =
   /** Granted in this tenant. */
   | 'SPANNING_ADMIN';
 
+export type ApiToken = Node & {
+  __typename?: 'ApiToken';
+  id: Scalars['ID']['output'];
+};
+
 /** Input of `approvePartnerAssociation`. */
 export type ApprovePartnerAssociationInput = {
   /** As in `associatePartner`. */
@@ -832,6 +837,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   ;
   Node:
     | ( Reference )
+    | ( Reference )
     | ( Association )
     | ( Reference )
     | ( Reference )
@@ -845,6 +851,7 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<ActorSnapshot>;
   String: ResolverTypeWrapper<Partial<Scalars['String']['output']>>;
   AdminRole: ResolverTypeWrapper<Partial<AdminRole>>;
+  ApiToken: ResolverTypeWrapper<Reference>;
   ApprovePartnerAssociationInput: ResolverTypeWrapper<Partial<ApprovePartnerAssociationInput>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   ApprovePartnerAssociationPayload: ResolverTypeWrapper<Partial<Omit<ApprovePartnerAssociationPayload, 'association' | 'tenant' | 'userErrors'> & { association?: Maybe<ResolversTypes['PartnerAssociation']>, tenant?: Maybe<ResolversTypes['Tenant']>, userErrors: Array<ResolversTypes['UserError']> }>>;
@@ -905,6 +912,7 @@ export type ResolversParentTypes = {
   ID: Partial<Scalars['ID']['output']>;
   Actor: ActorSnapshot;
   String: Partial<Scalars['String']['output']>;
+  ApiToken: Reference;
   ApprovePartnerAssociationInput: Partial<ApprovePartnerAssociationInput>;
   Int: Partial<Scalars['Int']['output']>;
   ApprovePartnerAssociationPayload: Partial<Omit<ApprovePartnerAssociationPayload, 'association' | 'tenant' | 'userErrors'> & { association?: Maybe<ResolversParentTypes['PartnerAssociation']>, tenant?: Maybe<ResolversParentTypes['Tenant']>, userErrors: Array<ResolversParentTypes['UserError']> }>;
@@ -961,6 +969,11 @@ export type ActivityEventResolvers<ContextType = Context, ParentType extends Res
 
 export type ActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
   __resolveType: TypeResolveFn<'MicrosoftAdmin' | 'PartnerTechnician', ParentType, ContextType>;
+};
+
+export type ApiTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiToken'] = ResolversParentTypes['ApiToken']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ApprovePartnerAssociationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApprovePartnerAssociationPayload'] = ResolversParentTypes['ApprovePartnerAssociationPayload']> = {
@@ -1041,7 +1054,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'ActivityEvent' | 'PartnerAssociation' | 'Session' | 'Tenant', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ActivityEvent' | 'ApiToken' | 'PartnerAssociation' | 'Session' | 'Tenant', ParentType, ContextType>;
 };
 
 export type NotificationSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationSettings'] = ResolversParentTypes['NotificationSettings']> = {
@@ -1184,6 +1197,7 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
 export type Resolvers<ContextType = Context> = {
   ActivityEvent?: ActivityEventResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
+  ApiToken?: ApiTokenResolvers<ContextType>;
   ApprovePartnerAssociationPayload?: ApprovePartnerAssociationPayloadResolvers<ContextType>;
   AssociatePartnerPayload?: AssociatePartnerPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/login/routes.ts'
+import { apiTokenOf, inDays } from '../support/login.ts'
 import {
   answerOfEntra,
   browserHandoff,
@@ -151,6 +152,17 @@ const mutations: Record<string, Coverage> = {
     action: 'federated_sessions.revoked',
     drive: ({ tenant, admin }) => mutate(admin, 'revokeFederatedSessions', { tenantId: tenant.id }),
   },
+  createApiToken: {
+    action: 'api_token.created',
+    drive: ({ tenant, admin }) => mutate(admin, 'createApiToken', { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }),
+  },
+  revokeApiToken: {
+    action: 'api_token.revoked',
+    drive: async ({ tenant, admin }) => {
+      const { id } = await apiTokenOf(world, admin, tenant)
+      return mutate(admin, 'revokeApiToken', { tenantId: tenant.id, apiTokenId: id })
+    },
+  },
 }
 
 /** The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them. */
@@ -218,6 +230,8 @@ describe('mutations', () => {
       updatePartnerAssociation: { associationId: scene.associationId },
       dissociatePartner: { associationId: scene.associationId },
       revokeSession: { sessionId: scene.technician.sessionId },
+      createApiToken: { name: 'SIEM', expiresAt: inDays(1) },
+      revokeApiToken: { apiTokenId: randomUUID() },
     }
     const reply = await mutate(scene.admin, field, { tenantId: other.id, ...input[field] })
     expect(reply.codes).toEqual(['FORBIDDEN'])

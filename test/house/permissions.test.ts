@@ -5,7 +5,7 @@ import { execute, type GraphQLObjectType, type GraphQLSchema, isObjectType, pars
 import { describe, expect, test } from 'vitest'
 import { anyone } from '../../platform/rules.ts'
 import { guard, type Permissions } from '../../platform/shield.ts'
-import { anonymous } from '../../platform/viewer.ts'
+import { anonymous, apiTokenViewer } from '../../platform/viewer.ts'
 import { permissions as audit } from '../../subgraphs/audit/permissions.ts'
 import { permissions as identity } from '../../subgraphs/identity/permissions.ts'
 import { permissions as tenants } from '../../subgraphs/tenants/permissions.ts'
@@ -58,6 +58,31 @@ describe.each(subgraphs)('%s', (name, permissions) => {
     )
     expect(stale).toEqual([])
   })
+})
+
+test('an API token is let through to activity and what names it, and is kept out of every other field and of all mutations', async () => {
+  const viewer = apiTokenViewer('', { tokenId: '', name: '' })
+  const admits = async (rule: Permissions[string][string]) =>
+    (await rule.resolve({}, {}, { viewer, _shield: { cache: {} } } as never, {} as never, {} as never)) === true
+  const open = new Set<string>()
+  for (const [name, permissions] of subgraphs)
+    for (const type of objectTypes(schemaOf(name)))
+      for (const field of fieldsOf(type)) {
+        const rule = permissions[type.name]![field] ?? permissions[type.name]!['*']
+        const isAnyones = rule === anyone && type.name !== 'Query' && type.name !== 'Mutation'
+        if (!isAnyones && (await admits(rule!))) open.add(`${name} ${type.name}${permissions[type.name]![field] ? `.${field}` : ''}`)
+      }
+  expect([...open].toSorted()).toEqual(
+    [
+      ...['Query.tenant', 'Tenant.id', 'Tenant.name'].map((field) => `tenants ${field}`),
+      ...['Query.tenant', 'Query.viewer'].map((field) => `identity ${field}`),
+      ...['Query.tenant', 'Query.activityEvent', 'Tenant.activityLog', 'ActivityEvent', 'ActivityEventConnection', 'ActivityEventEdge'],
+      ...['ActivityTarget', 'FieldChange', 'CoalescedAttempts', 'Session.id', 'MicrosoftAdmin', 'MicrosoftUser', 'PartnerTechnician'],
+      ...['PartnerClient', 'ApiTokenActor', 'OperatorActor', 'SystemActor', 'AnonymousActor'],
+    ]
+      .map((field) => (field.includes(' ') ? field : `audit ${field}`))
+      .toSorted(),
+  )
 })
 
 describe('what has no line', () => {

@@ -18,6 +18,7 @@ const adminsAlone = [
   'MANAGE_SPANNING_ADMINS',
   'MANAGE_PARTNER_ASSOCIATIONS',
   'MANAGE_SESSIONS',
+  'MANAGE_API_TOKENS',
 ]
 
 test('an admin is shown every door, a technician those of a technician', async () => {

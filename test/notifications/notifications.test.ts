@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { smtpTransport } from '../../notifications/smtp.ts'
 import { startMailer } from '../../notifications/worker.ts'
 import { testLog } from '../support/database.ts'
-import { forgedAssertion } from '../support/login.ts'
+import { apiTokenOf, forgedAssertion } from '../support/login.ts'
 import { type MailServer, startMailServer } from '../support/mail.ts'
 import { createHandoff, disable, enable, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -83,6 +83,19 @@ describe('what is told', () => {
     const terms = received.find(({ subject }) => subject.startsWith('The terms'))!
     expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +nothing -> "60"/)
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
+  })
+
+  test('API tokens, made and revoked, and never their secret', async () => {
+    const to = address()
+    const { tenant, admin } = await tenantWith(to)
+    const { bearer, id } = await apiTokenOf(world, admin, tenant)
+    await mutate(admin, 'revokeApiToken', { tenantId: tenant.id, apiTokenId: id })
+    const received = await mail.mailTo(to, 2)
+    expect(subjects(received).toSorted()).toEqual(['An API token was made that reads the Activity Log', 'An API token was revoked'])
+    for (const { raw, lines } of received) {
+      expect(lines.join('\n')).toContain('"SIEM"')
+      expect(raw).not.toContain(bearer.split('.')[1])
+    }
   })
 
   test('a partner’s request, and its approval', async () => {

@@ -9,10 +9,24 @@ export const revokeSession =
   'mutation ($input: RevokeSessionInput!) { revokeSession(input: $input) { session { id revokedAt revokedReason } userErrors { code field } } }'
 export const revokeFederatedSessions =
   'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { endedSessionCount endedHandoffCount userErrors { code } } }'
+export const createApiToken =
+  'mutation Token($input: CreateApiTokenInput!) { createApiToken(input: $input) { secret apiToken { id name expiresAt } userErrors { code field } } }'
+export const revokeApiToken =
+  'mutation ($input: RevokeApiTokenInput!) { revokeApiToken(input: $input) { apiTokenId userErrors { code field } } }'
 export const whoAmI = '{ viewer { actor { key displayName } session { id } tenant { id name } permissions } }'
 export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active: Boolean) { tenant(id: $id) { sessions(first: $first, after: $after, active: $active) {
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
+
+/** An API token of the tenant, made by an admin who has just signed in. */
+export async function apiTokenOf(world: World, admin: { bearer: string }, tenant: { id: string }, name = 'SIEM') {
+  const input = { tenantId: tenant.id, name, expiresAt: inDays(30) }
+  const reply = await world.ask(admin, createApiToken, { input })
+  const { secret, apiToken } = reply.data?.createApiToken ?? {}
+  if (!secret) throw new Error(`no API token: ${JSON.stringify(reply)}`)
+  return { bearer: secret as string, id: apiToken.id as string, key: `token:${apiToken.id}` }
+}
+export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
 export const nowSeconds = () => Math.floor(Date.now() / 1000)

@@ -45,14 +45,15 @@ export async function openTenant(world: World, partner: Partner = world.vsa, ter
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-/** Everything that the subgraph keeps of a tenant: what must be as it was after a refusal. */
+/** Everything that a tenant has chosen or made: what must be as it was after a refusal. */
 export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
   const [row] = await world.database.owner`select jsonb_build_object(
     'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
     'associations', (select jsonb_agg(to_jsonb(x) order by association_id) from tenants.partner_association x where tenant_id = ${tenantId}),
     'admins', (select jsonb_agg(to_jsonb(x) order by grant_id) from tenants.spanning_admin x where tenant_id = ${tenantId}),
     'rises', (select jsonb_agg(to_jsonb(x) order by subject_id, epoch) from tenants.epoch_rise x where tenant_id = ${tenantId}),
-    'keys', (select jsonb_agg(to_jsonb(x) order by key) from tenants.idempotency_key x where tenant_id = ${tenantId})
+    'keys', (select jsonb_agg(to_jsonb(x) order by key) from tenants.idempotency_key x where tenant_id = ${tenantId}),
+    'apiTokens', (select jsonb_agg(to_jsonb(x) order by token_id) from identity.api_token x where tenant_id = ${tenantId})
   ) as state`
   return row!.state
 }
