@@ -25,7 +25,7 @@ interface Command {
 
 const platforms: Record<string, PartnerPlatform> = { vsa: 'KASEYA_VSA', uniview: 'UNITRENDS_UNIVIEW' }
 
-const commands: Record<string, Command> = {
+export const commands: Record<string, Command> = {
   'tenant create': {
     usage: '--name NAME --microsoft-tenant-id UUID --domains contoso.com,contoso.net',
     what: 'Makes a tenant for a Microsoft 365 organisation; the first domain is its default one. Prints its id.',
@@ -135,6 +135,14 @@ const commands: Record<string, Command> = {
       return `Removed ${clientId}: what rested on it has ended.`
     },
   },
+  'log new-epoch': {
+    usage: '--tenant ID --reason TEXT',
+    what: "Lets a tenant's log be sealed again after the database was set back (a restored backup): as another log from here on.",
+    options: ['tenant', 'reason'],
+    async run(by, { tenant, reason }) {
+      return `Opened epoch ${await operations.openLogEpoch(by, tenant!, reason!)}.`
+    },
+  },
   log: {
     usage: '[--limit N]',
     what: "Reads the operators' log, newest first: your own acts, and attempts of those who proved nothing.",
@@ -144,13 +152,14 @@ const commands: Record<string, Command> = {
       const count = Number(limit)
       if (!Number.isInteger(count) || count < 1 || count > 1_000) throw new OperatorMistake('--limit lies between 1 and 1000.')
       return (await operations.operatorLog(by, count)).map(
-        ({ occurredAt, actor, action, outcome, reason, target, unverifiedClaims, ipAddress }) => ({
+        ({ occurredAt, actor, action, outcome, reason, target, coalesced, unverifiedClaims, ipAddress }) => ({
           occurredAt: occurredAt.toISOString(),
           actor: actor.displayName,
           action,
           outcome: reason ? `${outcome} ${reason}` : outcome,
           target: target?.id ?? '',
           ipAddress: ipAddress ?? '',
+          times: coalesced?.count ?? 1,
           claimed: unverifiedClaims ? JSON.stringify(unverifiedClaims) : '',
         }),
       )
@@ -222,9 +231,11 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-await main(process.argv.slice(2)).catch((error: unknown) => {
-  const isExpected = [OperatorMistake, ConfigurationError, UnusableDatabase, DatabaseUnavailable].some((kind) => error instanceof kind)
-  if (error instanceof OperatorMistake && error.message === '') return console.log(help())
-  console.error(isExpected ? `${(error as Error).message}\n\`npm run admin -- help\` lists the commands.` : error)
-  process.exitCode = 1
-})
+if (import.meta.main) {
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    const isExpected = [OperatorMistake, ConfigurationError, UnusableDatabase, DatabaseUnavailable].some((kind) => error instanceof kind)
+    if (error instanceof OperatorMistake && error.message === '') return console.log(help())
+    console.error(isExpected ? `${(error as Error).message}\n\`npm run admin -- help\` lists the commands.` : error)
+    process.exitCode = 1
+  })
+}

@@ -1,9 +1,9 @@
 /** What operators do: each act in one transaction with its row in the log. */
 import { randomUUID } from 'node:crypto'
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, max, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
-import { lockPartnerInstance } from '../drizzle/reads.ts'
-import { operatorActivity } from '../drizzle/tables/audit.ts'
+import { lockPartnerInstance, lockSealing } from '../drizzle/reads.ts'
+import { checkpoint, logEpoch, operatorActivity } from '../drizzle/tables/audit.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import {
   domain,
@@ -53,6 +53,26 @@ export async function createTenant(by: Operator, { name, microsoftTenantId, doma
     await tx.insert(domain).values(names.map((one) => ({ domain: one, tenantId })))
     return { payload: tenantId, changes: [{ field: 'domains', before: null, after: names }] }
   }).catch(taken('This Microsoft tenant, or one of these domains, belongs to a tenant already.'))
+}
+
+/**
+ * Lets the log of a tenant go on that the database cannot continue, since it was set back: from here on it is another log, of the epoch
+ * that is returned.
+ */
+export async function openLogEpoch(by: Operator, tenantId: string, reason: string): Promise<number> {
+  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!isPlainText(reason, 500)) mistake('The reason is one line of 1 to 500 characters.')
+  return auditedByOperator(by, { action: 'activity_log.epoch_opened', tenantId }, async (tx) => {
+    const [known] = await tx.select({ name: tenant.name }).from(tenant)
+    if (!known) mistake('There is no such tenant.')
+    await lockSealing(tx, tenantId)
+    const [newest] = await tx.select({ treeSize: max(checkpoint.treeSize) }).from(checkpoint)
+    const [before] = await tx.select({ epoch: max(logEpoch.epoch) }).from(logEpoch)
+    const [treeSize, epoch] = [newest?.treeSize ?? 0, (before?.epoch ?? 1) + 1]
+    await tx.insert(logEpoch).values({ tenantId, epoch, treeSize })
+    const changes = Object.entries({ epoch, treeSize, reason }).map(([field, after]) => ({ field, before: null, after }))
+    return { payload: epoch, target: { type: 'activity_log', id: tenantId, displayName: known.name }, changes }
+  })
 }
 
 export interface NewPartnerInstance {

@@ -2,9 +2,8 @@
  * Every read that crosses from one owner's tables to another's, so that it can be seen in one place who depends on what.
  * Each runs in the caller's transaction and so in the caller's tenant: row-level security cuts it to that tenant.
  */
-import { and, count, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, count, eq, getViewSelectedFields, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { activity } from './tables/audit.ts'
 import { apiToken, handoff } from './tables/identity.ts'
 import { message } from './tables/notifications.ts'
 import {
@@ -18,7 +17,7 @@ import {
   spanningAdmin,
   tenant,
 } from './tables/tenants.ts'
-import { federatedAccess, sessionStatus } from './tables/views.ts'
+import { activity, federatedAccess, sessionStatus } from './tables/views.ts'
 
 type Tx = Pick<PostgresJsDatabase, 'select' | 'execute' | '$count'>
 
@@ -73,6 +72,12 @@ export async function apiTokenByHash(tx: Tx, tokenHash: string) {
   return row
 }
 
+/** Whether an API token works now, for whoever has begun to read by it. */
+export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boolean> {
+  const [row] = await tx.select({ works: apiTokenWorks }).from(apiToken).where(eq(apiToken.tokenId, tokenId))
+  return row?.works === true
+}
+
 /**
  * Takes the locks under which a change may be made or a session begun: the tenant's settings row, which everything that
  * ends access in this tenant takes too, and the partner instance, whose suspension and keys reach across tenants.
@@ -92,6 +97,19 @@ export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<voi
 }
 
 const instanceLock = (clientId: string) => sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
+
+/** The lock under which a tenant's log is sealed, for whoever changes how. */
+export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${sealingLock(tenantId)})`)
+}
+
+/** The same, where nobody waits for it: whether it was free. */
+export async function trySealing(tx: Tx, tenantId: string): Promise<boolean> {
+  const [row] = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`)
+  return row?.taken === true
+}
+
+const sealingLock = (tenantId: string) => sql`hashtextextended('seal ' || ${tenantId}, 0)`
 
 export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
 
@@ -122,6 +140,16 @@ export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } |
 export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
   const rows = await tx.select().from(associatedTenant).where(eq(associatedTenant.clientId, clientId))
   return rows.map(({ tenantId }) => tenantId)
+}
+
+/** Whether technicians of this partner instance could come in to the tenant now. */
+export async function opensTo(tx: Tx, clientId: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ clientId: federatedAccess.clientId })
+    .from(federatedAccess)
+    .where(eq(federatedAccess.clientId, clientId))
+    .limit(1)
+  return row !== undefined
 }
 
 /** What a handoff asks of the tenant: whether it exists, whether the instance is associated, and the open door if there is one. */
@@ -237,6 +265,12 @@ export async function organizationOf(tx: Tx, tenantId: string): Promise<string |
   return row?.microsoftTenantId
 }
 
+/** Which of these ids are tenants'. A reference table: asked without a tenant. */
+export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
+  const rows = ids.length ? await tx.select().from(organization).where(inArray(organization.tenantId, ids)) : []
+  return rows.map(({ tenantId }) => tenantId)
+}
+
 export async function tenantName(tx: Tx): Promise<string | undefined> {
   const [row] = await tx.select({ name: tenant.name }).from(tenant)
   return row?.name
@@ -251,7 +285,7 @@ export async function recipientsOf(tx: Tx): Promise<string[]> {
 /** A message in the outbox with what its text is made of; undefined where it was sent or given up meanwhile. */
 export async function messageById(tx: Tx, messageId: string) {
   const [row] = await tx
-    .select({ message, event: activity, tenantName: tenant.name, instanceName: partnerInstance.name })
+    .select({ message, event: getViewSelectedFields(activity), tenantName: tenant.name, instanceName: partnerInstance.name })
     .from(message)
     .innerJoin(activity, and(eq(activity.tenantId, message.tenantId), eq(activity.eventId, message.eventId)))
     .innerJoin(tenant, eq(tenant.tenantId, message.tenantId))

@@ -2,19 +2,28 @@
  * The composition root: the only file that knows all the parts. `node gateway/main.ts` runs gateway and subgraphs in one process;
  * `--only=gateway|tenants|identity|audit` serves one of them over HTTP.
  */
+import { createPrivateKey } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { smtpTransport } from '../notifications/smtp.ts'
 import { startMailer } from '../notifications/worker.ts'
 import { type Config, ConfigurationError, isLoopbackHost, loadEnvFile, type Part, parts, readConfig } from '../platform/config.ts'
-import { type Database, defaultLimits, openDatabase } from '../platform/db.ts'
+import { type Database, type DatabaseLimits, defaultLimits, openDatabase } from '../platform/db.ts'
+import { type FloodKeeperOptions, startFloodKeeper } from '../platform/flood-keeper.ts'
+import { answerUnreadable } from '../platform/http.ts'
 import { signingAlgorithms } from '../platform/jwk.ts'
 import { createLog, type Log } from '../platform/log.ts'
-import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
-import { openStore, ownTransactionKey } from '../platform/store.ts'
+import { checkDatabase, checkRole, migrate, UnusableDatabase } from '../platform/migrations.ts'
+import { openStore, ownLogKey, ownTransactionKey } from '../platform/store.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { subgraphApp } from '../platform/subgraph-server.ts'
+import { fileAnchors } from '../subgraphs/audit/anchors.ts'
+import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
+import { startMaintenance } from '../subgraphs/audit/maintenance.ts'
+import { signerOf, verifierKey } from '../subgraphs/audit/proof/note.ts'
+import { startSealer } from '../subgraphs/audit/seal.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
 import { noteTokenUsed, recordTokenRefused, tokenRefusedEverySeconds } from '../subgraphs/identity/api-tokens.ts'
 import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
@@ -24,11 +33,12 @@ import type { MicrosoftRegistration } from '../subgraphs/identity/login/microsof
 import { createLoginRoutes } from '../subgraphs/identity/login/routes.ts'
 import { createSealer } from '../subgraphs/identity/login/sealed.ts'
 import { noteSeen, seenEverySeconds } from '../subgraphs/identity/login/session.ts'
+import { startSessionEnds } from '../subgraphs/identity/login/session-ends.ts'
 import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
 import { createGateway } from './server.ts'
 import { inProcess, overHttp, type SubgraphSource } from './sources.ts'
-import { factsOf } from './viewer.ts'
+import { factsOf, type ViewerServices, viewerOfDownload } from './viewer.ts'
 
 export interface Service {
   /** Where it is to be reached, without a slash at the end. */
@@ -45,11 +55,22 @@ export interface ServiceOptions {
   log: Log
   transactionKey: Uint8Array
   microsoft: MicrosoftRegistration
+  /** What seals the Activity Log, in a role of its own; for the process that serves the audit subgraph. */
+  sealing: { db: Database; privateKey: string; anchorDir: string } | null
+  /** When what nobody asks for is done, and from when on refusals are counted; tests have more haste. */
+  pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
 }
+
+/** One that hangs in the middle of a transaction keeps others from sealing for no longer than this. */
+export const sealerLimits: DatabaseLimits = { poolSize: 4, acquireTimeoutMs: 3_000, transactionTimeoutMs: 4_000 }
+
+export const maintenanceLimits: DatabaseLimits = { poolSize: 1, acquireTimeoutMs: 3_000, transactionTimeoutMs: 30_000 }
 
 /** Starts what the configuration asks for, on a database that is ready. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, db, log } = options
+  const { config, log, pace = {} } = options
+  const floods = startFloodKeeper({ ...pace.floods, db: options.db, log })
+  const { db } = floods
   const { server, publicUrl, port } = options.at
   const keys = publishedKeys({ log, allowLoopback: isLoopbackHost(new URL(publicUrl).hostname) })
   const login: LoginConfiguration = {
@@ -68,10 +89,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // One part sends the mail of all: what is in the outbox does not say who put it there.
   const mailer =
     config.only === null || config.only === 'tenants' ? startMailer({ db, log, transport: transportOf(config, publicUrl) }) : null
+  const { sealing } = options
+  const signer = sealing && signerOf(`${new URL(publicUrl).host}/activity`, createPrivateKey(sealing.privateKey))
+  const sealer = signer && startSealer({ db: sealing.db, service: options.db, log, signer, anchors: fileAnchors(sealing.anchorDir) })
+  const sessionEnds =
+    config.only === null || config.only === 'identity' ? startSessionEnds({ db, log, everyMs: pace.sessionEndsEveryMs }) : null
+  const stopWorkers = () => Promise.all([keys.close(), mailer?.stop(), sealer?.stop(), sessionEnds?.stop(), floods.stop()])
   const make: Record<Subgraph['name'], () => Subgraph> = {
     tenants: () => tenantsSubgraph({ db, log }),
     identity: () => identitySubgraph({ db, log }, login),
-    audit: () => auditSubgraph({ db, log }),
+    audit: () => auditSubgraph({ db, log }, { publicUrl }),
   }
   if (config.only !== null && config.only !== 'gateway') {
     const subgraph = make[config.only]()
@@ -81,7 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       port,
       stop: () =>
         close(server)
-          .then(() => Promise.all([keys.close(), mailer?.stop()]))
+          .then(stopWorkers)
           .then(() => {}),
     }
   }
@@ -90,12 +117,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     config.only === 'gateway'
       ? await remoteSources(config)
       : { tenants: inProcess(make.tenants()), identity: inProcess(make.identity()), audit: inProcess(make.audit()) }
-  const gateway = await createGateway({
-    publicUrl,
+  const viewers: ViewerServices = {
     db,
-    log,
-    sources,
-    loginRoutes: createLoginRoutes({ ...login, db, log, factsOf }),
+    publicUrl,
     authentication: {
       looksLikeClientAuthentication,
       authenticateClient: (request, bearer) => authenticateClient({ ...login, db, request }, bearer),
@@ -105,6 +129,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tokenRefusedEverySeconds,
       recordTokenRefused: (request, token) => recordTokenRefused({ db, request }, token),
     },
+  }
+  const gateway = await createGateway({
+    ...viewers,
+    log,
+    sources,
+    routes: [
+      createLoginRoutes({ ...login, db, log, factsOf }),
+      createExportRoutes({ db, log, factsOf, viewerOf: (request, tenantId) => viewerOfDownload(viewers, request, tenantId) }),
+    ],
     discovery: {
       issuer: publicUrl,
       graphql_endpoint: `${publicUrl}/graphql`,
@@ -115,15 +148,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       assertion_signing_alg_values_supported: signingAlgorithms,
       assertion_max_lifetime_seconds: assertionMaxLifetimeSeconds,
       code_lifetime_seconds: config.CODE_LIFETIME_SECONDS,
+      activity_log_keys_uri: `${publicUrl}/.well-known/activity-log-keys`,
     },
+    activityLogKeys: [...(signer ? [verifierKey(signer)] : []), ...config.ACTIVITY_LOG_KEYS],
     trustedProxyHops: config.TRUSTED_PROXY_HOPS,
-    introspection: config.DEMO,
+    rateLimits: {
+      perAddress: config.RATE_LIMIT_ADDRESS,
+      perSession: config.RATE_LIMIT_SESSION,
+      perPartner: config.RATE_LIMIT_PARTNER,
+    },
+    maxInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    corsOrigins: config.CORS_ORIGINS,
+    isDevelopment: config.DEMO,
   })
   server.on('request', gateway.app)
   const stop = async () => {
     await close(server)
     await gateway.stop()
-    await Promise.all([keys.close(), mailer?.stop()])
+    await stopWorkers()
     await Promise.all(Object.values(sources).map((source) => source.close()))
   }
   return { publicUrl, port, stop }
@@ -152,6 +194,7 @@ export interface Listening {
 /** Takes the port before anything else is made: it may be any, and everything that says where we are needs to know it. */
 export async function listen({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): Promise<Listening> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 })
+  answerUnreadable(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)
   await promise.catch((error: NodeJS.ErrnoException) => {
@@ -210,11 +253,22 @@ async function main(): Promise<void> {
       ? await (await import('../demo/demo.ts')).startDemo({ ...at, dataDir: config.DATA_DIR, owner: store.owner, log })
       : null
     if (demo) stops.push(demo.stop)
+    const keepsTheLog = config.only === null || config.only === 'audit'
+    if (keepsTheLog) for (const target of [store.sealer, store.maintenance]) await checkRole(target)
+    const sealerDb = keepsTheLog ? openDatabase(store.sealer, log, sealerLimits) : null
+    if (sealerDb) stops.push(sealerDb.close)
+    const maintenanceDb = keepsTheLog ? openDatabase(store.maintenance, log, maintenanceLimits) : null
+    if (maintenanceDb) stops.push(maintenanceDb.close, startMaintenance({ db: maintenanceDb, log }).stop)
     const service = await startService({
       config,
       at,
       db,
       log,
+      sealing: sealerDb && {
+        db: sealerDb,
+        privateKey: config.ACTIVITY_LOG_KEY ?? (await ownLogKey(config.DATA_DIR)),
+        anchorDir: config.ANCHOR_DIR ?? join(config.DATA_DIR, 'anchors'),
+      },
       transactionKey: config.TRANSACTION_KEY ? Buffer.from(config.TRANSACTION_KEY, 'base64url') : await ownTransactionKey(config.DATA_DIR),
       microsoft: demo?.microsoft ?? {
         authority: config.MICROSOFT_AUTHORITY,

@@ -5,29 +5,47 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { expressMiddleware } from '@as-integrations/express5'
+import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
 import { isDenial, PublicError } from '../platform/errors.ts'
+import { atMost, refuse, wellFormed } from '../platform/http.ts'
+import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
+import type { Viewer } from '../platform/viewer.ts'
+import { costLimit } from './cost.ts'
+import { addressLimit, type RateLimits, viewerLimit } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
+import { recordUse } from './use.ts'
 import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
 export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
-  loginRoutes: Router
+  /** What is served beside GraphQL. */
+  routes: Router[]
   /** What `/.well-known/it-complete-login` answers. */
   discovery: Record<string, unknown>
+  /** What `/.well-known/activity-log-keys` answers: verifier keys as signed notes have them. */
+  activityLogKeys: string[]
   log: Log
   trustedProxyHops: number
-  /** Development only. */
-  introspection: boolean
+  rateLimits: RateLimits
+  /** GraphQL requests under way at once. */
+  maxInFlight: number
+  /** Pages of these origins may ask, without cookies. */
+  corsOrigins: string[]
+  /** Introspection, and what the schema's errors suggest. */
+  isDevelopment: boolean
 }
 
 export interface Gateway {
   app: Express
   stop(): Promise<void>
 }
+
+/** What a page of another origin cannot send without asking first. */
+const preflightHeader = 'graphql-require-preflight'
 
 const bodyLimitBytes = 256 * 1024
 
@@ -39,12 +57,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation],
-    introspection: options.introspection,
+    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db)],
+    parseOptions: { maxTokens: clientLimits.tokens },
+    validationRules: limitRules(clientLimits),
+    introspection: options.isDevelopment,
+    hideSchemaDetailsFromClientErrors: !options.isDevelopment,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     persistedQueries: false,
-    formatError: (formatted, error) => mask(formatted, error, log),
+    csrfPrevention: { requestHeaders: [preflightHeader, 'apollo-require-preflight'] },
+    formatError: (formatted, error) => mask(formatted, error, log, options.isDevelopment),
     logger: log,
   })
   await apollo.start()
@@ -58,6 +80,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const waitingFor = names.filter((_name, index) => !answers[index])
     response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
   })
+  app.use(addressLimit(options.rateLimits))
   app.use(ownHostOnly(publicUrl))
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.use((_request, response, next) => {
@@ -65,32 +88,44 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     next()
   })
   app.get('/.well-known/it-complete-login', (_, response) => void response.json(options.discovery))
-  app.use(options.loginRoutes)
+  app.get('/.well-known/activity-log-keys', (_, response) => {
+    const lines = options.activityLogKeys.map((key) => `${key}\n`)
+    response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
+  })
+  for (const routes of options.routes) app.use(routes)
   app.use(
     '/graphql',
+    ...(options.corsOrigins.length ? [cors({ origin: options.corsOrigins, maxAge: 600 })] : []),
+    wellFormed,
+    atMost(options.maxInFlight),
     express.json({ limit: bodyLimitBytes }),
+    known(options),
+    viewerLimit(options.rateLimits, ({ locals }) => locals.viewer as Viewer),
     expressMiddleware(apollo, {
-      context: async ({ req }) => {
-        const request = factsOf(req)
-        try {
-          const context: GatewayContext = {
-            viewer: await viewerOfRequest(options, req, request),
-            request,
-            goOnAs: (token) => viewerOfSession(options, token),
-          }
-          return context
-        } catch (error) {
-          if (!(error instanceof PublicError)) throw error
-          // Thrown before there is an operation, so the whole request is wrong, and its status says so.
-          const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
-          throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status } } })
-        }
-      },
+      context: async ({ req, res }) => ({
+        viewer: res.locals.viewer as Viewer,
+        request: factsOf(req),
+        goOnAs: (token) => viewerOfSession(options, token),
+      }),
     }),
   )
   app.use((_, response) => void response.status(404).json({ errors: [{ message: 'There is nothing here.' }] }))
   app.use(failed(log))
   return { app, stop: () => apollo.stop() }
+}
+
+/** Settles who is asking, before anything that they ask is looked at. */
+function known(services: ViewerServices): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      response.locals.viewer = await viewerOfRequest(services, request, factsOf(request))
+    } catch (error) {
+      if (!(error instanceof PublicError)) throw error
+      const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
+      return refuse(response, status, error.code, error.message)
+    }
+    next()
+  }
 }
 
 const contentSecurityPolicy = {
@@ -122,10 +157,12 @@ function ownHostOnly(publicUrl: string): RequestHandler {
 const oneKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ operation }) {
+      async didResolveOperation({ operation, request }) {
         const wrong = (message: string, code: string) => new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
         if (!operation) throw wrong('Name an operation that the document has.', 'OPERATION_RESOLUTION_FAILURE')
         if (operation.operation === 'subscription') throw wrong('There are no subscriptions here.', 'BAD_REQUEST')
+        const problem = variablesProblem(request.variables, clientLimits)
+        if (problem) throw wrong(problem, 'BAD_USER_INPUT')
       },
     }
   },
@@ -143,15 +180,29 @@ const tellable = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
+  'COST_LIMIT_EXCEEDED',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ])
 
-function mask({ message, locations, path, extensions }: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+function mask(
+  { message, locations, path, extensions }: GraphQLFormattedError,
+  error: unknown,
+  log: Log,
+  suggests: boolean,
+): GraphQLFormattedError {
   const code = extensions?.code
-  if (typeof code === 'string' && tellable.has(code)) return { message, locations, path, extensions: { code } }
+  if (typeof code === 'string' && tellable.has(code)) return { message: ownWords(message, suggests), locations, path, extensions: { code } }
   const isOurs = code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
   if (!isOurs) log.error({ err: unwrapResolverError(error), path }, 'an operation failed')
   const words = isOurs ? message : 'Something went wrong on our side.'
   return { message: words, locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+}
+
+/** What the server behind this says of its own name and settings is of no use to a caller. */
+function ownWords(message: string, suggests: boolean): string {
+  if (message.startsWith('GraphQL introspection')) return 'Introspection is off here: the schema is published with the documentation.'
+  if (message.includes('Cross-Site Request Forgery')) return `Send the header \`${preflightHeader}\`, with any value, with a GET.`
+  return suggests ? message : message.replaceAll(/ Did you mean [^?]*\?/g, '')
 }
 
 /** Bodies that cannot be read, and whatever else goes wrong before GraphQL: JSON with a code, never a page with a stack. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
 import { apiTokenByHash, standingByToken } from '../drizzle/reads.ts'
+import { recordUnverified } from '../platform/audited.ts'
 import { sessionCookieName } from '../platform/cookies.ts'
 import { type Database, isId } from '../platform/db.ts'
 import { badInput } from '../platform/errors.ts'
@@ -60,8 +61,15 @@ export async function viewerOfRequest(
   }
   if (typeof tenantId !== 'string' || !isId(tenantId)) return anonymous
   const token = cookies[sessionCookieName(services.publicUrl, tenantId)]
-  return token === undefined || parseToken(token)?.tenantId !== tenantId ? anonymous : viewerOfSession(services, token)
+  if (token === undefined || parseToken(token)?.tenantId !== tenantId) return anonymous
+  const viewer = await viewerOfSession(services, token)
+  if (viewer === anonymous) await recordUnknownToken(services, facts, tenantId)
+  return viewer
 }
+
+/** The same, of a request that names its tenant in its path: what a browser downloads can carry no header. */
+export const viewerOfDownload = (services: ViewerServices, request: Request, tenantId: string): Promise<Viewer> =>
+  viewerOfRequest(services, { headers: { ...request.headers, 'x-tenant-id': tenantId } }, factsOf(request))
 
 /** Whom a session's token stands for now. */
 export async function viewerOfSession({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {
@@ -81,7 +89,10 @@ async function viewerOfToken(services: ViewerServices, facts: RequestFacts, text
   if (viewer !== anonymous || !token) return viewer
   const { db, authentication } = services
   const found = await db.read(token.tenantId, (tx) => apiTokenByHash(tx, token.hash))
-  if (!found) return anonymous
+  if (!found) {
+    await recordUnknownToken(services, facts, token.tenantId)
+    return anonymous
+  }
   const apiToken = apiTokenViewer(token.tenantId, found)
   if (!found.works) {
     if (isDue(found.secondsSinceRefused, authentication.tokenRefusedEverySeconds)) await authentication.recordTokenRefused(facts, apiToken)
@@ -91,6 +102,10 @@ async function viewerOfToken(services: ViewerServices, facts: RequestFacts, text
   if (isDue(found.secondsSinceUsed, authentication.seenEverySeconds)) await authentication.noteTokenUsed(apiToken)
   return apiToken
 }
+
+/** A token that was never ours, though it looks it: somebody is guessing. */
+const recordUnknownToken = ({ db }: ViewerServices, request: RequestFacts, tenantId: string): Promise<void> =>
+  recordUnverified({ db, request }, { action: 'token.presented', reason: 'UNKNOWN', claims: { tenant: tenantId }, named: tenantId })
 
 const isDue = (secondsSince: number | null, everySeconds: number) => secondsSince === null || secondsSince >= everySeconds
 

@@ -6,7 +6,7 @@ import { due, message } from '../drizzle/tables/notifications.ts'
 import { unaudited } from '../platform/audited.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
-import { giveUp } from '../platform/outbox.ts'
+import { giveUp, recordSent } from '../platform/outbox.ts'
 import { compose } from './compose.ts'
 import { MailRefused, type MailTransport } from './smtp.ts'
 
@@ -66,7 +66,11 @@ export function startMailer({ db, log, transport, lookEveryMs = 1_000, retryAfte
         await tx.delete(due).where(eq(due.messageId, messageId))
       })
     }
-    await remove(tenantId, messageId)
+    await unaudited(db, tenantId, 'the row that says so is written here', async (tx) => {
+      const removed = await tx.delete(message).where(eq(message.messageId, messageId)).returning()
+      await tx.delete(due).where(eq(due.messageId, messageId))
+      if (removed.length === 1) await recordSent(tx, content.event)
+    })
   }
 
   const remove = (tenantId: string, messageId: string): Promise<void> =>

@@ -5,11 +5,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { GraphQLResolveInfo } from 'graphql'
 import { lockTenant, standingById } from '../drizzle/reads.ts'
-import { activity, type FieldChange, operatorActivity, type Target } from '../drizzle/tables/audit.ts'
+import type { FieldChange, Target } from '../drizzle/tables/audit.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
+import { addCounts, anonymousActor, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
 import type { Context } from './context.ts'
-import { type Database, Rollback, type WriteTx } from './db.ts'
+import { type Database, DatabaseUnavailable, Rollback, type WriteTx } from './db.ts'
 import { type DenialCode, denied, type UserError } from './errors.ts'
+import type { Attempt, OperatorAttempt } from './floods.ts'
 import { type Notice, putInOutbox } from './outbox.ts'
 import {
   type ApiToken,
@@ -19,6 +21,7 @@ import {
   type LoginMethod,
   type Member,
   type RequestFacts,
+  type Technician,
   viewerOf,
 } from './viewer.ts'
 
@@ -130,24 +133,52 @@ async function perform<Payload>(
         target: aim(target),
         changes,
       }
-      const [event] = await tx.insert(activity).values(values).returning()
+      if (refused && db.floods && !db.floods.admits(values)) {
+        // What was kept and its count commit together.
+        await addCounts(tx, who.tenantId, [db.floods.counted(attemptOf(values))])
+        return { ...payload, userErrors: [refused] }
+      }
+      const [event] = await insertRow(tx, values).returning()
       if (notify && !refused) await putInOutbox(tx, event!, notify)
       return { ...payload, userErrors: refused ? [refused] : [] }
     })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    await db.write(who.tenantId, async (tx) => {
-      await tx
-        .insert(activity)
-        .values({ ...row(request, who, act.action), outcome: refusedAs, reason: error.userError.code, target: aim(act.target) })
-    })
+    const { code } = error.userError
+    await recordRefusal(db, { ...row(request, who, act.action), outcome: refusedAs, reason: code, target: aim(act.target) })
     return { userErrors: [error.userError] } as unknown as Reply<Payload>
   }
 }
 
+/** A refused attempt outside of any transaction: a row, or one more of a flood. */
+async function recordRefusal(
+  db: Database,
+  refusal: Attempt & Pick<RequestFacts, 'requestId'>,
+  isDue: (tx: WriteTx) => Promise<boolean> = async () => true,
+): Promise<void> {
+  if (db.floods && !db.floods.admits(refusal)) return db.floods.count(attemptOf(refusal))
+  await db.write(refusal.tenantId, async (tx) => {
+    if (await isDue(tx)) await insertRow(tx, refusal)
+  })
+}
+
+/** The same of somebody who is in no tenant. An id that is given says what is to be told once only. */
+async function recordOperatorRefusal(
+  db: Database,
+  refusal: OperatorAttempt & Pick<RequestFacts, 'requestId'>,
+  eventId?: string,
+): Promise<void> {
+  if (db.floods && !db.floods.admits(refusal)) return db.floods.count(attemptOf(refusal))
+  await db.write(null, async (tx) => void (await insertOperatorRow(tx, { ...refusal, eventId }).onConflictDoNothing()))
+}
+
+/** What is known of an attempt among others: not in which request it came. */
+const attemptOf = <One extends object>(row: One) => ({ ...row, traceId: null })
+
 /** An attempt by somebody known that a permission kept out; in the caller's own tenant, wherever it was aimed. */
 export async function recordDenial(context: Context, code: DenialCode, args: object, info: GraphQLResolveInfo): Promise<void> {
   const { viewer, request, db } = context
+  if (viewer.kind === 'anonymous') return
   const aimedAt = (args as { input?: { tenantId?: unknown } }).input?.tenantId
   const isMutation = info.parentType.name === 'Mutation'
   const denial = {
@@ -158,37 +189,28 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
       id: typeof aimedAt === 'string' ? storable(aimedAt, 128) : null,
       displayName: isMutation ? info.fieldName : `${info.parentType.name}.${info.fieldName}`,
     },
-    // A page may ask several subgraphs, or many rows, for what it may not read: one row for one field of one request.
-    eventId: idFrom(request.requestId, info.parentType.name, isMutation ? String(info.path.key) : info.fieldName),
   }
-  if (viewer.kind === 'anonymous') return
+  // A page may ask several subgraphs, or many rows, for what it may not read: one row for one field of one request.
+  const once = [request.requestId, info.parentType.name, isMutation ? String(info.path.key) : info.fieldName]
+  if (!isNew(request, once)) return
   if (viewer.kind === 'partner-client') {
-    const { ipAddress, userAgent, requestId, traceId } = request
-    const event = {
-      actorKey: viewer.actor.key,
-      actor: viewer.actor,
-      action: 'authorization.denied',
-      ipAddress,
-      userAgent,
-      requestId,
-      traceId,
-    }
-    await db.write(
-      null,
-      async (tx) =>
-        void (await tx
-          .insert(operatorActivity)
-          .values({ ...event, ...denial })
-          .onConflictDoNothing()),
-    )
-    return
+    const { actor } = viewer
+    const refusal = { ...request, actorKey: actor.key, actor, action: 'authorization.denied', ...denial }
+    return recordOperatorRefusal(db, refusal, idFrom(...once))
   }
-  await db.write(viewer.tenantId, async (tx) => {
-    await tx
-      .insert(activity)
-      .values({ ...row(request, ascribe(viewer), 'authorization.denied'), ...denial })
-      .onConflictDoNothing()
-  })
+  const { tenantId } = viewer
+  const refusal = { ...row(request, ascribe(viewer), 'authorization.denied'), ...denial }
+  await recordRefusal(db, refusal, (tx) => isFirst(tx, tenantId, `denied ${idFrom(...once)}`))
+}
+
+/** What of a request was refused in this process already. */
+const refusedOf = new WeakMap<RequestFacts, Set<string>>()
+
+function isNew(request: RequestFacts, once: string[]): boolean {
+  const refused = refusedOf.get(request) ?? new Set()
+  refusedOf.set(request, refused)
+  const key = JSON.stringify(once)
+  return !refused.has(key) && refused.add(key) !== undefined
 }
 
 /** `Query.tenant`, the same in every subgraph: the caller's own, or null whether or not there is another. Reaching for another is logged. */
@@ -206,20 +228,28 @@ export async function auditedByOperator<Payload>(
 ): Promise<Payload> {
   const actor: Actor = { __typename: 'OperatorActor', key: `operator:${operator}`, displayName: operator }
   const { action, tenantId } = act
-  return db.write(tenantId, async (tx) => {
-    const { payload, target = act.target, changes = [] } = await work(tx)
-    const event = {
-      requestId: randomUUID(),
-      actorKey: actor.key,
-      actor,
-      action,
-      outcome: 'SUCCEEDED' as const,
-      target: target ?? null,
-      changes,
-    }
-    if (tenantId === null) await tx.insert(operatorActivity).values(event)
-    else await tx.insert(activity).values({ ...event, tenantId })
-    return payload
+  const event = { requestId: randomUUID(), actorKey: actor.key, actor, action, target: act.target ?? null }
+  try {
+    return await db.write(tenantId, async (tx) => {
+      const { payload, target = act.target, changes = [] } = await work(tx)
+      const done = { ...event, outcome: 'SUCCEEDED' as const, target: target ?? null, changes }
+      if (tenantId === null) await insertOperatorRow(tx, done)
+      else await insertRow(tx, { ...done, tenantId })
+      return payload
+    })
+  } catch (error) {
+    // In the operators' own log: the tenant may not be one, or may never have come to be.
+    if (!(error instanceof DatabaseUnavailable))
+      await db.write(null, async (tx) => void (await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })))
+    throw error
+  }
+}
+
+/** Something about a tenant that those who run the service have to act upon; in their log. */
+export async function tellOperators(db: Database, act: Act & { reason: string }): Promise<void> {
+  const { action, reason, target = null } = act
+  await db.write(null, async (tx) => {
+    await insertOperatorRow(tx, { requestId: randomUUID(), actorKey: system.key, actor: system, action, outcome: 'FAILED', reason, target })
   })
 }
 
@@ -231,46 +261,73 @@ export async function recordRefusedSignIn(
   { db, request }: Pick<Context, 'db' | 'request'>,
   who: Omit<Ascription, 'sessionId'>,
   act: Act & { reason: string },
-  isDue: (tx: WriteTx) => Promise<boolean> = async () => true,
+  isDue?: (tx: WriteTx) => Promise<boolean>,
 ): Promise<void> {
-  await db.write(who.tenantId, async (tx) => {
-    if (!(await isDue(tx))) return
-    await tx.insert(activity).values({
-      ...row(request, { ...who, sessionId: null }, act.action),
-      outcome: 'DENIED',
-      reason: act.reason,
-      target: act.target ?? null,
-    })
-  })
+  const { action, reason, target = null } = act
+  await recordRefusal(db, { ...row(request, { ...who, sessionId: null }, action), outcome: 'DENIED', reason, target }, isDue)
 }
 
-/** An attempt by somebody who has not proven who they are: for the operators only, what it claims truncated and marked as claims. */
+/**
+ * An attempt by somebody who has not proven who they are: for the operators, what it claims truncated and marked as claims.
+ * The tenant that it names, by id or domain, gets its number alone, and only if it exists; which the caller cannot tell from anything here.
+ */
 export async function recordUnverified(
   { db, request }: { db: Database; request: RequestFacts },
-  act: Act & { reason: string; claims?: Record<string, unknown> },
+  act: Act & { reason: string; claims?: Record<string, unknown>; named?: unknown },
 ): Promise<void> {
-  const actor: Actor = { __typename: 'AnonymousActor', key: 'anonymous', displayName: 'Somebody unknown' }
+  const actor = anonymousActor
   const claims = Object.entries(act.claims ?? {})
     .filter(([, value]) => value !== undefined)
     .slice(0, 20)
     .map(([name, value]) => [name.slice(0, 40), storable(typeof value === 'string' ? value : JSON.stringify(value), 200)])
-  await db.write(null, async (tx) => {
-    await tx.insert(operatorActivity).values({
-      ...request,
-      actorKey: actor.key,
-      actor,
-      action: act.action,
-      outcome: 'DENIED',
-      reason: act.reason,
-      target: act.target ?? null,
-      unverifiedClaims: Object.fromEntries(claims),
+  const tried = { actorKey: actor.key, actor, outcome: 'DENIED' as const }
+  const { named } = act
+  if (db.floods && typeof named === 'string' && /^[\w.-]{1,253}$/.test(named))
+    await db.floods.countNamed(named, (tenantId) => ({ tenantId, ...tried, action: 'sign_in.unverified' }))
+  await recordOperatorRefusal(db, {
+    ...request,
+    ...tried,
+    action: act.action,
+    reason: act.reason,
+    target: act.target ?? null,
+    unverifiedClaims: Object.fromEntries(claims),
+  })
+}
+
+/** What somebody read: as the log names it, and as one operation is told from another. */
+export interface Reading {
+  /** The operation's name, if it has one. */
+  name: string | null
+  hash: string
+  /** What was asked for, such as `tenant.activityLog`. */
+  fields: string[]
+}
+
+/** A federated session's reading: one row per session and operation, committed before anything is read. */
+export async function recordReading({ db, request }: Pick<Context, 'db' | 'request'>, viewer: Technician, reading: Reading): Promise<void> {
+  await db.write(viewer.tenantId, async (tx) => {
+    if (!(await isFirst(tx, viewer.tenantId, `read ${viewer.sessionId} ${reading.hash}`))) return
+    const changes = [{ field: 'fields', before: null, after: reading.fields }]
+    await insertRow(tx, {
+      ...row(request, ascribe(viewer), 'operation.read'),
+      outcome: 'SUCCEEDED',
+      target: { type: 'operation', id: reading.hash, displayName: reading.name },
+      changes,
     })
   })
 }
 
+/** A use of an API token: counted, one row a minute and operation. */
+export async function recordTokenUse({ db, request }: Pick<Context, 'db' | 'request'>, viewer: ApiToken, operation: Target): Promise<void> {
+  const use = { ...row(request, ascribe(viewer), 'api_token.used'), outcome: 'SUCCEEDED' as const, target: operation }
+  if (db.floods) await db.floods.count(attemptOf(use))
+  else await db.write(viewer.tenantId, async (tx) => void (await insertRow(tx, use)))
+}
+
 /**
  * Bookkeeping that changes nothing for anybody and would flood the log: the one exception to its rule. Say why.
- * Used for: when a session was last seen and an API token last used; identifiers of tokens that were used up; whose turn it is in the outbox.
+ * Used for: when a session was last seen and an API token last used; identifiers of tokens that were used up; whose turn it is in the
+ * outbox; sealing what is in the log, and making room for it; counts of which a row is made; and work of which the row is written by itself.
  */
 export const unaudited = <T>(db: Database, tenantId: string | null, _why: string, work: (tx: WriteTx) => Promise<T>): Promise<T> =>
   db.write(tenantId, work)

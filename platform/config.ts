@@ -68,6 +68,15 @@ const environment = z.object({
     .string()
     .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: '32 random bytes in base64url' })
     .optional(),
+  ACTIVITY_LOG_KEY: pem(createPrivateKey).optional(),
+  ACTIVITY_LOG_KEYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((keys) => keys.every((key) => /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}$/.test(key)), {
+      error: 'verifier keys (name+id+key), divided by commas',
+    }),
+  ANCHOR_DIR: z.string().min(1).optional(),
   GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),
   GATEWAY_PUBLIC_KEYS: z
     .string()
@@ -89,6 +98,17 @@ const environment = z.object({
   MICROSOFT_IDLE_SECONDS: seconds(60, 7_200, 1_800),
   MICROSOFT_MAX_SECONDS: seconds(300, 86_400, 43_200),
   CODE_LIFETIME_SECONDS: seconds(5, 60, 60),
+  RATE_LIMIT_ADDRESS: wholeNumber(1, 1_000_000, 3_000, 'a whole number of requests a minute'),
+  RATE_LIMIT_SESSION: wholeNumber(1, 1_000_000, 600, 'a whole number of requests a minute'),
+  RATE_LIMIT_PARTNER: wholeNumber(1, 1_000_000, 3_000, 'a whole number of requests a minute'),
+  MAX_REQUESTS_IN_FLIGHT: wholeNumber(1, 10_000, 256),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+      error: 'origins such as https://app.example.com, divided by commas',
+    }),
   SUBGRAPH_DEADLINE_MS: wholeNumber(100, 30_000, 5_000, 'a whole number of milliseconds'),
 })
 
@@ -137,6 +157,9 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
     if (!has('TRANSACTION_KEY') && (has('DATABASE_URL') || only !== null))
       mistakes.push('TRANSACTION_KEY: needed with DATABASE_URL, the same on every node')
   }
+  if ((only === null || only === 'audit') && has('DATABASE_URL') && !has('ACTIVITY_LOG_KEY'))
+    mistakes.push('ACTIVITY_LOG_KEY: needed with DATABASE_URL, the same on every node')
+  if (only === 'audit' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve audit alone')
   if (only === 'identity' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve identity alone')
   if (only !== null && !has('DATABASE_URL')) mistakes.push('DATABASE_URL: needed to serve one part alone')
   if (only === 'gateway') {

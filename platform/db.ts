@@ -7,6 +7,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createPool } from 'generic-pool'
 import postgres from 'postgres'
 import { PublicError } from './errors.ts'
+import type { Floods } from './floods.ts'
 import type { Log } from './log.ts'
 
 /** Where the database is, and as whom to be there. */
@@ -14,7 +15,7 @@ export interface DatabaseTarget {
   /** A `postgres://` address, or the folder of a Unix socket with the database's name. */
   at: { url: string } | { socketDir: string; database: string; user: string }
   /** The role that every connection takes on. Absent: whoever logged in (migrations only). */
-  role?: 'it_complete_app' | 'it_complete_operator'
+  role?: 'it_complete_app' | 'it_complete_operator' | 'it_complete_sealer' | 'it_complete_maintenance'
 }
 
 export interface DatabaseLimits {
@@ -39,6 +40,8 @@ export interface Database {
   read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Not for use outside platform/audited.ts. */
   write<T>(tenantId: TenantScope, work: (tx: WriteTx) => Promise<T>): Promise<T>
+  /** Where refusals beyond a bound are counted; without it each of them is a row. */
+  floods?: Floods
   /** Whether the database answers, within a second. */
   ping(): Promise<boolean>
   close(): Promise<void>

@@ -40,6 +40,9 @@ export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: bo
   })
 }
 
+/** @throws UnusableDatabase where the login may not act as the target's role. */
+export const checkRole = (target: DatabaseTarget): Promise<void> => withClient(target, async (sql) => void (await sql`select 1`))
+
 const notMigrated = () => new UnusableDatabase("The database's schema is older than this version needs: run `npm run db:migrate` first.")
 
 async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {

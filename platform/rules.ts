@@ -41,6 +41,14 @@ export const signedIn = when(isSignedIn)
 /** The same, and the tenant's API tokens: the one thing that they are for. */
 export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
+/** The same, and partner instances, which are given the events of their own technicians and no others. */
+export const readsEvents = when((viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer))
+
+/** Whoever may see the whole of a tenant's log: its admins, and its API tokens. */
+export const readsWholeLog = when((viewer) =>
+  viewer.kind === 'api-token' || viewer.kind === 'admin' ? true : isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer),
+)
+
 /** The tenant that the input names is the session's own. */
 export const onOwnTenant = when((viewer, args) =>
   isMember(viewer) ? args.input?.tenantId === viewer.tenantId || 'FORBIDDEN' : notSignedIn(viewer),

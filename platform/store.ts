@@ -1,5 +1,5 @@
 /** Which database the configuration means: one that it points at, or a private one of our own. */
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
@@ -12,6 +12,8 @@ export interface Store {
   owner: DatabaseTarget
   service: DatabaseTarget
   operators: DatabaseTarget
+  sealer: DatabaseTarget
+  maintenance: DatabaseTarget
   isEmbedded: boolean
   stop(): Promise<void>
 }
@@ -40,14 +42,30 @@ export async function openStore(config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'
 }
 
 function storeAt(at: DatabaseTarget['at'], isEmbedded: boolean, stop: () => Promise<void>): Store {
-  return { owner: { at }, service: { at, role: 'it_complete_app' }, operators: { at, role: 'it_complete_operator' }, isEmbedded, stop }
+  return {
+    owner: { at },
+    service: { at, role: 'it_complete_app' },
+    operators: { at, role: 'it_complete_operator' },
+    sealer: { at, role: 'it_complete_sealer' },
+    maintenance: { at, role: 'it_complete_maintenance' },
+    isEmbedded,
+    stop,
+  }
 }
 
 /** The key of transactions that a node of its own needs nobody to share: made once, kept beside the database. */
-export async function ownTransactionKey(dataDir: string): Promise<Uint8Array> {
-  const path = join(dataDir, 'transaction.key')
+export const ownTransactionKey = (dataDir: string): Promise<Uint8Array> => madeOnce(dataDir, 'transaction.key', () => randomBytes(32))
+
+/** The key by which the Activity Log is signed, in PEM form, on the same terms. */
+export async function ownLogKey(dataDir: string): Promise<string> {
+  const made = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  return (await madeOnce(dataDir, 'activity-log.key', made)).toString()
+}
+
+async function madeOnce(dataDir: string, name: string, make: () => string | Uint8Array): Promise<Buffer> {
+  const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(path, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(path, make(), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   return readFile(path)

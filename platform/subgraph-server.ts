@@ -3,9 +3,13 @@ import { createPublicKey } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { type JWTPayload, jwtVerify } from 'jose'
 import type { Database } from './db.ts'
+import { atMost, refuse } from './http.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from './viewer.ts'
+
+/** Several gateways' worth; beyond it they are told to come again. */
+const maxInFlight = 1_024
 
 export interface SubgraphServerOptions {
   subgraph: Subgraph
@@ -36,17 +40,20 @@ export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphSe
       response.locals.asked = asked
       return next()
     }
-    response.status(401).json({ errors: [{ message: 'Subgraphs answer their gateway only.', extensions: { code: 'UNAUTHENTICATED' } }] })
+    refuse(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer their gateway only.')
   }
 
-  app.post('/graphql', gatewaysOnly, express.json({ limit: '1mb' }), async (request, response) => {
-    const { query, variables, operationName } = request.body as SubgraphRequest
+  app.post('/graphql', gatewaysOnly, atMost(maxInFlight), express.json({ limit: '1mb' }), async (request, response) => {
+    const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
+    if (typeof query !== 'string') return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
     response.json(await subgraph.execute({ query, variables, operationName }, response.locals.asked as ViewerToken))
   })
 
   const failed: ErrorRequestHandler = (error, _request, response, _next) => {
+    const status = (error as { status?: number }).status ?? 500
+    if (status < 500) return refuse(response, status, 'BAD_REQUEST', 'The request cannot be read.')
     log.error({ err: error }, 'a subgraph request failed')
-    response.status(500).json({ errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+    refuse(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
   }
   app.use(failed)
   return app

@@ -1,7 +1,17 @@
 /** What makes a subgraph out of its schema, resolvers and permissions: an executor that is the same in one process and over HTTP. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type DocumentNode, type ExecutionResult, execute, GraphQLError, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
 import type { Context } from './context.ts'
+import { gatewayLimits, limitRules, variablesProblem } from './limits.ts'
 import { scalars } from './scalars.ts'
 import { guard, type Permissions } from './shield.ts'
 
@@ -37,14 +47,15 @@ export function makeSubgraph<Own extends Context>(
     Object.entries(scalars).filter(([scalar]) => typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar)),
   )
   const schema = guard(buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]), permissions)
+  const rules = [...specifiedRules, NoSchemaIntrospectionCustomRule, ...limitRules(gatewayLimits)]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
   /** The gateway's queries are few and repeat: parsed and validated once each. */
   function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
     const known = documents.get(query)
     if (known) return known
-    const document = parse(query, { maxTokens: 10_000 })
-    const errors = validate(schema, document)
+    const document = parse(query, { maxTokens: gatewayLimits.tokens })
+    const errors = validate(schema, document, rules)
     const entry = errors.length ? errors : document
     if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value!)
     documents.set(query, entry)
@@ -54,6 +65,8 @@ export function makeSubgraph<Own extends Context>(
   return {
     name,
     async execute({ query, variables, operationName }, asked) {
+      const problem = variablesProblem(variables, gatewayLimits)
+      if (problem) return { errors: [badValue({ message: problem })] }
       let document: DocumentNode | readonly GraphQLError[]
       try {
         document = documentOf(query)
@@ -71,6 +84,6 @@ export function makeSubgraph<Own extends Context>(
 }
 
 /** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: GraphQLError) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+const badValue = ({ message }: { message: string }) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000

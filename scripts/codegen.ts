@@ -28,9 +28,13 @@ const mappers = {
   audit: {
     Tenant: '../../platform/context.ts#Reference',
     Session: '../../platform/context.ts#Reference',
-    ActivityEvent: './entities.ts#ActivityRow',
+    ActivityEvent: '../../drizzle/tables/views.ts#Activity',
     ActivityEventConnection: './activity-log.ts#ActivityPage',
-    Actor: shared.Actor,
+    ActivityCheckpoint: './proofs.ts#CheckpointRow',
+    ActivityIntegrity: './proofs.ts#Integrity',
+    ActivityTail: './proofs.ts#Tail',
+    ActivitySummaryRow: './summary.ts#SummaryRow',
+    ...shared,
   },
 } as const
 
@@ -54,6 +58,8 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
           URL: 'string',
           EmailAddress: 'string',
           JSON: 'unknown',
+          SafeInt: 'number',
+          Base64: 'Buffer',
           _FieldSet: 'string',
         },
       },

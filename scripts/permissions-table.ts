@@ -1,6 +1,7 @@
 /** docs/permissions.md: what the rules answer when they are asked, so that the table cannot say anything else. */
 import type { ShieldRule } from '../platform/rules.ts'
 import type { Admin, Technician, Viewer } from '../platform/viewer.ts'
+import { exportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { permissions as audit } from '../subgraphs/audit/permissions.ts'
 import { loginRoutes } from '../subgraphs/identity/login/routes.ts'
 import { permissions as identity } from '../subgraphs/identity/permissions.ts'
@@ -101,7 +102,7 @@ async function fieldsForApiTokens(): Promise<string[]> {
 
 export async function permissionsTable(): Promise<string> {
   const queries = new Map(fieldsOf('Query'))
-  const routes = Object.entries(loginRoutes).map(
+  const routes = Object.entries({ ...loginRoutes, ...exportRoutes }).map(
     ([route, { who, action }]) => `| \`${route}\` | ${who} | ${action ? `\`${action}\`` : 'none'} |`,
   )
   return `${[
@@ -129,7 +130,7 @@ export async function permissionsTable(): Promise<string> {
     '',
     `${(await fieldsForApiTokens()).join(', ')}.`,
     '',
-    '## Login routes',
+    '## Login routes and downloads',
     '',
     '| route | who | row in the log |',
     '| --- | --- | --- |',

@@ -150,6 +150,12 @@ export const securityEventId = identity.table(
   (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('security_event_id_by_expiry').on(t.clientId, t.expiresAt)],
 )
 
+/** A reference table: sessions whose end is not in the log yet, ids alone, so that whoever writes it finds them. Kept by a trigger. */
+export const openSession = identity.table('open_session', {
+  sessionId: uuid('session_id').primaryKey(),
+  tenantId: uuid('tenant_id').notNull(),
+})
+
 /** Technicians who were in a tenant at least once. */
 export const knownTechnician = identity.table(
   'known_technician',

@@ -1,13 +1,16 @@
 /** What the tenants subgraph owns: tenants and their settings, admins and partner associations; partner instances; the directory. */
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
+import { type Actor, moment, sealer, tenantId, tenantOnly } from './shared.ts'
 
 export const tenants = pgSchema('tenants')
 
 export const partnerPlatform = tenants.enum('partner_platform', ['KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
 export const associationStatus = tenants.enum('association_status', ['REQUESTED', 'ACTIVE'])
 export const notificationFrequency = tenants.enum('notification_frequency', ['IMMEDIATELY', 'DAILY', 'WEEKLY'])
+/** For how long a tenant's Activity Log is kept. */
+export const activityRetention = tenants.enum('activity_retention', ['ONE_YEAR', 'THREE_YEARS', 'SEVEN_YEARS'])
+export type ActivityRetention = (typeof activityRetention.enumValues)[number]
 export const sessionEndReason = tenants.enum('session_end_reason', [
   'SIGNED_OUT',
   'REVOKED',
@@ -63,8 +66,10 @@ export const settings = tenants.table(
     itCompleteLoginChangedBy: jsonb('it_complete_login_changed_by').$type<Actor>(),
     /** Rises whenever all federated sessions of the tenant end; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
+    /** Holds for events from its choice on. */
+    activityRetention: activityRetention('activity_retention').notNull().default('ONE_YEAR'),
   },
-  (t) => [foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }), tenantOnly()],
+  (t) => [foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }), tenantOnly(sealer)],
 )
 
 export type Settings = typeof settings.$inferSelect

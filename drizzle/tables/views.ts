@@ -1,5 +1,6 @@
-/** The two views from which access is derived. Their SQL stands in migrations/0002_walls.sql, with the grants. */
-import { boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
+/** Views: those from which access is derived (SQL in migrations/0002_walls.sql) and the whole Activity Log (0009_activity_log_walls.sql). */
+import { bigint, boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
+import { activityOutcome, audit, type Coalesced, type FieldChange, type Target } from './audit.ts'
 import { identity, loginMethod } from './identity.ts'
 import { type Actor, moment } from './shared.ts'
 import { partnerPlatform, sessionEndReason, tenants } from './tenants.ts'
@@ -41,3 +42,31 @@ export const sessionStatus = identity
     endReason: sessionEndReason('end_reason'),
   })
   .existing()
+
+/** Every event of the tenant, sealed or not yet, as it is shown. Ask it by `eventId`; pages are found on the tables behind it. */
+export const activity = audit
+  .view('activity', {
+    tenantId: uuid('tenant_id').notNull(),
+    eventId: uuid('event_id').notNull(),
+    occurredAt: moment('occurred_at').notNull(),
+    actorKey: text('actor_key').notNull(),
+    actor: jsonb('actor').$type<Actor>().notNull(),
+    action: text('action').notNull(),
+    outcome: activityOutcome('outcome').notNull(),
+    reason: text('reason'),
+    target: jsonb('target').$type<Target>(),
+    changes: jsonb('changes').$type<FieldChange[]>().notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    requestId: text('request_id').notNull(),
+    traceId: text('trace_id'),
+    method: loginMethod('method'),
+    sessionId: uuid('session_id'),
+    coalesced: jsonb('coalesced').$type<Coalesced>(),
+    clientId: text('client_id'),
+    /** Null until it is sealed. */
+    sequence: bigint('sequence', { mode: 'number' }),
+  })
+  .existing()
+
+export type Activity = typeof activity.$inferSelect

@@ -3,6 +3,7 @@ import { parse } from 'graphql'
 import type { Context as BaseContext } from '../../platform/context.ts'
 import { makeSubgraph } from '../../platform/subgraph.ts'
 import { entities, loaders } from './entities.ts'
+import { createActivityExport } from './export/mutation.ts'
 import { permissions } from './permissions.ts'
 import { queries } from './queries.ts'
 
@@ -13,12 +14,12 @@ export interface Context extends BaseContext {
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /** The Activity Log, read. Its rows are written by platform/audited.ts, in the transactions of whatever they tell of. */
-export const auditSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
+export const auditSubgraph = (services: Pick<BaseContext, 'db' | 'log'>, { publicUrl }: { publicUrl: string }) =>
   makeSubgraph<Context>(
     {
       name: 'audit',
       typeDefs,
-      resolvers: { Query: queries, ...entities },
+      resolvers: { Query: queries, Mutation: { createActivityExport: createActivityExport(publicUrl) }, ...entities },
       permissions,
       context: (base) => ({ ...base, loaders: loaders(base) }),
     },

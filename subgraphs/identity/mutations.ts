@@ -10,7 +10,7 @@ import { isMember } from '../../platform/viewer.ts'
 import { apiTokenMutations } from './api-tokens.ts'
 import { createHandoff, redeemHandoff, validateHandoff } from './login/handoff.ts'
 import { completeMicrosoftLogin, locatorOf, ProviderUnavailable, startMicrosoftLogin } from './login/microsoft.ts'
-import { endSession } from './login/session.ts'
+import { endOne, endSession } from './login/session.ts'
 import type { MutationResolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -52,7 +52,7 @@ export const mutations: MutationResolvers = {
             .where(and(eq(sessionStatus.sessionId, sessionId), sessionStatus.live))
         : []
       if (!live) refuse('NOT_FOUND', 'There is no such session, or it has ended.', 'sessionId')
-      await tx.update(session).set({ revokedAt: sql`clock_timestamp()`, revokedReason: 'REVOKED' }).where(eq(session.sessionId, sessionId))
+      await endOne(tx, sessionId, 'REVOKED')
       const [ended] = await tx.select().from(sessionStatus).where(eq(sessionStatus.sessionId, sessionId))
       return { payload: { session: ended }, target: { ...target, displayName: live.actor.displayName }, about: live.clientId }
     })

@@ -1,10 +1,12 @@
 /** What the subgraph knows of its objects, and what a reference to one resolves to. */
 import DataLoader from 'dataloader'
 import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm'
+import { opensTo, tenantName } from '../../drizzle/reads.ts'
 import { partnerAssociation, partnerInstance, type Settings, settings, spanningAdmin, tenant } from '../../drizzle/tables/tenants.ts'
 import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
-import type { ReadTx } from '../../platform/db.ts'
+import { isId, type ReadTx } from '../../platform/db.ts'
 import { denied } from '../../platform/errors.ts'
+import { fanOut } from '../../platform/fan-out.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
 import { isMember, isReaderOf, type Member, onlyInstance, type Viewer } from '../../platform/viewer.ts'
 import type { ItCompleteLoginBlocker, Resolvers } from './schema.types.ts'
@@ -22,6 +24,16 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
     })
   return {
     inTenant,
+    /** For a partner instance: the names of the tenants that are open to its technicians, and of no other. */
+    openTenantNames: new DataLoader<string, string | undefined>((ids) => {
+      const { viewer, db } = context
+      if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
+      const nameOf = (tx: ReadTx) => opensTo(tx, viewer.clientId).then((opens) => (opens ? tenantName(tx) : undefined))
+      return fanOut(
+        ids.map((id) => (isId(id) ? id : null)),
+        async (id) => (id === null ? undefined : db.read(id, nameOf)),
+      )
+    }),
     tenants: byId(
       (row: typeof tenant.$inferSelect) => row.tenantId,
       (tx, ids) => tx.select().from(tenant).where(inArray(tenant.tenantId, ids)),
@@ -61,8 +73,12 @@ export const entities: Pick<
   'Tenant' | 'TenantSettings' | 'ServiceSettings' | 'NotificationSettings' | 'ItCompleteLogin' | 'PartnerAssociation' | 'Actor' | 'Node'
 > = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
-    name: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).name,
+    async __resolveReference({ id }: Reference, { viewer, loaders }: Context) {
+      if (viewer.kind === 'partner-client') return (await loaders.openTenantNames.load(id)) === undefined ? null : { id }
+      return isReaderOf(viewer, id) ? { id } : null
+    },
+    name: async ({ id }, _, { viewer, loaders }) =>
+      present(viewer.kind === 'partner-client' ? await loaders.openTenantNames.load(id) : (await loaders.tenants.load(id))?.name),
     microsoftTenantId: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).microsoftTenantId,
     primaryDomain: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).primaryDomain,
     settings: async ({ id }, _, { loaders }) => present(await loaders.settings.load(id)),

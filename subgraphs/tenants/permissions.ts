@@ -6,6 +6,7 @@ import {
   anyone,
   partnerClient,
   readsActivity,
+  readsEvents,
   signedIn,
 } from '../../platform/rules.ts'
 
@@ -29,8 +30,8 @@ export const permissions = {
   },
 
   // Reached through a tenant, an association or a payload, each of which is in the caller's own tenant already.
-  // Of the tenant itself, an API token reads what stands beside every event.
-  Tenant: { id: readsActivity, name: readsActivity, '*': signedIn },
+  // Of the tenant itself, an API token reads what stands beside every event, and so does a partner instance of its technicians' events.
+  Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
   NotificationSettings: { '*': signedIn },

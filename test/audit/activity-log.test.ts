@@ -1,6 +1,7 @@
 /** `Tenant.activityLog`: what the log shows, to whom, page by page; and what is written there. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { day, makeMonths, type Seed, sow as sowInto } from '../support/activity.ts'
 import { type Credentials, disable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 
 let world: World
@@ -8,6 +9,7 @@ let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
   world = await startWorld()
+  await makeMonths(world)
 })
 afterAll(() => world?.stop())
 beforeEach(async () => {
@@ -15,37 +17,9 @@ beforeEach(async () => {
   admin = await world.signIn(tenant, tenant.globalAdmin)
 })
 
-interface Seed {
-  id?: string
-  at?: string
-  action?: string
-  outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
-  actor?: string
-  method?: string
-  sessionId?: string
-  clientId?: string
-}
-
-const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 /** What was sown, and not what signing in added. */
 const sown = { occurredTo: '2021-01-01T00:00:00Z' }
-
-/** Writes rows behind the service's back; their ids, in the order given. */
-async function sow(rows: Seed[], into = tenant): Promise<string[]> {
-  const ids = rows.map(({ id }) => id ?? randomUUID())
-  const quoted = (value: string | undefined) => (value === undefined ? 'null' : `'${value.replaceAll("'", "''")}'`)
-  const values = rows.map(
-    ({ at = day(1), action = 'test.sown', outcome = 'SUCCEEDED', actor = 'system', method, sessionId, clientId }, index) => {
-      const snapshot = JSON.stringify({ __typename: 'SystemActor', key: actor, displayName: actor })
-      const columns = [into.id, ids[index], at, actor, snapshot, action, outcome, 'sown', method, sessionId, clientId]
-      return `(${columns.map(quoted).join(', ')})`
-    },
-  )
-  await world.database.owner.unsafe(
-    `insert into audit.activity (tenant_id, event_id, occurred_at, actor_key, actor, action, outcome, request_id, method, session_id, client_id) values ${values}`,
-  )
-  return ids
-}
+const sow = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
 
 const query = `query ($id: ID!, $filter: ActivityFilter, $first: Int, $after: String, $last: Int, $before: String) {
   tenant(id: $id) { activityLog(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -274,7 +248,7 @@ describe('pages', () => {
 
 describe('the total', () => {
   const fill = (count: number) => world.database.owner`
-    insert into audit.activity (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id)
+    insert into audit.unsealed (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id)
     select ${tenant.id}, '2020-01-01', 'system', '{"__typename":"SystemActor","key":"system","displayName":"x"}', 'test.filled', 'SUCCEEDED', 'x'
     from generate_series(1, ${count}::int)`
   const total = async (filter: Record<string, unknown> = sown) => {
@@ -414,14 +388,14 @@ describe('what is written', () => {
     const state = () => owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
     const before = await state()
     const change = () => world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
-    await owner.unsafe('revoke insert on audit.activity from it_complete_app')
+    await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')
     try {
       const { data, codes, errors } = await change()
       expect([data, codes]).toEqual([{ updateServiceSettings: null }, ['INTERNAL_SERVER_ERROR']])
       expect(JSON.stringify(errors)).not.toMatch(/insert|permission|activity|audit\.|42501|select|stack/i)
       expect(await state()).toEqual(before)
     } finally {
-      await owner.unsafe('grant insert on audit.activity to it_complete_app')
+      await owner.unsafe('grant insert on audit.unsealed to it_complete_app')
     }
     expect((await change()).errors).toEqual([])
     expect(await state()).toEqual([{ version: 2, mail: false }])
@@ -431,13 +405,13 @@ describe('what is written', () => {
   test('no row, no refusal either: whoever was refused is not told so unless it is written down', async () => {
     const { owner } = world.database
     const other = await world.createTenant()
-    await owner.unsafe('revoke insert on audit.activity from it_complete_app')
+    await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')
     try {
       const { codes, errors } = await world.ask(admin, updateServices, { input: { tenantId: other.id, expectedVersion: 1, mail: false } })
       expect(codes).toEqual(['INTERNAL_SERVER_ERROR'])
       expect(JSON.stringify(errors)).not.toMatch(/insert|permission|audit\./i)
     } finally {
-      await owner.unsafe('grant insert on audit.activity to it_complete_app')
+      await owner.unsafe('grant insert on audit.unsealed to it_complete_app')
     }
     expect(await denials()).toEqual([])
   })

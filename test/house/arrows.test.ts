@@ -104,6 +104,14 @@ describe('writing', () => {
     expect(writers.map(([path]) => path)).toEqual(['platform/audited.ts'])
   })
 
+  test('only platform/audit-row.ts inserts rows of the log, where their secrets are masked', () => {
+    const served = [...code].filter(([path]) => part(path) !== 'test' && part(path) !== 'demo')
+    const inserters = served.filter(([, body]) =>
+      /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(body),
+    )
+    expect(inserters.map(([path]) => path)).toEqual(['platform/audit-row.ts'])
+  })
+
   test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
     const users = (what: RegExp) => [...code].filter(([path, body]) => part(path) !== 'test' && what.test(body)).map(([path]) => path)
     expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])

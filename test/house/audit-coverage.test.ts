@@ -1,11 +1,17 @@
 /** Whatever changes anything, and every way in, leaves a row in the log, or has a stated reason to leave none. A new one fails here until it does. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Kind, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { commands } from '../../admin/main.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/login/routes.ts'
+import { sealed } from '../support/activity.ts'
 import { apiTokenOf, inDays } from '../support/login.ts'
 import {
   answerOfEntra,
@@ -14,6 +20,7 @@ import {
   createHandoff,
   disable,
   enable,
+  newPrivateKey,
   type Reply,
   redeemInBrowser,
   startLogin,
@@ -152,6 +159,13 @@ const mutations: Record<string, Coverage> = {
     action: 'federated_sessions.revoked',
     drive: ({ tenant, admin }) => mutate(admin, 'revokeFederatedSessions', { tenantId: tenant.id }),
   },
+  createActivityExport: {
+    action: 'activity_export.created',
+    async drive({ tenant, admin }) {
+      await sealed(world, tenant)
+      return mutate(admin, 'createActivityExport', { tenantId: tenant.id, format: 'NDJSON' })
+    },
+  },
   createApiToken: {
     action: 'api_token.created',
     drive: ({ tenant, admin }) => mutate(admin, 'createApiToken', { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }),
@@ -232,6 +246,7 @@ describe('mutations', () => {
       revokeSession: { sessionId: scene.technician.sessionId },
       createApiToken: { name: 'SIEM', expiresAt: inDays(1) },
       revokeApiToken: { apiTokenId: randomUUID() },
+      createActivityExport: { format: 'NDJSON' },
     }
     const reply = await mutate(scene.admin, field, { tenantId: other.id, ...input[field] })
     expect(reply.codes).toEqual(['FORBIDDEN'])
@@ -248,12 +263,15 @@ describe('mutations', () => {
   })
 })
 
-describe('login routes', () => {
+describe('login routes, and what is downloaded', () => {
   type Layer = { route?: { path: string; methods: Record<string, boolean> } }
-  const router = createLoginRoutes({ issuer: 'http://localhost' } as never) as unknown as { stack: Layer[] }
-  const registered = router.stack.flatMap(({ route }) =>
-    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
-  )
+  const routers = [createLoginRoutes({ issuer: 'http://localhost' } as never), createExportRoutes({} as never)] as unknown as {
+    stack: Layer[]
+  }[]
+  const routes = { ...loginRoutes, ...exportRoutes }
+  const registered = routers
+    .flatMap(({ stack }) => stack)
+    .flatMap(({ route }) => (route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : []))
   /** The front page and what pages load: they sign nobody in. */
   const files = ['GET /', 'GET /login.css', 'GET /connect.js']
 
@@ -276,21 +294,25 @@ describe('login routes', () => {
       const browser = await world.connectBrowser(tenant, world.vsa)
       return browser.request(`${world.url}/logout`, { method: 'POST', headers: { origin: world.url, 'x-tenant-id': tenant.id } })
     },
+    'GET /activity/export/:tenantId': async ({ tenant, admin }) => {
+      await sealed(world, tenant)
+      return fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+    },
   }
 
-  test('each that is registered is in `loginRoutes`, and nothing else is', () => {
-    expect(registered.toSorted()).toEqual([...Object.keys(loginRoutes), ...files].toSorted())
+  test('each that is registered is in `loginRoutes` or `exportRoutes`, and nothing else is', () => {
+    expect(registered.toSorted()).toEqual([...Object.keys(routes), ...files].toSorted())
   })
 
   test('each names its row, or says why it leaves none', () => {
-    for (const [route, { action, ...rest }] of Object.entries(loginRoutes))
+    for (const [route, { action, ...rest }] of Object.entries(routes))
       expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([route, true])
-    const withRows = Object.entries(loginRoutes).flatMap(([route, { action }]) => (action === null ? [] : [route]))
+    const withRows = Object.entries(routes).flatMap(([route, { action }]) => (action === null ? [] : [route]))
     expect(Object.keys(drives).toSorted()).toEqual(withRows.toSorted())
   })
 
   test.each(Object.keys(drives))('%s leaves its row', async (route) => {
-    const { action } = loginRoutes[route as 'POST /logout']
+    const { action } = routes[route as 'POST /logout']
     const before = await rowsOf(scene.tenant, action)
     expect((await drives[route]!(scene)).status).toBeLessThan(400)
     const after = await rowsOf(scene.tenant, action)
@@ -299,7 +321,7 @@ describe('login routes', () => {
   })
 
   test('those that leave none change nothing', async () => {
-    const silent = Object.entries(loginRoutes).flatMap(([route, { action }]) => (action === null ? [route] : []))
+    const silent = Object.entries(routes).flatMap(([route, { action }]) => (action === null ? [route] : []))
     expect(silent.every((route) => route.startsWith('GET '))).toBe(true)
     const counts = () => world.database.owner`
       select (select count(*) from audit.activity) as activity, (select count(*) from audit.operator_activity) as operators,
@@ -316,5 +338,93 @@ describe('login routes', () => {
     expect(paths).toHaveLength(files.length + silent.length)
     for (const path of paths) expect([path, (await new Browser().request(world.url + path)).status < 400]).toEqual([path, true])
     expect(await counts()).toEqual(before)
+  })
+})
+
+describe('admin commands', () => {
+  type Run = { action: string; options: () => Promise<Record<string, string>> | Record<string, string> }
+  let folder: string
+  let clientId: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'itcl-admin-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const keyFile = async (kid: string) => {
+    const { d: _, ...publicJwk } = await newPrivateKey(kid)
+    const path = join(folder, `${kid}.json`)
+    await writeFile(path, JSON.stringify(publicJwk))
+    return path
+  }
+  const registration = async () => {
+    const id = `instance-${randomUUID().slice(0, 8)}`
+    const urls = { issuer: `https://${id}.example`, 'handoff-url': `https://${id}.example/handoff` }
+    return { platform: 'vsa', name: 'Instance', 'client-id': id, keys: await keyFile(`${id}-1`), ...urls }
+  }
+  const ofInstance = (more: Record<string, string> = {}) => ({ 'client-id': clientId, ...more })
+
+  /** Each command, and the row that it leaves. */
+  const runs: Record<string, Run | { action: null; because: string }> = {
+    'tenant create': {
+      action: 'tenant.created',
+      options: () => ({ name: 'New', 'microsoft-tenant-id': randomUUID(), domains: `n${randomUUID().slice(0, 8)}.example` }),
+    },
+    'tenant list': { action: null, because: 'lists reference tables, ids and domains: nothing of what a tenant holds' },
+    'partner register': { action: 'partner_instance.registered', options: registration },
+    'partner list': { action: null, because: 'lists reference tables: registrations and public keys' },
+    'partner add-key': { action: 'partner_instance.key_added', options: async () => ofInstance({ key: await keyFile(`${clientId}-2`) }) },
+    'partner move-jwks': { action: 'partner_instance.updated', options: () => ofInstance({ 'jwks-url': 'https://keys.example/jwks' }) },
+    'partner move-handoff': { action: 'partner_instance.updated', options: () => ofInstance({ 'handoff-url': 'https://new.example/' }) },
+    'partner revoke-key': { action: 'partner_instance.key_revoked', options: () => ofInstance({ kid: `${clientId}-1` }) },
+    'partner suspend': { action: 'partner_instance.suspended', options: () => ofInstance() },
+    'partner resume': {
+      action: 'partner_instance.resumed',
+      options: async () => {
+        await commands['partner suspend']!.run(world.operator, ofInstance())
+        return ofInstance()
+      },
+    },
+    'partner remove': { action: 'partner_instance.removed', options: () => ofInstance() },
+    'log new-epoch': {
+      action: 'activity_log.epoch_opened',
+      options: async () => ({ tenant: (await world.createTenant()).id, reason: 'a restored backup' }),
+    },
+    log: { action: null, because: "reads the operators' own log, which holds nothing of a tenant but what its operators did" },
+  }
+  const withRows = Object.entries(runs).flatMap(([name, run]) => (run.action === null ? [] : [{ name, ...run }]))
+
+  /** In whichever log. */
+  const rowsWith = async (action: string) =>
+    (await world.database.owner`
+      select actor_key, outcome, reason from audit.operator_activity where action = ${action}
+      union all select actor_key, outcome, reason from audit.activity where action = ${action}`) as unknown as Record<string, unknown>[]
+
+  beforeEach(async () => {
+    const options = await registration()
+    clientId = options['client-id']
+    await commands['partner register']!.run(world.operator, options)
+  })
+
+  test('each is in the table above, and nothing else is', () => {
+    expect(Object.keys(runs).toSorted()).toEqual(Object.keys(commands).toSorted())
+    for (const [name, { action, ...rest }] of Object.entries(runs))
+      expect([name, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([name, false])
+  })
+
+  test.each(withRows)('$name leaves $action', async ({ name, action, options }) => {
+    const asked = await options()
+    const before = await rowsWith(action)
+    await commands[name]!.run(world.operator, asked)
+    const after = await rowsWith(action)
+    expect(after).toHaveLength(before.length + 1)
+    expect(after.every(({ actor_key, outcome }) => actor_key === 'operator:tester' && outcome === 'SUCCEEDED')).toBe(true)
+  })
+
+  test('one that is refused is in the log too', async () => {
+    const before = await rowsWith('partner_instance.resumed')
+    await expect(commands['partner resume']!.run(world.operator, ofInstance())).rejects.toThrow('not suspended')
+    const after = await rowsWith('partner_instance.resumed')
+    expect(after).toHaveLength(before.length + 1)
+    expect(after).toContainEqual({ actor_key: 'operator:tester', outcome: 'FAILED', reason: 'REFUSED' })
   })
 })

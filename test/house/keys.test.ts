@@ -11,15 +11,16 @@ beforeAll(async () => {
   tables = await database.owner`
     select c.oid::int, c.oid::regclass::text as name, c.relrowsecurity as secured, c.relforcerowsecurity as forced
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)}
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ${database.owner(ours)}
       and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
       -- The directory and the outbox's queue, ids alone, the same on every shard: unique as a whole.
-      and c.oid::regclass::text not in ('tenants.organization', 'tenants.domain', 'tenants.associated_tenant', 'notifications.due')`
+      and c.oid::regclass::text not in ('tenants.organization', 'tenants.domain', 'tenants.associated_tenant', 'notifications.due',
+        'identity.open_session', 'audit.flooded_tenant')`
 })
 afterAll(() => database?.drop())
 
 test('there are tables to look at', () => {
-  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.activity']))
+  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.sealed']))
 })
 
 test('every primary key and unique index of a tenant’s table begins with its tenant', async () => {
@@ -35,7 +36,9 @@ test('so does every other index, which would be of no use on a shard otherwise',
   const indexes = await database.owner`
     select i.indexrelid::regclass::text as index, a.attname as first
     from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-    where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and not i.indisunique`
+    where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and not i.indisunique
+      -- A word of each event says its tenant, and every search asks for that one too.
+      and i.indexrelid <> 'audit.sealed_by_words'::regclass`
   expect(indexes.length).toBeGreaterThan(4)
   expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])
 })
@@ -55,12 +58,33 @@ test('every tenant’s table has row-level security, enabled and forced, with th
   expect(tables.filter(({ secured, forced }) => !secured || !forced)).toEqual([])
   const policies = await database.owner`
     select polrelid::regclass::text as table, polname as name, polcmd as command, polpermissive as permissive,
-           pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check from pg_policy`
+           pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check from pg_policy
+    where polname <> 'functions_of_owner'`
   const condition = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
   const policy = { name: 'tenant_only', command: '*', permissive: true, using: condition, check: condition }
   expect(policies.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual(
     tables.map(({ name }) => ({ table: name, ...policy })).toSorted((a, b) => a.table.localeCompare(b.table)),
   )
+})
+
+test('a partition of a tenant’s table is reached through its table alone, where row-level security stands', async () => {
+  const reachable = await database.owner`
+    select c.oid::regclass::text as name, r.rolname as role from pg_class c join pg_namespace n on n.oid = c.relnamespace, pg_roles r
+    where c.relispartition and c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)} and r.rolname like 'it_complete_%'
+      and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete, truncate')`
+  expect([...reachable]).toEqual([])
+  const [count] = await database.owner`select count(*)::int as count from pg_class where relispartition and relkind = 'r'`
+  expect(count!.count).toBeGreaterThan(9)
+})
+
+test('the owner sees past its own walls only where functions of its do, and nobody else is let through', async () => {
+  const policies = await database.owner`
+    select polrelid::regclass::text as table, polroles = array[relowner] as mine from pg_policy join pg_class c on c.oid = polrelid
+    where polname = 'functions_of_owner' order by 1`
+  expect([...policies]).toEqual([
+    { table: 'audit.sealed', mine: true },
+    { table: 'audit.unsealed', mine: true },
+  ])
 })
 
 test('no view and no function of ours sees more than whoever asks', async () => {
@@ -70,7 +94,15 @@ test('no view and no function of ours sees more than whoever asks', async () => 
   expect(views.length).toBeGreaterThanOrEqual(2)
   expect(views.filter(({ options }) => !/security_invoker=true/.test(options))).toEqual([])
   const functions = await database.owner`
-    select p.oid::regprocedure::text as name, p.prosecdef as definer from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    select p.proname as name, p.prosecdef as definer, coalesce(p.proconfig::text, '') as settings,
+           has_function_privilege('it_complete_app', p.oid, 'execute') as service from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ${database.owner(ours)}`
-  expect(functions.filter(({ definer }) => definer)).toEqual([])
+  // But these, which say why in migrations/0009_activity_log_walls.sql.
+  const definers = functions.filter(({ definer }) => definer)
+  expect(definers.map(({ name, service }) => [name, service]).toSorted()).toEqual([
+    ['find_words', true],
+    ['make_partitions', false],
+    ['tenants_to_seal', false],
+  ])
+  expect(definers.filter(({ settings }) => !settings.includes('search_path=pg_catalog, pg_temp'))).toEqual([])
 })

@@ -79,6 +79,8 @@ test('an API token is let through to activity and what names it, and is kept out
       ...['Query.tenant', 'Query.activityEvent', 'Tenant.activityLog', 'ActivityEvent', 'ActivityEventConnection', 'ActivityEventEdge'],
       ...['ActivityTarget', 'FieldChange', 'CoalescedAttempts', 'Session.id', 'MicrosoftAdmin', 'MicrosoftUser', 'PartnerTechnician'],
       ...['PartnerClient', 'ApiTokenActor', 'OperatorActor', 'SystemActor', 'AnonymousActor'],
+      ...['Tenant.activitySummary', 'ActivitySummary', 'ActivitySummaryRow', 'Tenant.activityTail', 'ActivityTail'],
+      ...['Tenant.activityCheckpoint', 'ActivityCheckpoint', 'ActivityEvent.integrity', 'ActivityIntegrity'],
     ]
       .map((field) => (field.includes(' ') ? field : `audit ${field}`))
       .toSorted(),

@@ -340,7 +340,7 @@ describe('what it reads', () => {
       const make = {
         tenants: tenantsSubgraph,
         identity: (with_: typeof services) => identitySubgraph(with_, {} as never),
-        audit: auditSubgraph,
+        audit: (with_: typeof services) => auditSubgraph(with_, { publicUrl: world.url }),
       }
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${reference.__typename} { ${fields} } } }`
       const { data, errors = [] } = await make[name](services).execute({ query, variables: { of: [reference] } }, { viewer, request })

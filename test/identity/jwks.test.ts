@@ -432,7 +432,8 @@ describe('an endpoint that fails opens nothing', () => {
   ])('%s', async ([, make]) => {
     const partner = await publishingPartner()
     const tenant = await openTenant(partner)
-    await world.database.owner`delete from audit.activity where tenant_id = ${tenant.id}`
+    await world.database.owner`delete from audit.unsealed where tenant_id = ${tenant.id}`
+    await world.database.owner`delete from audit.sealed where tenant_id = ${tenant.id}`
     elsewhere.publish('/keys', [partner.privateJwk])
     partner.privateJwk = { ...partner.privateJwk, kid: 'bad' }
     const bad = make(publicHalf(partner.privateJwk))

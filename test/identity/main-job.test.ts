@@ -33,6 +33,7 @@ test('a technician signs in from VSA, works, and is out at the next request once
   const rows = await world.log(tenant)
   expect(rows.filter(({ actor }) => actor.key === 'partner:northwind-vsa:nw-1').map(({ action }) => action)).toEqual([
     'authorization.denied',
+    'operation.read',
     'handoff.redeemed',
     'handoff.created',
     'service_settings.updated',

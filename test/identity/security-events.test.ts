@@ -598,7 +598,7 @@ describe('at the same moment', () => {
     let code = Promise.resolve('')
     let pushed: ReturnType<typeof push> | undefined
     await owner.begin(async (sql) => {
-      await sql`lock table audit.activity in share mode` // nobody's row can be written
+      await sql`lock table audit.unsealed in share mode` // nobody's row can be written
       code = codeFor(tenant, partner)
       while (!(await waitingFor('relation')));
       let isOver = false

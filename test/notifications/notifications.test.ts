@@ -83,6 +83,21 @@ describe('what is told', () => {
     const terms = received.find(({ subject }) => subject.startsWith('The terms'))!
     expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +nothing -> "60"/)
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
+    // That each went out is in the log too: of what kind, and never to whom.
+    const sent = await world.log(tenant, { actions: ['notification.sent'] })
+    expect(sent.map(({ target }) => target!.id)).toContain(row!.id)
+    expect(sent.map(({ changes }) => changes[0]!.after).toSorted()).toEqual([
+      'it_complete_login.disabled',
+      'it_complete_login.enabled',
+      'partner_association.created',
+      'partner_association.ended',
+      'partner_association.updated',
+    ])
+    for (const { outcome, actor, changes } of sent) {
+      expect([outcome, actor.__typename]).toEqual(['SUCCEEDED', 'SystemActor'])
+      expect(changes[1]).toEqual({ field: 'recipients', before: null, after: 1 })
+      expect(JSON.stringify(changes)).not.toContain(to)
+    }
   })
 
   test('API tokens, made and revoked, and never their secret', async () => {

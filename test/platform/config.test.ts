@@ -28,6 +28,7 @@ const production = {
   MICROSOFT_CLIENT_ID: 'client',
   MICROSOFT_CLIENT_SECRET: 'secret',
   TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_KEY: pem.privateKey,
 }
 
 test('with nothing set, the demo starts on loopback with a database of its own', () => {
@@ -77,7 +78,10 @@ test('no mistake repeats a secret', () => {
 })
 
 test.each([
-  ['DATABASE_URL', { DATABASE_URL: production.DATABASE_URL, TRANSACTION_KEY: production.TRANSACTION_KEY }],
+  [
+    'DATABASE_URL',
+    { DATABASE_URL: production.DATABASE_URL, TRANSACTION_KEY: production.TRANSACTION_KEY, ACTIVITY_LOG_KEY: pem.privateKey },
+  ],
   ['a HOST that others can reach', { HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:4000' }],
   ['every IPv6 address', { HOST: '::', PUBLIC_URL: 'http://localhost:4000' }],
   ['a name as HOST', { HOST: 'localhost.example', PUBLIC_URL: 'http://localhost:4000' }],
@@ -138,6 +142,7 @@ test.each([
 
 test('a part alone says what it needs', () => {
   expect(mistakes({}, 'audit')).toEqual([
+    'PUBLIC_URL: needed to serve audit alone',
     'DATABASE_URL: needed to serve one part alone',
     'GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone',
   ])
@@ -153,7 +158,8 @@ test('a part alone says what it needs', () => {
 
 test('keys are taken on one line or on several, and several public ones at once', () => {
   const oneLine = (text: string) => text.trim().replaceAll('\n', '\\n')
-  const audit = { DATABASE_URL: production.DATABASE_URL }
+  const { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_KEY } = production
+  const audit = { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_KEY }
   for (const text of [
     pem.publicKey,
     oneLine(pem.publicKey),

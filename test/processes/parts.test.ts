@@ -28,6 +28,7 @@ beforeAll(async () => {
     MICROSOFT_CLIENT_ID: 'id',
     MICROSOFT_CLIENT_SECRET: 'secret',
     GATEWAY_PUBLIC_KEYS: keys.publicKey,
+    ACTIVITY_LOG_KEY: keys.privateKey,
   }
   for (const name of ['tenants', 'identity', 'audit']) {
     const part = await run('gateway/main.ts', [`--only=${name}`], env)

@@ -1,5 +1,5 @@
 /** On a database that is not ours: logins of its own, no superuser anywhere. */
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openClient } from '../../platform/db.ts'
 import { removeFolders, run } from '../support/process.ts'
@@ -7,7 +7,12 @@ import { removeFolders, run } from '../support/process.ts'
 const id = randomBytes(4).toString('hex')
 const [database, owner, service] = [`real_${id}`, `real_owner_${id}`, `real_service_${id}`]
 const urlFor = (user: string) => `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
-const env = { TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'), MICROSOFT_CLIENT_ID: 'id', MICROSOFT_CLIENT_SECRET: 'secret' }
+const env = {
+  TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  MICROSOFT_CLIENT_ID: 'id',
+  MICROSOFT_CLIENT_SECRET: 'secret',
+}
 let admin: ReturnType<typeof openClient>
 
 beforeAll(async () => {
@@ -39,6 +44,13 @@ test('an ordinary owner migrates, an ordinary login serves, and each step that i
     const migrated = await run('admin/migrate.ts', [], { DATABASE_URL: urlFor(owner) })
     expect(await migrated.exit).toBe(0)
     expect(migrated.output()).toBe('The database is up to date.\n')
+  }
+
+  for (const role of ['it_complete_sealer', 'it_complete_maintenance']) {
+    const unable = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
+    expect(await unable.exit).toBe(1)
+    expect(unable.output()).toBe(`The database user may not act as ${role}: \`grant ${role} to\` it.\n`)
+    await admin.unsafe(`grant ${role} to ${service}`)
   }
 
   const served = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })

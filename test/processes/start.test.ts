@@ -1,5 +1,6 @@
 /** The service as a user starts and ends it. */
 
+import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -164,6 +165,7 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
 
 const real = {
   TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   MICROSOFT_CLIENT_ID: 'id',
   MICROSOFT_CLIENT_SECRET: 'secret',
 }

@@ -34,7 +34,7 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
       $$ begin insert into public.committed (event_id) values (new.event_id); return null; end $$;
-    create constraint trigger note_commit after insert on audit.activity deferrable initially deferred
+    create constraint trigger note_commit after insert on audit.unsealed deferrable initially deferred
       for each row execute function public.note_commit()`)
   return world
 }

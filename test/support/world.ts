@@ -2,7 +2,7 @@
  * A running service with everything around it: a database of its own, the gateway with its subgraphs (in this process or over HTTP,
  * as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to it through the public endpoint.
  */
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,9 +12,10 @@ import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
 import { type PartnerIdentity, signAssertion, signClientAuthentication, type Technician } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
-import { listen, type Service, startService } from '../../gateway/main.ts'
+import { listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
+import { signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
 
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
@@ -96,10 +97,13 @@ export interface LogRow {
   requestId: string
 }
 
+/** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
+const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 }, sessionEndsEveryMs: 3_600_000 }
+
 /** @param wrap makes of the database the one that the service is given: for tests of what happens between statements. */
 export async function startWorld(
   settings: Record<string, string> = {},
-  { wrap = (db) => db }: { wrap?: (db: Database) => Database } = {},
+  { wrap = (db) => db, pace = unhurried }: { wrap?: (db: Database) => Database; pace?: ServiceOptions['pace'] } = {},
 ): Promise<World> {
   const database = await cloneDatabase()
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
@@ -113,6 +117,9 @@ export async function startWorld(
     DEMO: 'off',
     MICROSOFT_CLIENT_ID: randomUUID(),
     MICROSOFT_CLIENT_SECRET: 'secret',
+    RATE_LIMIT_ADDRESS: '1000000',
+    RATE_LIMIT_SESSION: '1000000',
+    RATE_LIMIT_PARTNER: '1000000',
     ...settings,
   }
   const config = readConfig(base)
@@ -128,20 +135,29 @@ export async function startWorld(
     log: testLog,
     transactionKey: new Uint8Array(32).fill(7),
     microsoft: { authority: entra.authority, ...client },
+    pace,
   }
+  const sealerDb = openDatabase({ at: database.at, role: 'it_complete_sealer' }, testLog, sealerLimits)
+  const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
   const services: Service[] = []
   let gatewayConfig = config
   if (mode === 'http') {
     const urls: Record<string, string> = {}
     for (const only of ['tenants', 'identity', 'audit'] as const) {
       const own: Config = { ...config, only, PUBLIC_URL: at.publicUrl, GATEWAY_PUBLIC_KEYS: [keys.publicKey] }
-      const service = await startService({ ...common, config: own, at: { ...(await listen(config)), publicUrl: at.publicUrl } })
+      const service = await startService({
+        ...common,
+        sealing: only === 'audit' ? sealing : null,
+        config: own,
+        at: { ...(await listen(config)), publicUrl: at.publicUrl },
+      })
       services.push(service)
       urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
     }
-    gatewayConfig = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey }
+    const logKey = verifierKey(signerOf(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)))
+    gatewayConfig = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey, ACTIVITY_LOG_KEYS: [logKey] }
   }
-  services.push(await startService({ ...common, config: gatewayConfig, at }))
+  services.push(await startService({ ...common, sealing: mode === 'http' ? null : sealing, config: gatewayConfig, at }))
 
   const operatorDb: Database = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
   const operator = { db: operatorDb, operator: 'tester' }
@@ -270,6 +286,7 @@ export async function startWorld(
       for (const service of services.reverse()) await service.stop()
       await entra.close()
       await operatorDb.close()
+      await sealerDb.close()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })
     },

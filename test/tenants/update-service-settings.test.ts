@@ -110,13 +110,13 @@ test('a change that cannot be written to the log does not happen', async () => {
   const { tenant, admin } = await openTenant(world)
   await world.database.owner.unsafe(`create function public.no_room() returns trigger language plpgsql as
     $$ begin raise exception 'no room'; end $$;
-    create trigger no_room before insert on audit.activity for each row when (new.tenant_id = '${tenant.id}') execute function public.no_room()`)
+    create trigger no_room before insert on audit.unsealed for each row when (new.tenant_id = '${tenant.id}') execute function public.no_room()`)
   const before = await stateOf(world, tenant.id)
   const input = { tenantId: tenant.id, expectedVersion: await versionOf(world, tenant.id), mail: false, idempotencyKey: 'a key' }
   const refused = await perform(world, admin, operation, input)
   expect(refused.codes).toEqual(['INTERNAL_SERVER_ERROR'])
   expect(JSON.stringify(refused.reply)).not.toMatch(/no room|audit|insert/i)
   expect(await stateOf(world, tenant.id)).toEqual(before)
-  await world.database.owner.unsafe('drop trigger no_room on audit.activity')
+  await world.database.owner.unsafe('drop trigger no_room on audit.unsealed')
   expect((await perform(world, admin, operation, input)).payload.userErrors).toEqual([])
 })

@@ -208,7 +208,12 @@ const refusal = ({ code, message }: Failure): { userErrors: UserError[] } => ({ 
 
 async function refuseUnverified(services: LoginServices, it: Case, action: string, failure: Failure): Promise<{ userErrors: UserError[] }> {
   const { iss, client_id, sub, tenant, jti } = it.jws?.claims ?? {}
-  await recordUnverified(services, { action, reason: `${failure.code}/${failure.name}`, claims: { iss, client_id, sub, tenant, jti } })
+  await recordUnverified(services, {
+    action,
+    reason: `${failure.code}/${failure.name}`,
+    claims: { iss, client_id, sub, tenant, jti },
+    named: tenant,
+  })
   return refusal(failure)
 }
 
@@ -239,7 +244,7 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
   const found = token && (await services.db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
   if (!token || !found) {
     const claims = 'client' in presenter ? { client: presenter.client.clientId } : {}
-    await recordUnverified(services, { action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', claims })
+    await recordUnverified(services, { action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', claims, named: token?.tenantId })
     return { userErrors: [{ code: 'HANDOFF_INVALID', message: 'There is no such code.', field: ['code'] }] }
   }
 

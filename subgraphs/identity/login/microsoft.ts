@@ -113,7 +113,13 @@ export async function completeMicrosoftLogin(
   const { db } = services
   const state = await services.sealer.open<State>('microsoft state', callbackUrl.searchParams.get('state') ?? '')
   const failed = async (code: 'LOGIN_INVALID' | 'TENANT_MISMATCH', reason: string): Promise<Completed> => {
-    await recordUnverified(services, { action: 'microsoft_login.completed', reason: `${code}/${reason}`, claims: { ...state?.locator } })
+    const claims = { ...state?.locator }
+    await recordUnverified(services, {
+      action: 'microsoft_login.completed',
+      reason: `${code}/${reason}`,
+      claims,
+      named: Object.values(claims)[0],
+    })
     return { userErrors: [{ code, field: ['callbackUrl'], message: messages[code] }] }
   }
   if (!state || state.client !== client) return failed('LOGIN_INVALID', 'STATE')

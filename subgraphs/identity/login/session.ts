@@ -1,6 +1,6 @@
 /** Sessions: how they begin, and how they are kept alive. Whether one still counts is derived, in drizzle/migrations (`session_status`). */
-import { eq, sql } from 'drizzle-orm'
-import { session } from '../../../drizzle/tables/identity.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { openSession, session } from '../../../drizzle/tables/identity.ts'
 import { unaudited } from '../../../platform/audited.ts'
 import type { Database, WriteTx } from '../../../platform/db.ts'
 import { newToken } from '../../../platform/tokens.ts'
@@ -47,11 +47,22 @@ export const seenEverySeconds = 60
 
 export const noteSeen = (db: Database, tenantId: string, sessionId: string): Promise<void> =>
   unaudited(db, tenantId, 'it says that a session is in use, which its requests say better', async (tx) => {
-    await tx.update(session).set({ lastSeenAt: sql`now()` }).where(eq(session.sessionId, sessionId))
+    // One that ran out meanwhile stays so: its end may be in the log.
+    const runs = sql`now() < ${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds})`
+    await tx
+      .update(session)
+      .set({ lastSeenAt: sql`now()` })
+      .where(and(eq(session.sessionId, sessionId), runs))
   })
 
 /** The work of ending one's own session. */
 export const endSession = (reason: 'SIGNED_OUT') => async (tx: WriteTx, viewer: Member) => {
-  await tx.update(session).set({ revokedAt: sql`clock_timestamp()`, revokedReason: reason }).where(eq(session.sessionId, viewer.sessionId))
+  await endOne(tx, viewer.sessionId, reason)
   return { payload: {}, target: { type: 'session', id: viewer.sessionId, displayName: null } }
+}
+
+/** Ends one session, by an act whose own row tells of its end. */
+export async function endOne(tx: WriteTx, sessionId: string, reason: 'SIGNED_OUT' | 'REVOKED'): Promise<void> {
+  await tx.update(session).set({ revokedAt: sql`clock_timestamp()`, revokedReason: reason }).where(eq(session.sessionId, sessionId))
+  await tx.delete(openSession).where(eq(openSession.sessionId, sessionId))
 }

@@ -10,6 +10,7 @@ import { handoff, securityEventId, session } from '../../../drizzle/tables/ident
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import { auditedOnEvidence, recordUnverified, unaudited } from '../../../platform/audited.ts'
 import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
+import { fanOut } from '../../../platform/fan-out.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { clockSkewSeconds } from './assertion.ts'
 import type { LoginServices } from './handoff.ts'
@@ -23,9 +24,6 @@ const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/sess
 const maxAgeSeconds = 24 * 3_600
 /** Longer than an event could be presented again. */
 const jtiHeldSeconds = 25 * 3_600
-/** Tenants in which an event is carried out at a time: some of the database's connections, not all of them. */
-const atATime = 6
-
 /** What is wrong with an event: `err` is one of the codes of RFC 8935, section 2.4. */
 export interface RefusedEvent {
   err: 'invalid_request' | 'invalid_key' | 'invalid_issuer' | 'invalid_audience' | 'authentication_failed'
@@ -117,12 +115,7 @@ async function carryOut(services: LoginServices, instance: PartnerInstance, revo
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
-  const next = async (): Promise<void> => {
-    for (let tenantId = tenantIds.pop(); tenantId !== undefined; tenantId = tenantIds.pop()) {
-      await endIn(services, tenantId, instance, revocation)
-    }
-  }
-  await Promise.all(Array.from({ length: atATime }, next))
+  await fanOut(tenantIds, (tenantId) => endIn(services, tenantId, instance, revocation))
 }
 
 async function endIn(services: LoginServices, tenantId: string, { clientId, name, platform }: PartnerInstance, revocation: Revocation) {

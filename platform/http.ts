@@ -1,0 +1,53 @@
+/** Refusals before GraphQL, as JSON with a code like those of GraphQL: what comes in, and how much of it at once. */
+import type { Server } from 'node:http'
+import type { RequestHandler, Response } from 'express'
+
+/** Answers with a GraphQL error, and never with a page. */
+export function refuse(response: Response, status: number, code: string, message: string): void {
+  response.status(status).json({ errors: [{ message, extensions: { code } }] })
+}
+
+/**
+ * Media types and methods exactly as GraphQL over HTTP has them, and UTF-8 alone: a body that one reader takes for something else than
+ * another is how filters are passed.
+ */
+export const wellFormed: RequestHandler = (request, response, next) => {
+  if (request.method !== 'POST' && request.method !== 'GET') {
+    response.set('Allow', 'GET, POST')
+    return refuse(response, 405, 'BAD_REQUEST', 'Ask by POST, or by GET for queries.')
+  }
+  if (request.method === 'POST' && !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(request.headers['content-type'] ?? ''))
+    return refuse(response, 415, 'BAD_REQUEST', 'Send application/json in UTF-8.')
+  next()
+}
+
+/** No more at once than there is room for: who comes then is told when to come again, before anything is read. */
+export function atMost(inFlight: number): RequestHandler {
+  let running = 0
+  return (_request, response, next) => {
+    if (running >= inFlight) {
+      response.set('Retry-After', '1')
+      return refuse(response, 503, 'OVERLOADED', 'The service is busy: come again in a second.')
+    }
+    running++
+    response.once('close', () => running--)
+    next()
+  }
+}
+
+const unreadable: Record<string, [status: number, reason: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers of a request are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not come in time.'],
+}
+
+/** What is no HTTP, or too slow or too long in its headers, is told so in JSON too. */
+export function answerUnreadable(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const [status, reason, message] = unreadable[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP request.']
+    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+    socket.end(
+      `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  })
+}

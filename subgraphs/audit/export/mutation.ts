@@ -1,0 +1,33 @@
+/** `createActivityExport`: an export that is ready to be downloaded. */
+import { audited, refuse } from '../../../platform/audited.ts'
+import type { MutationResolvers } from '../schema.types.ts'
+import { type Exporter, NotToBeExported, type Prepared, prepare } from './prepare.ts'
+
+export const exportAction = 'activity_export.created'
+
+export const createActivityExport =
+  (publicUrl: string): NonNullable<MutationResolvers['createActivityExport']> =>
+  (_, { input }, context) =>
+    audited(context, { action: exportAction }, async (tx, viewer) => {
+      const { filter = null, afterSequence = 0, format, compression = 'NONE' } = input
+      const made = await prepare(tx, viewer as Exporter, { filter, afterSequence, format, compression }).catch((error: unknown) => {
+        if (!(error instanceof NotToBeExported)) throw error
+        if (error.why === 'early') refuse('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
+        refuse('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')
+      })
+      return {
+        payload: { export: shown(made, publicUrl) },
+        target: { type: 'activity_export', id: made.exportId, displayName: describe(made) },
+      }
+    })
+
+const shown = ({ tenantId, exportId, expiresAt, filter, afterSequence, checkpoint }: Prepared, publicUrl: string) => ({
+  downloadUrl: `${publicUrl}/activity/export/${tenantId}?export=${exportId}`,
+  expiresAt,
+  eventCount: filter ? null : checkpoint.treeSize - afterSequence,
+  checkpoint,
+})
+
+/** For people who read the log: in which form, and which events. */
+export const describe = ({ format, filter, afterSequence, checkpoint }: Prepared) =>
+  `${format}, ${filter ? 'filtered, of events' : 'events'} ${afterSequence + 1} to ${checkpoint.treeSize}`

@@ -1,0 +1,97 @@
+/** What an export holds is fixed before its first line is written, and that it was taken stands in the log. */
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
+import { activityExport, checkpoint } from '../../../drizzle/tables/audit.ts'
+import type { ReadTx, WriteTx } from '../../../platform/db.ts'
+import type { Admin, ApiToken } from '../../../platform/viewer.ts'
+import { viewerOf } from '../../../platform/viewer.ts'
+import { wantedBy } from '../filter.ts'
+import type { ActivityExportCompression, ActivityExportFormat, ActivityFilter } from '../schema.types.ts'
+
+/** Whoever sees the whole of a log. */
+export type Exporter = Admin | ApiToken
+
+export interface ExportInput {
+  filter: ActivityFilter | null
+  afterSequence: number
+  format: ActivityExportFormat
+  compression: ActivityExportCompression
+}
+
+export type Checkpoint = typeof checkpoint.$inferSelect
+
+export interface Prepared extends ExportInput {
+  tenantId: string
+  exportId: string
+  expiresAt: Date
+  checkpoint: Checkpoint
+  /** Of the tenant's export before it. */
+  previous: Checkpoint | null
+}
+
+const lifetimeMinutes = 60
+
+/** `early`: nothing is sealed yet. `beyond`: the log holds fewer events than the caller says to have. */
+export class NotToBeExported extends Error {
+  readonly why: 'early' | 'beyond'
+  constructor(why: 'early' | 'beyond') {
+    super(why)
+    this.why = why
+  }
+}
+
+/**
+ * @throws NotToBeExported
+ * @throws PublicError BAD_USER_INPUT for a filter whose lists or texts are too long
+ */
+export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input: ExportInput): Promise<Prepared> {
+  wantedBy(input.filter ?? {}, { onlyInstance: null })
+  const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
+  if (!newest) throw new NotToBeExported('early')
+  if (input.afterSequence > newest.treeSize) throw new NotToBeExported('beyond')
+  const [before] = await tx.select().from(activityExport).orderBy(desc(activityExport.createdAt)).limit(1)
+  const [made] = await tx
+    .insert(activityExport)
+    .values({
+      tenantId,
+      expiresAt: sql`now() + make_interval(mins => ${lifetimeMinutes})`,
+      actorKey: actor.key,
+      input,
+      treeSize: newest.treeSize,
+      previousTreeSize: before?.treeSize ?? null,
+    })
+    .returning()
+  return { ...input, ...(await placed(tx, made!)) }
+}
+
+/** An export that this caller prepared, while its address works. */
+export async function prepared(tx: ReadTx, { actor }: Exporter, exportId: string): Promise<Prepared | null> {
+  const [row] = await tx
+    .select()
+    .from(activityExport)
+    .where(and(eq(activityExport.exportId, exportId), eq(activityExport.actorKey, actor.key), gt(activityExport.expiresAt, sql`now()`)))
+  if (!row) return null
+  return { ...revived(row.input as ExportInput), ...(await placed(tx, row)) }
+}
+
+/** JSON has no moments. */
+function revived(input: ExportInput): ExportInput {
+  const moment = (text: Date | null | undefined) => (text == null ? text : new Date(text))
+  const { filter } = input
+  return { ...input, filter: filter && { ...filter, occurredFrom: moment(filter.occurredFrom), occurredTo: moment(filter.occurredTo) } }
+}
+
+async function placed(tx: ReadTx, { tenantId, exportId, expiresAt, treeSize, previousTreeSize }: typeof activityExport.$inferSelect) {
+  const at = async (size: number) => (await tx.select().from(checkpoint).where(eq(checkpoint.treeSize, size)))[0] ?? null
+  const stated = (await at(treeSize))!
+  const before = previousTreeSize === null ? null : await at(previousTreeSize)
+  // Another epoch is another log: nothing shows that it was continued.
+  return { tenantId, exportId, expiresAt, checkpoint: stated, previous: before?.epoch === stated.epoch ? before : null }
+}
+
+/** Whether the caller may still read what they began to: asked again before each batch, and under lock before the first. */
+export async function mayStillRead(tx: ReadTx, viewer: Exporter): Promise<boolean> {
+  if (viewer.kind === 'api-token') return apiTokenStillWorks(tx, viewer.tokenId)
+  const standing = await standingById(tx, viewer.sessionId)
+  return standing !== undefined && viewerOf(viewer.tenantId, standing).kind === 'admin'
+}

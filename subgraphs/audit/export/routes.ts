@@ -1,0 +1,190 @@
+/** `GET /activity/export/{tenantId}`: streams an export to whoever sees the whole of the tenant's log. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip, createZstdCompress } from 'node:zlib'
+import { type Request, type Response, Router } from 'express'
+import { auditedOnEvidence, recordRefusedSignIn } from '../../../platform/audited.ts'
+import { type Database, isId } from '../../../platform/db.ts'
+import { denied, isDenial, PublicError } from '../../../platform/errors.ts'
+import type { Log } from '../../../platform/log.ts'
+import { isMember, type RequestFacts, type Viewer } from '../../../platform/viewer.ts'
+import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
+import { describe } from './mutation.ts'
+import { type Exporter, type ExportInput, mayStillRead, NotToBeExported, type Prepared, prepare, prepared } from './prepare.ts'
+import { exportLines, NoLongerAllowed } from './stream.ts'
+
+export interface ExportServices {
+  db: Database
+  log: Log
+  factsOf(request: Request): RequestFacts
+  /** Who asks; of the cookies, the one of this tenant counts. Throws PublicError BAD_USER_INPUT for a cookie and a bearer at once. */
+  viewerOf(request: Request, tenantId: string): Promise<Viewer>
+  /** How long a reader may read nothing. */
+  stallMs?: number
+}
+
+/** For the permission table and the coverage test: who may, and the row that it leaves. */
+export const exportRoutes = {
+  'GET /activity/export/:tenantId': { who: 'a Global or Spanning Admin, or an API token of the tenant', action: 'activity.exported' },
+} as const
+
+const [maxOfTenant, maxInAll] = [4, 32]
+
+const formats: Record<ActivityExportFormat, { type: string; extension: string }> = {
+  NDJSON: { type: 'application/x-ndjson', extension: 'ndjson' },
+  CSV: { type: 'text/csv; charset=utf-8; header=present', extension: 'csv' },
+  OCSF: { type: 'application/x-ndjson', extension: 'ocsf.ndjson' },
+}
+const compressions: Record<ActivityExportCompression, { type: string | null; extension: string }> = {
+  NONE: { type: null, extension: '' },
+  GZIP: { type: 'application/gzip', extension: '.gz' },
+  ZSTD: { type: 'application/zstd', extension: '.zst' },
+}
+
+export function createExportRoutes(services: ExportServices): Router {
+  const running = new Map<string, number>()
+  const router = Router({ strict: true })
+
+  router.get('/activity/export/:tenantId', async (request, response) => {
+    const { tenantId } = request.params as { tenantId: string }
+    const facts = services.factsOf(request)
+    try {
+      if (!isId(tenantId)) throw denied('FORBIDDEN')
+      const viewer = await exporterOf(services, request, tenantId)
+      const inAll = [...running.values()].reduce((sum, count) => sum + count, 0)
+      const ofTenant = running.get(tenantId) ?? 0
+      if (ofTenant >= maxOfTenant || inAll >= maxInAll) {
+        response.set('Retry-After', '30')
+        throw new PublicError('RATE_LIMITED', 'As many exports as may run at a time are running.')
+      }
+      running.set(tenantId, ofTenant + 1)
+      try {
+        await send(services, response, viewer, await begin(services, facts, viewer, request))
+      } finally {
+        const left = running.get(tenantId)! - 1
+        if (left > 0) running.set(tenantId, left)
+        else running.delete(tenantId)
+      }
+    } catch (error) {
+      if (response.headersSent) {
+        // A file without its last line says that it is not whole; and so does the connection.
+        response.destroy()
+        if (!(error instanceof NoLongerAllowed) && !isBrokenConnection(error)) services.log.error({ err: error }, 'an export broke off')
+        return
+      }
+      refuse(services, response, error)
+    }
+  })
+  return router
+}
+
+/** @throws PublicError, with the attempt in the log where it is known whose it was */
+async function exporterOf(services: ExportServices, request: Request, tenantId: string): Promise<Exporter> {
+  const viewer = await services.viewerOf(request, tenantId)
+  if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId) return viewer
+  if (isMember(viewer) || viewer.kind === 'api-token') {
+    const who = {
+      tenantId: viewer.tenantId,
+      actor: viewer.actor,
+      method: isMember(viewer) ? viewer.method : null,
+      clientId: viewer.kind === 'technician' ? viewer.clientId : null,
+    }
+    const act = { action: 'activity.exported', reason: 'FORBIDDEN', target: { type: 'tenant', id: tenantId, displayName: null } }
+    await recordRefusedSignIn({ db: services.db, request: services.factsOf(request) }, who, act)
+  }
+  throw denied(viewer.kind === 'ended' ? viewer.code : viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN')
+}
+
+/** What is to be sent, once it stands in the log that it is. */
+async function begin(services: ExportServices, request: RequestFacts, viewer: Exporter, { query }: Request): Promise<Prepared> {
+  const { db } = services
+  const { tenantId, actor } = viewer
+  const [method, sessionId] = viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
+  const asked = query.export === undefined ? inputOf(query) : null
+  const exportId = query.export
+  if (asked === null && (typeof exportId !== 'string' || !isId(exportId))) throw notThere()
+  const { export: made } = await auditedOnEvidence(
+    { db, request },
+    { tenantId, actor, method, clientId: null },
+    { action: 'activity.exported' },
+    async (tx) => {
+      if (!(await mayStillRead(tx, viewer))) throw denied('UNAUTHENTICATED')
+      const found = asked ? await prepare(tx, viewer, asked) : await prepared(tx, viewer, exportId as string)
+      if (!found) throw notThere()
+      return {
+        payload: { export: found },
+        sessionId,
+        target: { type: 'activity_export', id: found.exportId, displayName: describe(found) },
+      }
+    },
+  )
+  return made!
+}
+
+const notThere = () => new PublicError('BAD_USER_INPUT', 'There is no such export, or its time has passed: make another.')
+
+/** @throws PublicError BAD_USER_INPUT */
+function inputOf({ format = 'NDJSON', compression = 'NONE', afterSequence = '0', ...rest }: Request['query']): ExportInput {
+  const wrong = (message: string) => new PublicError('BAD_USER_INPUT', message)
+  if (Object.keys(rest).length) throw wrong('An export by address knows `format`, `compression` and `afterSequence`.')
+  if (typeof format !== 'string' || !Object.hasOwn(formats, format)) throw wrong('`format` is NDJSON, CSV or OCSF.')
+  if (typeof compression !== 'string' || !Object.hasOwn(compressions, compression)) throw wrong('`compression` is NONE, GZIP or ZSTD.')
+  if (typeof afterSequence !== 'string' || !/^\d{1,16}$/.test(afterSequence) || !Number.isSafeInteger(Number(afterSequence)))
+    throw wrong('`afterSequence` is a whole number.')
+  return {
+    filter: null,
+    afterSequence: Number(afterSequence),
+    format: format as ActivityExportFormat,
+    compression: compression as ActivityExportCompression,
+  }
+}
+
+async function send({ db, stallMs = 30_000 }: ExportServices, response: Response, viewer: Exporter, made: Prepared): Promise<void> {
+  const [format, packed] = [formats[made.format], compressions[made.compression]]
+  const day = made.checkpoint.createdAt.toISOString().slice(0, 10)
+  const lines = exportLines(db, viewer, made)
+  // What goes wrong before there is a line is told as any other refusal.
+  const begun = await lines.next()
+  async function* all() {
+    if (!begun.done) yield begun.value
+    yield* lines
+  }
+  response.set({
+    'Content-Type': packed.type ?? format.type,
+    'Content-Disposition': `attachment; filename="activity-${day}-${made.afterSequence + 1}-${made.checkpoint.treeSize}.${format.extension}${packed.extension}"`,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  // Whoever reads nothing for so long holds up others: the socket is closed under them.
+  response.setTimeout(stallMs, () => response.destroy())
+  const text = Readable.from(all(), { highWaterMark: 1 })
+  if (made.compression === 'NONE') await pipeline(text, response)
+  else await pipeline(text, made.compression === 'GZIP' ? createGzip() : createZstdCompress(), response)
+}
+
+const isBrokenConnection = (error: unknown) => (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
+
+function refuse({ log }: ExportServices, response: Response, error: unknown): void {
+  const [status, code, message] = answerTo(error)
+  if (status === 500) log.error({ err: error }, 'an export failed')
+  if (status === 503) response.set('Retry-After', '1')
+  response.status(status).json({ errors: [{ message, extensions: { code } }] })
+}
+
+function answerTo(error: unknown): [status: number, code: string, message: string] {
+  if (error instanceof NotToBeExported)
+    return error.why === 'early'
+      ? [503, 'BAD_USER_INPUT', 'Nothing is sealed yet: ask again in a second.']
+      : [400, 'BAD_USER_INPUT', 'The log does not hold so many events.']
+  if (!(error instanceof PublicError)) return [500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.']
+  const status = isDenial(error)
+    ? error.code === 'FORBIDDEN'
+      ? 403
+      : 401
+    : error.code === 'RATE_LIMITED'
+      ? 429
+      : error.code === 'BAD_USER_INPUT'
+        ? 400
+        : 503
+  return [status, error.code, error.message]
+}

@@ -1,0 +1,321 @@
+/**
+ * What hostile clients send to the GraphQL endpoint: each is refused within a second, as JSON with a code that stays the same, tells
+ * nothing of what is behind, and leaves a service that answers.
+ */
+import { createConnection } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientLimits } from '../../platform/limits.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.stop())
+
+interface Attack {
+  name: string
+  init: RequestInit
+  /** Behind the endpoint's address. */
+  path?: string
+  status: number
+  code: string
+  says?: RegExp
+}
+
+const json = { 'content-type': 'application/json' }
+const post = (query: unknown, more: object = {}): RequestInit => ({
+  method: 'POST',
+  headers: json,
+  body: JSON.stringify({ query, ...more }),
+})
+const times = (count: number, one: (index: number) => string) => Array.from({ length: count }, (_, index) => one(index)).join(' ')
+const nest = (count: number, field: string, inner: string) => `${`${field} { `.repeat(count)}${inner}${' }'.repeat(count)}`
+const deepJson = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+const invalid = { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }
+const malformed = { status: 400, code: 'BAD_REQUEST' }
+
+/** Doubles what it asks for with each fragment: 30 of them stand for 2^30 fields. */
+const doubling = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { a${n}: node(id: "1") { id } ...f${n + 1} ...f${n + 1} }`)} fragment f30 on Query { __typename }`
+/** The same with spreads alone. */
+const spreads = `{ ...f0 } ${times(60, (n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`)} fragment f60 on Query { viewer { __typename } }`
+const deeper = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { viewer { ...g${n} ...g${n} } } fragment g${n} on Viewer { __typename ...g${n + 1} ...g${n + 1} }`)} fragment g30 on Viewer { __typename }`
+const within = `{ viewer { ...g0 } } ${times(60, (n) => `fragment g${n} on Viewer { ...g${n + 1} ...g${n + 1} }`)} fragment g60 on Viewer { __typename }`
+const login = (alias: string) => `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
+
+const attacks: Attack[] = [
+  // The document
+  {
+    name: 'more tokens than a document may have',
+    init: post(`{ ${'__typename '.repeat(clientLimits.tokens)} }`),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
+  { name: 'no GraphQL', init: post('{ __typename'), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+  { name: 'braces alone, nested', init: post('{'.repeat(50_000)), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+  { name: 'lists alone, nested', init: post(`{ node(id: ${'['.repeat(50_000)}`), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+  { name: 'depth', init: post(`{ ${nest(20, 'tenant(id: "x")', 'id')} }`), ...invalid },
+  {
+    name: 'depth through the schema’s own circles',
+    init: post(`{ tenant(id: "x") { activityLog { nodes { ${nest(12, 'tenant { activityLog { nodes', 'id')} ${'} } '.repeat(12)} } } } }`),
+    ...invalid,
+    says: /within one another/,
+  },
+  { name: 'aliases', init: post(`{ ${times(clientLimits.aliases + 1, (n) => `a${n}: __typename`)} }`), ...invalid, says: /aliases/ },
+  {
+    name: 'one root field under many aliases',
+    init: post(`{ ${times(clientLimits.sameRootField + 1, (n) => `a${n}: viewer { __typename }`)} }`),
+    ...invalid,
+    says: /`viewer`/,
+  },
+  { name: 'many sign-ins in one request', init: post(`mutation { ${login('a')} ${login('b')} }`), ...invalid, says: /One attempt/ },
+  {
+    name: 'many sign-ins, hidden in a fragment',
+    init: post(`mutation { ...one ... on Mutation { ${login('b')} } } fragment one on Mutation { ${login('a')} }`),
+    ...invalid,
+    says: /One attempt/,
+  },
+  {
+    name: 'different sign-ins in one request',
+    init: post(`mutation { ${login('a')} validateHandoff(input: { assertion: "x" }) { userErrors { code } } }`),
+    ...invalid,
+    says: /One attempt/,
+  },
+  { name: 'breadth', init: post(`{ ${'__typename '.repeat(clientLimits.breadth + 1)} }`), ...invalid, says: /side by side/ },
+  { name: 'directives', init: post(`{ __typename ${'@include(if: true) '.repeat(100)} }`), ...invalid },
+  { name: 'directives nobody knows', init: post(`{ __typename ${times(100, (n) => `@d${n}`)} }`), ...invalid },
+  {
+    name: 'fragments in a circle',
+    init: post('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'),
+    ...invalid,
+    says: /itself/,
+  },
+  { name: 'a fragment in itself', init: post('{ ...a } fragment a on Query { ...a }'), ...invalid, says: /itself/ },
+  { name: 'fragments that double', init: post(doubling), ...invalid },
+  { name: 'fragments that double, without a field', init: post(spreads), ...invalid },
+  { name: 'fragments that double, within one field', init: post(within), status: 400, code: 'COST_LIMIT_EXCEEDED' },
+  { name: 'fragments that double, further in', init: post(deeper), status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+  {
+    name: 'fields that conflict by the hundred',
+    init: post(`{ ${times(95, () => 'node(id: "1") { id }')} ${times(5, (n) => `node(id: "${n}") { id }`)} }`),
+    ...invalid,
+  },
+  {
+    name: 'a list in the document',
+    init: post(`{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(101)}] }) { totalCount } } }`),
+    ...invalid,
+    says: /at most 100/,
+  },
+  {
+    name: 'a list in the variables',
+    init: post('query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }', {
+      variables: { f: { actions: Array(101).fill('a') } },
+    }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    name: 'variables nested deep',
+    init: { method: 'POST', headers: json, body: `{"query":"{ __typename }","variables":{"a":${deepJson(50_000)}}}` },
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    name: 'variables by the thousand',
+    init: post('{ __typename }', { variables: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`v${n}`, n])) }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    name: 'a variable that is not given, so that the cost cannot be told',
+    init: post(
+      'query ($missing: Int!, $size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } viewer { __typename } }',
+      { variables: { size: 100 } },
+    ),
+    ...invalid,
+  },
+  {
+    name: 'a variable that does not fit, so that the cost cannot be told',
+    init: post('query ($size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } }', { variables: { size: 'many' } }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  { name: 'introspection', init: post('{ __schema { types { name } } }'), ...invalid },
+  { name: 'introspection of one type', init: post('{ __type(name: "Query") { name } }'), ...invalid },
+  {
+    name: 'a page that costs too much',
+    init: post(
+      `{ tenant(id: "x") { ${times(5, (n) => `a${n}: activityLog(first: 100) { nodes { integrity { sequence } actor { key } session { id method } target { id } tenant { activityLog(first: 100) { nodes { id } } } } }`)} } }`,
+    ),
+    status: 400,
+    code: 'COST_LIMIT_EXCEEDED',
+  },
+  {
+    name: 'an operation that is not there',
+    init: post('query A { __typename }', { operationName: 'B' }),
+    status: 400,
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  },
+  { name: 'a subscription', init: post('subscription { x }'), ...malformed },
+  { name: '@defer', init: post('{ ... @defer { __typename } }'), ...invalid },
+  // The body
+  {
+    name: 'a batch',
+    init: { method: 'POST', headers: json, body: JSON.stringify(Array(10).fill({ query: '{ __typename }' })) },
+    ...malformed,
+  },
+  { name: 'no body', init: { method: 'POST', headers: json }, ...malformed },
+  { name: 'no JSON', init: { method: 'POST', headers: json, body: '{' }, ...malformed },
+  { name: 'JSON that is no object', init: { method: 'POST', headers: json, body: '"{ __typename }"' }, ...malformed },
+  { name: 'a query that is no text', init: post({ a: 1 }), ...malformed },
+  { name: 'variables that are no object', init: post('{ __typename }', { variables: 'x' }), ...malformed },
+  { name: 'an operation name that is no text', init: post('{ __typename }', { operationName: { a: 1 } }), ...malformed },
+  { name: 'extensions that are no object', init: post('{ __typename }', { extensions: 'x' }), ...malformed },
+  { name: 'a body that is too long', init: post(`{ __typename } #${'x'.repeat(300_000)}`), status: 413, code: 'BAD_REQUEST' },
+  {
+    name: 'a body that is too long once unpacked',
+    init: {
+      method: 'POST',
+      headers: { ...json, 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify({ query: `{ __typename } #${'x'.repeat(50_000_000)}` })),
+    },
+    status: 413,
+    code: 'BAD_REQUEST',
+  },
+  {
+    name: 'a packing nobody knows',
+    init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'compress' } },
+    status: 415,
+    code: 'BAD_REQUEST',
+  },
+  { name: 'a packing that is none', init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'gzip' } }, ...malformed },
+  ...[
+    'application/json; charset=utf-7',
+    'application/json; charset=utf-16le',
+    'application/json; boundary=x',
+    'application/graphql',
+    'application/graphql+json',
+    'text/json',
+    'application/jsonp',
+  ].map(
+    (type): Attack => ({
+      name: `sent as ${type}`,
+      init: { ...post('{ __typename }'), headers: { 'content-type': type } },
+      status: 415,
+      code: 'BAD_REQUEST',
+    }),
+  ),
+  // Simple requests, which a page of anybody's can make a browser send
+  ...['text/plain', 'text/plain;application/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''].map(
+    (type): Attack => ({
+      name: `a form of another page, sent as ${type || 'nothing'}`,
+      init: {
+        method: 'POST',
+        headers: type ? { 'content-type': type } : {},
+        body: new TextEncoder().encode(JSON.stringify({ query: 'mutation { signOut { userErrors { code } } }' })),
+      },
+      status: 415,
+      code: 'BAD_REQUEST',
+    }),
+  ),
+  { name: 'a query by an image’s address', path: `?query=${encodeURIComponent('{ __typename }')}`, init: { method: 'GET' }, ...malformed },
+  {
+    name: 'a mutation by GET',
+    path: `?query=${encodeURIComponent('mutation { signOut { userErrors { code } } }')}`,
+    init: { method: 'GET', headers: { 'graphql-require-preflight': '1' } },
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
+  { name: 'a method that is none of ours', init: { method: 'DELETE' }, status: 405, code: 'BAD_REQUEST' },
+  { name: 'a method override', init: { ...post('{ __typename }'), method: 'PUT' }, status: 405, code: 'BAD_REQUEST' },
+  // Persisted queries
+  {
+    name: 'a query to be remembered under another’s hash',
+    init: post('{ __typename }', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+    status: 200,
+    code: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  },
+  {
+    name: 'a remembered query',
+    init: post(undefined, { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+    status: 200,
+    code: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  },
+]
+
+/** What no answer shows: stacks, SQL, versions, files. */
+const telltale = /node_modules|\.ts:\d|\bat [\w.]+ \(|select |insert into|postgres|ECONN|apollo|express|graphql-js|\/(work|home|tmp)\//i
+
+describe('each is refused at once, with a code, and the service goes on', () => {
+  test.each(attacks)('$name', async ({ init, path = '', status, code, says }) => {
+    const before = performance.now()
+    const answer = await fetch(`${world.graphqlUrl}${path}`, init)
+    const text = await answer.text()
+    const took = performance.now() - before
+    const { data, errors } = JSON.parse(text)
+    expect([answer.status, [...new Set(errors.map((error: { extensions: { code: string } }) => error.extensions?.code))]]).toEqual([
+      status,
+      [code],
+    ])
+    expect(data ?? null).toBeNull()
+    if (says) expect(errors.map(({ message }: { message: string }) => message).join('\n')).toMatch(says)
+    expect(answer.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json; charset=utf-8$/)
+    expect(text).not.toMatch(telltale)
+    expect(text).not.toMatch(/did you mean/i)
+    expect(text.length).toBeLessThan(60_000)
+    expect([...answer.headers.keys()].filter((name) => ['x-powered-by', 'server', 'access-control-allow-origin'].includes(name))).toEqual(
+      [],
+    )
+    expect(took).toBeLessThan(1_000)
+    const { data: alive } = await world.ask(null, '{ __typename }')
+    expect(alive).toEqual({ __typename: 'Query' })
+  })
+})
+
+/** What goes over the wire as it is, and all that comes back until the server closes. */
+async function raw(text: string): Promise<string> {
+  const socket = createConnection(world.port, '127.0.0.1')
+  socket.write(text)
+  let answer = ''
+  for await (const part of socket) answer += part
+  return answer
+}
+
+describe('what is no HTTP request of ours', () => {
+  test.each([
+    ['headers that are too long', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['two lengths', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['a version of nobody’s', 'GET / HTTP/7.3\r\nHost: localhost\r\n\r\n', 400],
+  ])('%s', async (_name, text, status) => {
+    const answer = await raw(text)
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    expect(answer).not.toMatch(telltale)
+  })
+})
+
+test('a technician, whose reading is told by its fields, is refused the same at once', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const technician = await world.connect(tenant, world.vsa)
+  const before = performance.now()
+  const { codes } = await world.ask(technician, within)
+  expect([codes, performance.now() - before < 1_000]).toEqual([['COST_LIMIT_EXCEEDED'], true])
+})
+
+test('suggestions are for development: a name that is nearly right is answered like any other', async () => {
+  const { errors } = await world.ask(null, '{ viewr { __typename } }')
+  expect(errors.map(({ message }) => message)).toEqual(['Cannot query field "viewr" on type "Query".'])
+  const variable = await world.ask(null, 'query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }', {
+    f: { outcomes: ['SUCCEDED'] },
+  })
+  expect(JSON.stringify(variable.errors)).not.toMatch(/did you mean/i)
+})
+
+test('every answer tells what its operation cost, of how much', async () => {
+  const answer = await fetch(world.graphqlUrl, post('{ viewer { __typename } }'))
+  expect(await answer.json()).toMatchObject({ extensions: { cost: { requested: 1, maximum: 20_000 } } })
+})

@@ -1,0 +1,81 @@
+/** How much one may ask within a minute: told with every answer, and refused beyond it. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let tenant: Tenant
+
+beforeAll(async () => {
+  world = await startWorld({ RATE_LIMIT_ADDRESS: '200', RATE_LIMIT_SESSION: '30', RATE_LIMIT_PARTNER: '40', TRUSTED_PROXY_HOPS: '1' })
+  tenant = await world.createTenant()
+})
+afterAll(() => world.stop())
+
+const from = (address: string) => ({ 'x-forwarded-for': address })
+const ask = (who: { bearer: string } | null, address: string) => world.ask(who, '{ __typename }', {}, from(address))
+
+async function until429(who: { bearer: string } | null, address: string, most: number) {
+  for (let asked = 1; asked <= most; asked++) {
+    const reply = await ask(who, address)
+    if (reply.status === 429) return { asked, reply }
+  }
+  return { asked: most, reply: null }
+}
+
+test('a session is told its limit with every answer, and refused beyond it until the minute is over', async () => {
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  const first = await ask(admin, '192.0.2.1')
+  expect(first.headers.get('ratelimit')).toMatch(/"caller"; r=29; t=\d+/)
+  expect(first.headers.get('ratelimit-policy')).toMatch(/"caller"; q=30; w=60/)
+  const { asked, reply } = await until429(admin, '192.0.2.1', 60)
+  expect(asked).toBe(30)
+  expect(reply).toMatchObject({ status: 429, codes: ['RATE_LIMITED'] })
+  const wait = Number(reply!.headers.get('retry-after'))
+  expect(wait).toBeGreaterThan(0)
+  expect(wait).toBeLessThanOrEqual(60)
+})
+
+test('a session’s limit goes with it to every address, and is nobody else’s', async () => {
+  const [one, other] = [await world.signIn(tenant, tenant.globalAdmin), await world.signIn(tenant, tenant.globalAdmin)]
+  expect((await until429(one, '192.0.2.2', 60)).asked).toBe(31)
+  expect((await ask(one, '192.0.2.3')).status).toBe(429)
+  expect((await ask(other, '192.0.2.2')).status).toBe(200)
+})
+
+test('a partner instance has a limit of its own, whatever tokens it makes', async () => {
+  let refused = 0
+  for (let asked = 0; asked < 45; asked++) if ((await ask(await world.clientCredentials(world.vsa), '192.0.2.4')).status === 429) refused++
+  expect(refused).toBe(5)
+  expect((await ask(await world.clientCredentials(world.uniview), '192.0.2.4')).status).toBe(200)
+})
+
+test('whoever says nothing of who they are, or says it wrongly, has their address’s limit', async () => {
+  const guess = () => ({ bearer: `${tenant.id}.${'x'.repeat(43)}` })
+  let refused = 0
+  for (let asked = 0; asked < 35; asked++) if ((await ask(asked % 2 ? guess() : null, '192.0.2.5')).status === 429) refused++
+  expect(refused).toBe(5)
+})
+
+test('an address has one limit for all that it asks, sign-in pages included', async () => {
+  const statuses = new Map<number, number>()
+  for (let asked = 0; asked < 210; asked++) {
+    const { status } = await fetch(`${world.url}/.well-known/it-complete-login`, { headers: from('192.0.2.6') })
+    statuses.set(status, (statuses.get(status) ?? 0) + 1)
+  }
+  expect(Object.fromEntries(statuses)).toEqual({ 200: 200, 429: 10 })
+  const login = await fetch(`${world.url}/login/microsoft?tenant=${tenant.id}`, { headers: from('192.0.2.6'), redirect: 'manual' })
+  expect([login.status, (await login.json()) as object]).toMatchObject([429, { errors: [{ extensions: { code: 'RATE_LIMITED' } }] }])
+})
+
+test('of IPv6 a whole network counts as one address', async () => {
+  for (let asked = 0; asked < 30; asked++) await ask(null, `2001:db8:0:${asked.toString(16)}::1`)
+  expect((await ask(null, '2001:db8:0:ff::1')).status).toBe(429)
+  expect((await ask(null, '2001:db8:1:0::1')).status).toBe(200)
+})
+
+test('health is asked without limit', async () => {
+  const statuses = await Promise.all(
+    Array.from({ length: 250 }, async () => (await fetch(`${world.url}/healthz`, { headers: from('192.0.2.7') })).status),
+  )
+  expect(new Set(statuses)).toEqual(new Set([200]))
+})

@@ -1,0 +1,231 @@
+/** What people open in a spreadsheet is what happened, and calculates nothing, whoever wrote it. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { csvHeader, toCsv } from '../../subgraphs/audit/export/csv.ts'
+import type { ExportRow } from '../../subgraphs/audit/export/row.ts'
+import { exportRow } from '../support/export-row.ts'
+
+const names =
+  'sequence,id,occurredAt,outcome,action,reason,method,actorType,actorKey,actorName,actorEmail,targetType,targetId,targetName,changes,sessionId,ipAddress,userAgent,requestId,traceId,coalescedCount'.split(
+    ',',
+  )
+const numbers = ['sequence', 'coalescedCount']
+
+/** RFC 4180 to the letter: lines end in CRLF, a quoted cell ends at its quote, one that is not quoted holds none. */
+function parse(text: string): { value: string; quoted: boolean }[][] {
+  const lines: { value: string; quoted: boolean }[][] = []
+  const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y
+  let at = 0
+  while (at < text.length) {
+    const line: { value: string; quoted: boolean }[] = []
+    for (;;) {
+      cell.lastIndex = at
+      const [whole, quoted, bare] = cell.exec(text)!
+      line.push(quoted === undefined ? { value: bare!, quoted: false } : { value: quoted.replaceAll('""', '"'), quoted: true })
+      at += whole.length
+      if (text[at] !== ',') break
+      at++
+    }
+    if (text.slice(at, at + 2) !== '\r\n') throw new Error(`no line end at ${at} of ${JSON.stringify(text)}`)
+    at += 2
+    lines.push(line)
+  }
+  return lines
+}
+
+const cellsOf = (row: ExportRow) => {
+  const [line, ...rest] = parse(toCsv(row))
+  expect([rest.length, line!.length]).toEqual([0, names.length])
+  return Object.fromEntries(line!.map((cell, index) => [names[index]!, cell]))
+}
+
+/** A row with this text wherever somebody else's text can stand. */
+const filledWith = (text: string) =>
+  exportRow(
+    {
+      id: text,
+      occurredAt: text,
+      action: text,
+      reason: text,
+      method: text as never,
+      outcome: text as never,
+      actor: { type: text as never, key: text },
+      target: { type: text, id: text },
+      sessionId: text,
+      requestId: text,
+      traceId: text,
+    },
+    {
+      actor: { value: { displayName: text, email: text, ipAddress: text, userAgent: text } },
+      target: { value: { displayName: text, changes: [] } },
+    },
+  )
+const texts = names.filter((name) => !numbers.includes(name) && name !== 'changes')
+
+test('the header names the columns', () => {
+  expect(parse(csvHeader).map((line) => line.map(({ value }) => value))).toEqual([names])
+})
+
+describe('a line', () => {
+  test('holds the event', () => {
+    const coalesced = { count: 3, firstAt: '2026-11-24T03:59:01.000Z', lastAt: '2026-11-24T03:59:59.999Z' }
+    const row = exportRow({ coalesced, outcome: 'DENIED', reason: 'FORBIDDEN' })
+    const values = Object.fromEntries(Object.entries(cellsOf(row)).map(([name, { value }]) => [name, value]))
+    expect(values).toEqual({
+      sequence: '42',
+      id: row.event.id,
+      occurredAt: '2026-11-24T04:00:00.000Z',
+      outcome: 'DENIED',
+      action: 'session.revoked',
+      reason: 'FORBIDDEN',
+      method: 'KASEYA_VSA',
+      actorType: 'PartnerTechnician',
+      actorKey: 'partner:nw-1:t-17',
+      actorName: 'Nora Ek',
+      actorEmail: 'nora@northwind.example',
+      targetType: 'session',
+      targetId: 'f0b1a0de-0000-4000-8000-000000000002',
+      targetName: 'Session of Nora',
+      changes: '[{"field":"endedAt","before":null,"after":"2026-11-24T04:00:00.000Z"}]',
+      sessionId: 'f0b1a0de-0000-4000-8000-000000000001',
+      ipAddress: '192.0.2.7',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+      requestId: 'req-1',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      coalescedCount: '3',
+    })
+  })
+
+  test('quotes every text and no number', () => {
+    const cells = cellsOf(exportRow({ coalesced: { count: 3, firstAt: '', lastAt: '' } }))
+    for (const name of names) expect([name, cells[name]!.quoted]).toEqual([name, !numbers.includes(name)])
+  })
+
+  test('leaves empty what was erased and what is not there', () => {
+    const cells = cellsOf(exportRow({ target: null, reason: null, traceId: null }, { actor: null, target: null }))
+    for (const name of [
+      'reason',
+      'actorName',
+      'actorEmail',
+      'targetType',
+      'targetId',
+      'targetName',
+      'changes',
+      'ipAddress',
+      'userAgent',
+      'traceId',
+    ])
+      expect([name, cells[name]!.value]).toEqual([name, ''])
+    expect(cells.actorKey!.value).toBe('partner:nw-1:t-17')
+  })
+
+  test('names a Microsoft user without an e-mail address by their principal name', () => {
+    const actor = { value: { displayName: 'Gloria', userPrincipalName: 'gloria@contoso.example', ipAddress: null, userAgent: null } }
+    expect(cellsOf(exportRow({}, { actor })).actorEmail!.value).toBe('gloria@contoso.example')
+  })
+
+  test.each([
+    ['a comma', 'Ek, Nora'],
+    ['quotes', 'Nora "the fixer" Ek""'],
+    ['a line end', 'Nora\r\nEk\n'],
+    ['all of them', '","\r\n"'],
+    ['other scripts', 'Zoë 田中 می‌خواهم 👩‍💻'],
+    ['half a cell', '"'],
+    ['a sign inside', 'a=b+c-d@e'],
+  ])('survives %s', (_what, text) => {
+    const cells = cellsOf(filledWith(text))
+    for (const name of texts) expect([name, cells[name]!.value]).toEqual([name, text])
+  })
+
+  test('holds half a character as the sign of one that is lost', () => {
+    expect(cellsOf(filledWith('Nora\ud83d')).actorName!.value).toBe('Nora\ufffd')
+  })
+
+  test('survives any text, changed by nothing but single quotes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.jsonValue(), (text, value) => {
+        const row = filledWith(text)
+        row.disclosures.target!.value.changes = [{ field: text, before: value, after: value }]
+        const cells = cellsOf(row)
+        for (const name of texts) expect(cells[name]!.value.replaceAll("'", '')).toBe(text.replaceAll("'", ''))
+        expect(JSON.stringify(JSON.parse(cells.changes!.value)).replaceAll("'", '')).toBe(
+          JSON.stringify(row.disclosures.target!.value.changes).replaceAll("'", '').toWellFormed(),
+        )
+      }),
+      { seed: 20_261_124, numRuns: 1_000 },
+    )
+  })
+})
+
+const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−']
+const invisible = ['', ' ', '\u00a0', '\u3000', '\u200b', '\ufeff', '\u00ad', '\u0001', '\0', '"', "'", '“', '«', '`', ' "\t\u2060']
+
+describe('no formula', () => {
+  test('begins a cell, in any column, behind whatever is not seen', () => {
+    for (const sign of signs)
+      for (const before of invisible) {
+        const text = `${before}${sign}cmd|' /C calc'!A0`
+        const cells = cellsOf(filledWith(text))
+        for (const name of texts) expect([name, text, cells[name]!.value.startsWith("'")]).toEqual([name, text, true])
+      }
+  })
+
+  test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])('a cell does not begin with %j', (text) => {
+    for (const name of texts) expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
+  })
+
+  /** How a spreadsheet reads the file that splits at this sign: quotes count only where a cell begins with one. */
+  const asSplitAt = (separator: string, line: string): string[] => {
+    const cells: string[] = []
+    let at = 0
+    while (at < line.length) {
+      let end = at
+      if (line[at] === '"') {
+        end++
+        while (end < line.length && (line[end] !== '"' || line[end + 1] === '"')) end += line[end] === '"' ? 2 : 1
+        end++
+      }
+      while (end < line.length && line[end] !== separator && line[end] !== '\r' && line[end] !== '\n') end++
+      cells.push(line.slice(at, end))
+      at = end + 1
+    }
+    return cells
+  }
+
+  test('begins a cell where the list separator is a semicolon or a tab', () => {
+    const payloads = signs.flatMap((sign) => [
+      `a;${sign}1`,
+      `a;${sign}1;${sign}2`,
+      `a\t "${sign}1`,
+      `a\n${sign}1`,
+      `a\r\n ${sign}1`,
+      `a";\u200b${sign}1`,
+    ])
+    for (const payload of payloads)
+      for (const separator of [';', '\t'])
+        for (const cell of asSplitAt(separator, toCsv(filledWith(payload))))
+          expect([payload, cell]).toEqual([payload, expect.not.stringMatching(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u)])
+  })
+
+  test('the same for any text', () => {
+    const anything = fc.string({ unit: fc.constantFrom(...signs, ...invisible, ';', '\t', '\r', '\n', ',', 'a', '""'), maxLength: 12 })
+    fc.assert(
+      fc.property(anything, fc.constantFrom(',', ';', '\t'), (text, separator) => {
+        for (const cell of asSplitAt(separator, toCsv(filledWith(text)))) expect(cell).not.toMatch(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u)
+      }),
+      { seed: 20_261_124, numRuns: 2_000 },
+    )
+  })
+
+  test('is made of changes either, and they stay JSON', () => {
+    const changes = [{ field: 'a;=1', before: -1, after: ['x\t=1', -2, '"+'] }]
+    const cell = cellsOf(exportRow({}, { target: { value: { displayName: null, changes } } })).changes!.value
+    expect(JSON.parse(cell)).toEqual([{ field: "a;'=1", before: -1, after: ['x\t=1', -2, '"+'] }])
+  })
+})
+
+test('a long text of what is skipped takes no long time', () => {
+  const begun = performance.now()
+  toCsv(filledWith('\t'.repeat(100_000)))
+  expect(performance.now() - begun).toBeLessThan(2_000)
+})

@@ -1,0 +1,125 @@
+/** `Tenant.activityTail`: for collectors, who must miss nothing, whatever the order in which writers commit. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openClient } from '../../platform/db.ts'
+import { sealed, sow } from '../support/activity.ts'
+import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let tenant: Tenant
+let admin: { bearer: string; sessionId: string }
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+beforeEach(async () => {
+  tenant = await world.createTenant()
+  admin = await world.signIn(tenant, tenant.globalAdmin)
+})
+
+const query = `query ($id: ID!, $after: SafeInt!, $first: Int) { tenant(id: $id) { activityTail(afterSequence: $after, first: $first) {
+  events { id action integrity { sequence } } lastSequence hasMore } } }`
+const ask = (after: number, first?: number, who: Credentials = admin) => world.ask(who, query, { id: tenant.id, after, first })
+
+async function tail(after: number, first?: number) {
+  const { data, errors } = await ask(after, first)
+  expect(errors).toEqual([])
+  const { events, lastSequence, hasMore } = data.tenant.activityTail
+  return {
+    ids: events.map(({ id }: { id: string }) => id) as string[],
+    sequences: events.map(({ integrity }: { integrity: { sequence: number } }) => integrity.sequence) as number[],
+    lastSequence: lastSequence as number,
+    hasMore: hasMore as boolean,
+  }
+}
+
+test('what is there comes in sequence, page after page, and says when there is no more', async () => {
+  const ids = await sow(
+    world,
+    tenant,
+    Array.from({ length: 25 }, (_, n) => ({ at: new Date(Date.now() + n).toISOString() })),
+  )
+  const first = await tail(0, 10)
+  const all = [...first.ids]
+  expect(first).toMatchObject({ sequences: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], lastSequence: 10, hasMore: true })
+  for (let at = first; at.hasMore; ) {
+    at = await tail(at.lastSequence, 10)
+    all.push(...at.ids)
+  }
+  expect(all.slice(-25)).toEqual(ids)
+  expect(await tail(all.length, 10)).toEqual({ ids: [], sequences: [], lastSequence: all.length, hasMore: false })
+})
+
+test('gap-free, in order, each at least once, under writers who commit out of order', async () => {
+  const writers = 6
+  const each = 40
+  const acknowledged: string[] = []
+  let writing = true
+  const write = async (writer: number) => {
+    const own = openClient({ at: world.database.at })
+    try {
+      for (let n = 0; n < each; n++) {
+        const ids: string[] = []
+        await own.begin(async (tx) => {
+          for (let event = 0; event <= (n + writer) % 3; event++) {
+            const id = randomUUID()
+            ids.push(id)
+            await tx`insert into audit.unsealed (tenant_id, event_id, actor_key, actor, action, outcome, request_id)
+              values (${tenant.id}, ${id}, 'system', '{"__typename": "SystemActor", "key": "system", "displayName": "test"}', 'test.written', 'SUCCEEDED', 'test')`
+            // Held open for a while that differs, so that what began earlier commits later.
+            await tx`select pg_sleep(${((n * 7 + writer * 13) % 10) / 500})`
+          }
+        })
+        acknowledged.push(...ids)
+      }
+    } finally {
+      await own.end()
+    }
+  }
+  const found: string[] = []
+  const sequences: number[] = []
+  const collect = async () => {
+    for (let after = 0, last = false; ; ) {
+      const page = await tail(after, 50)
+      found.push(...page.ids)
+      sequences.push(...page.sequences)
+      after = page.lastSequence
+      if (page.ids.length === 0 && last) return
+      if (!writing && !page.hasMore && !last) {
+        await sealed(world, tenant)
+        last = true
+      } else if (page.ids.length > 0) last = false
+    }
+  }
+  const collecting = collect()
+  await Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)))
+  writing = false
+  await collecting
+  expect(acknowledged.length).toBeGreaterThan(writers * each)
+  expect(acknowledged.filter((id) => !found.includes(id))).toEqual([])
+  expect(sequences).toEqual(sequences.map((_, index) => index + 1))
+  expect(new Set(found).size).toBe(found.length)
+})
+
+describe('what is asked wrongly', () => {
+  test.each([0, -1, 1_001])('%d at a time: BAD_USER_INPUT', async (first) => {
+    expect(await ask(0, first)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
+  })
+
+  test('after more than there is: BAD_USER_INPUT, since something was lost that the collector had', async () => {
+    await sealed(world, tenant)
+    const { errors } = await ask(1_000_000)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(errors[0]!.message).toMatch(/holds \d+ events/)
+  })
+})
+
+test('a technician may not, and another tenant’s admin is told nothing', async () => {
+  await world.open(tenant, world.vsa)
+  expect(await ask(0, 10, await world.connect(tenant, world.vsa))).toMatchObject({
+    codes: ['FORBIDDEN'],
+    data: { tenant: { activityTail: null } },
+  })
+  const other = await world.createTenant()
+  expect(await ask(0, 10, await world.signIn(other, other.globalAdmin))).toMatchObject({ data: { tenant: null } })
+})

@@ -1,0 +1,440 @@
+/** Exports: the whole of a log or what a filter means of it, streamed to whoever sees it whole, with the proofs. */
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
+import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import { sealed, sow } from '../support/activity.ts'
+import { apiTokenOf } from '../support/login.ts'
+import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let tenant: Tenant
+let admin: { bearer: string; sessionId: string }
+let verifiers: Verifier[]
+beforeAll(async () => {
+  world = await startWorld()
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+})
+afterAll(() => world?.stop())
+beforeEach(async () => {
+  tenant = await world.createTenant()
+  admin = await world.signIn(tenant, tenant.globalAdmin)
+  await sealed(world, tenant)
+})
+
+const bytes = (base64: string) => Buffer.from(base64, 'base64')
+const now = () => new Date().toISOString()
+const many = (count: number) =>
+  sow(
+    world,
+    tenant,
+    Array.from({ length: count }, (_, n) => ({ at: now(), name: `Event ${n}` })),
+  )
+
+const mutation = `mutation ($input: CreateActivityExportInput!) { createActivityExport(input: $input) {
+  export { downloadUrl expiresAt eventCount checkpoint { treeSize rootHash note } } userErrors { code field } } }`
+const create = (input: object = {}, who: Credentials = admin) =>
+  world.ask(who, mutation, { input: { tenantId: tenant.id, format: 'NDJSON', ...input } })
+
+const bearer = (who: { bearer: string } | null): Record<string, string> => (who ? { authorization: `Bearer ${who.bearer}` } : {})
+const get = (query = '', who: { bearer: string } | null = admin, of = tenant) =>
+  fetch(`${world.url}/activity/export/${of.id}${query}`, { headers: bearer(who) })
+
+interface Line {
+  sequence?: number
+  event?: { id: string; sequence: number; action: string }
+  disclosures?: object
+  inclusionPath?: string[]
+  leafHashes?: { from: number; hashes: string }
+  export?: { tenantId: string; afterSequence: number; checkpoint: string; compactRange: string[] | null }
+  manifest?: {
+    tenantId: string
+    filter: object | null
+    afterSequence: number
+    firstSequence: number | null
+    lastSequence: number | null
+    count: number
+    treeSize: number
+    rootHash: string
+    checkpoint: string
+    previous: { checkpoint: string; consistencyPath: string[] } | null
+  }
+}
+const linesOf = (text: string): Line[] => {
+  expect(text.endsWith('\n')).toBe(true)
+  return text
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+/** Looks at the proofs of an export as somebody would who has nothing of us but the key. */
+function proven(text: string) {
+  const lines = linesOf(text)
+  const manifest = lines.at(-1)!.manifest!
+  const { compactRange, ...beginning } = lines[0]!.export!
+  expect(manifest).toMatchObject(beginning)
+  const checkpoint = parseCheckpoint(openNote(manifest.checkpoint, verifiers).text)
+  expect(checkpoint).toEqual({
+    origin: `${new URL(world.url).host}/activity/${manifest.tenantId}`,
+    treeSize: manifest.treeSize,
+    rootHash: bytes(manifest.rootHash),
+  })
+  const events = text
+    .split('\n')
+    .flatMap((line) => /^\{"sequence":(\d+),"event":(.*),"disclosures":(\{.*\})(,"inclusionPath":(\[.*\]))?\}$/.exec(line) ?? [])
+  const found: { sequence: number; canonical: string; path: string[] | null }[] = []
+  for (let at = 0; at < events.length; at += 6)
+    found.push({ sequence: Number(events[at + 1]), canonical: events[at + 2]!, path: events[at + 5] ? JSON.parse(events[at + 5]!) : null })
+  expect(found.length).toBe(manifest.count)
+  expect([found[0]?.sequence ?? null, found.at(-1)?.sequence ?? null]).toEqual([manifest.firstSequence, manifest.lastSequence])
+  if (manifest.filter) {
+    expect(compactRange).toBeNull()
+    for (const { sequence, canonical, path } of found) {
+      const proof = {
+        leafHash: leafHash(Buffer.from(canonical)),
+        index: sequence - 1,
+        treeSize: checkpoint.treeSize,
+        path: path!.map(bytes),
+        root: checkpoint.rootHash,
+      }
+      expect([sequence, verifyInclusion(proof)]).toEqual([sequence, true])
+    }
+  } else {
+    const range = new CompactRange(manifest.afterSequence, compactRange!.map(bytes))
+    for (const { canonical } of found) range.append(leafHash(Buffer.from(canonical)))
+    expect([range.treeSize, range.root()]).toEqual([checkpoint.treeSize, checkpoint.rootHash])
+    const hashes = lines.flatMap(({ leafHashes }) => (leafHashes ? [leafHashes] : []))
+    expect(Buffer.concat(hashes.map((line) => bytes(line.hashes)))).toEqual(
+      Buffer.concat(found.map(({ canonical }) => leafHash(Buffer.from(canonical)))),
+    )
+    let next = manifest.afterSequence + 1
+    for (const line of hashes) {
+      expect(line.from).toBe(next)
+      next += bytes(line.hashes).length / 32
+    }
+  }
+  return {
+    manifest,
+    checkpoint,
+    sequences: found.map(({ sequence }) => sequence),
+    ids: lines.flatMap(({ event }) => (event ? [event.id] : [])),
+  }
+}
+
+const consecutive = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)
+
+describe('the whole of a log', () => {
+  test('each event is in it, in sequence, and the whole of it is proven', async () => {
+    const ids = await many(700)
+    const answer = await get()
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'application/x-ndjson',
+      'no-store',
+    ])
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="activity-\d{4}-\d\d-\d\d-1-\d+\.ndjson"$/)
+    const { manifest, sequences, ids: exported } = proven(await answer.text())
+    expect(sequences).toEqual(consecutive(1, manifest.treeSize))
+    expect(exported.filter((id) => ids.includes(id)).length).toBe(700)
+  })
+
+  test('made by the mutation, it holds what the log held then', async () => {
+    await many(300)
+    const { data, errors } = await create()
+    expect(errors).toEqual([])
+    const { export: made, userErrors } = data.createActivityExport
+    expect(userErrors).toEqual([])
+    expect(made.eventCount).toBe(made.checkpoint.treeSize)
+    expect(Date.parse(made.expiresAt)).toBeGreaterThan(Date.now() + 50 * 60_000)
+    await many(10)
+    const answer = await fetch(made.downloadUrl, { headers: bearer(admin) })
+    const { manifest, sequences } = proven(await answer.text())
+    expect([manifest.treeSize, manifest.rootHash]).toEqual([made.checkpoint.treeSize, made.checkpoint.rootHash])
+    expect(sequences.length).toBe(made.eventCount)
+  })
+
+  test.each(['GZIP', 'ZSTD'])('packed by %s it is the same', async (compression) => {
+    await many(300)
+    const answer = await get(`?compression=${compression}`)
+    expect(answer.headers.get('content-disposition')).toMatch(compression === 'GZIP' ? /\.ndjson\.gz"$/ : /\.ndjson\.zst"$/)
+    const packed = Buffer.from(await answer.arrayBuffer())
+    const text = (compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)).toString()
+    const { manifest, sequences } = proven(text)
+    expect(sequences).toEqual(consecutive(1, manifest.treeSize))
+  })
+
+  test.each([1, 255, 256, 257, 400])('from event %d on it goes on, whole', async (afterSequence) => {
+    await many(600)
+    const { manifest, sequences } = proven(await (await get(`?afterSequence=${afterSequence}`)).text())
+    expect(sequences).toEqual(consecutive(afterSequence + 1, manifest.treeSize))
+  })
+
+  test('from its end on it is empty, and says so', async () => {
+    await many(3)
+    const { manifest } = proven(await (await get()).text())
+    await sealed(world, tenant)
+    const { manifest: rest } = proven(await (await get(`?afterSequence=${manifest.treeSize}`)).text())
+    expect(rest.afterSequence).toBe(manifest.treeSize)
+  })
+
+  test('each shows that the one before it was continued', async () => {
+    const first = proven(await (await get()).text())
+    expect(first.manifest.previous).toBeNull()
+    for (const count of [1, 300]) {
+      await many(count)
+      const { manifest, checkpoint } = proven(await (await get()).text())
+      const from = parseCheckpoint(openNote(manifest.previous!.checkpoint, verifiers).text)
+      const proof = { fromSize: from.treeSize, fromRoot: from.rootHash, toSize: checkpoint.treeSize, toRoot: checkpoint.rootHash }
+      expect(verifyConsistency({ ...proof, path: manifest.previous!.consistencyPath.map(bytes) })).toBe(true)
+      expect(from.treeSize).toBeGreaterThanOrEqual(first.manifest.treeSize)
+    }
+  })
+})
+
+describe('a part of it', () => {
+  test.each([
+    [{ actions: ['test.*'] }, 40],
+    [{ actors: ['somebody'] }, 20],
+    [{ text: 'wilma' }, 20],
+    [{ text: 'wilma', actors: ['nobody'] }, 0],
+    [{ actors: [] }, 0],
+    [{ occurredTo: '2020-01-01T00:00:00.000Z' }, 0],
+    [{ occurredFrom: '2020-01-01T00:00:00.000Z', actions: ['test.sown'] }, 40],
+    [{ sessionId: '5f1c1f0e-0000-4000-8000-000000000001' }, 20],
+    [{ sessionId: 'no id' }, 0],
+  ])('%j: just these events, each with its path', async (filter, count) => {
+    await sow(
+      world,
+      tenant,
+      Array.from({ length: 40 }, (_, n) =>
+        n % 2 ? { at: now(), actor: 'somebody', name: 'Wilma Words', sessionId: '5f1c1f0e-0000-4000-8000-000000000001' } : { at: now() },
+      ),
+    )
+    const { data } = await create({ filter })
+    const { downloadUrl, eventCount } = data.createActivityExport.export
+    expect(eventCount).toBeNull()
+    const { manifest, sequences } = proven(await (await fetch(downloadUrl, { headers: bearer(admin) })).text())
+    expect(sequences.length).toBe(count)
+    expect(manifest.filter).toEqual(filter)
+  })
+})
+
+describe('other forms', () => {
+  test('CSV: a line for each event under a line of names, nothing else', async () => {
+    await sow(world, tenant, [{ at: now(), name: '=HYPERLINK("http://evil.example")' }])
+    const answer = await get('?format=CSV')
+    expect(answer.headers.get('content-type')).toMatch(/^text\/csv/)
+    const lines = (await answer.text()).split('\r\n')
+    expect(lines[0]).toMatch(/^"sequence","id","occurredAt"/)
+    expect(lines.at(-1)).toBe('')
+    expect(lines.slice(1, -1).map((line) => Number(line.split(',')[0]))).toEqual(consecutive(1, lines.length - 2))
+    expect(lines.at(-2)).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
+  })
+
+  test('OCSF: an event a line, the manifest last', async () => {
+    await many(20)
+    const lines = linesOf(await (await get('?format=OCSF')).text()) as unknown as {
+      class_uid?: number
+      metadata?: { sequence: number }
+      manifest?: { count: number }
+    }[]
+    expect(lines.at(-1)!.manifest!.count).toBe(lines.length - 1)
+    expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(consecutive(1, lines.length - 1))
+    for (const { class_uid } of lines.slice(0, -1)) expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
+  })
+})
+
+describe('who may', () => {
+  test('an API token of the tenant may, a revoked one no longer', async () => {
+    const token = await apiTokenOf(world, admin, tenant)
+    expect((await get('', token)).status).toBe(200)
+    await world.database.owner`update identity.api_token set revoked_at = now() where tenant_id = ${tenant.id}`
+    const refused = await get('', token)
+    expect([refused.status, await refused.json()]).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }])
+  })
+
+  test('a browser may by its cookie, whose tenant is in the path', async () => {
+    const cookie = `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`
+    const ask = (headers: Record<string, string>, of = tenant.id) => fetch(`${world.url}/activity/export/${of}`, { headers })
+    expect((await ask({ cookie })).status).toBe(200)
+    expect((await ask({ cookie, ...bearer(admin) })).status).toBe(400)
+    expect((await ask({ cookie }, (await world.createTenant()).id)).status).toBe(401)
+  })
+
+  test('nobody, a technician and another tenant’s admin may not; those known stand in their own tenant’s log', async () => {
+    await world.open(tenant, world.vsa)
+    const technician = await world.connect(tenant, world.vsa)
+    const other = await world.createTenant()
+    const stranger = await world.signIn(other, other.globalAdmin)
+    for (const [who, status, code] of [
+      [null, 401, 'UNAUTHENTICATED'],
+      [technician, 403, 'FORBIDDEN'],
+      [stranger, 403, 'FORBIDDEN'],
+    ] as const) {
+      const answer = await get('', who)
+      expect([answer.status, await answer.json()]).toMatchObject([status, { errors: [{ extensions: { code } }] }])
+    }
+    const denied = { action: 'activity.exported', outcome: 'DENIED', reason: 'FORBIDDEN', target: { id: tenant.id } }
+    expect((await world.log(tenant, { outcomes: ['DENIED'] }))[0]).toMatchObject({ ...denied, method: 'KASEYA_VSA' })
+    expect((await world.log(other, { outcomes: ['DENIED'] }))[0]).toMatchObject(denied)
+    expect(await create({}, technician)).toMatchObject({ codes: ['FORBIDDEN'], data: { createActivityExport: null } })
+    expect(await create({}, stranger)).toMatchObject({ codes: ['FORBIDDEN'], data: { createActivityExport: null } })
+  })
+
+  test('an export is for who made it, and for an hour', async () => {
+    const { downloadUrl } = (await create()).data.createActivityExport.export
+    const second = await world.grant(tenant)
+    expect((await fetch(downloadUrl, { headers: bearer(second) })).status).toBe(400)
+    expect((await fetch(downloadUrl, { headers: bearer(await apiTokenOf(world, admin, tenant)) })).status).toBe(400)
+    const again = await world.signIn(tenant, tenant.globalAdmin)
+    expect((await fetch(downloadUrl, { headers: bearer(again) })).status).toBe(200)
+    await world.database.owner`update audit.export set expires_at = now() where tenant_id = ${tenant.id}`
+    expect((await fetch(downloadUrl, { headers: bearer(admin) })).status).toBe(400)
+  })
+
+  test('each stands in the log before its first line, with what it holds', async () => {
+    const { treeSize } = proven(await (await get()).text()).manifest
+    expect((await world.log(tenant, { actions: ['activity.exported'] }))[0]).toMatchObject({
+      action: 'activity.exported',
+      outcome: 'SUCCEEDED',
+      actor: { key: `microsoft:${tenant.globalAdmin.objectId}` },
+      session: { id: admin.sessionId },
+      target: { type: 'activity_export', displayName: `NDJSON, events 1 to ${treeSize}` },
+    })
+  })
+})
+
+describe('what is asked wrongly', () => {
+  test.each([
+    '?format=XML',
+    '?format=__proto__',
+    '?compression=BROTLI',
+    '?afterSequence=-1',
+    '?afterSequence=1e3',
+    '?afterSequence=99999999',
+    '?export=x',
+    '?filter=x',
+    '?format=CSV&format=CSV',
+  ])('%s: 400', async (query) => {
+    const answer = await get(query)
+    expect([answer.status, await answer.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
+  })
+
+  test('an export of more than there is: INVALID_VALUE', async () => {
+    expect((await create({ afterSequence: 1_000_000 })).data.createActivityExport).toEqual({
+      export: null,
+      userErrors: [{ code: 'INVALID_VALUE', field: ['afterSequence'] }],
+    })
+  })
+})
+
+/** A download whose body is not read until somebody does. */
+async function slowly(query = ''): Promise<IncomingMessage> {
+  const asked = httpRequest(`${world.url}/activity/export/${tenant.id}${query}`, { headers: bearer(admin), agent: false })
+  asked.end()
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+  answer.on('error', () => {})
+  return answer
+}
+
+/** Many sealed rows, quickly: copies of the first, under a checkpoint that proves nothing and hashes that nobody asks for before the end. */
+async function fill(count: number): Promise<void> {
+  const [head] = await world.database.owner<
+    { n: number }[]
+  >`select max(tree_size)::int as n from audit.checkpoint where tenant_id = ${tenant.id}`
+  const treeSize = head!.n + count
+  await world.database.owner`
+    insert into audit.sealed (tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures)
+    select tenant_id, n, retention, occurred_at, id, facet_id, kind_id,
+      (event::jsonb || jsonb_build_object('sequence', n, 'id', id))::text, jsonb_build_object('actor', null, 'target', null, 'padding', ${'x'.repeat(8_000)}::text)::json
+    from (select * from audit.sealed where tenant_id = ${tenant.id} and sequence = 1) one,
+      lateral (select n, gen_random_uuid() as id from generate_series(${head!.n + 1}::int, ${treeSize}::int) n) more`
+  await world.database.owner`
+    insert into audit.checkpoint (tenant_id, tree_size, epoch, root_hash, note) values (${tenant.id}, ${treeSize}, 1, '\\x00', 'none')`
+}
+
+describe('a download that does not run through', () => {
+  test('a broken one is gone on with: nothing lost, nothing doubled', async () => {
+    await many(3_000)
+    const answer = await slowly()
+    let text = ''
+    for await (const part of answer) {
+      text += part
+      if (text.length > 400_000) break
+    }
+    answer.destroy()
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+    const came = linesOf(whole).flatMap(({ sequence }) => sequence ?? [])
+    expect(came.length).toBeGreaterThan(100)
+    expect(came.length).toBeLessThan(3_000)
+    const { manifest, sequences } = proven(await (await get(`?afterSequence=${came.at(-1)}`)).text())
+    expect([...came, ...sequences]).toEqual(consecutive(1, manifest.treeSize))
+  })
+
+  test('who may read no longer gets no more of it, and no manifest', async () => {
+    await fill(15_000)
+    const answer = await slowly()
+    await once(answer, 'readable')
+    await world.database.owner`update identity.session set revoked_at = now() where session_id = ${admin.sessionId}`
+    let length = 0
+    let end = ''
+    const ended = (async () => {
+      for await (const part of answer) {
+        length += part.length
+        end = `${end}${part}`.slice(-10_000)
+      }
+    })()
+    await expect(ended).rejects.toThrow(/aborted/)
+    expect(length).toBeGreaterThan(0)
+    expect(length).toBeLessThan(15_000 * 8_000)
+    expect(end).not.toContain('manifest')
+  })
+
+  test('four of a tenant run at a time, a fifth is told when to come again, and a closed one makes room', async () => {
+    await fill(10_000)
+    const running = await Promise.all(Array.from({ length: 4 }, () => slowly()))
+    const fifth = await get()
+    expect([fifth.status, fifth.headers.get('retry-after'), await fifth.json()]).toMatchObject([
+      429,
+      '30',
+      { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+    ])
+    const other = await world.createTenant()
+    await sealed(world, other)
+    expect((await get('', await world.signIn(other, other.globalAdmin), other)).status).toBe(200)
+    running[0]!.destroy()
+    const again = () => slowly().then((one) => running.push(one) && one.statusCode)
+    await expect.poll(again, { timeout: 5_000 }).toBe(200)
+    for (const one of running) one.destroy()
+  })
+
+  test('nothing is read for a reader who does not read', async () => {
+    await fill(15_000)
+    const fetched = async () => {
+      await world.database.owner`select pg_stat_clear_snapshot()`
+      const [row] = await world.database.owner`select sum(idx_tup_fetch) as n from pg_stat_user_tables where relname like 'sealed_%'`
+      return Number(row!.n)
+    }
+    const before = await fetched()
+    const answer = await slowly()
+    await once(answer, 'readable')
+    // The server's counts come within a second; once they stand still, nothing more is read.
+    await expect
+      .poll(
+        async () => {
+          const first = await fetched()
+          await world.database.owner`select pg_sleep(1.2)`
+          return (await fetched()) - first
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(0)
+    const read = (await fetched()) - before
+    answer.destroy()
+    expect(read).toBeGreaterThan(1_000)
+    expect(read).toBeLessThan(12_000)
+  })
+})

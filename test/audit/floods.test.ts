@@ -1,0 +1,176 @@
+/** Floods of refused attempts: the first ones of a minute are rows, the rest is counted, and no attempt is lost or counted twice. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgedAssertion, validateHandoff } from '../support/login.ts'
+import { createHandoff, disable, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+
+const minuteMs = 2_000
+const bounds = { perSource: 20, perTenant: 30, overall: 1_000 }
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld({}, { pace: { floods: { ...bounds, minuteMs, flushEveryMs: 50, lookEveryMs: 50, deadAfterMs: 3_000 } } })
+})
+afterAll(() => world?.stop())
+
+interface Found {
+  action: string
+  outcome: string
+  reason: string | null
+  actor_key: string
+  session_id: string | null
+  request_id: string
+  coalesced: { count: number; firstAt: string; lastAt: string } | null
+}
+
+const rowsOf = async ({ id }: { id: string }, action: string): Promise<Found[]> =>
+  (await world.database.owner`
+    select action, outcome, reason, actor_key, session_id, request_id, coalesced from audit.activity
+    where tenant_id = ${id} and action = ${action} order by occurred_at, event_id`) as unknown as Found[]
+const operatorRowsOf = async (action: string, about: string): Promise<Found[]> =>
+  (await world.database.owner`
+    select action, outcome, reason, actor_key, request_id, coalesced from audit.operator_activity
+    where action = ${action} and (reason like ${about} or unverified_claims::text like ${about})`) as unknown as Found[]
+
+/** Attempts that the rows stand for. */
+const sum = (rows: Found[]) => rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
+const single = (rows: Found[]) => rows.filter(({ coalesced }) => !coalesced)
+
+/** `count` of them, some at a time. Returns how many answers came that are as they should be. */
+async function flood(count: number, attempt: () => Promise<boolean>): Promise<number> {
+  let left = count
+  let answered = 0
+  const next = async () => {
+    while (left-- > 0) if (await attempt()) answered++
+  }
+  await Promise.all(Array.from({ length: 10 }, next))
+  return answered
+}
+
+/** When nothing is counted any more that is not written. */
+const written = () =>
+  expect
+    .poll(
+      async () => {
+        const [row] = await world.database.owner`
+          select (select count(*)::int from audit.flood) + (select count(*)::int from audit.operator_flood) as left,
+                 (select max(minute) from audit.flooded_tenant) as minute`
+        return row!.left
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(0)
+
+async function opened(): Promise<{ tenant: Tenant; technician: { bearer: string; sessionId: string } }> {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  return { tenant, technician: await world.connect(tenant, world.vsa) }
+}
+
+test('500 refused attempts: as many as were answered are in the log, few of them as rows of their own', async () => {
+  const { tenant, technician } = await opened()
+  const other = randomUUID()
+  const answered = await flood(500, async () => {
+    const { codes } = await world.ask(technician, disable, { input: { tenantId: other } })
+    return codes[0] === 'FORBIDDEN'
+  })
+  expect(answered).toBe(500)
+  await expect.poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 }).toBe(500)
+  await written()
+  const rows = await rowsOf(tenant, 'authorization.denied')
+  expect(sum(rows)).toBe(500)
+  const minutes = new Set(rows.flatMap(({ coalesced }) => (coalesced ? Math.floor(Date.parse(coalesced.firstAt) / minuteMs) : [])))
+  expect(single(rows).length).toBeGreaterThanOrEqual(bounds.perSource)
+  // In each process and minute.
+  expect(single(rows).length).toBeLessThanOrEqual((minutes.size + 1) * bounds.perSource)
+  const coalesced = rows.filter((row) => row.coalesced)
+  expect(coalesced).toHaveLength(minutes.size)
+  for (const row of coalesced) {
+    const { firstAt, lastAt } = row.coalesced!
+    expect(row).toMatchObject({ outcome: 'DENIED', reason: 'FORBIDDEN', actor_key: 'partner:northwind-vsa:nw-1' })
+    expect(row.session_id).toBe(technician.sessionId)
+    expect(firstAt <= lastAt && Date.parse(lastAt) - Date.parse(firstAt) < minuteMs).toBe(true)
+  }
+  expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(rows.length)
+}, 60_000)
+
+test('a flood is shown through the API as what it stands for', async () => {
+  const { tenant, technician } = await opened()
+  await flood(60, async () => (await world.ask(technician, disable, { input: { tenantId: randomUUID() } })).status === 200)
+  await expect.poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 }).toBe(60)
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  const query = `query ($id: ID!) { tenant(id: $id) { activityLog(filter: { actions: ["authorization.denied"] }, first: 100) {
+    nodes { coalesced { count firstAt lastAt } actor { key } } } } }`
+  const { data, errors } = await world.ask(admin, query, { id: tenant.id })
+  expect(errors).toEqual([])
+  const counts = data.tenant.activityLog.nodes.flatMap(({ coalesced }: { coalesced: { count: number } | null }) => coalesced?.count ?? [])
+  expect(counts.length).toBeGreaterThan(0)
+  expect(counts.every((count: number) => count > 0)).toBe(true)
+})
+
+test('a used code presented again and again: what is kept of it is counted in the same transaction', async () => {
+  const { tenant } = await opened()
+  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+  const { code } = created.data.createHandoff
+  const answered = await flood(60, async () => {
+    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
+    return data.redeemHandoff.userErrors[0]?.code === 'HANDOFF_ALREADY_REDEEMED'
+  })
+  expect(answered).toBe(59)
+  const refused = async () => (await rowsOf(tenant, 'handoff.redeemed')).filter(({ outcome }) => outcome === 'DENIED')
+  await expect.poll(async () => sum(await refused()), { timeout: 15_000 }).toBe(59)
+  expect(single(await refused()).length).toBeLessThan(59)
+})
+
+test('who proves nothing is counted for the operators, and for the tenant that was named only if there is one; the answers are alike', async () => {
+  const tenant = await world.createTenant()
+  const nowhere = randomUUID()
+  const forged = (tenantId: string) => {
+    const [header, payload] = forgedAssertion(world, world.vsa, tenantId).split('.')
+    return `${header}.${payload}.${'A'.repeat(86)}`
+  }
+  const answers = new Set<string>()
+  const attempt = (tenantId: string) => async () => {
+    const { status, data, errors } = await world.ask(null, validateHandoff, { input: { assertion: forged(tenantId) } })
+    answers.add(JSON.stringify([status, data, errors]))
+    return data.validateHandoff.valid === false
+  }
+  const before = sum(await operatorRowsOf('handoff.validated', '%/SIGNATURE'))
+  expect(await Promise.all([flood(60, attempt(tenant.id)), flood(60, attempt(nowhere))])).toEqual([60, 60])
+  expect(answers.size).toBe(1)
+  await expect.poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 }).toBe(60)
+  await expect.poll(async () => sum(await operatorRowsOf('handoff.validated', '%/SIGNATURE')), { timeout: 15_000 }).toBe(before + 120)
+  const rows = await rowsOf(tenant, 'sign_in.unverified')
+  expect(rows.every(({ actor_key, outcome, coalesced }) => actor_key === 'anonymous' && outcome === 'DENIED' && coalesced)).toBe(true)
+  await written()
+  const [elsewhere] = await world.database.owner`select count(*)::int as count from audit.flood where tenant_id = ${nowhere}`
+  expect(elsewhere!.count).toBe(0)
+})
+
+test('a token that looks like ours and never was one: told to the operators without it, and counted for the tenant in it', async () => {
+  const tenant = await world.createTenant()
+  const bearer = `${tenant.id}.${'x'.repeat(43)}`
+  for (let index = 0; index < 3; index++) expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data.viewer).toBeNull()
+  await expect.poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 }).toBe(3)
+  const rows = await operatorRowsOf('token.presented', `%${tenant.id}%`)
+  expect(sum(rows)).toBe(3)
+  expect(JSON.stringify(rows)).not.toContain('x'.repeat(43))
+})
+
+test('a process that died while it counted: the log says from when until when counts may be missing, once', async () => {
+  const tenant = await world.createTenant()
+  const counterId = randomUUID()
+  const { owner } = world.database
+  await owner`insert into audit.flooded_tenant (tenant_id, minute) values (${tenant.id}, clock_timestamp() + interval '3 seconds')`
+  await owner`insert into audit.counter (counter_id, flushed_at) values (${counterId}, clock_timestamp() - interval '4 seconds')`
+  const told = async () => [...(await rowsOf(tenant, 'activity_log.gap')), ...(await operatorRowsOf('activity_log.gap', '%'))]
+  await expect.poll(async () => (await told()).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(async () => (await owner`select from audit.counter where counter_id = ${counterId}`).length).toBe(0)
+  expect(await told()).toMatchObject([
+    { outcome: 'FAILED', reason: 'COUNTS_LOST', actor_key: 'system' },
+    { outcome: 'FAILED', reason: 'COUNTS_LOST', actor_key: 'system' },
+  ])
+  const [gap] = await owner`select changes from audit.activity where tenant_id = ${tenant.id} and action = 'activity_log.gap'`
+  const [from, to] = (gap!.changes as { field: string; after: string }[]).map(({ after }) => Date.parse(after))
+  expect(to! - from!).toBeGreaterThan(3_000)
+})

@@ -1,0 +1,37 @@
+/** Secrets that somebody put where they do not belong are in no log. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgedAssertion } from '../support/login.ts'
+import { createHandoff, startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+test('a token of ours as user agent, target, reason or claim is masked in the row that tells of it', async () => {
+  const tenant = await world.createTenant()
+  const { admin } = await world.open(tenant, world.vsa)
+  const [, secret] = admin.bearer.split('.')
+  const agent = { 'user-agent': `curl Bearer ${admin.bearer}` }
+
+  // Aimed at a tenant of this name, by somebody known.
+  const revoke = 'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { userErrors { code } } }'
+  expect((await world.ask(admin, revoke, { input: { tenantId: admin.bearer } }, agent)).codes).toEqual(['FORBIDDEN'])
+  // Stated by a partner.
+  const stated = forgedAssertion(world, world.vsa, tenant.id, { reason: `see ${admin.bearer}`, ticket: 'T-1' })
+  expect((await world.ask(null, createHandoff, { input: { assertion: stated } }, agent)).data.createHandoff.userErrors).toEqual([])
+  // Claimed by nobody.
+  const claimed = `${forgedAssertion(world, world.vsa, tenant.id, { sub: admin.bearer, jti: randomUUID() }).slice(0, -86)}${'A'.repeat(86)}`
+  expect((await world.ask(null, createHandoff, { input: { assertion: claimed } }, agent)).data.createHandoff.userErrors).toHaveLength(1)
+
+  const { owner } = world.database
+  const [dump] = await owner`
+    select (select string_agg(to_jsonb(a)::text, ' ') from audit.activity a) || (select string_agg(to_jsonb(o)::text, ' ') from audit.operator_activity o) as text`
+  expect(dump!.text).not.toContain(secret)
+  expect(dump!.text.match(/\(secret\)/g)!.length).toBeGreaterThanOrEqual(5)
+  const [row] = await owner`
+    select target, user_agent from audit.activity where tenant_id = ${tenant.id} and action = 'authorization.denied'`
+  expect(row).toMatchObject({ user_agent: 'curl Bearer (secret)', target: { id: '(secret)', displayName: 'revokeFederatedSessions' } })
+})

@@ -1,0 +1,153 @@
+/**
+ * Whatever somebody does to the log who owns the database, an export tells of it; and where they cover their tracks, a checkpoint that was
+ * kept elsewhere does.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { type Checkpoint, openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import { appendLeaves } from '../../subgraphs/audit/proof/tiles.ts'
+import { checkExport, type Verdict } from '../../subgraphs/audit/verify/check.ts'
+import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+import { sealed, sow } from '../support/activity.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let tenant: Tenant
+let admin: { bearer: string; sessionId: string }
+let verifiers: Verifier[]
+/** As the tenant kept it, when it held 300 events and some. */
+let kept: Checkpoint
+beforeAll(async () => {
+  world = await startWorld()
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+})
+afterAll(() => world?.stop())
+beforeEach(async () => {
+  tenant = await world.createTenant()
+  admin = await world.signIn(tenant, tenant.globalAdmin)
+  for (const count of [180, 120])
+    await sow(
+      world,
+      tenant,
+      Array.from({ length: count }, () => ({ at: new Date().toISOString() })),
+    )
+  const { data } = await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note } } }', { id: tenant.id })
+  kept = parseCheckpoint(openNote(data.tenant.activityCheckpoint.note, verifiers).text)
+})
+
+const sql = () => world.database.owner
+
+async function check(since: Checkpoint | null = null): Promise<Verdict> {
+  const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+  expect(answer.status).toBe(200)
+  const bytes = (async function* () {
+    for await (const part of answer.body!) yield Buffer.from(part)
+  })()
+  return checkExport(linesOf(bytes), verifiers, since)
+}
+
+test('of a log that nobody touched it says that it is in order, and continues what was kept', async () => {
+  expect(await check(kept)).toMatchObject({ findings: [], since: 'continued' })
+})
+
+describe('found, and which event', () => {
+  test('an edit', async () => {
+    await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
+    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 .*is not what was sealed there/)])
+  })
+
+  test('an edit of who it was', async () => {
+    await sql()`update audit.sealed set disclosures = replace(disclosures::text, 'system', 'mallory')::json where tenant_id = ${tenant.id} and sequence = 100`
+    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 .*something else of its actor/)])
+  })
+
+  test('a deletion', async () => {
+    await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence between 100 and 102`
+    expect((await check()).findings).toEqual(['Events 100 to 102 are missing.'])
+  })
+
+  test('an insertion', async () => {
+    await sql()`
+      insert into audit.sealed (tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures)
+      select tenant_id, sequence, 'SEVEN_YEARS', occurred_at, gen_random_uuid(), facet_id, kind_id, replace(event, '"id":"' || event_id, '"id":"' || gen.id), disclosures
+      from audit.sealed, (select '5f1c1f0e-0000-4000-8000-000000000009' as id) gen where tenant_id = ${tenant.id} and sequence = 100`.catch(
+      async () => {
+        // The event's id is compared with what is hashed: put it in under the id that it says.
+        await sql()`
+        insert into audit.sealed (tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures)
+        select tenant_id, sequence, 'SEVEN_YEARS', occurred_at, '5f1c1f0e-0000-4000-8000-000000000009', facet_id, kind_id,
+          replace(event, '"id":"' || event_id, '"id":"5f1c1f0e-0000-4000-8000-000000000009'), disclosures
+        from audit.sealed where tenant_id = ${tenant.id} and sequence = 100`
+      },
+    )
+    const { findings } = await check()
+    expect(findings[0]).toMatch(/^Event 100 /)
+  })
+
+  test('two events that changed places', async () => {
+    const place = (sequence: number, other: number) => sql()`
+      update audit.sealed set sequence = ${other}, event = replace(event, ${`"sequence":${sequence},`}::text, ${`"sequence":${other},`}::text)
+      where tenant_id = ${tenant.id} and sequence = ${sequence}`
+    await place(100, 1_000_000)
+    await place(101, 100)
+    await place(1_000_000, 101)
+    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 /), expect.stringMatching(/^Event 101 /)])
+  })
+})
+
+/** The log as somebody would rewrite it who has all but the key: its hashes and its tiles anew from here on. */
+async function rehash(from: number): Promise<void> {
+  const rows = await sql()<{ sequence: number; event: string }[]>`
+    select sequence::int as sequence, event from audit.sealed where tenant_id = ${tenant.id} order by sequence`
+  expect(rows.length).toBeGreaterThanOrEqual(from)
+  const tiles = await appendLeaves(
+    0,
+    rows.map(({ event }) => leafHash(Buffer.from(event))),
+    async (wanted) => wanted.map(() => Buffer.alloc(0)),
+  )
+  await sql()`delete from audit.tile where tenant_id = ${tenant.id}`
+  for (const { level, index, hashes } of tiles)
+    await sql()`insert into audit.tile (tenant_id, level, tile_index, hashes) values (${tenant.id}, ${level}, ${index}, ${hashes})`
+}
+
+describe('found, though its tracks were covered', () => {
+  test('a rewritten history with recomputed hashes: the signed checkpoint does not fit it', async () => {
+    await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
+    await rehash(300)
+    expect((await check()).findings).toContainEqual(expect.stringMatching(/^The hashes do not lead to the checkpoint/))
+  })
+
+  test('the same, with the root in the checkpoint changed too: its signature does not hold', async () => {
+    await sql()`update audit.checkpoint set note = replace(note, encode(root_hash, 'base64'), encode(sha256('x'), 'base64')) where tenant_id = ${tenant.id}`
+    expect((await check()).findings).toEqual([expect.stringMatching(/^The checkpoint does not hold: the signature/)])
+  })
+
+  test('the newest events cut off with their checkpoints: in order by itself, and not against what was kept', async () => {
+    const older = 200
+    const [before] = await sql()<
+      { n: number }[]
+    >`select max(tree_size)::int as n from audit.checkpoint where tenant_id = ${tenant.id} and tree_size <= ${older}`
+    const size = before!.n
+    await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > ${size}`
+    await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > ${size}`
+    await rehash(size)
+    await sql()`delete from audit.export where tenant_id = ${tenant.id}`
+    expect((await check()).findings).toEqual([])
+    const { findings } = await check(kept)
+    expect(findings[0]).toBe(`The log holds ${size} events, and held ${kept.treeSize} at the earlier checkpoint: its end was cut off.`)
+  })
+
+  test('and the service itself does not go on: its own anchor is ahead', async () => {
+    await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > 1`
+    await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > 1`
+    await rehash(1)
+    await sow(world, tenant, [{ at: new Date().toISOString() }], { wait: false })
+    await expect(sealed(world, tenant)).rejects.toThrow()
+    const { data } = await world.ask(
+      admin,
+      'query ($id: ID!) { tenant(id: $id) { activityLog(first: 1) { nodes { action integrity { sequence } } } } }',
+      { id: tenant.id },
+    )
+    expect(data.tenant.activityLog.nodes).toEqual([{ action: 'test.sown', integrity: null }])
+  })
+})

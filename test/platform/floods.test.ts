@@ -1,0 +1,184 @@
+/** Counting refused attempts in several processes on one database: what was asked, what was acknowledged, and what the log holds. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Actor } from '../../drizzle/tables/shared.ts'
+import { recordRefusedSignIn, recordUnverified } from '../../platform/audited.ts'
+import { type FloodKeeper, startFloodKeeper } from '../../platform/flood-keeper.ts'
+import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await cloneDatabase()
+})
+afterAll(() => database?.drop())
+
+const bounds = { perSource: 20, perTenant: 100, overall: 1_000 }
+/** One that writes down and tells of the dead at once, or only when it is stopped. */
+const hasty = { flushEveryMs: 20, lookEveryMs: 20, minuteMs: 300, deadAfterMs: 600 }
+const atEnd = { flushEveryMs: 3_600_000, lookEveryMs: 3_600_000 }
+const start = (pace: Partial<Parameters<typeof startFloodKeeper>[0]>) =>
+  startFloodKeeper({ db: database.db, log: testLog, ...bounds, ...pace })
+
+async function makeTenant(): Promise<{ id: string; domain: string }> {
+  const [id, domain] = [randomUUID(), `t${randomUUID().slice(0, 8)}.example`]
+  const { owner } = database
+  await owner`insert into tenants.tenant (tenant_id, name, microsoft_tenant_id, primary_domain) values (${id}, 'T', ${randomUUID()}, ${domain})`
+  await owner`insert into tenants.settings (tenant_id) values (${id})`
+  await owner`insert into tenants.organization (microsoft_tenant_id, tenant_id) select microsoft_tenant_id, tenant_id from tenants.tenant where tenant_id = ${id}`
+  await owner`insert into tenants.domain (domain, tenant_id) values (${domain}, ${id})`
+  return { id, domain }
+}
+
+const requestFrom = (ipAddress: string) => ({ requestId: randomUUID(), traceId: null, ipAddress, userAgent: 'tester' })
+const somebody = (name: string): Actor => ({
+  __typename: 'MicrosoftUser',
+  key: `microsoft:${name}`,
+  displayName: name,
+  objectId: randomUUID(),
+  userPrincipalName: name,
+})
+
+const refuse = ({ db }: FloodKeeper, tenantId: string, who = 'uma', ipAddress = '192.0.2.1') =>
+  recordRefusedSignIn(
+    { db, request: requestFrom(ipAddress) },
+    { tenantId, actor: somebody(who), method: 'MICROSOFT', clientId: null },
+    { action: 'microsoft_login.completed', reason: 'FORBIDDEN' },
+  )
+
+interface Found {
+  actor_key: string
+  ip_address: string | null
+  coalesced: { count: number; firstAt: string; lastAt: string } | null
+}
+const rowsOf = async (tenantId: string, action = 'microsoft_login.completed') =>
+  (await database.owner`select * from audit.activity where tenant_id = ${tenantId} and action = ${action}`) as unknown as Found[]
+const sum = (rows: Found[]) => rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
+
+test('500 attempts in two tenants by five processes at once, all of which write at the same moments: exactly 500 in the log', async () => {
+  const tenants = [await makeTenant(), await makeTenant()]
+  const keepers = Array.from({ length: 5 }, () => start(hasty))
+  let acknowledged = 0
+  await Promise.all(
+    keepers.map(async (keeper) => {
+      for (let round = 0; round < 10; round++) {
+        await Promise.all(Array.from({ length: 10 }, (_, index) => refuse(keeper, tenants[index % 2]!.id).then(() => acknowledged++)))
+      }
+    }),
+  )
+  await Promise.all(keepers.map((keeper) => keeper.stop()))
+  expect(acknowledged).toBe(500)
+  const found = [await rowsOf(tenants[0]!.id), await rowsOf(tenants[1]!.id)]
+  expect(found.map(sum)).toEqual([250, 250])
+  expect(found.flat().length).toBeLessThan(500)
+  const [left] = await database.owner`
+    select (select count(*)::int from audit.flood) as flood, (select count(*)::int from audit.flooded_tenant) as tenants, (select count(*)::int from audit.counter) as counters`
+  expect(left).toEqual({ flood: 0, tenants: 0, counters: 0 })
+})
+
+test('each bound by itself: of one address, of one tenant, and overall, for tenants and operators apart', async () => {
+  const [one, two] = [await makeTenant(), await makeTenant()]
+  const keeper = start({ ...atEnd, perSource: 5, perTenant: 8, overall: 10 })
+  const single = async () => [
+    (await rowsOf(one.id)).filter(({ coalesced }) => !coalesced).length,
+    (await rowsOf(two.id)).filter(({ coalesced }) => !coalesced).length,
+  ]
+  for (let index = 0; index < 20; index++) await refuse(keeper, one.id, 'uma', '192.0.2.1')
+  expect(await single()).toEqual([5, 0])
+  for (let index = 0; index < 20; index++) await refuse(keeper, one.id, 'uma', `198.51.100.${index}`)
+  expect(await single()).toEqual([8, 0])
+  for (let index = 0; index < 20; index++) await refuse(keeper, two.id, 'uma', `203.0.113.${index}`)
+  expect(await single()).toEqual([8, 2])
+  const before = (await database.owner`select from audit.operator_activity`).length
+  for (let index = 0; index < 20; index++)
+    await recordUnverified({ db: keeper.db, request: requestFrom(`203.0.113.${index}`) }, { action: 'x.tried', reason: 'NO' })
+  expect((await database.owner`select from audit.operator_activity`).length - before).toBe(10)
+  await keeper.stop()
+  expect([sum(await rowsOf(one.id)), sum(await rowsOf(two.id))]).toEqual([40, 20])
+})
+
+test('who did it and from where is told apart for so many; a spray from everywhere makes no more rows than that, and loses nobody', async () => {
+  const { id } = await makeTenant()
+  const keeper = start({ ...atEnd, perSource: 1, perTenant: 1, overall: 1 })
+  for (let index = 0; index < 300; index++) await refuse(keeper, id, `user-${index}`, `198.51.${index >> 8}.${index & 255}`)
+  await keeper.stop()
+  const rows = await rowsOf(id)
+  expect(sum(rows)).toBe(300)
+  expect(rows.length).toBeLessThanOrEqual(2 * (1 + 2 * 20 + 1)) // a minute may turn meanwhile
+  expect(rows.filter(({ actor_key }) => actor_key === 'system').length).toBeGreaterThan(0)
+  expect(rows.filter(({ ip_address }) => ip_address !== null).length).toBeGreaterThan(10)
+})
+
+test('who makes up ever new targets stays named', async () => {
+  const { id } = await makeTenant()
+  const keeper = start({ ...atEnd, perSource: 1 })
+  const { db } = keeper
+  const who = { tenantId: id, actor: somebody('uma'), method: 'MICROSOFT' as const, clientId: null }
+  for (let index = 0; index < 100; index++) {
+    const target = { type: 'tenant', id: randomUUID(), displayName: null }
+    await recordRefusedSignIn({ db, request: requestFrom('192.0.2.7') }, who, { action: 'z.tried', reason: 'FORBIDDEN', target })
+  }
+  await keeper.stop()
+  const rows = await rowsOf(id, 'z.tried')
+  expect(sum(rows)).toBe(100)
+  expect(rows.length).toBeLessThanOrEqual(2 * 22)
+  expect(new Set(rows.map(({ actor_key }) => actor_key))).toEqual(new Set(['microsoft:uma']))
+})
+
+test('a tenant that is named by its id or its domain, by whom nobody knows, gets one row a minute with the number', async () => {
+  const { id, domain } = await makeTenant()
+  const keeper = start(atEnd)
+  const names = [id, domain, domain.toUpperCase(), randomUUID(), 'nowhere.example', 'not\0a name', '../..', 7]
+  for (const named of names)
+    await recordUnverified(
+      { db: keeper.db, request: requestFrom('192.0.2.9') },
+      { action: 'y.tried', reason: 'NO', claims: { named }, named },
+    )
+  await keeper.stop()
+  const rows = await rowsOf(id, 'sign_in.unverified')
+  expect(sum(rows)).toBe(3)
+  expect(rows.every(({ actor_key, ip_address }) => actor_key === 'anonymous' && ip_address === null)).toBe(true)
+  expect(await database.owner`select from audit.operator_activity where action = 'y.tried'`).toHaveLength(names.length)
+})
+
+test('a process that is gone without a word: the next one tells of the gap, once, however many look', async () => {
+  const { id } = await makeTenant()
+  const dying = start({ ...atEnd, perSource: 1, minuteMs: 300 })
+  for (let index = 0; index < 5; index++) await refuse(dying, id)
+  // It never writes anything down again: what it counted is lost, as with kill -9.
+  expect(await database.owner`select from audit.counter`).toHaveLength(1)
+  const others = [start(hasty), start(hasty), start(hasty)]
+  await expect.poll(async () => (await database.owner`select from audit.counter`).length, { timeout: 10_000 }).toBe(0)
+  await Promise.all(others.map((other) => other.stop()))
+  const gaps = await database.owner`select outcome, reason, changes from audit.operator_activity where action = 'activity_log.gap'`
+  expect(gaps).toHaveLength(1)
+  expect(gaps[0]).toMatchObject({ outcome: 'FAILED', reason: 'COUNTS_LOST' })
+  expect((gaps[0]!.changes as { field: string }[]).map(({ field }) => field)).toEqual(['from', 'to'])
+  expect((await rowsOf(id)).length).toBe(1)
+})
+
+test('where a count cannot be registered, the attempt is not acknowledged', async () => {
+  const { id } = await makeTenant()
+  const keeper = start({ ...atEnd, perSource: 1 })
+  await refuse(keeper, id)
+  await database.owner.unsafe('revoke insert on audit.counter from it_complete_app')
+  await expect(refuse(keeper, id)).rejects.toThrow()
+  await database.owner.unsafe('grant insert on audit.counter to it_complete_app')
+  await refuse(keeper, id)
+  await keeper.stop()
+  expect(sum(await rowsOf(id))).toBe(2)
+})
+
+test('counts that cannot be written down for a while are kept, and written once', async () => {
+  const { id } = await makeTenant()
+  const keeper = start({ ...hasty, perSource: 1 })
+  await database.owner.unsafe('revoke insert on audit.flood from it_complete_app')
+  for (let index = 0; index < 30; index++) await refuse(keeper, id)
+  const [before] = await database.owner`select flushed_at::text from audit.counter`
+  await expect
+    .poll(async () => (await database.owner`select flushed_at::text from audit.counter`)[0]?.flushed_at)
+    .not.toBe(before!.flushed_at)
+  await database.owner.unsafe('grant insert on audit.flood to it_complete_app')
+  await expect.poll(async () => sum(await rowsOf(id)), { timeout: 10_000 }).toBe(30)
+  await keeper.stop()
+  expect(sum(await rowsOf(id))).toBe(30)
+})

@@ -1,0 +1,70 @@
+/** No secret gets past the last boundary before the log, by its name or by its shape; what is none stays readable. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { masked } from '../../platform/mask.ts'
+import { newToken } from '../../platform/tokens.ts'
+import { newPrivateKey } from '../support/world.ts'
+
+const { token } = newToken(randomUUID())
+const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.${randomBytes(64).toString('base64url')}`
+const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----'
+
+describe('by its shape', () => {
+  test.each([
+    ['a token or code of ours', token, token],
+    ['one within other words', `the code was ${token}, it said`, token],
+    ['one in an address', `https://backup.example/connect#code=${token}`, token],
+    ['a JWT', `client_assertion=${jwt}`, jwt],
+    ['a Bearer value', 'Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
+    ['a private key in PEM', `key: ${pem}`, 'MC4CAQAwBQYDK2VwBCIEIA=='],
+    ['one that was cut off', pem.slice(0, 60), 'MC4C'],
+  ])('%s', (_, text, secret) => {
+    for (const value of [text, { after: text }, [{ deep: [text] }]]) {
+      const shown = JSON.stringify(masked(value))
+      expect(shown).not.toContain(secret)
+      expect(shown).toContain('(secret)')
+    }
+  })
+})
+
+test('by its name, whatever its shape', () => {
+  for (const name of [
+    'secret',
+    'clientSecret',
+    'client_secret',
+    'password',
+    'accessToken',
+    'refresh_token',
+    'api-key',
+    'apiKey',
+    'privateKey',
+    'Cookie',
+    'assertion',
+  ])
+    expect([name, masked({ [name]: 'x' })]).toEqual([name, { [name]: '(secret)' }])
+  expect(masked({ field: 'smtpPassword', before: 'old', after: { any: 'new' } })).toEqual({
+    field: 'smtpPassword',
+    before: '(secret)',
+    after: '(secret)',
+  })
+})
+
+test('the private members of a JWK, and not the public ones', async () => {
+  const jwk = await newPrivateKey('k-1')
+  expect(masked(jwk)).toEqual({ ...jwk, d: '(secret)' })
+})
+
+test('what is no secret stays as it is', () => {
+  const value = {
+    field: 'allowedTechnicians',
+    before: null,
+    after: ['nw-1', 'eyJ', randomUUID(), `${randomUUID()}.short`, 'a Bearer of news'.replace('Bearer of', 'bearer,')],
+    expiresAt: '2026-11-24T00:00:00.000Z',
+    apiTokenId: randomUUID(),
+    kid: 'key-1',
+    when: new Date(0),
+    none: undefined,
+  }
+  expect(masked(value)).toEqual(value)
+  expect(masked(null)).toBeNull()
+})

@@ -1,0 +1,47 @@
+/** Rows of the Activity Log written behind the service's back, and the wait until they are sealed. */
+import { randomUUID } from 'node:crypto'
+import { expect, vi } from 'vitest'
+import type { Tenant, World } from './world.ts'
+
+export interface Seed {
+  id?: string
+  at?: string
+  action?: string
+  outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
+  actor?: string
+  /** As the actor was called then; left out: the key. */
+  name?: string
+  method?: string
+  sessionId?: string
+  clientId?: string
+}
+
+export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
+
+/** Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`. */
+export async function sow(world: World, into: Tenant, rows: Seed[], { wait = true } = {}): Promise<string[]> {
+  const ids = rows.map(({ id }) => id ?? randomUUID())
+  const quoted = (value: string | undefined) => (value === undefined ? 'null' : `'${value.replaceAll("'", "''")}'`)
+  const values = rows.map(
+    ({ at = day(1), action = 'test.sown', outcome = 'SUCCEEDED', actor = 'system', name = actor, method, sessionId, clientId }, index) => {
+      const snapshot = JSON.stringify({ __typename: 'SystemActor', key: actor, displayName: name })
+      const columns = [into.id, ids[index], at, actor, snapshot, action, outcome, 'sown', method, sessionId, clientId]
+      return `(${columns.map(quoted).join(', ')})`
+    },
+  )
+  await world.database.owner.unsafe(
+    `insert into audit.unsealed (tenant_id, event_id, occurred_at, actor_key, actor, action, outcome, request_id, method, session_id, client_id) values ${values}`,
+  )
+  if (wait) await sealed(world, into)
+  return ids
+}
+
+/** Partitions for what is sown in 2020. */
+export const makeMonths = (world: World) => world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
+
+/** Once nothing waits: the sealer takes what is committed within a second. */
+export const sealed = (world: World, of: Tenant) =>
+  vi.waitFor(
+    async () => expect(await world.database.owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`).toHaveLength(0),
+    { timeout: 5_000, interval: 20 },
+  )

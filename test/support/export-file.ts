@@ -1,0 +1,121 @@
+/** Exports made in memory, as the service makes them: for what happens to a file on its way. */
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { eventOf } from '../../subgraphs/audit/proof/event.ts'
+import { CompactRange, emptyRoot, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { checkpointText, signerOf, signNote, verifierKey } from '../../subgraphs/audit/proof/note.ts'
+import { appendLeaves, compactRange, consistencyPath, inclusionPaths, type ReadTiles } from '../../subgraphs/audit/proof/tiles.ts'
+
+export const signer = signerOf('backup.example/activity', generateKeyPairSync('ed25519').privateKey)
+export const key = verifierKey(signer)
+export const tenantId = '11111111-1111-4111-8111-111111111111'
+
+const uuid = (text: string) =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
+
+/** A log of made-up events. */
+export class FakeLog {
+  readonly tiles = new Map<string, Buffer>()
+  readonly lines: { sequence: number; event: string; disclosures: object }[] = []
+  readonly range = new CompactRange()
+  readonly #roots = new Map<number, Buffer>([[0, emptyRoot]])
+  readonly read: ReadTiles = async (wanted) => wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
+
+  /** @param seed other events than those of another seed */
+  async append(count: number, seed = 'log'): Promise<this> {
+    const leaves: Buffer[] = []
+    const { treeSize } = this.range
+    for (let n = 1; n <= count; n++) {
+      const sequence = treeSize + n
+      const { event, disclosures } = eventOf(rowOf(sequence, seed), sequence)
+      this.lines.push({ sequence, event, disclosures })
+      leaves.push(leafHash(Buffer.from(event)))
+      this.range.append(leaves.at(-1)!)
+      this.#roots.set(this.range.treeSize, this.range.root())
+    }
+    for (const { level, index, hashes } of await appendLeaves(treeSize, leaves, this.read)) this.tiles.set(`${level}/${index}`, hashes)
+    return this
+  }
+
+  checkpoint(treeSize = this.range.treeSize, by = signer, origin = `${signer.name}/${tenantId}`): string {
+    return signNote(checkpointText({ origin, treeSize, rootHash: this.#roots.get(treeSize)! }), by)
+  }
+
+  /** The lines of an export, without line ends. */
+  async export({
+    afterSequence = 0,
+    only,
+    previous,
+  }: {
+    afterSequence?: number
+    only?: (sequence: number) => boolean
+    previous?: number
+  } = {}): Promise<string[]> {
+    const { treeSize } = this.range
+    const filter = only ? { actions: ['made.up'] } : null
+    const base64 = (hashes: Buffer[]) => hashes.map((hash) => hash.toString('base64'))
+    const same = { version: 1, tenantId, filter, afterSequence }
+    const before = only ? null : base64((await compactRange(afterSequence, this.read)).hashes)
+    const lines = [JSON.stringify({ export: { ...same, checkpoint: this.checkpoint(), compactRange: before } })]
+    const shown: number[] = []
+    for (let at = afterSequence; at < treeSize; ) {
+      const index = Math.floor(at / 256)
+      const end = Math.min((index + 1) * 256, treeSize)
+      const hashes = this.tiles.get(`0/${index}`)!.subarray((at - index * 256) * 32, (end - index * 256) * 32)
+      if (!only) lines.push(JSON.stringify({ leafHashes: { from: at + 1, hashes: hashes.toString('base64') } }))
+      for (const { sequence, event, disclosures } of this.lines.slice(at, end)) {
+        if (only && !only(sequence)) continue
+        shown.push(sequence)
+        const [path] = only ? await inclusionPaths([sequence - 1], treeSize, this.read) : []
+        const proof = path ? `,"inclusionPath":${JSON.stringify(base64(path))}` : ''
+        lines.push(`{"sequence":${sequence},"event":${event},"disclosures":${JSON.stringify(disclosures)}${proof}}`)
+      }
+      at = end
+    }
+    const manifest = {
+      ...same,
+      firstSequence: shown[0] ?? null,
+      lastSequence: shown.at(-1) ?? null,
+      count: shown.length,
+      treeSize,
+      rootHash: this.#roots.get(treeSize)!.toString('base64'),
+      checkpoint: this.checkpoint(),
+      previous:
+        previous === undefined
+          ? null
+          : { checkpoint: this.checkpoint(previous), consistencyPath: base64(await consistencyPath(previous, treeSize, this.read)) },
+    }
+    return [...lines, JSON.stringify({ manifest })]
+  }
+}
+
+const rowOf = (n: number, seed: string) => ({
+  tenantId,
+  eventId: uuid(`${seed} ${n}`),
+  occurredAt: new Date(Date.UTC(2026, 0, 1) + n * 1_000),
+  actorKey: 'partner:vsa:1',
+  actor: {
+    __typename: 'PartnerTechnician' as const,
+    key: 'partner:vsa:1',
+    displayName: `Tessa ${seed}`,
+    platform: 'KASEYA_VSA' as const,
+    instance: 'VSA',
+    subject: '1',
+    email: 'tessa@msp.example',
+  },
+  action: 'made.up',
+  outcome: 'SUCCEEDED' as const,
+  reason: null,
+  target: { type: 'thing', id: String(n), displayName: `Thing ${n}` },
+  changes: [{ field: 'name', before: null, after: { '10': 'ü\u2028\u0001', '2': [1.5, '"'] } }],
+  ipAddress: '192.0.2.1',
+  userAgent: 'test',
+  requestId: uuid(`request ${n}`),
+  traceId: null,
+  method: 'KASEYA_VSA' as const,
+  sessionId: null,
+  coalesced: null,
+  clientId: 'vsa',
+})

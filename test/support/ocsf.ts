@@ -1,0 +1,184 @@
+/** Says what is wrong with an OCSF event, by the definitions in test/vectors/ocsf: each is put together from what it extends. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Of an attribute, in the dictionary and where it is used; the latter counts where both say something. */
+interface Attribute {
+  type: string
+  is_array?: boolean
+  requirement?: 'required' | 'recommended' | 'optional'
+  /** Where it belongs to a profile: it is only there in events of that profile. */
+  profile?: string | null
+  sibling?: string
+  enum?: Record<string, { caption: string }>
+  '@deprecated'?: { since: string }
+}
+
+interface Definition {
+  caption: string
+  name: string
+  category?: string
+  uid?: number
+  extends?: string
+  attributes: Record<string, Attribute>
+  constraints?: { at_least_one?: string[]; just_one?: string[] }
+}
+
+interface PrimitiveType {
+  type?: string
+  regex?: string
+  max_len?: number
+  range?: [number, number]
+}
+
+const root = fileURLToPath(new URL('../vectors/ocsf/', import.meta.url))
+const read = (path: string) => JSON.parse(readFileSync(`${root}${path}`, 'utf8'))
+
+const dictionary: { attributes: Record<string, Attribute>; types: { attributes: Record<string, PrimitiveType> } } = read('dictionary.json')
+const categories: { attributes: Record<string, { uid: number; caption: string }> } = read('categories.json')
+const definitions = (folder: string) =>
+  new Map(globSync(`${folder}/**/*.json`, { cwd: root }).map((path) => [basename(path, '.json'), read(path) as Definition]))
+const events = definitions('events')
+const objects = definitions('objects')
+
+/** An empty list for an event that is as the framework wants it. */
+export function faultsOf(event: Record<string, unknown>): string[] {
+  const name = [...events.values()].find((each) => each.uid !== undefined && classUidOf(each) === event.class_uid)?.name
+  if (name === undefined) return [`class_uid: no class ${event.class_uid}`]
+  const profiles = (event.metadata as { profiles?: string[] } | undefined)?.profiles ?? []
+  const eventClass = resolve(events, name, profiles)
+  return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
+}
+
+/** A definition with all that it extends, and with the profiles that the event says it uses; put together once. */
+function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
+  const key = [all === events ? 'event' : 'object', name, ...profiles].join()
+  if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))
+  return resolved.get(key)!
+}
+const resolved = new Map<string, Definition>()
+
+function putTogether(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
+  const own = all.get(name)
+  if (!own) throw new Error(`${name} is not among the vectors`)
+  const parent = own.extends === undefined ? undefined : resolve(all, own.extends, profiles)
+  const { $include = [], ...attributes } = own.attributes as Record<string, Attribute> & { $include?: string[] }
+  const included = $include.map((path) => profileAttributes(path, profiles))
+  return { ...parent, ...own, attributes: [parent?.attributes ?? {}, ...included, attributes].reduce(merge) }
+}
+
+function profileAttributes(path: string, profiles: string[]): Record<string, Attribute> {
+  if (!profiles.includes(basename(path, '.json'))) return {}
+  if (!existsSync(`${root}${path}`)) throw new Error(`${path} is not among the vectors`)
+  return read(path).attributes
+}
+
+function merge(below: Record<string, Attribute>, above: Record<string, Attribute>): Record<string, Attribute> {
+  const merged = { ...below }
+  for (const [name, attribute] of Object.entries(above)) {
+    const { enum: values, ...rest } = merged[name] ?? ({} as Attribute)
+    merged[name] = { ...rest, ...attribute, ...((values || attribute.enum) && { enum: { ...values, ...attribute.enum } }) }
+  }
+  return merged
+}
+
+const categoryOf = ({ category }: Definition) => categories.attributes[category!]!
+const classUidOf = (event: Definition) => categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
+
+/** The enumerations of a class that follow from its place and its activities. */
+function withNumbers(eventClass: Definition): Definition {
+  const { attributes, caption } = eventClass
+  const uid = classUidOf(eventClass)
+  const { uid: categoryUid, caption: categoryCaption } = categoryOf(eventClass)
+  const activities = merge({ activity_id: dictionary.attributes.activity_id! }, { activity_id: attributes.activity_id! }).activity_id!.enum!
+  const types = Object.entries(activities).map(([id, activity]) => [uid * 100 + Number(id), { caption: `${caption}: ${activity.caption}` }])
+  return {
+    ...eventClass,
+    attributes: {
+      ...attributes,
+      class_uid: { ...attributes.class_uid!, enum: { [uid]: { caption } } },
+      category_uid: { ...attributes.category_uid!, enum: { [categoryUid]: { caption: categoryCaption } } },
+      type_uid: { ...attributes.type_uid!, enum: Object.fromEntries(types) },
+    },
+  }
+}
+
+function typeFaults({ type_uid, class_uid, activity_id }: Record<string, unknown>): string[] {
+  return type_uid === Number(class_uid) * 100 + Number(activity_id) ? [] : ['type_uid: is not class_uid * 100 + activity_id']
+}
+
+function membersOf(value: Record<string, unknown>, definition: Definition, profiles: string[], at: string): string[] {
+  const faults: string[] = []
+  const { attributes, constraints = {} } = definition
+  const has = (name: string) => Object.hasOwn(value, name)
+  const belongs = ({ profile }: Attribute) => profile == null || profiles.includes(profile)
+
+  for (const [name, attribute] of Object.entries(attributes)) {
+    if (attribute.requirement === 'required' && belongs(attribute) && !has(name)) faults.push(`${at}${name}: is required`)
+  }
+  const { at_least_one, just_one } = constraints
+  if (at_least_one && !at_least_one.some(has)) faults.push(`${at.slice(0, -1) || 'event'}: has none of ${at_least_one.join(', ')}`)
+  if (just_one && just_one.filter(has).length !== 1)
+    faults.push(`${at.slice(0, -1) || 'event'}: has not just one of ${just_one.join(', ')}`)
+
+  for (const [name, member] of Object.entries(value)) {
+    const own = Object.hasOwn(attributes, name) ? attributes[name]! : undefined
+    const general = Object.hasOwn(dictionary.attributes, name) ? dictionary.attributes[name]! : undefined
+    if (!own || !belongs(own)) faults.push(`${at}${name}: is no attribute of ${definition.name}`)
+    else if (!general) throw new Error(`${name} is not among the vectors' dictionary`)
+    else faults.push(...memberFaults(member, merge({ [name]: general }, { [name]: own })[name]!, value, profiles, `${at}${name}`))
+  }
+  return faults
+}
+
+function memberFaults(member: unknown, attribute: Attribute, owner: Record<string, unknown>, profiles: string[], at: string): string[] {
+  const faults: string[] = []
+  if (attribute['@deprecated']) faults.push(`${at}: is deprecated`)
+  if (attribute.is_array && !Array.isArray(member)) return [...faults, `${at}: is no list`]
+  const values = attribute.is_array ? (member as unknown[]) : [member]
+  for (const value of values) {
+    faults.push(
+      ...(attribute.type.endsWith('_t') ? primitiveFaults(value, attribute.type, at) : objectFaults(value, attribute.type, profiles, at)),
+    )
+    if (!attribute.enum) continue
+    const caption = attribute.enum[String(value)]?.caption
+    const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
+    // In the case of Other, what stands beside it is defined by the source.
+    const isFree = value === 99
+    if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
+    else if (sibling !== undefined && sibling !== caption && !isFree) faults.push(`${at}: ${attribute.sibling} is not ${caption}`)
+  }
+  return faults
+}
+
+function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at}: is no object`]
+  // The general object holds whatever does not fit elsewhere.
+  if (type === 'object') return []
+  return membersOf(value as Record<string, unknown>, resolve(objects, type, profiles), profiles, `${at}.`)
+}
+
+function primitiveFaults(value: unknown, type: string, at: string): string[] {
+  const { type: base = type, regex, max_len, range } = dictionary.types.attributes[type] ?? fail(`${type} is not among the vectors' types`)
+  const fits: Record<string, () => boolean> = {
+    string_t: () => typeof value === 'string' && value.isWellFormed(),
+    integer_t: () => Number.isSafeInteger(value),
+    long_t: () => Number.isSafeInteger(value),
+    boolean_t: () => typeof value === 'boolean',
+  }
+  const isFit =
+    (fits[base] ?? fail(`no rule for ${base}`))() &&
+    (regex === undefined || new RegExp(regex).test(value as string)) &&
+    (max_len === undefined || (value as string).length <= max_len) &&
+    (range === undefined || ((value as number) >= range[0] && (value as number) <= range[1])) &&
+    (type !== 'timestamp_t' || isMilliseconds(value as number))
+  return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
+}
+
+/** A time of our days; seconds or microseconds would be far from them. */
+const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
+
+function fail(message: string): never {
+  throw new Error(message)
+}

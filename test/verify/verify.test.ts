@@ -1,0 +1,339 @@
+/** `npm run verify`: what was done to a file, or to the log before it, is found, and the event is named. */
+import { execFile } from 'node:child_process'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openNote, parseCheckpoint, parseVerifierKey, signerOf } from '../../subgraphs/audit/proof/note.ts'
+import { checkExport } from '../../subgraphs/audit/verify/check.ts'
+import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+import { FakeLog, key, signer } from '../support/export-file.ts'
+
+let log: FakeLog
+let whole: string[]
+beforeAll(async () => {
+  log = await new FakeLog().append(700)
+  whole = await log.export()
+})
+
+const bytesOf = (lines: string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''))
+const check = (file: string[] | Buffer, { since = null as string | null, keys = [key] } = {}) =>
+  checkExport(
+    linesOf(Readable.from([Array.isArray(file) ? bytesOf(file) : file])),
+    keys.map(parseVerifierKey),
+    since === null ? null : parseCheckpoint(openNote(since, keys.map(parseVerifierKey)).text),
+  )
+const findings = async (...asked: Parameters<typeof check>) => (await check(...asked)).findings
+
+/** The line of an event. */
+const lineOf = (sequence: number) => whole.findIndex((line) => line.startsWith(`{"sequence":${sequence},`))
+const changed = (change: (lines: string[]) => void) => {
+  const lines = [...whole]
+  change(lines)
+  return lines
+}
+
+describe('in order', () => {
+  test('the whole of a log', async () => {
+    const verdict = await check(whole)
+    expect(verdict).toMatchObject({ findings: [], events: 700, first: 1, last: 700, erased: 0, isFiltered: false, since: 'not asked' })
+    expect(verdict.checkpoint).toMatchObject({ treeSize: 700, signedBy: [signer.name] })
+  })
+
+  test.each([0, 1, 255, 256, 257, 512, 699, 700])('what came after event %d', async (afterSequence) => {
+    expect(await check(await log.export({ afterSequence }))).toMatchObject({ findings: [], events: 700 - afterSequence })
+  })
+
+  test('a part of it, each event by its own path', async () => {
+    expect(await check(await log.export({ only: (n) => n % 100 === 7 }))).toMatchObject({ findings: [], events: 7, isFiltered: true })
+    expect(await check(await log.export({ only: () => false }))).toMatchObject({ findings: [], events: 0 })
+  })
+
+  test('one of which a person was erased, which is told', async () => {
+    const lines = changed((all) => {
+      const at = lineOf(300)
+      all[at] = all[at]!.replace(/"disclosures":\{"actor":\{.*?\}\},"target"/, '"disclosures":{"actor":null,"target"')
+    })
+    expect(lines[lineOf(300)]).not.toContain('Tessa')
+    expect(await check(lines)).toMatchObject({ findings: [], erased: 1 })
+  })
+
+  test('one that continues the export before it', async () => {
+    expect(await findings(await log.export({ previous: 300 }))).toEqual([])
+  })
+
+  test.each([1, 300, 512, 700])('one that continues a checkpoint of %d events that was kept', async (size) => {
+    const since = log.checkpoint(size)
+    expect(await check(whole, { since })).toMatchObject({ findings: [], since: 'continued' })
+    expect(await check(await log.export({ afterSequence: size }), { since })).toMatchObject({ findings: [], since: 'continued' })
+    expect(await check(await log.export({ only: (n) => n === 5, previous: size }), { since })).toMatchObject({
+      findings: [],
+      since: 'continued',
+    })
+  })
+
+  test('in pieces of any size it reads the same', async () => {
+    const bytes = bytesOf(whole)
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, n) => bytes.subarray(n * 997, (n + 1) * 997))
+    expect((await checkExport(linesOf(Readable.from(pieces)), [parseVerifierKey(key)], null)).findings).toEqual([])
+  })
+})
+
+describe('what was done to events is found, and which', () => {
+  const cases: [name: string, change: (lines: string[]) => void, finding: RegExp][] = [
+    [
+      'edited',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('SUCCEEDED', 'DENIED')),
+      /^Event 300 \(line 303\) is not what was sealed there/,
+    ],
+    ['deleted', (lines) => lines.splice(lineOf(300), 1), /^Event 300 is missing\.$/],
+    ['several deleted', (lines) => lines.splice(lineOf(300), 5), /^Events 300 to 304 are missing\.$/],
+    ['the first deleted', (lines) => lines.splice(lineOf(1), 1), /^Event 1 is missing\.$/],
+    ['the last deleted', (lines) => lines.splice(lineOf(700), 1), /^Event 700 is missing\.$/],
+    ['the last of a stretch deleted', (lines) => lines.splice(lineOf(256), 1), /^Event 256 is missing\.$/],
+    [
+      'put in, under a number that is taken',
+      (lines) => lines.splice(lineOf(300), 0, lines[lineOf(299)]!),
+      /^Event 299 \(line 303\) stands where it does not belong/,
+    ],
+    [
+      'put in at the end',
+      (lines) => lines.splice(-1, 0, lines[lineOf(700)]!.replaceAll('"sequence":700', '"sequence":701')),
+      /^Event 701 \(line \d+\) is not what was sealed there/,
+    ],
+    [
+      'two swapped',
+      (lines) => ([lines[lineOf(300)], lines[lineOf(301)]] = [lines[lineOf(301)]!, lines[lineOf(300)]!]),
+      /^Event 300 is missing|^Event 301/,
+    ],
+    [
+      'two swapped, with their numbers',
+      (lines) => {
+        const [a, b] = [lines[lineOf(300)]!, lines[lineOf(301)]!]
+        lines[lineOf(300)] = b.replaceAll('"sequence":301', '"sequence":300')
+        lines[lineOf(301)] = a.replaceAll('"sequence":300', '"sequence":301')
+      },
+      /^Event 300 \(line 303\) is not what was sealed/,
+    ],
+    [
+      'a name disclosed that was not sealed',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Tessa log', 'Mallory')),
+      /^Event 300 .* says something else of its actor/,
+    ],
+    [
+      'a change disclosed that was not sealed',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Thing 300', 'Thing 1')),
+      /^Event 300 .* says something else of its target/,
+    ],
+    [
+      'its hash changed with it',
+      (lines) => {
+        lines[lineOf(300)] = lines[lineOf(300)]!.replace('SUCCEEDED', 'DENIED')
+        const at = lines.findIndex((line) => line.startsWith('{"leafHashes":{"from":257,'))
+        const { leafHashes } = JSON.parse(lines[at]!)
+        const event = /"event":(.*),"disclosures"/.exec(lines[lineOf(300)]!)![1]!
+        const hashes = Buffer.from(leafHashes.hashes, 'base64')
+        createHash('sha256')
+          .update('\0')
+          .update(event)
+          .digest()
+          .copy(hashes, (300 - 257) * 32)
+        lines[at] = JSON.stringify({ leafHashes: { from: 257, hashes: hashes.toString('base64') } })
+      },
+      /^The hashes do not lead to the checkpoint/,
+    ],
+    ['a stretch left out', (lines) => lines.splice(lineOf(257) - 1, 257), /^The hashes of line \d+ do not go on/],
+    ['the end cut off, with its manifest', (lines) => lines.splice(lineOf(500)), /^The file breaks off: .*afterSequence=499/],
+    ['the manifest alone cut off', (lines) => lines.pop(), /^The file breaks off: .*afterSequence=700/],
+    [
+      'another count',
+      (lines) => (lines[lines.length - 1] = lines.at(-1)!.replace('"count":700', '"count":699')),
+      /^The manifest says count 699/,
+    ],
+    ['something behind the manifest', (lines) => lines.push(lines[lineOf(1)]!), /stands behind the manifest/],
+    [
+      'a member twice, for readers who take the first',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('{"sequence":300,', '{"sequence":300,"event":{},')),
+      /^Line 303 is JSON that can be read in more than one way/,
+    ],
+    [
+      'a number that is rounded',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('"sequence":300,', '"sequence":300.0,')),
+      /more than one way/,
+    ],
+    ['no JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is no JSON/],
+    [
+      'an event of another tenant',
+      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replaceAll('11111111-1111-4111', '22222222-1111-4111')),
+      /^Event 300/,
+    ],
+    [
+      'another tenant on the whole of it',
+      (lines) => (lines[0] = lines[0]!.replace('"tenantId":"1', '"tenantId":"2')),
+      /of another log than tenant/,
+    ],
+  ]
+  test.each(cases)('%s', async (_name, change, finding) => {
+    const found = await findings(changed(change))
+    expect(found[0]).toMatch(finding)
+  })
+
+  test('many are listed to a bound, and counted', async () => {
+    const verdict = await check(
+      changed((lines) =>
+        lines.splice(0, lines.length, ...lines.map((line) => line.replace('"outcome":"SUCCEEDED"', '"outcome":"DENIED"'))),
+      ),
+    )
+    expect([verdict.findings.length, verdict.more]).toEqual([20, 680])
+  })
+
+  test('in a part of a log: edited, moved, or with the path of another', async () => {
+    const part = await log.export({ only: (n) => n % 100 === 7 })
+    const edited = part.map((line) => (line.startsWith('{"sequence":307,') ? line.replace('SUCCEEDED', 'FAILED') : line))
+    expect(await findings(edited)).toEqual([expect.stringMatching(/^Event 307 /)])
+    const moved = part.map((line) => (line.startsWith('{"sequence":307,') ? line.replaceAll('"sequence":307', '"sequence":308') : line))
+    expect((await findings(moved))[0]).toMatch(/^Event 308 /)
+  })
+})
+
+describe('a history that was rewritten, with all its hashes', () => {
+  test('by somebody without the key: the checkpoint does not hold', async () => {
+    const stranger = signerOf(signer.name, generateKeyPairSync('ed25519').privateKey)
+    const forged = await new FakeLog().append(700, 'other')
+    const note = forged.checkpoint(700, stranger)
+    const lines = (await forged.export()).map((line) => line.replaceAll(JSON.stringify(forged.checkpoint()), JSON.stringify(note)))
+    expect(await findings(lines)).toEqual([expect.stringMatching(/^The checkpoint does not hold: none of the keys/)])
+    const other = whole.map((line) =>
+      line.replaceAll(JSON.stringify(log.checkpoint()).slice(1, -1), JSON.stringify(forged.checkpoint(700, stranger)).slice(1, -1)),
+    )
+    expect(await findings(other)).toEqual([expect.stringMatching(/^The checkpoint does not hold/)])
+  })
+
+  test('by somebody with the key: an earlier checkpoint that was kept finds it', async () => {
+    const since = log.checkpoint(300)
+    const rewritten = await (await new FakeLog().append(250, 'other')).append(450)
+    expect(await findings(await rewritten.export())).toEqual([])
+    expect(await findings(await rewritten.export(), { since })).toEqual([expect.stringMatching(/^The first 300 events are not those/)])
+    expect(await findings(await rewritten.export({ afterSequence: 300 }), { since })).toEqual([
+      expect.stringMatching(/^The first 300 events/),
+    ])
+    expect(await findings(await rewritten.export({ afterSequence: 400 }), { since })).toEqual([
+      expect.stringMatching(/does not show whether/),
+    ])
+    expect(await findings(await rewritten.export({ only: () => true }), { since })).toEqual([
+      expect.stringMatching(/does not show whether/),
+    ])
+  })
+
+  test('cut off at its end: an earlier checkpoint finds it', async () => {
+    const since = log.checkpoint()
+    const cut = await new FakeLog().append(650)
+    expect(await findings(await cut.export())).toEqual([])
+    expect(await findings(await cut.export(), { since })).toEqual(
+      [expect.stringMatching(/holds 650 events, and held 700 .*cut off/), expect.anything()].slice(0, 1),
+    )
+  })
+
+  test('an export before it that is not continued is found', async () => {
+    const other = await new FakeLog().append(300, 'other')
+    const lines = await log.export({ previous: 300 })
+    lines[lines.length - 1] = lines.at(-1)!.replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(other.checkpoint()))
+    expect(await findings(lines)).toEqual(['The log does not continue the export before it: the history was rewritten.'])
+  })
+
+  test('the checkpoint of another log, or epoch, proves nothing of this one', async () => {
+    const since = log.checkpoint(300, signer, `${signer.name}/11111111-1111-4111-8111-111111111111/2`)
+    expect((await findings(whole, { since }))[0]).toBe('The earlier checkpoint is of another log.')
+  })
+})
+
+test('whatever is done to its bytes, it is in order no longer', async () => {
+  const small = await (await new FakeLog().append(40)).export()
+  const bytes = bytesOf(small)
+  let state = 20_261_124
+  const random = (below: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+  const passed: string[] = []
+  for (let round = 0; round < 600; round++) {
+    const at = random(bytes.length)
+    const kinds = ['flip', 'cut', 'double', 'swap lines'] as const
+    const kind = kinds[round % kinds.length]!
+    const lines = [...small]
+    let file: Buffer
+    if (kind === 'flip') {
+      file = Buffer.from(bytes)
+      file[at]! ^= 1 << random(8)
+    } else if (kind === 'cut') file = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random(200))])
+    else if (kind === 'double') file = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.max(0, at - 1 - random(200)))])
+    else {
+      const [a, b] = [random(lines.length), random(lines.length)]
+      if (a === b) continue
+      ;[lines[a], lines[b]] = [lines[b]!, lines[a]!]
+      file = bytesOf(lines)
+    }
+    if (file.equals(bytes)) continue
+    const { findings: found } = await check(file)
+    if (found.length === 0) passed.push(`${kind} at ${at}: ${file.subarray(Math.max(0, at - 40), at + 40)}`)
+  }
+  expect(passed).toEqual([])
+})
+
+describe('the command', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'itcl-verify-'))
+    await writeFile(join(folder, 'keys'), `${key}\n`)
+    await writeFile(join(folder, 'whole.ndjson'), bytesOf(whole))
+    await writeFile(join(folder, 'whole.ndjson.gz'), gzipSync(bytesOf(whole)))
+    await writeFile(join(folder, 'whole.ndjson.zst'), zstdCompressSync(bytesOf(whole)))
+    await writeFile(join(folder, 'edited.ndjson'), bytesOf(whole).toString().replace('"id":"7"', '"id":"8"'))
+    await writeFile(join(folder, 'since'), log.checkpoint(300))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['subgraphs/audit/verify/main.ts', ...args.map((arg) => arg.replace('~', folder))]).then(
+      ({ stdout }) => ({ code: 0, text: stdout }),
+      ({ code, stdout, stderr }) => ({ code, text: stdout + stderr }),
+    )
+
+  test.each(['~/whole.ndjson', '~/whole.ndjson.gz', '~/whole.ndjson.zst'])('%s: in order, and says what was not checked', async (file) => {
+    const { code, text } = await run(file, '--key', '~/keys')
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(
+        /^The end of the log was not checked.*\nIn order: 700 events \(1 to 700\) of backup\.example\/activity\/1\S+ at 700, signed by backup\.example\/activity\.\n$/,
+      ),
+    ])
+  })
+
+  test('with an earlier checkpoint it says that the log continues it', async () => {
+    const { code, text } = await run('~/whole.ndjson', '--key', key, '--since', '~/since')
+    expect([code, text]).toEqual([0, expect.stringMatching(/^The log continues the earlier checkpoint/)])
+  })
+
+  test('what is not in order is named, and ends with 1', async () => {
+    expect(await run('~/edited.ndjson', '--key', '~/keys')).toEqual({
+      code: 1,
+      text: expect.stringMatching(/^Event 7 \(line 9\) .*\n\nNOT in order\.\n$/s),
+    })
+  })
+
+  test.each([
+    [[]],
+    [['~/whole.ndjson']],
+    [['~/nothing', '--key', '~/keys']],
+    [['~/whole.ndjson', '--key', 'no+key']],
+    [['~/whole.ndjson', '--key', '~/keys', '--since', '~/keys']],
+    [['~/whole.ndjson', '--key', '~/keys', '--other']],
+  ])('asked wrongly (%j) it says how, and ends with 2', async (args) => {
+    const { code, text } = await run(...args)
+    expect([code, text.length > 20, text.includes('    at ')]).toEqual([2, true, false])
+  })
+})
