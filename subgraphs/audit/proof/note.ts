@@ -54,23 +54,29 @@ export function signNote(text: string, { name, id, privateKey }: Signer): string
   return `${text}\n— ${name} ${Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]).toString('base64')}\n`
 }
 
+const maxSignatures = 100
+
 /**
  * The text of a note that at least one of these verifiers signed. Signatures of others are passed over.
  * @throws UnusableNote where a signature of theirs is wrong, or there is none
  */
 export function openNote(note: string, verifiers: Verifier[]): { text: string; signedBy: Verifier[] } {
   const end = note.lastIndexOf('\n\n')
-  if (end < 0 || !note.endsWith('\n') || note.includes('\0') || note.length > 1_000_000) throw new UnusableNote('this is no signed note')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a note
+  const isNote = end >= 0 && note.endsWith('\n') && note.length <= 1_000_000 && !/[\x00-\x09\x0b-\x1f]/.test(note)
+  if (!isNote) throw new UnusableNote('this is no signed note')
   const text = note.slice(0, end + 1)
   const signedBy: Verifier[] = []
-  for (const line of note.slice(end + 2, -1).split('\n')) {
+  const lines = note.slice(end + 2, -1).split('\n')
+  if (lines.length > maxSignatures) throw new UnusableNote('this note has too many signatures')
+  for (const line of lines) {
     const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
     const bytes = Buffer.from(encoded ?? '', 'base64')
     if (!name || bytes.toString('base64') !== encoded || bytes.length < 5) throw new UnusableNote('a signature line is not in order')
     const known = verifiers.find((verifier) => verifier.name === name && verifier.id.equals(bytes.subarray(0, 4)))
     if (!known) continue
     if (!verify(null, Buffer.from(text), known.key, bytes.subarray(4))) throw new UnusableNote(`the signature of ${name} is wrong`)
-    signedBy.push(known)
+    if (!signedBy.includes(known)) signedBy.push(known)
   }
   if (signedBy.length === 0) throw new UnusableNote('none of the keys signed this note')
   return { text, signedBy }
