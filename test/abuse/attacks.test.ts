@@ -104,14 +104,14 @@ const attacks: Attack[] = [
   },
   {
     name: 'a list in the document',
-    init: post(`{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(101)}] }) { totalCount } } }`),
-    ...invalid,
-    says: /at most 100/,
+    init: post(`{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(1_100)}] }) { totalCount } } }`),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
   },
   {
     name: 'a list in the variables',
     init: post('query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }', {
-      variables: { f: { actions: Array(101).fill('a') } },
+      variables: { f: { actions: Array(1_100).fill('a') } },
     }),
     status: 400,
     code: 'BAD_USER_INPUT',
@@ -124,7 +124,7 @@ const attacks: Attack[] = [
   },
   {
     name: 'variables by the thousand',
-    init: post('{ __typename }', { variables: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`v${n}`, n])) }),
+    init: post('{ __typename }', { variables: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`v${n}`, n])) }),
     status: 400,
     code: 'BAD_USER_INPUT',
   },
