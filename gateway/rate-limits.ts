@@ -23,6 +23,8 @@ const minute = {
   // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
   standardHeaders: 'draft-8' as const,
   legacyHeaders: false,
+  // It would tell of settings that are ours to check, and on the console.
+  validate: false,
   handler: tooMany,
 }
 

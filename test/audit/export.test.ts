@@ -336,6 +336,12 @@ describe('what is asked wrongly', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
   })
 
+  test('HEAD takes none', async () => {
+    const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, { method: 'HEAD', headers: bearer(admin) })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+    expect(await world.log(tenant, { actions: ['activity.exported'] })).toEqual([])
+  })
+
   test('an export of more than there is: INVALID_VALUE', async () => {
     expect((await create({ afterSequence: 1_000_000 })).data.createActivityExport).toEqual({
       export: null,

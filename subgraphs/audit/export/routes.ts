@@ -48,6 +48,8 @@ export function createExportRoutes(services: ExportServices): Router {
   router.get('/activity/export/:tenantId', async (request, response) => {
     const { tenantId } = request.params as { tenantId: string }
     const facts = services.factsOf(request)
+    // Express gives HEAD to whoever serves GET: an export that nobody is to see is none.
+    if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
     try {
       if (!isId(tenantId)) throw denied('FORBIDDEN')
       const viewer = await exporterOf(services, request, tenantId)
