@@ -50,25 +50,31 @@ export function wantedBy(filter: ActivityFilter, { onlyInstance, techniciansOf }
       actions ? (or(...actions.filter(isStorable).map((action) => actionMatches(of.action, action))) ?? sql`false`) : undefined,
       outcomes ? inArray(of.outcome, [...outcomes]) : undefined,
       onlyInstance === null ? undefined : or(isNull(of.clientId), eq(of.clientId, onlyInstance)),
-      techniciansOf === undefined
-        ? undefined
-        : and(eq(of.clientId, techniciansOf), inArray(of.method, ['KASEYA_VSA', 'UNITRENDS_UNIVIEW'])),
+      techniciansOf === undefined ? undefined : eq(of.clientId, techniciansOf),
     )
-  const byActor = actors ? inArray(unsealed.actorKey, actors.filter(isStorable)) : undefined
+  // By key, since an instance's own acts have its door and its client id too.
+  const ofActors = (of: typeof facet | typeof unsealed) =>
+    and(
+      actors ? inArray(of.actorKey, actors.filter(isStorable)) : undefined,
+      techniciansOf === undefined ? undefined : sql`starts_with(${of.actorKey}, ${`partner:${techniciansOf}:`})`,
+    )
   const restriction = whole(facet)
-  const ofActor = actors ? inArray(facet.actorKey, actors.filter(isStorable)) : isNull(facet.actorKey)
+  const ofActor = ofActors(facet)
   return {
     since,
     before,
     sessionId,
     phrases,
-    combinations: actors || restriction ? { column: actors ? 'facet_id' : 'kind_id', where: and(ofActor, restriction)! } : null,
-    facets: and(isNotNull(facet.actorKey), actors ? ofActor : undefined, restriction),
+    combinations:
+      ofActor || restriction
+        ? { column: ofActor ? 'facet_id' : 'kind_id', where: and(ofActor ?? isNull(facet.actorKey), restriction)! }
+        : null,
+    facets: and(isNotNull(facet.actorKey), ofActor, restriction),
     unsealed: and(
       since ? gte(unsealed.occurredAt, new Date(since)) : undefined,
       before ? lt(unsealed.occurredAt, new Date(before)) : undefined,
       sessionId && isId(sessionId) ? eq(unsealed.sessionId, sessionId) : undefined,
-      byActor,
+      ofActors(unsealed),
       whole(unsealed),
       phrases
         ? sql`audit.words_of(${unsealed.action}, ${unsealed.actor}, ${unsealed.target}, ${unsealed.changes}) @@ ${queryOf(phrases)}`

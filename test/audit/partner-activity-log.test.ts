@@ -63,13 +63,14 @@ test('nothing of another instance’s technicians, of admins, of the instance it
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
   await sow(world, tenant, [
-    { at: new Date().toISOString(), actor: 'own', clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
+    { at: new Date().toISOString(), actor: `partner:${world.vsa.clientId}:own`, clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
+    { at: new Date().toISOString(), actor: `client:${world.vsa.clientId}`, clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
     { at: new Date().toISOString(), actor: 'foreign', clientId: world.uniview.clientId, method: 'UNITRENDS_UNIVIEW' },
     { at: new Date().toISOString(), actor: 'admin', clientId: world.vsa.clientId, method: 'MICROSOFT' },
     { at: new Date().toISOString(), actor: 'client', clientId: world.vsa.clientId },
     { at: new Date().toISOString(), actor: 'system' },
   ])
-  expect((await log(world.vsa)).map(({ actor }) => actor.key)).toEqual(['own'])
+  expect((await log(world.vsa)).map(({ actor }) => actor.key)).toEqual([`partner:${world.vsa.clientId}:own`])
   expect(await log(world.uniview)).toEqual([])
 })
 
@@ -98,7 +99,15 @@ test('pages go through all tenants at once, both ways, each event once', async (
       const [id] = await sow(
         world,
         tenant,
-        [{ at: new Date(base + n++ * 1_000).toISOString(), action: 'test.paged', clientId: world.vsa.clientId, method: 'KASEYA_VSA' }],
+        [
+          {
+            at: new Date(base + n++ * 1_000).toISOString(),
+            action: 'test.paged',
+            actor: `partner:${world.vsa.clientId}:x`,
+            clientId: world.vsa.clientId,
+            method: 'KASEYA_VSA',
+          },
+        ],
         { wait: false },
       )
       expected.unshift(id!)

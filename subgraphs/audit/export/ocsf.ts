@@ -105,7 +105,7 @@ const classes = {
     category: application,
     // By itself this class has no actor.
     profiles: ['host'],
-    activities: { 7: 'Export' },
+    activities: { 1: 'Create', 7: 'Export' },
     details: (row) => ({ web_resources: [targetOf(row)] }),
   },
   'API Activity': {
