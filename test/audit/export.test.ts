@@ -205,6 +205,32 @@ describe('the whole of a log', () => {
       expect(from.treeSize).toBeGreaterThanOrEqual(first.manifest.treeSize)
     }
   })
+
+  test('an export of a longer log, prepared at the same moment, keeps none from being made', async () => {
+    await get()
+    await world.database.owner`update audit.export set tree_size = tree_size + 1000 where tenant_id = ${tenant.id}`
+    expect(proven(await (await get()).text()).manifest.previous).toBeNull()
+  })
+
+  test.each([[{}], [{ text: ' ' }], [{ actors: null, occurredFrom: null }]])(
+    'a filter that means everything (%j) is none',
+    async (filter) => {
+      const { data } = await create({ filter })
+      const { downloadUrl, eventCount } = data.createActivityExport.export
+      const { manifest, sequences } = proven(await (await fetch(downloadUrl, { headers: bearer(admin) })).text())
+      expect([manifest.filter, sequences.length]).toEqual([null, eventCount])
+    },
+  )
+
+  test('one that was prepared is gone on with by its own address', async () => {
+    await many(300)
+    const { downloadUrl } = (await create()).data.createActivityExport.export
+    await many(10)
+    const { manifest, sequences } = proven(await (await fetch(`${downloadUrl}&afterSequence=200`, { headers: bearer(admin) })).text())
+    expect(sequences).toEqual(consecutive(201, manifest.treeSize))
+    for (const wrong of ['&afterSequence=99999', '&afterSequence=x', '&format=CSV'])
+      expect((await fetch(downloadUrl + wrong, { headers: bearer(admin) })).status).toBe(400)
+  })
 })
 
 describe('a part of it', () => {
@@ -334,6 +360,34 @@ describe('what is asked wrongly', () => {
   ])('%s: 400', async (query) => {
     const answer = await get(query)
     expect([answer.status, await answer.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
+  })
+
+  test('what is refused stands in the log of whoever asked', async () => {
+    for (const query of ['?afterSequence=99999999', '?format=XML', '?export=00000000-0000-4000-8000-000000000000']) await get(query)
+    const rows = await world.log(tenant, { actions: ['activity.exported'] })
+    expect(rows.map(({ outcome, reason }) => `${outcome} ${reason}`).toSorted()).toEqual([
+      'DENIED BAD_USER_INPUT',
+      'DENIED BAD_USER_INPUT',
+      'DENIED INVALID_VALUE',
+    ])
+  })
+
+  test('a page of somebody else’s cannot make a browser take one, but for an address that was made for it', async () => {
+    const ask = (query: string, site: string) =>
+      fetch(`${world.url}/activity/export/${tenant.id}${query}`, {
+        headers: { cookie: `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`, 'sec-fetch-site': site },
+      })
+    for (const site of ['cross-site', 'same-site']) expect((await ask('', site)).status).toBe(403)
+    for (const site of ['same-origin', 'none']) expect((await ask('', site)).status).toBe(200)
+    const { downloadUrl } = (await create()).data.createActivityExport.export
+    expect((await ask(new URL(downloadUrl).search, 'cross-site')).status).toBe(200)
+  })
+
+  test('a filter that is too long: INVALID_VALUE', async () => {
+    expect((await create({ filter: { actors: Array(51).fill('a') } })).data.createActivityExport).toEqual({
+      export: null,
+      userErrors: [{ code: 'INVALID_VALUE', field: ['filter'] }],
+    })
   })
 
   test('HEAD takes none', async () => {

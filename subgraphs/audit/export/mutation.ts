@@ -1,7 +1,8 @@
 /** `createActivityExport`: an export that is ready to be downloaded. */
 import { audited, refuse } from '../../../platform/audited.ts'
+import { PublicError } from '../../../platform/errors.ts'
 import type { MutationResolvers } from '../schema.types.ts'
-import { type Exporter, NotToBeExported, type Prepared, prepare } from './prepare.ts'
+import { type Exporter, filterOf, NotToBeExported, type Prepared, prepare } from './prepare.ts'
 
 export const exportAction = 'activity_export.created'
 
@@ -9,8 +10,10 @@ export const createActivityExport =
   (publicUrl: string): NonNullable<MutationResolvers['createActivityExport']> =>
   (_, { input }, context) =>
     audited(context, { action: exportAction }, async (tx, viewer) => {
-      const { filter = null, afterSequence = 0, format, compression = 'NONE' } = input
+      const { afterSequence = 0, format, compression = 'NONE' } = input
+      const filter = filterOf(input.filter)
       const made = await prepare(tx, viewer as Exporter, { filter, afterSequence, format, compression }).catch((error: unknown) => {
+        if (error instanceof PublicError && error.code === 'BAD_USER_INPUT') refuse('INVALID_VALUE', error.message, 'filter')
         if (!(error instanceof NotToBeExported)) throw error
         if (error.why === 'early') refuse('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
         refuse('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')

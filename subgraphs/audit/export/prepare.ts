@@ -1,5 +1,5 @@
 /** What an export holds is fixed before its first line is written, and that it was taken stands in the log. */
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint } from '../../../drizzle/tables/audit.ts'
 import type { ReadTx, WriteTx } from '../../../platform/db.ts'
@@ -31,6 +31,12 @@ export interface Prepared extends ExportInput {
 
 const lifetimeMinutes = 60
 
+/** A filter that lets everything through is none: only the whole of a log proves that nothing is missing. */
+export function filterOf(filter: ActivityFilter | null | undefined): ActivityFilter | null {
+  const members = Object.entries(filter ?? {}).filter(([, value]) => value != null && !(typeof value === 'string' && value.trim() === ''))
+  return members.length ? Object.fromEntries(members) : null
+}
+
 /** `early`: nothing is sealed yet. `beyond`: the log holds fewer events than the caller says to have. */
 export class NotToBeExported extends Error {
   readonly why: 'early' | 'beyond'
@@ -49,7 +55,13 @@ export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input:
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   if (!newest) throw new NotToBeExported('early')
   if (input.afterSequence > newest.treeSize) throw new NotToBeExported('beyond')
-  const [before] = await tx.select().from(activityExport).orderBy(desc(activityExport.createdAt)).limit(1)
+  // Of a log that is no longer than this one: another may have been prepared meanwhile that holds more.
+  const [before] = await tx
+    .select()
+    .from(activityExport)
+    .where(lte(activityExport.treeSize, newest.treeSize))
+    .orderBy(desc(activityExport.createdAt))
+    .limit(1)
   const [made] = await tx
     .insert(activityExport)
     .values({

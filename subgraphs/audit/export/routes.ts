@@ -7,7 +7,7 @@ import { auditedOnEvidence, recordRefusedSignIn } from '../../../platform/audite
 import { type Database, isId } from '../../../platform/db.ts'
 import { denied, isDenial, PublicError } from '../../../platform/errors.ts'
 import type { Log } from '../../../platform/log.ts'
-import { isMember, type RequestFacts, type Viewer } from '../../../platform/viewer.ts'
+import { type ApiToken, type EndedSession, isMember, type Member, type RequestFacts, type Viewer } from '../../../platform/viewer.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
 import { describe } from './mutation.ts'
 import { type Exporter, type ExportInput, mayStillRead, NotToBeExported, type Prepared, prepare, prepared } from './prepare.ts'
@@ -48,11 +48,16 @@ export function createExportRoutes(services: ExportServices): Router {
   router.get('/activity/export/:tenantId', async (request, response) => {
     const { tenantId } = request.params as { tenantId: string }
     const facts = services.factsOf(request)
+    let exporter: Exporter | null = null
     // Express gives HEAD to whoever serves GET: an export that nobody is to see is none.
     if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
     try {
       if (!isId(tenantId)) throw denied('FORBIDDEN')
+      // A page of somebody else's may send a browser here: it would read nothing, but leave rows. An address that was made for it is sent by us.
+      if (['cross-site', 'same-site'].includes(request.get('sec-fetch-site') ?? '') && request.query.export === undefined)
+        throw denied('FORBIDDEN')
       const viewer = await exporterOf(services, request, tenantId)
+      exporter = viewer
       const inAll = [...running.values()].reduce((sum, count) => sum + count, 0)
       const ofTenant = running.get(tenantId) ?? 0
       if (ofTenant >= maxOfTenant || inAll >= maxInAll) {
@@ -74,6 +79,9 @@ export function createExportRoutes(services: ExportServices): Router {
         if (!(error instanceof NoLongerAllowed) && !isBrokenConnection(error)) services.log.error({ err: error }, 'an export broke off')
         return
       }
+      if (exporter && error instanceof PublicError && error.code !== 'INTERNAL_SERVER_ERROR')
+        await recordRefused(services, request, exporter, error.code)
+      if (exporter && error instanceof NotToBeExported) await recordRefused(services, request, exporter, 'INVALID_VALUE')
       refuse(services, response, error)
     }
   })
@@ -84,17 +92,19 @@ export function createExportRoutes(services: ExportServices): Router {
 async function exporterOf(services: ExportServices, request: Request, tenantId: string): Promise<Exporter> {
   const viewer = await services.viewerOf(request, tenantId)
   if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId) return viewer
-  if (isMember(viewer) || viewer.kind === 'api-token') {
-    const who = {
-      tenantId: viewer.tenantId,
-      actor: viewer.actor,
-      method: isMember(viewer) ? viewer.method : null,
-      clientId: viewer.kind === 'technician' ? viewer.clientId : null,
-    }
-    const act = { action: 'activity.exported', reason: 'FORBIDDEN', target: { type: 'tenant', id: tenantId, displayName: null } }
-    await recordRefusedSignIn({ db: services.db, request: services.factsOf(request) }, who, act)
+  if (isMember(viewer) || viewer.kind === 'api-token' || viewer.kind === 'ended') {
+    await recordRefused(services, request, viewer, viewer.kind === 'ended' ? viewer.code : 'FORBIDDEN')
   }
   throw denied(viewer.kind === 'ended' ? viewer.code : viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN')
+}
+
+/** In the caller's own tenant, wherever it was aimed. */
+async function recordRefused({ db, factsOf }: ExportServices, request: Request, viewer: Member | ApiToken | EndedSession, reason: string) {
+  const method = viewer.kind === 'api-token' ? null : viewer.method
+  const clientId = 'clientId' in viewer ? viewer.clientId : null
+  const target = { type: 'tenant', id: request.params.tenantId as string, displayName: null }
+  const act = { action: 'activity.exported', reason, target }
+  await recordRefusedSignIn({ db, request: factsOf(request) }, { tenantId: viewer.tenantId, actor: viewer.actor, method, clientId }, act)
 }
 
 /** What is to be sent, once it stands in the log that it is. */
@@ -103,16 +113,16 @@ async function begin(services: ExportServices, request: RequestFacts, viewer: Ex
   const { tenantId, actor } = viewer
   const [method, sessionId] = viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
   const asked = query.export === undefined ? inputOf(query) : null
-  const exportId = query.export
-  if (asked === null && (typeof exportId !== 'string' || !isId(exportId))) throw notThere()
+  const again = query.export === undefined ? null : againOf(query)
   const { export: made } = await auditedOnEvidence(
     { db, request },
     { tenantId, actor, method, clientId: null },
     { action: 'activity.exported' },
     async (tx) => {
       if (!(await mayStillRead(tx, viewer))) throw denied('UNAUTHENTICATED')
-      const found = asked ? await prepare(tx, viewer, asked) : await prepared(tx, viewer, exportId as string)
-      if (!found) throw notThere()
+      const known = asked ? await prepare(tx, viewer, asked) : await prepared(tx, viewer, again!.exportId)
+      if (!known) throw notThere()
+      const found = again ? goneOnWith(known, again.afterSequence) : known
       return {
         payload: { export: found },
         sessionId,
@@ -123,19 +133,39 @@ async function begin(services: ExportServices, request: RequestFacts, viewer: Ex
   return made!
 }
 
+/** A download that broke off goes on within what was prepared. */
+function goneOnWith(made: Prepared, afterSequence: number | null): Prepared {
+  if (afterSequence === null) return made
+  if (afterSequence < made.afterSequence || afterSequence > made.checkpoint.treeSize)
+    throw wrong('`afterSequence` is a number that the export holds.')
+  return { ...made, afterSequence }
+}
+
+/** @throws PublicError BAD_USER_INPUT */
+function againOf({ export: exportId, afterSequence, ...rest }: Request['query']): { exportId: string; afterSequence: number | null } {
+  if (Object.keys(rest).length) throw wrong('An export that was prepared knows `export` and `afterSequence`.')
+  if (typeof exportId !== 'string' || !isId(exportId)) throw notThere()
+  return { exportId, afterSequence: afterSequence === undefined ? null : sequenceOf(afterSequence) }
+}
+
+const wrong = (message: string) => new PublicError('BAD_USER_INPUT', message)
+
+function sequenceOf(text: unknown): number {
+  if (typeof text !== 'string' || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw wrong('`afterSequence` is a whole number.')
+  return Number(text)
+}
+
 const notThere = () => new PublicError('BAD_USER_INPUT', 'There is no such export, or its time has passed: make another.')
 
 /** @throws PublicError BAD_USER_INPUT */
 function inputOf({ format = 'NDJSON', compression = 'NONE', afterSequence = '0', ...rest }: Request['query']): ExportInput {
-  const wrong = (message: string) => new PublicError('BAD_USER_INPUT', message)
   if (Object.keys(rest).length) throw wrong('An export by address knows `format`, `compression` and `afterSequence`.')
   if (typeof format !== 'string' || !Object.hasOwn(formats, format)) throw wrong('`format` is NDJSON, CSV or OCSF.')
   if (typeof compression !== 'string' || !Object.hasOwn(compressions, compression)) throw wrong('`compression` is NONE, GZIP or ZSTD.')
-  if (typeof afterSequence !== 'string' || !/^\d{1,16}$/.test(afterSequence) || !Number.isSafeInteger(Number(afterSequence)))
-    throw wrong('`afterSequence` is a whole number.')
   return {
     filter: null,
-    afterSequence: Number(afterSequence),
+    afterSequence: sequenceOf(afterSequence),
     format: format as ActivityExportFormat,
     compression: compression as ActivityExportCompression,
   }
@@ -147,9 +177,18 @@ async function send({ db, stallMs = 30_000 }: ExportServices, response: Response
   const lines = exportLines(db, viewer, made)
   // What goes wrong before there is a line is told as any other refusal.
   const begun = await lines.next()
+  // Whoever reads nothing for so long holds up others: the socket is closed under them. How long we look for events is not their doing.
+  const giveUp = () => void response.destroy()
   async function* all() {
-    if (!begun.done) yield begun.value
-    yield* lines
+    for (let piece = begun; !piece.done; piece = await lines.next()) {
+      const timer = setTimeout(giveUp, stallMs)
+      try {
+        yield piece.value
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    response.setTimeout(stallMs, giveUp)
   }
   response.set({
     'Content-Type': packed.type ?? format.type,
@@ -157,8 +196,6 @@ async function send({ db, stallMs = 30_000 }: ExportServices, response: Response
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   })
-  // Whoever reads nothing for so long holds up others: the socket is closed under them.
-  response.setTimeout(stallMs, () => response.destroy())
   const text = Readable.from(all(), { highWaterMark: 1 })
   if (made.compression === 'NONE') await pipeline(text, response)
   else await pipeline(text, made.compression === 'GZIP' ? createGzip() : createZstdCompress(), response)

@@ -15,6 +15,9 @@ import type { ExportRow } from './row.ts'
 
 /** Sequence numbers in a batch: whole tiles, so that each is read once. */
 const batchSize = 8 * tileWidth
+/** Characters that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
+const pieceLength = 65_536
+const goodForMs = 500
 
 /** The caller may read no longer: what came so far is no whole export, and has no manifest. */
 export class NoLongerAllowed extends Error {
@@ -32,11 +35,20 @@ interface Batch {
 export async function* exportLines(db: Database, viewer: Exporter, prepared: Prepared): AsyncGenerator<string> {
   const { tenantId, afterSequence, checkpoint, format } = prepared
   const wanted = prepared.filter && wantedBy(prepared.filter, { onlyInstance: null })
+  let asked = 0
   const inTenant = <T>(work: (tx: ReadTx) => Promise<T>) =>
     db.read(tenantId, async (tx) => {
+      const now = Date.now()
       if (!(await mayStillRead(tx, viewer))) throw new NoLongerAllowed()
+      asked = now
       return work(tx)
     })
+  async function* pieces(text: string) {
+    for (let at = 0; at < text.length; at += pieceLength) {
+      if (Date.now() - asked > goodForMs) await inTenant(async () => {})
+      yield text.slice(at, at + pieceLength)
+    }
+  }
   if (format === 'CSV') yield csvHeader
   if (format === 'NDJSON') yield `${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`
   let count = 0
@@ -50,7 +62,7 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
     first ??= batch.first
     last = batch.last ?? last
     after = end
-    if (batch.text) yield batch.text
+    yield* pieces(batch.text)
   }
   if (format !== 'CSV') yield `${JSON.stringify({ manifest: await inTenant((tx) => manifestOf(tx, prepared, { count, first, last })) })}\n`
 }
