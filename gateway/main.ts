@@ -22,9 +22,11 @@ import { subgraphApp } from '../platform/subgraph-server.ts'
 import { fileAnchors } from '../subgraphs/audit/anchors.ts'
 import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { startMaintenance } from '../subgraphs/audit/maintenance.ts'
+import { parseCosignerKey } from '../subgraphs/audit/proof/cosignature.ts'
 import { signerOf, verifierKey } from '../subgraphs/audit/proof/note.ts'
 import { startSealer } from '../subgraphs/audit/seal.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
+import { startWitness } from '../subgraphs/audit/witness.ts'
 import { noteTokenUsed, recordTokenRefused, tokenRefusedEverySeconds } from '../subgraphs/identity/api-tokens.ts'
 import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
 import { authenticateClient, clientAuthenticationType, looksLikeClientAuthentication } from '../subgraphs/identity/login/client.ts'
@@ -61,8 +63,8 @@ export interface ServiceOptions {
   pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
 }
 
-/** One that hangs in the middle of a transaction keeps others from sealing for no longer than this. */
-export const sealerLimits: DatabaseLimits = { poolSize: 4, acquireTimeoutMs: 3_000, transactionTimeoutMs: 4_000 }
+/** One that hangs in the middle of a transaction keeps others from sealing for no longer than this. Four seal; two read for the witness. */
+export const sealerLimits: DatabaseLimits = { poolSize: 6, acquireTimeoutMs: 3_000, transactionTimeoutMs: 4_000 }
 
 export const maintenanceLimits: DatabaseLimits = { poolSize: 1, acquireTimeoutMs: 3_000, transactionTimeoutMs: 30_000 }
 
@@ -91,10 +93,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     config.only === null || config.only === 'tenants' ? startMailer({ db, log, transport: transportOf(config, publicUrl) }) : null
   const { sealing } = options
   const signer = sealing && signerOf(`${new URL(publicUrl).host}/activity`, createPrivateKey(sealing.privateKey))
-  const sealer = signer && startSealer({ db: sealing.db, service: options.db, log, signer, anchors: fileAnchors(sealing.anchorDir) })
+  const { WITNESS_URL, WITNESS_KEY } = config
+  const witness =
+    sealing && WITNESS_URL && WITNESS_KEY
+      ? startWitness({ url: WITNESS_URL, key: parseCosignerKey(WITNESS_KEY), db: sealing.db, log, directory: sealing.anchorDir })
+      : null
+  const sealer =
+    signer && startSealer({ db: sealing.db, service: options.db, log, signer, anchors: fileAnchors(sealing.anchorDir), witness })
+  const stopSealing = async () => {
+    await sealer?.stop()
+    await witness?.stop()
+  }
   const sessionEnds =
     config.only === null || config.only === 'identity' ? startSessionEnds({ db, log, everyMs: pace.sessionEndsEveryMs }) : null
-  const stopWorkers = () => Promise.all([keys.close(), mailer?.stop(), sealer?.stop(), sessionEnds?.stop(), floods.stop()])
+  const stopWorkers = () => Promise.all([keys.close(), mailer?.stop(), stopSealing(), sessionEnds?.stop(), floods.stop()])
   const make: Record<Subgraph['name'], () => Subgraph> = {
     tenants: () => tenantsSubgraph({ db, log }),
     identity: () => identitySubgraph({ db, log }, login),

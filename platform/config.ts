@@ -1,5 +1,5 @@
 /** Configuration, from the environment, parsed once. Every mistake is named, all in one message. */
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { logLevels } from './log.ts'
@@ -49,6 +49,14 @@ const pem = (read: (pem: string) => { asymmetricKeyType?: string }) =>
       { error: 'an Ed25519 key in PEM form' },
     )
 
+/** As a witness publishes it: name+id+key (C2SP signed-note), of the type that cosigns by Ed25519. */
+function isCosignerKey(text: string): boolean {
+  const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/.exec(text) ?? []
+  const key = Buffer.from(encoded ?? '', 'base64')
+  const digest = createHash('sha256').update(`${name}\n`).update(key).digest('hex')
+  return key.length === 33 && key[0] === 0x04 && digest.startsWith(id!)
+}
+
 const environment = z.object({
   PORT: wholeNumber(0, 65_535, 4_000, 'a port number'),
   HOST: z.string().default('127.0.0.1'),
@@ -77,6 +85,17 @@ const environment = z.object({
       error: 'verifier keys (name+id+key), divided by commas',
     }),
   ANCHOR_DIR: z.string().min(1).optional(),
+  WITNESS_URL: url(['http:', 'https:'])
+    .refine((text) => !URL.canParse(text) || !/[?#@]/.test(text), { error: 'an address without a query or a password' })
+    .refine((text) => !/^http:/i.test(text) || !URL.canParse(text) || isLoopbackHost(new URL(text).hostname), {
+      error: 'https:// anywhere but on loopback',
+    })
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  WITNESS_KEY: z
+    .string()
+    .refine(isCosignerKey, { error: 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519' })
+    .optional(),
   GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),
   GATEWAY_PUBLIC_KEYS: z
     .string()
@@ -159,6 +178,10 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
   }
   if ((only === null || only === 'audit') && has('DATABASE_URL') && !has('ACTIVITY_LOG_KEY'))
     mistakes.push('ACTIVITY_LOG_KEY: needed with DATABASE_URL, the same on every node')
+  if (has('WITNESS_URL') !== has('WITNESS_KEY'))
+    mistakes.push(
+      `${has('WITNESS_URL') ? 'WITNESS_KEY' : 'WITNESS_URL'}: needed for a witness, the address and the key of which go together`,
+    )
   if (only === 'audit' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve audit alone')
   if (only === 'identity' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve identity alone')
   if (only !== null && !has('DATABASE_URL')) mistakes.push('DATABASE_URL: needed to serve one part alone')

@@ -16,6 +16,7 @@ import { eventOf } from './proof/event.ts'
 import { emptyRoot, leafHash } from './proof/merkle.ts'
 import { checkpointText, type Signer, signNote } from './proof/note.ts'
 import { appendLeaves, compactRange, type ReadTiles } from './proof/tiles.ts'
+import type { Witness } from './witness.ts'
 
 export interface SealerOptions {
   /** In the sealer's own role; its deadline is how long one that hangs keeps others out. */
@@ -25,6 +26,7 @@ export interface SealerOptions {
   log: Log
   signer: Signer
   anchors: Anchors
+  witness: Witness | null
   everyMs?: number
 }
 
@@ -38,7 +40,7 @@ const tenantsAtATime = 4
 /** A log that has stopped waits for an operator: it is not looked at with each round. */
 const lookAgainMs = 5_000
 
-export function startSealer({ db, service, log, signer, anchors, everyMs = 200 }: SealerOptions): Sealer {
+export function startSealer({ db, service, log, signer, anchors, witness, everyMs = 200 }: SealerOptions): Sealer {
   const stopping = new AbortController()
   /** Tenants whose logs need an operator, and when each is looked at again. */
   const stopped = new Map<string, number>()
@@ -49,7 +51,9 @@ export function startSealer({ db, service, log, signer, anchors, everyMs = 200 }
         log.error({ err: error }, 'the log cannot be sealed')
         return []
       })
-      await Promise.all(Array.from({ length: tenantsAtATime }, () => sealAll(tenants)))
+      // What the witness has stopped is told of at once, also where nothing waits to be sealed.
+      const all = [...new Set([...tenants, ...(witness?.stopped() ?? [])])]
+      await Promise.all(Array.from({ length: tenantsAtATime }, () => sealAll(all)))
       await setTimeout(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }
@@ -58,7 +62,7 @@ export function startSealer({ db, service, log, signer, anchors, everyMs = 200 }
   async function sealAll(tenants: string[]): Promise<void> {
     for (let tenantId = tenants.pop(); tenantId !== undefined && !stopping.signal.aborted; tenantId = tenants.pop()) {
       if (Date.now() < (stopped.get(tenantId) ?? 0)) continue
-      await sealTenant({ db, signer, anchors }, tenantId).then(
+      await sealTenant({ db, signer, anchors, witness }, tenantId).then(
         () => stopped.delete(tenantId),
         (error: unknown) => notSealed(tenantId, error),
       )
@@ -98,13 +102,17 @@ const tenantsToSeal = (db: Database): Promise<string[]> =>
   })
 
 /** Seals what waits in one tenant, as much as goes into one transaction; nothing where another process is at it. */
-async function sealTenant({ db, signer, anchors }: Pick<SealerOptions, 'db' | 'signer' | 'anchors'>, tenantId: string): Promise<void> {
+async function sealTenant(
+  { db, signer, anchors, witness }: Pick<SealerOptions, 'db' | 'signer' | 'anchors' | 'witness'>,
+  tenantId: string,
+): Promise<void> {
   const stated = await unaudited(db, tenantId, 'what is in the log is sealed', async (tx) => {
     if (!(await trySealing(tx, tenantId))) return null
     const head = await headOf(tx)
     const range = await compactRange(head.treeSize, readTiles(tx))
     if (!range.root().equals(head.rootHash)) throw new AnchorAhead('the stored hashes are not those of the last checkpoint')
     await anchors.check(tenantId, head, (treeSize) => rootAt(tx, treeSize))
+    witness?.check(tenantId, head.epoch)
     const rows = await take(tx)
     if (rows.length === 0) return null
     const events = rows.map((row, index) => ({ row, ...eventOf(row, head.treeSize + index + 1) }))
@@ -136,7 +144,9 @@ async function sealTenant({ db, signer, anchors }: Pick<SealerOptions, 'db' | 's
     return { treeSize, rootHash, note, epoch: head.epoch }
   })
   // Only what is committed is anchored: an anchor that is ahead says that the database was set back.
-  if (stated) await anchors.append(tenantId, stated)
+  if (!stated) return
+  await anchors.append(tenantId, stated)
+  witness?.submit(tenantId)
 }
 
 /** Which log a checkpoint is of. */

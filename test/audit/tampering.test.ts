@@ -3,12 +3,10 @@
  * kept elsewhere does.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { leafHash } from '../../subgraphs/audit/proof/merkle.ts'
 import { type Checkpoint, openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
-import { appendLeaves } from '../../subgraphs/audit/proof/tiles.ts'
 import { checkExport, type Verdict } from '../../subgraphs/audit/verify/check.ts'
 import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { rehash, sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -95,25 +93,10 @@ describe('found, and which event', () => {
   })
 })
 
-/** The log as somebody would rewrite it who has all but the key: its hashes and its tiles anew from here on. */
-async function rehash(from: number): Promise<void> {
-  const rows = await sql()<{ sequence: number; event: string }[]>`
-    select sequence::int as sequence, event from audit.sealed where tenant_id = ${tenant.id} order by sequence`
-  expect(rows.length).toBeGreaterThanOrEqual(from)
-  const tiles = await appendLeaves(
-    0,
-    rows.map(({ event }) => leafHash(Buffer.from(event))),
-    async (wanted) => wanted.map(() => Buffer.alloc(0)),
-  )
-  await sql()`delete from audit.tile where tenant_id = ${tenant.id}`
-  for (const { level, index, hashes } of tiles)
-    await sql()`insert into audit.tile (tenant_id, level, tile_index, hashes) values (${tenant.id}, ${level}, ${index}, ${hashes})`
-}
-
 describe('found, though its tracks were covered', () => {
   test('a rewritten history with recomputed hashes: the signed checkpoint does not fit it', async () => {
     await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
-    await rehash(300)
+    await rehash(world, tenant, 300)
     expect((await check()).findings).toContainEqual(expect.stringMatching(/^The hashes do not lead to the checkpoint/))
   })
 
@@ -130,7 +113,7 @@ describe('found, though its tracks were covered', () => {
     const size = before!.n
     await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > ${size}`
     await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > ${size}`
-    await rehash(size)
+    await rehash(world, tenant, size)
     await sql()`delete from audit.export where tenant_id = ${tenant.id}`
     expect((await check()).findings).toEqual([])
     const { findings } = await check(kept)
@@ -140,7 +123,7 @@ describe('found, though its tracks were covered', () => {
   test('and the service itself does not go on: its own anchor is ahead', async () => {
     await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > 1`
     await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > 1`
-    await rehash(1)
+    await rehash(world, tenant, 1)
     await sow(world, tenant, [{ at: new Date().toISOString() }], { wait: false })
     await expect(sealed(world, tenant)).rejects.toThrow()
     const { data } = await world.ask(

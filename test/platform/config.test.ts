@@ -198,3 +198,44 @@ test('.env.example lists exactly the settings there are, each with a line that e
   expect(Object.keys(uncommented).toSorted()).toEqual(settingNames.toSorted())
   expect(readConfig(uncommented)).toEqual(readConfig({})) // the values shown are the defaults
 })
+
+/** A key of a witness as it is published (test/vectors/README.md says where). */
+const witness = 'remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2'
+
+test.each([
+  ['https://witness.example', 'https://witness.example'],
+  ['https://witness.example/submit/', 'https://witness.example/submit'],
+  ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+])('a witness at %s', (WITNESS_URL, address) => {
+  expect(readConfig({ WITNESS_URL, WITNESS_KEY: witness })).toMatchObject({ WITNESS_URL: address, WITNESS_KEY: witness })
+})
+
+test('no witness without its address and its key', () => {
+  const both = 'needed for a witness, the address and the key of which go together'
+  expect(mistakes({ WITNESS_URL: 'https://witness.example' })).toEqual([`WITNESS_KEY: ${both}`])
+  expect(mistakes({ WITNESS_KEY: witness })).toEqual([`WITNESS_URL: ${both}`])
+  expect(mistakes({ WITNESS_URL: '', WITNESS_KEY: '' })).toEqual([])
+})
+
+test.each([
+  ['http://witness.example', 'https:// anywhere but on loopback'],
+  ['http://127.0.0.1.example', 'https:// anywhere but on loopback'],
+  ['ftp://witness.example', 'an address that begins with http:// or https://'],
+  ['witness.example', 'an address that begins with http:// or https://'],
+  ['https://user:secret@witness.example', 'an address without a query or a password'],
+  ['https://witness.example/?log=1', 'an address without a query or a password'],
+])('a witness at %s is refused', (WITNESS_URL, expected) => {
+  expect(mistakes({ WITNESS_URL, WITNESS_KEY: witness })).toEqual([`WITNESS_URL: expected ${expected}`])
+})
+
+test.each([
+  ['of another name', witness.replace('remora', 'remorb')],
+  ['of another id', witness.replace('da77ade7', 'da77ade8')],
+  ['of another key', witness.replace('tw2', 'tw3')],
+  ['that signs notes, and does not cosign', 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
+  ['that is cut off', witness.slice(0, -1)],
+  ['that is none', 'x'],
+])('a key of a witness %s is refused', (_, WITNESS_KEY) => {
+  const expected = 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519'
+  expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([`WITNESS_KEY: expected ${expected}`])
+})

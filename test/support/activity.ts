@@ -1,6 +1,8 @@
 /** Rows of the Activity Log written behind the service's back, and the wait until they are sealed. */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
+import { leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { appendLeaves, compactRange, type TileId } from '../../subgraphs/audit/proof/tiles.ts'
 import type { Tenant, World } from './world.ts'
 
 export interface Seed {
@@ -45,3 +47,18 @@ export const sealed = (world: World, of: Tenant) =>
     async () => expect(await world.database.owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`).toHaveLength(0),
     { timeout: 5_000, interval: 20 },
   )
+
+/** The log as somebody rewrites it who owns the database: of at least so many events, its hashes and tiles anew. Its root. */
+export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
+  const sql = world.database.owner
+  const rows = await sql<{ event: string }[]>`select event from audit.sealed where tenant_id = ${id} order by sequence`
+  expect(rows.length).toBeGreaterThanOrEqual(atLeast)
+  const leaves = rows.map(({ event }) => leafHash(Buffer.from(event)))
+  const tiles = await appendLeaves(0, leaves, async (wanted) => wanted.map(() => Buffer.alloc(0)))
+  await sql`delete from audit.tile where tenant_id = ${id}`
+  for (const { level, index, hashes } of tiles)
+    await sql`insert into audit.tile (tenant_id, level, tile_index, hashes) values (${id}, ${level}, ${index}, ${hashes})`
+  const find = async (wanted: TileId[]) =>
+    wanted.map((one) => tiles.find(({ level, index }) => level === one.level && index === one.index)!.hashes)
+  return (await compactRange(leaves.length, find)).root()
+}

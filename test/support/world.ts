@@ -12,7 +12,7 @@ import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
 import { type PartnerIdentity, signAssertion, signClientAuthentication, type Technician } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
-import { listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
+import { type Listening, listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
 import { signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
@@ -63,6 +63,7 @@ export interface World {
   vsa: Partner
   uniview: Partner
   config: Config
+  anchorDir: string
   createTenant(name?: string): Promise<Tenant>
   ask(who: Credentials, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>
   /** Signs in with Microsoft as an API client; the whole flow. */
@@ -81,6 +82,8 @@ export interface World {
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
   /** The tenant's log as its Global Admin reads it, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
+  /** As after a crash or a new version: what the processes knew is gone, and the database and its anchors are there. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -139,9 +142,10 @@ export async function startWorld(
   }
   const sealerDb = openDatabase({ at: database.at, role: 'it_complete_sealer' }, testLog, sealerLimits)
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
-  const services: Service[] = []
-  let gatewayConfig = config
-  if (mode === 'http') {
+  /** Starts all of it; in parts, each of them at an address of its own. */
+  const startServices = async (at: Listening): Promise<Service[]> => {
+    if (mode === 'in-process') return [await startService({ ...common, sealing, config, at })]
+    const services: Service[] = []
     const urls: Record<string, string> = {}
     for (const only of ['tenants', 'identity', 'audit'] as const) {
       const own: Config = { ...config, only, PUBLIC_URL: at.publicUrl, GATEWAY_PUBLIC_KEYS: [keys.publicKey] }
@@ -155,9 +159,13 @@ export async function startWorld(
       urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
     }
     const logKey = verifierKey(signerOf(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)))
-    gatewayConfig = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey, ACTIVITY_LOG_KEYS: [logKey] }
+    const own: Config = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey, ACTIVITY_LOG_KEYS: [logKey] }
+    return [...services, await startService({ ...common, sealing: null, config: own, at })]
   }
-  services.push(await startService({ ...common, sealing: mode === 'http' ? null : sealing, config: gatewayConfig, at }))
+  const stopServices = async () => {
+    for (const service of services.reverse()) await service.stop()
+  }
+  let services = await startServices(at)
 
   const operatorDb: Database = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
   const operator = { db: operatorDb, operator: 'tester' }
@@ -177,6 +185,7 @@ export async function startWorld(
     vsa,
     uniview,
     config,
+    anchorDir: sealing.anchorDir,
 
     async createTenant(name = `Tenant ${randomUUID().slice(0, 8)}`) {
       const domain = `t${randomUUID().slice(0, 8)}.example`
@@ -282,8 +291,13 @@ export async function startWorld(
       return data.tenant.activityLog.nodes
     },
 
+    async restart() {
+      await stopServices()
+      services = await startServices({ ...(await listen({ ...config, PORT: at.port })), publicUrl: at.publicUrl })
+    },
+
     async stop() {
-      for (const service of services.reverse()) await service.stop()
+      await stopServices()
       await entra.close()
       await operatorDb.close()
       await sealerDb.close()

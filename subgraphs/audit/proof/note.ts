@@ -1,7 +1,8 @@
 /** Signed statements: notes (C2SP signed-note) that say how many events a log holds and of which root (C2SP tlog-checkpoint). */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 
-const ed25519 = Buffer.of(1)
+/** What an Ed25519 key signs: notes, or that it saw a checkpoint at some time (./cosignature.ts). */
+export type SignatureType = 0x01 | 0x04
 
 /** Whoever signs notes, or by whom they are signed. */
 export interface Verifier {
@@ -21,31 +22,34 @@ export class UnusableNote extends Error {
 
 const isName = (name: string) => name.length > 0 && !/[\s+]/u.test(name)
 const rawKey = (key: KeyObject) => Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url')
-const keyId = (name: string, raw: Buffer) => createHash('sha256').update(`${name}\n`).update(ed25519).update(raw).digest().subarray(0, 4)
+const typed = (type: SignatureType, raw: Buffer) => Buffer.concat([Buffer.of(type), raw])
+const keyId = (name: string, typedKey: Buffer) => createHash('sha256').update(`${name}\n`).update(typedKey).digest().subarray(0, 4)
 
 /** @param privateKey Ed25519 */
 export function signerOf(name: string, privateKey: KeyObject): Signer {
   if (!isName(name)) throw new UnusableNote('the name of a key is one word without a plus sign')
   const key = createPublicKey(privateKey)
-  return { name, id: keyId(name, rawKey(key)), key, privateKey }
+  return { name, id: keyId(name, typed(0x01, rawKey(key))), key, privateKey }
 }
 
 /** As it is published: `name+id+key`. */
 export const verifierKey = ({ name, id, key }: Verifier): string =>
-  `${name}+${id.toString('hex')}+${Buffer.concat([ed25519, rawKey(key)]).toString('base64')}`
+  `${name}+${id.toString('hex')}+${typed(0x01, rawKey(key)).toString('base64')}`
 
 /** @throws UnusableNote */
-export function parseVerifierKey(text: string): Verifier {
+export const parseVerifierKey = (text: string): Verifier => parseKey(text, 0x01)
+
+/** @throws UnusableNote */
+export function parseKey(text: string, type: SignatureType): Verifier {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
   const bytes = Buffer.from(encoded ?? '', 'base64')
-  if (!name || bytes.toString('base64') !== encoded || bytes.length !== 33 || bytes[0] !== 1)
+  if (!name || bytes.toString('base64') !== encoded || bytes.length !== 33 || bytes[0] !== type)
     throw new UnusableNote('this is no Ed25519 verifier key')
-  const raw = bytes.subarray(1)
-  if (keyId(name, raw).toString('hex') !== id) throw new UnusableNote('the id of this verifier key is not of its name and key')
+  if (keyId(name, bytes).toString('hex') !== id) throw new UnusableNote('the id of this verifier key is not of its name and key')
   return {
     name,
-    id: keyId(name, raw),
-    key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') } }),
+    id: keyId(name, bytes),
+    key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') } }),
   }
 }
 
@@ -70,16 +74,22 @@ export function openNote(note: string, verifiers: Verifier[]): { text: string; s
   const lines = note.slice(end + 2, -1).split('\n')
   if (lines.length > maxSignatures) throw new UnusableNote('this note has too many signatures')
   for (const line of lines) {
-    const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
-    const bytes = Buffer.from(encoded ?? '', 'base64')
-    if (!name || bytes.toString('base64') !== encoded || bytes.length < 5) throw new UnusableNote('a signature line is not in order')
-    const known = verifiers.find((verifier) => verifier.name === name && verifier.id.equals(bytes.subarray(0, 4)))
+    const { name, id, signature } = parseSignature(line)
+    const known = verifiers.find((verifier) => verifier.name === name && verifier.id.equals(id))
     if (!known) continue
-    if (!verify(null, Buffer.from(text), known.key, bytes.subarray(4))) throw new UnusableNote(`the signature of ${name} is wrong`)
+    if (!verify(null, Buffer.from(text), known.key, signature)) throw new UnusableNote(`the signature of ${name} is wrong`)
     if (!signedBy.includes(known)) signedBy.push(known)
   }
   if (signedBy.length === 0) throw new UnusableNote('none of the keys signed this note')
   return { text, signedBy }
+}
+
+/** A signature line. @throws UnusableNote */
+export function parseSignature(line: string): Pick<Verifier, 'name' | 'id'> & { signature: Buffer } {
+  const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
+  const bytes = Buffer.from(encoded ?? '', 'base64')
+  if (!name || bytes.toString('base64') !== encoded || bytes.length < 5) throw new UnusableNote('a signature line is not in order')
+  return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) }
 }
 
 export interface Checkpoint {

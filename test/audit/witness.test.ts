@@ -1,0 +1,275 @@
+/**
+ * A witness outside holds what was stated where nobody kept the anchors: it cosigns what continues that, finds what does not, and keeps
+ * nothing waiting where it is away.
+ */
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
+import { openLogEpoch } from '../../admin/operations.ts'
+import { cosignatureOf, parseCosignerKey } from '../../subgraphs/audit/proof/cosignature.ts'
+import { openNote, parseCheckpoint, parseVerifierKey } from '../../subgraphs/audit/proof/note.ts'
+import { rehash, type Seed, sealed, sow } from '../support/activity.ts'
+import { testLog } from '../support/database.ts'
+import { startWitness, type Witness } from '../support/witness.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let witness: Witness
+let logKey: string
+beforeAll(async () => {
+  witness = await startWitness()
+  world = await startWorld({ WITNESS_URL: `${witness.url}/`, WITNESS_KEY: witness.key })
+  logKey = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim()
+  witness.trust(logKey)
+})
+afterAll(async () => {
+  await world?.stop()
+  await witness?.close()
+})
+/** What the process says of what goes wrong. */
+let told: MockInstance<typeof testLog.error>
+beforeEach(() => {
+  told = vi.spyOn(testLog, 'error')
+})
+afterEach(() => {
+  witness.answer(null)
+  vi.restoreAllMocks()
+})
+
+const some = (count: number): Seed[] => Array.from({ length: count }, () => ({ at: new Date().toISOString() }))
+const patiently = { timeout: 15_000, interval: 50 }
+
+const originOf = ({ id }: Tenant, epoch = 1) => `${parseVerifierKey(logKey).name}/${id}${epoch > 1 ? `/${epoch}` : ''}`
+const sizeAtWitness = (tenant: Tenant, epoch = 1) => witness.sizes.get(originOf(tenant, epoch))
+const cosignedOf = (tenant: Tenant) => witness.cosigned.filter(({ origin }) => origin === originOf(tenant)).map(({ size }) => size)
+async function sizeOf({ id }: Tenant): Promise<number> {
+  const [row] = await world.database.owner<{ size: number }[]>`
+    select coalesce(max(tree_size), 0)::int as size from audit.checkpoint where tenant_id = ${id}`
+  return row!.size
+}
+
+/** Once the witness holds all of the log. */
+async function witnessed(tenant: Tenant): Promise<number> {
+  await expect.poll(async () => sizeAtWitness(tenant) === (await sizeOf(tenant)), patiently).toBe(true)
+  return sizeOf(tenant)
+}
+
+/** A tenant with a log of which the witness holds all: sown in two batches. */
+async function witnessedTenant(): Promise<Tenant> {
+  const tenant = await world.createTenant()
+  for (const count of [5, 7]) {
+    await sow(world, tenant, some(count))
+    await witnessed(tenant)
+  }
+  return tenant
+}
+
+const keptOf = ({ id }: Tenant): { epoch: number; treeSize: number; note: string }[] => {
+  const path = join(world.anchorDir, `${id}.witnessed.jsonl`)
+  if (!existsSync(path)) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+}
+
+/** Nothing outside of the database is left but the witness, and the process knows nothing. */
+async function forget(): Promise<void> {
+  await rm(world.anchorDir, { recursive: true, force: true })
+  await world.restart()
+}
+
+/** Cuts the log off after its checkpoint of so many events, as its owner can, tracks covered. */
+async function cutOff({ id }: Tenant, size: number): Promise<void> {
+  for (const [table, column] of [
+    ['sealed', 'sequence'],
+    ['checkpoint', 'tree_size'],
+  ])
+    await world.database.owner.unsafe(`delete from audit.${table} where tenant_id = '${id}' and ${column} > ${size}`)
+  await rehash(world, { id } as Tenant, size)
+}
+
+const operatorsTold = async ({ id }: Tenant) => {
+  const rows = await world.database.owner`
+    select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${id}`
+  return rows.length
+}
+
+const toldOf = ({ id }: Tenant) => told.mock.calls.filter(([what]) => (what as { tenantId?: string }).tenantId === id)
+
+/** Found by the witness: operators know, nothing more is sealed, though other logs are, and events are still taken. */
+async function found(tenant: Tenant, times = 1): Promise<void> {
+  await expect.poll(() => operatorsTold(tenant), patiently).toBe(times)
+  const stopped = [
+    { tenantId: tenant.id, reason: expect.stringContaining('the witness holds') },
+    expect.stringContaining('sealing has stopped'),
+  ]
+  expect(toldOf(tenant)).toEqual(Array(times).fill(stopped))
+  const size = await sizeOf(tenant)
+  const [waiting] = await sow(world, tenant, some(1), { wait: false })
+  await sow(world, await world.createTenant(), some(1))
+  expect(await sizeOf(tenant)).toBe(size)
+  expect((await world.log(tenant, { actions: ['test.sown'] }))[0]!.id).toBe(waiting)
+}
+
+describe('a witness that is there', () => {
+  test('cosigns each log as it grows, also after a restart; what it signed is kept, and verifies', async () => {
+    const tenant = await witnessedTenant()
+    await world.restart()
+    await sow(world, tenant, some(300))
+    const size = await witnessed(tenant)
+    await expect.poll(() => keptOf(tenant).at(-1)?.treeSize, patiently).toBe(size)
+    const kept = keptOf(tenant)
+    expect(kept.map(({ treeSize }) => treeSize)).toEqual(cosignedOf(tenant))
+    for (const { epoch, treeSize, note } of kept) {
+      const { text } = openNote(note, [parseVerifierKey(logKey)])
+      expect(parseCheckpoint(text)).toMatchObject({ origin: originOf(tenant), treeSize })
+      expect(epoch).toBe(1)
+      const [, signatures] = note.split('\n\n')
+      expect(cosignatureOf(text, signatures!, parseCosignerKey(witness.key))).toContain('— witness.example/w1 ')
+    }
+  })
+})
+
+describe('where the anchors are gone, the witness finds', () => {
+  test('a log that was cut off, with each start; a new epoch is another log, which it cosigns', async () => {
+    const tenant = await witnessedTenant()
+    const size = await sizeOf(tenant)
+    await cutOff(tenant, size - 7)
+    await forget()
+    await sow(world, tenant, some(1))
+    await found(tenant)
+
+    await world.restart()
+    await found(tenant, 2)
+    expect(sizeAtWitness(tenant)).toBe(size)
+
+    await openLogEpoch(world.operator, tenant.id, 'restored the backup of last night')
+    await vi.waitFor(() => sealed(world, tenant), patiently)
+    await expect.poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently).toBe(true)
+    await sow(world, tenant, some(1))
+    await expect.poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently).toBe(true)
+    expect(sizeAtWitness(tenant)).toBe(size)
+  })
+
+  test('a log that was cut off and is as long again', async () => {
+    const tenant = await witnessedTenant()
+    const size = await sizeOf(tenant)
+    await cutOff(tenant, size - 7)
+    await forget()
+    await sow(world, tenant, some(7))
+    expect(await sizeOf(tenant)).toBe(size)
+    await found(tenant)
+  })
+
+  test('a rewritten history, its hashes and the root in the checkpoint recomputed', async () => {
+    const tenant = await witnessedTenant()
+    const sql = world.database.owner
+    await sql`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 3`
+    const root = await rehash(world, tenant, 12)
+    await sql`update audit.checkpoint set root_hash = ${root} where tenant_id = ${tenant.id} and tree_size = ${await sizeOf(tenant)}`
+    await forget()
+    await sow(world, tenant, some(1))
+    await found(tenant)
+  })
+
+  test('hashes that are gone, so that nothing can be proven', async () => {
+    const tenant = await world.createTenant()
+    await sow(world, tenant, some(3))
+    await witnessed(tenant)
+    await sow(world, tenant, some(600))
+    const size = await witnessed(tenant)
+    expect(size).toBeGreaterThan(512)
+    // What is needed to go on is left: the hashes of whole tiles, one level above.
+    await world.database.owner`delete from audit.tile where tenant_id = ${tenant.id} and level = 0 and tile_index = 0`
+    witness.answer((response, body) =>
+      body.startsWith('old 0\n') ? response.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('3\n') : response.destroy(),
+    )
+    await forget()
+    await sow(world, tenant, some(1))
+    await found(tenant)
+  })
+})
+
+describe('a witness that is away keeps nothing waiting', () => {
+  const away: [string, (response: ServerResponse) => void][] = [
+    ['answers 503', (response) => response.writeHead(503).end()],
+    ['breaks off', (response) => response.destroy()],
+    ['never answers', () => {}],
+    ['begins to answer, and never ends', (response) => response.writeHead(200).write('— witness.example/w1 ')],
+  ]
+  test.each(away)('one that %s: sealing goes on, it is told of once, and the newest checkpoint is submitted later', async (_, answer) => {
+    const tenant = await witnessedTenant()
+    const before = cosignedOf(tenant)
+    const [warned, informed] = [vi.spyOn(testLog, 'warn'), vi.spyOn(testLog, 'info')]
+    const asked = witness.asked
+    witness.answer(answer)
+    for (let batch = 1; batch <= 2; batch++) {
+      await sow(world, tenant, some(2))
+      // The next is sealed while this one is not answered, and again after it was given up.
+      await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
+    }
+    expect(cosignedOf(tenant)).toEqual(before)
+    expect(await operatorsTold(tenant)).toBe(0)
+    await expect.poll(() => warned.mock.calls.length, patiently).toBe(1)
+
+    witness.answer(null)
+    const size = await witnessed(tenant)
+    expect(cosignedOf(tenant)).toEqual([...before, size])
+    await expect
+      .poll(() => informed.mock.calls.map(([message]) => message), patiently)
+      .toEqual(['checkpoints are submitted to the witness again'])
+    expect(warned.mock.calls).toEqual([[expect.anything(), expect.stringContaining('checkpoints cannot be submitted to the witness')]])
+  })
+
+  test('events are sealed while it has not answered', async () => {
+    const tenant = await witnessedTenant()
+    const unanswered: ServerResponse[] = []
+    witness.answer((response) => unanswered.push(response))
+    await sow(world, tenant, some(1), { wait: false })
+    // At the beginning of its two seconds.
+    await expect.poll(() => unanswered.length, { timeout: 15_000, interval: 5 }).toBe(1)
+    await sow(world, tenant, some(1))
+    expect(unanswered[0]!.closed).toBe(false)
+  })
+})
+
+describe('what it may not say is refused and told of, and sealing goes on', () => {
+  const textOf = (body: string) => `${body.split('\n\n')[1]}\n`
+  const refused: [string, (response: ServerResponse, body: string) => void, RegExp][] = [
+    [
+      "another's signature under its name",
+      (response, body) => response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
+      /the cosignature of witness\.example\/w1 is wrong/,
+    ],
+    ['a signature of something else', (response, body) => response.end(witness.cosign(`${textOf(body)}x\n`)), /is wrong/],
+    ["another witness's cosignature alone", (response) => response.end('— witness.example/w2 AAAAAAAA\n'), /did not cosign/],
+    ['nothing', (response) => response.end(), /did not cosign/],
+    ['garbage', (response) => response.end('<html>\n'), /not in order/],
+    ['too much', (response) => response.end('x'.repeat(16_385)), /more than 16384 bytes/],
+    [
+      'another address',
+      (response, body) => response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
+      /answered 307/,
+    ],
+    ['that it knows no such log', (response) => response.writeHead(404).end(), /answered 404/],
+    ['that it is somewhere else, and does not say where', (response) => response.writeHead(409).end('12\n'), /answered 409/],
+  ]
+  test.each(refused)('%s', async (_, answer, reason) => {
+    const tenant = await world.createTenant()
+    witness.answer(answer)
+    await sow(world, tenant, some(1))
+    const refusal = [{ tenantId: tenant.id, reason: expect.stringMatching(reason) }, expect.stringContaining('not cosigned')]
+    await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
+    witness.answer(null)
+    // When what comes after it has been dealt with, so has this.
+    await sow(world, tenant, some(1))
+    const other = await world.createTenant()
+    await sow(world, other, some(1))
+    await witnessed(other)
+    expect([keptOf(tenant), await operatorsTold(tenant), toldOf(tenant)]).toEqual([[], 0, [refusal]])
+  })
+})
