@@ -97,11 +97,14 @@ function phrasesOf(text: string | null | undefined): string[] | null {
   if (text == null || text.trim() === '') return null
   if (text.length > maxTextLength) throw badInput(`\`text\` holds at most ${maxTextLength} characters.`)
   if (!isStorable(text)) return []
-  // The same division as audit.words makes.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they divide words like any other sign
-  const phrases = text.split(/\s+/).map((word) => word.replaceAll(/[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+/g, ' ').trim())
-  return phrases.filter(Boolean)
+  const words = text.normalize('NFKC').split(/\s+/)
+  return words.map((word) => word.replaceAll(signs, ' ').trim()).filter(Boolean)
 }
+
+/** What divides words: the same, in the same form, as for audit.words (drizzle/migrations/0010_find_sealed.sql). */
+const signs =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they divide words like any other sign
+  /[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3030\ufeff\u{1f000}-\u{1faff}\u{e0000}-\u{e007f}]+|[\ufe00-\ufe0f]+/gu
 
 /** The calendar of RFC 3339 begins with the year 0, PostgreSQL's with the year 1. */
 const firstMoment = new Date('0001-01-01T00:00:00Z')

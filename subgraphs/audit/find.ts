@@ -1,9 +1,9 @@
 /**
- * Finds events, newest or oldest first, each way at a cost that depends on the page and not on how long the log is: of each facet or kind
- * that the filter means, the first few of a stretch of an index; or a stretch of the session's, of the words', or of time.
+ * Finds events, newest or oldest first, at a cost that depends on the page and not on how long the log is: audit.find_sealed
+ * (drizzle/migrations/0010_find_sealed.sql) says how, docs/activity-log.md by which index. What waits to be sealed is a second's worth.
  */
-import { and, inArray, type SQL, sql } from 'drizzle-orm'
-import { facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
+import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
+import { facet, unsealed } from '../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
 import type { ReadTx } from '../../platform/db.ts'
 import { queryOf, type Wanted } from './filter.ts'
@@ -19,66 +19,52 @@ export interface Stretch {
 /** Up to so many events, in order. */
 export async function findEvents(tx: ReadTx, wanted: Wanted, stretch: Stretch): Promise<Activity[]> {
   if (wanted.nothing) return []
-  const { order } = directionOf(stretch.newestFirst)
-  const keys = await tx.execute<{ event_id: string; at: string }>(
-    sql`select event_id, occurred_at::text as at from (${keysOf(wanted, stretch)}) k order by occurred_at ${order}, event_id ${order} limit ${stretch.wanted}`,
-  )
+  const inOrder = sql.raw(`order by occurred_at ${stretch.newestFirst ? 'desc' : 'asc'}, event_id ${stretch.newestFirst ? 'desc' : 'asc'}`)
+  // One statement, so that an event that is being sealed is neither missed nor taken twice.
+  const keys = await tx.execute<{ event_id: string; at: string }>(sql`
+    select event_id, occurred_at::text as at from (
+      (${unsealedKeys(and(wanted.unsealed, beyond(stretch) ?? undefined))} ${inOrder} limit ${stretch.wanted}) union all ${sealedKeys(wanted, stretch)}) as keys
+    ${inOrder} limit ${stretch.wanted}`)
   if (keys.length === 0) return []
-  const ids = keys.map(({ event_id }) => event_id)
-  // The times tell which partitions to look into.
-  const [first, last] = stretch.newestFirst ? [keys.at(-1)!.at, keys[0]!.at] : [keys[0]!.at, keys.at(-1)!.at]
-  const rows = await tx
-    .select()
-    .from(activity)
-    .where(and(inArray(activity.eventId, ids), sql`${activity.occurredAt} between ${first}::timestamptz and ${last}::timestamptz`))
-  const byId = new Map(rows.map((row) => [row.eventId, row]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
+  const [times, ids] = [keys.map(({ at }) => sql`${at}`), keys.map(({ event_id }) => sql`${event_id}`)]
+  const found = await tx
+    .select(shown)
+    .from(sql`audit.events_at(array[${sql.join(times, sql`, `)}]::timestamptz[], array[${sql.join(ids, sql`, `)}]::uuid[]) as activity`)
+  const byId = new Map((found as Activity[]).map((row) => [row.eventId, row]))
+  return keys.flatMap(({ event_id }) => byId.get(event_id) ?? [])
 }
+
+/** The columns of audit.activity, whatever returns its rows. */
+const shown = Object.fromEntries(
+  Object.entries(getViewSelectedFields(activity)).map(([name, column]) => [name, sql`${column}`.mapWith(column)]),
+)
 
 /** How many there are, counted no further than the bound. */
 export async function countEvents(tx: ReadTx, wanted: Wanted, bound: number): Promise<number> {
   if (wanted.nothing) return 0
-  const keys = keysOf(wanted, { newestFirst: true, from: null, wanted: bound })
-  const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (select 1 from (${keys}) k limit ${bound}) c`)
-  return row!.count
+  const keys = sql`(${unsealedKeys(wanted.unsealed)} limit ${bound}) union all ${sealedKeysOf(wanted, bound)}`
+  const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (${keys}) as keys`)
+  return Math.min(row!.count, bound)
 }
 
-/** Keys of up to so many sealed events, newest first, as a query of (occurred_at, event_id). */
-export const sealedKeysOf = (wanted: Wanted, most: number): SQL =>
-  sql`select occurred_at, event_id from (${sealedKeys(wanted, { newestFirst: true, from: null, wanted: most })}) as keys limit ${most}`
+/** Keys of up to so many sealed events, in no order, as a query of (occurred_at, event_id). */
+export const sealedKeysOf = (wanted: Wanted, most: number): SQL => sealedKeys(wanted, { newestFirst: null, from: null, wanted: most })
 
-/** One statement, so that an event that is being sealed is neither missed nor taken twice. */
-function keysOf(wanted: Wanted, stretch: Stretch): SQL {
-  return sql`(${stretchOf(unsealed, stretch, [wanted.unsealed])}) union all (${sealedKeys(wanted, stretch)})`
+const unsealedKeys = (conditions: SQL | undefined) => sql`select occurred_at, event_id from ${unsealed} where ${conditions ?? sql`true`}`
+
+const beyond = ({ newestFirst, from }: Stretch) =>
+  from &&
+  sql`(${unsealed.occurredAt}, ${unsealed.eventId}) ${sql.raw(newestFirst ? '<' : '>')} (${from.occurredAt}::timestamptz, ${from.eventId}::uuid)`
+
+function sealedKeys(
+  { since, before, sessionId, phrases, combinations }: Wanted,
+  { newestFirst, from, wanted }: Omit<Stretch, 'newestFirst'> & { newestFirst: boolean | null },
+): SQL {
+  const query = phrases ? queryOf(phrases) : sql`null::tsquery`
+  const inThose = (column: 'facet_id' | 'kind_id') =>
+    combinations?.column === column ? sql`array(select ${facet.facetId} from ${facet} where ${combinations.where})` : sql`null::integer[]`
+  return sql`
+    select occurred_at, event_id from audit.find_sealed(
+      ${query}, ${inThose('facet_id')}, ${inThose('kind_id')}, ${sessionId}::uuid, ${since}::timestamptz, ${before}::timestamptz,
+      ${from?.occurredAt ?? null}::timestamptz, ${from?.eventId ?? null}::uuid, ${newestFirst}::boolean, ${wanted})`
 }
-
-function sealedKeys({ since, before, sessionId, phrases, combinations }: Wanted, stretch: Stretch): SQL {
-  const ids = combinations && sql`select ${facet.facetId} from ${facet} where ${combinations.where}`
-  if (phrases) {
-    const inThese = (column: 'facet_id' | 'kind_id') => (ids && combinations.column === column ? sql`array(${ids})` : sql`null::integer[]`)
-    const { from, newestFirst, wanted } = stretch
-    return sql`select occurred_at, event_id from audit.find_words(${queryOf(phrases)}, ${inThese('facet_id')}, ${inThese('kind_id')}, ${sessionId}::uuid, ${since}::timestamptz, ${before}::timestamptz, ${from?.occurredAt ?? null}::timestamptz, ${from?.eventId ?? null}::uuid, ${newestFirst}, ${wanted})`
-  }
-  const column = combinations && (combinations.column === 'facet_id' ? sealed.facetId : sealed.kindId)
-  const bounds = [
-    since === null ? undefined : sql`${sealed.occurredAt} >= ${since}::timestamptz`,
-    before === null ? undefined : sql`${sealed.occurredAt} < ${before}::timestamptz`,
-  ]
-  if (sessionId) {
-    const inThese = column ? sql`${column} = any(array(${ids}))` : undefined
-    return stretchOf(sealed, stretch, [sql`${sealed.sessionId} = ${sessionId}::uuid`, inThese, ...bounds])
-  }
-  if (!column) return stretchOf(sealed, stretch, bounds)
-  const ofOne = stretchOf(sealed, stretch, [sql`${column} = c.facet_id`, ...bounds])
-  return sql`select e.occurred_at, e.event_id from (${ids}) c cross join lateral (${ofOne}) e`
-}
-
-/** As many keys as are wanted, in order, of events with these conditions. */
-function stretchOf(table: typeof sealed | typeof unsealed, { newestFirst, from, wanted }: Stretch, conditions: (SQL | undefined)[]): SQL {
-  const { order, sign } = directionOf(newestFirst)
-  const beyond = from && sql`(${table.occurredAt}, ${table.eventId}) ${sign} (${from.occurredAt}::timestamptz, ${from.eventId}::uuid)`
-  return sql`select ${table.occurredAt}, ${table.eventId} from ${table} where ${and(sql`true`, ...conditions, beyond ?? undefined)} order by ${table.occurredAt} ${order}, ${table.eventId} ${order} limit ${wanted}`
-}
-
-const directionOf = (newestFirst: boolean) =>
-  newestFirst ? { order: sql.raw('desc'), sign: sql.raw('<') } : { order: sql.raw('asc'), sign: sql.raw('>') }

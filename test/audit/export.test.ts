@@ -429,6 +429,19 @@ async function fill(count: number): Promise<void> {
     insert into audit.checkpoint (tenant_id, tree_size, epoch, root_hash, note) values (${tenant.id}, ${treeSize}, 1, '\\x00', 'none')`
 }
 
+test('letters that are two characters arrive whole, wherever what is sent is cut', async () => {
+  const name = '🔑'.repeat(500)
+  await sow(
+    world,
+    tenant,
+    Array.from({ length: 400 }, () => ({ at: now(), name })),
+  )
+  const text = await (await get()).text()
+  proven(text)
+  expect(text).not.toContain('\ufffd')
+  expect(text.split(name)).toHaveLength(401)
+})
+
 describe('a download that does not run through', () => {
   test('a broken one is gone on with: nothing lost, nothing doubled', async () => {
     await many(3_000)

@@ -82,6 +82,7 @@ test('the owner sees past its own walls only where functions of its do, and nobo
     select polrelid::regclass::text as table, polroles = array[relowner] as mine from pg_policy join pg_class c on c.oid = polrelid
     where polname = 'functions_of_owner' order by 1`
   expect([...policies]).toEqual([
+    { table: 'audit.activity_count', mine: true },
     { table: 'audit.sealed', mine: true },
     { table: 'audit.unsealed', mine: true },
   ])
@@ -97,9 +98,11 @@ test('no view and no function of ours sees more than whoever asks', async () => 
     select p.proname as name, p.prosecdef as definer, coalesce(p.proconfig::text, '') as settings,
            has_function_privilege('it_complete_app', p.oid, 'execute') as service from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ${database.owner(ours)}`
-  // But these, which say why in migrations/0009_activity_log_walls.sql.
+  // But these, which say why in migrations/0009_activity_log_walls.sql and 0010_find_sealed.sql.
   const definers = functions.filter(({ definer }) => definer)
   expect(definers.map(({ name, service }) => [name, service]).toSorted()).toEqual([
+    ['events_at', true],
+    ['find_sealed', true],
     ['find_words', true],
     ['make_partitions', false],
     ['tenants_to_seal', false],

@@ -1,6 +1,6 @@
 /**
  * Writes an export, a batch of sequence numbers at a time: each batch is a short transaction of its own, in which the caller's right is
- * asked again, and is read when the reader is ready for it. Sealed events never change, so that the batches are one log.
+ * asked again, and is read while the reader reads those before it. Sealed events never change, so that the batches are one log.
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
@@ -15,8 +15,10 @@ import type { ExportRow } from './row.ts'
 
 /** Sequence numbers in a batch: whole tiles, so that each is read once. */
 const batchSize = 8 * tileWidth
-/** Characters that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
-const pieceLength = 65_536
+/** Batches that are read before the reader is ready for them. */
+const ahead = 2
+/** Bytes that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
+const pieceBytes = 262_144
 const goodForMs = 500
 
 /** The caller may read no longer: what came so far is no whole export, and has no manifest. */
@@ -25,14 +27,15 @@ export class NoLongerAllowed extends Error {
 }
 
 interface Batch {
-  text: string
+  /** In parts, none of them long. */
+  text: string[]
   count: number
   first: number | null
   last: number | null
 }
 
 /** @throws NoLongerAllowed */
-export async function* exportLines(db: Database, viewer: Exporter, prepared: Prepared): AsyncGenerator<string> {
+export async function* exportLines(db: Database, viewer: Exporter, prepared: Prepared): AsyncGenerator<string | Buffer> {
   const { tenantId, afterSequence, checkpoint, format } = prepared
   const wanted = prepared.filter && wantedBy(prepared.filter, { onlyInstance: null })
   let asked = 0
@@ -43,10 +46,26 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
       asked = now
       return work(tx)
     })
-  async function* pieces(text: string) {
-    for (let at = 0; at < text.length; at += pieceLength) {
-      if (Date.now() - asked > goodForMs) await inTenant(async () => {})
-      yield text.slice(at, at + pieceLength)
+  let readTo = afterSequence
+  const coming: Promise<Batch>[] = []
+  function readAhead() {
+    while (coming.length < ahead && readTo < checkpoint.treeSize) {
+      const after = readTo
+      // To the end of a tile, wherever the caller goes on.
+      const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
+      const batch = inTenant((tx) => batchOf(tx, prepared, wanted, after, end))
+      batch.catch(() => {}) // it is awaited when its turn comes
+      coming.push(batch)
+      readTo = end
+    }
+  }
+  async function* pieces(text: string[]) {
+    for (const part of text) {
+      const bytes = Buffer.from(part)
+      for (let at = 0; at < bytes.length; at += pieceBytes) {
+        if (Date.now() - asked > goodForMs) await inTenant(async () => {})
+        yield bytes.subarray(at, at + pieceBytes)
+      }
     }
   }
   if (format === 'CSV') yield csvHeader
@@ -54,86 +73,86 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
   let count = 0
   let first: number | null = null
   let last: number | null = null
-  for (let after = afterSequence; after < checkpoint.treeSize; ) {
-    // To the end of a tile, wherever the caller goes on.
-    const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
-    const batch = await inTenant((tx) => batchOf(tx, prepared, wanted, after, end))
-    count += batch.count
-    first ??= batch.first
-    last = batch.last ?? last
-    after = end
-    yield* pieces(batch.text)
+  try {
+    readAhead()
+    while (coming.length > 0) {
+      const batch = await coming.shift()!
+      readAhead()
+      count += batch.count
+      first ??= batch.first
+      last = batch.last ?? last
+      yield* pieces(batch.text)
+    }
+  } finally {
+    await Promise.allSettled(coming)
   }
   if (format !== 'CSV') yield `${JSON.stringify({ manifest: await inTenant((tx) => manifestOf(tx, prepared, { count, first, last })) })}\n`
 }
 
-function batchOf(tx: ReadTx, { format, checkpoint }: Prepared, wanted: Wanted | null, after: number, end: number): Promise<Batch> {
-  if (format === 'NDJSON' && wanted === null) return wholeTiles(tx, after, end)
-  return rowByRow(tx, wanted, after, end, async (rows) => {
-    if (format === 'CSV') return rows.map((row) => toCsv(exportRow(row)))
-    if (format === 'OCSF') return rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row)))}\n`)
-    const indexes = rows.map(({ sequence }) => Number(sequence) - 1)
-    const paths = await inclusionPaths(indexes, checkpoint.treeSize, readTiles(tx))
-    return rows.map(({ sequence, event, disclosures }, index) => {
-      const path = JSON.stringify(paths[index]!.map((hash) => hash.toString('base64')))
-      return `{"sequence":${sequence},"event":${event},"disclosures":${disclosures},"inclusionPath":${path}}\n`
-    })
-  })
+/** The lines of sequence numbers after one, up to another. */
+async function batchOf(tx: ReadTx, { format, checkpoint }: Prepared, wanted: Wanted | null, after: number, end: number): Promise<Batch> {
+  const withHashes = format === 'NDJSON' && wanted === null
+  const [rows, tiles] = await Promise.all([rowsOf(tx, wanted, after, end), withHashes ? tilesOf(tx, after, end) : []])
+  const written = { count: rows.length, first: rows[0]?.sequence ?? null, last: rows.at(-1)?.sequence ?? null }
+  if (format === 'CSV') return { ...written, text: [rows.map((row) => toCsv(exportRow(row))).join('')] }
+  if (format === 'OCSF') return { ...written, text: [rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row)))}\n`).join('')] }
+  const text = withHashes ? afterLeafHashes(rows, tiles, after, end) : [await withPaths(tx, rows, checkpoint.treeSize)]
+  return { ...written, text }
 }
 
-/** The fastest way, since the whole of a log is long: the database writes the lines, a tile's hashes before its events. */
-async function wholeTiles(tx: ReadTx, after: number, end: number): Promise<Batch> {
-  const indexes = Array.from(
-    { length: Math.ceil(end / tileWidth) - Math.floor(after / tileWidth) },
-    (_, n) => Math.floor(after / tileWidth) + n,
+type Row = { sequence: number; event: string; disclosures: string }
+
+async function rowsOf(tx: ReadTx, wanted: Wanted | null, after: number, end: number): Promise<Row[]> {
+  if (wanted?.nothing) return []
+  // The same is asked with each batch: planned anew, for every partition, it would take as long as its rows.
+  const [, rows] = await Promise.all([
+    tx.execute(sql`set local plan_cache_mode = force_generic_plan`),
+    tx.execute<Row>(sql`
+      select sequence::float8 as sequence, event, disclosures::text as disclosures from ${sealed}
+      where ${and(inRange(after, end), ...(wanted ? conditions(wanted) : []))} order by ${sealed.sequence}`),
+  ])
+  return rows
+}
+
+const tilesOf = (tx: ReadTx, after: number, end: number) =>
+  readTiles(tx)(
+    Array.from({ length: Math.ceil(end / tileWidth) - Math.floor(after / tileWidth) }, (_, n) => ({
+      level: 0,
+      index: Math.floor(after / tileWidth) + n,
+    })),
   )
-  const tiles = await readTiles(tx)(indexes.map((index) => ({ level: 0, index })))
-  const rows = await tx.execute<{ tile: number; count: number; first: number; last: number; lines: string }>(sql`
-    select ((sequence - 1) / ${tileWidth})::int as tile, count(*)::int as count, min(sequence)::float8 as first, max(sequence)::float8 as last,
-      string_agg('{"sequence":' || sequence || ',"event":' || event || ',"disclosures":' || disclosures || '}' || chr(10), '' order by ${sealed.sequence}) as lines
-    from ${sealed} where ${inRange(after, end)} group by 1`)
-  const byTile = new Map(rows.map((row) => [row.tile, row]))
-  const text = indexes.map((index, n) => {
-    const from = Math.max(after, index * tileWidth)
-    const to = Math.min(end, (index + 1) * tileWidth)
-    const hashes = tiles[n]!.subarray((from - index * tileWidth) * 32, (to - index * tileWidth) * 32)
-    return `{"leafHashes":{"from":${from + 1},"hashes":"${hashes.toString('base64')}"}}\n${byTile.get(index)?.lines ?? ''}`
-  })
-  const numbers = rows.toSorted((a, b) => a.tile - b.tile)
-  return {
-    text: text.join(''),
-    count: rows.reduce((sum, row) => sum + row.count, 0),
-    first: numbers[0]?.first ?? null,
-    last: numbers.at(-1)?.last ?? null,
-  }
-}
-
-type Row = { sequence: string; event: string; disclosures: string }
 
 const exportRow = ({ sequence, event, disclosures }: Row): ExportRow => ({
-  sequence: Number(sequence),
+  sequence,
   event: JSON.parse(event),
   disclosures: JSON.parse(disclosures),
 })
 
-async function rowByRow(
-  tx: ReadTx,
-  wanted: Wanted | null,
-  after: number,
-  end: number,
-  write: (rows: Row[]) => Promise<string[]>,
-): Promise<Batch> {
-  const rows: Row[] = wanted?.nothing
-    ? []
-    : await tx.execute<Row>(sql`
-        select sequence::text as sequence, event, disclosures::text as disclosures from ${sealed}
-        where ${and(inRange(after, end), ...(wanted ? conditions(wanted) : []))} order by ${sealed.sequence}`)
-  return {
-    text: (await write(rows)).join(''),
-    count: rows.length,
-    first: rows[0] ? Number(rows[0].sequence) : null,
-    last: rows.length ? Number(rows.at(-1)!.sequence) : null,
-  }
+/** A part for each tile: its hashes, then its events. */
+function afterLeafHashes(rows: Row[], tiles: Buffer[], after: number, end: number): string[] {
+  let next = 0
+  return tiles.map((tile, n) => {
+    const start = (Math.floor(after / tileWidth) + n) * tileWidth
+    const [from, to] = [Math.max(after, start), Math.min(end, start + tileWidth)]
+    const hashes = tile.subarray((from - start) * 32, (to - start) * 32)
+    const lines = [`{"leafHashes":{"from":${from + 1},"hashes":"${hashes.toString('base64')}"}}\n`]
+    for (; next < rows.length && rows[next]!.sequence <= to; next++) {
+      const { sequence, event, disclosures } = rows[next]!
+      lines.push(`{"sequence":${sequence},"event":`, event, ',"disclosures":', disclosures, '}\n')
+    }
+    return lines.join('')
+  })
+}
+
+/** Each event with the path from it to the checkpoint. */
+async function withPaths(tx: ReadTx, rows: Row[], treeSize: number): Promise<string> {
+  const indexes = rows.map(({ sequence }) => sequence - 1)
+  const paths = await inclusionPaths(indexes, treeSize, readTiles(tx))
+  const lines = rows.map(({ sequence, event, disclosures }, index) => {
+    const path = JSON.stringify(base64(paths[index]!))
+    return `{"sequence":${sequence},"event":${event},"disclosures":${disclosures},"inclusionPath":${path}}\n`
+  })
+  return lines.join('')
 }
 
 const inRange = (after: number, end: number) => and(gt(sealed.sequence, after), lte(sealed.sequence, end))!

@@ -1,0 +1,157 @@
+/** `ActivityFilter.text`: words, whatever they are made of. Each question is asked of the same events before they are sealed and after. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeMonths, type Seed, sealed, sow } from '../support/activity.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
+
+let world: World
+let tenant: Tenant
+let admin: { bearer: string }
+beforeAll(async () => {
+  world = await startWorld()
+  await makeMonths(world)
+})
+afterAll(() => world?.stop())
+beforeEach(async () => {
+  tenant = await world.createTenant()
+  admin = await world.signIn(tenant, tenant.globalAdmin)
+})
+
+const query = `query ($id: ID!, $filter: ActivityFilter) { tenant(id: $id) { activityLog(filter: $filter, first: 100) { nodes { id } totalCount } } }`
+const ask = (text: string) => world.ask(admin, query, { id: tenant.id, filter: { text, occurredTo: '2021-01-01T00:00:00Z' } })
+
+async function answers(texts: string[], ids: string[]): Promise<Record<string, number[]>> {
+  const found: Record<string, number[]> = {}
+  for (const text of texts) {
+    const { data, errors } = await ask(text)
+    expect([text, errors]).toEqual([text, []])
+    const { nodes, totalCount } = data.tenant.activityLog
+    expect([text, totalCount]).toEqual([text, nodes.length])
+    found[text] = nodes.map(({ id }: { id: string }) => ids.indexOf(id)).toSorted()
+  }
+  return found
+}
+
+/** Which of the events each text finds, by their places. */
+async function found(names: string[], ...texts: string[]): Promise<Record<string, number[]>> {
+  const rows = names.map((name): Seed => ({ actor: 'somebody', name }))
+  const { ids, waiting } = await world.database.owner.begin(async (owner) => {
+    await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
+    const ids = await sow(world, tenant, rows, { wait: false })
+    return { ids, waiting: await answers(texts, ids) }
+  })
+  await sealed(world, tenant)
+  expect(await answers(texts, ids)).toEqual(waiting)
+  return waiting
+}
+
+describe('what is asked', () => {
+  test('is words and no query: operators and quotes are signs that divide words', async () => {
+    const wanted = {
+      'alpha beta': [0],
+      'beta alpha': [0],
+      ALPHA: [0, 1],
+      'alpha & beta': [0],
+      'alpha | gamma': [1],
+      'alpha | nobody': [],
+      '!alpha': [0, 1],
+      'alpha <-> gamma': [1],
+      '(alpha': [0, 1],
+      'alpha:*': [0, 1],
+      'alp:*': [],
+      'alp*': [],
+      'alpha:A': [],
+      "alpha'": [0, 1],
+      "alpha' or '1'='1": [],
+      '"alpha gamma"': [1],
+      '\\alpha\\': [0, 1],
+      'alpha%': [0, 1],
+      "'); drop table audit.sealed; --": [],
+    }
+    expect(await found(['Alpha Beta', 'alpha gamma', 'delta'], ...Object.keys(wanted))).toEqual(wanted)
+  })
+
+  test('must stand together where only a sign divides it, as in an address', async () => {
+    const names = ['nora@msp.example', 'msp example nora', "Nora O'Hara-Lee"]
+    const wanted = {
+      'nora@msp.example': [0],
+      'msp.example': [0, 1],
+      'example.msp': [],
+      "o'hara": [2],
+      'hara-lee': [2],
+      'lee-hara': [],
+      'nora msp': [0, 1],
+    }
+    expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
+  })
+
+  test('finds nothing where it holds no word, or none that a row can hold', async () => {
+    const texts = ['%', "''", '& | !', '=', '🚀', '\u0301', 'alpha\0', '\0', '\ud800']
+    expect(await found(['alpha 🚀', 'beta'], ...texts)).toEqual(Object.fromEntries(texts.map((text) => [text, []])))
+  })
+
+  test('has a bound', async () => {
+    expect((await ask('a'.repeat(200))).errors).toEqual([])
+    expect((await ask('a'.repeat(201))).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await ask('\ufdfa'.repeat(200))).errors).toEqual([])
+    expect((await ask('a-'.repeat(100))).errors).toEqual([])
+  })
+})
+
+describe('what is there', () => {
+  test('is found however it is written: composed or not, wide or narrow, in capitals or not', async () => {
+    const names = [
+      'Zoe\u0308 Faure\u0301',
+      'Zo\u00eb',
+      '\uff21\uff44\uff4d\uff49\uff4e',
+      'ÉCOLE \u0395\u03bb\u03bb\u03ac\u03b4\u03b1',
+      '\ufb01nance',
+    ]
+    const wanted = {
+      zoë: [0, 1],
+      'ZOE\u0308': [0, 1],
+      'faur\u00e9': [0],
+      admin: [2],
+      '\uff41\uff44\uff4d\uff49\uff4e': [2],
+      'e\u0301cole': [3],
+      ΕΛΛΆΔΑ: [3],
+      finance: [4],
+      zoe: [],
+    }
+    expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
+  })
+
+  test('is found among emoji, and in scripts that run from right to left', async () => {
+    const names = ['rocket🚀launch 👩‍👩‍👧', 'שלום \u200fעולם\u200e', 'مرحبا بالعالم', '\u202eevil\u202c']
+    const wanted = { rocket: [0], 'launch 🚀': [0], 'rocket👩‍👩‍👧': [0], עולם: [1], '\u200fשלום': [1], بالعالم: [2], evil: [3], live: [] }
+    expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
+  })
+
+  test('is sealed however long it is, and found by its beginning', async () => {
+    const many = Array.from({ length: 60_000 }, (_, n) => `\u3300\u3301${n.toString(36)}`).join(' ')
+    const names = [`alpha ${many} omega`, `beta ${'x'.repeat(100_000)} gamma`]
+    expect(await found(names, 'alpha', 'omega', 'beta', 'x'.repeat(200))).toEqual({
+      alpha: [0],
+      omega: [],
+      beta: [1],
+      ['x'.repeat(200)]: [],
+    })
+  })
+})
+
+test("another tenant's words are never found, nor the tenant, the facet or the day by which the index knows an event", async () => {
+  const other = await world.createTenant()
+  await sow(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
+  const [facet] = await world.database
+    .owner`select facet_id, kind_id from audit.sealed where tenant_id = ${other.id} and occurred_at < '2021-01-01'`
+  const marks = [
+    `=t${other.id}`,
+    `=t${tenant.id}`,
+    `=f${facet!.facet_id}`,
+    `=k${facet!.kind_id}`,
+    '=d2020-01-01',
+    'd2020-01-01',
+    `t${tenant.id}`,
+  ]
+  const wanted = { alpha: [0], theirs: [], [other.id]: [], ...Object.fromEntries(marks.map((mark) => [mark, []])) }
+  expect(await found(['alpha ours'], ...Object.keys(wanted))).toEqual(wanted)
+})
