@@ -4,6 +4,7 @@ import { userInfo } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { JWK } from 'jose'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
+import type { ActivityRetention } from '../drizzle/tables/tenants.ts'
 import { ConfigurationError, loadEnvFile, readDatabaseConfig } from '../platform/config.ts'
 import { DatabaseUnavailable, openDatabase } from '../platform/db.ts'
 import { createLog } from '../platform/log.ts'
@@ -25,6 +26,8 @@ interface Command {
 
 const platforms: Record<string, PartnerPlatform> = { vsa: 'KASEYA_VSA', uniview: 'UNITRENDS_UNIVIEW' }
 
+const retentions: Record<string, ActivityRetention> = { 1: 'ONE_YEAR', 3: 'THREE_YEARS', 7: 'SEVEN_YEARS' }
+
 export const commands: Record<string, Command> = {
   'tenant create': {
     usage: '--name NAME --microsoft-tenant-id UUID --domains contoso.com,contoso.net',
@@ -39,6 +42,23 @@ export const commands: Record<string, Command> = {
     what: 'Lists the tenants.',
     options: [],
     run: (by) => operations.listTenants(by),
+  },
+  'tenant retention': {
+    usage: '--tenant ID --keep 1|3|7',
+    what: "How many years the events are kept that are sealed from now on, in the tenant's log; 1 is the least.",
+    options: ['tenant', 'keep'],
+    async run(by, { tenant, keep }) {
+      const retention = retentions[keep!]
+      if (!retention) throw new OperatorMistake('--keep is 1, 3 or 7.')
+      await operations.chooseRetention(by, tenant!, retention)
+      return `Kept for ${keep} years.`
+    },
+  },
+  'tenant erase-person': {
+    usage: '--tenant ID --key KEY',
+    what: "Takes the names and addresses of a person out of a tenant's log. KEY is what the log shows: microsoft:… or partner:….",
+    options: ['tenant', 'key'],
+    run: async (by, { tenant, key }) => `Erased from ${await operations.erasePerson(by, tenant!, key!)} events.`,
   },
   'partner register': {
     usage: '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',

@@ -6,6 +6,7 @@ import { lockPartnerInstance, lockSealing } from '../drizzle/reads.ts'
 import { checkpoint, logEpoch, operatorActivity } from '../drizzle/tables/audit.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import {
+  type ActivityRetention,
   domain,
   organization,
   partnerAssociation,
@@ -73,6 +74,44 @@ export async function openLogEpoch(by: Operator, tenantId: string, reason: strin
     const changes = Object.entries({ epoch, treeSize, reason }).map(([field, after]) => ({ field, before: null, after }))
     return { payload: epoch, target: { type: 'activity_log', id: tenantId, displayName: known.name }, changes }
   })
+}
+
+/** How long the events of a tenant are kept that are sealed from now on. Those that are sealed keep the class that they have. */
+export async function chooseRetention(by: Operator, tenantId: string, retention: ActivityRetention): Promise<void> {
+  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  await auditedByOperator(by, { action: 'activity_retention.changed', tenantId }, async (tx) => {
+    const [before] = await tx
+      .select({ retention: settings.activityRetention, name: tenant.name })
+      .from(settings)
+      .innerJoin(tenant, eq(tenant.tenantId, settings.tenantId))
+    if (!before) mistake('There is no such tenant.')
+    await tx.update(settings).set({ activityRetention: retention })
+    const changes = [{ field: 'activityRetention', before: before.retention, after: retention }]
+    return { payload: undefined, target: { type: 'tenant', id: tenantId, displayName: before.name }, changes }
+  })
+}
+
+const erasedAtATime = 1_000
+
+/**
+ * Takes away what a tenant's log tells of a person: names, addresses, and what was changed of them. What stays is what was hashed: that
+ * somebody of this key did it, and the proofs. Resolves to the number of events.
+ */
+export async function erasePerson(by: Operator, tenantId: string, key: string): Promise<number> {
+  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600))
+    mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
+  let erased = 0
+  for (let more = true; more; ) {
+    const act = { action: 'personal_data.erased', tenantId, target: { type: 'person', id: key, displayName: null } }
+    const count = await auditedByOperator(by, act, async (tx) => {
+      const [row] = await tx.execute<{ count: number }>(sql`select audit.erase_person(${key}, ${erasedAtATime}) as count`)
+      return { payload: row!.count, changes: [{ field: 'events', before: row!.count, after: null }] }
+    })
+    erased += count
+    more = count >= erasedAtATime
+  }
+  return erased
 }
 
 export interface NewPartnerInstance {

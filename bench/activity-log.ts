@@ -22,7 +22,7 @@ const [small = 1_000_000, large = 10_000_000] = positionals.map(Number)
 if (!(small > 0 && large > 0)) throw new Error('The sizes are two numbers of events.')
 const bytesAnEvent = 3_000
 const samples = 300
-const warmUps = 30
+const warmUps = 100
 const page = 51
 
 const dataDir = options.data ?? (await mkdtemp(join(tmpdir(), 'it-complete-bench-')))

@@ -245,6 +245,20 @@ export async function auditedByOperator<Payload>(
   }
 }
 
+/** What the service itself does in a tenant; nothing where the work finds that it is done. */
+export async function recordByService(
+  db: Database,
+  tenantId: string,
+  { changes, ...act }: Act & { changes: FieldChange[] },
+  work: (tx: WriteTx) => Promise<boolean>,
+): Promise<void> {
+  await db.write(tenantId, async (tx) => {
+    if (!(await work(tx))) return
+    const event = { requestId: randomUUID(), actorKey: system.key, actor: system, outcome: 'SUCCEEDED' as const }
+    await insertRow(tx, { ...event, ...act, changes, tenantId })
+  })
+}
+
 /** Something about a tenant that those who run the service have to act upon; in their log. */
 export async function tellOperators(db: Database, act: Act & { reason: string }): Promise<void> {
   const { action, reason, target = null } = act

@@ -215,6 +215,27 @@ export const logEpoch = audit.table(
   ],
 )
 
+/** What retention has taken, or is about to: the tenant's log tells of it before the partition goes. */
+export const expired = audit.table(
+  'expired',
+  {
+    tenantId: tenantId(),
+    retention: activityRetention('retention').notNull(),
+    /** The first moment of the month. */
+    month: moment('month').notNull(),
+    /** Sequence numbers that are gone: pairs of the first and the last of each run. */
+    runs: jsonb('runs').$type<[from: number, to: number][]>().notNull(),
+    loggedAt: moment('logged_at').notNull().default(sql`clock_timestamp()`),
+    /** Null while they are still there. */
+    droppedAt: moment('dropped_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.retention, t.month] }),
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    tenantOnly(maintenance),
+  ],
+)
+
 /** An export that was prepared: what it holds was fixed then. */
 export const activityExport = audit.table(
   'export',

@@ -253,3 +253,27 @@ test('a page costs the same at any depth', async () => {
   }
   expect(Math.max(...costs)).toBeLessThanOrEqual(3 * page)
 })
+
+test('months that retention has dropped are passed over, whether their counts are gone already or not', async () => {
+  const [counted, uncounted] = [monthsAgo(2), monthsAgo(4)]
+  const drop = (month: Date) =>
+    database.owner.unsafe(`drop table audit.sealed_seven_years_${month.toISOString().slice(0, 7).replace('-', '_')}`)
+  await drop(counted)
+  await drop(uncounted)
+  await database.owner`
+    delete from audit.activity_count where tenant_id = ${history.tenantId} and hour >= ${uncounted} and hour < ${monthsAgo(3)}`
+  const isLeft = ({ at }: Event) => ![counted, uncounted].some((month) => month.toISOString().slice(0, 7) === at.toISOString().slice(0, 7))
+  all = all.filter(isLeft)
+  known.clear()
+  const asked: ActivityFilter[] = [
+    { actions: [peculiar.rareAction] },
+    { text: peculiar.rareWord },
+    { text: peculiar.commonWord, actors: [peculiar.rareActor] },
+    { sessionId: randomUUID() },
+  ]
+  for (const filter of asked)
+    for (const way of ways) {
+      const found = await inHistory((tx) => findEvents(tx, wantedBy(filter, { onlyInstance: null }), way))
+      expect(found.map(({ eventId }) => eventId)).toEqual(first(page, way, filter, { onlyInstance: null }))
+    }
+})

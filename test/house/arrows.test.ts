@@ -69,16 +69,18 @@ describe('arrows', () => {
     expect(wrong).toEqual([])
   })
 
-  test('only gateway/main.ts imports subgraphs, outside of tests and scripts', () => {
+  test('only gateway/main.ts imports subgraphs, outside of tests, scripts and the bench', () => {
     const importers = [...imports].filter(
       ([path, targets]) => subgraphOf(path) === null && targets.some((target) => subgraphOf(target) !== null),
     )
-    expect(importers.map(([path]) => path).filter((path) => !['test', 'scripts'].includes(part(path)))).toEqual(['gateway/main.ts'])
+    expect(importers.map(([path]) => path).filter((path) => !['test', 'scripts', 'bench'].includes(part(path)))).toEqual([
+      'gateway/main.ts',
+    ])
   })
 
-  test('what runs in production imports no test and no script', () => {
+  test('what runs in production imports no test, no script and no bench', () => {
     const wrong = [...imports].filter(
-      ([path, targets]) => part(path) in mayImport && targets.some((target) => ['test', 'scripts'].includes(part(target))),
+      ([path, targets]) => part(path) in mayImport && targets.some((target) => ['test', 'scripts', 'bench'].includes(part(target))),
     )
     expect(wrong.map(([path]) => path)).toEqual([])
   })
@@ -115,7 +117,7 @@ describe('writing', () => {
   test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
     const users = (what: RegExp) => [...code].filter(([path, body]) => part(path) !== 'test' && what.test(body)).map(([path]) => path)
     expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])
-    const bare = users(/\bopenClient\(/).filter((path) => part(path) !== 'demo')
+    const bare = users(/\bopenClient\(/).filter((path) => !['demo', 'bench'].includes(part(path)))
     expect(bare).toEqual(['platform/db.ts', 'platform/migrations.ts', 'platform/store.ts'])
   })
 

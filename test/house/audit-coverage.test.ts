@@ -385,6 +385,14 @@ describe('admin commands', () => {
       },
     },
     'partner remove': { action: 'partner_instance.removed', options: () => ofInstance() },
+    'tenant retention': {
+      action: 'activity_retention.changed',
+      options: async () => ({ tenant: (await world.createTenant()).id, keep: '3' }),
+    },
+    'tenant erase-person': {
+      action: 'personal_data.erased',
+      options: async () => ({ tenant: (await world.createTenant()).id, key: 'microsoft:1' }),
+    },
     'log new-epoch': {
       action: 'activity_log.epoch_opened',
       options: async () => ({ tenant: (await world.createTenant()).id, reason: 'a restored backup' }),

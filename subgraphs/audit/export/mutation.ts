@@ -2,7 +2,7 @@
 import { audited, refuse } from '../../../platform/audited.ts'
 import { PublicError } from '../../../platform/errors.ts'
 import type { MutationResolvers } from '../schema.types.ts'
-import { type Exporter, filterOf, NotToBeExported, type Prepared, prepare } from './prepare.ts'
+import { countOf, type Exporter, filterOf, NotToBeExported, type Prepared, prepare } from './prepare.ts'
 
 export const exportAction = 'activity_export.created'
 
@@ -19,15 +19,14 @@ export const createActivityExport =
         refuse('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')
       })
       return {
-        payload: { export: shown(made, publicUrl) },
+        payload: { export: { ...shown(made, publicUrl), eventCount: filter ? null : await countOf(tx, made) } },
         target: { type: 'activity_export', id: made.exportId, displayName: describe(made) },
       }
     })
 
-const shown = ({ tenantId, exportId, expiresAt, filter, afterSequence, checkpoint }: Prepared, publicUrl: string) => ({
+const shown = ({ tenantId, exportId, expiresAt, checkpoint }: Prepared, publicUrl: string) => ({
   downloadUrl: `${publicUrl}/activity/export/${tenantId}?export=${exportId}`,
   expiresAt,
-  eventCount: filter ? null : checkpoint.treeSize - afterSequence,
   checkpoint,
 })
 

@@ -1,7 +1,7 @@
 /** What an export holds is fixed before its first line is written, and that it was taken stands in the log. */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
-import { activityExport, checkpoint } from '../../../drizzle/tables/audit.ts'
+import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
 import type { ReadTx, WriteTx } from '../../../platform/db.ts'
 import type { Admin, ApiToken } from '../../../platform/viewer.ts'
 import { viewerOf } from '../../../platform/viewer.ts'
@@ -74,6 +74,16 @@ export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input:
     })
     .returning()
   return { ...input, ...(await placed(tx, made!)) }
+}
+
+/** How many events a whole export holds: those of its stretch that retention has not taken. */
+export async function countOf(tx: ReadTx, { afterSequence, checkpoint: { treeSize } }: Prepared): Promise<number> {
+  const [row] = await tx.execute<{ gone: number }>(sql`
+    select coalesce(sum(least(run.last, ${treeSize}) - greatest(run.first, ${afterSequence + 1}) + 1), 0)::float8 as gone
+    from ${expired} cross join lateral (
+      select (r ->> 0)::bigint as first, (r ->> 1)::bigint as last from jsonb_array_elements(${expired.runs}) as r) as run
+    where ${expired.droppedAt} is not null and run.last > ${afterSequence} and run.first <= ${treeSize}`)
+  return treeSize - afterSequence - row!.gone
 }
 
 /** An export that this caller prepared, while its address works. */

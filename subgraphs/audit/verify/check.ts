@@ -7,6 +7,7 @@ import { canonicalize } from '../proof/canonical.ts'
 import { commitmentOf } from '../proof/event.ts'
 import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../proof/merkle.ts'
 import { type Checkpoint, openNote, parseCheckpoint, UnusableNote, type Verifier } from '../proof/note.ts'
+import { Expiries, type Gap } from './expiry.ts'
 import { type Line, Unreadable } from './lines.ts'
 
 export interface Verdict {
@@ -19,6 +20,8 @@ export interface Verdict {
   last: number | null
   /** Events of which personal data were erased. */
   erased: number
+  /** Events that are not there since they were kept for as long as they were to be, as the log itself tells. */
+  expired: number
   /** Null where no signature was found to be in order. */
   checkpoint: (Checkpoint & { signedBy: string[] }) | null
   isFiltered: boolean
@@ -28,6 +31,7 @@ export interface Verdict {
 
 const maxFindings = 20
 const maxStretch = 256
+const maxGaps = 10_000
 
 interface Beginning {
   tenantId: string
@@ -43,7 +47,7 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
   const findings: string[] = []
   let more = 0
   const find = (what: string) => (findings.length < maxFindings ? findings.push(what) : more++)
-  const verdict = { events: 0, first: null as number | null, last: null as number | null, erased: 0, signedBy: [] as string[] }
+  const verdict = { events: 0, first: null as number | null, last: null as number | null, erased: 0, expired: 0, signedBy: [] as string[] }
   let beginning: Beginning | null = null
   let range: CompactRange | null = null
   let stretch: { from: number; hashes: Buffer[] } | null = null
@@ -57,8 +61,25 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
     if (range.root().equals(since.rootHash)) showsSince = true
     else find(`The first ${since.treeSize} events are not those of the earlier checkpoint: the history was rewritten.`)
   }
+  /** What is not there, and after how many findings. Whether it may be missing is known when all events are. */
+  const gaps: (Gap & { after: number })[] = []
+  const expiries = new Expiries()
+  let youngest = ''
   const missing = (from: number, to: number) => {
-    if (to >= from) find(from === to ? `Event ${from} is missing.` : `Events ${from} to ${to} are missing.`)
+    if (to < from) return
+    if (gaps.length < maxGaps) gaps.push({ from, to, youngestBefore: youngest, after: findings.length })
+    else find(`Events ${from} to ${to} are missing.`)
+  }
+  function explainGaps(): void {
+    // From the last, so that the places of the others stay.
+    for (const { after, ...gap } of gaps.splice(0).reverse()) {
+      const left = expiries.unexplained(gap)
+      verdict.expired += left.reduce((count, { from, to }) => count - (to - from + 1), gap.to - gap.from + 1)
+      const said = left.map(({ from, to }) => (from === to ? `Event ${from} is missing.` : `Events ${from} to ${to} are missing.`))
+      findings.splice(after, 0, ...said)
+    }
+    more += Math.max(0, findings.length - maxFindings)
+    findings.length = Math.min(findings.length, maxFindings)
   }
 
   function begin({ value }: Line): void {
@@ -121,7 +142,11 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
       : stretch?.hashes[sequence - stretch.from]?.equals(hash)
     if (!isFiltered) missing(at + 1, sequence - 1)
     at = sequence
-    const said = (what: string) => find(`Event ${sequence} (line ${number}) ${what}.`)
+    let isAsSealed = true
+    const said = (what: string) => {
+      isAsSealed = false
+      find(`Event ${sequence} (line ${number}) ${what}.`)
+    }
     if (!isSealed) said('is not what was sealed there: it was changed, or put in')
     if (event.sequence !== sequence) said(`calls itself event ${String(event.sequence)}`)
     if (event.tenantId !== tenantId) said('is of another tenant')
@@ -132,6 +157,10 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
         said(`says something else of its ${part} than what was sealed`)
     }
     if (disclosures.actor === null || disclosures.target === null) verdict.erased++
+    if (isAsSealed) {
+      expiries.tell(event, disclosures.target)
+      if (typeof event.occurredAt === 'string' && event.occurredAt > youngest) youngest = event.occurredAt
+    }
   }
 
   try {
@@ -142,7 +171,10 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
       else if ('manifest' in line.value) manifest = memberOf(line.value, 'manifest')
       else takeEvent(line, beginning)
     }
-    if (manifest) closeStretch()
+    if (manifest) {
+      closeStretch()
+      explainGaps()
+    }
     if (!beginning) throw new Unreadable('There is nothing in the file.')
     if (manifest) finish(manifest, beginning)
     else find(`The file breaks off: it has no manifest. To go on, export again with afterSequence=${at}.`)
@@ -156,6 +188,8 @@ export async function checkExport(lines: AsyncIterable<Line>, verifiers: Verifie
       throw error
     find(error instanceof UnusableNote ? `The checkpoint does not hold: ${error.message}.` : error.message)
   }
+  // Of a file that breaks off, as far as it goes.
+  explainGaps()
 
   function finish(said: Record<string, unknown>, { tenantId, afterSequence, isFiltered, checkpoint, note, filter }: Beginning): void {
     const stated = {

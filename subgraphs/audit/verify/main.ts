@@ -58,11 +58,12 @@ function checkpointOf(path: string, verifiers: Verifier[]): Checkpoint {
   }
 }
 
-function report({ findings, more, events, first, last, erased, checkpoint, isFiltered, since }: Verdict): string {
+function report({ findings, more, events, first, last, erased, expired, checkpoint, isFiltered, since }: Verdict): string {
   if (findings.length) return [...findings, ...(more ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
   const { treeSize, signedBy, origin } = checkpoint!
   return [
     ...(erased ? [`Of ${erased} events personal data were erased; what was sealed of them is in order.`] : []),
+    ...(expired ? [`${expired} events are gone: they were kept for as long as they were to be, as events in the file tell.`] : []),
     isFiltered ? 'The export is filtered: that each event in it was sealed is shown, and not that none is left out.' : null,
     since === 'continued' ? 'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.' : null,
     since === 'not asked'

@@ -1,0 +1,179 @@
+/** What is beyond its retention goes, the log tells of it, and what remains is still proven; a person is erased, and the proof stays. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chooseRetention, erasePerson } from '../../admin/operations.ts'
+import { type Database, openDatabase } from '../../platform/db.ts'
+import { dropPartitions } from '../../subgraphs/audit/maintenance.ts'
+import { parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import { checkExport } from '../../subgraphs/audit/verify/check.ts'
+import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+import { makeMonths, sealed, sow } from '../support/activity.ts'
+import { testLog } from '../support/database.ts'
+import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+
+let world: World
+let maintenance: Database
+let verifiers: Verifier[]
+beforeAll(async () => {
+  world = await startWorld()
+  maintenance = openDatabase({ at: world.database.at, role: 'it_complete_maintenance' }, testLog)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+})
+afterAll(async () => {
+  await maintenance?.close()
+  await world?.stop()
+})
+
+const now = () => new Date().toISOString()
+/** An event a day, from the third of a month of 2020. */
+const fromMonth = (month: number, days: number) =>
+  Array.from({ length: days }, (_, n) => ({ at: new Date(Date.UTC(2020, month, 3 + n)).toISOString(), action: `test.month${month}` }))
+
+/** As if the log had told of it long ago. */
+const hoursLater = () => world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours' where dropped_at is null`
+
+const left = async ({ id }: Tenant) =>
+  (await world.database.owner`select sequence::int from audit.sealed where tenant_id = ${id} order by 1`).map(({ sequence }) => sequence)
+
+async function verdictOf(tenant: Tenant, afterSequence = 0) {
+  const { bearer } = await world.signIn(tenant, tenant.globalAdmin)
+  await sealed(world, tenant)
+  const answer = await fetch(`${world.url}/activity/export/${tenant.id}?afterSequence=${afterSequence}`, {
+    headers: { authorization: `Bearer ${bearer}` },
+  })
+  const text = await answer.text()
+  const pieces = async function* () {
+    yield Buffer.from(text)
+  }
+  return checkExport(linesOf(pieces()), verifiers, null)
+}
+
+describe('retention', () => {
+  test('a month beyond it goes two hours after the log told of it; other classes, months and tenants stay; what remains verifies', async () => {
+    await makeMonths(world)
+    const [tenant, other] = [await world.createTenant(), await world.createTenant()]
+    await chooseRetention(world.operator, tenant.id, 'THREE_YEARS')
+    await chooseRetention(world.operator, other.id, 'SEVEN_YEARS')
+    await sealed(world, tenant)
+    const before = (await left(tenant)).length
+    await sow(world, tenant, fromMonth(0, 300))
+    await sow(world, tenant, fromMonth(1, 2))
+    await sow(world, other, fromMonth(0, 2))
+    await sow(world, tenant, [{ at: now() }])
+
+    await dropPartitions(maintenance)
+    expect((await left(tenant)).length).toBeGreaterThan(before + 302)
+    await sealed(world, tenant)
+    await dropPartitions(maintenance)
+    const told = await world.log(tenant, { actions: ['activity_log.expired'] })
+    expect(told.map(({ actor }) => actor.key)).toEqual(told.map(() => 'system'))
+    expect(told.map(({ changes }) => Object.fromEntries(changes.map(({ field, before: was }) => [field, was])))).toContainEqual({
+      retention: 'THREE_YEARS',
+      month: '2020-01',
+      events: 29,
+      sequences: [[before + 1, before + 29]],
+    })
+    expect((await left(tenant)).length).toBeGreaterThan(before + 302)
+    expect(await verdictOf(tenant)).toMatchObject({ findings: [], expired: 0 })
+
+    await hoursLater()
+    await dropPartitions(maintenance)
+    const remaining = await left(tenant)
+    expect(remaining.slice(0, before + 1)).toEqual([...Array(before).keys(), before + 302].map((n) => n + 1))
+    expect((await left(other)).length).toBeGreaterThanOrEqual(2)
+    expect(await verdictOf(tenant, before)).toMatchObject({ findings: [], expired: 302 })
+    // What stands behind events of today cannot have expired, whatever is told: these were sown out of their time.
+    expect(await verdictOf(tenant)).toMatchObject({ findings: [expect.stringMatching(/missing/), expect.any(String)], expired: 0 })
+    expect(await world.log(tenant, { actions: ['activity_log.expired'] })).toHaveLength(told.length)
+    const { rows } = {
+      rows: await world.database.owner`select from audit.activity_count where tenant_id = ${tenant.id} and hour < '2020-03-01'`,
+    }
+    expect(rows).toHaveLength(0)
+
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const create = `mutation ($input: CreateActivityExportInput!) { createActivityExport(input: $input) { export { eventCount downloadUrl } } }`
+    await sealed(world, tenant)
+    const { data } = await world.ask(admin, create, { input: { tenantId: tenant.id, format: 'NDJSON' } })
+    const { eventCount, downloadUrl } = data.createActivityExport.export
+    const lines = (await (await fetch(downloadUrl, { headers: { authorization: `Bearer ${admin.bearer}` } })).text()).trim().split('\n')
+    expect(eventCount).toBe(lines.filter((line: string) => line.startsWith('{"sequence"')).length)
+  }, 60_000)
+
+  test('events that somebody takes out are missing, whatever else has expired, and whatever they make the log tell', async () => {
+    await makeMonths(world)
+    const tenant = await world.createTenant()
+    await sow(world, tenant, [{ at: now() }, { at: now() }])
+    const [gone] = (await left(tenant)).slice(-1)
+    const sequences = JSON.stringify([[gone, gone]])
+    const changes = (month: string) =>
+      JSON.stringify(
+        Object.entries({ retention: 'ONE_YEAR', month, events: 1, sequences: JSON.parse(sequences) }).map(([field, before]) => ({
+          field,
+          before,
+          after: null,
+        })),
+      )
+    for (const month of ['2020-01', now().slice(0, 7)])
+      await world.database.owner`
+        insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes, target)
+        values (${tenant.id}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
+          ${changes(month)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
+    await sealed(world, tenant)
+    await world.database.owner`delete from audit.sealed where tenant_id = ${tenant.id} and sequence = ${gone}`
+    expect(await verdictOf(tenant)).toMatchObject({ findings: [`Event ${gone} is missing.`], expired: 0 })
+  })
+
+  test('what is too young is not dropped, nor anything by a service that was broken into', async () => {
+    const drop = `select audit.drop_partition('ONE_YEAR', date_trunc('month', now()))`
+    await expect(maintenance.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
+    await expect(world.database.db.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
+    await expect(maintenance.read(null, (tx) => tx.execute('select * from audit.sealed'))).rejects.toThrow()
+  })
+
+  test('the class is one, three or seven years, of a tenant that there is', async () => {
+    await expect(chooseRetention(world.operator, 'x', 'ONE_YEAR')).rejects.toThrow('UUID')
+    await expect(chooseRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR')).rejects.toThrow('no such tenant')
+  })
+})
+
+describe('erasing a person', () => {
+  test('takes their name and addresses out of the log, of sessions that are over, and of what is found; the proof stays', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const key = `microsoft:${tenant.globalAdmin.objectId}`
+    await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    await world.ask(admin, 'mutation { signOut { userErrors { code } } }')
+    await sealed(world, tenant)
+    const stored = async () => {
+      const rows = await world.database.owner`
+        select disclosures::text || words::text as text from audit.sealed where tenant_id = ${tenant.id}
+        union all select actor::text || coalesce(ip_address, '') from identity.session where tenant_id = ${tenant.id}`
+      return rows.map(({ text }) => text).join('\n')
+    }
+    const name = tenant.globalAdmin.displayName
+    expect(await stored()).toContain(name)
+
+    expect(await erasePerson(world.operator, tenant.id, key)).toBeGreaterThan(0)
+    expect(await stored()).not.toContain(name)
+    await sealed(world, tenant)
+    const other = await world.signIn(tenant, tenant.globalAdmin)
+    expect(other.bearer).not.toBe(admin.bearer)
+    const rows = await world.log(tenant, { actors: [key] })
+    expect(rows.at(-1)).toMatchObject({ actor: { key, displayName: '(erased)' } })
+    expect((await world.log(tenant, { actions: ['personal_data.erased'] }))[0]).toMatchObject({ actor: { key: 'operator:tester' } })
+    const verdict = await verdictOf(tenant)
+    expect(verdict.findings).toEqual([])
+    expect(verdict.erased).toBeGreaterThan(0)
+  })
+
+  test('what is no key of a person is refused, and another tenant’s log stays as it is', async () => {
+    const tenant = await world.createTenant()
+    await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
+    await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')
+    const [mine, theirs] = [await world.createTenant(), await world.createTenant()]
+    const seed = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
+    await sow(world, mine, [seed])
+    await sow(world, theirs, [seed])
+    expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
+    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe('Tessa Shared')
+  })
+})
