@@ -1,0 +1,230 @@
+/** Several processes that seal one log: each event once, in an unbroken order, whichever of them dies or hangs. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { createTenant } from '../../admin/operations.ts'
+import { openClient, openDatabase } from '../../platform/db.ts'
+import { CompactRange, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+import { type Running, removeFolders, run } from '../support/process.ts'
+
+let database: TestDatabase
+let operatorDb: ReturnType<typeof openDatabase>
+let start: () => Promise<Running>
+const started: Running[] = []
+
+beforeAll(async () => {
+  database = await cloneDatabase()
+  operatorDb = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
+  const keys = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  const env = {
+    DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
+    PUBLIC_URL: 'http://localhost:4999',
+    GATEWAY_PUBLIC_KEYS: keys.publicKey,
+    ACTIVITY_LOG_KEY: keys.privateKey,
+  }
+  start = async () => {
+    const sealer = await run('gateway/main.ts', ['--only=audit'], env)
+    started.push(sealer)
+    await sealer.says(/on port/)
+    return sealer
+  }
+})
+
+afterAll(async () => {
+  for (const sealer of started) await end(sealer, 'SIGTERM')
+  await operatorDb?.close()
+  await database?.drop()
+  await removeFolders()
+})
+
+async function end({ child, exit }: Running, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  child.kill(signal)
+  child.kill('SIGCONT')
+  await exit
+}
+
+const newTenant = () =>
+  createTenant(
+    { db: operatorDb, operator: 'tester' },
+    { name: 'T', microsoftTenantId: randomUUID(), domains: [`t${randomUUID().slice(0, 8)}.example`] },
+  )
+
+type Sql = Pick<TestDatabase['owner'], 'unsafe'>
+
+const write = (sql: Sql, tenantId: string, count: number) =>
+  sql.unsafe(`
+    insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id)
+    select '${tenantId}', 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'test.sown', 'SUCCEEDED', 'r' from generate_series(1, ${count})
+    returning event_id`)
+
+const allSealed = (tenantId: string, timeout: number) =>
+  vi.waitFor(
+    async () => {
+      const [row] = await database.owner`
+        select (select count(*)::int from audit.unsealed where tenant_id = ${tenantId}) as waiting,
+          (select count(*)::int from audit.sealed where tenant_id = ${tenantId}) as sealed`
+      expect(row).toMatchObject({ waiting: 0 })
+      expect(row!.sealed).toBeGreaterThan(0)
+    },
+    { timeout, interval: 20 },
+  )
+
+/** That the log is 1, 2, 3 …, each event once, and that every checkpoint is of what it holds. Resolves to its length. */
+async function checkLog(tenantId: string): Promise<number> {
+  const rows = await database.owner<{ sequence: number; event_id: string; event: string }[]>`
+    select sequence::int, event_id, event from audit.sealed where tenant_id = ${tenantId} order by sequence`
+  expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1))
+  expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(rows.length)
+  const checkpoints = await database.owner<{ tree_size: number; root_hash: Buffer }[]>`
+    select tree_size::int, root_hash from audit.checkpoint where tenant_id = ${tenantId} order by tree_size`
+  expect(checkpoints.at(-1)!.tree_size).toBe(rows.length)
+  const stated = new Map(checkpoints.map(({ tree_size, root_hash }) => [tree_size, root_hash.toString('hex')]))
+  const range = new CompactRange()
+  for (const { event } of rows) {
+    range.append(leafHash(Buffer.from(event)))
+    const root = stated.get(range.treeSize)
+    if (root) expect([range.treeSize, range.root().toString('hex')]).toEqual([range.treeSize, root])
+  }
+  return rows.length
+}
+
+/** Keeps whoever seals this tenant in the middle of it, and says when somebody is there. */
+async function holdSealing(work: () => Promise<void>): Promise<void> {
+  const blocker = openClient({ at: database.at }, { max: 1 })
+  try {
+    await blocker.begin(async (tx) => {
+      await tx`lock table audit.checkpoint in access exclusive mode`
+      await work()
+    })
+  } finally {
+    await blocker.end()
+  }
+}
+
+const somebodySeals = () =>
+  vi.waitFor(
+    async () => {
+      const held = await database.owner`
+        select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.granted and a.datname = ${database.name} and a.wait_event_type = 'Lock'`
+      expect(held.length).toBe(1)
+    },
+    { timeout: 4_000, interval: 10 },
+  )
+
+test('three seal at once while transactions commit in another order than they began: nothing is lost, doubled, or out of its place', async () => {
+  const tenantId = await newTenant()
+  const sealers = [await start(), await start(), await start()]
+  const acknowledged: string[] = []
+  await holdSealing(async () => {
+    for (const { event_id } of await write(database.owner, tenantId, 10)) acknowledged.push(event_id)
+    await somebodySeals()
+    // Five rounds of the others, in which none of them begins beside the one that is at it.
+    for (const until = performance.now() + 1_000; performance.now() < until; ) {
+      const [inside] = await database.owner`
+        select count(*)::int as count from pg_locks where not granted and relation = 'audit.checkpoint'::regclass`
+      expect(inside!.count).toBe(1)
+    }
+  })
+  const writers = 6
+  const transactions = 30
+  const clients = openClient({ at: database.at }, { max: writers })
+  try {
+    // Each writer commits only when the next one has written: whoever is first in time is later in the log's queue.
+    let turn = Promise.withResolvers<void>()
+    await Promise.all(
+      Array.from({ length: writers }, async (_, writer) => {
+        for (let n = 0; n < transactions; n++) {
+          const ids = await clients.begin(async (tx) => {
+            const rows = await write(tx, tenantId, 1 + ((writer + n) % 5))
+            const mine = turn
+            turn = Promise.withResolvers<void>()
+            mine.resolve()
+            if (writer % 2 === 0) await Promise.race([turn.promise, tx`select pg_sleep(0.02)`])
+            return rows.map(({ event_id }) => event_id as string)
+          })
+          acknowledged.push(...ids)
+        }
+      }),
+    )
+  } finally {
+    await clients.end()
+  }
+  await allSealed(tenantId, 10_000)
+  const found =
+    await database.owner`select event_id from audit.sealed where tenant_id = ${tenantId} and (event::json ->> 'action') = 'test.sown'`
+  expect(found.map(({ event_id }) => event_id).toSorted()).toEqual(acknowledged.toSorted())
+  await checkLog(tenantId)
+  for (const sealer of sealers) await end(sealer, 'SIGTERM')
+}, 60_000)
+
+describe('taken over within five seconds', () => {
+  /** One in the middle of sealing gets the signal, another is there; how long until it is sealed. */
+  async function takeover(signal: 'SIGKILL' | 'SIGSTOP') {
+    const tenantId = await newTenant()
+    const [dying, other] = [await start(), await start()]
+    await allSealed(tenantId, 10_000)
+    other.child.kill('SIGSTOP')
+    await holdSealing(async () => {
+      await write(database.owner, tenantId, 10)
+      await somebodySeals()
+      dying.child.kill(signal)
+    })
+    const begun = performance.now()
+    other.child.kill('SIGCONT')
+    await allSealed(tenantId, 10_000)
+    const tookMs = performance.now() - begun
+    console.log(`${signal}: sealed by another after ${tookMs.toFixed(0)} ms`)
+    await checkLog(tenantId)
+    return { tenantId, dying, other, tookMs }
+  }
+
+  test('from one that is killed in the middle of sealing', async () => {
+    const { other, tookMs } = await takeover('SIGKILL')
+    expect(tookMs).toBeLessThan(5_000)
+    await end(other, 'SIGTERM')
+  }, 60_000)
+
+  test('from one that stands still in the middle of sealing and keeps its connection; it goes on when it wakes, and doubles nothing', async () => {
+    const { tenantId, dying, other, tookMs } = await takeover('SIGSTOP')
+    expect(tookMs).toBeLessThan(5_000)
+    await end(other, 'SIGTERM')
+    const before = await checkLog(tenantId)
+    dying.child.kill('SIGCONT')
+    await write(database.owner, tenantId, 10)
+    await allSealed(tenantId, 15_000)
+    expect(await checkLog(tenantId)).toBe(before + 10)
+    await end(dying, 'SIGTERM')
+  }, 60_000)
+})
+
+test('at 1,000 events a second into one log, an event is sealed within a second of its writing', async () => {
+  const tenantId = await newTenant()
+  const sealer = await start()
+  await allSealed(tenantId, 10_000)
+  const seconds = 5
+  const begun = performance.now()
+  for (let n = 0; n < seconds * 10; n++) {
+    await write(database.owner, tenantId, 100)
+    // The pace of what comes, whatever a write takes.
+    const next = begun + (n + 1) * 100 - performance.now()
+    if (next > 0) await new Promise((resolve) => setTimeout(resolve, next))
+  }
+  await allSealed(tenantId, 10_000)
+  const [lag] = await database.owner<{ count: number; p50: number; p99: number; most: number }[]>`
+    with sealed as (
+      select extract(epoch from (select min(c.created_at) from audit.checkpoint c where c.tenant_id = s.tenant_id and c.tree_size >= s.sequence) - s.occurred_at) * 1000 as ms
+      from audit.sealed s where s.tenant_id = ${tenantId} and (s.event::json ->> 'action') = 'test.sown')
+    select count(*)::int, percentile_cont(0.5) within group (order by ms)::float8 as p50, percentile_cont(0.99) within group (order by ms)::float8 as p99,
+      max(ms)::float8 as most from sealed`
+  console.log(
+    `lag of sealing at 1,000 events a second: p50 ${lag!.p50.toFixed(0)} ms, p99 ${lag!.p99.toFixed(0)} ms, most ${lag!.most.toFixed(0)} ms`,
+  )
+  expect(lag!.count).toBe(seconds * 1_000)
+  // Half of them, since the machine may have other work at times.
+  expect(lag!.p50).toBeLessThan(1_000)
+  await end(sealer, 'SIGTERM')
+}, 60_000)
