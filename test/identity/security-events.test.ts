@@ -159,7 +159,7 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
         action,
         outcome: 'SUCCEEDED',
         reason: 'PARTNER_SIGNAL',
-        method: 'KASEYA_VSA',
+        method: null,
         actor: { __typename: 'PartnerClient', key: `client:${partner.clientId}`, displayName: partner.name },
         target: { type: 'technician', id: `partner:${partner.clientId}:nw-1`, displayName: 'nw-1' },
         session: null,

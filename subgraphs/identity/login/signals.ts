@@ -124,7 +124,7 @@ async function endIn(services: LoginServices, tenantId: string, { clientId, name
   if (found.sessions.length + found.handoffs.length === 0) return
   const actor = { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform } as const
   const target = { type: 'technician', id: `partner:${clientId}:${subject}`, displayName: subject }
-  const who = { tenantId, actor, method: platform, clientId }
+  const who = { tenantId, actor, method: null, clientId }
   const end = async (tx: WriteTx) => {
     // Read under lock: a code that is being redeemed at this moment is a session by now, or never will be.
     const { sessions, handoffs } = await whatRestsOn(tx, clientId, revocation)
