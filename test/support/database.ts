@@ -18,8 +18,7 @@ export interface TestDatabase {
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
 /** A database of one's own, cloned from the template. */
-export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}): Promise<TestDatabase> {
-  const socketDir = inject('socketDir')
+export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}, socketDir = inject('socketDir')): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const admin = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })
   await admin.unsafe(`create database ${name} template ${templateDatabase}`)

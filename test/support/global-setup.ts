@@ -18,13 +18,17 @@ export const templateDatabase = 'template_it_complete'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-test-'))
   const server = await startEmbedded(dataDir, { durable: false })
-  const sql = openClient({ at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' } })
-  await sql.unsafe(`create database ${templateDatabase}`)
-  await sql.end()
-  await migrate({ at: { socketDir: server.socketDir, user: 'postgres', database: templateDatabase } })
+  await makeTemplate(server.socketDir)
   project.provide('socketDir', server.socketDir)
   return async () => {
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+export async function makeTemplate(socketDir: string): Promise<void> {
+  const sql = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })
+  await sql.unsafe(`create database ${templateDatabase}`)
+  await sql.end()
+  await migrate({ at: { socketDir, user: 'postgres', database: templateDatabase } })
 }

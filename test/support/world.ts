@@ -103,12 +103,19 @@ export interface LogRow {
 /** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
 const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 }, sessionEndsEveryMs: 3_600_000 }
 
-/** @param wrap makes of the database the one that the service is given: for tests of what happens between statements. */
+/**
+ * @param wrap makes of the database the one that the service is given: for tests of what happens between statements
+ * @param socketDir of a PostgreSQL other than the one that all tests share
+ */
 export async function startWorld(
   settings: Record<string, string> = {},
-  { wrap = (db) => db, pace = unhurried }: { wrap?: (db: Database) => Database; pace?: ServiceOptions['pace'] } = {},
+  {
+    wrap = (db) => db,
+    pace = unhurried,
+    socketDir,
+  }: { wrap?: (db: Database) => Database; pace?: ServiceOptions['pace']; socketDir?: string } = {},
 ): Promise<World> {
-  const database = await cloneDatabase()
+  const database = await cloneDatabase({}, socketDir)
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
   const keys = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

@@ -1,0 +1,55 @@
+/** A PostgreSQL of a test's own, flushed to disk as in production, that can be killed, made to stand still, and started again where it was. */
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmbeddedPostgres, startEmbedded } from '../../platform/embedded.ts'
+import { makeTemplate } from './global-setup.ts'
+import { isGone, postgresPid } from './process.ts'
+
+export interface OwnServer {
+  /** The same at every start. */
+  socketDir: string
+  /** `kill -9` of the postmaster: the others follow it. */
+  kill(): Promise<void>
+  start(): Promise<void>
+  /** Every process of the server; new connections wait, too. */
+  signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
+  stop(): Promise<void>
+}
+
+export async function startOwnServer(): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'itcl-own-'))
+  const socketDir = join(folder, 'socket')
+  let server: EmbeddedPostgres
+  const pid = () => postgresPid(folder)!
+
+  const own: OwnServer = {
+    socketDir,
+    async start() {
+      server = await startEmbedded(folder)
+      await symlink(server.socketDir, `${socketDir}.new`)
+      await rename(`${socketDir}.new`, socketDir)
+    },
+    async kill() {
+      const postmaster = pid()
+      process.kill(postmaster, 'SIGKILL')
+      if (!(await isGone(postmaster, 5_000))) throw new Error('PostgreSQL outlived kill -9')
+    },
+    signalAll(signal) {
+      const postmaster = pid()
+      const stop = () => process.kill(postmaster, signal)
+      if (signal === 'SIGSTOP') stop() // first, so that it begins no others meanwhile
+      const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' })
+      for (const other of others.split(/\s+/).filter(Boolean)) process.kill(Number(other), signal)
+      if (signal === 'SIGCONT') stop()
+    },
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  await own.start()
+  await makeTemplate(socketDir)
+  return own
+}
