@@ -38,6 +38,7 @@ import { noteSeen, seenEverySeconds } from '../subgraphs/identity/login/session.
 import { startSessionEnds } from '../subgraphs/identity/login/session-ends.ts'
 import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
+import { sharedCountLimits } from './request-counts.ts'
 import { createGateway } from './server.ts'
 import { inProcess, overHttp, type SubgraphSource } from './sources.ts'
 import { factsOf, type ViewerServices, viewerOfDownload } from './viewer.ts'
@@ -59,6 +60,8 @@ export interface ServiceOptions {
   microsoft: MicrosoftRegistration
   /** What seals the Activity Log, in a role of its own; for the process that serves the audit subgraph. */
   sealing: { db: Database; privateKey: string; anchorDir: string } | null
+  /** Where gateways count requests together; absent: each for itself. */
+  countsDb?: Database | null
   /** When what nobody asks for is done, and from when on refusals are counted; tests have more haste. */
   pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
 }
@@ -168,6 +171,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       perAddress: config.RATE_LIMIT_ADDRESS,
       perSession: config.RATE_LIMIT_SESSION,
       perPartner: config.RATE_LIMIT_PARTNER,
+      shared: options.countsDb ? { db: options.countsDb, key: options.transactionKey, log } : null,
     },
     maxInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     corsOrigins: config.CORS_ORIGINS,
@@ -271,10 +275,14 @@ async function main(): Promise<void> {
     if (sealerDb) stops.push(sealerDb.close)
     const maintenanceDb = keepsTheLog ? openDatabase(store.maintenance, log, maintenanceLimits) : null
     if (maintenanceDb) stops.push(maintenanceDb.close, startMaintenance({ db: maintenanceDb, log }).stop)
+    const isGateway = config.only === null || config.only === 'gateway'
+    const countsDb = isGateway && config.RATE_LIMIT_STORE === 'postgresql' ? openDatabase(store.service, log, sharedCountLimits) : null
+    if (countsDb) stops.push(countsDb.close)
     const service = await startService({
       config,
       at,
       db,
+      countsDb,
       log,
       sealing: sealerDb && {
         db: sealerDb,

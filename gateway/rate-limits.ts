@@ -1,49 +1,54 @@
-/** How much anybody may ask of one process within a minute: by address before anything is looked at, and by who they are after that. */
+/** How much anybody may ask within a minute: by address before anything is looked at, and by who they are after that. */
 import type { RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { refuse } from '../platform/http.ts'
 import type { Viewer } from '../platform/viewer.ts'
+import { createRequestCounts, type SharedCounts } from './request-counts.ts'
 
 export interface RateLimits {
   /** Requests a minute of one address (of one /56 for IPv6), whoever is behind it. */
   perAddress: number
-  /** Of one session or API token. */
+  /** Of one session or API token; of one address for those who are nobody. */
   perSession: number
   /** Of one partner instance: all its technicians come through it. */
   perPartner: number
+  /** Where several nodes count together; null: each for itself. */
+  shared: SharedCounts | null
 }
 
-const tooMany: RequestHandler = (_request, response) => {
-  response
-    .status(429)
-    .json({ errors: [{ message: 'Too many requests: wait as long as Retry-After says.', extensions: { code: 'RATE_LIMITED' } }] })
+export interface RateLimiters {
+  /** By address, whoever is behind it. */
+  address: RequestHandler
+  /** By who is asking, known by then. */
+  caller: RequestHandler
+  stop(): Promise<void>
 }
 
-const minute = {
-  windowMs: 60_000,
-  // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
-  standardHeaders: 'draft-8' as const,
-  legacyHeaders: false,
-  // It would tell of settings that are ours to check, and on the console.
-  validate: false,
-  handler: tooMany,
+export function createRateLimiters(limits: RateLimits, viewerOf: (response: Response) => Viewer): RateLimiters {
+  const { perAddress, perSession, perPartner, shared } = limits
+  const perMinute: Record<string, number> = { all: perAddress, partner: perPartner }
+  const limitOf = (key: string) => perMinute[key.slice(0, key.indexOf(' '))] ?? perSession
+  const counts = createRequestCounts({ limitOf, shared })
+  const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
+    rateLimit({
+      store: counts,
+      windowMs: 60_000,
+      identifier,
+      keyGenerator: (request, response) => keyOf(ipKeyGenerator(request.ip ?? ''), response),
+      limit: (request, response) => limitOf(keyOf(ipKeyGenerator(request.ip ?? ''), response)),
+      // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      // It would tell of settings that are ours to check, and on the console.
+      validate: false,
+      handler: (_request, response) => refuse(response, 429, 'RATE_LIMITED', 'Too many requests: wait as long as Retry-After says.'),
+    })
+  return {
+    address: limiter('address', (ip) => `all ${ip}`),
+    caller: limiter('caller', (ip, response) => callerKey(viewerOf(response)) ?? `address ${ip}`),
+    stop: counts.stop,
+  }
 }
-
-export const addressLimit = ({ perAddress }: RateLimits): RequestHandler =>
-  rateLimit({
-    ...minute,
-    identifier: 'address',
-    limit: perAddress,
-    keyGenerator: (request) => ipKeyGenerator(request.ip ?? ''),
-  })
-
-/** @param viewerOf who is asking, known by then */
-export const viewerLimit = ({ perSession, perPartner }: RateLimits, viewerOf: (response: Response) => Viewer): RequestHandler =>
-  rateLimit({
-    ...minute,
-    identifier: 'caller',
-    limit: (_request, response) => (viewerOf(response).kind === 'partner-client' ? perPartner : perSession),
-    keyGenerator: (request, response) => callerKey(viewerOf(response)) ?? `address ${ipKeyGenerator(request.ip ?? '')}`,
-  })
 
 function callerKey(viewer: Viewer): string | null {
   if (viewer.kind === 'anonymous') return null

@@ -15,7 +15,7 @@ import { clientLimits, limitRules, variablesProblem } from '../platform/limits.t
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
 import { costLimit } from './cost.ts'
-import { addressLimit, type RateLimits, viewerLimit } from './rate-limits.ts'
+import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
 import { recordUse } from './use.ts'
 import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
@@ -80,7 +80,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const waitingFor = names.filter((_name, index) => !answers[index])
     response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
   })
-  app.use(addressLimit(options.rateLimits))
+  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
+  app.use(limiters.address)
   app.use(ownHostOnly(publicUrl))
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.use((_request, response, next) => {
@@ -100,7 +101,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     atMost(options.maxInFlight),
     express.json({ limit: bodyLimitBytes }),
     known(options),
-    viewerLimit(options.rateLimits, ({ locals }) => locals.viewer as Viewer),
+    limiters.caller,
     expressMiddleware(apollo, {
       context: async ({ req, res }) => ({
         viewer: res.locals.viewer as Viewer,
@@ -109,9 +110,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     }),
   )
-  app.use((_, response) => void response.status(404).json({ errors: [{ message: 'There is nothing here.' }] }))
+  app.use((_, response) => refuse(response, 404, 'NOT_FOUND', 'There is nothing here.'))
   app.use(failed(log))
-  return { app, stop: () => apollo.stop() }
+  const stop = async () => {
+    await apollo.stop()
+    await limiters.stop()
+  }
+  return { app, stop }
 }
 
 /** Settles who is asking, before anything that they ask is looked at. */
@@ -149,7 +154,7 @@ function ownHostOnly(publicUrl: string): RequestHandler {
   )
   return (request, response, next) => {
     if (hosts.has(request.headers.host ?? '')) return next()
-    response.status(421).json({ errors: [{ message: 'This is not the service that you asked for.' }] })
+    refuse(response, 421, 'MISDIRECTED_REQUEST', 'This is not the service that you asked for.')
   }
 }
 
@@ -216,6 +221,6 @@ function failed(log: Log): ErrorRequestHandler {
         : status < 500
           ? ['BAD_REQUEST', 'The request cannot be read.']
           : ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.']
-    response.status(status).json({ errors: [{ message, extensions: { code } }] })
+    refuse(response, status, code, message)
   }
 }

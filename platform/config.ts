@@ -120,6 +120,7 @@ const environment = z.object({
   RATE_LIMIT_ADDRESS: wholeNumber(1, 1_000_000, 3_000, 'a whole number of requests a minute'),
   RATE_LIMIT_SESSION: wholeNumber(1, 1_000_000, 600, 'a whole number of requests a minute'),
   RATE_LIMIT_PARTNER: wholeNumber(1, 1_000_000, 3_000, 'a whole number of requests a minute'),
+  RATE_LIMIT_STORE: z.enum(['memory', 'postgresql'], { error: 'memory or postgresql' }).optional(),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(1, 10_000, 256),
   CORS_ORIGINS: z
     .string()
@@ -134,7 +135,11 @@ const environment = z.object({
 /** Every setting, as .env.example lists them. */
 export const settingNames: string[] = Object.keys(environment.shape)
 
-export type Config = Omit<z.infer<typeof environment>, 'DEMO'> & { DEMO: boolean; only: Part | null }
+export type Config = Omit<z.infer<typeof environment>, 'DEMO' | 'RATE_LIMIT_STORE'> & {
+  DEMO: boolean
+  RATE_LIMIT_STORE: 'memory' | 'postgresql'
+  only: Part | null
+}
 
 /** Which database is meant, for commands that need nothing else. */
 export function readDatabaseConfig(env: NodeJS.ProcessEnv): Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> {
@@ -191,5 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
       if (!has(name)) mistakes.push(`${name}: needed to serve the gateway alone`)
   } else if (only !== null && !has('GATEWAY_PUBLIC_KEYS')) mistakes.push('GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone')
   if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
-  return { ...parsed.data, DEMO: demo, only }
+  // Several nodes have a database in common, and it is never the embedded one.
+  const RATE_LIMIT_STORE = parsed.data.RATE_LIMIT_STORE ?? (has('DATABASE_URL') ? 'postgresql' : 'memory')
+  return { ...parsed.data, RATE_LIMIT_STORE, DEMO: demo, only }
 }

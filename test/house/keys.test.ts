@@ -4,7 +4,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
 let tables: { oid: number; name: string; secured: boolean; forced: boolean }[]
-const ours = ['tenants', 'identity', 'audit', 'notifications']
+const ours = ['tenants', 'identity', 'audit', 'notifications', 'gateway']
 
 beforeAll(async () => {
   database = await cloneDatabase()

@@ -13,6 +13,7 @@ import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../
 import { type PartnerIdentity, signAssertion, signClientAuthentication, type Technician } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
 import { type Listening, listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
+import { sharedCountLimits } from '../../gateway/request-counts.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
 import { signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
@@ -140,8 +141,11 @@ export async function startWorld(
     redirectUris: [`${at.publicUrl}/login/microsoft/callback`, `${at.publicUrl}/login/microsoft/native`],
   }
   const entra = await startEntra({ tenants: [], client })
+  const isCountedTogether = config.RATE_LIMIT_STORE === 'postgresql'
+  const countsDb = isCountedTogether ? openDatabase({ at: database.at, role: 'it_complete_app' }, testLog, sharedCountLimits) : null
   const common = {
     db: wrap(database.db),
+    countsDb,
     log: testLog,
     transactionKey: new Uint8Array(32).fill(7),
     microsoft: { authority: entra.authority, ...client },
@@ -308,6 +312,7 @@ export async function startWorld(
       await entra.close()
       await operatorDb.close()
       await sealerDb.close()
+      await countsDb?.close()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })
     },
