@@ -17,6 +17,7 @@ import type { Viewer } from '../platform/viewer.ts'
 import { costLimit } from './cost.ts'
 import { addressLimit, type RateLimits, viewerLimit } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
+import { stillStanding } from './standing.ts'
 import { recordUse } from './use.ts'
 import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
@@ -57,7 +58,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db), stillStanding],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -104,6 +105,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     expressMiddleware(apollo, {
       context: async ({ req, res }) => ({
         viewer: res.locals.viewer as Viewer,
+        settledAt: res.locals.settledAt as number,
+        settledAgain: () => viewerOfRequest(options, req, factsOf(req)),
         request: factsOf(req),
         goOnAs: (token) => viewerOfSession(options, token),
       }),
@@ -117,6 +120,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 /** Settles who is asking, before anything that they ask is looked at. */
 function known(services: ViewerServices): RequestHandler {
   return async (request, response, next) => {
+    response.locals.settledAt = performance.now()
     try {
       response.locals.viewer = await viewerOfRequest(services, request, factsOf(request))
     } catch (error) {

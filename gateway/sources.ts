@@ -10,6 +10,10 @@ import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerT
 export interface GatewayContext {
   viewer: Viewer
   request: RequestFacts
+  /** When looking for the viewer began, on the clock of `performance.now()`. */
+  settledAt: number
+  /** Who the same credentials stand for by now. */
+  settledAgain(): Promise<Viewer>
   goOnAs(token: string): Promise<Viewer>
 }
 

@@ -82,6 +82,8 @@ export interface World {
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
   /** The tenant's log as its Global Admin reads it, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
+  /** Another node on the same database, reached through this socket, in one process whatever the others are. */
+  startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
   /** As after a crash or a new version: what the processes knew is gone, and the database and its anchors are there. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -296,6 +298,17 @@ export async function startWorld(
       const { data, errors } = await world.ask(admin, activityLog, { id: tenant.id, filter })
       if (errors.length) throw new Error(JSON.stringify(errors))
       return data.tenant.activityLog.nodes
+    },
+
+    async startNode(socketDir) {
+      const db = openDatabase({ at: { ...database.at, socketDir }, role: 'it_complete_app' }, testLog)
+      const own = await listen(config)
+      const service = await startService({ ...common, db, sealing: null, config, at: own })
+      const stop = async () => {
+        await service.stop()
+        await db.close()
+      }
+      return { graphqlUrl: `${own.publicUrl}/graphql`, stop }
     },
 
     async restart() {
