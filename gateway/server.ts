@@ -50,6 +50,9 @@ const preflightHeader = 'graphql-require-preflight'
 
 const bodyLimitBytes = 256 * 1024
 
+/** By how much clocks of others may differ from ours before it is told; what is signed for a subgraph is refused beyond it. */
+const clockToleranceSeconds = 2
+
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { publicUrl, sources, log } = options
   const apollo = new ApolloServer<GatewayContext>({
@@ -75,11 +78,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', options.trustedProxyHops)
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
-    const answers = await Promise.all([options.db.ping(), ...Object.values(sources).map((source) => source.ping())])
-    const names = ['database', ...Object.keys(sources)]
-    const isReady = answers.every(Boolean)
-    const waitingFor = names.filter((_name, index) => !answers[index])
-    response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
+    const all = {
+      database: options.db.ping(),
+      ...Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.ping()])),
+    }
+    const found = await Promise.all(Object.entries(all).map(async ([name, health]) => ({ name, ...(await health) })))
+    const waitingFor = found.flatMap(({ name, answers }) => (answers ? [] : name))
+    const clocks = found.flatMap(({ name, clockDiffersBySeconds: by = 0 }) =>
+      Math.abs(by) > clockToleranceSeconds ? [[name, Math.round(by)]] : [],
+    )
+    response.status(waitingFor.length ? 503 : 200).json({
+      status: waitingFor.length ? 'not ready' : 'ready',
+      ...(waitingFor.length && { waitingFor }),
+      ...(clocks.length && { clockDiffersBySeconds: Object.fromEntries(clocks) }),
+    })
   })
   app.use(addressLimit(options.rateLimits))
   app.use(ownHostOnly(publicUrl))
