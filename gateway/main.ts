@@ -130,7 +130,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   const sources: Record<Subgraph['name'], SubgraphSource> =
     config.only === 'gateway'
-      ? await remoteSources(config)
+      ? await remoteSources(config, log)
       : { tenants: inProcess(make.tenants()), identity: inProcess(make.identity()), audit: inProcess(make.audit()) }
   const viewers: ViewerServices = {
     db,
@@ -190,9 +190,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 const transportOf = ({ SMTP_URL, MAIL_FROM }: Config, publicUrl: string) =>
   SMTP_URL ? smtpTransport(SMTP_URL, MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`) : null
 
-async function remoteSources(config: Config): Promise<Record<Subgraph['name'], SubgraphSource>> {
+async function remoteSources(config: Config, log: Log): Promise<Record<Subgraph['name'], SubgraphSource>> {
   const remote = (name: Subgraph['name'], url: string) =>
-    overHttp({ name, url: new URL('/graphql', url).href, privateKey: config.GATEWAY_PRIVATE_KEY!, deadlineMs: config.SUBGRAPH_DEADLINE_MS })
+    overHttp({
+      name,
+      url: new URL('/graphql', url).href,
+      privateKey: config.GATEWAY_PRIVATE_KEY!,
+      deadlineMs: config.SUBGRAPH_DEADLINE_MS,
+      log,
+    })
   return {
     tenants: await remote('tenants', config.TENANTS_URL!),
     identity: await remote('identity', config.IDENTITY_URL!),

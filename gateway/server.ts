@@ -17,6 +17,7 @@ import type { Viewer } from '../platform/viewer.ts'
 import { costLimit } from './cost.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
+import { stillStanding } from './standing.ts'
 import { recordUse } from './use.ts'
 import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
@@ -49,6 +50,9 @@ const preflightHeader = 'graphql-require-preflight'
 
 const bodyLimitBytes = 256 * 1024
 
+/** By how much clocks of others may differ from ours before it is told; what is signed for a subgraph is refused beyond it. */
+const clockToleranceSeconds = 2
+
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { publicUrl, sources, log } = options
   const apollo = new ApolloServer<GatewayContext>({
@@ -57,7 +61,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db), stillStanding],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -74,11 +78,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', options.trustedProxyHops)
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
-    const answers = await Promise.all([options.db.ping(), ...Object.values(sources).map((source) => source.ping())])
-    const names = ['database', ...Object.keys(sources)]
-    const isReady = answers.every(Boolean)
-    const waitingFor = names.filter((_name, index) => !answers[index])
-    response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
+    const all = {
+      database: options.db.ping(),
+      ...Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.ping()])),
+    }
+    const found = await Promise.all(Object.entries(all).map(async ([name, health]) => ({ name, ...(await health) })))
+    const waitingFor = found.flatMap(({ name, answers }) => (answers ? [] : name))
+    const clocks = found.flatMap(({ name, clockDiffersBySeconds: by = 0 }) =>
+      Math.abs(by) > clockToleranceSeconds ? [[name, Math.round(by)]] : [],
+    )
+    response.status(waitingFor.length ? 503 : 200).json({
+      status: waitingFor.length ? 'not ready' : 'ready',
+      ...(waitingFor.length && { waitingFor }),
+      ...(clocks.length && { clockDiffersBySeconds: Object.fromEntries(clocks) }),
+    })
   })
   const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
   app.use(limiters.address)
@@ -105,6 +118,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     expressMiddleware(apollo, {
       context: async ({ req, res }) => ({
         viewer: res.locals.viewer as Viewer,
+        settledAt: res.locals.settledAt as number,
+        settledAgain: () => viewerOfRequest(options, req, factsOf(req)),
         request: factsOf(req),
         goOnAs: (token) => viewerOfSession(options, token),
       }),
@@ -122,6 +137,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 /** Settles who is asking, before anything that they ask is looked at. */
 function known(services: ViewerServices): RequestHandler {
   return async (request, response, next) => {
+    response.locals.settledAt = performance.now()
     try {
       response.locals.viewer = await viewerOfRequest(services, request, factsOf(request))
     } catch (error) {

@@ -3,20 +3,27 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
 import { Agent, fetch } from 'undici'
+import type { Health } from '../platform/db.ts'
+import type { Log } from '../platform/log.ts'
 import type { Subgraph, SubgraphRequest } from '../platform/subgraph.ts'
 import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from '../platform/viewer.ts'
+import { watchForSilence } from './silence.ts'
 
 /** What the gateway knows of a request. A sign-in makes the rest of its request go on as the new session's viewer. */
 export interface GatewayContext {
   viewer: Viewer
   request: RequestFacts
+  /** When looking for the viewer began, on the clock of `performance.now()`. */
+  settledAt: number
+  /** Who the same credentials stand for by now. */
+  settledAgain(): Promise<Viewer>
   goOnAs(token: string): Promise<Viewer>
 }
 
 /** A subgraph as the gateway uses it. */
 export interface SubgraphSource extends GraphQLDataSource<GatewayContext> {
   /** Whether it answers, within two seconds. */
-  ping(): Promise<boolean>
+  ping(): Promise<Health>
   close(): Promise<void>
 }
 
@@ -32,10 +39,11 @@ export interface RemoteOptions {
   /** The gateway's Ed25519 key, PKCS #8 in PEM. */
   privateKey: string
   deadlineMs: number
+  log: Log
 }
 
-/** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline. */
-export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOptions): Promise<SubgraphSource> {
+/** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline, and none where it would hang. */
+export async function overHttp({ name, url, privateKey, deadlineMs, log }: RemoteOptions): Promise<SubgraphSource> {
   const key = await importPKCS8(privateKey, 'EdDSA')
   const agent = new Agent({
     connections: 64,
@@ -44,7 +52,8 @@ export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOpti
     bodyTimeout: deadlineMs,
     keepAliveTimeout: 30_000,
   })
-  const source = sourceOf(async (body, asked) => {
+  const silence = watchForSilence(name, new URL('/healthz', url).href, log)
+  const call: Send = async (body, asked) => {
     const viewer = await new SignJWT({ viewer: asked.viewer, request: asked.request })
       .setProtectedHeader({ alg: 'EdDSA', typ: viewerTokenType })
       .setAudience(viewerTokenAudience(name))
@@ -59,21 +68,57 @@ export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOpti
       dispatcher: agent,
       redirect: 'error',
     })
+    if (answer.status === 401) {
+      const [refusal] = ((await answer.json()) as { errors: { extensions: { clockDiffersBySeconds?: number } }[] }).errors
+      const seconds = refusal?.extensions.clockDiffersBySeconds
+      throw seconds === undefined ? new Error(`subgraph ${name} does not know this gateway`) : new ClocksDiffer(name, seconds)
+    }
     if (!answer.ok) throw new Error(`subgraph ${name} answered ${answer.status}`)
     return (await answer.json()) as Answer
-  })
-  return { ...source, close: () => agent.destroy() }
+  }
+  const source = sourceOf(async (body, asked) => {
+    if (silence.isSilent()) throw doesNotAnswer(name, 'Nothing was changed there.')
+    try {
+      return await silence.during(call(body, asked))
+    } catch (error) {
+      log.warn({ err: error, subgraph: name }, 'a subgraph did not answer')
+      throw error instanceof ClocksDiffer ? error : doesNotAnswer(name, 'What was to be changed there may have happened: read it again.')
+    }
+  }, call)
+  const close = async () => {
+    await silence.stop()
+    await agent.destroy()
+  }
+  return { ...source, close }
 }
 
-function sourceOf(send: Send): SubgraphSource {
+/** With the name of the subgraph, as Apollo's gateway gives it to errors of theirs: ours to tell. */
+const doesNotAnswer = (serviceName: string, whatOfChanges: string) =>
+  new GraphQLError(`A part of the service does not answer at the moment. ${whatOfChanges}`, {
+    extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
+  })
+
+/** The subgraph refused what we signed as too old or too new. */
+class ClocksDiffer extends GraphQLError {
+  readonly seconds: number
+  constructor(serviceName: string, seconds: number) {
+    super('Clocks within the service differ too much at the moment. Nothing was changed.', {
+      extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
+    })
+    this.seconds = seconds
+  }
+}
+
+/** @param directly asks whatever is known of the subgraph */
+function sourceOf(send: Send, directly = send): SubgraphSource {
   return {
     async ping() {
-      const asked = send({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
-      const { promise: late, resolve } = Promise.withResolvers<boolean>()
-      const timer = setTimeout(resolve, 2_000, false)
+      const asked = directly({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
+      const { promise: late, resolve } = Promise.withResolvers<Health>()
+      const timer = setTimeout(resolve, 2_000, { answers: false })
       const answered = asked.then(
-        ({ data }) => data?.__typename === 'Query',
-        () => false,
+        ({ data }) => ({ answers: data?.__typename === 'Query' }),
+        (error: unknown) => ({ answers: false, clockDiffersBySeconds: error instanceof ClocksDiffer ? error.seconds : 0 }),
       )
       return Promise.race([answered, late]).finally(() => clearTimeout(timer))
     },

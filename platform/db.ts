@@ -3,6 +3,7 @@
  * postgres.js's own pool does not survive connections that die under it (see docs/adr/0003-postgres-under-custody.md);
  * here a client that saw anything unusual is destroyed and never lent again, and every wait has a deadline.
  */
+import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createPool } from 'generic-pool'
 import postgres from 'postgres'
@@ -43,8 +44,14 @@ export interface Database {
   /** Where refusals beyond a bound are counted; without it each of them is a row. */
   floods?: Floods
   /** Whether the database answers, within a second. */
-  ping(): Promise<boolean>
+  ping(): Promise<Health>
   close(): Promise<void>
+}
+
+/** Whether something answers that this process needs, and by how much its clock is ahead of ours, where it told. */
+export interface Health {
+  answers: boolean
+  clockDiffersBySeconds?: number
 }
 
 /** The database could not be reached, or did not answer in time. Nothing was changed, unless a commit was under way. */
@@ -133,12 +140,13 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     read: (tenantId, work) => transaction(tenantId, 'read only', work),
     write: (tenantId, work) => transaction(tenantId, 'read write', work),
     async ping() {
-      const asked = transaction(null, 'read only', async (tx) => tx.execute('select 1')).then(
-        () => true,
-        () => false,
-      )
-      const { promise: late, resolve } = Promise.withResolvers<boolean>()
-      const timer = setTimeout(resolve, 1_000, false)
+      const clock = sql`select extract(epoch from clock_timestamp())::float8 as now`
+      const asked = transaction(null, 'read only', async (tx): Promise<Health> => {
+        const [row] = await tx.execute<{ now: number }>(clock)
+        return { answers: true, clockDiffersBySeconds: row!.now - Date.now() / 1000 }
+      }).catch(() => ({ answers: false }))
+      const { promise: late, resolve } = Promise.withResolvers<Health>()
+      const timer = setTimeout(resolve, 1_000, { answers: false })
       return Promise.race([asked, late]).finally(() => clearTimeout(timer))
     },
     async close() {

@@ -3,8 +3,8 @@ import type { Server } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 
 /** Answers with a GraphQL error, and never with a page. */
-export function refuse(response: Response, status: number, code: string, message: string): void {
-  response.status(status).json({ errors: [{ message, extensions: { code } }] })
+export function refuse(response: Response, status: number, code: string, message: string, more: object = {}): void {
+  response.status(status).json({ errors: [{ message, extensions: { code, ...more } }] })
 }
 
 /**

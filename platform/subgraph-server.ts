@@ -1,7 +1,7 @@
 /** One subgraph over HTTP. It answers nobody but a gateway: whoever brings no viewer signed for it is refused before anything is parsed. */
 import { createPublicKey } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
-import { type JWTPayload, jwtVerify } from 'jose'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Database } from './db.ts'
 import { atMost, refuse } from './http.ts'
 import type { Log } from './log.ts'
@@ -30,17 +30,17 @@ export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphSe
 
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
-    const isReady = await db.ping()
+    const { answers: isReady } = await db.ping()
     response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready' })
   })
 
   const gatewaysOnly: RequestHandler = async (request, response, next) => {
     const asked = await verified(keys, subgraph.name, request.headers.authorization)
-    if (asked) {
+    if (asked && 'viewer' in asked) {
       response.locals.asked = asked
       return next()
     }
-    refuse(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer their gateway only.')
+    refuse(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer their gateway only.', asked ?? {})
   }
 
   app.post('/graphql', gatewaysOnly, atMost(maxInFlight), express.json({ limit: '1mb' }), async (request, response) => {
@@ -63,7 +63,7 @@ async function verified(
   keys: ReturnType<typeof createPublicKey>[],
   name: string,
   authorization = '',
-): Promise<Pick<ViewerToken, 'viewer' | 'request'> | null> {
+): Promise<Pick<ViewerToken, 'viewer' | 'request'> | { clockDiffersBySeconds: number } | null> {
   const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1]
   if (!token) return null
   for (const key of keys) {
@@ -77,8 +77,11 @@ async function verified(
         clockTolerance: 2,
       })
       return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
-    } catch {
-      // the next key, if there is one
+    } catch (error) {
+      // A gateway's own signature: it may be told that it is not of now, and by how much. Otherwise: the next key, if there is one.
+      const ofAnotherTime = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
+      if (ofAnotherTime && ['iat', 'exp'].includes(error.claim) && typeof error.payload.iat === 'number')
+        return { clockDiffersBySeconds: Math.round(Date.now() / 1000 - error.payload.iat) }
     }
   }
   return null

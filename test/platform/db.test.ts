@@ -370,7 +370,7 @@ describe('a server that is gone', () => {
     const db = openDatabase(target, testLog, limits)
     const nowhere = openDatabase({ at: { url: 'postgres://nobody:secret@127.0.0.1:1/nothing' } }, testLog, limits)
     try {
-      expect(await db.ping()).toBe(true)
+      expect(await db.ping()).toMatchObject({ answers: true })
       await server.stop()
       for (const gone of [db, nowhere]) {
         const since = performance.now()
@@ -381,12 +381,12 @@ describe('a server that is gone', () => {
           message: 'The database cannot be reached at the moment. Nothing was changed.',
           extensions: { code: 'INTERNAL_SERVER_ERROR' },
         })
-        expect(await gone.ping()).toBe(false)
+        expect(await gone.ping()).toEqual({ answers: false })
       }
       server = await startEmbedded(dataDir, { durable: false })
       await rm(socketDir)
       await symlink(server.socketDir, socketDir)
-      expect(await db.ping()).toBe(true)
+      expect(await db.ping()).toMatchObject({ answers: true })
     } finally {
       await db.close()
       await nowhere.close()

@@ -93,11 +93,15 @@ test('a subgraph that stands still holds nobody up beyond the deadline, is told 
   const started = performance.now()
   const { errors } = await ask('{ viewer { actor { key } } }')
   expect(performance.now() - started).toBeLessThan(5_000)
-  expect(errors).toMatchObject([{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(/^A part of the service does not answer/), extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+  ])
   const notReady = await fetch('http://localhost:4999/readyz')
   expect(notReady.status).toBe(503)
   expect(await notReady.json()).toEqual({ status: 'not ready', waitingFor: ['identity'] })
   child.kill('SIGCONT')
   expect(await (await fetch('http://localhost:4999/readyz')).json()).toEqual({ status: 'ready' })
-  expect((await ask('{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
+  await expect
+    .poll(() => ask('{ viewer { actor { key } } }'), { timeout: 5_000 })
+    .toEqual({ data: { viewer: null }, extensions: expect.anything() })
 })

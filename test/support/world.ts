@@ -14,10 +14,11 @@ import { type PartnerIdentity, signAssertion, signClientAuthentication, type Tec
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
 import { type Listening, listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
 import { sharedCountLimits } from '../../gateway/request-counts.ts'
-import { type Config, readConfig } from '../../platform/config.ts'
+import { type Config, type Part, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
 import { signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
+import { type Parts, startParts } from './parts.ts'
 
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 export const mode = process.env.SUBGRAPHS === 'http' ? 'http' : 'in-process'
@@ -65,6 +66,8 @@ export interface World {
   uniview: Partner
   config: Config
   anchorDir: string
+  /** Where they are processes of their own. */
+  parts: Parts | null
   createTenant(name?: string): Promise<Tenant>
   ask(who: Credentials, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>
   /** Signs in with Microsoft as an API client; the whole flow. */
@@ -83,6 +86,8 @@ export interface World {
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
   /** The tenant's log as its Global Admin reads it, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
+  /** Another node on the same database, reached through this socket, in one process whatever the others are. */
+  startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
   /** As after a crash or a new version: what the processes knew is gone, and the database and its anchors are there. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -107,6 +112,7 @@ const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant:
 /**
  * @param wrap makes of the database the one that the service is given: for tests of what happens between statements
  * @param socketDir of a PostgreSQL other than the one that all tests share
+ * @param processes gateway and subgraphs as processes of their own, and what each is started with besides
  */
 export async function startWorld(
   settings: Record<string, string> = {},
@@ -114,7 +120,13 @@ export async function startWorld(
     wrap = (db) => db,
     pace = unhurried,
     socketDir,
-  }: { wrap?: (db: Database) => Database; pace?: ServiceOptions['pace']; socketDir?: string } = {},
+    processes,
+  }: {
+    wrap?: (db: Database) => Database
+    pace?: ServiceOptions['pace']
+    socketDir?: string
+    processes?: Partial<Record<Part, Record<string, string>>>
+  } = {},
 ): Promise<World> {
   const database = await cloneDatabase({}, socketDir)
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
@@ -153,8 +165,15 @@ export async function startWorld(
   }
   const sealerDb = openDatabase({ at: database.at, role: 'it_complete_sealer' }, testLog, sealerLimits)
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
+  let parts: Parts | null = null
   /** Starts all of it; in parts, each of them at an address of its own. */
   const startServices = async (at: Listening): Promise<Service[]> => {
+    if (processes) {
+      at.server.close()
+      parts = await startParts(environmentOf(base, keys, at.publicUrl, database, entra.authority), at.port, processes)
+      const stop = async () => void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
+      return [{ ...at, stop }]
+    }
     if (mode === 'in-process') return [await startService({ ...common, sealing, config, at })]
     const services: Service[] = []
     const urls: Record<string, string> = {}
@@ -197,6 +216,7 @@ export async function startWorld(
     uniview,
     config,
     anchorDir: sealing.anchorDir,
+    parts,
 
     async createTenant(name = `Tenant ${randomUUID().slice(0, 8)}`) {
       const domain = `t${randomUUID().slice(0, 8)}.example`
@@ -302,6 +322,17 @@ export async function startWorld(
       return data.tenant.activityLog.nodes
     },
 
+    async startNode(socketDir) {
+      const db = openDatabase({ at: { ...database.at, socketDir }, role: 'it_complete_app' }, testLog)
+      const own = await listen(config)
+      const service = await startService({ ...common, db, sealing: null, config, at: own })
+      const stop = async () => {
+        await service.stop()
+        await db.close()
+      }
+      return { graphqlUrl: `${own.publicUrl}/graphql`, stop }
+    },
+
     async restart() {
       await stopServices()
       services = await startServices({ ...(await listen({ ...config, PORT: at.port })), publicUrl: at.publicUrl })
@@ -319,6 +350,25 @@ export async function startWorld(
   }
   return world
 }
+
+/** What the processes of a world need to know of it. */
+const environmentOf = (
+  base: Record<string, string>,
+  keys: { publicKey: string; privateKey: string },
+  publicUrl: string,
+  { at, name }: TestDatabase,
+  authority: string,
+): Record<string, string> => ({
+  ...base,
+  DEMO: '',
+  DATABASE_URL: `postgres://postgres@localhost/${name}?host=${encodeURIComponent('socketDir' in at ? at.socketDir : '')}`,
+  PUBLIC_URL: publicUrl,
+  TRANSACTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
+  MICROSOFT_AUTHORITY: authority,
+  GATEWAY_PUBLIC_KEYS: keys.publicKey,
+  GATEWAY_PRIVATE_KEY: keys.privateKey,
+  ACTIVITY_LOG_KEY: keys.privateKey,
+})
 
 export const enable =
   'mutation ($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'

@@ -4,7 +4,7 @@
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
-import type { Database, ReadTx } from '../../../platform/db.ts'
+import { type Database, DatabaseUnavailable, type ReadTx } from '../../../platform/db.ts'
 import { queryOf, type Wanted, wantedBy } from '../filter.ts'
 import { compactRange, consistencyPath, inclusionPaths, tileWidth } from '../proof/tiles.ts'
 import { readTiles } from '../seal.ts'
@@ -20,6 +20,8 @@ const ahead = 2
 /** Bytes that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
 const pieceBytes = 262_144
 const goodForMs = 500
+/** Where the database took longer than this to say so, its answer may be of before the end of the session. */
+const staleAfterMs = 900
 
 /** The caller may read no longer: what came so far is no whole export, and has no manifest. */
 export class NoLongerAllowed extends Error {
@@ -38,10 +40,10 @@ interface Batch {
 export async function* exportLines(db: Database, viewer: Exporter, prepared: Prepared): AsyncGenerator<string | Buffer> {
   const { tenantId, afterSequence, checkpoint, format } = prepared
   const wanted = prepared.filter && wantedBy(prepared.filter, { onlyInstance: null })
-  let asked = 0
+  let asked = Number.NEGATIVE_INFINITY
   const inTenant = <T>(work: (tx: ReadTx) => Promise<T>) =>
     db.read(tenantId, async (tx) => {
-      const now = Date.now()
+      const now = performance.now()
       if (!(await mayStillRead(tx, viewer))) throw new NoLongerAllowed()
       asked = now
       return work(tx)
@@ -63,13 +65,14 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
     for (const part of text) {
       const bytes = Buffer.from(part)
       for (let at = 0; at < bytes.length; at += pieceBytes) {
-        if (Date.now() - asked > goodForMs) await inTenant(async () => {})
+        if (performance.now() - asked > goodForMs) await inTenant(async () => {})
+        if (performance.now() - asked > staleAfterMs) throw new DatabaseUnavailable('whether the reader still may was answered too late')
         yield bytes.subarray(at, at + pieceBytes)
       }
     }
   }
   if (format === 'CSV') yield csvHeader
-  if (format === 'NDJSON') yield `${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`
+  if (format === 'NDJSON') yield* pieces([`${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`])
   let count = 0
   let first: number | null = null
   let last: number | null = null
@@ -86,7 +89,9 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
   } finally {
     await Promise.allSettled(coming)
   }
-  if (format !== 'CSV') yield `${JSON.stringify({ manifest: await inTenant((tx) => manifestOf(tx, prepared, { count, first, last })) })}\n`
+  if (format === 'CSV') return
+  const manifest = await inTenant((tx) => manifestOf(tx, prepared, { count, first, last }))
+  yield* pieces([`${JSON.stringify({ manifest })}\n`])
 }
 
 /** The lines of sequence numbers after one, up to another. */

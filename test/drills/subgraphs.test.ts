@@ -1,0 +1,104 @@
+/** One subgraph stands still while everybody goes on asking: what the others serve is answered, what it serves is refused in time. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Credentials, type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
+
+const isLong = process.env.DRILL === 'long'
+/** Within a subgraph's deadline there come more for the one that stands still than the gateway may have under way. */
+const [perSecond, maxInFlight] = [60, 128]
+const forMs = isLong ? 20_000 : 4_000
+
+let world: World
+let tenant: Tenant
+let admin: Credentials
+
+beforeAll(async () => {
+  world = await startWorld({}, { processes: { gateway: { MAX_REQUESTS_IN_FLIGHT: String(maxInFlight) } } })
+  tenant = await world.createTenant()
+  ;({ admin } = await world.open(tenant, world.vsa))
+  for (let n = 0; n < 20; n++) await world.ask(admin, everything, { id: tenant.id })
+})
+afterAll(async () => {
+  for (const part of Object.values(world?.parts ?? {})) part.signal('SIGCONT')
+  await world?.stop()
+})
+
+const fields = {
+  tenants: 'tenant(id: $id) { settings { version } }',
+  identity: 'tenant(id: $id) { sessions(first: 1) { nodes { id } } }',
+  audit: 'tenant(id: $id) { activityLog(first: 1) { nodes { id } } }',
+}
+type Name = keyof typeof fields
+const names = Object.keys(fields) as Name[]
+
+const everything = `query ($id: ID!) { ${names.map((name) => `${name}: ${fields[name]}`).join(' ')} }`
+const isThere = { tenants: 'settings', identity: 'sessions', audit: 'activityLog' }
+
+for (const stopped of names) {
+  test(`${stopped} stands still: the others answer, under load too; its own fields get an error with a code within 5 s; it heals`, async () => {
+    const count = Object.fromEntries(names.map((name) => [name, { asked: 0, answered: 0, refused: 0, slowestMs: 0 }])) as Record<
+      Name,
+      { asked: number; answered: number; refused: number; slowestMs: number }
+    >
+    const codes = new Set<string>()
+    const ask = async (name: Name) => {
+      const begun = performance.now()
+      count[name].asked++
+      const { data, codes: own }: Reply = await world.ask(admin, `query ($id: ID!) { ${fields[name]} }`, { id: tenant.id })
+      if (data?.tenant?.[isThere[name]]) count[name].answered++
+      else {
+        count[name].refused++
+        for (const code of own) codes.add(code)
+      }
+      count[name].slowestMs = Math.max(count[name].slowestMs, Math.round(performance.now() - begun))
+    }
+    const part = world.parts![stopped]
+    part.signal('SIGSTOP')
+
+    // One request for all of it, before anything is known of what stands still, is answered in part.
+    const begun = performance.now()
+    const partly = world.ask(admin, everything, { id: tenant.id }).then((reply) => ({ ...reply, ms: performance.now() - begun }))
+    const asked: Promise<void>[] = []
+    const end = performance.now() + forMs
+    for (let n = 0; performance.now() < end; n++) {
+      asked.push(ask(n % 4 === 0 ? names[n % 3 === 0 ? 0 : ((n % 3) as 1 | 2)]! : stopped))
+      await wait(1_000 / perSecond)
+    }
+    await Promise.all(asked)
+    const { data, errors, ms: partialMs } = await partly
+    for (const name of names) {
+      const got = data?.[name]?.[isThere[name]]
+      if (name === stopped) expect(got ?? null).toBeNull()
+      else expect(got).toBeTruthy()
+    }
+    expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
+    expect(partialMs).toBeLessThan(5_000)
+    const ready = await fetch(`${world.url}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', waitingFor: [stopped] }])
+    part.signal('SIGCONT')
+    const isBack = performance.now()
+    await expect
+      .poll(
+        async () =>
+          (await world.ask(admin, `query ($id: ID!) { ${fields[stopped]} }`, { id: tenant.id })).data?.tenant?.[isThere[stopped]] ?? null,
+        {
+          timeout: 10_000,
+          interval: 50,
+        },
+      )
+      .not.toBeNull()
+    const healedMs = performance.now() - isBack
+    expect((await fetch(`${world.url}/readyz`)).status).toBe(200)
+    console.log(`${stopped} stopped: one request for all ${partialMs.toFixed(0)} ms, healed after ${healedMs.toFixed(0)} ms`)
+    console.table(count)
+    for (const name of names) {
+      expect(count[name].asked).toBe(count[name].answered + count[name].refused)
+      expect(count[name].slowestMs).toBeLessThan(5_000)
+      if (name === stopped) expect(count[name].answered).toBe(0)
+      else expect(count[name].refused).toBe(0)
+    }
+    expect([...codes]).toEqual(['INTERNAL_SERVER_ERROR'])
+    expect(healedMs).toBeLessThan(5_000)
+    expect(Object.values(world.parts!).some((one) => one.hasEnded())).toBe(false)
+  }, 60_000)
+}

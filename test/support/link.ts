@@ -1,0 +1,91 @@
+/** What lies between a node and its database, and can fail in ways that neither of them is told of. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Link {
+  /** The folder of the socket: to be given to the node instead of the database's. */
+  socketDir: string
+  /** Bytes both ways pass at once. What was held passes too. */
+  mend(): void
+  /** Bytes are taken and go nowhere, both ways or one of them, until it is mended; new connections are taken and get no answer. */
+  hold(ways?: 'both' | 'answers'): void
+  /** Every byte takes this long, each way. */
+  delay(ms: number): void
+  /** Connections end, and new ones are refused. */
+  cut(): void
+  /** From now on there is another server at the other end: what is connected ends, as where an address moves. */
+  moveTo(socketDir: string): void
+  stop(): Promise<void>
+}
+
+const socketIn = (socketDir: string) => join(socketDir, '.s.PGSQL.5432')
+
+export async function startLink(databaseSocketDir: string): Promise<Link> {
+  const socketDir = await mkdtemp(join(tmpdir(), 'itcl-link-'))
+  let target = databaseSocketDir
+  let state: { kind: 'open' | 'held' | 'deaf' | 'cut' } | { kind: 'slow'; ms: number } = { kind: 'open' }
+  const ends = new Set<Socket>()
+  const held: (() => void)[] = []
+
+  function carry(from: Socket, to: Socket, way: 'asked' | 'answered') {
+    const holds = () => state.kind === 'held' || (state.kind === 'deaf' && way === 'answered')
+    const waiting: (() => void)[] = []
+    const pass = (act: () => void) => {
+      if (holds() || waiting.length) {
+        waiting.push(act)
+        if (waiting.length === 1) held.push(() => waiting.splice(0).forEach((one) => void one()))
+      } else if (state.kind === 'slow') setTimeout(act, state.ms)
+      else act()
+    }
+    from.on('data', (bytes) => pass(() => void to.write(bytes)))
+    from.on('close', () => pass(() => void to.destroy()))
+    from.on('error', () => {})
+  }
+
+  const server = createServer((near) => {
+    if (state.kind === 'cut') return void near.destroy()
+    const far = connect(socketIn(target))
+    for (const end of [near, far]) {
+      ends.add(end)
+      end.once('close', () => ends.delete(end))
+    }
+    carry(near, far, 'asked')
+    carry(far, near, 'answered')
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(socketIn(socketDir), resolve)
+  await promise
+  await chmod(socketIn(socketDir), 0o777)
+
+  const become = (next: typeof state) => {
+    state = next
+    if (next.kind === 'open') for (const release of held.splice(0)) release()
+  }
+  const endAll = () => {
+    held.length = 0
+    for (const end of ends) end.destroy()
+  }
+  return {
+    socketDir,
+    mend: () => become({ kind: 'open' }),
+    hold: (ways = 'both') => become({ kind: ways === 'both' ? 'held' : 'deaf' }),
+    delay: (ms) => become({ kind: 'slow', ms }),
+    cut() {
+      become({ kind: 'cut' })
+      endAll()
+    },
+    moveTo(next) {
+      target = next
+      endAll()
+    },
+    async stop() {
+      endAll()
+      const { promise: closed, resolve: close } = Promise.withResolvers<void>()
+      server.close(() => close())
+      await closed
+      await rm(socketDir, { recursive: true, force: true })
+    },
+  }
+}
