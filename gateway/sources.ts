@@ -3,7 +3,11 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
 import { Agent, fetch } from 'undici'
+import { msLeft } from '../platform/deadline.ts'
+import { overloaded } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
 import type { Subgraph, SubgraphRequest } from '../platform/subgraph.ts'
+import { deadlineHeader } from '../platform/subgraph-server.ts'
 import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from '../platform/viewer.ts'
 
 /** What the gateway knows of a request. A sign-in makes the rest of its request go on as the new session's viewer. */
@@ -24,9 +28,16 @@ type Answer = Awaited<ReturnType<Subgraph['execute']>>
 type Send = (request: SubgraphRequest, asked: { viewer: Viewer; request: RequestFacts }) => Promise<Answer>
 
 /** A subgraph in this process: no hop, and its documents parsed once. */
-export const inProcess = (subgraph: Subgraph): SubgraphSource => sourceOf((request, asked) => subgraph.execute(request, asked))
+export const inProcess = (subgraph: Subgraph, options: SourceOptions): SubgraphSource =>
+  sourceOf((request, asked) => subgraph.execute(request, asked), options)
 
-export interface RemoteOptions {
+export interface SourceOptions {
+  /** Requests to it at once: one that is slow does not take all the places that there are. */
+  maxRunning: number
+  log: Log
+}
+
+export interface RemoteOptions extends SourceOptions {
   name: Subgraph['name']
   url: string
   /** The gateway's Ed25519 key, PKCS #8 in PEM. */
@@ -35,7 +46,7 @@ export interface RemoteOptions {
 }
 
 /** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline. */
-export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOptions): Promise<SubgraphSource> {
+export async function overHttp({ name, url, privateKey, deadlineMs, ...options }: RemoteOptions): Promise<SubgraphSource> {
   const key = await importPKCS8(privateKey, 'EdDSA')
   const agent = new Agent({
     connections: 64,
@@ -51,21 +62,24 @@ export async function overHttp({ name, url, privateKey, deadlineMs }: RemoteOpti
       .setIssuedAt()
       .setExpirationTime(`${viewerTokenSeconds} s`)
       .sign(key)
+    const waitMs = Math.ceil(Math.min(deadlineMs, msLeft()))
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}`, [deadlineHeader]: String(waitMs) },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.timeout(waitMs),
       dispatcher: agent,
       redirect: 'error',
     })
+    if (answer.status === 503) return { errors: [overloaded()] }
     if (!answer.ok) throw new Error(`subgraph ${name} answered ${answer.status}`)
     return (await answer.json()) as Answer
-  })
+  }, options)
   return { ...source, close: () => agent.destroy() }
 }
 
-function sourceOf(send: Send): SubgraphSource {
+function sourceOf(send: Send, { maxRunning, log }: SourceOptions): SubgraphSource {
+  let running = 0
   return {
     async ping() {
       const asked = send({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
@@ -83,7 +97,16 @@ function sourceOf(send: Send): SubgraphSource {
       // Introspection of a subgraph has no request behind it, and is not ours to answer: the supergraph is composed ahead of time.
       if (!viewer) throw new GraphQLError('no viewer')
       const { query = '', variables, operationName } = request
+      const isMutation = query.startsWith('mutation')
+      if (running >= maxRunning) return { errors: [overloaded()] } as never
+      running++
       const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts })
+        .catch((error: unknown): Answer => {
+          if (!isMutation) throw error
+          log.error({ err: error }, 'a change was asked for, and its outcome is not known')
+          return { errors: [mayHaveHappened()] }
+        })
+        .finally(() => running--)
       if (extensions?.begun !== undefined) (context as GatewayContext).viewer = await (context as GatewayContext).goOnAs(extensions.begun)
       return {
         data: data ?? undefined,
@@ -92,5 +115,10 @@ function sourceOf(send: Send): SubgraphSource {
     },
   }
 }
+
+const mayHaveHappened = () =>
+  new GraphQLError('A part of the service did not answer: the change may have happened. Read again before you repeat it.', {
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  })
 
 const nobodysRequest: RequestFacts = { requestId: 'readiness', traceId: null, ipAddress: null, userAgent: null }
