@@ -3,9 +3,10 @@
  * `--only=gateway|tenants|identity|audit` serves one of them over HTTP.
  */
 import { createPrivateKey } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { smtpTransport } from '../notifications/smtp.ts'
 import { startMailer } from '../notifications/worker.ts'
@@ -40,7 +41,7 @@ import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
 import { sharedCountLimits } from './request-counts.ts'
 import { createGateway } from './server.ts'
-import { inProcess, overHttp, type SubgraphSource } from './sources.ts'
+import { inProcess, overHttp, type SourceOptions, type SubgraphSource } from './sources.ts'
 import { factsOf, type ViewerServices, viewerOfDownload } from './viewer.ts'
 
 export interface Service {
@@ -128,10 +129,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
   }
 
+  const maxRunning = Math.ceil((config.MAX_REQUESTS_IN_FLIGHT * 3) / 4)
   const sources: Record<Subgraph['name'], SubgraphSource> =
     config.only === 'gateway'
-      ? await remoteSources(config, log)
-      : { tenants: inProcess(make.tenants()), identity: inProcess(make.identity()), audit: inProcess(make.audit()) }
+      ? await remoteSources(config, { maxRunning, log })
+      : {
+          tenants: inProcess(make.tenants(), { maxRunning, log }),
+          identity: inProcess(make.identity(), { maxRunning, log }),
+          audit: inProcess(make.audit(), { maxRunning, log }),
+        }
   const viewers: ViewerServices = {
     db,
     publicUrl,
@@ -174,6 +180,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       shared: options.countsDb ? { db: options.countsDb, key: options.transactionKey, log } : null,
     },
     maxInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    requestDeadlineMs: config.REQUEST_DEADLINE_MS,
+    isDraining: options.at.isDraining,
     corsOrigins: config.CORS_ORIGINS,
     isDevelopment: config.DEMO,
   })
@@ -190,14 +198,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 const transportOf = ({ SMTP_URL, MAIL_FROM }: Config, publicUrl: string) =>
   SMTP_URL ? smtpTransport(SMTP_URL, MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`) : null
 
-async function remoteSources(config: Config, log: Log): Promise<Record<Subgraph['name'], SubgraphSource>> {
+async function remoteSources(config: Config, options: SourceOptions): Promise<Record<Subgraph['name'], SubgraphSource>> {
   const remote = (name: Subgraph['name'], url: string) =>
     overHttp({
+      ...options,
       name,
       url: new URL('/graphql', url).href,
       privateKey: config.GATEWAY_PRIVATE_KEY!,
       deadlineMs: config.SUBGRAPH_DEADLINE_MS,
-      log,
     })
   return {
     tenants: await remote('tenants', config.TENANTS_URL!),
@@ -211,20 +219,65 @@ export interface Listening {
   port: number
   /** Without a slash at the end. */
   publicUrl: string
+  /** Asks clients to come no more on the connections that they have, and goes on answering for so long, if there are any. */
+  drain(ms: number): Promise<void>
+  isDraining(): boolean
 }
 
 /** Takes the port before anything else is made: it may be any, and everything that says where we are needs to know it. */
-export async function listen({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): Promise<Listening> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 })
+export async function listen({
+  HOST,
+  PORT,
+  PUBLIC_URL,
+  MAX_CONNECTIONS,
+}: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL' | 'MAX_CONNECTIONS'>): Promise<Listening> {
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 10_000,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 32 * 1024,
+  })
+  server.maxConnections = MAX_CONNECTIONS
   answerUnreadable(server)
+  const draining = drainable(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)
   await promise.catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`) : error
   })
   const { port } = server.address() as AddressInfo
-  return { server, port, publicUrl: PUBLIC_URL ?? `http://localhost:${port}` }
+  return { server, port, publicUrl: PUBLIC_URL ?? `http://localhost:${port}`, ...draining }
 }
+
+/**
+ * A client that sends a request on a kept connection while it is being closed loses it, and cannot know whether it was done. So each is told with
+ * its next answer that there will be no other on this connection, and closes it itself.
+ */
+function drainable(server: Server): Pick<Listening, 'drain' | 'isDraining'> {
+  const underWay = new Set<ServerResponse>()
+  let isDraining = false
+  server.on('request', (_request, response) => {
+    if (isDraining) response.setHeader('Connection', 'close')
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
+  return {
+    isDraining: () => isDraining,
+    async drain(ms) {
+      isDraining = true
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
+      for (const end = performance.now() + ms; performance.now() < end; await wait(20)) {
+        const { promise, resolve } = Promise.withResolvers<number>()
+        server.getConnections((_error, count) => resolve(count))
+        if ((await promise) === 0) return
+      }
+    },
+  }
+}
+
+/** From a signal to the end of the process, whatever hangs. */
+const stopWithinMs = 4_800
 
 /** Lets requests under way end, and keeps no idle connection waiting. */
 async function close(server: Server): Promise<void> {
@@ -232,7 +285,7 @@ async function close(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
-  const force = setTimeout(() => server.closeAllConnections(), 4_000)
+  const force = setTimeout(() => server.closeAllConnections(), 2_500)
   await promise
   clearTimeout(force)
 }
@@ -251,13 +304,20 @@ async function main(): Promise<void> {
   const stopAll = async () => {
     for (const stop of stops.reverse()) await stop().catch((error: unknown) => log.error({ err: error }, 'while stopping'))
   }
-  const stopOn = (signal: 'SIGINT' | 'SIGTERM') =>
+  let drain = async () => {}
+  const stopOn = (signal: 'SIGINT' | 'SIGTERM', before: () => Promise<void>) =>
     process.once(signal, () => {
       process.once(signal, () => process.exit(1)) // asked twice
-      void stopAll().then(() => process.exit(0))
+      setTimeout(() => {
+        log.error('what was under way did not end in time')
+        process.exit(1)
+      }, stopWithinMs).unref()
+      void before()
+        .then(stopAll)
+        .then(() => process.exit(0))
     })
-  stopOn('SIGINT')
-  stopOn('SIGTERM')
+  stopOn('SIGINT', async () => {})
+  stopOn('SIGTERM', () => drain())
   endWithNpm(() => stopAll().finally(() => process.exit(1)))
 
   try {
@@ -271,6 +331,7 @@ async function main(): Promise<void> {
     stops.push(db.close)
     const at = await listen(config)
     stops.push(() => close(at.server))
+    drain = () => at.drain(config.DRAIN_MS)
     const demo = config.DEMO
       ? await (await import('../demo/demo.ts')).startDemo({ ...at, dataDir: config.DATA_DIR, owner: store.owner, log })
       : null

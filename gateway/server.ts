@@ -10,7 +10,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
 import { isDenial, PublicError } from '../platform/errors.ts'
-import { atMost, refuse, wellFormed } from '../platform/http.ts'
+import { answerWithin, atMost, refuse, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
@@ -32,8 +32,11 @@ export interface GatewayOptions extends ViewerServices {
   log: Log
   trustedProxyHops: number
   rateLimits: RateLimits
-  /** GraphQL requests under way at once. */
+  /** GraphQL requests under way at once; half as many of everything else. */
   maxInFlight: number
+  requestDeadlineMs: number
+  /** Whether new requests should go elsewhere. */
+  isDraining(): boolean
   /** Pages of these origins may ask, without cookies. */
   corsOrigins: string[]
   /** Introspection, and what the schema's errors suggest. */
@@ -61,7 +64,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db), stillStanding],
+    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, comeAgain, recordUse(options.db), stillStanding],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -78,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', options.trustedProxyHops)
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
+    if (options.isDraining()) return void response.status(503).json({ status: 'draining' })
     const all = {
       database: options.db.ping(),
       ...Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.ping()])),
@@ -96,6 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
   app.use(limiters.address)
   app.use(ownHostOnly(publicUrl))
+  app.use(answerWithin(options.requestDeadlineMs))
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store')
@@ -106,13 +111,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const lines = options.activityLogKeys.map((key) => `${key}\n`)
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
   })
-  for (const routes of options.routes) app.use(routes)
   app.use(
     '/graphql',
     ...(options.corsOrigins.length ? [cors({ origin: options.corsOrigins, maxAge: 600 })] : []),
     wellFormed,
-    atMost(options.maxInFlight),
+    // Whoever sends slowly holds one of many places, and none of those in which work is done.
+    atMost(4 * options.maxInFlight),
     express.json({ limit: bodyLimitBytes }),
+    atMost(options.maxInFlight),
     known(options),
     limiters.caller,
     expressMiddleware(apollo, {
@@ -125,6 +131,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     }),
   )
+  // Places of their own: signing in by browser goes on where GraphQL has none left, and the other way round.
+  app.use(atMost(Math.ceil(options.maxInFlight / 2)), ...options.routes)
   app.use((_, response) => refuse(response, 404, 'NOT_FOUND', 'There is nothing here.'))
   app.use(failed(log))
   const stop = async () => {
@@ -189,6 +197,22 @@ const oneKnownOperation: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
+/** An operation of which nothing was done for want of room is refused as a whole, so that programs and proxies know it by its status. */
+const comeAgain: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body, http } }) {
+        if (body.kind !== 'single') return
+        const { data, errors = [] } = body.singleResult
+        if (!errors.some(({ extensions }) => extensions?.code === 'OVERLOADED')) return
+        if (Object.values(data ?? {}).some((value) => value !== null)) return
+        http.status = 503
+        http.headers.set('retry-after', '1')
+      },
+    }
+  },
+}
+
 /** What a caller may be told: our own codes, and what is wrong with the request. The rest is between us and our log. */
 const tellable = new Set([
   'UNAUTHENTICATED',
@@ -196,6 +220,8 @@ const tellable = new Set([
   'MICROSOFT_SIGN_IN_REQUIRED',
   'STEP_UP_REQUIRED',
   'RATE_LIMITED',
+  'OVERLOADED',
+  'TIMEOUT',
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
@@ -229,6 +255,7 @@ function ownWords(message: string, suggests: boolean): string {
 /** Bodies that cannot be read, and whatever else goes wrong before GraphQL: JSON with a code, never a page with a stack. */
 function failed(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
+    if (response.headersSent) return // it was too late, and that was said
     const status = (error as { status?: number }).status ?? 500
     if (status >= 500) log.error({ err: error }, 'a request failed')
     const [code, message] =

@@ -4,8 +4,11 @@ import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
 import { Agent, fetch } from 'undici'
 import type { Health } from '../platform/db.ts'
+import { msLeft } from '../platform/deadline.ts'
+import { overloaded } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { Subgraph, SubgraphRequest } from '../platform/subgraph.ts'
+import { deadlineHeader } from '../platform/subgraph-server.ts'
 import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from '../platform/viewer.ts'
 import { watchForSilence } from './silence.ts'
 
@@ -31,19 +34,25 @@ type Answer = Awaited<ReturnType<Subgraph['execute']>>
 type Send = (request: SubgraphRequest, asked: { viewer: Viewer; request: RequestFacts }) => Promise<Answer>
 
 /** A subgraph in this process: no hop, and its documents parsed once. */
-export const inProcess = (subgraph: Subgraph): SubgraphSource => sourceOf((request, asked) => subgraph.execute(request, asked))
+export const inProcess = (subgraph: Subgraph, options: SourceOptions): SubgraphSource =>
+  sourceOf((request, asked) => subgraph.execute(request, asked), options)
 
-export interface RemoteOptions {
+export interface SourceOptions {
+  /** Requests to it at once: one that is slow does not take all the places that there are. */
+  maxRunning: number
+  log: Log
+}
+
+export interface RemoteOptions extends SourceOptions {
   name: Subgraph['name']
   url: string
   /** The gateway's Ed25519 key, PKCS #8 in PEM. */
   privateKey: string
   deadlineMs: number
-  log: Log
 }
 
 /** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline, and none where it would hang. */
-export async function overHttp({ name, url, privateKey, deadlineMs, log }: RemoteOptions): Promise<SubgraphSource> {
+export async function overHttp({ name, url, privateKey, deadlineMs, ...options }: RemoteOptions): Promise<SubgraphSource> {
   const key = await importPKCS8(privateKey, 'EdDSA')
   const agent = new Agent({
     connections: 64,
@@ -52,7 +61,7 @@ export async function overHttp({ name, url, privateKey, deadlineMs, log }: Remot
     bodyTimeout: deadlineMs,
     keepAliveTimeout: 30_000,
   })
-  const silence = watchForSilence(name, new URL('/healthz', url).href, log)
+  const silence = watchForSilence(name, new URL('/healthz', url).href, options.log)
   const call: Send = async (body, asked) => {
     const viewer = await new SignJWT({ viewer: asked.viewer, request: asked.request })
       .setProtectedHeader({ alg: 'EdDSA', typ: viewerTokenType })
@@ -60,11 +69,12 @@ export async function overHttp({ name, url, privateKey, deadlineMs, log }: Remot
       .setIssuedAt()
       .setExpirationTime(`${viewerTokenSeconds} s`)
       .sign(key)
+    const waitMs = Math.ceil(Math.min(deadlineMs, msLeft()))
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}`, [deadlineHeader]: String(waitMs) },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.timeout(waitMs),
       dispatcher: agent,
       redirect: 'error',
     })
@@ -73,18 +83,24 @@ export async function overHttp({ name, url, privateKey, deadlineMs, log }: Remot
       const seconds = refusal?.extensions.clockDiffersBySeconds
       throw seconds === undefined ? new Error(`subgraph ${name} does not know this gateway`) : new ClocksDiffer(name, seconds)
     }
+    if (answer.status === 503) return { errors: [overloaded()] }
     if (!answer.ok) throw new Error(`subgraph ${name} answered ${answer.status}`)
     return (await answer.json()) as Answer
   }
-  const source = sourceOf(async (body, asked) => {
-    if (silence.isSilent()) throw doesNotAnswer(name, 'Nothing was changed there.')
-    try {
-      return await silence.during(call(body, asked))
-    } catch (error) {
-      log.warn({ err: error, subgraph: name }, 'a subgraph did not answer')
-      throw error instanceof ClocksDiffer ? error : doesNotAnswer(name, 'What was to be changed there may have happened: read it again.')
-    }
-  }, call)
+  const source = sourceOf(
+    async (body, asked) => {
+      if (silence.isSilent()) throw doesNotAnswer(name, 'Nothing was changed there.')
+      try {
+        return await silence.during(call(body, asked))
+      } catch (error) {
+        options.log.warn({ err: error, subgraph: name }, 'a subgraph did not answer')
+        if (error instanceof ClocksDiffer) throw error
+        throw doesNotAnswer(name, body.query.startsWith('mutation') ? 'The change may have happened: read again before you repeat it.' : '')
+      }
+    },
+    options,
+    call,
+  )
   const close = async () => {
     await silence.stop()
     await agent.destroy()
@@ -94,7 +110,7 @@ export async function overHttp({ name, url, privateKey, deadlineMs, log }: Remot
 
 /** With the name of the subgraph, as Apollo's gateway gives it to errors of theirs: ours to tell. */
 const doesNotAnswer = (serviceName: string, whatOfChanges: string) =>
-  new GraphQLError(`A part of the service does not answer at the moment. ${whatOfChanges}`, {
+  new GraphQLError(`A part of the service does not answer at the moment. ${whatOfChanges}`.trimEnd(), {
     extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
   })
 
@@ -110,7 +126,8 @@ class ClocksDiffer extends GraphQLError {
 }
 
 /** @param directly asks whatever is known of the subgraph */
-function sourceOf(send: Send, directly = send): SubgraphSource {
+function sourceOf(send: Send, { maxRunning }: SourceOptions, directly = send): SubgraphSource {
+  let running = 0
   return {
     async ping() {
       const asked = directly({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
@@ -128,7 +145,11 @@ function sourceOf(send: Send, directly = send): SubgraphSource {
       // Introspection of a subgraph has no request behind it, and is not ours to answer: the supergraph is composed ahead of time.
       if (!viewer) throw new GraphQLError('no viewer')
       const { query = '', variables, operationName } = request
-      const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts })
+      if (running >= maxRunning) return { errors: [overloaded()] } as never
+      running++
+      const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts }).finally(
+        () => running--,
+      )
       if (extensions?.begun !== undefined) (context as GatewayContext).viewer = await (context as GatewayContext).goOnAs(extensions.begun)
       return {
         data: data ?? undefined,

@@ -122,6 +122,9 @@ const environment = z.object({
   RATE_LIMIT_PARTNER: wholeNumber(1, 1_000_000, 3_000, 'a whole number of requests a minute'),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgresql'], { error: 'memory or postgresql' }).optional(),
   MAX_REQUESTS_IN_FLIGHT: wholeNumber(1, 10_000, 256),
+  MAX_CONNECTIONS: wholeNumber(1, 100_000, 4_096),
+  REQUEST_DEADLINE_MS: wholeNumber(1_000, 120_000, 15_000, 'a whole number of milliseconds'),
+  DRAIN_MS: wholeNumber(0, 3_000, 1_000, 'a whole number of milliseconds'),
   CORS_ORIGINS: z
     .string()
     .default('')

@@ -7,7 +7,8 @@ import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createPool } from 'generic-pool'
 import postgres from 'postgres'
-import { PublicError } from './errors.ts'
+import { msLeft } from './deadline.ts'
+import { overloaded, PublicError, tooLate } from './errors.ts'
 import type { Floods } from './floods.ts'
 import type { Log } from './log.ts'
 
@@ -72,6 +73,9 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Whether a text is a UUID in lower case, the form of every id of ours. */
 export const isId = (text: string) => uuidPattern.test(text)
 
+/** Transactions that may wait for a connection, for each that there is. */
+const waitingPerConnection = 32
+
 export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseLimits = defaultLimits): Database {
   const pool = createPool<Connection>(
     {
@@ -84,7 +88,7 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       min: 0,
       testOnBorrow: true,
       acquireTimeoutMillis: limits.acquireTimeoutMs,
-      maxWaitingClients: limits.poolSize * 32,
+      maxWaitingClients: limits.poolSize * waitingPerConnection,
       evictionRunIntervalMillis: 30_000,
       idleTimeoutMillis: 300_000,
     },
@@ -92,8 +96,10 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
 
   async function transaction<T>(tenantId: TenantScope, mode: 'read only' | 'read write', work: (tx: WriteTx) => Promise<T>): Promise<T> {
     if (tenantId !== null && !isId(tenantId)) throw new Error('a tenant scope is a UUID in lower case')
+    if (msLeft() === 0) throw tooLate()
     const connection = await Promise.resolve(pool.acquire()).catch((error) => {
-      throw new DatabaseUnavailable(error)
+      // Where all of them are lent, the database is there and busy; else there is none to be had.
+      throw pool.borrowed >= limits.poolSize ? overloaded(error) : new DatabaseUnavailable(error)
     })
     const { tx, withdraw } = lend(connection)
     let healthy = false
@@ -107,6 +113,8 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       try {
         result = await work(tx)
         await begun
+        // Whoever asked was told that it took too long: it is not to happen after that.
+        if (msLeft() === 0) throw tooLate()
       } catch (error) {
         withdraw()
         await begun // a failed begin explains what came after it
@@ -126,8 +134,10 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       return result
     }
     try {
-      return await withDeadline(run(), limits.transactionTimeoutMs)
+      return await withDeadline(run(), Math.min(limits.transactionTimeoutMs, msLeft()))
     } catch (error) {
+      // What is still under way must not commit when it comes to it.
+      if (error instanceof DeadlineExceeded) connection.dead = true
       throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
     } finally {
       withdraw()
@@ -257,7 +267,7 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
   connection.sql = sql
   connection.end = () => sql.end({ timeout: 1 }).catch(() => {})
   try {
-    await withDeadline(Promise.resolve(sql.unsafe('select 1').simple()), limits.acquireTimeoutMs)
+    await withDeadline(Promise.resolve(sql.unsafe(transactionTimeout(limits)).simple()), limits.acquireTimeoutMs)
   } catch (error) {
     void connection.end()
     log.warn({ err: error }, 'no connection to the database')
@@ -267,6 +277,10 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
   }
   return connection
 }
+
+/** PostgreSQL has it from 17 on, and refuses a connection that brings settings it does not know. A moment later than the deadline here. */
+const transactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
+  `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
 
 /** A bare client of one connection, for migrations and checks at start. */
 export function openClient(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'STEP_UP_REQUIRED'
   | 'RATE_LIMITED'
   | 'BAD_USER_INPUT'
+  | 'OVERLOADED'
+  | 'TIMEOUT'
   | 'INTERNAL_SERVER_ERROR'
 
 /** An error whose code and message are meant for the caller. `detail` never leaves the process but to our own log. */
@@ -36,6 +38,13 @@ export const denied = (code: DenialCode) => new PublicError(code, denials[code])
 
 export const isDenial = (error: unknown): error is PublicError & { code: DenialCode } =>
   error instanceof PublicError && error.code in denials
+
+/** There is no room for it now. Nothing of it was done. */
+export const overloaded = (detail?: unknown) =>
+  new PublicError('OVERLOADED', 'The service is busy: come again in a second. Nothing was changed.', { detail })
+
+/** It took too long, and nothing of it was done. */
+export const tooLate = () => new PublicError('TIMEOUT', 'It took too long and was given up. Nothing was changed.')
 
 export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', message)
 

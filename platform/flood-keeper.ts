@@ -9,6 +9,7 @@ import { counter, flood, floodedTenant, operatorFlood } from '../drizzle/tables/
 import { addCounts, type Counted, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
 import { unaudited } from './audited.ts'
 import { type Database, isId, type WriteTx } from './db.ts'
+import { withoutDeadline } from './deadline.ts'
 import { createFloods, type FloodBounds, floodBounds, type Taken } from './floods.ts'
 import type { Log } from './log.ts'
 import { repeat } from './repeat.ts'
@@ -41,7 +42,9 @@ export function startFloodKeeper(options: FloodKeeperOptions): FloodKeeper {
   function register(): Promise<void> {
     if (!registration) {
       const id = randomUUID()
-      const done = unaudited(db, null, 'which process counts', async (tx) => void (await tx.insert(counter).values({ counterId: id })))
+      const done = withoutDeadline(() =>
+        unaudited(db, null, 'which process counts', async (tx) => void (await tx.insert(counter).values({ counterId: id }))),
+      )
       registration = { id, done }
       done.catch(() => {
         registration = null

@@ -1,9 +1,11 @@
 /** Refusals before GraphQL, as JSON with a code like those of GraphQL: what comes in, and how much of it at once. */
 import type { Server } from 'node:http'
 import type { RequestHandler, Response } from 'express'
+import { within } from './deadline.ts'
 
 /** Answers with a GraphQL error, and never with a page. */
 export function refuse(response: Response, status: number, code: string, message: string, more: object = {}): void {
+  if (status === 503) response.set('Retry-After', '1')
   response.status(status).json({ errors: [{ message, extensions: { code, ...more } }] })
 }
 
@@ -25,13 +27,28 @@ export const wellFormed: RequestHandler = (request, response, next) => {
 export function atMost(inFlight: number): RequestHandler {
   let running = 0
   return (_request, response, next) => {
-    if (running >= inFlight) {
-      response.set('Retry-After', '1')
-      return refuse(response, 503, 'OVERLOADED', 'The service is busy: come again in a second.')
-    }
+    if (running >= inFlight) return refuse(response, 503, 'OVERLOADED', 'The service is busy: come again in a second. Nothing was changed.')
     running++
     response.once('close', () => running--)
     next()
+  }
+}
+
+/**
+ * Answers for whatever takes longer, its coming included. Nothing of it begins after that, and no transaction of it commits; what was being
+ * committed may have happened, and that is what is said.
+ */
+export function answerWithin(ms: number): RequestHandler {
+  return (request, response, next) => {
+    const timer = setTimeout(() => {
+      if (response.headersSent) return
+      response.set('Connection', 'close')
+      if (!request.complete) return refuse(response, 408, 'BAD_REQUEST', 'The request did not come in time.')
+      const changes = 'If it was to change something, that may have happened: read again before you repeat it.'
+      refuse(response, 504, 'TIMEOUT', `It took too long and was given up. ${changes}`)
+    }, ms)
+    response.once('close', () => clearTimeout(timer))
+    within(ms, next)
   }
 }
 

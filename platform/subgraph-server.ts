@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Database } from './db.ts'
+import { within } from './deadline.ts'
 import { atMost, refuse } from './http.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
@@ -10,6 +11,12 @@ import { type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds
 
 /** Several gateways' worth; beyond it they are told to come again. */
 const maxInFlight = 1_024
+
+/** For how long the gateway waits. Relative, so that no clocks are compared. */
+export const deadlineHeader = 'x-deadline-ms'
+const longestMs = 30_000
+/** What the way back takes: what is given up here is told by the gateway as such, instead of as something that may have happened. */
+const wayBackMs = 100
 
 export interface SubgraphServerOptions {
   subgraph: Subgraph
@@ -46,7 +53,10 @@ export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphSe
   app.post('/graphql', gatewaysOnly, atMost(maxInFlight), express.json({ limit: '1mb' }), async (request, response) => {
     const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
     if (typeof query !== 'string') return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
-    response.json(await subgraph.execute({ query, variables, operationName }, response.locals.asked as ViewerToken))
+    const waitsMs = Number(/^\d{1,6}$/.exec(request.get(deadlineHeader) ?? '')?.[0] ?? longestMs)
+    const ms = Math.max(Math.min(waitsMs, longestMs) - wayBackMs, 1)
+    const { asked: who } = response.locals as { asked: ViewerToken }
+    response.json(await within(ms, () => subgraph.execute({ query, variables, operationName }, who)))
   })
 
   const failed: ErrorRequestHandler = (error, _request, response, _next) => {

@@ -12,14 +12,17 @@ import {
   DatabaseUnavailable,
   databaseErrorCode,
   defaultLimits,
+  openClient,
   openDatabase,
   type ReadTx,
   Rollback,
   type WriteTx,
 } from '../../platform/db.ts'
+import { msLeft, within, withoutDeadline } from '../../platform/deadline.ts'
 import { startEmbedded } from '../../platform/embedded.ts'
 import { PublicError } from '../../platform/errors.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+import { startSilent } from '../support/silent.ts'
 
 /** Longer for a soak: KILL_TEST_SECONDS=60. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
@@ -340,7 +343,7 @@ describe('one connection', () => {
     expect(await stored(owner, -7)).toBe(0)
   })
 
-  test('whoever waits too long for a connection, or stands too far back, is told that there is none', async () => {
+  test('whoever waits too long for a connection, or stands too far back, is told that there is no room', async () => {
     const { db } = database
     const { promise: held, resolve: release } = Promise.withResolvers<void>()
     const { promise: lent, resolve: has } = Promise.withResolvers<void>()
@@ -351,11 +354,98 @@ describe('one connection', () => {
     await lent
     const queued = Array.from({ length: 64 }, () => failure(db.read(null, (tx) => tx.execute(sql`select 1`))))
     const turnedAway = await Promise.race(queued)
-    expect(turnedAway).toBeInstanceOf(DatabaseUnavailable)
+    expect(turnedAway).toMatchObject({ code: 'OVERLOADED' })
     release()
     await holding
     const answers = await Promise.all(queued)
     expect(answers.filter((error) => error === undefined)).toHaveLength(32)
+  })
+})
+
+describe('a request with a deadline', () => {
+  let database: TestDatabase
+  const limits = { poolSize: 2, acquireTimeoutMs: 2_000, transactionTimeoutMs: 5_000 }
+  beforeAll(async () => {
+    database = await cloneDatabase(limits)
+    await makeScratch(database.owner)
+  })
+  afterAll(() => database?.drop())
+
+  test('begins nothing after it, commits nothing after it, and waits for no statement longer', async () => {
+    const { db, owner } = database
+    await within(50, async () => {
+      expect(msLeft()).toBeGreaterThan(0)
+      await sleep(60)
+      expect(await failure(db.write(null, (tx) => put(tx, -10)))).toMatchObject({ code: 'TIMEOUT' })
+    })
+    await db.read(null, (tx) => tx.execute(sql`select 1`)) // there is a connection
+    // Its statements are done in time, and then it is too late.
+    const late = within(300, () =>
+      failure(
+        db.write(null, async (tx) => {
+          await put(tx, -11)
+          for (const end = performance.now() + 350; performance.now() < end; ); // the clock goes on, and no timer rings
+        }),
+      ),
+    )
+    expect(await late).toMatchObject({ message: expect.stringContaining('Nothing was changed') })
+    const since = performance.now()
+    expect(await within(200, () => failure(db.write(null, (tx) => tx.execute(sql`select pg_sleep(3)`))))).toBeInstanceOf(
+      DatabaseUnavailable,
+    )
+    expect(performance.now() - since).toBeLessThan(1_000)
+    expect([await stored(owner, -10), await stored(owner, -11)]).toEqual([0, 0])
+  })
+
+  test('work that others wait for too has none of it', async () => {
+    await within(1, async () => {
+      await sleep(10)
+      await withoutDeadline(() => database.db.write(null, (tx) => put(tx, -12)))
+    })
+    expect(await stored(database.owner, -12)).toBe(1)
+  })
+})
+
+describe('what the server itself bounds', () => {
+  const limits = { poolSize: 2, acquireTimeoutMs: 2_000, transactionTimeoutMs: 1_000 }
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await cloneDatabase(limits)
+    await makeScratch(database.owner)
+  })
+  afterAll(() => database?.drop())
+
+  test('a statement, a lock, a transaction, and one in which nothing happens', async () => {
+    const [bounds] = await database.db.read(null, (tx) =>
+      tx.execute(sql`
+        select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+          current_setting('idle_in_transaction_session_timeout') as idle, current_setting('transaction_timeout') as transaction`),
+    )
+    expect(bounds).toEqual({ statement: '500ms', lock: '500ms', idle: '1s', transaction: '1500ms' })
+  })
+
+  test('a lock that somebody else holds is waited for half of the transaction’s time', async () => {
+    const holder = openClient({ at: database.at }, { max: 1 })
+    try {
+      await holder.begin(async (tx) => {
+        await tx`lock table public.scratch in access exclusive mode`
+        const since = performance.now()
+        expect(await sqlstate(database.db.write(null, (other) => put(other, -20)))).toMatch(/^(55P03|57014)$/)
+        expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs)
+      })
+    } finally {
+      await holder.end()
+    }
+  })
+
+  test('a server that takes the connection and says nothing is given up when one may wait no longer for a connection', async () => {
+    const silent = await startSilent()
+    const db = openDatabase({ at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } }, testLog, limits)
+    const since = performance.now()
+    expect(await failure(db.read(null, (tx) => tx.execute(sql`select 1`)))).toBeInstanceOf(DatabaseUnavailable)
+    expect(performance.now() - since).toBeLessThan(limits.acquireTimeoutMs + 1_000)
+    await silent.close()
+    await db.close()
   })
 })
 

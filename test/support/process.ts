@@ -39,7 +39,7 @@ export async function run(file: string, args: string[] = [], env: Record<string,
   const command: [string, string[]] = file === 'npm' ? ['npm', args] : [process.execPath, [join(root, file), ...args]]
   const child = spawn(...command, {
     cwd: root,
-    env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { inject } from 'vitest'
 import { createTenant, type Operator, registerPartnerInstance } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
@@ -106,6 +107,13 @@ export interface LogRow {
   requestId: string
 }
 
+/** Serves at this address with these settings: the whole of a configuration, in the environment's form. */
+export type Serve = (
+  env: Record<string, string>,
+  port: number,
+  keys: { publicKey: string; privateKey: string },
+) => Promise<Pick<Service, 'stop'>[]>
+
 /** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
 const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 }, sessionEndsEveryMs: 3_600_000 }
 
@@ -113,6 +121,7 @@ const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant:
  * @param wrap makes of the database the one that the service is given: for tests of what happens between statements
  * @param socketDir of a PostgreSQL other than the one that all tests share
  * @param processes gateway and subgraphs as processes of their own, and what each is started with besides
+ * @param serve starts the service where tests look at it as a process
  */
 export async function startWorld(
   settings: Record<string, string> = {},
@@ -121,11 +130,13 @@ export async function startWorld(
     pace = unhurried,
     socketDir,
     processes,
+    serve,
   }: {
     wrap?: (db: Database) => Database
     pace?: ServiceOptions['pace']
     socketDir?: string
     processes?: Partial<Record<Part, Record<string, string>>>
+    serve?: Serve
   } = {},
 ): Promise<World> {
   const database = await cloneDatabase({}, socketDir)
@@ -167,15 +178,34 @@ export async function startWorld(
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
   let parts: Parts | null = null
   /** Starts all of it; in parts, each of them at an address of its own. */
-  const startServices = async (at: Listening): Promise<Service[]> => {
+  const startServices = async (at: Listening): Promise<Pick<Service, 'stop'>[]> => {
     if (processes) {
       at.server.close()
       parts = await startParts(environmentOf(base, keys, at.publicUrl, database, entra.authority), at.port, processes)
       const stop = async () => void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
       return [{ ...at, stop }]
     }
+    if (serve) {
+      await new Promise((resolve) => at.server.close(resolve))
+      const host = encodeURIComponent(socketDir ?? inject('socketDir'))
+      return serve(
+        {
+          ...base,
+          DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${host}`,
+          PUBLIC_URL: at.publicUrl,
+          TRANSACTION_KEY: Buffer.from(common.transactionKey).toString('base64url'),
+          ACTIVITY_LOG_KEY: keys.privateKey,
+          ANCHOR_DIR: sealing.anchorDir,
+          MICROSOFT_AUTHORITY: entra.authority,
+          MICROSOFT_CLIENT_ID: client.clientId,
+          MICROSOFT_CLIENT_SECRET: client.clientSecret,
+        },
+        at.port,
+        keys,
+      )
+    }
     if (mode === 'in-process') return [await startService({ ...common, sealing, config, at })]
-    const services: Service[] = []
+    const services: Pick<Service, 'stop'>[] = []
     const urls: Record<string, string> = {}
     for (const only of ['tenants', 'identity', 'audit'] as const) {
       const own: Config = { ...config, only, PUBLIC_URL: at.publicUrl, GATEWAY_PUBLIC_KEYS: [keys.publicKey] }

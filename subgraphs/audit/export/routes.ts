@@ -5,6 +5,7 @@ import { createGzip, createZstdCompress } from 'node:zlib'
 import { type Request, type Response, Router } from 'express'
 import { auditedOnEvidence, recordRefusedSignIn } from '../../../platform/audited.ts'
 import { type Database, isId } from '../../../platform/db.ts'
+import { withoutDeadline } from '../../../platform/deadline.ts'
 import { denied, isDenial, PublicError } from '../../../platform/errors.ts'
 import type { Log } from '../../../platform/log.ts'
 import { type ApiToken, type EndedSession, isMember, type Member, type RequestFacts, type Viewer } from '../../../platform/viewer.ts'
@@ -45,7 +46,10 @@ export function createExportRoutes(services: ExportServices): Router {
   const running = new Map<string, number>()
   const router = Router({ strict: true })
 
-  router.get('/activity/export/:tenantId', async (request, response) => {
+  // It takes as long as its reader does.
+  router.get('/activity/export/:tenantId', (request, response) => withoutDeadline(() => answer(request, response)))
+
+  async function answer(request: Request, response: Response): Promise<void> {
     const { tenantId } = request.params as { tenantId: string }
     const facts = services.factsOf(request)
     let exporter: Exporter | null = null
@@ -84,7 +88,7 @@ export function createExportRoutes(services: ExportServices): Router {
       if (exporter && error instanceof NotToBeExported) await recordRefused(services, request, exporter, 'INVALID_VALUE')
       refuse(services, response, error)
     }
-  })
+  }
   return router
 }
 

@@ -161,11 +161,13 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   })
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
+    if (response.headersSent) return // it was too late, and that was said
     const facts = factsOf(request)
     const status = (error as { status?: number }).status
     if (isDenial(error)) return void refuse(response, facts, 403, notAnAdminSentence)
     if (status && status >= 400 && status < 500) return void refuse(response, facts, status)
     log.error({ err: error, requestId: facts.requestId }, 'a login route failed')
+    response.set('Retry-After', '1')
     refuse(response, facts, 503, error instanceof ProviderUnavailable ? unavailableSentence : unavailableHere)
   }
   router.use(failed)

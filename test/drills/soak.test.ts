@@ -1,0 +1,187 @@
+/**
+ * Mixed traffic for long: what the service holds afterwards is what it held before. `npm run drill` goes on for 30 minutes (SOAK_MINUTES says
+ * another number), `npm test` for half a minute, which finds what leaks with each request.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sealed, sow } from '../support/activity.ts'
+import { type Held, inspect, inspectable, slope } from '../support/inspect.ts'
+import { forgedAssertion } from '../support/login.ts'
+import { removeFolders } from '../support/process.ts'
+import { inProcesses, type Processes } from '../support/serve.ts'
+import { createHandoff, type Reply, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+
+const isLong = process.env.DRILL === 'long'
+const forMs = isLong ? Number(process.env.SOAK_MINUTES ?? 30) * 60_000 : 24_000
+const everyMs = isLong ? 30_000 : 2_000
+/** So many clients at a time, each of which waits between two requests: a machine that has other work can do this for half an hour. */
+const clients = 4
+const pauseMs = isLong ? 100 : 20
+
+const processes: Processes = new Map()
+let world: World
+let tenant: Tenant
+let quiet: Tenant
+beforeAll(async () => {
+  const serve = inProcesses('one', processes)
+  world = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, ...inspectable }, ...rest) })
+  tenant = await world.createTenant()
+  quiet = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  await sow(
+    world,
+    quiet,
+    Array.from({ length: 300 }, (_, n) => ({ at: new Date().toISOString(), name: `Event ${n}` })),
+  )
+  await sealed(world, quiet)
+})
+afterAll(async () => {
+  await world?.stop()
+  await removeFolders()
+})
+
+const page = `query ($id: ID!) { tenant(id: $id) { name settings { version itCompleteLogin { enabled canEnable blockers } services { mail } }
+  partnerAssociations { id status } activityLog(first: 20) { totalCount nodes { id occurredAt action actor { displayName } changes { field before after } } } } }`
+const tail =
+  'query ($id: ID!) { tenant(id: $id) { activityTail(afterSequence: 0, first: 50) { events { id integrity { leafHash inclusionPath } } } } }'
+
+/** What each does, one after another; each names its own outcome, so that a wrong one is told. */
+function actions(): Record<string, () => Promise<string>> {
+  const get = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(world.url + path, { redirect: 'manual', ...init })
+    await answer.arrayBuffer()
+    return String(answer.status)
+  }
+  const post = (path: string, type: string, body: string, init: RequestInit = {}) =>
+    get(path, { method: 'POST', body, ...init, headers: { 'content-type': type } })
+  const told = ({ status, errors }: Reply) => (errors.length ? JSON.stringify(errors) : String(status))
+  const { vsa } = world
+  return {
+    'page 200': async () => told(await world.ask(await admins.get(tenant), page, { id: tenant.id })),
+    'tail 200': async () => told(await world.ask(await admins.get(quiet), tail, { id: quiet.id })),
+    'settings done': async () => {
+      const { data } = await world.ask(await technicians.get(), updateServices, {
+        input: { tenantId: tenant.id, expectedVersion: 1_000_000, mail: true },
+      })
+      return data?.updateServiceSettings.userErrors[0]?.code === 'VERSION_CONFLICT' || data?.updateServiceSettings.userErrors.length === 0
+        ? 'done'
+        : JSON.stringify(data)
+    },
+    'handoff done': async () => ((await world.connect(tenant, vsa)).bearer ? 'done' : ''),
+    'sign-in done': async () => ((await world.signIn(quiet, quiet.globalAdmin)).bearer ? 'done' : ''),
+    'forged refused': async () => {
+      const assertion = forgedAssertion(world, vsa, tenant.id, { exp: 1 })
+      const { data } = await world.ask(null, createHandoff, { input: { assertion } })
+      return data?.createHandoff.userErrors.length === 1 ? 'refused' : JSON.stringify(data)
+    },
+    'stranger FORBIDDEN': async () =>
+      (await world.ask(await technicians.get(), updateServices, { input: { tenantId: quiet.id, expectedVersion: 1, mail: true } }))
+        .codes[0]!,
+    'unknown UNAUTHENTICATED': async () =>
+      (await world.ask({ bearer: `${tenant.id}.${'x'.repeat(43)}` }, '{ viewer { actor { key } } tenant(id: "x") { name } }')).codes[0] ??
+      'UNAUTHENTICATED',
+    'export 200': async () =>
+      get(`/activity/export/${quiet.id}`, { headers: { authorization: `Bearer ${(await admins.get(quiet)).bearer}` } }),
+    'connect 302': () => get(`/connect?client=${vsa.clientId}&tenant=${tenant.id}`),
+    'code 403': () => post(`/connect/${tenant.id}`, 'application/json', JSON.stringify({ code: `${tenant.id}.${'y'.repeat(43)}` })),
+    'microsoft 302': () => get(`/login/microsoft?tenant=${tenant.id}`),
+    'event 400': () => post('/events/caep', 'application/secevent+jwt', 'a.b.c'),
+    'broken 400': () => post('/graphql', 'application/json', '{'),
+    'hung-up gone': async () => {
+      const body = JSON.stringify({ query: page, variables: { id: tenant.id } })
+      const { bearer } = await admins.get(tenant)
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
+      const signal = AbortSignal.timeout(Math.ceil(Math.random() * 10))
+      await fetch(world.graphqlUrl, { method: 'POST', body, headers, signal }).then(
+        (answer) => answer.arrayBuffer().catch(() => {}),
+        () => {},
+      )
+      return 'gone'
+    },
+  }
+}
+
+/** Sessions that are used for a while, and then others. */
+function renewed<Key, Value>(make: (key: Key) => Promise<Value>, uses: number) {
+  const known = new Map<Key, { value: Promise<Value>; left: number }>()
+  return {
+    get(key: Key): Promise<Value> {
+      let entry = known.get(key)
+      if (!entry || entry.left-- <= 0) {
+        entry = { value: make(key), left: uses }
+        known.set(key, entry)
+      }
+      return entry.value
+    },
+  }
+}
+const admins = renewed((of: Tenant) => world.signIn(of, of.globalAdmin), 200)
+const technicians = (() => {
+  const { get } = renewed((_: null) => world.connect(tenant, world.vsa), 50)
+  return { get: () => get(null) }
+})()
+
+test(
+  `mixed traffic for ${forMs / 60_000} minutes: the heap does not grow, and connections and file descriptors stay as they are`,
+  async () => {
+    const service = processes.get('one')!
+    const inspector = await inspect(service)
+    const all = Object.entries(actions())
+    const counts = new Map<string, number>()
+    const wrong: string[] = []
+    let n = 0
+    const traffic = async (until: number) => {
+      const client = async () => {
+        while (performance.now() < until) {
+          const [name, act] = all[n++ % all.length]!
+          const [, expected] = name.split(' ')
+          const outcome = await act().catch((error: unknown) => String(error))
+          counts.set(name, (counts.get(name) ?? 0) + 1)
+          if (outcome !== expected) wrong.push(`${name}: ${outcome}`)
+          await wait(pauseMs)
+        }
+      }
+      await Promise.all(Array.from({ length: clients }, client))
+    }
+    const samples: (Held & { atMs: number; backends: number })[] = []
+    const begun = performance.now()
+    // Nobody asks while it is looked at.
+    while (performance.now() - begun < forMs) {
+      await traffic(performance.now() + everyMs)
+      const [row] = await world.database.owner<{ backends: number }[]>`
+      select count(*)::int as backends from pg_stat_activity where datname = ${world.database.name} and application_name = 'it-complete-login'`
+      samples.push({ ...(await inspector.look()), atMs: performance.now() - begun, backends: row!.backends })
+      const { atMs, heapMb, rssMb, descriptors, sockets, backends } = samples.at(-1)!
+      if (isLong)
+        console.log(
+          `${(atMs / 60_000).toFixed(1)} min: heap ${heapMb.toFixed(2)} MB, rss ${rssMb.toFixed(0)} MB, descriptors ${descriptors}, sockets ${sockets}, backends ${backends}`,
+        )
+    }
+    inspector.close()
+    // Code is compiled and caches fill at first.
+    const settled = samples.slice(Math.floor(samples.length / 3))
+    const perHourMb = slope(settled.map(({ atMs, heapMb }) => [atMs / 3_600_000, heapMb]))
+    const range = (of: 'descriptors' | 'sockets' | 'backends' | 'heapMb' | 'rssMb') => {
+      const values = settled.map((sample) => sample[of])
+      return { least: Math.min(...values), most: Math.max(...values) }
+    }
+    const asked = [...counts.values()].reduce((sum, count) => sum + count, 0)
+    console.log(
+      [
+        `${asked} requests of ${counts.size} kinds in ${((performance.now() - begun) / 60_000).toFixed(1)} min, ${wrong.length} answered otherwise than expected`,
+        `heap slope ${perHourMb.toFixed(2)} MB an hour over ${settled.length} samples`,
+        ...(['heapMb', 'rssMb', 'descriptors', 'sockets', 'backends'] as const).map((of) => {
+          const { least, most } = range(of)
+          return `${of} ${least.toFixed(1)} to ${most.toFixed(1)}`
+        }),
+      ].join('; '),
+    )
+    expect(wrong.slice(0, 20)).toEqual([])
+    const grownMb = (perHourMb * settled.at(-1)!.atMs) / 3_600_000
+    expect(grownMb).toBeLessThan(isLong ? 3 : 12)
+    // The connections of the clients themselves come and go.
+    expect(range('descriptors').most - range('descriptors').least).toBeLessThanOrEqual(3 * clients)
+    expect(range('backends').most).toBeLessThanOrEqual(16 + 6 + 1)
+  },
+  forMs + 120_000,
+)

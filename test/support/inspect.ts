@@ -1,0 +1,77 @@
+/** What a running service holds, seen from outside of it: its heap after a collection, by its inspector, and its file descriptors. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { Running } from './process.ts'
+
+/** To be put in the environment of the process. */
+export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+
+export interface Held {
+  heapMb: number
+  rssMb: number
+  descriptors: number
+  sockets: number
+}
+
+export interface Inspector {
+  /** Collects what is garbage before it looks. */
+  look(): Promise<Held>
+  close(): void
+}
+
+export async function inspect({ child, says }: Running): Promise<Inspector> {
+  const [, url] = await says(/Debugger listening on (ws:\S+)/)
+  const socket = new WebSocket(url!)
+  const opened = Promise.withResolvers<void>()
+  socket.onopen = () => opened.resolve()
+  socket.onerror = () => opened.reject(new Error('the inspector does not answer'))
+  await opened.promise
+  const waiting = new Map<number, (result: never) => void>()
+  socket.onmessage = ({ data }) => {
+    const { id, result } = JSON.parse(String(data))
+    waiting.get(id)?.(result as never)
+    waiting.delete(id)
+  }
+  let id = 0
+  const ask = <T>(method: string): Promise<T> => {
+    const { promise, resolve } = Promise.withResolvers<T>()
+    waiting.set(++id, resolve as never)
+    socket.send(JSON.stringify({ id, method }))
+    return promise
+  }
+  await ask('HeapProfiler.enable')
+  return {
+    async look() {
+      await ask('HeapProfiler.collectGarbage')
+      await ask('HeapProfiler.collectGarbage')
+      const { usedSize } = await ask<{ usedSize: number }>('Runtime.getHeapUsage')
+      return { heapMb: usedSize / 2 ** 20, ...outside(child.pid!) }
+    },
+    close: () => socket.close(),
+  }
+}
+
+/** What the system knows of a process, for which it need not be asked. */
+export function outside(pid: number): Omit<Held, 'heapMb'> {
+  const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  const folder = `/proc/${pid}/fd`
+  const targets = readdirSync(folder).map((name) => {
+    try {
+      return readlinkSync(`${folder}/${name}`)
+    } catch {
+      return '' // closed since
+    }
+  })
+  return {
+    rssMb: Number(rss) / 1024,
+    descriptors: targets.filter(Boolean).length,
+    sockets: targets.filter((target) => target.startsWith('socket:')).length,
+  }
+}
+
+/** Least squares. */
+export function slope(points: [x: number, y: number][]): number {
+  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length
+  const [x, y] = [mean(0), mean(1)]
+  const above = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0)
+  return above / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+}

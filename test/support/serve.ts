@@ -1,0 +1,33 @@
+/** Serves a world as a user does: in one process, or gateway and subgraphs in one each. */
+import { type Running, run } from './process.ts'
+import type { Serve } from './world.ts'
+
+export type Form = 'one' | 'parts'
+export type Processes = Map<string, Running>
+
+/** @param processes is told what was started: `one`; or `tenants`, `identity`, `audit` and `gateway` */
+export const inProcesses =
+  (form: Form, processes: Processes): Serve =>
+  async (env, port, keys) => {
+    const start = async (name: string, args: string[], more: Record<string, string>, says: RegExp) => {
+      const running = await run('gateway/main.ts', args, { ...env, ...more })
+      processes.set(name, running)
+      return (await running.says(says))[1]!
+    }
+    if (form === 'one') await start('one', [], { PORT: String(port) }, /is ready/)
+    else {
+      const urls: Record<string, string> = {}
+      for (const name of ['tenants', 'identity', 'audit']) {
+        const own = await start(name, [`--only=${name}`], { GATEWAY_PUBLIC_KEYS: keys.publicKey }, /on port (\d+)/)
+        urls[`${name.toUpperCase()}_URL`] = `http://127.0.0.1:${own}`
+      }
+      await start('gateway', ['--only=gateway'], { ...urls, GATEWAY_PRIVATE_KEY: keys.privateKey, PORT: String(port) }, /is ready/)
+    }
+    return [...processes.values()].map(({ child, exit }) => ({
+      async stop() {
+        child.kill('SIGCONT')
+        child.kill('SIGTERM')
+        await exit
+      },
+    }))
+  }
