@@ -10,7 +10,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
 import { isDenial, PublicError } from '../platform/errors.ts'
-import { atMost, refuse, wellFormed } from '../platform/http.ts'
+import { atMost, refuse, statusOf, utf8Only, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
@@ -71,7 +71,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   await apollo.start()
 
-  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', options.trustedProxyHops)
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .enable('case sensitive routing')
+    .set('trust proxy', options.trustedProxyHops)
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
     const answers = await Promise.all([options.db.ping(), ...Object.values(sources).map((source) => source.ping())])
@@ -83,7 +88,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
   app.use(limiters.address)
   app.use(ownHostOnly(publicUrl))
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store')
     next()
@@ -94,12 +98,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
   })
   for (const routes of options.routes) app.use(routes)
-  app.use(
+  // The path itself and nothing below it: whatever stands before us and tells paths apart must mean the same.
+  app.all(
     '/graphql',
     ...(options.corsOrigins.length ? [cors({ origin: options.corsOrigins, maxAge: 600 })] : []),
     wellFormed,
     atMost(options.maxInFlight),
-    express.json({ limit: bodyLimitBytes }),
+    express.json({ limit: bodyLimitBytes, verify: utf8Only }),
     known(options),
     limiters.caller,
     expressMiddleware(apollo, {
@@ -213,7 +218,7 @@ function ownWords(message: string, suggests: boolean): string {
 /** Bodies that cannot be read, and whatever else goes wrong before GraphQL: JSON with a code, never a page with a stack. */
 function failed(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const status = (error as { status?: number }).status ?? 500
+    const status = statusOf(error)
     if (status >= 500) log.error({ err: error }, 'a request failed')
     const [code, message] =
       status === 413

@@ -71,7 +71,7 @@ export function makeSubgraph<Own extends Context>(
       try {
         document = documentOf(query)
       } catch (error) {
-        return { errors: [error as GraphQLError] }
+        return { errors: [badValue(error as GraphQLError)] }
       }
       if (!('kind' in document)) return { errors: document.map(badValue) }
       const begun: Context['begun'] = {}
@@ -84,6 +84,7 @@ export function makeSubgraph<Own extends Context>(
 }
 
 /** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: { message: string }) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+const badValue = ({ message }: { message: string }) =>
+  new GraphQLError(message.replaceAll(/ Did you mean [^?]*\?/g, ''), { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000
