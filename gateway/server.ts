@@ -10,7 +10,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
 import { isDenial, PublicError } from '../platform/errors.ts'
-import { answerWithin, atMost, refuse, wellFormed } from '../platform/http.ts'
+import { answerWithin, atMost, refuse, statusOf, utf8Only, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
@@ -78,7 +78,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   await apollo.start()
 
-  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', options.trustedProxyHops)
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .enable('case sensitive routing')
+    .set('trust proxy', options.trustedProxyHops)
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
     if (options.isDraining()) return void response.status(503).json({ status: 'draining' })
@@ -101,7 +106,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(limiters.address)
   app.use(ownHostOnly(publicUrl))
   app.use(answerWithin(options.requestDeadlineMs))
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store')
     next()
@@ -111,13 +115,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const lines = options.activityLogKeys.map((key) => `${key}\n`)
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
   })
-  app.use(
+  // The path itself and nothing below it: whatever stands before us and tells paths apart must mean the same.
+  app.all(
     '/graphql',
     ...(options.corsOrigins.length ? [cors({ origin: options.corsOrigins, maxAge: 600 })] : []),
     wellFormed,
     // Whoever sends slowly holds one of many places, and none of those in which work is done.
     atMost(4 * options.maxInFlight),
-    express.json({ limit: bodyLimitBytes }),
+    express.json({ limit: bodyLimitBytes, verify: utf8Only }),
     atMost(options.maxInFlight),
     known(options),
     limiters.caller,
@@ -256,7 +261,7 @@ function ownWords(message: string, suggests: boolean): string {
 function failed(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     if (response.headersSent) return // it was too late, and that was said
-    const status = (error as { status?: number }).status ?? 500
+    const status = statusOf(error)
     if (status >= 500) log.error({ err: error }, 'a request failed')
     const [code, message] =
       status === 413

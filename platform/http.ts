@@ -1,4 +1,5 @@
 /** Refusals before GraphQL, as JSON with a code like those of GraphQL: what comes in, and how much of it at once. */
+import { isUtf8 } from 'node:buffer'
 import type { Server } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 import { within } from './deadline.ts'
@@ -21,6 +22,17 @@ export const wellFormed: RequestHandler = (request, response, next) => {
   if (request.method === 'POST' && !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(request.headers['content-type'] ?? ''))
     return refuse(response, 415, 'BAD_REQUEST', 'Send application/json in UTF-8.')
   next()
+}
+
+/** For a body parser's `verify`: what is no UTF-8 would be read with some of it replaced, and by somebody else as something else. */
+export function utf8Only(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Error('no UTF-8')
+}
+
+/** The status of an error from a body parser. */
+export function statusOf(error: unknown): number {
+  const { status = 500, type } = error as { status?: number; type?: string }
+  return type === 'entity.verify.failed' ? 400 : status
 }
 
 /** No more at once than there is room for: who comes then is told when to come again, before anything is read. */
@@ -64,7 +76,7 @@ export function answerUnreadable(server: Server): void {
     const [status, reason, message] = unreadable[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP request.']
     const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
     socket.end(
-      `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     )
   })
 }

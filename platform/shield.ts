@@ -11,7 +11,7 @@ import type { applyMiddleware as ApplyMiddleware } from 'graphql-middleware'
 import type * as Shield from 'graphql-shield'
 import { recordDenial } from './audited.ts'
 import type { Context } from './context.ts'
-import { isDenial } from './errors.ts'
+import { badInput, isDenial } from './errors.ts'
 import type { Viewer } from './viewer.ts'
 
 Object.assign(util, { isUndefined: (value: unknown) => value === undefined })
@@ -26,8 +26,14 @@ export type ShieldRule = Parameters<typeof and>[number]
 /** A line per field that the schema gives out; what has no line is denied. `'*'` stands for the remaining fields of a type. */
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
+/** The scalar of representations takes anything: what names no type is refused here, before a resolver stumbles over it. */
+const ofReferences = rule({ cache: 'no_cache' })((_parent: unknown, { representations }: { representations: unknown[] }) => {
+  const isReference = (one: unknown) => typeof (one as { __typename?: unknown } | null)?.__typename === 'string'
+  return representations.every(isReference) || badInput('A reference names its type.')
+})
+
 /** What only federation itself asks for. Entities guard themselves: no rule runs before `__resolveReference`. */
-const federationFields: Permissions = { Query: { _service: allow, _entities: allow }, _Service: { '*': allow } }
+const federationFields: Permissions = { Query: { _service: allow, _entities: ofReferences }, _Service: { '*': allow } }
 
 /**
  * The schema, guarded. Mutations get `context.recheck` beside it, which asks their own rule again for the viewer as it stands under lock.

@@ -1,10 +1,11 @@
 /** One subgraph over HTTP. It answers nobody but a gateway: whoever brings no viewer signed for it is refused before anything is parsed. */
 import { createPublicKey } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import helmet from 'helmet'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Database } from './db.ts'
 import { within } from './deadline.ts'
-import { atMost, refuse } from './http.ts'
+import { atMost, refuse, statusOf, utf8Only, wellFormed } from './http.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from './viewer.ts'
@@ -34,6 +35,7 @@ interface ViewerToken extends JWTPayload {
 export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphServerOptions): Express {
   const keys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
   const app = express().disable('x-powered-by').disable('etag')
+  app.use(helmet())
 
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
@@ -50,21 +52,29 @@ export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphSe
     refuse(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer their gateway only.', asked ?? {})
   }
 
-  app.post('/graphql', gatewaysOnly, atMost(maxInFlight), express.json({ limit: '1mb' }), async (request, response) => {
-    const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
-    if (typeof query !== 'string') return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
-    const waitsMs = Number(/^\d{1,6}$/.exec(request.get(deadlineHeader) ?? '')?.[0] ?? longestMs)
-    const ms = Math.max(Math.min(waitsMs, longestMs) - wayBackMs, 1)
-    const { asked: who } = response.locals as { asked: ViewerToken }
-    response.json(await within(ms, () => subgraph.execute({ query, variables, operationName }, who)))
-  })
+  app.post(
+    '/graphql',
+    gatewaysOnly,
+    wellFormed,
+    atMost(maxInFlight),
+    express.json({ limit: '1mb', inflate: false, verify: utf8Only }),
+    async (request, response) => {
+      const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
+      if (typeof query !== 'string') return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
+      const waitsMs = Number(/^\d{1,6}$/.exec(request.get(deadlineHeader) ?? '')?.[0] ?? longestMs)
+      const ms = Math.max(Math.min(waitsMs, longestMs) - wayBackMs, 1)
+      const { asked: who } = response.locals as { asked: ViewerToken }
+      response.json(await within(ms, () => subgraph.execute({ query, variables, operationName }, who)))
+    },
+  )
 
   const failed: ErrorRequestHandler = (error, _request, response, _next) => {
-    const status = (error as { status?: number }).status ?? 500
+    const status = statusOf(error)
     if (status < 500) return refuse(response, status, 'BAD_REQUEST', 'The request cannot be read.')
     log.error({ err: error }, 'a subgraph request failed')
     refuse(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
   }
+  app.use((_, response) => refuse(response, 404, 'NOT_FOUND', 'There is nothing here.'))
   app.use(failed)
   return app
 }

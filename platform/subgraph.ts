@@ -8,6 +8,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql'
 import type { Context } from './context.ts'
@@ -47,7 +48,7 @@ export function makeSubgraph<Own extends Context>(
     Object.entries(scalars).filter(([scalar]) => typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar)),
   )
   const schema = guard(buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]), permissions)
-  const rules = [...specifiedRules, NoSchemaIntrospectionCustomRule, ...limitRules(gatewayLimits)]
+  const rules = [...specifiedRules, NoSchemaIntrospectionCustomRule, noSubscriptions, ...limitRules(gatewayLimits)]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
   /** The gateway's queries are few and repeat: parsed and validated once each. */
@@ -71,7 +72,7 @@ export function makeSubgraph<Own extends Context>(
       try {
         document = documentOf(query)
       } catch (error) {
-        return { errors: [error as GraphQLError] }
+        return { errors: [badValue(error as GraphQLError)] }
       }
       if (!('kind' in document)) return { errors: document.map(badValue) }
       const begun: Context['begun'] = {}
@@ -83,7 +84,15 @@ export function makeSubgraph<Own extends Context>(
   }
 }
 
+/** There are none in any schema; the executor would find that out too late to refuse the request. */
+const noSubscriptions: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (node.operation === 'subscription') context.reportError(new GraphQLError('There are no subscriptions here.', { nodes: node }))
+  },
+})
+
 /** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: { message: string }) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+const badValue = ({ message }: { message: string }) =>
+  new GraphQLError(message.replaceAll(/ Did you mean [^?]*\?/g, ''), { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000
