@@ -10,6 +10,8 @@ import { isGone, postgresPid } from './process.ts'
 export interface OwnServer {
   /** The same at every start. */
   socketDir: string
+  /** Where the cluster is. */
+  folder: string
   /** `kill -9` of the postmaster: the others follow it. */
   kill(): Promise<void>
   start(): Promise<void>
@@ -26,6 +28,7 @@ export async function startOwnServer(): Promise<OwnServer> {
 
   const own: OwnServer = {
     socketDir,
+    folder,
     async start() {
       server = await startEmbedded(folder)
       await symlink(server.socketDir, `${socketDir}.new`)
