@@ -54,17 +54,19 @@ export interface Health {
   clockDiffersBySeconds?: number
 }
 
-/** The database could not be reached, or did not answer in time. Nothing was changed, unless a commit was under way. */
+/** The database could not be reached, did not answer in time, or took nothing in. Nothing was changed, unless a commit was under way. */
 export class DatabaseUnavailable extends PublicError {
-  constructor(detail: unknown, commitUnderWay = false) {
-    super(
-      'INTERNAL_SERVER_ERROR',
-      commitUnderWay
-        ? 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.'
-        : 'The database cannot be reached at the moment. Nothing was changed.',
-      { detail },
-    )
+  readonly reason: keyof typeof unavailable
+  constructor(detail: unknown, reason: keyof typeof unavailable = 'unreachable') {
+    super('INTERNAL_SERVER_ERROR', unavailable[reason], { detail })
+    this.reason = reason
   }
+}
+
+const unavailable = {
+  unreachable: 'The database cannot be reached at the moment. Nothing was changed.',
+  full: 'The database has no room for more at the moment. Nothing was changed.',
+  committing: 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.',
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -136,7 +138,9 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       return await withDeadline(run(), limits.transactionTimeoutMs)
     } catch (error) {
       if (error instanceof DeadlineExceeded) suspectUntil = Math.max(suspectUntil, lentAt)
-      throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
+      if (isLostConnection(error)) throw new DatabaseUnavailable(error, committing && mode === 'read write' ? 'committing' : 'unreachable')
+      if (isFull(error)) throw new DatabaseUnavailable(error, 'full')
+      throw error
     } finally {
       withdraw()
       if (healthy && !connection.dead) {
@@ -177,6 +181,9 @@ function isLostConnection(error: unknown): boolean {
   const code = databaseErrorCode(error)
   return code === undefined ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error)) : /^57P0[123]$/.test(code)
 }
+
+/** PostgreSQL's class 53: no room on the disk, in memory, or for another connection. */
+const isFull = (error: unknown) => databaseErrorCode(error)?.startsWith('53') === true
 
 /** Thrown by a transaction's work to undo it in an orderly way. */
 export class Rollback extends Error {

@@ -20,8 +20,8 @@ export interface OwnServer {
   stop(): Promise<void>
 }
 
-export async function startOwnServer(): Promise<OwnServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'itcl-own-'))
+export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
+  const folder = await mkdtemp(join(parent, 'itcl-own-'))
   const socketDir = join(folder, 'socket')
   let server: EmbeddedPostgres
   const pid = () => postgresPid(folder)!

@@ -19,6 +19,7 @@ export interface Traffic {
   falseExports: number
   /** Codes of what was not acknowledged. */
   codes: Set<string>
+  messages: Set<string>
   slowestMs: number
   /** Resolves with the moment at which a write is acknowledged that was asked from now on. */
   next(): Promise<number>
@@ -47,6 +48,7 @@ export function startTraffic(
     read: { reads: none(), exports: none() },
     falseExports: 0,
     codes: new Set(),
+    messages: new Set(),
     slowestMs: 0,
     next() {
       told = Promise.withResolvers()
@@ -72,13 +74,14 @@ export function startTraffic(
   async function write(kind: Write, name: string, send: () => Promise<Partial<Reply>>, isDone: (data: Reply['data']) => unknown) {
     const waiting = told
     traffic.asked[kind].add(name)
-    const { data, codes = [] } = await send()
+    const { data, codes = [], errors = [] } = await send()
     if (isDone(data)) {
       traffic.acknowledged[kind].add(name)
       waiting.resolve(performance.now())
       return data
     }
     for (const code of codes.length ? codes : [JSON.stringify(data)]) traffic.codes.add(code)
+    for (const { message } of errors) traffic.messages.add(message)
     return null
   }
 
@@ -92,7 +95,7 @@ export function startTraffic(
         () => ask(null, createHandoff, { input: { assertion } }),
         (data) => data?.createHandoff?.code,
       )
-      if (!made) await wait(20)
+      if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
       // Known by its ticket until its session has an id.
@@ -115,7 +118,7 @@ export function startTraffic(
     for (let n = 0; !isOver; n++) {
       version ??= (await ask(admin, settingsVersion, { id: tenant.id })).data?.tenant?.settings?.version
       if (version === undefined) {
-        await wait(20)
+        await wait(100)
         continue
       }
       const recipient = `n${n}@drill.example`
@@ -137,7 +140,7 @@ export function startTraffic(
       traffic.read.reads.asked++
       const { data } = await ask(admin, readPage, { id: tenant.id })
       traffic.read.reads[data?.tenant?.activityLog ? 'answered' : 'failed']++
-      await wait(5)
+      await wait(data ? 5 : 100)
     }
   }
 
@@ -202,7 +205,13 @@ export async function settle(world: World, tenant: Tenant, traffic: Traffic, wha
   }
   console.log(
     what,
-    JSON.stringify({ ...table, ...traffic.read, slowestMs: Math.round(traffic.slowestMs), codes: [...traffic.codes] }, null, 1),
+    JSON.stringify({
+      ...table,
+      ...traffic.read,
+      slowestMs: Math.round(traffic.slowestMs),
+      codes: [...traffic.codes],
+      messages: [...traffic.messages],
+    }),
   )
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
