@@ -6,7 +6,7 @@ import type { Request } from 'express'
 import { apiTokenByHash, standingByToken } from '../drizzle/reads.ts'
 import { recordUnverified } from '../platform/audited.ts'
 import { sessionCookieName } from '../platform/cookies.ts'
-import { type Database, isId } from '../platform/db.ts'
+import { type Database, DatabaseUnavailable, isId } from '../platform/db.ts'
 import { badInput } from '../platform/errors.ts'
 import { parseToken } from '../platform/tokens.ts'
 import {
@@ -78,8 +78,13 @@ export async function viewerOfSession({ db, authentication }: ViewerServices, te
   if (!token || !standing) return anonymous
   const viewer = viewerOf(token.tenantId, standing)
   if (isMember(viewer) && isDue(standing.secondsSinceSeen, authentication.seenEverySeconds))
-    await authentication.noteSeen(viewer.tenantId, viewer.sessionId)
+    await authentication.noteSeen(viewer.tenantId, viewer.sessionId).catch(unlessFull)
   return viewer
+}
+
+/** Nobody is kept from reading since there is no room to note it. */
+function unlessFull(error: unknown): void {
+  if (!(error instanceof DatabaseUnavailable && error.reason === 'full')) throw error
 }
 
 /** Whom a bearer token stands for now: the owner of a session, or an API token. One that works no longer is as good as unknown. */

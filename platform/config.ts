@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { serversOf } from './db.ts'
 import { logLevels } from './log.ts'
 
 /** Takes settings from a `.env` in the working folder, if there is one; what the environment has already goes before it. */
@@ -29,8 +30,10 @@ const wholeNumber = (least: number, most: number, fallback: number, what = 'a wh
 
 const seconds = (least: number, most: number, fallback: number) => wholeNumber(least, most, fallback, 'a whole number of seconds')
 
+const isAddress = (text: string, protocols: string[]) => URL.canParse(text) && protocols.includes(new URL(text).protocol)
+
 const url = (protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+  z.string().refine((text) => isAddress(text, protocols), {
     error: `an address that begins with ${protocols.join('// or ')}//`,
   })
 
@@ -66,7 +69,12 @@ const environment = z.object({
     })
     .transform((text) => new URL(text).origin)
     .optional(),
-  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => serversOf({ at: { url: text } }).every(({ at }) => 'url' in at && isAddress(at.url, ['postgres:', 'postgresql:'])), {
+      error: 'an address that begins with postgres:// or postgresql://',
+    })
+    .optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200, 16),
   DATA_DIR: z.string().default('.data'),
   DEMO: z.stringbool({ error: 'on or off' }).optional(),

@@ -14,7 +14,7 @@ import type { Log } from './log.ts'
 
 /** Where the database is, and as whom to be there. */
 export interface DatabaseTarget {
-  /** A `postgres://` address, or the folder of a Unix socket with the database's name. */
+  /** A `postgres://` address, or the folder of a Unix socket with the database's name. Both may name several servers; see `serversOf`. */
   at: { url: string } | { socketDir: string; database: string; user: string }
   /** The role that every connection takes on. Absent: whoever logged in (migrations only). */
   role?: 'it_complete_app' | 'it_complete_operator' | 'it_complete_sealer' | 'it_complete_maintenance'
@@ -55,17 +55,19 @@ export interface Health {
   clockDiffersBySeconds?: number
 }
 
-/** The database could not be reached, or did not answer in time. Nothing was changed, unless a commit was under way. */
+/** The database could not be reached, did not answer in time, or took nothing in. Nothing was changed, unless a commit was under way. */
 export class DatabaseUnavailable extends PublicError {
-  constructor(detail: unknown, commitUnderWay = false) {
-    super(
-      'INTERNAL_SERVER_ERROR',
-      commitUnderWay
-        ? 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.'
-        : 'The database cannot be reached at the moment. Nothing was changed.',
-      { detail },
-    )
+  readonly reason: keyof typeof unavailable
+  constructor(detail: unknown, reason: keyof typeof unavailable = 'unreachable') {
+    super('INTERNAL_SERVER_ERROR', unavailable[reason], { detail })
+    this.reason = reason
   }
+}
+
+const unavailable = {
+  unreachable: 'The database cannot be reached at the moment. Nothing was changed.',
+  full: 'The database has no room for more at the moment. Nothing was changed.',
+  committing: 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.',
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -79,9 +81,9 @@ const waitingPerConnection = 32
 export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseLimits = defaultLimits): Database {
   const pool = createPool<Connection>(
     {
-      create: () => connect(target, limits, log),
+      create: connector(target, limits, log),
       destroy: async (connection) => connection.end(),
-      validate: async (connection) => !connection.dead,
+      validate: async (connection) => !connection.dead && connection.answeredAt >= suspectUntil,
     },
     {
       max: limits.poolSize,
@@ -94,6 +96,12 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     },
   )
 
+  /**
+   * Where an answer did not come at all, the server may have gone without a word, and all that is connected to it with it. What has not
+   * answered since is not lent: otherwise each of them would cost somebody the whole deadline.
+   */
+  let suspectUntil = Number.NEGATIVE_INFINITY
+
   async function transaction<T>(tenantId: TenantScope, mode: 'read only' | 'read write', work: (tx: WriteTx) => Promise<T>): Promise<T> {
     if (tenantId !== null && !isId(tenantId)) throw new Error('a tenant scope is a UUID in lower case')
     if (msLeft() === 0) throw tooLate()
@@ -102,12 +110,13 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       throw pool.borrowed >= limits.poolSize ? overloaded(error) : new DatabaseUnavailable(error)
     })
     const { tx, withdraw } = lend(connection)
+    const lentAt = performance.now()
     let healthy = false
     let committing = false
     const run = async () => {
       // One round trip for both; not awaited before the work's first query is sent after it on the same connection.
       const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
-      const begun = connection.sql.unsafe(`begin ${mode}${scope}`).simple().execute()
+      const begun = connection.sql.unsafe(`begin ${mode}${scope}`).simple().execute().catch(explainBegin)
       begun.catch(() => {})
       let result: T
       try {
@@ -136,13 +145,20 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     try {
       return await withDeadline(run(), Math.min(limits.transactionTimeoutMs, msLeft()))
     } catch (error) {
-      // What is still under way must not commit when it comes to it.
-      if (error instanceof DeadlineExceeded) connection.dead = true
-      throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
+      if (error instanceof DeadlineExceeded) {
+        // What is still under way must not commit when it comes to it.
+        connection.dead = true
+        suspectUntil = Math.max(suspectUntil, lentAt)
+      }
+      if (isLostConnection(error)) throw new DatabaseUnavailable(error, committing && mode === 'read write' ? 'committing' : 'unreachable')
+      if (isFull(error)) throw new DatabaseUnavailable(error, 'full')
+      throw error
     } finally {
       withdraw()
-      if (healthy && !connection.dead) void pool.release(connection)
-      else void pool.destroy(connection).catch(() => {})
+      if (healthy && !connection.dead) {
+        connection.answeredAt = performance.now()
+        void pool.release(connection)
+      } else void pool.destroy(connection).catch(() => {})
     }
   }
 
@@ -177,6 +193,9 @@ function isLostConnection(error: unknown): boolean {
   const code = databaseErrorCode(error)
   return code === undefined ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error)) : /^57P0[123]$/.test(code)
 }
+
+/** PostgreSQL's class 53: no room on the disk, in memory, or for another connection. */
+const isFull = (error: unknown) => databaseErrorCode(error)?.startsWith('53') === true
 
 /** Thrown by a transaction's work to undo it in an orderly way. */
 export class Rollback extends Error {
@@ -219,7 +238,14 @@ function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
 interface Connection {
   sql: postgres.Sql
   dead: boolean
+  /** When it was last heard of, on the clock of `performance.now()`. */
+  answeredAt: number
   end(): Promise<void>
+}
+
+/** A server that takes no writes any more, or not yet: another may have its place by now. */
+function explainBegin(error: unknown): never {
+  throw databaseErrorCode(error) === '25006' ? new ConnectionLost('the server takes no writes') : error
 }
 
 /** postgres.js would connect anew and run what comes next there, outside of the transaction, whose `commit` would then say that it is done. */
@@ -248,10 +274,33 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
   }
 }
 
-async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log): Promise<Connection> {
-  const connection: Connection = { sql: undefined!, dead: false, end: async () => {} }
-  const sql = openClient(target, {
-    connect_timeout: Math.ceil(limits.acquireTimeoutMs / 1000),
+/** Connects to that one of the target's servers which takes writes: first where one did the last time, then to the next. */
+function connector(target: DatabaseTarget, limits: DatabaseLimits, log: Log): () => Promise<Connection> {
+  const servers = serversOf(target)
+  const withinMs = limits.acquireTimeoutMs / servers.length
+  let best = 0
+  return async () => {
+    for (let n = 0; ; n++) {
+      const server = (best + n) % servers.length
+      try {
+        const connection = await connect(servers[server]!, limits, withinMs)
+        best = server
+        return connection
+      } catch (error) {
+        log.warn({ err: error, server }, 'no connection to the database')
+        if (n + 1 < servers.length) continue
+        // generic-pool tries again at once, for as long as somebody waits: not in a tight loop.
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        throw error
+      }
+    }
+  }
+}
+
+async function connect(server: DatabaseTarget, limits: DatabaseLimits, withinMs: number): Promise<Connection> {
+  const connection: Connection = { sql: undefined!, dead: false, answeredAt: performance.now(), end: async () => {} }
+  const sql = openClient(server, {
+    connect_timeout: Math.ceil(withinMs / 1000),
     onclose: () => {
       connection.dead = true
     },
@@ -267,12 +316,10 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
   connection.sql = sql
   connection.end = () => sql.end({ timeout: 1 }).catch(() => {})
   try {
-    await withDeadline(Promise.resolve(sql.unsafe(transactionTimeout(limits)).simple()), limits.acquireTimeoutMs)
+    const ready = takesWrites(sql).then(() => sql.unsafe(transactionTimeout(limits)).simple())
+    await withDeadline(ready, withinMs)
   } catch (error) {
     void connection.end()
-    log.warn({ err: error }, 'no connection to the database')
-    // generic-pool tries again at once, for as long as somebody waits: not in a tight loop.
-    await new Promise((resolve) => setTimeout(resolve, 100))
     throw error
   }
   return connection
@@ -282,7 +329,44 @@ async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log)
 const transactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
   `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
 
-/** A bare client of one connection, for migrations and checks at start. */
+/** A standby answers reads, of a past that may be seconds old: to us it is no server. */
+async function takesWrites(sql: postgres.Sql): Promise<void> {
+  const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()
+  if (row?.is_standby !== 'f' && row?.is_standby !== false) throw new ConnectionLost('the server is a standby, and takes no writes')
+}
+
+/** A client of that one of the target's servers which takes writes, for what is done once. */
+export async function openPrimary(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): Promise<postgres.Sql> {
+  let reason: unknown
+  for (const server of serversOf(target)) {
+    const sql = openClient(server, options)
+    try {
+      await takesWrites(sql)
+      return sql
+    } catch (error) {
+      reason = error
+      void sql.end({ timeout: 1 })
+    }
+  }
+  throw reason
+}
+
+/** As libpq has it, an address names several servers by commas between its hosts, or between the folders of `?host=`. */
+export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
+  if ('socketDir' in at) return at.socketDir.split(',').map((socketDir) => ({ at: { ...at, socketDir }, role }))
+  const [, before = '', hosts = '', after = ''] = /^(\w+:\/\/(?:[^@/?]*@)?)([^/?]*)(.*)$/s.exec(at.url) ?? []
+  return hosts.split(',').flatMap((host) => {
+    if (!URL.canParse(before + host + after)) return { at, role }
+    const url = new URL(before + host + after)
+    const folders = url.searchParams.get('host')?.split(',') ?? [null]
+    return folders.map((folder) => {
+      if (folder !== null) url.searchParams.set('host', folder)
+      return { at: { url: url.href }, role }
+    })
+  })
+}
+
+/** A bare client of one connection. */
 export function openClient(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
   const common = { max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {}, ...options } as postgres.Options<
     Record<string, never>

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
-import { type DatabaseTarget, openClient } from './db.ts'
+import { type DatabaseTarget, type openClient, openPrimary } from './db.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../drizzle/migrations', import.meta.url))
 
@@ -67,8 +67,9 @@ async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<nu
 }
 
 async function withClient<T>(target: DatabaseTarget, work: (sql: ReturnType<typeof openClient>) => Promise<T>): Promise<T> {
-  const sql = openClient(target, { connect_timeout: 5 })
+  let sql: ReturnType<typeof openClient> | undefined
   try {
+    sql = await openPrimary(target, { connect_timeout: 5 })
     return await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error
@@ -78,6 +79,6 @@ async function withClient<T>(target: DatabaseTarget, work: (sql: ReturnType<type
     if (role) throw new UnusableDatabase(`The database user may not act as ${role}: \`grant ${role} to\` it.`)
     throw new UnusableDatabase(`The database cannot be used: ${message}`, { cause: error })
   } finally {
-    await sql.end({ timeout: 1 })
+    await sql?.end({ timeout: 1 })
   }
 }

@@ -61,7 +61,7 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
   /** Takes one tenant after another, until none is left. */
   async function sealAll(tenants: string[]): Promise<void> {
     for (let tenantId = tenants.pop(); tenantId !== undefined && !stopping.signal.aborted; tenantId = tenants.pop()) {
-      if (Date.now() < (stopped.get(tenantId) ?? 0)) continue
+      if (performance.now() < (stopped.get(tenantId) ?? 0)) continue
       await sealTenant({ db, signer, anchors, witness }, tenantId).then(
         () => stopped.delete(tenantId),
         (error: unknown) => notSealed(tenantId, error),
@@ -72,7 +72,7 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
   async function notSealed(tenantId: string, error: unknown): Promise<void> {
     if (!(error instanceof AnchorAhead)) return log.error({ err: error, tenantId }, 'a log could not be sealed')
     const isNew = !stopped.has(tenantId)
-    stopped.set(tenantId, Date.now() + lookAgainMs)
+    stopped.set(tenantId, performance.now() + lookAgainMs)
     if (!isNew) return
     log.error({ tenantId, reason: error.message }, 'sealing has stopped: an operator is needed')
     const act = {

@@ -17,14 +17,15 @@ export interface TestDatabase {
 
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
-/** A database of one's own, cloned from the template. */
-export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}, socketDir = inject('socketDir')): Promise<TestDatabase> {
+/** A database of one's own, cloned from the template; where there are several servers, on the first, which alone its owner knows. */
+export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}, socketDirs = inject('socketDir')): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
+  const [socketDir = ''] = socketDirs.split(',')
   const admin = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })
   await admin.unsafe(`create database ${name} template ${templateDatabase}`)
-  const at = { socketDir, user: 'postgres', database: name }
+  const at = { socketDir: socketDirs, user: 'postgres', database: name }
   const db = openDatabase({ at, role: 'it_complete_app' }, testLog, { ...defaultLimits, ...limits })
-  const owner = openClient({ at }, { max: 2 })
+  const owner = openClient({ at: { ...at, socketDir } }, { max: 2 })
   return {
     at,
     name,

@@ -10,6 +10,8 @@ import { isGone, postgresPid } from './process.ts'
 export interface OwnServer {
   /** The same at every start. */
   socketDir: string
+  /** Where the cluster is. */
+  folder: string
   /** `kill -9` of the postmaster: the others follow it. */
   kill(): Promise<void>
   start(): Promise<void>
@@ -18,14 +20,15 @@ export interface OwnServer {
   stop(): Promise<void>
 }
 
-export async function startOwnServer(): Promise<OwnServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'itcl-own-'))
+export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
+  const folder = await mkdtemp(join(parent, 'itcl-own-'))
   const socketDir = join(folder, 'socket')
   let server: EmbeddedPostgres
   const pid = () => postgresPid(folder)!
 
   const own: OwnServer = {
     socketDir,
+    folder,
     async start() {
       server = await startEmbedded(folder)
       await symlink(server.socketDir, `${socketDir}.new`)

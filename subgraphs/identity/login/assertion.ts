@@ -2,7 +2,7 @@
  * The assertion with which a partner hands a technician over (a profile of RFC 7523 modelled on ID-JAG), as a list of named checks.
  * `createHandoff` and `validateHandoff` go through the same list.
  */
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { handoffTerms, type PartnerInstance } from '../../../drizzle/reads.ts'
 import { assertionId } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
@@ -16,6 +16,10 @@ import { ambiguousHeaders, type Jws, maxJwsBytes, parseJws, verifySignature } fr
 export const assertionType = 'oauth-id-jag+jwt'
 export const assertionMaxLifetimeSeconds = 120
 export const clockSkewSeconds = 30
+/** How much longer than it could be presented a `jti` is held: the database's clock may be put back. */
+export const heldLongerSeconds = 3_600
+/** The database's clock, in seconds. */
+export const clock = sql<number>`extract(epoch from clock_timestamp())::float8`
 
 /** What a verified assertion says. */
 export interface Claims {
@@ -60,6 +64,8 @@ export interface Case {
   claims?: Claims
   terms?: Awaited<ReturnType<typeof handoffTerms>>
   jtiSeen?: boolean
+  /** The database's clock, in seconds: it also says how long a `jti` is held, and is the same for every node. */
+  now?: number
   transaction?: OpenTransaction | null
 }
 
@@ -112,11 +118,13 @@ export async function checkClaims(it: Case, tx: ReadTx | null): Promise<Finding[
   const { jti, iss, binding, txn } = it.claims!
   if (tx) {
     it.terms = await handoffTerms(tx, it.instance!.clientId)
-    const seen = await tx
+    const seen = tx
       .select()
       .from(assertionId)
       .where(and(eq(assertionId.issuer, iss), eq(assertionId.jti, jti)))
-    it.jtiSeen = seen.length > 0
+    const [row] = await tx.execute<{ now: number; seen: boolean }>(sql`select ${clock} as now, exists ${seen} as seen`)
+    it.now = row!.now
+    it.jtiSeen = row!.seen
   }
   it.transaction = binding === 'browser' && txn ? await it.openTransaction(txn) : null
   return runChecks(claimChecks, it, false)
@@ -226,13 +234,15 @@ function isForUs({ claims, issuer }: Case) {
   return claims!.aud === issuer ? null : `\`aud\` is \`${issuer}\`, as one string.`
 }
 
-function isCurrent({ claims }: Case) {
+function isCurrent({ claims, now = ownClock() }: Case) {
   const { iat, exp } = claims!
-  const now = Date.now() / 1000
   if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds) return `\`exp\` is at most ${assertionMaxLifetimeSeconds} s after \`iat\`.`
   if (iat > now + clockSkewSeconds) return '`iat` lies in the future.'
   return exp > now - clockSkewSeconds ? null : '`exp` has passed.'
 }
+
+/** Where the claims name nothing that a database could be asked about. */
+const ownClock = () => Date.now() / 1000
 
 function isNew({ jtiSeen }: Case) {
   return jtiSeen ? 'This `jti` was used up already: make a new assertion.' : null
@@ -269,11 +279,11 @@ function isAllowed({ claims, terms }: Case) {
   return allowed === null || allowed.includes(claims!.sub) ? null : "The tenant's allow-list does not name this technician."
 }
 
-function isAuthenticatedEnough({ claims, terms }: Case) {
+function isAuthenticatedEnough({ claims, terms, now = ownClock() }: Case) {
   const { auth_time: authTime, amr } = claims!
   const maxAgeMinutes = terms!.mfaMaxAgeMinutes
   if (maxAgeMinutes === null) return null
-  const ageSeconds = Date.now() / 1000 - (authTime ?? 0)
+  const ageSeconds = now - (authTime ?? 0)
   const isRecent = ageSeconds <= maxAgeMinutes * 60 && ageSeconds >= -clockSkewSeconds
   return isRecent && amr?.includes('mfa')
     ? null

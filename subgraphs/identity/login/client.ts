@@ -6,7 +6,7 @@ import { recordUnverified, unaudited } from '../../../platform/audited.ts'
 import type { Database } from '../../../platform/db.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
-import { clockSkewSeconds } from './assertion.ts'
+import { clock, clockSkewSeconds, heldLongerSeconds } from './assertion.ts'
 import type { PublishedKeys } from './jwks.ts'
 import { ambiguousHeaders, parseJws, verifySignature } from './jws.ts'
 import { registeredKey } from './keys.ts'
@@ -36,9 +36,10 @@ export async function authenticateClient(
   const key = instance && (await registeredKey(services.publishedKeys, instance, jws.header))
   if (!instance || !key || !(await verifySignature(jws, key))) return refuse('SIGNATURE')
   if (aud !== issuer) return refuse('AUDIENCE')
-  if (!isCurrent(iat, exp)) return refuse('LIFETIME')
+  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return refuse('LIFETIME')
   if (typeof jti !== 'string' || !isPlainText(jti, 255)) return refuse('REPLAY')
-  if (!(await useUp(db, iss, jti, exp as number))) return refuse('REPLAY')
+  const failure = await useUp(db, iss, { jti, iat: iat as number, exp: exp as number })
+  if (failure) return refuse(failure)
   const { clientId, name, platform } = instance
   return Object.freeze<PartnerClient>({
     kind: 'partner-client',
@@ -47,21 +48,27 @@ export async function authenticateClient(
   })
 }
 
-function isCurrent(iat: unknown, exp: unknown): boolean {
-  const now = Date.now() / 1000
-  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return false
-  const [issued, expires] = [iat as number, exp as number]
-  return expires > issued && expires - issued <= maxLifetimeSeconds && issued <= now + clockSkewSeconds && expires > now - clockSkewSeconds
+interface Times {
+  iat: number
+  exp: number
 }
 
-/** Uses up a `jti`; false if it was used before. Those that could not be presented again anyway are forgotten. */
-function useUp(db: Database, clientId: string, jti: string, exp: number): Promise<boolean> {
+const isCurrent = ({ iat, exp }: Times, now: number) =>
+  exp > iat && exp - iat <= maxLifetimeSeconds && iat <= now + clockSkewSeconds && exp > now - clockSkewSeconds
+
+/**
+ * Uses up a `jti`, and says why it may not be. The clock is the database's, by which it is forgotten too, once it could not be presented
+ * again anyway: were it the node's, one that is slow would take it twice.
+ */
+function useUp(db: Database, clientId: string, { jti, ...times }: Times & { jti: string }): Promise<'LIFETIME' | 'REPLAY' | null> {
   return unaudited(db, null, 'one row per request; what the request does has its own', async (tx) => {
+    const [at] = await tx.execute<{ now: number }>(sql`select ${clock} as now`)
+    if (!isCurrent(times, at!.now)) return 'LIFETIME'
     await tx
       .delete(clientAuthenticationId)
       .where(and(eq(clientAuthenticationId.clientId, clientId), lt(clientAuthenticationId.expiresAt, sql`now()`)))
-    const expiresAt = new Date((exp + 2 * clockSkewSeconds) * 1000)
+    const expiresAt = new Date((times.exp + 2 * clockSkewSeconds + heldLongerSeconds) * 1000)
     const used = await tx.insert(clientAuthenticationId).values({ clientId, jti, expiresAt }).onConflictDoNothing().returning()
-    return used.length === 1
+    return used.length === 1 ? null : 'REPLAY'
   })
 }

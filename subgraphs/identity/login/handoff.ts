@@ -18,6 +18,7 @@ import {
   clockSkewSeconds,
   type Finding,
   handedOver,
+  heldLongerSeconds,
   isOfNoAssociatedTenant,
   type OpenTransaction,
   skippedClaimChecks,
@@ -220,7 +221,7 @@ async function refuseUnverified(services: LoginServices, it: Case, action: strin
 /** Holds the `jti` until it could not be presented again. Who comes second waits for the first, and is refused if that one commits. */
 async function useUpAssertion(tx: WriteTx, tenantId: string, { iss, jti, exp }: { iss: string; jti: string; exp: number }) {
   await tx.delete(assertionId).where(and(lt(assertionId.expiresAt, sql`now()`)))
-  const expiresAt = new Date((exp + 2 * clockSkewSeconds) * 1000)
+  const expiresAt = new Date((exp + 2 * clockSkewSeconds + heldLongerSeconds) * 1000)
   const used = await tx.insert(assertionId).values({ tenantId, issuer: iss, jti, expiresAt }).onConflictDoNothing().returning()
   if (used.length === 0) refuse('ASSERTION_REPLAYED', 'This `jti` was used up already: make a new assertion.', 'assertion')
 }

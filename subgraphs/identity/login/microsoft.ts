@@ -258,7 +258,7 @@ const metadataCache = new Map<string, { metadata: oidc.ServerMetadata; until: nu
 
 async function organizationsMetadata({ authority }: MicrosoftRegistration): Promise<oidc.ServerMetadata> {
   const known = metadataCache.get(authority)
-  if (known && known.until > Date.now()) return known.metadata
+  if (known && known.until > performance.now()) return known.metadata
   const answer = await reachable(
     fetch(`${authority}/organizations/v2.0/.well-known/openid-configuration`, {
       signal: AbortSignal.timeout(providerDeadlineSeconds * 1000),
@@ -268,6 +268,6 @@ async function organizationsMetadata({ authority }: MicrosoftRegistration): Prom
   if (!answer.ok) throw new ProviderUnavailable(`Entra ID's metadata: ${answer.status}`)
   const metadata = (await answer.json()) as oidc.ServerMetadata
   if (metadata.issuer !== `${authority}/{tenantid}/v2.0`) throw new ProviderUnavailable("Entra ID's metadata are for another issuer")
-  metadataCache.set(authority, { metadata, until: Date.now() + 3_600_000 })
+  metadataCache.set(authority, { metadata, until: performance.now() + 3_600_000 })
   return metadata
 }

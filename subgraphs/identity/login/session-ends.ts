@@ -3,7 +3,7 @@
  * have a row of their own, and take the session out of those that are looked at here. Any number of processes may run this at a time.
  */
 import { randomUUID } from 'node:crypto'
-import { and, asc, eq, gt, inArray, not, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, not, sql } from 'drizzle-orm'
 import { openSession, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import { insertRow } from '../../../platform/audit-row.ts'
@@ -48,7 +48,17 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
     const ids = ended.map(({ sessionId }) => sessionId)
     // Taken away and written in one transaction, so each once, whoever else is at it.
     const taken = await tx.delete(openSession).where(inArray(openSession.sessionId, ids)).returning()
-    for (const { sessionId } of taken) await insertRow(tx, rowOf(ended.find((one) => one.sessionId === sessionId)!))
+    for (const { sessionId } of taken) {
+      const one = ended.find((one) => one.sessionId === sessionId)!
+      await insertRow(tx, rowOf(one))
+      // What the log says has run out does not come back to life where the clock is put back. As its end is told, this is no revocation.
+      const runsOut = sql`least(${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds}), ${session.maxExpiresAt})`
+      if (!one.endedAt)
+        await tx
+          .update(session)
+          .set({ revokedAt: runsOut })
+          .where(and(eq(session.sessionId, sessionId), isNull(session.revokedAt)))
+    }
   })
 }
 
