@@ -54,6 +54,8 @@ export interface Demo {
   microsoft: { authority: string; clientId: string; clientSecret: string }
   entra: Entra
   file: DemoFile
+  /** What the console shows of it: where the partner's side is, and who can sign in. */
+  forConsole: { portals: { platform: string; name: string; url: string }[]; people: Record<string, string>[] }
   /** Lines for the terminal. */
   summary: string[]
   stop(): Promise<void>
@@ -90,6 +92,12 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       microsoft: { authority: entra.authority, ...client },
       entra,
       file,
+      forConsole: {
+        portals: demoPartners.map(({ platform, name, clientId }) => ({ platform, name, url: `${portals.url}/${clientId}` })),
+        people: demoTenants.flatMap(({ name: tenant, domains, people }) =>
+          people.map(({ username, password, role }) => ({ tenant, domain: domains[0]!, username, password, role })),
+        ),
+      },
       summary: summaryOf(path, portals, file),
       async stop() {
         await Promise.all([entra.close(), portals.close()])

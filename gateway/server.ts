@@ -14,6 +14,7 @@ import { atMost, refuse, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
+import type { Console } from './console.ts'
 import { costLimit } from './cost.ts'
 import { addressLimit, type RateLimits, viewerLimit } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
@@ -24,6 +25,7 @@ export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
   /** What is served beside GraphQL. */
   routes: Router[]
+  console: Pick<Console, 'assets' | 'pages'>
   /** What `/.well-known/it-complete-login` answers. */
   discovery: Record<string, unknown>
   /** What `/.well-known/activity-log-keys` answers: verifier keys as signed notes have them. */
@@ -80,9 +82,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const waitingFor = names.filter((_name, index) => !answers[index])
     response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
   })
-  app.use(addressLimit(options.rateLimits))
-  app.use(ownHostOnly(publicUrl))
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
+  const guard = [
+    ownHostOnly(publicUrl),
+    helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }),
+  ]
+  // As bounded as the rest, and counted apart: a page that loads its files takes nothing from what may be asked of the API.
+  app.use('/assets', addressLimit(options.rateLimits), ...guard)
+  app.use(options.console.assets)
+  app.use(addressLimit(options.rateLimits), ...guard)
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store')
     next()
@@ -92,7 +99,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const lines = options.activityLogKeys.map((key) => `${key}\n`)
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
   })
-  for (const routes of options.routes) app.use(routes)
+  for (const routes of [options.console.pages, ...options.routes]) app.use(routes)
   app.use(
     '/graphql',
     ...(options.corsOrigins.length ? [cors({ origin: options.corsOrigins, maxAge: 600 })] : []),

@@ -13,11 +13,11 @@ import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.
 import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
 import { maxJwsBytes } from './jws.ts'
 import { completeMicrosoftLogin, locatorOf, type MicrosoftServices, ProviderUnavailable, startMicrosoftLogin } from './microsoft.ts'
-import { connectPage, connectScript, frontPage, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
+import { connectPage, nativePage, refusalPage, type Show, signedInPage, signedOutPage } from './pages.ts'
 import { endSession } from './session.ts'
 import { receiveSecurityEvent, securityEventMediaType } from './signals.ts'
 
-export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts }
+export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts; show: Show }
 
 /** Every route that can sign somebody in or out, for the permission table and the coverage test: who may, and the row that it leaves. */
 export const loginRoutes = {
@@ -39,14 +39,18 @@ const unavailableSentence = 'Microsoft cannot be reached at the moment. Try agai
 const unavailableHere = 'The service cannot answer at the moment. Try again in a few minutes.'
 
 export function createLoginRoutes(routeServices: RouteServices): Router {
-  const { issuer, log, factsOf } = routeServices
+  const { issuer, log, factsOf, show } = routeServices
   const servicesFor = (request: Request): MicrosoftServices => ({ ...routeServices, request: factsOf(request) })
   const cookiesOf = (request: Request) => parseCookie(request.headers.cookie ?? '')
+  /** A page for people, JSON for scripts; the same sentence for every reason. */
+  const refuse = (response: Response, { requestId }: RequestFacts, status: number, sentence = refusalSentence): void => {
+    response.status(status)
+    const code = status === 503 ? 'INTERNAL_SERVER_ERROR' : 'FORBIDDEN'
+    if (response.req.method === 'POST' && response.req.is('application/json'))
+      response.json({ error: { code, message: sentence, requestId } })
+    else show(response, refusalPage(code, sentence, requestId))
+  }
   const router = Router({ strict: true })
-
-  router.get('/', (_, response) => void response.type('html').send(frontPage()))
-  router.get('/login.css', (_, response) => void response.type('css').send(stylesheet))
-  router.get('/connect.js', (_, response) => void response.type('js').send(connectScript))
 
   router.get('/connect', async (request, response) => {
     const services = servicesFor(request)
@@ -66,7 +70,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     response.append('Set-Cookie', setCookie(issuer, name, cookie, lifetimeSeconds)).redirect(302, handoffUrl.href)
   })
 
-  router.get('/connect/:tenantId', (_, response) => void response.type('html').send(connectPage()))
+  router.get('/connect/:tenantId', (_, response) => show(response, connectPage()))
 
   router.post(
     '/connect/:tenantId',
@@ -124,10 +128,10 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     if (completed.returnTo) return response.redirect(303, completed.returnTo)
     const signedIn = await sessionBehind(services, { [sessionCookieName(issuer, completed.tenantId)]: completed.token }, completed.tenantId)
     const name = (await services.db.read(completed.tenantId, tenantName)) ?? ''
-    response.type('html').send(signedInPage(name, signedIn?.viewer.actor.displayName ?? ''))
+    show(response, signedInPage({ id: completed.tenantId, name }, signedIn?.viewer.actor.displayName ?? ''))
   })
 
-  router.get('/login/microsoft/native', (_, response) => void response.type('html').send(nativePage()))
+  router.get('/login/microsoft/native', (_, response) => show(response, nativePage()))
 
   // RFC 8935, section 2: 202 and nothing else, or 400 with what is wrong; on anything else the transmitter sends again.
   const takeEvent = async (request: Request, response: Response, body: string | null) => {
@@ -154,10 +158,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     if (typeof named !== 'string' || !isId(named)) return refuse(response, services.request, 400)
     const current = await sessionBehind(services, cookiesOf(request), named)
     await endCurrent(services, current)
-    response
-      .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0))
-      .type('html')
-      .send(signedOutPage())
+    show(response.append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0)), signedOutPage())
   })
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
@@ -178,9 +179,9 @@ const maxTransactionCookies = 8
 
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
-/** Pages of ours to which a sign-in may return; there will be more when there are more pages. */
-const ownPages = ['/']
-const ownPage = (path: unknown) => (typeof path === 'string' && ownPages.includes(path) ? path : null)
+/** Pages of the console to which a sign-in may return, spelt exactly so: no other host, scheme or route of ours can be written this way. */
+const ownPages = /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
+const ownPage = (path: unknown) => (typeof path === 'string' && ownPages.test(path) ? path : null)
 
 const textOf = (parameter: unknown) => (typeof parameter === 'string' ? parameter : null)
 
@@ -209,11 +210,3 @@ const sameOriginOnly =
     if ((origin === undefined || origin === new URL(issuer).origin) && (site === undefined || site === 'same-origin')) return next()
     response.status(403).json({ error: { code: 'FORBIDDEN', message: 'Only pages of this service may post here.' } })
   }
-
-/** A page for people, JSON for scripts; the same sentence for every reason. */
-function refuse(response: Response, { requestId }: RequestFacts, status: number, sentence = refusalSentence): void {
-  response.status(status)
-  if (response.req.method === 'POST' && response.req.is('application/json')) {
-    response.json({ error: { code: status === 503 ? 'INTERNAL_SERVER_ERROR' : 'FORBIDDEN', message: sentence, requestId } })
-  } else response.type('html').send(refusalPage(sentence, requestId))
-}
