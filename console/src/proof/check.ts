@@ -59,6 +59,8 @@ async function step(name: StepName, check: () => string | Promise<string>): Prom
   } catch (error) {
     if (error instanceof DoesNotHold || error instanceof UnusableNote || error instanceof SyntaxError || error instanceof TypeError)
       return { name, outcome: 'failed', found: sentence(error.message) }
+    if (error instanceof Error && error.name === 'NotSupportedError')
+      return { name, outcome: 'unknown', found: 'This browser cannot check Ed25519 signatures: a newer one can, and `npm run verify`.' }
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** Reads and verifies signed notes (C2SP signed-note) that are checkpoints (C2SP tlog-checkpoint), as subgraphs/audit/proof/note.ts does. */
-import { type Bytes, concat, equal, fromBase64, sha256, toHex, utf8 } from './bytes.ts'
+import { type Bytes, equal, fromBase64, sha256, toHex, utf8 } from './bytes.ts'
 
 /** By whom a note may be signed. */
 export interface Verifier {
@@ -80,14 +80,4 @@ export function parseCheckpoint(text: string): Checkpoint {
   const isInOrder = origin && /^(0|[1-9]\d{0,15})$/.test(size ?? '') && rootHash?.length === 32 && rest.at(-1) === ''
   if (!isInOrder || !Number.isSafeInteger(Number(size))) throw new UnusableNote('this is no checkpoint')
   return { origin, treeSize: Number(size), rootHash }
-}
-
-/** Whether this browser can check Ed25519 at all. */
-export async function canVerifySignatures(): Promise<boolean> {
-  try {
-    await crypto.subtle.importKey('raw', concat(Uint8Array.of(1), new Uint8Array(31)), 'Ed25519', false, ['verify'])
-    return true
-  } catch (error) {
-    return !(error instanceof Error && error.name === 'NotSupportedError')
-  }
 }
