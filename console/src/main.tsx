@@ -1,4 +1,5 @@
 /** Begins the console. */
+import './app/fragment.ts'
 import './global.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'

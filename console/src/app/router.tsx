@@ -11,6 +11,7 @@ import {
 import { type ActivitySearch, validateActivitySearch } from '../pages/activity/search.ts'
 import { NotFoundPage } from '../pages/not-found.tsx'
 import { RefusedPage } from '../pages/refused.tsx'
+import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search.ts'
 import { SignInPage } from '../pages/sign-in/page.tsx'
 import { pageData } from './page-data.ts'
 import { SomethingWrong } from './something-wrong.tsx'
@@ -64,6 +65,7 @@ const tenantIndexRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/settings',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SettingsSearch => validateSettingsSearch(search),
   component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage'),
 })
 

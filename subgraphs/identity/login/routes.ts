@@ -5,7 +5,7 @@ import { partnerInstanceWithKeys, standingByToken, tenantName } from '../../../d
 import { audited } from '../../../platform/audited.ts'
 import { cookieName, sessionCookieName, setCookie } from '../../../platform/cookies.ts'
 import { isId } from '../../../platform/db.ts'
-import { isDenial } from '../../../platform/errors.ts'
+import { isDenial, type UserError } from '../../../platform/errors.ts'
 import type { Log } from '../../../platform/log.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { parseToken } from '../../../platform/tokens.ts'
@@ -31,10 +31,22 @@ export const loginRoutes = {
   'POST /logout': { who: 'the session itself', action: 'session.signed_out' },
 } as const satisfies Record<string, { who: string; action: string | null; because?: string }>
 
-/** What a browser is told, whatever the reason: the log has the rest. */
+/** What a browser is told where it could not help to know more, or could help somebody else: the log has the rest. */
 const refusalSentence = 'This sign-in did not work. Go back to where you started, and try again.'
 const notAnAdminSentence =
   'This Microsoft account is no admin of the tenant. Ask a Global Admin to make you a Spanning Admin, and sign in again.'
+/** What may be told: the API answers with the same codes. None says whether there is such a tenant. */
+const sentences: Record<string, string> = {
+  HANDOFF_ALREADY_REDEEMED: 'This link has signed somebody in already, and works once. Press “Connect to O365” again.',
+  HANDOFF_EXPIRED: 'This link is no longer good: it works for a minute, and only while nothing ended it. Press “Connect to O365” again.',
+  PARTNER_NOT_ASSOCIATED:
+    'This tenant is not associated with your VSA or UniView any more. Ask an admin of the tenant to associate it again.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'Login with IT Complete is off for this tenant, so Microsoft sign-in is the only way in. Ask an admin of the tenant to turn it on.',
+  LOGIN_INVALID: 'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Begin again from the sign-in page.',
+  TENANT_MISMATCH:
+    'This Microsoft account does not belong to the organisation that you asked for. Check the domain, or sign in with another account.',
+}
 const unavailableSentence = 'Microsoft cannot be reached at the moment. Try again in a few minutes.'
 const unavailableHere = 'The service cannot answer at the moment. Try again in a few minutes.'
 
@@ -42,13 +54,23 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   const { issuer, log, factsOf, show } = routeServices
   const servicesFor = (request: Request): MicrosoftServices => ({ ...routeServices, request: factsOf(request) })
   const cookiesOf = (request: Request) => parseCookie(request.headers.cookie ?? '')
-  /** A page for people, JSON for scripts; the same sentence for every reason. */
-  const refuse = (response: Response, { requestId }: RequestFacts, status: number, sentence = refusalSentence): void => {
+  /** A page for people, JSON for scripts. */
+  const refuse = (
+    response: Response,
+    { requestId }: RequestFacts,
+    status: number,
+    sentence = refusalSentence,
+    reason = 'FORBIDDEN',
+  ): void => {
     response.status(status)
-    const code = status === 503 ? 'INTERNAL_SERVER_ERROR' : 'FORBIDDEN'
+    const code = status === 503 ? 'INTERNAL_SERVER_ERROR' : reason
     if (response.req.method === 'POST' && response.req.is('application/json'))
       response.json({ error: { code, message: sentence, requestId } })
     else show(response, refusalPage(code, sentence, requestId))
+  }
+  const refuseFor = (response: Response, facts: RequestFacts, [error]: UserError[]): void => {
+    const sentence = error && sentences[error.code]
+    refuse(response, facts, 403, sentence, sentence && error.code)
   }
   const router = Router({ strict: true })
 
@@ -94,7 +116,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       }
 
       const redeemed = await redeemHandoff(services, code, presenter)
-      if (!redeemed.token) return refuse(response, services.request, 403)
+      if (!redeemed.token) return refuseFor(response, services.request, redeemed.userErrors)
       tenant.name = (await services.db.read(tenantId, tenantName)) ?? ''
       response
         .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
@@ -120,7 +142,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     const callbackUrl = new URL(request.originalUrl, issuer)
     const completed = await completeMicrosoftLogin(services, 'browser', callbackUrl, cookiesOf(request)[loginCookie(issuer)])
     // A refused answer leaves the transaction alone: any page could send the browser here, and would end a sign-in under way.
-    if (!completed.token || !completed.tenantId) return refuse(response, services.request, 403)
+    if (!completed.token || !completed.tenantId) return refuseFor(response, services.request, completed.userErrors)
     response
       .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
       .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
