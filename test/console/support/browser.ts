@@ -26,6 +26,8 @@ const flags = [
   '--disable-sync',
 ]
 
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args: flags })
+
 export interface Stage {
   url: string
   demo: DemoFile
@@ -47,7 +49,7 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
   const service = await run('gateway/main.ts', [], env)
   const [, url] = await service.says(/GraphQL {6}(http\S+)\/graphql/, 60_000)
   const demo = JSON.parse(await readFile(join(service.dataDir, 'demo.json'), 'utf8')) as DemoFile
-  const browser = await chromium.launch({ executablePath, args: flags })
+  const browser = await launch()
   const own = [url!, demo.microsoft.issuer, demo.partnerInstances[0]!.handoffUrl].map((address) => new URL(address.replace(/[{}]/g, '')).host)
   return {
     url: url!,
@@ -64,7 +66,7 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
   }
 }
 
-async function visit(browser: Browser, ownHosts: Set<string>, options: BrowserContextOptions = {}): Promise<Visit> {
+export async function visit(browser: Browser, ownHosts: Set<string>, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
