@@ -22,6 +22,8 @@ async function fingerprint(): Promise<string> {
 }
 
 async function build(wanted: string): Promise<void> {
+  // Whatever runs this, tests among them: what is built is what is served.
+  process.env.NODE_ENV = 'production'
   const vite = await import('vite').catch(() => null)
   const isBuilt = globSync('index.html', { cwd: dist }).length > 0
   if (!vite) {
