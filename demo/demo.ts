@@ -79,7 +79,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       service: publicUrl,
       port: earlier ? Number(new URL(earlier.partnerInstances[0]!.handoffUrl).port) : undefined,
       portals: demoPartners.map((partner) => ({ ...partner, privateJwk: keys.get(partner.clientId)! })),
-      tenants: demoTenants.map(({ name, microsoftTenantId }) => ({ id: ids.get(microsoftTenantId)!, name })),
+      tenants: demoTenants.map(({ name, microsoftTenantId, domains }) => ({ id: ids.get(microsoftTenantId)!, name, domain: domains[0]! })),
     })
     for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
       const current = `${portals.url}/${clientId}/handoff`
@@ -231,7 +231,7 @@ async function describe({ db }: Operator, { publicUrl, ids, keys, entra, portals
 
 function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
   return [
-    '  The demo, with stand-ins for Entra ID, VSA and UniView:',
+    '  The demo, with stand-ins for Entra ID, VSA and UniView; the console links to all of it:',
     ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
     `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
     '',

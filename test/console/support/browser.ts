@@ -14,7 +14,8 @@ const executablePath = places.find((path) => path && existsSync(path))
 
 /** False where there is no Chromium: then these tests are skipped, and say so. */
 export const hasBrowser = executablePath !== undefined
-if (!hasBrowser) console.warn('Skipped: tests of the console drive Chromium, which is not installed here (apt-get install chromium, or set CHROMIUM).')
+if (!hasBrowser)
+  console.warn('Skipped: tests of the console drive Chromium, which is not installed here (apt-get install chromium, or set CHROMIUM).')
 
 const flags = [
   '--no-sandbox',
@@ -50,7 +51,9 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
   const [, url] = await service.says(/GraphQL {6}(http\S+)\/graphql/, 60_000)
   const demo = JSON.parse(await readFile(join(service.dataDir, 'demo.json'), 'utf8')) as DemoFile
   const browser = await launch()
-  const own = [url!, demo.microsoft.issuer, demo.partnerInstances[0]!.handoffUrl].map((address) => new URL(address.replace(/[{}]/g, '')).host)
+  const own = [url!, demo.microsoft.issuer, demo.partnerInstances[0]!.handoffUrl].map(
+    (address) => new URL(address.replace(/[{}]/g, '')).host,
+  )
   return {
     url: url!,
     demo,
@@ -66,6 +69,10 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
   }
 }
 
+/** In the page, where this checkout's types know nothing of documents. */
+const reportViolations = `addEventListener('securitypolicyviolation', (event) =>
+  console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`
+
 export async function visit(browser: Browser, ownHosts: Set<string>, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -76,11 +83,7 @@ export async function visit(browser: Browser, ownHosts: Set<string>, options: Br
   })
   context.setDefaultTimeout(20_000)
   const problems: string[] = []
-  await context.addInitScript(() => {
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
-      console.error(`policy: ${violatedDirective} ${blockedURI} ${sourceFile}:${lineNumber}`),
-    )
-  })
+  await context.addInitScript({ content: reportViolations })
   context.on('request', (request) => {
     const { host, protocol } = new URL(request.url())
     if (protocol.startsWith('http') && !ownHosts.has(host)) problems.push(`asked another host: ${request.url()}`)
@@ -111,7 +114,7 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   if (process.env.SCREENSHOTS) await page.screenshot({ path: join(images, `${name}.png`) })
   await page.setViewportSize({ width: 360, height: 740 })
-  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth')
   expect([name, width]).toEqual([name, 360])
   if (process.env.SCREENSHOTS && process.env.SCREENSHOTS !== '1') await page.screenshot({ path: join(images, `${name}-360.png`) })
   await page.setViewportSize(size)
