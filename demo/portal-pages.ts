@@ -62,7 +62,7 @@ function page({ portal, others, technician, service }: Place, title: string, mai
   const links = others.map((other) => `<li><a href="/${html(other.clientId)}">${html(other.name)}</a></li>`)
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${html(title)} - ${html(portal.name)}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${html(title)} - ${html(portal.name)}</title>
 <style>
 :root { color-scheme: light dark; font: 15px/1.5 "Segoe UI", system-ui, sans-serif; --brand: ${colour}; --link: light-dark(${colour}, ${dark}) }
 body { margin: 0; background: light-dark(#eef1f4, #16191d); color: light-dark(#1d232a, #eceff2); overflow-wrap: anywhere }

@@ -207,7 +207,7 @@ describe.skipIf(!hasBrowser)('the story', () => {
     await page.getByRole('button', { name: 'Make a token' }).click()
     await page.getByLabel('What it is for').fill('SIEM')
     await page.getByRole('button', { name: 'Make', exact: true }).click()
-    const secret = await page.getByLabel('Secret').inputValue()
+    const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue()
     expect(secret).toMatch(/^[0-9a-f-]{36}\.[\w-]{43}$/)
     await page.getByRole('button', { name: 'Copy the secret' }).click()
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(secret)

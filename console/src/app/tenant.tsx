@@ -168,13 +168,15 @@ function Header({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
         </nav>
       </header>
       {actor.__typename === 'PartnerTechnician' && (
-        <MessageBar intent="warning" layout="multiline" className={styles.banner} politeness="polite">
-          <MessageBarBody>
-            <MessageBarTitle>Login with IT Complete:</MessageBarTitle> you are in <strong>{tenant?.name}</strong> as{' '}
-            <strong>{actor.displayName}</strong> from {actor.instance} ({platformName(actor.platform)}). Everything that you do and read
-            here is logged as this identity.
-          </MessageBarBody>
-        </MessageBar>
+        <section aria-label="Under which identity you are here">
+          <MessageBar intent="warning" layout="multiline" className={styles.banner} politeness="polite">
+            <MessageBarBody>
+              <MessageBarTitle>Login with IT Complete:</MessageBarTitle> you are in <strong>{tenant?.name}</strong> as{' '}
+              <strong>{actor.displayName}</strong> from {actor.instance} ({platformName(actor.platform)}). Everything that you do and read
+              here is logged as this identity.
+            </MessageBarBody>
+          </MessageBar>
+        </section>
       )}
     </>
   )

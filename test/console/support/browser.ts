@@ -96,17 +96,30 @@ export async function visit(browser: Browser, ownHosts: Set<string>, options: Br
   return { context, page: await context.newPage(), problems }
 }
 
+/** What was changing its looks does no more. */
+const settled = `(async () => {
+  const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  await frames()
+  const running = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity)
+  await Promise.allSettled(running.map(({ finished }) => finished))
+  await frames()
+})()`
+
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const images = join(import.meta.dirname, '../../../docs/images')
 
-/** What must hold on each page: nothing for axe to find in light and in dark, and nothing to scroll sideways at 360 px. */
+/**
+ * What must hold on each page: nothing for axe to find in light and in dark, and nothing to scroll sideways at 360 px.
+ * Left out are the two elements with which Fluent catches the focus at the edges of a group: hidden, and they hand it on at once.
+ */
 export async function expectGoodPage({ page, problems }: Visit, name: string): Promise<void> {
   const size = page.viewportSize()!
   await page.evaluate(await readFile(axeSource, 'utf8'))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(settled)
     const { violations } = (await page.evaluate(
-      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
+      "axe.run({ exclude: ['[data-tabster-dummy]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
     )) as AxeResults
     const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []])
@@ -115,7 +128,8 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
   if (process.env.SCREENSHOTS) await page.screenshot({ path: join(images, `${name}.png`) })
   await page.setViewportSize({ width: 360, height: 740 })
   const width = await page.evaluate<number>('document.documentElement.scrollWidth')
-  expect([name, width]).toEqual([name, 360])
+  // Less where a dialog keeps the room of the scroll bar.
+  expect([name, width, width <= 360]).toEqual([name, width, true])
   if (process.env.SCREENSHOTS && process.env.SCREENSHOTS !== '1') await page.screenshot({ path: join(images, `${name}-360.png`) })
   await page.setViewportSize(size)
   expect([name, problems]).toEqual([name, []])
