@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'parts',
+          globalSetup: [...common.globalSetup, 'test/console/support/built.ts'],
           include: ['test/**/*.test.ts'],
           exclude: throughTheGateway,
         },

@@ -54,6 +54,8 @@ export interface Demo {
   microsoft: { authority: string; clientId: string; clientSecret: string }
   entra: Entra
   file: DemoFile
+  /** What the console shows of it: where the partner's side is, and who can sign in. */
+  forConsole: { portals: { platform: string; name: string; url: string }[]; people: Record<string, string>[] }
   /** Lines for the terminal. */
   summary: string[]
   stop(): Promise<void>
@@ -77,7 +79,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       service: publicUrl,
       port: earlier ? Number(new URL(earlier.partnerInstances[0]!.handoffUrl).port) : undefined,
       portals: demoPartners.map((partner) => ({ ...partner, privateJwk: keys.get(partner.clientId)! })),
-      tenants: demoTenants.map(({ name, microsoftTenantId }) => ({ id: ids.get(microsoftTenantId)!, name })),
+      tenants: demoTenants.map(({ name, microsoftTenantId, domains }) => ({ id: ids.get(microsoftTenantId)!, name, domain: domains[0]! })),
     })
     for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
       const current = `${portals.url}/${clientId}/handoff`
@@ -90,6 +92,12 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       microsoft: { authority: entra.authority, ...client },
       entra,
       file,
+      forConsole: {
+        portals: demoPartners.map(({ platform, name, clientId }) => ({ platform, name, url: `${portals.url}/${clientId}` })),
+        people: demoTenants.flatMap(({ name: tenant, domains, people }) =>
+          people.map(({ username, password, role }) => ({ tenant, domain: domains[0]!, username, password, role })),
+        ),
+      },
       summary: summaryOf(path, portals, file),
       async stop() {
         await Promise.all([entra.close(), portals.close()])
@@ -223,7 +231,7 @@ async function describe({ db }: Operator, { publicUrl, ids, keys, entra, portals
 
 function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
   return [
-    '  The demo, with stand-ins for Entra ID, VSA and UniView:',
+    '  The demo, with stand-ins for Entra ID, VSA and UniView; the console links to all of it:',
     ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
     `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
     '',

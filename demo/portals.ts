@@ -1,10 +1,12 @@
-/** Stand-ins for VSA and UniView: a list of tenants with "Connect to O365", and the handoff URL behind it. */
+/** Stand-ins for VSA and UniView: a list of tenants with "Connect to O365", technicians to choose from, and the handoff URL behind it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import express from 'express'
+import { parseCookie } from 'cookie'
+import express, { type Request } from 'express'
 import type { JWK } from 'jose'
 import type { DemoPartner } from './data.ts'
 import { signAssertion } from './partner.ts'
+import { customersPage, refusedPage } from './portal-pages.ts'
 
 export interface Portal extends DemoPartner {
   privateJwk: JWK
@@ -16,7 +18,7 @@ export interface PortalOptions {
   portals: Portal[]
   /** The service to which technicians connect. */
   service: string
-  tenants: { id: string; name: string }[]
+  tenants: { id: string; name: string; domain: string }[]
 }
 
 export interface Portals {
@@ -27,22 +29,32 @@ export interface Portals {
 export async function startPortals({ portals, service, tenants, port: earlierPort }: PortalOptions): Promise<Portals> {
   const app = express().disable('x-powered-by')
 
-  app.get('/:clientId', (request, response, next) => {
+  const placeOf = (request: Request) => {
     const portal = portals.find(({ clientId }) => clientId === request.params.clientId)
-    if (!portal) return next()
-    const rows = tenants.map(({ id, name }) => {
-      const connect = `${service}/connect?${new URLSearchParams({ client: portal.clientId, tenant: id })}`
-      return `<tr><td>${html(name)}</td><td><a href="${html(connect)}">Connect to O365</a></td></tr>`
-    })
-    response.send(page(portal.name, `<p>Signed in as ${html(portal.technicians[0]!.name)}.</p><table>${rows.join('')}</table>`))
+    if (!portal) return null
+    const cookie = parseCookie(request.headers.cookie ?? '')[cookieName(portal)]
+    const technician = portal.technicians.find(({ sub }) => sub === (request.query.technician ?? cookie)) ?? portal.technicians[0]!
+    return { portal, technician, service, others: portals.filter((other) => other !== portal) }
+  }
+
+  app.get('/:clientId', (request, response, next) => {
+    const place = placeOf(request)
+    if (!place) return next()
+    const { portal, technician } = place
+    if (request.query.technician !== undefined)
+      return response
+        .cookie(cookieName(portal), technician.sub, { httpOnly: true, sameSite: 'lax', path: `/${portal.clientId}` })
+        .redirect(303, `/${portal.clientId}`)
+    response.send(customersPage(place, tenants))
   })
 
   // The portal knows its technician, so it asks for a code for them, and sends the browser on with it.
   app.get('/:clientId/handoff', async (request, response, next) => {
-    const portal = portals.find(({ clientId }) => clientId === request.params.clientId)
+    const place = placeOf(request)
     const { tenant: tenantId, txn } = request.query
-    if (!portal || typeof tenantId !== 'string' || typeof txn !== 'string') return next()
-    const assertion = await signAssertion(portal, { audience: service, tenantId, technician: portal.technicians[0]!, txn })
+    if (!place || typeof tenantId !== 'string' || typeof txn !== 'string') return next()
+    const { portal, technician } = place
+    const assertion = await signAssertion(portal, { audience: service, tenantId, technician, txn })
     const query =
       'mutation CreateHandoff($input: CreateHandoffInput!) { createHandoff(input: $input) { connectUrl userErrors { code message } } }'
     const answer = await fetch(`${service}/graphql`, {
@@ -56,8 +68,7 @@ export async function startPortals({ portals, service, tenants, port: earlierPor
     }
     const { connectUrl, userErrors = [] } = data?.createHandoff ?? {}
     if (connectUrl) return response.redirect(302, connectUrl)
-    const reasons = userErrors.map(({ code, message }) => `<p>${html(message)} <small>(${html(code)})</small></p>`)
-    response.status(403).send(page(portal.name, `<p>Connect to O365 did not work.</p>${reasons.join('')}`))
+    response.status(403).send(refusedPage(place, userErrors))
   })
 
   const server = createServer(app)
@@ -77,11 +88,5 @@ export async function startPortals({ portals, service, tenants, port: earlierPor
   }
 }
 
-const page = (
-  title: string,
-  body: string,
-) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${html(title)}</title><style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}td{padding:.3rem 1.5rem .3rem 0}</style>
-<h1>${html(title)}</h1><p><em>A stand-in for development. Nothing here is the real product.</em></p>${body}</html>`
-
-const html = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+/** Who is signed in at the portal; a cookie of its own path, since cookies do not tell ports apart. */
+const cookieName = ({ clientId }: Portal) => `portal-${clientId}`

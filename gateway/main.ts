@@ -39,6 +39,7 @@ import { noteSeen, seenEverySeconds } from '../subgraphs/identity/login/session.
 import { startSessionEnds } from '../subgraphs/identity/login/session-ends.ts'
 import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
+import { openConsole } from './console.ts'
 import { sharedCountLimits } from './request-counts.ts'
 import { createGateway } from './server.ts'
 import { inProcess, overHttp, type SourceOptions, type SubgraphSource } from './sources.ts'
@@ -63,6 +64,8 @@ export interface ServiceOptions {
   sealing: { db: Database; privateKey: string; anchorDir: string } | null
   /** Where gateways count requests together; absent: each for itself. */
   countsDb?: Database | null
+  /** What the console is told of the demo, where there is one. */
+  demo?: Record<string, unknown>
   /** When what nobody asks for is done, and from when on refusals are counted; tests have more haste. */
   pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
 }
@@ -151,12 +154,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       recordTokenRefused: (request, token) => recordTokenRefused({ db, request }, token),
     },
   }
+  const pages = openConsole(options.demo ? { demo: options.demo } : {})
+  if (!pages.isBuilt) log.warn('The console is not built: `npm ci` builds it. The API works without.')
   const gateway = await createGateway({
     ...viewers,
+    console: pages,
     log,
     sources,
     routes: [
-      createLoginRoutes({ ...login, db, log, factsOf }),
+      createLoginRoutes({ ...login, db, log, factsOf, show: pages.show }),
       createExportRoutes({ db, log, factsOf, viewerOf: (request, tenantId) => viewerOfDownload(viewers, request, tenantId) }),
     ],
     discovery: {
@@ -357,6 +363,7 @@ async function main(): Promise<void> {
         anchorDir: config.ANCHOR_DIR ?? join(config.DATA_DIR, 'anchors'),
       },
       transactionKey: config.TRANSACTION_KEY ? Buffer.from(config.TRANSACTION_KEY, 'base64url') : await ownTransactionKey(config.DATA_DIR),
+      ...(demo && { demo: demo.forConsole }),
       microsoft: demo?.microsoft ?? {
         authority: config.MICROSOFT_AUTHORITY,
         clientId: config.MICROSOFT_CLIENT_ID ?? '',
@@ -390,6 +397,7 @@ function greeting({ only, SMTP_URL }: Config, { publicUrl, port }: Service): str
     '',
     `  Login with IT Complete is ready.`,
     '',
+    `  Console      ${publicUrl}/`,
     `  GraphQL      ${publicUrl}/graphql`,
     `  Discovery    ${publicUrl}/.well-known/it-complete-login`,
     `  Health       ${publicUrl}/healthz, ${publicUrl}/readyz`,

@@ -19,6 +19,8 @@ export interface RateLimits {
 export interface RateLimiters {
   /** By address, whoever is behind it. */
   address: RequestHandler
+  /** As many again for the console's files. */
+  assets: RequestHandler
   /** By who is asking, known by then. */
   caller: RequestHandler
   stop(): Promise<void>
@@ -26,7 +28,7 @@ export interface RateLimiters {
 
 export function createRateLimiters(limits: RateLimits, viewerOf: (response: Response) => Viewer): RateLimiters {
   const { perAddress, perSession, perPartner, shared } = limits
-  const perMinute: Record<string, number> = { all: perAddress, partner: perPartner }
+  const perMinute: Record<string, number> = { all: perAddress, assets: perAddress, partner: perPartner }
   const limitOf = (key: string) => perMinute[key.slice(0, key.indexOf(' '))] ?? perSession
   const counts = createRequestCounts({ limitOf, shared })
   const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
@@ -45,6 +47,7 @@ export function createRateLimiters(limits: RateLimits, viewerOf: (response: Resp
     })
   return {
     address: limiter('address', (ip) => `all ${ip}`),
+    assets: limiter('address', (ip) => `assets ${ip}`),
     caller: limiter('caller', (ip, response) => callerKey(viewerOf(response)) ?? `address ${ip}`),
     stop: counts.stop,
   }

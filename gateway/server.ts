@@ -14,6 +14,7 @@ import { answerWithin, atMost, refuse, statusOf, utf8Only, wellFormed } from '..
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
 import type { Viewer } from '../platform/viewer.ts'
+import type { Console } from './console.ts'
 import { costLimit } from './cost.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
@@ -25,6 +26,7 @@ export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
   /** What is served beside GraphQL. */
   routes: Router[]
+  console: Pick<Console, 'assets' | 'pages'>
   /** What `/.well-known/it-complete-login` answers. */
   discovery: Record<string, unknown>
   /** What `/.well-known/activity-log-keys` answers: verifier keys as signed notes have them. */
@@ -103,8 +105,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     })
   })
   const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
-  app.use(limiters.address)
-  app.use(ownHostOnly(publicUrl))
+  const own = ownHostOnly(publicUrl)
+  // As bounded as the rest, and counted apart: a page that loads its files takes nothing from what may be asked of the API.
+  app.use('/assets', limiters.assets, own)
+  app.use(options.console.assets)
+  app.use(limiters.address, own)
   app.use(answerWithin(options.requestDeadlineMs))
   app.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store')
@@ -137,7 +142,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   )
   // Places of their own: signing in by browser goes on where GraphQL has none left, and the other way round.
-  app.use(atMost(Math.ceil(options.maxInFlight / 2)), ...options.routes)
+  app.use(atMost(Math.ceil(options.maxInFlight / 2)), options.console.pages, ...options.routes)
   app.use((_, response) => refuse(response, 404, 'NOT_FOUND', 'There is nothing here.'))
   app.use(failed(log))
   const stop = async () => {

@@ -1,4 +1,4 @@
-/** Types of the resolvers, from the SDL beside them. */
+/** Types of the resolvers, from the SDL beside them; and the console's operations, typed, beside theirs. */
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const shared = {
@@ -65,4 +65,33 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
       },
     },
   },
+})
+
+/** `page.graphql.ts` from the operations in `page.graphql`: documents as text, so that no parser is sent to browsers. */
+export const operationsConfig = (paths: string[], schema: string): CodegenConfig => ({
+  schema,
+  generates: Object.fromEntries(
+    paths.map((path) => [
+      `${path}.ts`,
+      {
+        documents: [path],
+        plugins: ['typescript-operations', 'typed-document-node'],
+        config: {
+          documentMode: 'string',
+          useTypeImports: true,
+          enumsAsTypes: true,
+          strictScalars: true,
+          scalars: {
+            DateTime: 'string',
+            UUID: 'string',
+            URL: 'string',
+            EmailAddress: 'string',
+            JSON: 'unknown',
+            SafeInt: 'number',
+            Base64: 'string',
+          },
+        },
+      },
+    ]),
+  ),
 })

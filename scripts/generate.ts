@@ -1,13 +1,15 @@
 /**
- * Writes what is made from other files: the composed supergraph, the resolvers' types, the public schema, the table of permissions.
+ * Writes what is made from other files: the composed supergraph, the resolvers' types, the public schema, the table of permissions,
+ * the console's operations.
  * With --check it writes nothing and fails where a committed file is not what it would write.
  */
+import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { composeServices } from '@apollo/composition'
 import { printSchema } from '@apollo/federation-internals'
 import { generate } from '@graphql-codegen/cli'
 import { parse } from 'graphql'
-import { codegenConfig } from './codegen.ts'
+import { codegenConfig, operationsConfig } from './codegen.ts'
 
 const subgraphs = ['tenants', 'identity', 'audit'] as const
 
@@ -23,13 +25,12 @@ const services = await Promise.all(
 const composed = composeServices(services)
 if (composed.errors) throw new Error(composed.errors.map((error) => error.message).join('\n'))
 files.set('gateway/supergraph.graphql', composed.supergraphSdl)
-files.set('docs/schema.graphql', `${printSchema(composed.schema.toAPISchema())}\n`)
+const apiSchema = `${printSchema(composed.schema.toAPISchema())}\n`
+files.set('docs/schema.graphql', apiSchema)
 
-for (const name of subgraphs) {
-  const generated = (await generate({ ...codegenConfig(name), silent: true, errorsOnly: true }, false)) as {
-    filename: string
-    content: string
-  }[]
+const operations = operationsConfig(globSync('console/src/**/*.graphql').toSorted(), apiSchema)
+for (const config of [...subgraphs.map(codegenConfig), operations]) {
+  const generated = (await generate({ ...config, silent: true, errorsOnly: true }, false)) as { filename: string; content: string }[]
   for (const { filename, content } of generated) files.set(filename, content)
 }
 

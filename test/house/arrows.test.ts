@@ -8,12 +8,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const text = (path: string) => readFileSync(join(root, path), 'utf8')
 const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 
-const files = globSync('**/*.ts', { cwd: root, exclude: ['node_modules/**', '.*/**', '**/node_modules/**'] }).toSorted()
+const exclude = ['node_modules/**', '.*/**', '**/node_modules/**', 'console/dist*/**']
+const files = globSync('**/*.{ts,tsx}', { cwd: root, exclude }).toSorted()
 const code = new Map(files.map((path) => [path, withoutComments(text(path))]))
 
 /** What a file imports of ours, by `import`, `export from`, `import()`, or by path for a process or worker of its own. */
 function importsOf(path: string): string[] {
-  const found = [...code.get(path)!.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'(\.{1,2}\/[^']+\.ts)'/g)]
+  const found = [...code.get(path)!.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'(\.{1,2}\/[^']+\.tsx?)'/g)]
   return found.map(([, target]) => relative(root, join(root, dirname(path), target!)))
 }
 const imports = new Map(files.map((path) => [path, importsOf(path)]))
@@ -31,7 +32,7 @@ test('the parser sees what is there', () => {
 })
 
 describe('arrows', () => {
-  /** What each part may import besides itself. */
+  /** What each part may import besides itself. The console knows nothing of the server but its API. */
   const mayImport: Record<string, string[]> = {
     drizzle: [],
     platform: ['drizzle'],
@@ -41,11 +42,14 @@ describe('arrows', () => {
     admin: ['platform', 'drizzle'],
     demo: ['platform', 'drizzle', 'admin'],
     examples: [],
+    console: [],
   }
   /** The composition root, which puts the parts together, and the story, which is told about the whole. */
   const exceptions: Record<string, string[]> = {
     'gateway/main.ts': ['subgraphs', 'notifications', 'demo'],
     'demo/story.ts': ['gateway'],
+    // What is verified in the browser is what is verified at home: see below for how much of it.
+    'console/src/proof/check.ts': ['subgraphs'],
   }
 
   test('point one way', () => {
@@ -56,6 +60,14 @@ describe('arrows', () => {
       return targets.filter((target) => !all.includes(part(target))).map((target) => `${path} -> ${target}`)
     })
     expect(wrong).toEqual([])
+  })
+
+  test('the console takes from the server what an event is hashed as, and nothing that needs Node', () => {
+    const taken = [...imports].filter(([path]) => part(path) === 'console').flatMap(([, targets]) => targets)
+    const fromServer = [...new Set(taken.filter((target) => part(target) !== 'console'))]
+    expect(fromServer.filter((path) => !path.startsWith('subgraphs/audit/proof/'))).toEqual([])
+    for (const path of [...fromServer, ...files.filter((path) => path.startsWith('console/src/'))])
+      expect([path, /from '(node:|\w*fs|crypto)/.test(code.get(path)!)]).toEqual([path, false])
   })
 
   test('a subgraph never imports another', () => {
@@ -73,9 +85,8 @@ describe('arrows', () => {
     const importers = [...imports].filter(
       ([path, targets]) => subgraphOf(path) === null && targets.some((target) => subgraphOf(target) !== null),
     )
-    expect(importers.map(([path]) => path).filter((path) => !['test', 'scripts', 'bench'].includes(part(path)))).toEqual([
-      'gateway/main.ts',
-    ])
+    const others = importers.map(([path]) => path).filter((path) => !['test', 'scripts', 'bench', 'console'].includes(part(path)))
+    expect(others).toEqual(['gateway/main.ts'])
   })
 
   test('what runs in production imports no test, no script and no bench', () => {
@@ -143,7 +154,7 @@ describe('writing', () => {
 test('no file is dead: each is reached from a script of package.json, a configuration, the partner guide or a test', () => {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
   const started = Object.values(scripts).flatMap((line) => [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path))
-  const configurations = files.filter((path) => !path.includes('/'))
+  const configurations = [...files.filter((path) => !path.includes('/')), 'console/vite.config.ts', 'console/src/main.tsx']
   const named = configurations.flatMap((path) => [...code.get(path)!.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g)].map(([, target]) => target!))
   const shown = [...text('docs/partner-guide.md').matchAll(/\bexamples\/[\w-]+\.ts/g)].map(([path]) => path)
   const tests = files.filter((path) => path.endsWith('.test.ts'))

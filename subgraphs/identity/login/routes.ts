@@ -5,7 +5,7 @@ import { partnerInstanceWithKeys, standingByToken, tenantName } from '../../../d
 import { audited } from '../../../platform/audited.ts'
 import { cookieName, sessionCookieName, setCookie } from '../../../platform/cookies.ts'
 import { isId } from '../../../platform/db.ts'
-import { isDenial } from '../../../platform/errors.ts'
+import { isDenial, type UserError } from '../../../platform/errors.ts'
 import type { Log } from '../../../platform/log.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { parseToken } from '../../../platform/tokens.ts'
@@ -13,11 +13,11 @@ import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.
 import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
 import { maxJwsBytes } from './jws.ts'
 import { completeMicrosoftLogin, locatorOf, type MicrosoftServices, ProviderUnavailable, startMicrosoftLogin } from './microsoft.ts'
-import { connectPage, connectScript, frontPage, nativePage, refusalPage, signedInPage, signedOutPage, stylesheet } from './pages.ts'
+import { connectPage, nativePage, refusalPage, type Show, signedInPage, signedOutPage } from './pages.ts'
 import { endSession } from './session.ts'
 import { receiveSecurityEvent, securityEventMediaType } from './signals.ts'
 
-export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts }
+export type RouteServices = Omit<MicrosoftServices, 'request'> & { log: Log; factsOf(request: Request): RequestFacts; show: Show }
 
 /** Every route that can sign somebody in or out, for the permission table and the coverage test: who may, and the row that it leaves. */
 export const loginRoutes = {
@@ -31,22 +31,48 @@ export const loginRoutes = {
   'POST /logout': { who: 'the session itself', action: 'session.signed_out' },
 } as const satisfies Record<string, { who: string; action: string | null; because?: string }>
 
-/** What a browser is told, whatever the reason: the log has the rest. */
+/** What a browser is told where it could not help to know more, or could help somebody else: the log has the rest. */
 const refusalSentence = 'This sign-in did not work. Go back to where you started, and try again.'
 const notAnAdminSentence =
   'This Microsoft account is no admin of the tenant. Ask a Global Admin to make you a Spanning Admin, and sign in again.'
+/** What may be told: the API answers with the same codes. None says whether there is such a tenant. */
+const sentences: Record<string, string> = {
+  HANDOFF_ALREADY_REDEEMED: 'This link has signed somebody in already, and works once. Press “Connect to O365” again.',
+  HANDOFF_EXPIRED: 'This link is no longer good: it works for a minute, and only while nothing ended it. Press “Connect to O365” again.',
+  PARTNER_NOT_ASSOCIATED:
+    'This tenant is not associated with your VSA or UniView any more. Ask an admin of the tenant to associate it again.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'Login with IT Complete is off for this tenant, so Microsoft sign-in is the only way in. Ask an admin of the tenant to turn it on.',
+  LOGIN_INVALID: 'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Begin again from the sign-in page.',
+  TENANT_MISMATCH:
+    'This Microsoft account does not belong to the organisation that you asked for. Check the domain, or sign in with another account.',
+}
 const unavailableSentence = 'Microsoft cannot be reached at the moment. Try again in a few minutes.'
 const unavailableHere = 'The service cannot answer at the moment. Try again in a few minutes.'
 
 export function createLoginRoutes(routeServices: RouteServices): Router {
-  const { issuer, log, factsOf } = routeServices
+  const { issuer, log, factsOf, show } = routeServices
   const servicesFor = (request: Request): MicrosoftServices => ({ ...routeServices, request: factsOf(request) })
   const cookiesOf = (request: Request) => parseCookie(request.headers.cookie ?? '')
+  /** A page for people, JSON for scripts. */
+  const refuse = (
+    response: Response,
+    { requestId }: RequestFacts,
+    status: number,
+    sentence = refusalSentence,
+    reason = 'FORBIDDEN',
+  ): void => {
+    response.status(status)
+    const code = status === 503 ? 'INTERNAL_SERVER_ERROR' : reason
+    if (response.req.method === 'POST' && response.req.is('application/json'))
+      response.json({ error: { code, message: sentence, requestId } })
+    else show(response, refusalPage(code, sentence, requestId))
+  }
+  const refuseFor = (response: Response, facts: RequestFacts, [error]: UserError[]): void => {
+    const sentence = error && sentences[error.code]
+    refuse(response, facts, 403, sentence, sentence && error.code)
+  }
   const router = Router({ strict: true })
-
-  router.get('/', (_, response) => void response.type('html').send(frontPage()))
-  router.get('/login.css', (_, response) => void response.type('css').send(stylesheet))
-  router.get('/connect.js', (_, response) => void response.type('js').send(connectScript))
 
   router.get('/connect', async (request, response) => {
     const services = servicesFor(request)
@@ -66,7 +92,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     response.append('Set-Cookie', setCookie(issuer, name, cookie, lifetimeSeconds)).redirect(302, handoffUrl.href)
   })
 
-  router.get('/connect/:tenantId', (_, response) => void response.type('html').send(connectPage()))
+  router.get('/connect/:tenantId', (_, response) => show(response, connectPage()))
 
   router.post(
     '/connect/:tenantId',
@@ -90,7 +116,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       }
 
       const redeemed = await redeemHandoff(services, code, presenter)
-      if (!redeemed.token) return refuse(response, services.request, 403)
+      if (!redeemed.token) return refuseFor(response, services.request, redeemed.userErrors)
       tenant.name = (await services.db.read(tenantId, tenantName)) ?? ''
       response
         .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
@@ -116,7 +142,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     const callbackUrl = new URL(request.originalUrl, issuer)
     const completed = await completeMicrosoftLogin(services, 'browser', callbackUrl, cookiesOf(request)[loginCookie(issuer)])
     // A refused answer leaves the transaction alone: any page could send the browser here, and would end a sign-in under way.
-    if (!completed.token || !completed.tenantId) return refuse(response, services.request, 403)
+    if (!completed.token || !completed.tenantId) return refuseFor(response, services.request, completed.userErrors)
     response
       .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
       .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, completed.tenantId), completed.token))
@@ -124,10 +150,10 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     if (completed.returnTo) return response.redirect(303, completed.returnTo)
     const signedIn = await sessionBehind(services, { [sessionCookieName(issuer, completed.tenantId)]: completed.token }, completed.tenantId)
     const name = (await services.db.read(completed.tenantId, tenantName)) ?? ''
-    response.type('html').send(signedInPage(name, signedIn?.viewer.actor.displayName ?? ''))
+    show(response, signedInPage({ id: completed.tenantId, name }, signedIn?.viewer.actor.displayName ?? ''))
   })
 
-  router.get('/login/microsoft/native', (_, response) => void response.type('html').send(nativePage()))
+  router.get('/login/microsoft/native', (_, response) => show(response, nativePage()))
 
   // RFC 8935, section 2: 202 and nothing else, or 400 with what is wrong; on anything else the transmitter sends again.
   const takeEvent = async (request: Request, response: Response, body: string | null) => {
@@ -154,10 +180,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
     if (typeof named !== 'string' || !isId(named)) return refuse(response, services.request, 400)
     const current = await sessionBehind(services, cookiesOf(request), named)
     await endCurrent(services, current)
-    response
-      .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0))
-      .type('html')
-      .send(signedOutPage())
+    show(response.append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, named), '', 0)), signedOutPage())
   })
 
   const failed: ErrorRequestHandler = (error, request, response, _next) => {
@@ -180,9 +203,9 @@ const maxTransactionCookies = 8
 
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
-/** Pages of ours to which a sign-in may return; there will be more when there are more pages. */
-const ownPages = ['/']
-const ownPage = (path: unknown) => (typeof path === 'string' && ownPages.includes(path) ? path : null)
+/** Pages of the console to which a sign-in may return, spelt exactly so: no other host, scheme or route of ours can be written this way. */
+const ownPages = /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
+const ownPage = (path: unknown) => (typeof path === 'string' && ownPages.test(path) ? path : null)
 
 const textOf = (parameter: unknown) => (typeof parameter === 'string' ? parameter : null)
 
@@ -211,11 +234,3 @@ const sameOriginOnly =
     if ((origin === undefined || origin === new URL(issuer).origin) && (site === undefined || site === 'same-origin')) return next()
     response.status(403).json({ error: { code: 'FORBIDDEN', message: 'Only pages of this service may post here.' } })
   }
-
-/** A page for people, JSON for scripts; the same sentence for every reason. */
-function refuse(response: Response, { requestId }: RequestFacts, status: number, sentence = refusalSentence): void {
-  response.status(status)
-  if (response.req.method === 'POST' && response.req.is('application/json')) {
-    response.json({ error: { code: status === 503 ? 'INTERNAL_SERVER_ERROR' : 'FORBIDDEN', message: sentence, requestId } })
-  } else response.type('html').send(refusalPage(sentence, requestId))
-}

@@ -1,0 +1,57 @@
+/** A page: its title in the tab and as its heading, which takes the focus when somebody came from another page. */
+import { makeStyles, Text, tokens } from '@fluentui/react-components'
+import { type ReactNode, useEffect, useRef } from 'react'
+
+const useStyles = makeStyles({
+  page: {
+    boxSizing: 'border-box',
+    width: '100%',
+    maxWidth: '75rem',
+    marginInline: 'auto',
+    padding: tokens.spacingHorizontalXXL,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    '@media (max-width: 40rem)': { padding: tokens.spacingHorizontalL },
+  },
+  narrow: { maxWidth: '36rem' },
+  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: tokens.spacingHorizontalM },
+  heading: { margin: 0, outlineStyle: 'none', overflowWrap: 'anywhere' },
+})
+
+/** The page that a browser opens first leaves the focus where the browser put it. */
+let isFirst = true
+
+export function Page({
+  title,
+  actions,
+  narrow = false,
+  children,
+}: {
+  title: string
+  /** What stands beside the title. */
+  actions?: ReactNode
+  narrow?: boolean
+  children: ReactNode
+}) {
+  const styles = useStyles()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} - Login with IT Complete`
+  }, [title])
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus()
+    isFirst = false
+  }, [])
+  return (
+    <main id="main" className={narrow ? `${styles.page} ${styles.narrow}` : styles.page}>
+      <div className={styles.head}>
+        <Text as="h1" size={700} weight="semibold" ref={heading} tabIndex={-1} className={styles.heading}>
+          {title}
+        </Text>
+        {actions}
+      </div>
+      {children}
+    </main>
+  )
+}

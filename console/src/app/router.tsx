@@ -1,0 +1,104 @@
+/** The console's addresses. The tenant stands in the path, so that two tabs on two tenants stay two sessions. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router'
+import { type ActivitySearch, validateActivitySearch } from '../pages/activity/search.ts'
+import { NotFoundPage } from '../pages/not-found.tsx'
+import { RefusedPage } from '../pages/refused.tsx'
+import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search.ts'
+import { SignInPage } from '../pages/sign-in/page.tsx'
+import { pageData } from './page-data.ts'
+import { SomethingWrong } from './something-wrong.tsx'
+
+export interface SignInSearch {
+  /** As in links that a tenant gave out. */
+  tenant?: string | undefined
+  domain?: string | undefined
+  signedOut?: boolean | undefined
+}
+
+const rootRoute = createRootRoute({
+  component: () => (pageData.kind === 'refused' ? <RefusedPage refusal={pageData} /> : <Outlet />),
+  notFoundComponent: NotFoundPage,
+  errorComponent: SomethingWrong,
+})
+
+const text = (value: unknown) => (typeof value === 'string' && value.length <= 253 ? value : undefined)
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SignInSearch => ({
+    tenant: text(search.tenant),
+    domain: text(search.domain),
+    signedOut: search.signedOut === true || undefined,
+  }),
+  component: SignInPage,
+})
+
+const connectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/connect/$tenantId',
+  component: lazyRouteComponent(() => import('../pages/connect/page.tsx'), 'ConnectPage'),
+})
+
+const tenantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/t/$tenantId',
+  component: lazyRouteComponent(() => import('./tenant.tsx'), 'TenantLayout'),
+})
+
+const tenantIndexRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/t/$tenantId/settings', params, replace: true })
+  },
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SettingsSearch => validateSettingsSearch(search),
+  component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage'),
+})
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../pages/sessions/page.tsx'), 'SessionsPage'),
+})
+
+const activityRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/activity',
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): ActivitySearch => validateActivitySearch(search),
+  component: lazyRouteComponent(() => import('../pages/activity/page.tsx'), 'ActivityPage'),
+})
+
+const eventRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: '/activity/$eventId',
+  component: lazyRouteComponent(() => import('../pages/activity/event.tsx'), 'EventPage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  connectRoute,
+  tenantRoute.addChildren([tenantIndexRoute, settingsRoute, sessionsRoute, activityRoute, eventRoute]),
+])
+
+export const createConsoleRouter = () =>
+  createRouter({ routeTree, defaultPreload: 'intent', defaultErrorComponent: SomethingWrong, scrollRestoration: true })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
+}

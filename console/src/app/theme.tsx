@@ -1,0 +1,68 @@
+/** Fluent, in light or dark as the system or the person has it, with its styles under the nonce of this response. */
+import {
+  createDOMRenderer,
+  FluentProvider,
+  makeStyles,
+  RendererProvider,
+  tokens,
+  webDarkTheme,
+  webLightTheme,
+} from '@fluentui/react-components'
+import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { styleNonce } from './page-data.ts'
+
+export type Scheme = 'light' | 'dark'
+
+const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce: styleNonce } })
+
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
+const subscribe = (changed: () => void) => {
+  systemIsDark.addEventListener('change', changed)
+  return () => systemIsDark.removeEventListener('change', changed)
+}
+
+const storageKey = 'color-scheme'
+
+const SchemeContext = createContext<{ scheme: Scheme; toggle: () => void }>({ scheme: 'light', toggle() {} })
+export const useScheme = () => use(SchemeContext)
+
+const useStyles = makeStyles({
+  page: { minHeight: '100vh', display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground2 },
+})
+
+export function Theme({ children }: { children: ReactNode }) {
+  const system: Scheme = useSyncExternalStore(subscribe, () => systemIsDark.matches) ? 'dark' : 'light'
+  const [chosen, choose] = useState(() => stored())
+  const scheme = chosen ?? system
+  useEffect(() => {
+    document.documentElement.style.colorScheme = scheme
+  }, [scheme])
+  const value = useMemo(() => {
+    const other: Scheme = scheme === 'dark' ? 'light' : 'dark'
+    const toggle = () => {
+      // Back to what the system says is back to following it.
+      choose(other === system ? null : other)
+      if (other === system) localStorage.removeItem(storageKey)
+      else localStorage.setItem(storageKey, other)
+    }
+    return { scheme, toggle }
+  }, [scheme, system])
+  return (
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <FluentProvider theme={scheme === 'dark' ? webDarkTheme : webLightTheme}>
+        <SchemeContext value={value}>
+          <Frame>{children}</Frame>
+        </SchemeContext>
+      </FluentProvider>
+    </RendererProvider>
+  )
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return <div className={useStyles().page}>{children}</div>
+}
+
+function stored(): Scheme | null {
+  const value = localStorage.getItem(storageKey)
+  return value === 'light' || value === 'dark' ? value : null
+}

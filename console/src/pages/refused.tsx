@@ -1,0 +1,34 @@
+/** Every refusal of a sign-in: what happened, what to do, and the support id. */
+import { Body1, Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components'
+import { Page } from '../app/page.tsx'
+import type { Refusal } from '../app/page-data.ts'
+import { SupportId } from '../app/support-id.tsx'
+
+const useStyles = makeStyles({ actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS } })
+
+/** What else helps, by reason. */
+const hints: Record<string, string> = {
+  FORBIDDEN:
+    'Whoever looks into it finds this attempt under the support id. If you are an admin, ask a colleague to look into the Activity Log.',
+  TENANT_MISMATCH: 'Microsoft may have used an account that was signed in already: sign out there, or use a private window.',
+  LOGIN_INVALID: 'If you pressed “Cancel” at Microsoft, nothing has happened.',
+  INTERNAL_SERVER_ERROR: 'Nothing was changed.',
+}
+
+export function RefusedPage({ refusal: { code, message, supportId } }: { refusal: Refusal }) {
+  const styles = useStyles()
+  return (
+    <Page title="You are not signed in" narrow>
+      <MessageBar intent="error" layout="multiline">
+        <MessageBarBody>{message}</MessageBarBody>
+      </MessageBar>
+      {hints[code] && <Body1>{hints[code]}</Body1>}
+      <SupportId id={supportId} />
+      <div className={styles.actions}>
+        <Button as="a" appearance="primary" href="/">
+          Go to the sign-in page
+        </Button>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,11 @@
+/** Which part of the settings is shown, as it stands in the address. */
+export const tabs = ['services', 'notifications', 'partners', 'admins', 'tokens'] as const
+export type Tab = (typeof tabs)[number]
+
+export interface SettingsSearch {
+  tab?: Tab | undefined
+}
+
+export const validateSettingsSearch = ({ tab }: Record<string, unknown>): SettingsSearch => ({
+  tab: tabs.includes(tab as Tab) && tab !== 'services' ? (tab as Tab) : undefined,
+})

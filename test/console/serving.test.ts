@@ -1,0 +1,152 @@
+/** How the gateway serves the console: strictly, small, from nowhere else, and without getting in the way of the API. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CDPSession } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, type Stage, startStage } from './support/browser.ts'
+
+const budgetBytes = 300_000
+const dist = join(import.meta.dirname, '../../console/dist')
+
+describe.skipIf(!hasBrowser)('the console, served', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await startStage()
+  })
+  afterAll(() => stage?.stop())
+
+  const get = (path: string, init: RequestInit = {}) => fetch(stage.url + path, { redirect: 'manual', ...init })
+
+  test('nothing inline and nothing from elsewhere counts; the nonce of the styles is another each time', async () => {
+    const nonces = new Set<string>()
+    for (const path of ['/', `/connect/${stage.demo.tenants[0]!.id}`, '/login/microsoft', '/login/microsoft/native']) {
+      const answer = await get(path)
+      const policy = answer.headers.get('content-security-policy')!
+      expect(policy).not.toMatch(/unsafe|\*|https?:|data:|strict-dynamic/)
+      const directives = new Map(policy.split(';').map((directive) => directive.trim().split(/ (.*)/, 2) as [string, string]))
+      expect(directives.get('default-src')).toBe("'none'")
+      expect(directives.get('script-src')).toBe("'self'")
+      const [, nonce] = /^'self' 'nonce-([\w+/]{22}==)'$/.exec(directives.get('style-src')!)!
+      nonces.add(nonce!)
+      const text = await answer.text()
+      expect(text).toContain(nonce)
+      expect(text).not.toMatch(/<script(?![^>]*\bsrc="\/assets\/)|\son\w+=|\sstyle=/)
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+    expect(nonces.size).toBe(4)
+  })
+
+  test('files have hashed names, are kept for good, come compressed, and nothing beside them is to be had', async () => {
+    const names = readdirSync(join(dist, 'assets')).filter((name) => name.endsWith('.js'))
+    expect(names.length).toBeGreaterThan(3)
+    for (const name of names) {
+      expect(name).toMatch(/-[\w-]{8}\.js$/)
+      const answer = await get(`/assets/${name}`, { headers: { 'accept-encoding': 'gzip' } })
+      expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'gzip'])
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/)
+    }
+    for (const path of ['/assets/', '/assets/..%2findex.html', '/assets/%2e%2e/made-from', `/assets/${names[0]}.gz`, '/assets/x.js'])
+      expect([path, (await get(path)).status]).toEqual([path, 404])
+  })
+
+  test('only the console’s own addresses are pages; everything else is JSON as before, and the API takes no notice', async () => {
+    const { id } = stage.demo.tenants[0]!
+    for (const path of [
+      '/',
+      `/t/${id}`,
+      `/t/${id}/settings`,
+      `/t/${id}/sessions`,
+      `/t/${id}/activity?outcome=DENIED`,
+      `/t/${id}/activity/abc`,
+    ]) {
+      const answer = await get(path)
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 200, 'text/html; charset=utf-8'])
+    }
+    for (const path of ['/t', '/t/x/settings', `/t/${id}/settings/more`, `/t/${id}/nothing`, '/index.html', '/favicon.ico', '/console'])
+      expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
+        path,
+        404,
+        { errors: [{ message: 'There is nothing here.' }] },
+      ])
+    const answer = await fetch(`${stage.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ viewer { actor { key } } }"}',
+    })
+    expect(await answer.json()).toMatchObject({ data: { viewer: null } })
+    expect(answer.headers.get('content-security-policy')).not.toContain('nonce')
+  })
+
+  test('files are counted apart from the API, and are bounded too', async () => {
+    const small = await startStage({ RATE_LIMIT_ADDRESS: '12' })
+    try {
+      const name = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))
+      const statuses = []
+      for (let asked = 0; asked < 14; asked++) statuses.push((await fetch(`${small.url}/assets/${name}`)).status)
+      expect(statuses).toEqual([...Array(12).fill(200), 429, 429])
+      expect((await fetch(`${small.url}/.well-known/it-complete-login`)).status).toBe(200)
+    } finally {
+      await small.stop()
+    }
+  })
+
+  test.for(['/', '/t/:id/settings', '/t/:id/sessions', '/t/:id/activity'])(
+    'the first load of %s is below 300 kB over the wire, compressed by gzip, and asks nobody else',
+    async (path) => {
+      const visit = await stage.open({ extraHTTPHeaders: { 'accept-encoding': 'gzip' } })
+      const cdp: CDPSession = await visit.context.newCDPSession(visit.page)
+      await cdp.send('Network.enable')
+      const encodings = new Set<string>()
+      let bytes = 0
+      cdp.on('Network.loadingFinished', ({ encodedDataLength }) => {
+        bytes += encodedDataLength
+      })
+      cdp.on('Network.responseReceived', ({ response }) => {
+        if (response.url.endsWith('.js'))
+          encodings.add(response.headers['content-encoding'] ?? response.headers['Content-Encoding'] ?? 'none')
+      })
+      await visit.page.goto(stage.url + path.replace(':id', stage.demo.tenants[0]!.id))
+      await visit.page.getByRole('heading', { level: 1 }).waitFor()
+      await visit.page.waitForLoadState('networkidle')
+      console.log(`first load of ${path}: ${bytes} bytes, headers included`)
+      expect([...encodings]).toEqual(['gzip'])
+      expect(bytes).toBeGreaterThan(50_000)
+      expect(bytes).toBeLessThan(budgetBytes)
+      expect(visit.problems).toEqual([])
+      await visit.context.close()
+    },
+  )
+
+  test('a sign-in comes back to the page of the console where it began, and to no other address', async () => {
+    const { id } = stage.demo.tenants[0]!
+    const user = stage.demo.microsoft.users.find(({ tenantId, role }) => tenantId === id && role === 'GLOBAL_ADMIN')!
+    const visit = await stage.open()
+    for (const [returnTo, landing] of [
+      [`/t/${id}/activity?outcome=DENIED`, `/t/${id}/activity?outcome=DENIED`],
+      [`/t/${id}/settings?tab=partners`, `/t/${id}/settings?tab=partners`],
+      [`//evil.example/t/${id}/settings`, `/t/${id}/settings`],
+      [`/t/${id}/settings?x=//evil.example`, `/t/${id}/settings`],
+      [`/t/${id}/../../logout`, `/t/${id}/settings`],
+    ] as const) {
+      await visit.page.goto(`${stage.url}/login/microsoft?${new URLSearchParams({ tenant: id, returnTo, stepUp: '1' })}`)
+      await visit.page.getByLabel('User name').fill(user.username)
+      await visit.page.getByLabel('Password').fill(user.password)
+      await visit.page.getByRole('button', { name: 'Sign in' }).click()
+      await visit.page.getByRole('banner').waitFor()
+      const { origin, pathname, search } = new URL(visit.page.url())
+      expect([origin, pathname + search]).toEqual([stage.url, landing])
+    }
+    await visit.context.close()
+  })
+
+  test('without script a person is told the same', async () => {
+    const visit = await stage.open({ javaScriptEnabled: false })
+    await visit.page.goto(`${stage.url}/login/microsoft`)
+    await visit.page.getByText('You are not signed in').waitFor()
+    await visit.page.getByText(/Support id: [0-9a-f-]{36}/).waitFor()
+    await visit.page.goto(`${stage.url}/login/microsoft/native`)
+    await visit.page.getByText('You may close this window.').waitFor()
+    await visit.context.close()
+  })
+})
