@@ -146,3 +146,16 @@ for (const [odd, seconds] of [
     expect(await readiness()).toEqual({ status: 200 })
     expect((await world.ask(admin, everything, { id: tenant.id })).errors).toEqual([])
   }, 60_000)
+
+test('the database’s clock is put back after a session has run out: what the log says has ended stays so', async () => {
+  const { bearer, sessionId } = await world.connect(tenant, world.vsa)
+  const { owner } = world.database
+  // To a session it is the same whether the clock goes ahead or its own times go back.
+  await owner`update identity.session set last_seen_at = last_seen_at - interval '1 hour' where session_id = ${sessionId}`
+  const ends = () => owner`
+    select reason from audit.activity where tenant_id = ${tenant.id} and action = 'session.ended' and session_id = ${sessionId}`
+  await vi.waitFor(async () => expect(await ends()).toMatchObject([{ reason: 'IDLE' }]), { timeout: 20_000, interval: 100 })
+  await owner`update identity.session set last_seen_at = last_seen_at + interval '1 hour' where session_id = ${sessionId}`
+  expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
+  expect(await ends()).toHaveLength(1)
+}, 60_000)
