@@ -140,7 +140,7 @@ const environment = z.object({
     .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
       error: 'origins such as https://app.example.com, divided by commas',
     }),
-  SUBGRAPH_DEADLINE_MS: wholeNumber(100, 30_000, 4_000, 'a whole number of milliseconds'),
+  SUBGRAPH_DEADLINE_MS: wholeNumber(100, 30_000, 3_500, 'a whole number of milliseconds'),
 })
 
 /** Every setting, as .env.example lists them. */

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { settle, startTraffic } from '../support/traffic.ts'
 import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -27,8 +27,10 @@ beforeAll(async () => {
   ;({ admin } = await world.open(tenant, world.vsa))
   for (let n = 0; n < 20; n++) await world.ask(admin, everything, { id: tenant.id })
 })
-afterAll(async () => {
+afterEach(() => {
   for (const part of Object.values(world?.parts ?? {})) part.signal('SIGCONT')
+})
+afterAll(async () => {
   await world?.stop()
 })
 

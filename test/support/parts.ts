@@ -68,7 +68,7 @@ function part(name: Part, port: number, env: Record<string, string>): PartProces
       void started.exit.then(() => {
         if (isWanted && running === started) hasEnded = true
       })
-      await started.says(name === 'gateway' ? /is ready/ : /on port \d+/)
+      await started.says(name === 'gateway' ? /is ready/ : /on port \d+/, 90_000)
     },
     stop: () => end('SIGTERM'),
   }

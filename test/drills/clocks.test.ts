@@ -1,0 +1,161 @@
+/**
+ * The clocks of the service's processes are set minutes ahead and back, all of them and one alone. The database's decides about sessions,
+ * assertions and what was used up; what is signed within the service says where clocks differ.
+ */
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Part } from '../../platform/config.ts'
+import { forgedAssertion, nowSeconds, revokeSession } from '../support/login.ts'
+import { createHandoff, type Reply, redeemHandoff, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+
+const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
+const minutes = 5
+const everything = `query ($id: ID!) { viewer { actor { key } } tenants: tenant(id: $id) { settings { version } }
+  identity: tenant(id: $id) { sessions(first: 1) { nodes { id } } } audit: tenant(id: $id) { activityLog(first: 1) { nodes { id } } } }`
+
+let folder: string
+let world: World
+let tenant: Tenant
+let admin: { bearer: string }
+const fileOf = (part: Part) => join(folder, part)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'itcl-clocks-'))
+  const preload = `--import=${fileURLToPath(new URL('../support/clock.ts', import.meta.url))}`
+  for (const part of parts) writeFileSync(fileOf(part), '0')
+  world = await startWorld(
+    {},
+    { processes: Object.fromEntries(parts.map((part) => [part, { NODE_OPTIONS: preload, CLOCK_FILE: fileOf(part) }])) },
+  )
+  tenant = await world.createTenant()
+  ;({ admin } = await world.open(tenant, world.vsa))
+})
+afterAll(async () => {
+  await world?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const readiness = async () => {
+  const answer = await fetch(`${world.url}/readyz`)
+  const body = (await answer.json()) as { waitingFor?: string[]; clockDiffersBySeconds?: Record<string, number> }
+  return { ...body, status: answer.status }
+}
+
+/** Sets the clocks, and waits until the processes have seen it. */
+async function set(which: readonly Part[], seconds: number): Promise<void> {
+  for (const part of which) writeFileSync(fileOf(part), String(seconds))
+  // Longer than the processes take to look, and each of them is asked.
+  await vi.waitFor(
+    async () => {
+      const { clockDiffersBySeconds: differ = {} } = await readiness()
+      const gateway = which.includes('gateway') ? seconds : 0
+      const seen = Math.abs((differ.database ?? 0) + gateway) <= 1
+      const others = parts.filter((part) => part !== 'gateway')
+      const ahead = others.every((part) => Math.abs((differ[part] ?? 0) - ((which.includes(part) ? seconds : 0) - gateway)) <= 2)
+      expect(seen && ahead).toBe(true)
+    },
+    { timeout: 10_000, interval: 50 },
+  )
+}
+
+const createWith = async (claims: Record<string, unknown>): Promise<{ assertion: string; reply: Reply }> => {
+  const assertion = forgedAssertion(world, world.vsa, tenant.id, claims)
+  return { assertion, reply: await world.ask(null, createHandoff, { input: { assertion } }) }
+}
+const codeOf = ({ data }: Reply) => data?.createHandoff?.userErrors[0]?.code ?? (data?.createHandoff?.code ? 'MADE' : null)
+
+for (const [where, seconds] of [
+  ['ahead', minutes * 60],
+  ['back', -minutes * 60],
+] as const)
+  test(`all clocks are put ${minutes} minutes ${where}: it goes on answering, nothing that ended or was used up comes back`, async () => {
+    const counts = { asked: 0, answered: 0, refused: 0 }
+    const counted = (isAnswered: unknown) => {
+      counts.asked++
+      counts[isAnswered ? 'answered' : 'refused']++
+      return isAnswered
+    }
+    const before = await createWith({})
+    expect(codeOf(before.reply)).toBe('MADE')
+    const ended = await world.connect(tenant, world.vsa)
+    const kept = await world.connect(tenant, world.vsa)
+    const revoked = await world.ask(admin, revokeSession, { input: { tenantId: tenant.id, sessionId: ended.sessionId } })
+    expect(revoked.data.revokeSession.userErrors).toEqual([])
+
+    await set(parts, seconds)
+    // Who was signed in still is, and reads and changes; who was not is not.
+    for (let n = 0; n < 5; n++) {
+      const { data } = await world.ask(kept, everything, { id: tenant.id })
+      counted(data?.viewer && data.tenants?.settings && data.identity?.sessions && data.audit?.activityLog)
+    }
+    expect((await world.ask(ended, '{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
+    const { version } = (await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { settings { version } } }', { id: tenant.id })).data
+      .tenant.settings
+    const changed = await world.ask(admin, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: version, calendar: seconds < 0 },
+    })
+    counted(changed.data?.updateServiceSettings?.userErrors.length === 0)
+    // Partners whose clocks are right come in, once each; what was used up stays so, and what has run out too.
+    const fresh = await createWith({})
+    counted(codeOf(fresh.reply) === 'MADE')
+    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+      input: { code: fresh.reply.data.createHandoff.code },
+    })
+    counted(redeemed.data?.redeemHandoff?.accessToken)
+    for (const { assertion } of [before, fresh])
+      expect(codeOf(await world.ask(null, createHandoff, { input: { assertion } }))).toBe('ASSERTION_REPLAYED')
+    const now = nowSeconds()
+    expect(codeOf((await createWith({ iat: now - 180, exp: now - 120 })).reply)).toBe('ASSERTION_EXPIRED')
+    expect(codeOf((await createWith({ iat: now + 240, exp: now + 300 })).reply)).toBe('ASSERTION_EXPIRED')
+    // And the log is sealed on.
+    await vi.waitFor(
+      async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+      { timeout: 10_000, interval: 50 },
+    )
+    const { status, clockDiffersBySeconds } = await readiness()
+    expect(status).toBe(200)
+    expect(Math.abs(clockDiffersBySeconds!.database! + seconds)).toBeLessThan(3)
+    await set(parts, 0)
+    expect(await readiness()).toEqual({ status: 200 })
+    console.log(`all clocks ${where}: ${JSON.stringify(counts)}`)
+    expect(counts.refused).toBe(0)
+  }, 60_000)
+
+for (const [odd, seconds] of [
+  ['gateway', -minutes * 60],
+  ['identity', minutes * 60],
+] as const)
+  test(`the clock of ${odd} alone is put ${seconds > 0 ? 'ahead' : 'back'}: what cannot be answered says why, readyz names it, and it heals`, async () => {
+    await set([odd], seconds)
+    const refused = odd === 'gateway' ? ['tenants', 'identity', 'audit'] : [odd]
+    const { data, errors } = await world.ask(admin, everything, { id: tenant.id })
+    for (const name of ['tenants', 'identity', 'audit'])
+      expect(Boolean(data?.[name] && Object.values(data[name]).every(Boolean))).toBe(!refused.includes(name))
+    expect(new Set(errors.map(({ message }) => message))).toEqual(
+      new Set(['Clocks within the service differ too much at the moment. Nothing was changed.']),
+    )
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['INTERNAL_SERVER_ERROR']))
+    const { status, waitingFor, clockDiffersBySeconds } = await readiness()
+    expect([status, waitingFor]).toEqual([503, refused])
+    for (const name of refused) expect(Math.abs(clockDiffersBySeconds![name]! - Math.abs(seconds))).toBeLessThan(3)
+    await set([odd], 0)
+    expect(await readiness()).toEqual({ status: 200 })
+    expect((await world.ask(admin, everything, { id: tenant.id })).errors).toEqual([])
+  }, 60_000)
+
+test('the database’s clock is put back after a session has run out: what the log says has ended stays so', async () => {
+  const { bearer, sessionId } = await world.connect(tenant, world.vsa)
+  const { owner } = world.database
+  // To a session it is the same whether the clock goes ahead or its own times go back.
+  await owner`update identity.session set last_seen_at = last_seen_at - interval '1 hour' where session_id = ${sessionId}`
+  const ends = () => owner`
+    select reason from audit.activity where tenant_id = ${tenant.id} and action = 'session.ended' and session_id = ${sessionId}`
+  await vi.waitFor(async () => expect(await ends()).toMatchObject([{ reason: 'IDLE' }]), { timeout: 20_000, interval: 100 })
+  await owner`update identity.session set last_seen_at = last_seen_at + interval '1 hour' where session_id = ${sessionId}`
+  expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
+  expect(await ends()).toHaveLength(1)
+}, 60_000)
