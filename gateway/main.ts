@@ -19,6 +19,7 @@ import { checkDatabase, checkRole, migrate, UnusableDatabase } from '../platform
 import { openStore, ownLogKey, ownTransactionKey } from '../platform/store.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { subgraphApp } from '../platform/subgraph-server.ts'
+import type { Viewer } from '../platform/viewer.ts'
 import { fileAnchors } from '../subgraphs/audit/anchors.ts'
 import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { startMaintenance } from '../subgraphs/audit/maintenance.ts'
@@ -41,7 +42,7 @@ import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
 import { sharedCountLimits } from './request-counts.ts'
 import { createGateway } from './server.ts'
 import { inProcess, overHttp, type SubgraphSource } from './sources.ts'
-import { factsOf, type ViewerServices, viewerOfDownload } from './viewer.ts'
+import { factsOf, type ViewerServices } from './viewer.ts'
 
 export interface Service {
   /** Where it is to be reached, without a slash at the end. */
@@ -151,7 +152,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sources,
     routes: [
       createLoginRoutes({ ...login, db, log, factsOf }),
-      createExportRoutes({ db, log, factsOf, viewerOf: (request, tenantId) => viewerOfDownload(viewers, request, tenantId) }),
+      createExportRoutes({ db, log, factsOf, viewerOf: ({ res }) => res!.locals.viewer as Viewer }),
     ],
     discovery: {
       issuer: publicUrl,
@@ -209,7 +210,13 @@ export interface Listening {
 
 /** Takes the port before anything else is made: it may be any, and everything that says where we are needs to know it. */
 export async function listen({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): Promise<Listening> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 })
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 32 * 1024,
+    requireHostHeader: false,
+  })
   answerUnreadable(server)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)

@@ -13,12 +13,12 @@ import { isDenial, PublicError } from '../platform/errors.ts'
 import { atMost, refuse, statusOf, utf8Only, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
-import type { Viewer } from '../platform/viewer.ts'
+import { anonymous, type Viewer } from '../platform/viewer.ts'
 import { costLimit } from './cost.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
 import { recordUse } from './use.ts'
-import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
+import { factsOf, type ViewerServices, viewerOfDownload, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
 export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
@@ -85,7 +85,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const waitingFor = names.filter((_name, index) => !answers[index])
     response.status(isReady ? 200 : 503).json(isReady ? { status: 'ready' } : { status: 'not ready', waitingFor })
   })
-  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
+  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => (locals.viewer as Viewer | undefined) ?? anonymous)
   app.use(limiters.address)
   app.use(ownHostOnly(publicUrl))
   app.use((_request, response, next) => {
@@ -97,6 +97,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const lines = options.activityLogKeys.map((key) => `${key}\n`)
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(lines.join(''))
   })
+  // Whoever signs in is nobody yet: their address has one budget for it, with what it asks of the API as nobody.
+  app.use(['/connect', '/login', '/logout'], limiters.caller)
+  app.get('/activity/export/:tenantId', known(options, viewerOfDownload), limiters.caller)
   for (const routes of options.routes) app.use(routes)
   // The path itself and nothing below it: whatever stands before us and tells paths apart must mean the same.
   app.all(
@@ -105,7 +108,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     wellFormed,
     atMost(options.maxInFlight),
     express.json({ limit: bodyLimitBytes, verify: utf8Only }),
-    known(options),
+    known(options, viewerOfRequest),
     limiters.caller,
     expressMiddleware(apollo, {
       context: async ({ req, res }) => ({
@@ -125,10 +128,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** Settles who is asking, before anything that they ask is looked at. */
-function known(services: ViewerServices): RequestHandler {
+function known(services: ViewerServices, viewerOf: typeof viewerOfDownload): RequestHandler {
   return async (request, response, next) => {
     try {
-      response.locals.viewer = await viewerOfRequest(services, request, factsOf(request))
+      response.locals.viewer = await viewerOf(services, request, factsOf(request))
     } catch (error) {
       if (!(error instanceof PublicError)) throw error
       const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
@@ -159,6 +162,8 @@ function ownHostOnly(publicUrl: string): RequestHandler {
   )
   return (request, response, next) => {
     if (hosts.has(request.headers.host ?? '')) return next()
+    // Node would answer this one itself, without a word.
+    if (request.headers.host === undefined) return refuse(response, 400, 'BAD_REQUEST', 'A request names its host.')
     refuse(response, 421, 'MISDIRECTED_REQUEST', 'This is not the service that you asked for.')
   }
 }
