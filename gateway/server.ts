@@ -56,6 +56,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       supergraphSdl: readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8'),
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
+      // Left out, whoever sends a header is given the plan, with the names of all parts and keys, wherever NODE_ENV is not production.
+      __exposeQueryPlanExperimental: false,
     }),
     plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db)],
     parseOptions: { maxTokens: clientLimits.tokens },

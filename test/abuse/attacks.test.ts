@@ -369,6 +369,20 @@ test('every answer has the security headers, whatever it is', async () => {
   }
 })
 
+test('there is neither an editor nor a trace', async () => {
+  const page = await fetch(world.graphqlUrl, { headers: { accept: 'text/html,application/xhtml+xml' } })
+  expect([page.status, page.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
+  for (const path of ['/graphiql', '/playground', '/altair', '/voyager', '/sandbox', '/graphql/schema'])
+    expect([path, (await (await fetch(world.url + path)).json()) as object]).toMatchObject([
+      path,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ])
+  const asked = post('{ __typename }', { extensions: { tracing: true, ftv1: true } })
+  const traced = { ...json, 'x-apollo-tracing': '1', 'apollo-federation-include-trace': 'ftv1', 'apollo-query-plan-experimental': '1' }
+  const { extensions } = (await (await fetch(world.graphqlUrl, { ...asked, headers: traced })).json()) as { extensions: object }
+  expect(Object.keys(extensions)).toEqual(['cost'])
+})
+
 test('a request to go over to another protocol is a request like any other', async () => {
   const headers = { Host: new URL(world.url).host, Connection: 'Upgrade, close', Upgrade: 'websocket' }
   const answer = await raw(
