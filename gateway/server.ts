@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import { expressMiddleware } from '@as-integrations/express5'
 import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
@@ -51,6 +56,8 @@ const bodyLimitBytes = 256 * 1024
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { publicUrl, sources, log } = options
+  // It would ask the cloud's metadata services where it runs, and tell Apollo, at the start and every hour; no option of its says otherwise.
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl: readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8'),
@@ -59,7 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       // Left out, whoever sends a header is given the plan, with the names of all parts and keys, wherever NODE_ENV is not production.
       __exposeQueryPlanExperimental: false,
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, recordUse(options.db)],
+    plugins: [...nothingBesides, oneKnownOperation, costLimit, recordUse(options.db)],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -128,6 +135,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
   return { app, stop }
 }
+
+/** What Apollo Server would do by itself, or by a variable of the environment that is meant for somebody else. */
+const nothingBesides = [
+  ApolloServerPluginLandingPageDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+]
 
 /** Settles who is asking, before anything that they ask is looked at. */
 function known(services: ViewerServices, viewerOf: typeof viewerOfDownload): RequestHandler {
