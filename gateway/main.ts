@@ -20,6 +20,7 @@ import { checkDatabase, checkRole, migrate, UnusableDatabase } from '../platform
 import { openStore, ownLogKey, ownTransactionKey } from '../platform/store.ts'
 import type { Subgraph } from '../platform/subgraph.ts'
 import { subgraphApp } from '../platform/subgraph-server.ts'
+import type { Viewer } from '../platform/viewer.ts'
 import { fileAnchors } from '../subgraphs/audit/anchors.ts'
 import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { startMaintenance } from '../subgraphs/audit/maintenance.ts'
@@ -43,7 +44,7 @@ import { openConsole } from './console.ts'
 import { sharedCountLimits } from './request-counts.ts'
 import { createGateway } from './server.ts'
 import { inProcess, overHttp, type SourceOptions, type SubgraphSource } from './sources.ts'
-import { factsOf, type ViewerServices, viewerOfDownload } from './viewer.ts'
+import { factsOf, type ViewerServices } from './viewer.ts'
 
 export interface Service {
   /** Where it is to be reached, without a slash at the end. */
@@ -163,7 +164,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sources,
     routes: [
       createLoginRoutes({ ...login, db, log, factsOf, show: pages.show }),
-      createExportRoutes({ db, log, factsOf, viewerOf: (request, tenantId) => viewerOfDownload(viewers, request, tenantId) }),
+      createExportRoutes({ db, log, factsOf, viewerOf: ({ res }) => res!.locals.viewer as Viewer }),
     ],
     discovery: {
       issuer: publicUrl,
@@ -243,6 +244,7 @@ export async function listen({
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 32 * 1024,
+    requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS
   answerUnreadable(server)

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { unwrapResolverError } from '@apollo/server/errors'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
 import { expressMiddleware } from '@as-integrations/express5'
 import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
@@ -13,14 +18,14 @@ import { isDenial, PublicError } from '../platform/errors.ts'
 import { answerWithin, atMost, refuse, statusOf, utf8Only, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
-import type { Viewer } from '../platform/viewer.ts'
+import { anonymous, type Viewer } from '../platform/viewer.ts'
 import type { Console } from './console.ts'
 import { costLimit } from './cost.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
 import { stillStanding } from './standing.ts'
 import { recordUse } from './use.ts'
-import { factsOf, type ViewerServices, viewerOfRequest, viewerOfSession } from './viewer.ts'
+import { factsOf, type ViewerServices, viewerOfDownload, viewerOfRequest, viewerOfSession } from './viewer.ts'
 
 export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
@@ -60,13 +65,17 @@ const clockToleranceSeconds = 2
 
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { publicUrl, sources, log } = options
+  // It would ask the cloud's metadata services where it runs, and tell Apollo, at the start and every hour; no option of its says otherwise.
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl: readFileSync(new URL('./supergraph.graphql', import.meta.url), 'utf8'),
       buildService: ({ name }) => sources[name]!,
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
+      // Left out, whoever sends a header is given the plan, with the names of all parts and keys, wherever NODE_ENV is not production.
+      __exposeQueryPlanExperimental: false,
     }),
-    plugins: [ApolloServerPluginLandingPageDisabled(), oneKnownOperation, costLimit, comeAgain, recordUse(options.db), stillStanding],
+    plugins: [...nothingBesides, oneKnownOperation, costLimit, comeAgain, recordUse(options.db), stillStanding],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -104,7 +113,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...(clocks.length && { clockDiffersBySeconds: Object.fromEntries(clocks) }),
     })
   })
-  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => locals.viewer as Viewer)
+  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => (locals.viewer as Viewer | undefined) ?? anonymous)
   const own = ownHostOnly(publicUrl)
   // As bounded as the rest, and counted apart: a page that loads its files takes nothing from what may be asked of the API.
   app.use('/assets', limiters.assets, own)
@@ -129,7 +138,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     atMost(4 * options.maxInFlight),
     express.json({ limit: bodyLimitBytes, verify: utf8Only }),
     atMost(options.maxInFlight),
-    known(options),
+    known(options, viewerOfRequest),
     limiters.caller,
     expressMiddleware(apollo, {
       context: async ({ req, res }) => ({
@@ -142,7 +151,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   )
   // Places of their own: signing in by browser goes on where GraphQL has none left, and the other way round.
-  app.use(atMost(Math.ceil(options.maxInFlight / 2)), options.console.pages, ...options.routes)
+  app.use(atMost(Math.ceil(options.maxInFlight / 2)))
+  // Whoever signs in is nobody yet: their address has one budget for it, with what it asks of the API as nobody.
+  app.use(['/connect', '/login', '/logout'], limiters.caller)
+  app.get('/activity/export/:tenantId', known(options, viewerOfDownload), limiters.caller)
+  app.use(options.console.pages, ...options.routes)
   app.use((_, response) => refuse(response, 404, 'NOT_FOUND', 'There is nothing here.'))
   app.use(failed(log))
   const stop = async () => {
@@ -152,12 +165,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return { app, stop }
 }
 
+/** What Apollo Server would do by itself, or by a variable of the environment that is meant for somebody else. */
+const nothingBesides = [
+  ApolloServerPluginLandingPageDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+]
+
 /** Settles who is asking, before anything that they ask is looked at. */
-function known(services: ViewerServices): RequestHandler {
+function known(services: ViewerServices, viewerOf: typeof viewerOfDownload): RequestHandler {
   return async (request, response, next) => {
     response.locals.settledAt = performance.now()
     try {
-      response.locals.viewer = await viewerOfRequest(services, request, factsOf(request))
+      response.locals.viewer = await viewerOf(services, request, factsOf(request))
     } catch (error) {
       if (!(error instanceof PublicError)) throw error
       const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
@@ -188,6 +209,8 @@ function ownHostOnly(publicUrl: string): RequestHandler {
   )
   return (request, response, next) => {
     if (hosts.has(request.headers.host ?? '')) return next()
+    // Node would answer this one itself, without a word.
+    if (request.headers.host === undefined) return refuse(response, 400, 'BAD_REQUEST', 'A request names its host.')
     refuse(response, 421, 'MISDIRECTED_REQUEST', 'This is not the service that you asked for.')
   }
 }

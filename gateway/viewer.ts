@@ -68,8 +68,8 @@ export async function viewerOfRequest(
 }
 
 /** The same, of a request that names its tenant in its path: what a browser downloads can carry no header. */
-export const viewerOfDownload = (services: ViewerServices, request: Request, tenantId: string): Promise<Viewer> =>
-  viewerOfRequest(services, { headers: { ...request.headers, 'x-tenant-id': tenantId } }, factsOf(request))
+export const viewerOfDownload = (services: ViewerServices, request: Request, facts: RequestFacts): Promise<Viewer> =>
+  viewerOfRequest(services, { headers: { ...request.headers, 'x-tenant-id': request.params.tenantId as string } }, facts)
 
 /** Whom a session's token stands for now. */
 export async function viewerOfSession({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {

@@ -1,8 +1,10 @@
 /** Refusals before GraphQL, as JSON with a code like those of GraphQL: what comes in, and how much of it at once. */
 import { isUtf8 } from 'node:buffer'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 import { within } from './deadline.ts'
+
+const errorsOf = (code: string, message: string) => JSON.stringify({ errors: [{ message, extensions: { code } }] })
 
 /** Answers with a GraphQL error, and never with a page. */
 export function refuse(response: Response, status: number, code: string, message: string, more: object = {}): void {
@@ -69,12 +71,22 @@ const unreadable: Record<string, [status: number, reason: string, message: strin
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not come in time.'],
 }
 
-/** What is no HTTP, or too slow or too long in its headers, is told so in JSON too. */
+/** What is no HTTP, or too slow or too long in its headers, or expects what nobody does, is told so in JSON too. */
 export function answerUnreadable(server: Server): void {
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const body = errorsOf('BAD_REQUEST', 'There is nothing to be expected here but 100-continue.')
+    response.writeHead(417, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    })
+    response.end(body)
+  })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const [status, reason, message] = unreadable[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP request.']
-    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+    const body = errorsOf('BAD_REQUEST', message)
     socket.end(
       `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     )

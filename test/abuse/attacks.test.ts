@@ -3,7 +3,7 @@
  * nothing of what is behind, and leaves a service that answers.
  */
 import { createConnection } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientLimits } from '../../platform/limits.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -43,6 +43,7 @@ const doubling = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { a${n}:
 const spreads = `{ ...f0 } ${times(60, (n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`)} fragment f60 on Query { viewer { __typename } }`
 const deeper = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { viewer { ...g${n} ...g${n} } } fragment g${n} on Viewer { __typename ...g${n + 1} ...g${n + 1} }`)} fragment g30 on Viewer { __typename }`
 const within = `{ viewer { ...g0 } } ${times(60, (n) => `fragment g${n} on Viewer { ...g${n + 1} ...g${n + 1} }`)} fragment g60 on Viewer { __typename }`
+const bomb = Buffer.from(JSON.stringify({ query: `{ __typename } #${'x'.repeat(50_000_000)}` }))
 const login = (alias: string) => `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
 
 const attacks: Attack[] = [
@@ -174,15 +175,32 @@ const attacks: Attack[] = [
   { name: 'an operation name that is no text', init: post('{ __typename }', { operationName: { a: 1 } }), ...malformed },
   { name: 'extensions that are no object', init: post('{ __typename }', { extensions: 'x' }), ...malformed },
   { name: 'a body that is too long', init: post(`{ __typename } #${'x'.repeat(300_000)}`), status: 413, code: 'BAD_REQUEST' },
+  ...Object.entries({ gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync }).map(
+    ([packing, pack]): Attack => ({
+      name: `a body that is too long once unpacked, by ${packing}`,
+      init: { method: 'POST', headers: { ...json, 'content-encoding': packing }, body: pack(bomb) },
+      status: 413,
+      code: 'BAD_REQUEST',
+    }),
+  ),
   {
-    name: 'a body that is too long once unpacked',
+    name: 'a body packed twice',
     init: {
       method: 'POST',
-      headers: { ...json, 'content-encoding': 'gzip' },
-      body: gzipSync(JSON.stringify({ query: `{ __typename } #${'x'.repeat(50_000_000)}` })),
+      headers: { ...json, 'content-encoding': 'gzip, gzip' },
+      body: gzipSync(gzipSync('{"query":"{ __typename }"}')),
     },
-    status: 413,
+    status: 415,
     code: 'BAD_REQUEST',
+  },
+  {
+    name: 'bytes that are no UTF-8',
+    init: {
+      method: 'POST',
+      headers: json,
+      body: Buffer.concat([Buffer.from('{"query":"{ __typename } #'), Buffer.from([0xff]), Buffer.from('"}')]),
+    },
+    ...malformed,
   },
   {
     name: 'a packing nobody knows',
@@ -225,6 +243,13 @@ const attacks: Attack[] = [
     name: 'a mutation by GET',
     path: `?query=${encodeURIComponent('mutation { signOut { userErrors { code } } }')}`,
     init: { method: 'GET', headers: { 'graphql-require-preflight': '1' } },
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
+  { name: 'a path below', path: '/x', init: post('{ __typename }'), status: 404, code: 'NOT_FOUND' },
+  {
+    name: 'a preflight of another origin',
+    init: { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } },
     status: 405,
     code: 'BAD_REQUEST',
   },
@@ -288,6 +313,16 @@ describe('what is no HTTP request of ours', () => {
     ['headers that are too long', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     ['two lengths', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    ['two different lengths', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}\r\n', 400],
+    [
+      'a transfer encoding that is not the last one',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a length that is no number', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n{} ', 400],
+    ['a name with a space before its colon', 'GET /graphql HTTP/1.1\r\nHost : localhost\r\n\r\n', 400],
+    ['no host', 'GET /graphql HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['what nobody does', 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: nothing\r\nConnection: close\r\n\r\n', 417],
     ['a version of nobody’s', 'GET / HTTP/7.3\r\nHost: localhost\r\n\r\n', 400],
   ])('%s', async (_name, text, status) => {
     const answer = await raw(text)
@@ -295,6 +330,73 @@ describe('what is no HTTP request of ours', () => {
     expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
     expect(answer).not.toMatch(telltale)
   })
+})
+
+test('requests sent one behind the other on one connection are answered in their order, each for itself', async () => {
+  const body = (query: string) => JSON.stringify({ query })
+  const one = (text: string, more = '') =>
+    `POST /graphql HTTP/1.1\r\nHost: ${new URL(world.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n${more}\r\n${text}`
+  const answer = await raw(one(body('{ a: __typename }')) + one('{') + one(body('{ b: __typename }'), 'Connection: close\r\n'))
+  expect(answer.match(/HTTP\/1\.1 \d+|"[ab]":"Query"/g)).toEqual([
+    'HTTP/1.1 200',
+    '"a":"Query"',
+    'HTTP/1.1 400',
+    'HTTP/1.1 200',
+    '"b":"Query"',
+  ])
+})
+
+test('every answer has the security headers, whatever it is', async () => {
+  const asked: [string, RequestInit?][] = [
+    ['/graphql', post('{ __typename }')],
+    ['/graphql', post('{')],
+    ['/graphql', { method: 'DELETE' }],
+    ['/nothing'],
+    ['/healthz'],
+    ['/.well-known/it-complete-login'],
+    ['/connect'],
+    ['/login/microsoft'],
+    [`/activity/export/${'0'.repeat(8)}-0000-4000-8000-000000000000`],
+  ]
+  for (const [path, init] of asked) {
+    const { headers } = await fetch(world.url + path, init)
+    expect([path, headers.get('x-content-type-options'), headers.get('content-security-policy')]).toEqual([
+      path,
+      'nosniff',
+      expect.stringContaining("default-src 'none'"),
+    ])
+    expect([headers.get('x-powered-by'), headers.get('server'), headers.get('access-control-allow-origin')]).toEqual([null, null, null])
+  }
+})
+
+test('there is neither an editor nor a trace', async () => {
+  const page = await fetch(world.graphqlUrl, { headers: { accept: 'text/html,application/xhtml+xml' } })
+  expect([page.status, page.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
+  for (const path of ['/graphiql', '/playground', '/altair', '/voyager', '/sandbox', '/graphql/schema'])
+    expect([path, (await (await fetch(world.url + path)).json()) as object]).toMatchObject([
+      path,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ])
+  const asked = post('{ __typename }', { extensions: { tracing: true, ftv1: true } })
+  const traced = { ...json, 'x-apollo-tracing': '1', 'apollo-federation-include-trace': 'ftv1', 'apollo-query-plan-experimental': '1' }
+  const { extensions } = (await (await fetch(world.graphqlUrl, { ...asked, headers: traced })).json()) as { extensions: object }
+  expect(Object.keys(extensions)).toEqual(['cost'])
+})
+
+test('a request to go over to another protocol is a request like any other', async () => {
+  const headers = { Host: new URL(world.url).host, Connection: 'Upgrade, close', Upgrade: 'websocket' }
+  const answer = await raw(
+    `GET /graphql HTTP/1.1\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n`,
+  )
+  expect([answer.slice(0, 13), answer.includes('"code":"BAD_REQUEST"')]).toEqual(['HTTP/1.1 400 ', true])
+})
+
+test('a request for another host is none of ours', async () => {
+  const answer = await raw('GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1\.1 421 /)
+  expect(answer).toContain('"code":"MISDIRECTED_REQUEST"')
 })
 
 test('a technician, whose reading is told by its fields, is refused the same at once', async () => {
@@ -313,6 +415,29 @@ test('suggestions are for development: a name that is nearly right is answered l
     f: { outcomes: ['SUCCEDED'] },
   })
   expect(JSON.stringify(variable.errors)).not.toMatch(/did you mean/i)
+})
+
+test('what an operation costs cannot be hidden from the count', async () => {
+  const page = 'nodes { id integrity { sequence } }'
+  const costOf = async (query: string, variables: object = {}) => {
+    const answer = await fetch(world.graphqlUrl, post(query, { variables }))
+    return ((await answer.json()) as { extensions: { cost: { requested: number } } }).extensions.cost.requested
+  }
+  const within = (inner: string, head = '') => `${head}{ tenant(id: "x") { ${inner} } }`
+  const plain = await costOf(within(`activityLog(first: 10) { ${page} }`))
+  expect(plain).toBe(2 + 10 * 6)
+  const inFragments =
+    '{ tenant(id: "x") { ...a } } fragment a on Tenant { ...b } fragment b on Tenant { activityLog(first: 10) { ...c } } fragment c on ActivityEventConnection { nodes { id integrity { sequence } } }'
+  expect(await costOf(inFragments)).toBe(plain)
+  expect(await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int = 10) '))).toBe(plain)
+  expect(await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int) '), { n: 10 })).toBe(plain)
+  expect(await costOf(within(`activityLog(first: 10) @include(if: $on) { ${page} }`, 'query ($on: Boolean!) '), { on: true })).toBe(plain)
+  expect(await costOf(within(`activityLog(first: 10) @skip(if: $off) { ${page} }`, 'query ($off: Boolean = false) '))).toBe(plain)
+  // A list that says no size has its own; what is asked for twice counts twice, as nodes and as edges.
+  expect(await costOf(within(`activityLog { ${page} }`))).toBe(2 + 50 * 6)
+  expect(await costOf(within(`activityLog(first: null) { ${page} }`))).toBe(2 + 50 * 6)
+  expect(await costOf(within(`activityLog(first: 10) { ${page} edges { node { id integrity { sequence } } } }`))).toBe(2 + 10 * (6 + 7))
+  expect(await costOf(within(`activityLog(first: 10) { ${page} } again: activityLog(first: 10) { ${page} }`))).toBe(2 * plain - 1)
 })
 
 test('every answer tells what its operation cost, of how much', async () => {

@@ -79,3 +79,34 @@ test('health is asked without limit', async () => {
   )
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
+
+test('exports count with whatever else their session asks, from every address', async () => {
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  const take = (address: string) =>
+    fetch(`${world.url}/activity/export/${tenant.id}?format=none`, {
+      headers: { ...from(address), authorization: `Bearer ${admin.bearer}` },
+    })
+  for (let asked = 0; asked < 20; asked++) await ask(admin, '192.0.2.8')
+  const statuses = []
+  for (let asked = 0; asked < 15; asked++) statuses.push((await take(`192.0.2.${20 + asked}`)).status)
+  expect(statuses).toEqual([...Array(10).fill(400), ...Array(5).fill(429)])
+  const refused = await take('192.0.2.50')
+  expect([refused.headers.get('ratelimit'), await refused.json()]).toMatchObject([
+    expect.stringMatching(/"caller"; r=0; t=\d+/),
+    { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+  ])
+  expect((await ask(admin, '192.0.2.8')).status).toBe(429)
+})
+
+test('whoever signs in, or guesses, at pages has one limit for it with what the address asks of the API as nobody', async () => {
+  const paths = ['/login/microsoft?domain=a.example', '/login/microsoft/callback?code=x&state=y', `/connect?client=x&tenant=${tenant.id}`]
+  const statuses = []
+  for (let asked = 0; asked < 34; asked++) {
+    const guess = { ...from('192.0.2.9'), authorization: `Bearer ${tenant.id}.${'x'.repeat(43)}` }
+    const path = asked % 4 === 3 ? `/activity/export/${tenant.id}` : paths[asked % 4]!
+    statuses.push((await fetch(world.url + path, { headers: guess, redirect: 'manual' })).status)
+  }
+  expect(statuses.indexOf(429)).toBe(30)
+  expect((await ask(null, '192.0.2.9')).status).toBe(429)
+  expect((await ask(null, '192.0.2.10')).status).toBe(200)
+})

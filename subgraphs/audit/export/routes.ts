@@ -18,8 +18,8 @@ export interface ExportServices {
   db: Database
   log: Log
   factsOf(request: Request): RequestFacts
-  /** Who asks; of the cookies, the one of this tenant counts. Throws PublicError BAD_USER_INPUT for a cookie and a bearer at once. */
-  viewerOf(request: Request, tenantId: string): Promise<Viewer>
+  /** Who asks, settled on the way here; of the cookies, the one of this tenant counts. */
+  viewerOf(request: Request): Viewer
   /** How long a reader may read nothing. */
   stallMs?: number
 }
@@ -94,7 +94,7 @@ export function createExportRoutes(services: ExportServices): Router {
 
 /** @throws PublicError, with the attempt in the log where it is known whose it was */
 async function exporterOf(services: ExportServices, request: Request, tenantId: string): Promise<Exporter> {
-  const viewer = await services.viewerOf(request, tenantId)
+  const viewer = services.viewerOf(request)
   if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId) return viewer
   if (isMember(viewer) || viewer.kind === 'api-token' || viewer.kind === 'ended') {
     await recordRefused(services, request, viewer, viewer.kind === 'ended' ? viewer.code : 'FORBIDDEN')

@@ -1,0 +1,26 @@
+/** The service speaks to nobody of whom it was not told: what it is made of would measure it, and tell its makers. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { startWorld } from '../support/world.ts'
+
+test('from its start to its end a service connects to no address but its own', async () => {
+  const asked = new Set<string>()
+  const watch = (message: unknown) => {
+    const { socket } = message as { socket: Socket }
+    socket.on('lookup', (_error, _address, _family, host: string) => asked.add(host))
+    socket.on('connectionAttempt', (address: string) => asked.add(address))
+  }
+  subscribe('net.client.socket', watch)
+  try {
+    const world = await startWorld()
+    await world.createTenant()
+    await world.ask(null, '{ viewer { __typename } }')
+    await world.stop()
+  } finally {
+    unsubscribe('net.client.socket', watch)
+  }
+  expect(asked.size).toBeGreaterThan(0)
+  // A path is that of PostgreSQL's socket.
+  expect([...asked].filter((host) => !/^(localhost|127\.0\.0\.1|::1|\/.*)$/.test(host))).toEqual([])
+})
