@@ -66,6 +66,12 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Whether a text is a UUID in lower case, the form of every id of ours. */
 export const isId = (text: string) => uuidPattern.test(text)
 
+/**
+ * Of statements prepared on one connection, in characters; then there is another one in its place. An insert of so many rows is another
+ * statement than one of one row more: without this, what seals the log would fill its own memory and its backends'.
+ */
+const maxPreparedLength = 500_000
+
 /** Transactions that may wait for a connection, for each that there is. */
 const waitingPerConnection = 32
 
@@ -131,10 +137,12 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     } catch (error) {
       // What is still under way must not commit when it comes to it.
       if (error instanceof DeadlineExceeded) connection.dead = true
+      if (error instanceof DeadlineExceeded && msLeft() === 0 && !committing) throw tooLate()
       throw isLostConnection(error) ? new DatabaseUnavailable(error, committing && mode === 'read write') : error
     } finally {
       withdraw()
-      if (healthy && !connection.dead) void pool.release(connection)
+      const isFull = connection.preparedLength > maxPreparedLength
+      if (healthy && !connection.dead && !isFull) void pool.release(connection)
       else void pool.destroy(connection).catch(() => {})
     }
   }
@@ -211,6 +219,9 @@ function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
 interface Connection {
   sql: postgres.Sql
   dead: boolean
+  /** What is prepared on it: both sides keep each text for as long as the connection is there. */
+  prepared: Set<string>
+  preparedLength: number
   end(): Promise<void>
 }
 
@@ -229,6 +240,10 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
     unsafe: (query: string, parameters?: never[]) => {
       if (isOver) throw new Error('this transaction has ended')
       stillThere(connection)
+      if (!connection.prepared.has(query)) {
+        connection.prepared.add(query)
+        connection.preparedLength += query.length
+      }
       return sql.unsafe(query, parameters, { prepare: true, simple: false } as postgres.UnsafeQueryOptions)
     },
   })
@@ -241,7 +256,7 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
 }
 
 async function connect(target: DatabaseTarget, limits: DatabaseLimits, log: Log): Promise<Connection> {
-  const connection: Connection = { sql: undefined!, dead: false, end: async () => {} }
+  const connection: Connection = { sql: undefined!, dead: false, prepared: new Set(), preparedLength: 0, end: async () => {} }
   const sql = openClient(target, {
     connect_timeout: Math.ceil(limits.acquireTimeoutMs / 1000),
     onclose: () => {
