@@ -4,7 +4,7 @@
  */
 import { createPrivateKey } from 'node:crypto'
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -226,7 +226,7 @@ export interface Listening {
   port: number
   /** Without a slash at the end. */
   publicUrl: string
-  /** Asks clients to come no more on the connections that they have, and goes on answering for so long, if there are any. */
+  /** Asks clients to come no more on the connections that they have, and goes on answering for so long. */
   drain(ms: number): Promise<void>
   isDraining(): boolean
 }
@@ -265,6 +265,14 @@ export async function listen({
 function drainable(server: Server): Pick<Listening, 'drain' | 'isDraining'> {
   const underWay = new Set<ServerResponse>()
   let isDraining = false
+  /** Waits until there are none, for so long at most. */
+  const withoutConnections = async (ms: number) => {
+    for (const end = performance.now() + ms; performance.now() < end; await wait(20)) {
+      const { promise, resolve } = Promise.withResolvers<number>()
+      server.getConnections((_error, count) => resolve(count))
+      if ((await promise) === 0) return
+    }
+  }
   server.on('request', (_request, response) => {
     if (isDraining) response.setHeader('Connection', 'close')
     underWay.add(response)
@@ -275,11 +283,10 @@ function drainable(server: Server): Pick<Listening, 'drain' | 'isDraining'> {
     async drain(ms) {
       isDraining = true
       for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
-      for (const end = performance.now() + ms; performance.now() < end; await wait(20)) {
-        const { promise, resolve } = Promise.withResolvers<number>()
-        server.getConnections((_error, count) => resolve(count))
-        if ((await promise) === 0) return
-      }
+      await wait(ms)
+      // Not the HTTP server's own `close`: that ends connections on which a first request is just coming.
+      NetServer.prototype.close.call(server)
+      await withoutConnections(Math.min(ms, 500))
     },
   }
 }
@@ -289,11 +296,10 @@ const stopWithinMs = 4_800
 
 /** Lets requests under way end, and keeps no idle connection waiting. */
 async function close(server: Server): Promise<void> {
-  if (!server.listening) return
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
-  const force = setTimeout(() => server.closeAllConnections(), 2_500)
+  const force = setTimeout(() => server.closeAllConnections(), 2_000)
   await promise
   clearTimeout(force)
 }

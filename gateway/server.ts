@@ -230,17 +230,20 @@ const oneKnownOperation: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
-/** An operation of which nothing was done for want of room is refused as a whole, so that programs and proxies know it by its status. */
+/** An operation of which nothing was done for want of room or time is refused as a whole, so that programs and proxies know it by its status. */
 const comeAgain: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ response: { body, http } }) {
         if (body.kind !== 'single') return
         const { data, errors = [] } = body.singleResult
-        if (!errors.some(({ extensions }) => extensions?.code === 'OVERLOADED')) return
+        const codes = new Set(errors.map(({ extensions }) => extensions?.code))
         if (Object.values(data ?? {}).some((value) => value !== null)) return
-        http.status = 503
-        http.headers.set('retry-after', '1')
+        if (codes.has('TIMEOUT')) http.status = 504
+        else if (codes.has('OVERLOADED')) {
+          http.status = 503
+          http.headers.set('retry-after', '1')
+        }
       },
     }
   },

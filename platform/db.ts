@@ -75,6 +75,12 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Whether a text is a UUID in lower case, the form of every id of ours. */
 export const isId = (text: string) => uuidPattern.test(text)
 
+/**
+ * Of statements prepared on one connection, in characters; then there is another one in its place. An insert of so many rows is another
+ * statement than one of one row more: without this, what seals the log would fill its own memory and its backends'.
+ */
+const maxPreparedLength = 500_000
+
 /** Transactions that may wait for a connection, for each that there is. */
 const waitingPerConnection = 32
 
@@ -150,12 +156,14 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
         connection.dead = true
         suspectUntil = Math.max(suspectUntil, lentAt)
       }
+      if (error instanceof DeadlineExceeded && msLeft() === 0 && !committing) throw tooLate()
       if (isLostConnection(error)) throw new DatabaseUnavailable(error, committing && mode === 'read write' ? 'committing' : 'unreachable')
       if (isFull(error)) throw new DatabaseUnavailable(error, 'full')
       throw error
     } finally {
       withdraw()
-      if (healthy && !connection.dead) {
+      const isSpent = connection.preparedLength > maxPreparedLength
+      if (healthy && !connection.dead && !isSpent) {
         connection.answeredAt = performance.now()
         void pool.release(connection)
       } else void pool.destroy(connection).catch(() => {})
@@ -240,6 +248,9 @@ interface Connection {
   dead: boolean
   /** When it was last heard of, on the clock of `performance.now()`. */
   answeredAt: number
+  /** What is prepared on it: both sides keep each text for as long as the connection is there. */
+  prepared: Set<string>
+  preparedLength: number
   end(): Promise<void>
 }
 
@@ -263,6 +274,10 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
     unsafe: (query: string, parameters?: never[]) => {
       if (isOver) throw new Error('this transaction has ended')
       stillThere(connection)
+      if (!connection.prepared.has(query)) {
+        connection.prepared.add(query)
+        connection.preparedLength += query.length
+      }
       return sql.unsafe(query, parameters, { prepare: true, simple: false } as postgres.UnsafeQueryOptions)
     },
   })
@@ -298,7 +313,14 @@ function connector(target: DatabaseTarget, limits: DatabaseLimits, log: Log): ()
 }
 
 async function connect(server: DatabaseTarget, limits: DatabaseLimits, withinMs: number): Promise<Connection> {
-  const connection: Connection = { sql: undefined!, dead: false, answeredAt: performance.now(), end: async () => {} }
+  const connection: Connection = {
+    sql: undefined!,
+    dead: false,
+    answeredAt: performance.now(),
+    prepared: new Set(),
+    preparedLength: 0,
+    end: async () => {},
+  }
   const sql = openClient(server, {
     connect_timeout: Math.ceil(withinMs / 1000),
     onclose: () => {

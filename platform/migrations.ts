@@ -1,9 +1,10 @@
 /** The database's schema: brought up to date by one process at a time, and never used by code that is older than it. */
 import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
-import { type DatabaseTarget, type openClient, openPrimary } from './db.ts'
+import { type DatabaseTarget, databaseErrorCode, type openClient, openPrimary } from './db.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../drizzle/migrations', import.meta.url))
 
@@ -12,14 +13,39 @@ export class UnusableDatabase extends Error {
   override name = 'UnusableDatabase'
 }
 
-/** Applies what is missing, under a lock that a second process waits for. Needs a role that may create schemas and roles. */
+/** For how long one that migrates waits for another. Making the words of a long log anew takes minutes. */
+const waitForOthers = '30min'
+/** A statement that waits for a table keeps everybody from it who comes after: so not for long, but again and again. */
+const waitForTable = '2s'
+const attempts = 60
+const betweenAttemptsMs = 1_000
+
+/** Applies what is missing, all or nothing, under a lock that a second process waits for. Needs a role that may create schemas and roles. */
 export async function migrate(target: DatabaseTarget): Promise<void> {
   await withClient(target, async (sql) => {
-    await sql.unsafe('select pg_advisory_lock(4812651)')
+    await sql.unsafe(`set lock_timeout = '${waitForOthers}'`)
+    await sql.unsafe('select pg_advisory_lock(4812651)').catch((error: unknown) => {
+      throw isLockTimeout(error) ? new UnusableDatabase(`Another process has been migrating this database for ${waitForOthers}.`) : error
+    })
     await refuseNewer(sql)
-    await drizzleMigrate(drizzle(sql), { migrationsFolder })
+    await sql.unsafe(`set lock_timeout = '${waitForTable}'`)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await drizzleMigrate(drizzle(sql), { migrationsFolder })
+      } catch (error) {
+        if (!isLockTimeout(error)) throw error
+        if (attempt === attempts)
+          throw new UnusableDatabase(
+            'Tables that are to be changed are in use: end what has long been running in the database, and try again.',
+          )
+        await setTimeout(betweenAttemptsMs)
+      }
+    }
   })
 }
+
+/** Somebody else had the lock, or waited for one of ours in turn. */
+const isLockTimeout = (error: unknown) => ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
  * Tells whether whoever logged in could step out of the service's role into one without bounds.

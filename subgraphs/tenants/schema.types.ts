@@ -461,7 +461,7 @@ export type PartnerTechnician = Actor & {
 /**
  * Reading. An object that does not exist and one in which the caller has no business look the same: null.
  * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
- * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
+ * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type Query = {
   __typename?: 'Query';
@@ -475,7 +475,7 @@ export type Query = {
 /**
  * Reading. An object that does not exist and one in which the caller has no business look the same: null.
  * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
- * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
+ * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -485,7 +485,7 @@ export type QueryNodeArgs = {
 /**
  * Reading. An object that does not exist and one in which the caller has no business look the same: null.
  * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
- * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
+ * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type QueryTenantArgs = {
   id: Scalars['ID']['input'];

@@ -39,7 +39,7 @@ export function locatorOf({ id, domain }: { id?: string | null; domain?: string 
 /** Entra ID's template id of the Global Administrator role, as it stands in `wids`. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 const stateLifetimeSeconds = 900
-const providerDeadlineSeconds = 10
+const providerDeadlineSeconds = 5
 
 /** The registered redirect addresses. */
 export const redirectPaths = { browser: '/login/microsoft/callback', native: '/login/microsoft/native' } as const

@@ -1,0 +1,217 @@
+/** Every wait has a deadline: each part in turn takes what it is sent and says nothing. docs/operations.md lists them all. */
+
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { openClient } from '../../platform/db.ts'
+import { type Running, removeFolders, run } from '../support/process.ts'
+import { inProcesses, type Processes } from '../support/serve.ts'
+import { type Silent, startSilent } from '../support/silent.ts'
+import { enable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+
+const deadlineMs = 2_000
+/** What a busy machine adds. */
+const slackMs = 1_500
+
+let world: World
+let silent: Silent
+let tenant: Tenant
+let admin: { bearer: string }
+beforeAll(async () => {
+  silent = await startSilent()
+  world = await startWorld()
+  tenant = await world.createTenant()
+  admin = (await world.open(tenant, world.vsa)).admin
+  // What comes before may take as long as a busy machine needs.
+  world.config.REQUEST_DEADLINE_MS = deadlineMs
+  await world.restart()
+})
+afterAll(async () => {
+  await world?.stop()
+  await silent?.close()
+  await removeFolders()
+})
+
+async function timed<T>(work: () => Promise<T>): Promise<[answer: T, ms: number]> {
+  const begun = performance.now()
+  const answer = await work()
+  return [answer, performance.now() - begun]
+}
+
+describe('a request as a whole', () => {
+  test('a change that waits for somebody else’s lock is given up, and does not happen afterwards', async () => {
+    const holder = openClient({ at: world.database.at }, { max: 1 })
+    try {
+      await holder.begin(async (tx) => {
+        await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
+        const input = { tenantId: tenant.id, expectedVersion: 2, mail: false }
+        const [{ status, codes, errors }, ms] = await timed(() => world.ask(admin, updateServices, { input }))
+        expect([status, codes]).toEqual([504, ['TIMEOUT']])
+        expect(errors[0]!.message).toMatch(/may have happened|Nothing was changed/)
+        expect(ms).toBeLessThan(deadlineMs + slackMs)
+      })
+      // It has the lock now, and nobody to do it for.
+      const [row] = await holder`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
+      expect(row).toMatchObject({ version: 2, mail: true })
+      await vi.waitFor(
+        async () =>
+          expect(
+            await holder`select from pg_stat_activity where datname = ${world.database.name} and application_name = 'it-complete-login' and wait_event_type = 'Lock'`,
+          ).toEqual([]),
+        { timeout: 6_000, interval: 50 },
+      )
+      const told = await holder`select from audit.activity where tenant_id = ${tenant.id} and action = 'service_settings.updated'`
+      expect(told).toHaveLength(0)
+    } finally {
+      await holder.end()
+    }
+    const again = await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } })
+    expect(again.data.updateServiceSettings.userErrors).toEqual([])
+  })
+
+  test('of several changes in one request, none begins after it', async () => {
+    const holder = openClient({ at: world.database.at }, { max: 1 })
+    try {
+      await holder.begin(async (tx) => {
+        await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
+        const twice = `mutation ($input: EnableItCompleteLoginInput!) { a: enableItCompleteLogin(input: $input) { userErrors { code } } b: enableItCompleteLogin(input: $input) { userErrors { code } } }`
+        expect((await world.ask(admin, twice, { input: { tenantId: tenant.id } })).status).toBe(504)
+      })
+    } finally {
+      await holder.end()
+    }
+    expect((await world.ask(admin, enable, { input: { tenantId: tenant.id } })).status).toBe(200)
+  })
+
+  /** Sends this and nothing else; what comes back, and after how long. */
+  const raw = (text: string) =>
+    timed(async () => {
+      const socket = connect(world.port, '127.0.0.1')
+      socket.on('error', () => {}).write(text)
+      let answer = ''
+      for await (const part of socket) answer += part
+      return answer
+    })
+
+  test.each([
+    ['/graphql', 'application/json'],
+    [`/connect/${'0b9e1c9e-0000-4000-8000-000000000001'}`, 'application/json'],
+    ['/events/caep', 'application/secevent+jwt'],
+  ])('a body of which nothing more comes, to %s', async (path, type) => {
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost:${world.port}\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`
+    const [answer, ms] = await raw(head)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    expect(ms).toBeLessThan(deadlineMs + slackMs)
+  })
+
+  test('headers that do not end, and a connection on which nothing is said: ten seconds', async () => {
+    const [headers, nothing] = await Promise.all([raw('GET /healthz HTTP/1.1\r\nHost: loc'), raw('')])
+    expect(headers[0]).toMatch(/^HTTP\/1\.1 408 /)
+    for (const [, ms] of [headers, nothing]) expect(ms).toBeLessThan(10_000 + 2_000 + slackMs)
+  }, 20_000)
+})
+
+describe('Entra ID', () => {
+  const processes: Processes = new Map()
+  let other: World
+  /** What it says of itself is there; of its token endpoint and its keys, what the code asks for. */
+  let half: ReturnType<typeof createServer>
+  let authority = ''
+  beforeAll(async () => {
+    half = createServer((request, response) => {
+      if (request.url!.endsWith('/openid-configuration')) {
+        const at = `${authority}/organizations`
+        const endpoints = { authorization_endpoint: `${at}/authorize`, token_endpoint: `${at}/token`, jwks_uri: `${at}/keys` }
+        return response
+          .setHeader('content-type', 'application/json')
+          .end(JSON.stringify({ issuer: `${authority}/{tenantid}/v2.0`, ...endpoints }))
+      }
+      request.resume() // and no answer
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => half.once('listening', resolve))
+    authority = `http://127.0.0.1:${(half.address() as { port: number }).port}`
+    const serve = inProcesses('one', processes)
+    other = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, MICROSOFT_AUTHORITY: authority }, ...rest) })
+  })
+  afterAll(async () => {
+    await other?.stop()
+    half?.closeAllConnections()
+    half?.close()
+  })
+
+  test('a token endpoint that says nothing: five seconds, and the sign-in can be begun again', async () => {
+    const begun = await fetch(`${other.url}/login/microsoft?domain=x.example`, { redirect: 'manual' })
+    expect(begun.status).toBe(302)
+    const state = new URL(begun.headers.get('location')!).searchParams.get('state')!
+    const cookie = begun.headers.getSetCookie()[0]!.split(';')[0]!
+    const [answer, ms] = await timed(() =>
+      fetch(`${other.url}/login/microsoft/callback?${new URLSearchParams({ code: 'x', state })}`, {
+        headers: { cookie },
+        redirect: 'manual',
+      }),
+    )
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(ms).toBeGreaterThan(4_000)
+    expect(ms).toBeLessThan(5_000 + slackMs)
+  }, 20_000)
+})
+
+describe('parts that are there and say nothing', () => {
+  let gateway: Running
+  let url = ''
+  beforeAll(async () => {
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const at = `http://127.0.0.1:${silent.port}`
+    gateway = await run('gateway/main.ts', ['--only=gateway'], {
+      DATABASE_URL: `postgres://postgres@localhost/${world.database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
+      TRANSACTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
+      GATEWAY_PRIVATE_KEY: key,
+      TENANTS_URL: at,
+      IDENTITY_URL: at,
+      AUDIT_URL: at,
+      MICROSOFT_AUTHORITY: at,
+      MICROSOFT_CLIENT_ID: 'id',
+      MICROSOFT_CLIENT_SECRET: 'secret',
+      SUBGRAPH_DEADLINE_MS: '1000',
+    })
+    url = (await gateway.says(/GraphQL {6}(http\S+)\/graphql/))[1]!
+  })
+  afterAll(async () => {
+    gateway?.child.kill('SIGTERM')
+    await gateway?.exit
+  })
+  const ask = async (query: string) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${admin.bearer}` }
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
+    return ((await answer.json()) as { errors: { message: string; extensions: { code: string } }[] }).errors
+  }
+
+  test('a subgraph: a query fails, a change may have happened, and that is what is said', async () => {
+    const [read, ms] = await timed(() => ask('{ viewer { actor { key } } }'))
+    expect(read).toMatchObject([{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
+    expect(ms).toBeLessThan(1_000 + slackMs)
+    const [changed] = await ask('mutation { signOut { userErrors { code } } }')
+    expect(changed!.message).toMatch(/may have happened/)
+    expect(changed!.extensions.code).toBe('INTERNAL_SERVER_ERROR')
+  })
+
+  test('Entra ID’s metadata: five seconds', async () => {
+    const [answer, ms] = await timed(() => fetch(`${url}/login/microsoft?domain=x.example`, { redirect: 'manual' }))
+    expect(answer.status).toBe(503)
+    expect(ms).toBeGreaterThan(4_000)
+    expect(ms).toBeLessThan(5_000 + slackMs)
+  }, 20_000)
+
+  test('a database, at the start: five seconds, and one sentence', async () => {
+    const [output, ms] = await timed(async () => {
+      const migrating = await run('admin/migrate.ts', [], { DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing` })
+      expect(await migrating.exit).toBe(1)
+      return migrating.output()
+    })
+    expect(output).toMatch(/^The database cannot be used: .*\n$/)
+    // With all that a process needs to start.
+    expect(ms).toBeLessThan(20_000)
+  }, 30_000)
+})

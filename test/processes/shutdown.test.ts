@@ -1,0 +1,230 @@
+/** SIGTERM under load: whoever asks is answered, keep-alive clients are sent elsewhere, and the process is gone within five seconds. */
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, expect, test, vi } from 'vitest'
+import { openClient } from '../../platform/db.ts'
+import { sealed, sow } from '../support/activity.ts'
+import { removeFolders } from '../support/process.ts'
+import { type Form, inProcesses, type Processes } from '../support/serve.ts'
+import { enable, startWorld, type World } from '../support/world.ts'
+
+const drainMs = 1_000
+let world: World
+const processes: Processes = new Map()
+afterEach(async () => {
+  await world?.stop()
+  await removeFolders()
+  processes.clear()
+})
+
+async function start(form: Form): Promise<World> {
+  const serve = inProcesses(form, processes)
+  world = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, DRAIN_MS: String(drainMs) }, ...rest) })
+  return world
+}
+
+interface Load {
+  asked: number
+  answered: number
+  dropped: string[]
+  wrong: string[]
+  /** Answers that said that they are the connection's last. */
+  told: number
+  stop(): Promise<void>
+}
+
+/** Clients with one kept connection each, that ask without a pause until they are told to come no more on it, and go elsewhere. */
+function load(url: string, clients: number, body: string): Load {
+  const result: Load = { asked: 0, answered: 0, dropped: [], wrong: [], told: 0, stop: async () => {} }
+  let isOver = false
+  const client = async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    while (!isOver) {
+      result.asked++
+      const { promise, resolve } = Promise.withResolvers<'go on' | 'end'>()
+      const headers = { 'content-type': 'application/json' }
+      const asking = request(url, { method: 'POST', agent, headers }, (answer) => {
+        let text = ''
+        answer
+          .on('data', (part) => {
+            text += part
+          })
+          .on('end', () => {
+            result.answered++
+            const isLast = answer.headers.connection === 'close'
+            if (isLast) result.told++
+            if (answer.statusCode !== 200 || text.includes('"errors"')) result.wrong.push(`${answer.statusCode} ${text}`)
+            resolve(isLast ? 'end' : 'go on')
+          })
+          .on('error', (error) => {
+            result.dropped.push(String(error))
+            resolve('go on')
+          })
+      })
+      asking.on('error', (error: NodeJS.ErrnoException) => {
+        result.dropped.push(`${error.code} ${error.message}, reused ${asking.reusedSocket}`)
+        resolve('end')
+      })
+      asking.end(body)
+      if ((await promise) === 'end') break
+    }
+    agent.destroy()
+  }
+  const running = Promise.all(Array.from({ length: clients }, client))
+  result.stop = async () => {
+    isOver = true
+    await running
+  }
+  return result
+}
+
+/** A connection that was used and is kept. */
+async function idle(url: string): Promise<() => void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const asking = request(url, { agent })
+  asking.on('error', () => {}).end()
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+  answer.resume()
+  await once(answer, 'end')
+  return () => agent.destroy()
+}
+
+const shown = ({ asked, answered, dropped, told }: Load) =>
+  `asked ${asked}, answered ${answered}, ${told} of these as the last on their connection, dropped ${dropped.length}`
+
+test.each(['one', 'parts'] as const)(
+  'the gateway, as %s: nothing that was taken is dropped, and it is out within 5 s',
+  async (form) => {
+    await start(form)
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    await sow(
+      world,
+      tenant,
+      Array.from({ length: 900 }, (_, n) => ({ at: new Date().toISOString(), name: `Event ${n} ${'x'.repeat(8_000)}` })),
+      { wait: false },
+    )
+    await vi.waitFor(() => sealed(world, tenant), { timeout: 20_000 })
+    const idles = await Promise.all(Array.from({ length: 20 }, () => idle(`${world.url}/healthz`)))
+    const going = load(world.graphqlUrl, 16, JSON.stringify({ query: '{ loginOptions(tenant: { domain: "x.example" }) { method } }' }))
+    // A download that its reader does not take, and a change that waits for somebody's lock.
+    const download = request(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+    download.on('error', () => {}).end()
+    const [file] = (await once(download, 'response')) as [IncomingMessage]
+    let text = ''
+    const goOn = Promise.withResolvers<void>()
+    const reading = (async () => {
+      try {
+        for await (const part of file) {
+          text += part
+          await goOn.promise // more than the system holds is still to be sent
+        }
+      } catch {
+        // it broke off, which is how its reader knows
+      }
+    })()
+    const holder = openClient({ at: world.database.at }, { max: 1 })
+    const locked = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const holding = holder.begin(async (tx) => {
+      await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
+      locked.resolve()
+      await release.promise
+    })
+    await locked.promise
+    const change = world.ask(admin, enable, { input: { tenantId: tenant.id } })
+    await wait(500)
+
+    const { child, exit } = processes.get(form === 'one' ? 'one' : 'gateway')!
+    const signalled = performance.now()
+    child.kill('SIGTERM')
+    await wait(drainMs / 2)
+    // Who has not heard of it yet comes on a connection of its own.
+    const newcomers = load(world.graphqlUrl, 16, JSON.stringify({ query: '{ __typename }' }))
+    const ready = await fetch(`${world.url}/readyz`)
+    expect([ready.status, await ready.json(), ready.headers.get('connection')]).toEqual([503, { status: 'draining' }, 'close'])
+    release.resolve()
+    await holding
+    await holder.end()
+    const { data, headers } = await change
+    expect(data.enableItCompleteLogin.userErrors).toMatchObject([{ code: 'TENANT_NOT_ASSOCIATED' }])
+    expect(headers.get('connection')).toBe('close')
+    expect(await exit).toBe(0)
+    const tookMs = performance.now() - signalled
+    goOn.resolve()
+    await going.stop()
+    await newcomers.stop()
+    await reading
+    for (const end of idles) end()
+    console.log(`SIGTERM, gateway as ${form}: ${shown(going)}; out after ${tookMs.toFixed(0)} ms, with 20 idle connections`)
+    console.log(`who came after the signal: ${shown(newcomers)}`)
+    for (const { asked, answered, dropped, wrong, told } of [going, newcomers]) {
+      expect({ dropped, wrong }).toEqual({ dropped: [], wrong: [] })
+      expect([answered, told]).toEqual([asked, 16])
+    }
+    expect(tookMs).toBeLessThan(5_000)
+
+    // The download is not whole, says so by having no manifest, and is gone on with.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+    expect(whole).not.toContain('"manifest"')
+    const lines = (all: string) =>
+      all
+        .trimEnd()
+        .split('\n')
+        .flatMap((line) => (JSON.parse(line) as { sequence?: number }).sequence ?? [])
+    const came = lines(whole)
+    expect(came.length).toBeGreaterThan(0)
+    processes.clear()
+    await world.restart()
+    const again = await fetch(`${world.url}/activity/export/${tenant.id}?afterSequence=${came.at(-1)}`, {
+      headers: { authorization: `Bearer ${admin.bearer}` },
+    })
+    const rest = await again.text()
+    expect(rest).toContain('"manifest"')
+    const sequences = [...came, ...lines(rest)]
+    expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, n) => n + 1))
+    expect(sequences.length).toBeGreaterThanOrEqual(900)
+  },
+  60_000,
+)
+
+test('each subgraph: what the gateway asks of it until it stops listening is answered, and it is out within 5 s', async () => {
+  await start('parts')
+  const ofOne = {
+    tenants: 'settings { version }',
+    identity: 'sessions(first: 1) { nodes { id } }',
+    audit: 'activityLog(first: 1) { nodes { id } }',
+  }
+  const tenant = await world.createTenant()
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  for (const [name, fields] of Object.entries(ofOne)) {
+    const seen: { begunAt: number; ok: boolean; what: string }[] = []
+    let isOver = false
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!isOver) {
+        const begunAt = performance.now()
+        const { data, errors } = await world.ask(admin, `query ($id: ID!) { tenant(id: $id) { ${fields} } }`, { id: tenant.id })
+        seen.push({ begunAt, ok: errors.length === 0 && data.tenant !== null, what: JSON.stringify(errors) })
+      }
+    })
+    await wait(300)
+    const { child, exit } = processes.get(name)!
+    const signalled = performance.now()
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
+    const tookMs = performance.now() - signalled
+    isOver = true
+    await Promise.all(clients)
+    // A gateway that asks within the drain is answered; balancers have seen by then that it is to be asked no more.
+    const before = seen.filter(({ begunAt }) => begunAt < signalled + drainMs * 0.7)
+    const dropped = before.filter(({ ok }) => !ok)
+    const during = before.filter(({ begunAt }) => begunAt > signalled)
+    console.log(
+      `SIGTERM, ${name}: asked ${before.length}, ${during.length} of them after the signal, dropped ${dropped.length}; out after ${tookMs.toFixed(0)} ms`,
+    )
+    expect(dropped.map(({ what }) => what)).toEqual([])
+    expect(during.length).toBeGreaterThan(0)
+    expect(tookMs).toBeLessThan(5_000)
+  }
+}, 90_000)

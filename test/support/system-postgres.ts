@@ -1,0 +1,72 @@
+/** A PostgreSQL of the system's own packages, 15 or newer, with the programs that ours from npm is without: pg_dump and pg_restore. */
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { openClient } from '../../platform/db.ts'
+
+const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
+
+/** The folder of the newest one's programs, or null. */
+export function systemPrograms(): string | null {
+  const root = '/usr/lib/postgresql'
+  const versions = (existsSync(root) ? readdirSync(root) : []).map(Number).filter((version) => version >= 15)
+  const folders = versions.toSorted((a, b) => b - a).map((version) => join(root, String(version), 'bin'))
+  return folders.find((folder) => programs.every((program) => existsSync(join(folder, program)))) ?? null
+}
+
+export interface SystemPostgres {
+  socketDir: string
+  stop(): Promise<void>
+}
+
+export async function startSystemPostgres(folder: string): Promise<SystemPostgres> {
+  const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
+  const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
+  await mkdir(socketDir)
+  // PostgreSQL does not run as root: as `nobody` then.
+  const isRoot = process.geteuid?.() === 0
+  const nobody = 65_534
+  if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)
+  const prefix = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : []
+  const [initdb = '', ...words] = [
+    ...prefix,
+    join(folder, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ]
+  await promisify(execFile)(initdb, words, { cwd: '/', timeout: 60_000 })
+  const settings = ['-k', socketDir, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=60']
+  const [postgres = '', ...more] = [...prefix, join(folder, 'postgres'), '-D', data, ...settings]
+  const server = spawn(postgres, more, { cwd: '/', stdio: 'ignore' })
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  for (const end = performance.now() + 20_000; ; await wait(100)) {
+    const sql = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } }, { connect_timeout: 2 })
+    const answers = await sql`select 1`.then(
+      () => true,
+      () => false,
+    )
+    await sql.end({ timeout: 1 })
+    if (answers) break
+    if (performance.now() > end || server.exitCode !== null) throw new Error('the PostgreSQL of the system does not start')
+  }
+  return {
+    socketDir,
+    async stop() {
+      server.kill('SIGINT')
+      await ended
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
