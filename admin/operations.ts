@@ -272,7 +272,7 @@ async function changeInstance<Payload>(
     )
     if (associated.length === 0) continue
     const target = instanceTarget(clientId, done!.name)
-    await auditedByOperator(by, { action, tenantId, target }, async () => ({ payload: undefined, changes: done!.changes }))
+    await auditedByOperator(by, { action, tenantId, target }, async () => ({ payload: undefined, changes: done!.changes, about: clientId }))
   }
   return payload
 }

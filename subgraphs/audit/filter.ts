@@ -111,7 +111,7 @@ const firstMoment = new Date('0001-01-01T00:00:00Z')
 const moment = (date: Date) => (date < firstMoment ? firstMoment : date)
 
 /** A text with a zero byte, or half a character, cannot stand in any row. */
-const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
+export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 /** Exact, or with a star at the end. */
 function actionMatches(column: typeof facet.action | typeof unsealed.action, action: string): SQL {

@@ -3,9 +3,10 @@ import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
 import type { ReadTx, WriteTx } from '../../../platform/db.ts'
+import { badInput } from '../../../platform/errors.ts'
 import type { Admin, ApiToken } from '../../../platform/viewer.ts'
 import { viewerOf } from '../../../platform/viewer.ts'
-import { wantedBy } from '../filter.ts'
+import { isStorable, wantedBy } from '../filter.ts'
 import type { ActivityExportCompression, ActivityExportFormat, ActivityFilter } from '../schema.types.ts'
 
 /** Whoever sees the whole of a log. */
@@ -48,10 +49,14 @@ export class NotToBeExported extends Error {
 
 /**
  * @throws NotToBeExported
- * @throws PublicError BAD_USER_INPUT for a filter whose lists or texts are too long
+ * @throws PublicError BAD_USER_INPUT for a filter whose lists or texts are too long, or that cannot be kept
  */
 export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input: ExportInput): Promise<Prepared> {
+  const { text, sessionId, actors, actions } = input.filter ?? {}
   wantedBy(input.filter ?? {}, { onlyInstance: null })
+  // A page of such a filter is empty; an export of it would be kept, and cannot be.
+  if (![text ?? '', sessionId ?? '', ...(actors ?? []), ...(actions ?? [])].every(isStorable))
+    throw badInput('A filter holds no zero bytes and no halves of characters.')
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   if (!newest) throw new NotToBeExported('early')
   if (input.afterSequence > newest.treeSize) throw new NotToBeExported('beyond')
