@@ -92,24 +92,36 @@ export async function chooseRetention(by: Operator, tenantId: string, retention:
 }
 
 const erasedAtATime = 1_000
+const maxAddresses = 20
 
 /**
- * Takes away what a tenant's log tells of a person: names, addresses, and what was changed of them. What stays is what was hashed: that
- * somebody of this key did it, and the proofs. Resolves to the number of events.
+ * Takes away what a tenant's log tells of a person, and of e-mail addresses, and what else is kept of them that is not in force: names,
+ * addresses, and what was changed of them. What stays is what was hashed: that somebody of this key did it, and the proofs; and, in the row
+ * of the act, which events it was. Resolves to the number of events.
  */
-export async function erasePerson(by: Operator, tenantId: string, key: string): Promise<number> {
+export async function erasePerson(by: Operator, tenantId: string, key: string | null, addresses: string[] = []): Promise<number> {
   if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
-  if (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600))
+  if (key === null && addresses.length === 0) mistake('Give a key, or an e-mail address.')
+  if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
+  if (addresses.length > maxAddresses || !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address)))
+    mistake(`Give at most ${maxAddresses} e-mail addresses.`)
+  // Technicians of other instances do not read of it.
+  const about = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
+  const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
   for (let more = true; more; ) {
     const act = { action: 'personal_data.erased', tenantId, target: { type: 'person', id: key, displayName: null } }
-    const count = await auditedByOperator(by, act, async (tx) => {
-      const [row] = await tx.execute<{ count: number }>(sql`select audit.erase_person(${key}, ${erasedAtATime}) as count`)
-      return { payload: row!.count, changes: [{ field: 'events', before: row!.count, after: null }] }
+    const found = await auditedByOperator(by, act, async (tx) => {
+      const [row] = await tx.execute<{ runs: [from: number, to: number][]; erased: number; waiting: number }>(
+        sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
+      )
+      // What is erased before it is sealed is sealed as erased.
+      const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
+      return { payload: row!, changes: [events, { field: 'sequences', before: null, after: row!.runs }], about }
     })
-    erased += count
-    more = count >= erasedAtATime
+    erased += found.erased + found.waiting
+    more = found.erased >= erasedAtATime
   }
   return erased
 }
