@@ -80,9 +80,10 @@ export const commands: Record<string, Command> = {
   },
   'partner list': {
     usage: '',
-    what: 'Lists the partner instances and their keys.',
+    what: 'Lists the partner instances and their keys; first tells tenants of changes that were broken off before they were told.',
     options: [],
     async run(by) {
+      await operations.tellTenants(by)
       return (await operations.listPartnerInstances(by)).map(
         ({ clientId, platform, name, issuer, jwksUrl, suspendedAt, removedAt, keys }) => ({
           clientId,

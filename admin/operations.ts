@@ -1,6 +1,6 @@
 /** What operators do: each act in one transaction with its row in the log. */
 import { randomUUID } from 'node:crypto'
-import { and, asc, desc, eq, isNull, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, like, max, notInArray, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
 import { lockPartnerInstance, lockSealing } from '../drizzle/reads.ts'
 import { checkpoint, logEpoch, operatorActivity } from '../drizzle/tables/audit.ts'
@@ -16,7 +16,7 @@ import {
   settings,
   tenant,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator } from '../platform/audited.ts'
+import { auditedByOperator, passOn } from '../platform/audited.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { type Database, databaseErrorCode, isId, type WriteTx } from '../platform/db.ts'
 import { pinnedKey, UnusableKey } from '../platform/jwk.ts'
@@ -261,7 +261,6 @@ async function changeInstance<Payload>(
   clientId: string,
   work: (tx: WriteTx, instance: Instance) => Promise<{ payload: Payload; changes: { field: string; before: unknown; after: unknown }[] }>,
 ): Promise<Payload> {
-  let done: { name: string; changes: { field: string; before: unknown; after: unknown }[] } | undefined
   const payload = await auditedByOperator(by, { action, tenantId: null, target: instanceTarget(clientId, null) }, async (tx) => {
     await lockPartnerInstance(tx, clientId)
     const [instance] = await tx
@@ -270,23 +269,55 @@ async function changeInstance<Payload>(
       .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
     if (!instance) mistake('No partner instance is registered under this client id.')
     const { payload, changes } = await work(tx, instance)
-    done = { name: instance.name, changes }
     return { payload, changes, target: instanceTarget(clientId, instance.name) }
   })
-  for (const { tenantId } of await listTenants(by)) {
-    const associated = await by.db.read(tenantId, (tx) =>
-      tx
-        .select({ id: partnerAssociation.associationId })
-        .from(partnerAssociation)
-        .where(
-          and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
-        ),
-    )
-    if (associated.length === 0) continue
-    const target = instanceTarget(clientId, done!.name)
-    await auditedByOperator(by, { action, tenantId, target }, async () => ({ payload: undefined, changes: done!.changes, about: clientId }))
-  }
+  await tellTenants(by)
   return payload
+}
+
+const told = 'partner_instance.tenants_told'
+
+/**
+ * A row in the log of each tenant that is associated with an instance to which something was done, one tenant at a time. What was broken
+ * off in the last day is gone on with: the operators' log says what was done, and to whom it was told.
+ */
+export async function tellTenants(by: Operator): Promise<void> {
+  const acts = await by.db.read(null, (tx) =>
+    tx
+      .select()
+      .from(operatorActivity)
+      .where(
+        and(
+          like(operatorActivity.action, 'partner\\_instance.%'),
+          notInArray(operatorActivity.action, ['partner_instance.registered', told]),
+          eq(operatorActivity.outcome, 'SUCCEEDED'),
+          gt(operatorActivity.occurredAt, sql`now() - interval '1 day'`),
+          sql`not exists (select from audit.operator_activity t where t.action = ${told} and t.target ->> 'id' = ${operatorActivity.eventId}::text)`,
+        ),
+      )
+      .orderBy(asc(operatorActivity.occurredAt), asc(operatorActivity.eventId))
+      .limit(1_000),
+  )
+  for (const act of acts) {
+    const clientId = act.target!.id!
+    let count = 0
+    for (const { tenantId } of await listTenants(by)) {
+      const associated = await by.db.read(tenantId, (tx) =>
+        tx
+          .select({ id: partnerAssociation.associationId })
+          .from(partnerAssociation)
+          .where(
+            and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
+          ),
+      )
+      if (associated.length === 0) continue
+      await passOn(by.db, tenantId, act, clientId)
+      count++
+    }
+    const target = { type: 'operator_activity', id: act.eventId, displayName: act.action }
+    const changes = [{ field: 'tenants', before: null, after: count }]
+    await auditedByOperator(by, { action: told, tenantId: null, target }, async () => ({ payload: undefined, changes }))
+  }
 }
 
 async function raiseEpoch(tx: WriteTx, { clientId, epoch }: Instance): Promise<void> {

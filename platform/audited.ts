@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { GraphQLResolveInfo } from 'graphql'
 import { lockTenant, standingById } from '../drizzle/reads.ts'
-import type { FieldChange, Target } from '../drizzle/tables/audit.ts'
+import type { FieldChange, operatorActivity, Target } from '../drizzle/tables/audit.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 import { addCounts, anonymousActor, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
 import type { Context } from './context.ts'
@@ -270,6 +270,19 @@ export async function auditedByOperator<Payload>(
   }
 }
 
+/** An operator's act that stands in the operators' log, told to a tenant that it concerns: once, however often it is passed on. */
+export async function passOn(
+  db: Database,
+  tenantId: string,
+  { eventId, requestId, actorKey, actor, action, outcome, target, changes }: typeof operatorActivity.$inferSelect,
+  clientId: string,
+): Promise<void> {
+  await db.write(tenantId, async (tx) => {
+    if (!(await isFirst(tx, tenantId, `passed on ${eventId}`))) return
+    await insertRow(tx, { tenantId, requestId, actorKey, actor, action, outcome, target, changes, clientId })
+  })
+}
+
 /** What the service itself does in a tenant; nothing where the work finds that it is done. */
 export async function recordByService(
   db: Database,
@@ -310,7 +323,7 @@ export async function recordRefusedSignIn(
 export async function recordOfPartner(
   { db, request }: Pick<Context, 'db' | 'request'>,
   actor: Extract<Actor, { __typename: 'PartnerClient' }>,
-  act: Act & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string; changes?: FieldChange[] },
+  act: Act & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string },
 ): Promise<void> {
   await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, ...act, target: aim(act.target) })
 }

@@ -79,7 +79,7 @@ export async function receiveSecurityEvent(services: LoginServices, compact: str
   if (!(await carryOut(services, instance, revocation))) {
     const target = { type: 'technician', id: `partner:${clientId}:${revocation.subject}`, displayName: null }
     const came = { action: 'security_event.received', outcome: 'SUCCEEDED', reason: 'NOTHING_TO_END', target } as const
-    await recordOfPartner(services, actorOf(instance), { ...came, changes: revocation.stated })
+    await recordOfPartner(services, actorOf(instance), came)
   }
   await keepId(services, clientId, jti)
   return null
