@@ -55,10 +55,14 @@ export const commands: Record<string, Command> = {
     },
   },
   'tenant erase-person': {
-    usage: '--tenant ID --key KEY',
-    what: "Takes the names and addresses of a person out of a tenant's log. KEY is what the log shows: microsoft:… or partner:….",
-    options: ['tenant', 'key'],
-    run: async (by, { tenant, key }) => `Erased from ${await operations.erasePerson(by, tenant!, key!)} events.`,
+    usage: '--tenant ID --key KEY [--email a@contoso.com,b@contoso.com]',
+    what: "Takes a person's names and addresses out of a tenant's log. KEY is what the log shows: microsoft:… or partner:…. Either will do.",
+    options: ['tenant'],
+    optional: ['key', 'email'],
+    async run(by, { tenant, key = null, email }) {
+      const count = await operations.erasePerson(by, tenant!, key, email?.split(','))
+      return `Erased from ${count} events. What is in force stays as it is: sessions that run, a grant, a notification recipient.`
+    },
   },
   'partner register': {
     usage: '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
@@ -76,9 +80,10 @@ export const commands: Record<string, Command> = {
   },
   'partner list': {
     usage: '',
-    what: 'Lists the partner instances and their keys.',
+    what: 'Lists the partner instances and their keys; first tells tenants of changes that were broken off before they were told.',
     options: [],
     async run(by) {
+      await operations.tellTenants(by)
       return (await operations.listPartnerInstances(by)).map(
         ({ clientId, platform, name, issuer, jwksUrl, suspendedAt, removedAt, keys }) => ({
           clientId,

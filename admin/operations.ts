@@ -1,6 +1,6 @@
 /** What operators do: each act in one transaction with its row in the log. */
 import { randomUUID } from 'node:crypto'
-import { and, asc, desc, eq, isNull, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, like, max, notInArray, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
 import { lockPartnerInstance, lockSealing } from '../drizzle/reads.ts'
 import { checkpoint, logEpoch, operatorActivity } from '../drizzle/tables/audit.ts'
@@ -16,7 +16,7 @@ import {
   settings,
   tenant,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator } from '../platform/audited.ts'
+import { auditedByOperator, passOn } from '../platform/audited.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { type Database, databaseErrorCode, isId, type WriteTx } from '../platform/db.ts'
 import { pinnedKey, UnusableKey } from '../platform/jwk.ts'
@@ -92,24 +92,36 @@ export async function chooseRetention(by: Operator, tenantId: string, retention:
 }
 
 const erasedAtATime = 1_000
+const maxAddresses = 20
 
 /**
- * Takes away what a tenant's log tells of a person: names, addresses, and what was changed of them. What stays is what was hashed: that
- * somebody of this key did it, and the proofs. Resolves to the number of events.
+ * Takes away what a tenant's log tells of a person, and of e-mail addresses, and what else is kept of them that is not in force: names,
+ * addresses, and what was changed of them. What stays is what was hashed: that somebody of this key did it, and the proofs; and, in the row
+ * of the act, which events it was. Resolves to the number of events.
  */
-export async function erasePerson(by: Operator, tenantId: string, key: string): Promise<number> {
+export async function erasePerson(by: Operator, tenantId: string, key: string | null, addresses: string[] = []): Promise<number> {
   if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
-  if (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600))
+  if (key === null && addresses.length === 0) mistake('Give a key, or an e-mail address.')
+  if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
+  if (addresses.length > maxAddresses || !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address)))
+    mistake(`Give at most ${maxAddresses} e-mail addresses.`)
+  // Technicians of other instances do not read of it.
+  const about = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
+  const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
   for (let more = true; more; ) {
     const act = { action: 'personal_data.erased', tenantId, target: { type: 'person', id: key, displayName: null } }
-    const count = await auditedByOperator(by, act, async (tx) => {
-      const [row] = await tx.execute<{ count: number }>(sql`select audit.erase_person(${key}, ${erasedAtATime}) as count`)
-      return { payload: row!.count, changes: [{ field: 'events', before: row!.count, after: null }] }
+    const found = await auditedByOperator(by, act, async (tx) => {
+      const [row] = await tx.execute<{ runs: [from: number, to: number][]; erased: number; waiting: number }>(
+        sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
+      )
+      // What is erased before it is sealed is sealed as erased.
+      const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
+      return { payload: row!, changes: [events, { field: 'sequences', before: null, after: row!.runs }], about }
     })
-    erased += count
-    more = count >= erasedAtATime
+    erased += found.erased + found.waiting
+    more = found.erased >= erasedAtATime
   }
   return erased
 }
@@ -249,7 +261,6 @@ async function changeInstance<Payload>(
   clientId: string,
   work: (tx: WriteTx, instance: Instance) => Promise<{ payload: Payload; changes: { field: string; before: unknown; after: unknown }[] }>,
 ): Promise<Payload> {
-  let done: { name: string; changes: { field: string; before: unknown; after: unknown }[] } | undefined
   const payload = await auditedByOperator(by, { action, tenantId: null, target: instanceTarget(clientId, null) }, async (tx) => {
     await lockPartnerInstance(tx, clientId)
     const [instance] = await tx
@@ -258,23 +269,55 @@ async function changeInstance<Payload>(
       .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
     if (!instance) mistake('No partner instance is registered under this client id.')
     const { payload, changes } = await work(tx, instance)
-    done = { name: instance.name, changes }
     return { payload, changes, target: instanceTarget(clientId, instance.name) }
   })
-  for (const { tenantId } of await listTenants(by)) {
-    const associated = await by.db.read(tenantId, (tx) =>
-      tx
-        .select({ id: partnerAssociation.associationId })
-        .from(partnerAssociation)
-        .where(
-          and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
-        ),
-    )
-    if (associated.length === 0) continue
-    const target = instanceTarget(clientId, done!.name)
-    await auditedByOperator(by, { action, tenantId, target }, async () => ({ payload: undefined, changes: done!.changes }))
-  }
+  await tellTenants(by)
   return payload
+}
+
+const told = 'partner_instance.tenants_told'
+
+/**
+ * A row in the log of each tenant that is associated with an instance to which something was done, one tenant at a time. What was broken
+ * off in the last day is gone on with: the operators' log says what was done, and to whom it was told.
+ */
+export async function tellTenants(by: Operator): Promise<void> {
+  const acts = await by.db.read(null, (tx) =>
+    tx
+      .select()
+      .from(operatorActivity)
+      .where(
+        and(
+          like(operatorActivity.action, 'partner\\_instance.%'),
+          notInArray(operatorActivity.action, ['partner_instance.registered', told]),
+          eq(operatorActivity.outcome, 'SUCCEEDED'),
+          gt(operatorActivity.occurredAt, sql`now() - interval '1 day'`),
+          sql`not exists (select from audit.operator_activity t where t.action = ${told} and t.target ->> 'id' = ${operatorActivity.eventId}::text)`,
+        ),
+      )
+      .orderBy(asc(operatorActivity.occurredAt), asc(operatorActivity.eventId))
+      .limit(1_000),
+  )
+  for (const act of acts) {
+    const clientId = act.target!.id!
+    let count = 0
+    for (const { tenantId } of await listTenants(by)) {
+      const associated = await by.db.read(tenantId, (tx) =>
+        tx
+          .select({ id: partnerAssociation.associationId })
+          .from(partnerAssociation)
+          .where(
+            and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
+          ),
+      )
+      if (associated.length === 0) continue
+      await passOn(by.db, tenantId, act, clientId)
+      count++
+    }
+    const target = { type: 'operator_activity', id: act.eventId, displayName: act.action }
+    const changes = [{ field: 'tenants', before: null, after: count }]
+    await auditedByOperator(by, { action: told, tenantId: null, target }, async () => ({ payload: undefined, changes }))
+  }
 }
 
 async function raiseEpoch(tx: WriteTx, { clientId, epoch }: Instance): Promise<void> {

@@ -21,6 +21,8 @@ export interface GatewayContext {
   /** Who the same credentials stand for by now. */
   settledAgain(): Promise<Viewer>
   goOnAs(token: string): Promise<Viewer>
+  /** Where the request goes on as a technician: writes down what they read with it, before any of it is read. */
+  recordBegun?(viewer: Viewer): Promise<void>
 }
 
 /** A subgraph as the gateway uses it. */
@@ -150,7 +152,12 @@ function sourceOf(send: Send, { maxRunning }: SourceOptions, directly = send): S
       const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts }).finally(
         () => running--,
       )
-      if (extensions?.begun !== undefined) (context as GatewayContext).viewer = await (context as GatewayContext).goOnAs(extensions.begun)
+      if (extensions?.begun !== undefined) {
+        const going = context as GatewayContext
+        const begun = await going.goOnAs(extensions.begun)
+        await going.recordBegun?.(begun)
+        going.viewer = begun
+      }
       return {
         data: data ?? undefined,
         errors: errors?.map((error) => ({ ...error, message: error.message, extensions: error.extensions, path: error.path })),

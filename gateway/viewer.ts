@@ -114,13 +114,16 @@ const recordUnknownToken = ({ db }: ViewerServices, request: RequestFacts, tenan
 
 const isDue = (secondsSince: number | null, everySeconds: number) => secondsSince === null || secondsSince >= everySeconds
 
+/** W3C Trace Context, of version 00; ids of zeros alone are none. */
+const traceparent = /^00-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
+
 /** From where and with what a request comes. Its id is ours alone: one that callers chose could be made to collide. */
 export function factsOf(request: Request): RequestFacts {
   const known = (request as Request & { facts?: RequestFacts }).facts
   if (known) return known
   const facts: RequestFacts = Object.freeze({
     requestId: randomUUID(),
-    traceId: /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get('traceparent') ?? '')?.[1] ?? null,
+    traceId: traceparent.exec(request.get('traceparent') ?? '')?.[1] ?? null,
     ipAddress: request.ip ?? null,
     userAgent:
       request

@@ -5,12 +5,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { GraphQLResolveInfo } from 'graphql'
 import { lockTenant, standingById } from '../drizzle/reads.ts'
-import type { FieldChange, Target } from '../drizzle/tables/audit.ts'
+import type { FieldChange, operatorActivity, Target } from '../drizzle/tables/audit.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 import { addCounts, anonymousActor, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
 import type { Context } from './context.ts'
 import { type Database, DatabaseUnavailable, Rollback, type WriteTx } from './db.ts'
-import { type DenialCode, denied, type UserError } from './errors.ts'
+import { type DenialCode, denied, PublicError, type UserError } from './errors.ts'
 import type { Attempt, OperatorAttempt } from './floods.ts'
 import { type Notice, putInOutbox } from './outbox.ts'
 import {
@@ -22,6 +22,7 @@ import {
   type Member,
   type RequestFacts,
   type Technician,
+  type Viewer,
   viewerOf,
 } from './viewer.ts'
 
@@ -49,7 +50,7 @@ export interface Result<Payload> {
   refused?: UserError
   /** The session that came of it, where it is a sign-in. */
   sessionId?: string
-  /** The partner instance whose technicians an admin's act names: those of other instances do not read of it. */
+  /** The partner instance, or whose technicians, an admin's or operator's act is about: technicians of other instances do not read of it. */
   about?: string | null
   /** Why it was done, where somebody else's decision is behind it. */
   reason?: string
@@ -143,12 +144,21 @@ async function perform<Payload>(
       return { ...payload, userErrors: refused ? [refused] : [] }
     })
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
+    if (!(error instanceof Refused)) {
+      if (isWorthTelling(error))
+        await recordRefusal(db, { ...row(request, who, act.action), ...failed, target: aim(act.target) }).catch(() => {})
+      throw error
+    }
     const { code } = error.userError
     await recordRefusal(db, { ...row(request, who, act.action), outcome: refusedAs, reason: code, target: aim(act.target) })
     return { userErrors: [error.userError] } as unknown as Reply<Payload>
   }
 }
+
+const failed = { outcome: 'FAILED' as const, reason: 'INTERNAL_SERVER_ERROR' }
+
+/** What went wrong on our side: neither a refusal, which has its own row, nor a database that could not take one. */
+const isWorthTelling = (error: unknown) => !(error instanceof PublicError || error instanceof Rollback)
 
 /** A refused attempt outside of any transaction: a row, or one more of a flood. */
 async function recordRefusal(
@@ -203,6 +213,21 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
   await recordRefusal(db, refusal, (tx) => isFirst(tx, tenantId, `denied ${idFrom(...once)}`))
 }
 
+/** A mutation by somebody known whose values were not what they are to be, so that nothing of it was begun; in the caller's own log. */
+export async function recordUnreadable({ db, request }: Pick<Context, 'db' | 'request'>, viewer: Viewer, mutation: string): Promise<void> {
+  // What an API token tries is counted as its use.
+  if (viewer.kind === 'anonymous' || viewer.kind === 'api-token') return
+  const action = 'mutation.failed'
+  const attempt = {
+    outcome: 'FAILED' as const,
+    reason: 'BAD_USER_INPUT',
+    target: { type: 'mutation', id: null, displayName: mutation },
+  }
+  if (viewer.kind !== 'partner-client') return recordRefusal(db, { ...row(request, ascribe(viewer), action), ...attempt })
+  const { actor } = viewer
+  await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, action, ...attempt })
+}
+
 /** What of a request was refused in this process already. */
 const refusedOf = new WeakMap<RequestFacts, Set<string>>()
 
@@ -231,10 +256,10 @@ export async function auditedByOperator<Payload>(
   const event = { requestId: randomUUID(), actorKey: actor.key, actor, action, target: act.target ?? null }
   try {
     return await db.write(tenantId, async (tx) => {
-      const { payload, target = act.target, changes = [] } = await work(tx)
+      const { payload, target = act.target, changes = [], about = null } = await work(tx)
       const done = { ...event, outcome: 'SUCCEEDED' as const, target: target ?? null, changes }
       if (tenantId === null) await insertOperatorRow(tx, done)
-      else await insertRow(tx, { ...done, tenantId })
+      else await insertRow(tx, { ...done, tenantId, clientId: about })
       return payload
     })
   } catch (error) {
@@ -243,6 +268,19 @@ export async function auditedByOperator<Payload>(
       await db.write(null, async (tx) => void (await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })))
     throw error
   }
+}
+
+/** An operator's act that stands in the operators' log, told to a tenant that it concerns: once, however often it is passed on. */
+export async function passOn(
+  db: Database,
+  tenantId: string,
+  { eventId, requestId, actorKey, actor, action, outcome, target, changes }: typeof operatorActivity.$inferSelect,
+  clientId: string,
+): Promise<void> {
+  await db.write(tenantId, async (tx) => {
+    if (!(await isFirst(tx, tenantId, `passed on ${eventId}`))) return
+    await insertRow(tx, { tenantId, requestId, actorKey, actor, action, outcome, target, changes, clientId })
+  })
 }
 
 /** What the service itself does in a tenant; nothing where the work finds that it is done. */
@@ -281,23 +319,35 @@ export async function recordRefusedSignIn(
   await recordRefusal(db, { ...row(request, { ...who, sessionId: null }, action), outcome: 'DENIED', reason, target }, isDue)
 }
 
+/** What a partner instance did for itself that concerns no tenant, on verified evidence; for the operators. */
+export async function recordOfPartner(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  actor: Extract<Actor, { __typename: 'PartnerClient' }>,
+  act: Act & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string },
+): Promise<void> {
+  await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, ...act, target: aim(act.target) })
+}
+
 /**
  * An attempt by somebody who has not proven who they are: for the operators, what it claims truncated and marked as claims.
  * The tenant that it names, by id or domain, gets its number alone, and only if it exists; which the caller cannot tell from anything here.
+ * @param act its `actor` where that much was proven, though not what is claimed; `failed` where it could not be looked at
  */
 export async function recordUnverified(
   { db, request }: { db: Database; request: RequestFacts },
-  act: Act & { reason: string; claims?: Record<string, unknown>; named?: unknown },
+  act: Act & { reason: string; claims?: Record<string, unknown>; named?: unknown; actor?: Actor; failed?: boolean },
 ): Promise<void> {
-  const actor = anonymousActor
+  const { actor = anonymousActor } = act
   const claims = Object.entries(act.claims ?? {})
     .filter(([, value]) => value !== undefined)
     .slice(0, 20)
     .map(([name, value]) => [name.slice(0, 40), storable(typeof value === 'string' ? value : JSON.stringify(value), 200)])
-  const tried = { actorKey: actor.key, actor, outcome: 'DENIED' as const }
+  const outcome = act.failed ? ('FAILED' as const) : ('DENIED' as const)
+  const tried = { actorKey: actor.key, actor, outcome }
   const { named } = act
+  const unknown = { actorKey: anonymousActor.key, actor: anonymousActor, outcome }
   if (db.floods && typeof named === 'string' && /^[\w.-]{1,253}$/.test(named))
-    await db.floods.countNamed(named, (tenantId) => ({ tenantId, ...tried, action: 'sign_in.unverified' }))
+    await db.floods.countNamed(named, (tenantId) => ({ tenantId, ...unknown, action: 'sign_in.unverified' }))
   await recordOperatorRefusal(db, {
     ...request,
     ...tried,

@@ -22,11 +22,17 @@ const maxPageSize = 100
 
 /** What a key of a list is: a cursor that holds anything else is not of that list, and the database would stumble over it. */
 const keyKinds = {
-  time: (key: string) => /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && !Number.isNaN(Date.parse(key)),
+  time: (key: string) => /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && isOfCalendar(key),
   id: isId,
   text: (key: string) => !key.includes('\0') && key.isWellFormed(),
 }
 export type KeyKind = keyof typeof keyKinds
+
+/** JavaScript takes the 30th of February for a day in March; the database does not. */
+function isOfCalendar(time: string): boolean {
+  const date = new Date(time)
+  return !Number.isNaN(date.getTime()) && date.toISOString() === time
+}
 
 /** @throws PublicError BAD_USER_INPUT for sizes out of bounds, mixed directions and cursors that are not ours. */
 export function pageRequest({ first, after, last, before }: PageArguments, keys: KeyKind[]): PageRequest {

@@ -1,6 +1,7 @@
 /** `Tenant.activityLog`: what the log shows, to whom, page by page; and what is written there. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { erasePerson, moveHandoffUrl } from '../../admin/operations.ts'
 import { day, makeMonths, type Seed, sow as sowInto } from '../support/activity.ts'
 import { type Credentials, disable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 
@@ -229,6 +230,7 @@ describe('pages', () => {
     ['a cursor with no time', { after: forge('yesterday', id) }],
     ['a cursor with a time that no database has', { after: forge('+275760-09-13T00:00:00.000Z', id) }],
     ['a cursor with a year before the first', { after: forge('-000001-01-01T00:00:00.000Z', id) }],
+    ['a cursor with a day that no calendar has', { after: forge('2020-02-30T00:00:00.000Z', id) }],
     ['a cursor with no id', { after: forge(day(1), "' or true --") }],
     ['a cursor with a zero byte', { before: forge(day(1), `${id}\0`) }],
     ['51 actors', { filter: { actors: Array(51).fill('a') } }],
@@ -308,6 +310,52 @@ describe('who may read', () => {
     const aimed = { ...sown, actions: ['hidden.*'], actors: ['partner:tailspin-uniview:ts-1'] }
     expect(await page({ filter: aimed }, technician)).toMatchObject({ ids: [], totalCount: 0 })
     expect((await page()).ids).toEqual([own, nobodys, others]) // the admin sees all three
+  })
+})
+
+describe('a technician, of what operators and admins do', () => {
+  test('reads nothing about another instance, nor about whoever of it was erased; the admin finds both', async () => {
+    await world.open(tenant, world.vsa)
+    await world.open(tenant, world.uniview)
+    const secret = `https://${randomUUID()}.example/handoff`
+    for (const partner of [world.vsa, world.uniview]) {
+      await moveHandoffUrl(world.operator, partner.clientId, partner === world.vsa ? 'https://vsa.example/' : secret)
+      await erasePerson(world.operator, tenant.id, `partner:${partner.clientId}:gone`)
+    }
+    const technician = await world.connect(tenant, world.vsa)
+    const readBy = async (who: { bearer: string }) => {
+      const query =
+        'query ($id: ID!) { tenant(id: $id) { activityLog(first: 100) { nodes { action target { id displayName } changes { before after } } } } }'
+      return JSON.stringify((await world.ask(who, query, { id: tenant.id })).data.tenant.activityLog.nodes)
+    }
+    const [seen, all] = [await readBy(technician), await readBy(admin)]
+    expect(seen).not.toMatch(/tailspin|uniview/i)
+    expect(seen).toContain('https://vsa.example/')
+    expect(seen).toContain('partner:northwind-vsa:gone')
+    expect(all).toContain(secret)
+    expect(all).toContain('partner:tailspin-uniview:gone')
+  })
+
+  test('associations are found by the instance’s name, whatever was done to them; the last row says what they were', async () => {
+    const { associationId } = await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1'] })
+    const update = 'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
+    const end = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
+    await world.ask(admin, update, { input: { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 } })
+    await world.ask(admin, end, { input: { tenantId: tenant.id, associationId } })
+    const rows = await world.log(tenant, { text: 'Northwind VSA', actions: ['partner_association.*'] })
+    expect(rows.map(({ action, target }) => [action, target])).toEqual(
+      ['ended', 'updated', 'created'].map((verb) => [
+        `partner_association.${verb}`,
+        { type: 'partner_association', id: associationId, displayName: 'Northwind VSA' },
+      ]),
+    )
+    expect(rows[0]!.changes).toEqual([
+      { field: 'status', before: 'ACTIVE', after: null },
+      { field: 'clientId', before: 'northwind-vsa', after: null },
+      { field: 'externalTenantId', before: 'external', after: null },
+      { field: 'allowedTechnicians', before: ['nw-1'], after: null },
+      { field: 'mfaMaxAgeMinutes', before: 60, after: null },
+    ])
   })
 })
 

@@ -262,15 +262,21 @@ describe('a part of it', () => {
 })
 
 describe('other forms', () => {
-  test('CSV: a line for each event under a line of names, nothing else', async () => {
+  test('CSV: a line for each event under a line of names; the last says that it is whole, in as many cells', async () => {
     await sow(world, tenant, [{ at: now(), name: '=HYPERLINK("http://evil.example")' }])
     const answer = await get('?format=CSV')
     expect(answer.headers.get('content-type')).toMatch(/^text\/csv/)
     const lines = (await answer.text()).split('\r\n')
     expect(lines[0]).toMatch(/^"sequence","id","occurredAt"/)
     expect(lines.at(-1)).toBe('')
-    expect(lines.slice(1, -1).map((line) => Number(line.split(',')[0]))).toEqual(consecutive(1, lines.length - 2))
-    expect(lines.at(-2)).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
+    expect(lines.slice(1, -2).map((line) => Number(line.split(',')[0]))).toEqual(consecutive(1, lines.length - 3))
+    expect(lines.at(-3)).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
+    const cells = [...lines.at(-2)!.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell]) => cell!.replaceAll('""', '"'))
+    expect(cells.filter(Boolean)).toHaveLength(2)
+    expect([cells.length, cells[0], cells[1]]).toEqual([lines[0]!.split(',').length, '', 'manifest'])
+    const { count, treeSize, checkpoint } = JSON.parse(cells[lines[0]!.split(',').indexOf('"changes"')]!)
+    expect([count, treeSize]).toEqual([lines.length - 3, lines.length - 3])
+    expect(checkpoint).toContain(tenant.id)
   })
 
   test('OCSF: an event a line, the manifest last', async () => {
@@ -278,10 +284,15 @@ describe('other forms', () => {
     const lines = linesOf(await (await get('?format=OCSF')).text()) as unknown as {
       class_uid?: number
       metadata?: { sequence: number }
-      manifest?: { count: number }
+      manifest?: { count: number; rootHash: string }
+      unmapped?: { leafHash: string }
     }[]
     expect(lines.at(-1)!.manifest!.count).toBe(lines.length - 1)
     expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(consecutive(1, lines.length - 1))
+    // Each event is matched with the manifest: their leaf hashes make its root.
+    const tree = new CompactRange()
+    for (const { unmapped } of lines.slice(0, -1)) tree.append(bytes(unmapped!.leafHash))
+    expect(tree.root().toString('base64')).toBe(lines.at(-1)!.manifest!.rootHash)
     for (const { class_uid } of lines.slice(0, -1)) expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
   })
 })
@@ -382,6 +393,15 @@ describe('what is asked wrongly', () => {
     const { downloadUrl } = (await create()).data.createActivityExport.export
     expect((await ask(new URL(downloadUrl).search, 'cross-site')).status).toBe(200)
   })
+
+  test.each([{ text: 'a\0b' }, { text: '\ud800' }, { actors: ['\0'] }, { actions: ['\ud800*'] }, { sessionId: '\0' }])(
+    'a filter that cannot be kept: INVALID_VALUE, for %j',
+    async (filter) => {
+      const { data, errors } = await create({ filter })
+      expect(errors).toEqual([])
+      expect(data.createActivityExport.userErrors).toMatchObject([{ code: 'INVALID_VALUE', field: ['filter'] }])
+    },
+  )
 
   test('a filter that is too long: INVALID_VALUE', async () => {
     expect((await create({ filter: { actors: Array(51).fill('a') } })).data.createActivityExport).toEqual({

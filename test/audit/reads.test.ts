@@ -1,6 +1,6 @@
 /** What a federated session reads is in the log: one row per session and operation, before anything is read. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
@@ -78,6 +78,42 @@ test('where the row cannot be written, nothing is read', async () => {
   }
   expect((await world.ask(technician, page, { id: tenant.id })).errors).toEqual([])
   expect(await readsOf(technician.sessionId)).toHaveLength(1)
+})
+
+describe('behind the answer of a mutation', () => {
+  const fieldsOf = async (sessionId: string) => (await readsOf(sessionId)).map(({ changes }) => changes[0]!.after)
+
+  test('what a technician reads of the tenant is told like any other reading, once', async () => {
+    const technician = await world.connect(tenant, world.vsa)
+    const change = `mutation Change($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { ...behind } userErrors { code } } }
+      fragment behind on Tenant { id name ... on Tenant { log: activityLog(first: 3) { nodes { action ipAddress } } } settings { version } }`
+    for (const mail of [true, false]) {
+      const { data } = await world.ask(technician, change, { input: { tenantId: tenant.id, expectedVersion: 2, mail } })
+      expect(data.updateServiceSettings.tenant.log.nodes).toHaveLength(3)
+    }
+    expect(await fieldsOf(technician.sessionId)).toEqual([
+      ['updateServiceSettings.tenant.activityLog', 'updateServiceSettings.tenant.settings'],
+    ])
+  })
+
+  test('what a code is redeemed with is read under the new session, and stands in the log before it is read', async () => {
+    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const redeemed = await world.ask(
+      await world.clientCredentials(world.vsa),
+      `mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { session { id tenant { activityLog(first: 50) { nodes { action session { id } } } } } } }`,
+      { input: { code: data.createHandoff.code } },
+    )
+    const { session } = redeemed.data.redeemHandoff
+    expect(await fieldsOf(session.id)).toEqual([['redeemHandoff.session.tenant.activityLog']])
+    expect(session.tenant.activityLog.nodes[0]).toEqual({ action: 'operation.read', session: { id: session.id } })
+  })
+
+  test('what it changed, and which tenant it was, is its answer and no reading', async () => {
+    const technician = await world.connect(tenant, world.vsa)
+    const change = `mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id name } userErrors { code } } }`
+    expect((await world.ask(technician, change, { input: { tenantId: tenant.id, expectedVersion: 3, mail: true } })).errors).toEqual([])
+    expect(await readsOf(technician.sessionId)).toEqual([])
+  })
 })
 
 test('what an admin reads, and what a technician only asks of the schema, leaves none', async () => {

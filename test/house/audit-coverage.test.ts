@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Kind, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { commands } from '../../admin/main.ts'
+import { moveHandoffUrl } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
@@ -38,7 +39,9 @@ interface Scene {
   technician: { bearer: string; sessionId: string }
 }
 type Drive = (scene: Scene) => Promise<Reply>
-type Coverage = { action: string; drive: Drive } | { action: null; because: string }
+/** What the row says of each field that the mutation changes, before and after: all of it, and nothing else. */
+type Changes = [field: string, before: unknown, after: unknown][]
+type Coverage = { action: string; changes: Changes; drive: Drive } | { action: null; because: string }
 
 let world: World
 beforeAll(async () => {
@@ -67,28 +70,45 @@ const somebody = () => ({ objectId: randomUUID(), userPrincipalName: 'new@exampl
 const mutations: Record<string, Coverage> = {
   enableItCompleteLogin: {
     action: 'it_complete_login.enabled',
-    drive: ({ tenant, admin }) => world.ask(admin, enable, { input: { tenantId: tenant.id } }),
+    changes: [['enabled', false, true]],
+    async drive({ tenant, admin }) {
+      await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
+      return world.ask(admin, enable, { input: { tenantId: tenant.id } })
+    },
   },
   disableItCompleteLogin: {
     action: 'it_complete_login.disabled',
+    changes: [['enabled', true, false]],
     drive: ({ tenant, technician }) => world.ask(technician, disable, { input: { tenantId: tenant.id } }),
   },
   updateServiceSettings: {
     action: 'service_settings.updated',
+    changes: [['mail', true, false]],
     drive: ({ tenant, technician }) =>
       world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } }),
   },
   updateNotificationSettings: {
     action: 'notification_settings.updated',
+    changes: [
+      ['frequency', 'IMMEDIATELY', 'DAILY'],
+      ['recipients', [], ['soc@example.com']],
+    ],
     drive: ({ tenant, admin }) =>
-      mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 2, frequency: 'DAILY' }),
+      mutate(admin, 'updateNotificationSettings', {
+        tenantId: tenant.id,
+        expectedVersion: 2,
+        frequency: 'DAILY',
+        recipients: ['soc@example.com'],
+      }),
   },
   grantSpanningAdmin: {
     action: 'spanning_admin.granted',
+    changes: [['spanningAdmin', null, 'new@example.com']],
     drive: ({ tenant, admin }) => mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...somebody() }),
   },
   revokeSpanningAdmin: {
     action: 'spanning_admin.revoked',
+    changes: [['spanningAdmin', 'new@example.com', null]],
     drive: async ({ tenant, admin }) => {
       const person = somebody()
       await mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...person })
@@ -97,11 +117,21 @@ const mutations: Record<string, Coverage> = {
   },
   associatePartner: {
     action: 'partner_association.created',
+    changes: [
+      ['status', null, 'ACTIVE'],
+      ['clientId', null, 'tailspin-uniview'],
+      ['externalTenantId', null, 'x'],
+    ],
     drive: ({ tenant, admin }) =>
       mutate(admin, 'associatePartner', { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'x' }),
   },
   requestPartnerAssociation: {
     action: 'partner_association.requested',
+    changes: [
+      ['status', null, 'REQUESTED'],
+      ['clientId', null, 'tailspin-uniview'],
+      ['externalTenantId', null, 'x'],
+    ],
     drive: async ({ tenant }) =>
       mutate(await world.clientCredentials(world.uniview), 'requestPartnerAssociation', {
         tenant: { id: tenant.id },
@@ -110,28 +140,38 @@ const mutations: Record<string, Coverage> = {
   },
   approvePartnerAssociation: {
     action: 'partner_association.approved',
+    changes: [['status', 'REQUESTED', 'ACTIVE']],
     drive: async ({ tenant, admin }) =>
       mutate(admin, 'approvePartnerAssociation', { tenantId: tenant.id, associationId: await requestAssociation(tenant) }),
   },
   updatePartnerAssociation: {
     action: 'partner_association.updated',
+    changes: [['mfaMaxAgeMinutes', null, 60]],
     drive: ({ tenant, admin, associationId }) =>
       mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 }),
   },
   dissociatePartner: {
     action: 'partner_association.ended',
+    changes: [
+      ['status', 'ACTIVE', null],
+      ['clientId', 'northwind-vsa', null],
+      ['externalTenantId', 'external', null],
+    ],
     drive: ({ tenant, admin, associationId }) => mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
   },
   createHandoff: {
     action: 'handoff.created',
+    changes: [],
     drive: async ({ tenant }) => mutate(null, 'createHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
   },
   validateHandoff: {
     action: 'handoff.validated',
+    changes: [],
     drive: async ({ tenant }) => mutate(null, 'validateHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
   },
   redeemHandoff: {
     action: 'handoff.redeemed',
+    changes: [],
     drive: async ({ tenant }) => {
       const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
       return mutate(await world.clientCredentials(world.vsa), 'redeemHandoff', { code: data.createHandoff.code })
@@ -140,6 +180,7 @@ const mutations: Record<string, Coverage> = {
   startMicrosoftLogin: { action: null, because: 'begins a sign-in in sealed state: no row, nothing changed; its end is in the log' },
   completeMicrosoftLogin: {
     action: 'microsoft_login.completed',
+    changes: [],
     drive: async ({ tenant }) => {
       const { data } = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
       const { authorizationUrl, transactionSecret } = data.startMicrosoftLogin
@@ -149,18 +190,22 @@ const mutations: Record<string, Coverage> = {
   },
   signOut: {
     action: 'session.signed_out',
+    changes: [],
     drive: ({ technician }) => world.ask(technician, 'mutation { signOut { userErrors { code } } }'),
   },
   revokeSession: {
     action: 'session.revoked',
+    changes: [],
     drive: ({ tenant, admin, technician }) => mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: technician.sessionId }),
   },
   revokeFederatedSessions: {
     action: 'federated_sessions.revoked',
+    changes: [],
     drive: ({ tenant, admin }) => mutate(admin, 'revokeFederatedSessions', { tenantId: tenant.id }),
   },
   createActivityExport: {
     action: 'activity_export.created',
+    changes: [],
     async drive({ tenant, admin }) {
       await sealed(world, tenant)
       return mutate(admin, 'createActivityExport', { tenantId: tenant.id, format: 'NDJSON' })
@@ -168,10 +213,18 @@ const mutations: Record<string, Coverage> = {
   },
   createApiToken: {
     action: 'api_token.created',
+    changes: [
+      ['name', null, 'SIEM'],
+      ['expiresAt', null, expect.any(String)],
+    ],
     drive: ({ tenant, admin }) => mutate(admin, 'createApiToken', { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }),
   },
   revokeApiToken: {
     action: 'api_token.revoked',
+    changes: [
+      ['name', expect.any(String), null],
+      ['expiresAt', expect.any(String), null],
+    ],
     drive: async ({ tenant, admin }) => {
       const { id } = await apiTokenOf(world, admin, tenant)
       return mutate(admin, 'revokeApiToken', { tenantId: tenant.id, apiTokenId: id })
@@ -199,7 +252,7 @@ beforeEach(async () => {
 /** Rows of the tenant with this action, oldest first, seen from behind the walls. */
 const rowsOf = async (tenant: Tenant, action: string) => [
   ...(await world.database.owner`
-    select outcome, reason, target, request_id, actor_key from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
+    select outcome, reason, target, request_id, actor_key, changes from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
 ]
 
 describe('mutations', () => {
@@ -211,7 +264,7 @@ describe('mutations', () => {
 
   const driven = Object.entries(mutations).flatMap(([field, coverage]) => (coverage.action === null ? [] : [{ field, ...coverage }]))
 
-  test.each(driven)('$field leaves $action', async ({ field, action, drive }) => {
+  test.each(driven)('$field leaves $action', async ({ field, action, changes, drive }) => {
     const before = await rowsOf(scene.tenant, action)
     const reply = await drive(scene)
     expect([reply.errors, reply.data?.[field]?.userErrors]).toEqual([[], []])
@@ -220,6 +273,8 @@ describe('mutations', () => {
     // What it takes to come so far may be a row of the same kind already.
     expect(added).toBe(1)
     expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED', reason: null })
+    const byField = (all: { field: string }[]) => all.toSorted((a, b) => (a.field < b.field ? -1 : 1))
+    expect(byField(after.at(-1)!.changes)).toEqual(byField(changes.map(([field, before, after]) => ({ field, before, after }))))
   })
 
   const onOwnEvidence = [
@@ -371,7 +426,7 @@ describe('admin commands', () => {
     },
     'tenant list': { action: null, because: 'lists reference tables, ids and domains: nothing of what a tenant holds' },
     'partner register': { action: 'partner_instance.registered', options: registration },
-    'partner list': { action: null, because: 'lists reference tables: registrations and public keys' },
+    'partner list': { action: null, because: 'lists reference tables, registrations and public keys; goes on with rows that others began' },
     'partner add-key': { action: 'partner_instance.key_added', options: async () => ofInstance({ key: await keyFile(`${clientId}-2`) }) },
     'partner move-jwks': { action: 'partner_instance.updated', options: () => ofInstance({ 'jwks-url': 'https://keys.example/jwks' }) },
     'partner move-handoff': { action: 'partner_instance.updated', options: () => ofInstance({ 'handoff-url': 'https://new.example/' }) },
@@ -426,6 +481,25 @@ describe('admin commands', () => {
     const after = await rowsWith(action)
     expect(after).toHaveLength(before.length + 1)
     expect(after.every(({ actor_key, outcome }) => actor_key === 'operator:tester' && outcome === 'SUCCEEDED')).toBe(true)
+  })
+
+  test('tenants of an instance are told of what was done to it, once each, also where whoever did it died before', async () => {
+    const one = await world.createTenant()
+    await world.open(one, world.uniview)
+    const db = {
+      ...world.operator.db,
+      write: ((tenantId, work) =>
+        tenantId === null ? world.operator.db.write(tenantId, work) : Promise.reject(new Error('gone'))) as typeof world.operator.db.write,
+    }
+    await expect(moveHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/')).rejects.toThrow('gone')
+    expect(await rowsOf(one, 'partner_instance.updated')).toEqual([])
+    for (let again = 0; again < 2; again++) await commands['partner list']!.run(world.operator, {})
+    expect(await rowsOf(one, 'partner_instance.updated')).toMatchObject([
+      { outcome: 'SUCCEEDED', actor_key: 'operator:tester', changes: [{ field: 'handoffUrl', after: 'https://moved.example/' }] },
+    ])
+    const [told] = await world.database.owner`select count(*)::int as rows, count(distinct target ->> 'id')::int as acts
+      from audit.operator_activity where action = 'partner_instance.tenants_told'`
+    expect([told!.rows > 0, told!.rows]).toEqual([true, told!.acts])
   })
 
   test('one that is refused is in the log too', async () => {

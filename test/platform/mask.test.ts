@@ -16,6 +16,11 @@ describe('by its shape', () => {
     ['one in an address', `https://backup.example/connect#code=${token}`, token],
     ['a JWT', `client_assertion=${jwt}`, jwt],
     ['a Bearer value', 'Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
+    ['one in an address, encoded', `?code=${token.replace('.', '%2E')}`, token.slice(37)],
+    ['a name and a password for HTTP', `Authorization: Basic ${btoa('tess:hunter2')}`, btoa('tess:hunter2')],
+    ['what a text calls a password', 'https://nas.example/?user=tess&password=hunter2&x=1', 'hunter2'],
+    ['what JSON in a text calls a secret', '{"client_secret": "hunter2"}', 'hunter2'],
+    ['a code in an address', 'https://backup.example/login/microsoft/native?code=0.AXhunter2&state=x', '0.AXhunter2'],
     ['a private key in PEM', `key: ${pem}`, 'MC4CAQAwBQYDK2VwBCIEIA=='],
     ['one that was cut off', pem.slice(0, 60), 'MC4C'],
   ])('%s', (_, text, secret) => {
@@ -40,6 +45,9 @@ test('by its name, whatever its shape', () => {
     'privateKey',
     'Cookie',
     'assertion',
+    'secretKey',
+    'tokens',
+    'passwords',
   ])
     expect([name, masked({ [name]: 'x' })]).toEqual([name, { [name]: '(secret)' }])
   expect(masked({ field: 'smtpPassword', before: 'old', after: { any: 'new' } })).toEqual({

@@ -37,6 +37,10 @@ export const csvHeader = `${Object.keys(columns)
 
 export const toCsv = (row: ExportRow): string => line(Object.values(columns).map((cellOf) => cellOf(row)))
 
+/** The last line, which says that the file is whole: a row like the others, with no sequence number, and the manifest where changes stand. */
+export const csvManifest = (manifest: object): string =>
+  line(Object.keys(columns).map((name) => (name === 'id' ? 'manifest' : name === 'changes' ? JSON.stringify(manifest) : null)))
+
 /** Every text is quoted, so that nothing in it ends its cell or its line. */
 function line(cells: Cell[]): string {
   return `${cells.map((cell) => (typeof cell === 'number' ? cell : `"${harmless(cell ?? '').replaceAll('"', '""')}"`)).join(',')}\r\n`

@@ -9,8 +9,11 @@ export const ocsfVersion = '1.8.0'
 const product = { name: 'Login with IT Complete', vendor_name: 'Spanning' }
 const service = { name: product.name }
 
-/** Members that are undefined do not stand in its JSON. */
-export function toOcsf(row: ExportRow): object {
+/**
+ * Members that are undefined do not stand in its JSON.
+ * @param leafHash with which the event, by its sequence, is found in the tree of which the manifest has the root
+ */
+export function toOcsf(row: ExportRow, leafHash?: string): object {
   const { event, disclosures } = row
   const [className, activityId] = kinds.get(event.action) ?? (['API Activity', other] as const)
   const { uid: classUid, category, profiles, activities, details } = classes[className]
@@ -52,7 +55,7 @@ export function toOcsf(row: ExportRow): object {
     src_endpoint: endpointOf(row),
     http_request: requestOf(row),
     ...details(row),
-    unmapped: unmapped(row, disclosures),
+    unmapped: { ...unmapped(row, disclosures), leafHash },
   }
 }
 

@@ -2,7 +2,7 @@
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
-import type { ReadTx, WriteTx } from '../../../platform/db.ts'
+import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
 import { badInput } from '../../../platform/errors.ts'
 import type { Admin, ApiToken } from '../../../platform/viewer.ts'
 import { viewerOf } from '../../../platform/viewer.ts'
@@ -39,7 +39,7 @@ export function filterOf(filter: ActivityFilter | null | undefined): ActivityFil
 }
 
 /** `early`: nothing is sealed yet. `beyond`: the log holds fewer events than the caller says to have. */
-export class NotToBeExported extends Error {
+export class NotToBeExported extends Rollback {
   readonly why: 'early' | 'beyond'
   constructor(why: 'early' | 'beyond') {
     super(why)

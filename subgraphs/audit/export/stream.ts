@@ -6,9 +6,10 @@ import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
 import { type Database, DatabaseUnavailable, type ReadTx } from '../../../platform/db.ts'
 import { queryOf, type Wanted, wantedBy } from '../filter.ts'
+import { leafHash } from '../proof/merkle.ts'
 import { compactRange, consistencyPath, inclusionPaths, tileWidth } from '../proof/tiles.ts'
 import { readTiles } from '../seal.ts'
-import { csvHeader, toCsv } from './csv.ts'
+import { csvHeader, csvManifest, toCsv } from './csv.ts'
 import { toOcsf } from './ocsf.ts'
 import { type Exporter, mayStillRead, type Prepared } from './prepare.ts'
 import type { ExportRow } from './row.ts'
@@ -89,9 +90,8 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
   } finally {
     await Promise.allSettled(coming)
   }
-  if (format === 'CSV') return
   const manifest = await inTenant((tx) => manifestOf(tx, prepared, { count, first, last }))
-  yield* pieces([`${JSON.stringify({ manifest })}\n`])
+  yield* pieces([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
 }
 
 /** The lines of sequence numbers after one, up to another. */
@@ -100,7 +100,8 @@ async function batchOf(tx: ReadTx, { format, checkpoint }: Prepared, wanted: Wan
   const [rows, tiles] = await Promise.all([rowsOf(tx, wanted, after, end), withHashes ? tilesOf(tx, after, end) : []])
   const written = { count: rows.length, first: rows[0]?.sequence ?? null, last: rows.at(-1)?.sequence ?? null }
   if (format === 'CSV') return { ...written, text: [rows.map((row) => toCsv(exportRow(row))).join('')] }
-  if (format === 'OCSF') return { ...written, text: [rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row)))}\n`).join('')] }
+  if (format === 'OCSF')
+    return { ...written, text: [rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`).join('')] }
   const text = withHashes ? afterLeafHashes(rows, tiles, after, end) : [await withPaths(tx, rows, checkpoint.treeSize)]
   return { ...written, text }
 }
@@ -132,6 +133,9 @@ const exportRow = ({ sequence, event, disclosures }: Row): ExportRow => ({
   event: JSON.parse(event),
   disclosures: JSON.parse(disclosures),
 })
+
+/** What stands for the event in the log's tree. */
+const leafHashOf = ({ event }: Row) => leafHash(Buffer.from(event)).toString('base64')
 
 /** A part for each tile: its hashes, then its events. */
 function afterLeafHashes(rows: Row[], tiles: Buffer[], after: number, end: number): string[] {

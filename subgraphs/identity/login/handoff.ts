@@ -244,8 +244,8 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
   const token = parseToken(code)
   const found = token && (await services.db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
   if (!token || !found) {
-    const claims = 'client' in presenter ? { client: presenter.client.clientId } : {}
-    await recordUnverified(services, { action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', claims, named: token?.tenantId })
+    const actor = 'client' in presenter ? presenter.client.actor : undefined
+    await recordUnverified(services, { action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', actor, named: token?.tenantId })
     return { userErrors: [{ code: 'HANDOFF_INVALID', message: 'There is no such code.', field: ['code'] }] }
   }
 

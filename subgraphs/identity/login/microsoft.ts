@@ -112,14 +112,12 @@ export async function completeMicrosoftLogin(
 ): Promise<Completed> {
   const { db } = services
   const state = await services.sealer.open<State>('microsoft state', callbackUrl.searchParams.get('state') ?? '')
-  const failed = async (code: 'LOGIN_INVALID' | 'TENANT_MISMATCH', reason: string): Promise<Completed> => {
+  const record = (reason: string, failed = false) => {
     const claims = { ...state?.locator }
-    await recordUnverified(services, {
-      action: 'microsoft_login.completed',
-      reason: `${code}/${reason}`,
-      claims,
-      named: Object.values(claims)[0],
-    })
+    return recordUnverified(services, { action: 'microsoft_login.completed', reason, claims, named: Object.values(claims)[0], failed })
+  }
+  const failed = async (code: 'LOGIN_INVALID' | 'TENANT_MISMATCH', reason: string): Promise<Completed> => {
+    await record(`${code}/${reason}`)
     return { userErrors: [{ code, field: ['callbackUrl'], message: messages[code] }] }
   }
   if (!state || state.client !== client) return failed('LOGIN_INVALID', 'STATE')
@@ -132,7 +130,10 @@ export async function completeMicrosoftLogin(
     claims = await redeemCode(services, state, callbackUrl, home?.microsoftTenantId ?? nobodysTenant)
   } catch (error) {
     if (isOtherIssuer(error)) return failed('TENANT_MISMATCH', 'ISSUER')
-    if (error instanceof ProviderUnavailable) throw error
+    if (error instanceof ProviderUnavailable) {
+      await record('PROVIDER_UNAVAILABLE', true)
+      throw error
+    }
     return failed('LOGIN_INVALID', error instanceof Error ? error.name : 'UNKNOWN')
   }
   if (!home || claims.tid !== home.microsoftTenantId) return failed('TENANT_MISMATCH', 'TID')

@@ -8,7 +8,7 @@ import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { associatedTenants, lockPartnerInstance, type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import { handoff, securityEventId, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
-import { auditedOnEvidence, recordUnverified, unaudited } from '../../../platform/audited.ts'
+import { auditedOnEvidence, recordOfPartner, recordUnverified, unaudited } from '../../../platform/audited.ts'
 import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
 import { fanOut } from '../../../platform/fan-out.ts'
 import { isPlainText } from '../../../platform/text.ts'
@@ -76,7 +76,11 @@ export async function receiveSecurityEvent(services: LoginServices, compact: str
     tx.$count(securityEventId, and(eq(securityEventId.clientId, clientId), eq(securityEventId.jti, jti))),
   )
   if (seen) return null
-  await carryOut(services, instance, revocation)
+  if (!(await carryOut(services, instance, revocation))) {
+    const target = { type: 'technician', id: `partner:${clientId}:${revocation.subject}`, displayName: null }
+    const came = { action: 'security_event.received', outcome: 'SUCCEEDED', reason: 'NOTHING_TO_END', target } as const
+    await recordOfPartner(services, actorOf(instance), came)
+  }
   await keepId(services, clientId, jti)
   return null
 }
@@ -108,21 +112,26 @@ function revocationOf({ claims, repeatsMember }: Jws, { issuer }: PartnerInstanc
   return { subject: subject.sub, madeBefore: Number.isInteger(at) ? (at + 1) * 1000 : at * 1000 + 1, stated }
 }
 
-/** Ends what the event says, in one transaction in each tenant where there is something to end. */
-async function carryOut(services: LoginServices, instance: PartnerInstance, revocation: Revocation): Promise<void> {
+/** Ends what the event says, in one transaction in each tenant where there is something to end; false where there is none. */
+async function carryOut(services: LoginServices, instance: PartnerInstance, revocation: Revocation): Promise<boolean> {
   const tenantIds = await services.db.read(null, async (tx) => {
     // Waits for what is being begun at this moment: a code that is made but not committed would be seen by nobody, and stay.
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
-  await fanOut(tenantIds, (tenantId) => endIn(services, tenantId, instance, revocation))
+  const ended = await fanOut(tenantIds, (tenantId) => endIn(services, tenantId, instance, revocation))
+  return ended.includes(true)
 }
 
-async function endIn(services: LoginServices, tenantId: string, { clientId, name, platform }: PartnerInstance, revocation: Revocation) {
+const actorOf = ({ clientId, name, platform }: PartnerInstance) =>
+  ({ __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform }) as const
+
+async function endIn(services: LoginServices, tenantId: string, instance: PartnerInstance, revocation: Revocation): Promise<boolean> {
+  const { clientId } = instance
   const { subject, madeBefore, stated } = revocation
   const found = await services.db.read(tenantId, (tx) => whatRestsOn(tx, clientId, revocation))
-  if (found.sessions.length + found.handoffs.length === 0) return
-  const actor = { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform } as const
+  if (found.sessions.length + found.handoffs.length === 0) return false
+  const actor = actorOf(instance)
   const target = { type: 'technician', id: `partner:${clientId}:${subject}`, displayName: subject }
   const who = { tenantId, actor, method: null, clientId }
   const end = async (tx: WriteTx) => {
@@ -137,9 +146,14 @@ async function endIn(services: LoginServices, tenantId: string, { clientId, name
     const changes = [...Object.entries(ended).map(([field, after]) => ({ field, before: null, after })), ...stated]
     return { payload: {}, reason: 'PARTNER_SIGNAL', changes }
   }
-  await auditedOnEvidence(services, who, { action: 'federated_sessions.revoked', target }, end, 'change').catch((error: unknown) => {
-    if (!(error instanceof NothingLeft)) throw error
-  })
+  const act = { action: 'federated_sessions.revoked', target }
+  return auditedOnEvidence(services, who, act, end, 'change').then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof NothingLeft) return false
+      throw error
+    },
+  )
 }
 
 /** Somebody else ended it meanwhile, such as the same event sent twice: there is nothing to tell. */

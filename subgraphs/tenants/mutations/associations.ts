@@ -60,8 +60,13 @@ export const associationMutations: Pick<
       const open = await openAssociation(tx, { associationId })
       if (open?.status !== 'REQUESTED') refuse('NOT_FOUND', 'There is no such request.', 'associationId')
       const association = await change(tx, open, { ...checkedTerms(open, input), status: 'ACTIVE' })
-      const payload = { tenant: { id: viewer.tenantId }, association }
-      return { payload, changes: differences(open, association), about: open.clientId, notify: {} }
+      return {
+        payload: { tenant: { id: viewer.tenantId }, association },
+        target: await targetOf(tx, open),
+        changes: differences(open, association),
+        about: open.clientId,
+        notify: {},
+      }
     })
   },
 
@@ -74,7 +79,13 @@ export const associationMutations: Pick<
       const ended = isNarrower(open, terms) ? await endAccess(tx, open) : nothingEnded
       const association = await change(tx, open, terms)
       const changes = differences(open, association)
-      return { payload: { association, ...ended }, changes, about: open.clientId, ...(changes.length && { notify: {} }) }
+      return {
+        payload: { association, ...ended },
+        target: await targetOf(tx, open),
+        changes,
+        about: open.clientId,
+        ...(changes.length && { notify: {} }),
+      }
     })
   },
 
@@ -89,7 +100,8 @@ export const associationMutations: Pick<
         .where(eq(partnerAssociation.associationId, associationId))
       return {
         payload: { tenant: { id: viewer.tenantId }, ...ended },
-        changes: [{ field: 'status', before: open.status, after: null }],
+        target: await targetOf(tx, open),
+        changes: differences(open, null),
         about: open.clientId,
         notify: {},
       }
@@ -107,12 +119,12 @@ async function requestAssociation(input: RequestPartnerAssociationInput, context
     ? await locate(context, input.tenant)
     : invalid('externalTenantId', 'One line of 1 to 200 characters.')
   if (typeof tenantId === 'object' && tenantId) {
-    await recordUnverified(context, { ...act, reason: tenantId.code, claims })
+    await recordUnverified(context, { ...act, actor, reason: tenantId.code, claims, failed: true })
     return { userErrors: [tenantId] }
   }
   if (tenantId === null) {
     // Answered and written down like the others, so that nobody can tell by asking which tenants there are.
-    await recordUnverified(context, { ...act, reason: 'TENANT_NOT_FOUND', claims })
+    await recordUnverified(context, { ...act, actor, reason: 'TENANT_NOT_FOUND', claims, failed: true })
     return { userErrors: [] }
   }
   return auditedOnEvidence(context, { tenantId, actor, method: null, clientId }, act, async (tx) => {
@@ -130,6 +142,12 @@ type Terms = Pick<Association, 'allowedTechnicians' | 'mfaMaxAgeMinutes'>
 const nothingEnded = { endedSessionCount: 0, endedHandoffCount: 0 }
 
 const named = (id: string | null, displayName: string | null): Target => ({ type: 'partner_association', id, displayName })
+
+/** By the name of the instance, under which people look for it. */
+async function targetOf(tx: ReadTx, { associationId, clientId }: Association): Promise<Target> {
+  const [row] = await tx.select({ name: partnerInstance.name }).from(partnerInstance).where(eq(partnerInstance.clientId, clientId))
+  return named(associationId, row?.name ?? null)
+}
 
 interface TermsInput {
   allowedTechnicians?: readonly string[] | null
@@ -200,13 +218,12 @@ async function associationCount(tx: ReadTx): Promise<number> {
   return row?.count ?? 0
 }
 
-function differences(before: Association | null, after: Association) {
+/** What changed; of one that began or ended, all that it was. */
+function differences(before: Association | null, after: Association | null) {
   const fields = ['status', 'clientId', 'externalTenantId', 'allowedTechnicians', 'mfaMaxAgeMinutes'] as const
-  return fields.flatMap((field) =>
-    JSON.stringify(before?.[field] ?? null) === JSON.stringify(after[field])
-      ? []
-      : [{ field, before: before?.[field] ?? null, after: after[field] }],
-  )
+  return fields
+    .map((field) => ({ field, before: before?.[field] ?? null, after: after?.[field] ?? null }))
+    .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after))
 }
 
 /** The tenant that a locator means; null where there is none; an error where it is no locator. */

@@ -1,0 +1,144 @@
+/** What failed leaves a row as well as what was refused: where it concerns somebody, under whoever it was. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signSessionRevoked } from '../../demo/partner.ts'
+import { inDays } from '../support/login.ts'
+import { answerOfEntra, completeLogin, startLogin, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world?.stop())
+
+interface Row {
+  actor_key: string
+  outcome: string
+  reason: string | null
+  target: { type: string; id: string | null; displayName: string | null } | null
+  trace_id: string | null
+  unverified_claims?: Record<string, unknown>
+}
+const rowsOf = async (tenant: Tenant, action: string) =>
+  [
+    ...(await world.database.owner`
+    select actor_key, outcome, reason, target, trace_id from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
+  ] as unknown as Row[]
+const operatorRows = async (action: string, reason: string) =>
+  [
+    ...(await world.database.owner`
+    select actor_key, outcome, reason, target, trace_id, unverified_claims from audit.operator_activity
+    where action = ${action} and reason = ${reason} order by occurred_at`),
+  ] as unknown as Row[]
+
+const createToken = 'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { apiToken { id } userErrors { code } } }'
+
+describe('in the log of the tenant', () => {
+  test('a mutation of which a value cannot be read, whichever part of the service finds that out', async () => {
+    const tenant = await world.createTenant()
+    const { admin } = await world.open(tenant, world.vsa)
+    const input = { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }
+    for (const wrong of [{ expiresAt: 'not a date' }, { name: 7 }, { surplus: true }])
+      expect((await world.ask(admin, createToken, { input: { ...input, ...wrong } })).codes).toEqual(['BAD_USER_INPUT'])
+    const literal = `mutation { createApiToken(input: { tenantId: "${tenant.id}", name: "x", expiresAt: "not a date" }) { userErrors { code } } }`
+    expect((await world.ask(admin, literal)).codes).toEqual(['BAD_USER_INPUT'])
+    const technician = await world.connect(tenant, world.vsa)
+    expect(
+      (await world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: 'yes' } })).codes,
+    ).toEqual(['BAD_USER_INPUT'])
+    const told = (actor_key: string, displayName: string) => ({
+      actor_key,
+      outcome: 'FAILED',
+      reason: 'BAD_USER_INPUT',
+      target: { type: 'mutation', id: null, displayName },
+    })
+    expect(await rowsOf(tenant, 'mutation.failed')).toMatchObject([
+      ...Array(4).fill(told(`microsoft:${tenant.globalAdmin.objectId}`, 'createApiToken')),
+      told('partner:northwind-vsa:nw-1', 'updateServiceSettings'),
+    ])
+  })
+
+  test('nothing where the mutation was done and only what it answers was asked for wrongly; nor of a query, nor of nobody', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const wrongCursor = updateServices.replace('tenant { id', 'tenant { id activityLog(first: 1, after: "x") { nodes { id } }')
+    const change = await world.ask(admin, wrongCursor, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    expect(change.codes).toEqual(['BAD_USER_INPUT'])
+    expect(await rowsOf(tenant, 'service_settings.updated')).toHaveLength(1)
+    await world.ask(admin, 'query ($id: ID!, $first: Int) { tenant(id: $id) { activityLog(first: $first) { nodes { id } } } }', { id: 7.5 })
+    await world.ask(null, createToken, { input: 7 })
+    expect(await rowsOf(tenant, 'mutation.failed')).toEqual([])
+  })
+
+  test('what went wrong on our side', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const { owner } = world.database
+    await owner.unsafe('revoke update on tenants.settings from it_complete_app')
+    try {
+      const input = { tenantId: tenant.id, expectedVersion: 1, mail: false }
+      expect((await world.ask(admin, updateServices, { input })).codes).toEqual(['INTERNAL_SERVER_ERROR'])
+    } finally {
+      await owner.unsafe('grant update on tenants.settings to it_complete_app')
+    }
+    expect(await rowsOf(tenant, 'service_settings.updated')).toMatchObject([
+      {
+        actor_key: `microsoft:${tenant.globalAdmin.objectId}`,
+        outcome: 'FAILED',
+        reason: 'INTERNAL_SERVER_ERROR',
+        target: { type: 'service_settings', id: tenant.id },
+      },
+    ])
+  })
+
+  test('a trace id of zeros, or a parent of zeros, is none', async () => {
+    const tenant = await world.createTenant()
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    const [trace, parent] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+    for (const traceparent of [`00-${'0'.repeat(32)}-${parent}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace}-${parent}-01`])
+      await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 99, mail: false } }, { traceparent })
+    expect((await rowsOf(tenant, 'service_settings.updated')).map(({ trace_id }) => trace_id)).toEqual([null, null, trace])
+  })
+})
+
+describe('in the operators’ log', () => {
+  test('a security event that ended nothing, under the instance that sent it; and one that came again not twice', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: 'nobody-here' })
+    for (let time = 0; time < 2; time++) {
+      const headers = { 'content-type': 'application/secevent+jwt' }
+      expect((await fetch(`${world.url}/events/caep`, { method: 'POST', headers, body })).status).toBe(202)
+    }
+    expect(await operatorRows('security_event.received', 'NOTHING_TO_END')).toMatchObject([
+      {
+        actor_key: 'client:northwind-vsa',
+        outcome: 'SUCCEEDED',
+        target: { type: 'technician', id: 'partner:northwind-vsa:nobody-here', displayName: null },
+      },
+    ])
+    expect(await rowsOf(tenant, 'federated_sessions.revoked')).toEqual([])
+  })
+
+  test('what a partner client asked for that came to nothing, under its name, and what it claimed marked as such', async () => {
+    const ask = 'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
+    const nowhere = { id: '00000000-0000-4000-8000-000000000000' }
+    await world.ask(await world.clientCredentials(world.uniview), ask, { input: { tenant: nowhere, externalTenantId: 'x' } })
+    await world.ask(await world.clientCredentials(world.uniview), ask, { input: { tenant: nowhere, externalTenantId: '' } })
+    for (const reason of ['TENANT_NOT_FOUND', 'INVALID_VALUE'])
+      expect(await operatorRows('partner_association.requested', reason)).toMatchObject([
+        { actor_key: 'client:tailspin-uniview', outcome: 'FAILED', unverified_claims: { clientId: 'tailspin-uniview', ...nowhere } },
+      ])
+  })
+
+  test('a sign-in while Microsoft cannot be reached', async () => {
+    const tenant = await world.createTenant()
+    const { data } = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
+    const { authorizationUrl, transactionSecret } = data.startMicrosoftLogin
+    const callbackUrl = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
+    await world.entra.close()
+    expect((await world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })).codes).toEqual(['INTERNAL_SERVER_ERROR'])
+    expect(await operatorRows('microsoft_login.completed', 'PROVIDER_UNAVAILABLE')).toMatchObject([
+      { actor_key: 'anonymous', outcome: 'FAILED', unverified_claims: { id: tenant.id } },
+    ])
+  })
+})
