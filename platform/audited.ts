@@ -298,10 +298,14 @@ export async function recordByService(
 }
 
 /** Something about a tenant that those who run the service have to act upon; in their log. */
-export async function tellOperators(db: Database, act: Act & { reason: string }): Promise<void> {
+export async function tellOperators(
+  db: Database,
+  act: Act & { reason: string },
+  outcome: 'FAILED' | 'SUCCEEDED' = 'FAILED',
+): Promise<void> {
   const { action, reason, target = null } = act
   await db.write(null, async (tx) => {
-    await insertOperatorRow(tx, { requestId: randomUUID(), actorKey: system.key, actor: system, action, outcome: 'FAILED', reason, target })
+    await insertOperatorRow(tx, { requestId: randomUUID(), actorKey: system.key, actor: system, action, outcome, reason, target })
   })
 }
 

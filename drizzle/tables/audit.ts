@@ -232,7 +232,7 @@ export const expired = audit.table(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.retention, t.month] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
-    tenantOnly(maintenance),
+    tenantOnly(sealer, maintenance),
   ],
 )
 

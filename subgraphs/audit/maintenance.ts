@@ -45,7 +45,7 @@ const makePartitions = (db: Database) =>
 type Partition = { retention: ActivityRetention; month: string }
 type Runs = [from: number, to: number][]
 
-/** First the row in the log of each tenant, then, some rounds later, the drop. */
+/** First the rows in the log of each tenant, then, some rounds later and once they are sealed, the drop. */
 export async function dropPartitions(db: Database): Promise<void> {
   const due = await db.read(null, (tx) =>
     tx.execute<Partition>(sql`select retention, month::text as month from audit.partitions_to_drop()`),
@@ -56,11 +56,18 @@ export async function dropPartitions(db: Database): Promise<void> {
       tx.execute<{ tenant_id: string; runs: Runs }>(sql`select tenant_id, runs from audit.runs_of(${at})`),
     )
     for (const { tenant_id: tenantId, runs } of tenants) await tell(db, tenantId, { retention, month }, runs)
+    // What tells of earlier drops goes with this one: what remains is verified by what the log tells of them anew.
+    const earlier = await db.read(null, (tx) =>
+      tx.execute<Partition & { tenant_id: string; runs: Runs }>(
+        sql`select tenant_id, retention, month::text as month, runs from audit.told_in(${at})`,
+      ),
+    )
+    for (const { tenant_id: tenantId, runs, ...gone } of earlier) await tell(db, tenantId, gone, runs, { again: true })
     await unaudited(db, null, 'each tenant’s log tells of it', (tx) => tx.execute(sql`select audit.drop_partition(${at})`))
   }
 }
 
-async function tell(db: Database, tenantId: string, { retention, month }: Partition, runs: Runs): Promise<void> {
+async function tell(db: Database, tenantId: string, { retention, month }: Partition, runs: Runs, { again = false } = {}): Promise<void> {
   const count = runs.reduce((sum, [from, to]) => sum + to - from + 1, 0)
   const changes = Object.entries({ retention, month: new Date(month).toISOString().slice(0, 7), events: count, sequences: runs }).map(
     ([field, before]) => ({ field, before, after: null }),
@@ -73,8 +80,8 @@ async function tell(db: Database, tenantId: string, { retention, month }: Partit
       .onConflictDoUpdate({
         target: [expired.tenantId, expired.retention, expired.month],
         set: { runs, loggedAt: sql`clock_timestamp()` },
-        // Told anew only where something was sealed into that month since.
-        setWhere: sql`${expired.runs} <> excluded.runs`,
+        // Otherwise told anew only where something was sealed into that month since.
+        setWhere: again ? undefined : sql`${expired.runs} <> excluded.runs`,
       })
       .returning()
     return told.length === 1

@@ -4,18 +4,19 @@
  * dies leaves nothing behind.
  */
 import { setTimeout } from 'node:timers/promises'
-import { and, asc, desc, eq, inArray, isNull, max, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, max, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { trySealing } from '../../drizzle/reads.ts'
-import { activityCount, checkpoint, facet, logEpoch, sealed, tile, unsealed } from '../../drizzle/tables/audit.ts'
+import { activityCount, checkpoint, type FieldChange, facet, logEpoch, sealed, tile, unsealed } from '../../drizzle/tables/audit.ts'
 import { settings } from '../../drizzle/tables/tenants.ts'
 import { tellOperators, unaudited } from '../../platform/audited.ts'
 import type { Database, ReadTx, WriteTx } from '../../platform/db.ts'
 import type { Log } from '../../platform/log.ts'
-import { AnchorAhead, type Anchors } from './anchors.ts'
-import { eventOf } from './proof/event.ts'
+import { AnchorAhead, type Anchors, SealingStopped } from './anchors.ts'
+import { commitmentOf, eventOf } from './proof/event.ts'
 import { emptyRoot, leafHash } from './proof/merkle.ts'
 import { checkpointText, type Signer, signNote } from './proof/note.ts'
-import { appendLeaves, compactRange, type ReadTiles } from './proof/tiles.ts'
+import { appendLeaves, compactRange, type ReadTiles, tileWidth } from './proof/tiles.ts'
+import { type Tellings, watchTellings } from './tellings.ts'
 import type { Witness } from './witness.ts'
 
 export interface SealerOptions {
@@ -34,9 +35,11 @@ export interface Sealer {
   stop(): Promise<void>
 }
 
-/** Events in one transaction. */
-const batchSize = 1_000
+/** In one transaction: events, and bytes of what they tell, but for one event at least. */
+const [batchSize, batchBytes] = [1_000, 1_048_576]
 const tenantsAtATime = 4
+/** Of these, tenants whose last batch failed: the others go on beside them. */
+const slowAtATime = 2
 /** A log that has stopped waits for an operator: it is not looked at with each round. */
 const lookAgainMs = 5_000
 
@@ -44,6 +47,14 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
   const stopping = new AbortController()
   /** Tenants whose logs need an operator, and when each is looked at again. */
   const stopped = new Map<string, number>()
+  /** Tenants that wait for their turn, in its order, and those whose turn it is. */
+  const waiting = new Set<string>()
+  const atWork = new Map<string, Promise<void>>()
+  /** How many events are tried at once in tenants whose last batch failed: half as many each time, and twice when they were sealed. */
+  const portions = new Map<string, number>()
+  /** The epoch of each log, once the log was found to tell of it. */
+  const epochs = new Map<string, number>()
+  const tellings = watchTellings(db, readTiles)
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -52,38 +63,71 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
         return []
       })
       // What the witness has stopped is told of at once, also where nothing waits to be sealed.
-      const all = [...new Set([...tenants, ...(witness?.stopped() ?? [])])]
-      await Promise.all(Array.from({ length: tenantsAtATime }, () => sealAll(all)))
+      for (const tenantId of [...tenants, ...(witness?.stopped() ?? [])])
+        if (performance.now() >= (stopped.get(tenantId) ?? 0)) waiting.add(tenantId)
+      begin()
       await setTimeout(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+    await Promise.all(atWork.values())
+  }
+
+  /** Gives whoever waits their turn: no tenant's batch holds up those of others. */
+  function begin(): void {
+    for (const tenantId of waiting) {
+      if (atWork.size >= tenantsAtATime || stopping.signal.aborted) return
+      const slow = [...atWork.keys()].filter((one) => portions.has(one)).length
+      if (atWork.has(tenantId) || (portions.has(tenantId) && slow >= slowAtATime)) continue
+      waiting.delete(tenantId)
+      const work = turn(tenantId).then(() => {
+        atWork.delete(tenantId)
+        begin()
+      })
+      atWork.set(tenantId, work)
     }
   }
 
-  /** Takes one tenant after another, until none is left. */
-  async function sealAll(tenants: string[]): Promise<void> {
-    for (let tenantId = tenants.pop(); tenantId !== undefined && !stopping.signal.aborted; tenantId = tenants.pop()) {
-      if (performance.now() < (stopped.get(tenantId) ?? 0)) continue
-      await sealTenant({ db, signer, anchors, witness }, tenantId).then(
-        () => stopped.delete(tenantId),
-        (error: unknown) => notSealed(tenantId, error),
-      )
+  async function turn(tenantId: string): Promise<void> {
+    const batch = { most: portions.get(tenantId) ?? batchSize, taken: 0 }
+    try {
+      const sealing = await sealTenant({ db, signer, anchors, witness, tellings }, tenantId, batch, epochs.get(tenantId) ?? null)
+      if (batch.most * 2 < batchSize) portions.set(tenantId, batch.most * 2)
+      else portions.delete(tenantId)
+      stopped.delete(tenantId)
+      if (!sealing) return
+      // What is left of a full batch has its turn after all who wait now.
+      if (sealing.isMore) waiting.add(tenantId)
+      if (sealing.epoch > (epochs.get(tenantId) ?? sealing.epochBefore)) await tellOfEpoch(tenantId, sealing.epoch)
+      epochs.set(tenantId, sealing.epoch)
+    } catch (error) {
+      if (!(error instanceof SealingStopped)) portions.set(tenantId, Math.max(1, Math.floor((batch.taken || batch.most) / 2)))
+      await notSealed(tenantId, error)
     }
   }
 
   async function notSealed(tenantId: string, error: unknown): Promise<void> {
-    if (!(error instanceof AnchorAhead)) return log.error({ err: error, tenantId }, 'a log could not be sealed')
+    if (!(error instanceof SealingStopped)) return log.error({ err: error, tenantId }, 'a log could not be sealed')
     const isNew = !stopped.has(tenantId)
     stopped.set(tenantId, performance.now() + lookAgainMs)
     if (!isNew) return
     log.error({ tenantId, reason: error.message }, 'sealing has stopped: an operator is needed')
     const act = {
       action: 'activity_log.sealing_stopped',
-      reason: 'ANCHOR_AHEAD',
+      reason: error.code,
       target: { type: 'tenant', id: tenantId, displayName: null },
     }
     await tellOperators(service, act).catch((failed: unknown) => {
       stopped.delete(tenantId)
       log.error({ err: failed, tenantId }, 'operators could not be told')
     })
+  }
+
+  /** Also where it was an operator who opened it: that a log begins anew should surprise nobody. */
+  async function tellOfEpoch(tenantId: string, epoch: number): Promise<void> {
+    log.warn({ tenantId, epoch }, 'the log goes on in another epoch')
+    const target = { type: 'tenant', id: tenantId, displayName: `epoch ${epoch}` }
+    await tellOperators(service, { action: 'activity_log.epoch_begun', reason: 'NEW_EPOCH', target }, 'SUCCEEDED').catch((error: unknown) =>
+      log.error({ err: error, tenantId }, 'operators could not be told'),
+    )
   }
 
   const running = run()
@@ -101,11 +145,22 @@ const tenantsToSeal = (db: Database): Promise<string[]> =>
     return rows.map(({ tenant_id }) => tenant_id)
   })
 
-/** Seals what waits in one tenant, as much as goes into one transaction; nothing where another process is at it. */
+interface Batch {
+  /** How many events it may hold, and how many it came to hold. */
+  most: number
+  taken: number
+}
+
+/**
+ * Seals what waits in one tenant, as much as goes into one batch; nothing where another process is at it.
+ * @param knownEpoch the epoch in which this process last sealed it
+ */
 async function sealTenant(
-  { db, signer, anchors, witness }: Pick<SealerOptions, 'db' | 'signer' | 'anchors' | 'witness'>,
+  { db, signer, anchors, witness, tellings }: Pick<SealerOptions, 'db' | 'signer' | 'anchors' | 'witness'> & { tellings: Tellings },
   tenantId: string,
-): Promise<void> {
+  batch: Batch,
+  knownEpoch: number | null,
+): Promise<{ isMore: boolean; epoch: number; epochBefore: number } | null> {
   const stated = await unaudited(db, tenantId, 'what is in the log is sealed', async (tx) => {
     if (!(await trySealing(tx, tenantId))) return null
     const head = await headOf(tx)
@@ -113,7 +168,8 @@ async function sealTenant(
     if (!range.root().equals(head.rootHash)) throw new AnchorAhead('the stored hashes are not those of the last checkpoint')
     await anchors.check(tenantId, head, (treeSize) => rootAt(tx, treeSize))
     witness?.check(tenantId, head.epoch)
-    const rows = await take(tx)
+    const opening = head.epoch === 1 || head.epoch === knownEpoch ? null : await openingOf(tx, head.epoch)
+    const { rows, isMore } = await take(tx, tenantId, batch, tellings, opening)
     if (rows.length === 0) return null
     const events = rows.map((row, index) => ({ row, ...eventOf(row, head.treeSize + index + 1) }))
     const leaves = events.map(({ event }) => leafHash(Buffer.from(event)))
@@ -141,12 +197,13 @@ async function sealTenant(
     const origin = originOf(signer.name, tenantId, head.epoch)
     const note = signNote(checkpointText({ origin, treeSize, rootHash }), signer)
     await tx.insert(checkpoint).values({ tenantId, treeSize, epoch: head.epoch, rootHash, note })
-    return { treeSize, rootHash, note, epoch: head.epoch }
+    return { treeSize, rootHash, note, epoch: head.epoch, epochBefore: head.epochBefore, isMore }
   })
   // Only what is committed is anchored: an anchor that is ahead says that the database was set back.
-  if (!stated) return
+  if (!stated) return null
   await anchors.append(tenantId, stated)
   witness?.submit(tenantId)
+  return stated
 }
 
 /** Which log a checkpoint is of. */
@@ -158,10 +215,43 @@ export interface Head {
   epoch: number
 }
 
-async function headOf(tx: ReadTx): Promise<Head> {
+async function headOf(tx: ReadTx): Promise<Head & { epochBefore: number }> {
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   const [opened] = await tx.select({ epoch: max(logEpoch.epoch) }).from(logEpoch)
-  return { treeSize: newest?.treeSize ?? 0, rootHash: newest?.rootHash ?? emptyRoot, epoch: opened?.epoch ?? 1 }
+  const [epoch, epochBefore] = [opened?.epoch ?? 1, newest?.epoch ?? 1]
+  return { treeSize: newest?.treeSize ?? 0, rootHash: newest?.rootHash ?? emptyRoot, epoch, epochBefore }
+}
+
+const openingAction = 'activity_log.epoch_opened'
+const opens = (epoch: number, changes: FieldChange[]) => changes.some(({ field, after }) => field === 'epoch' && after === epoch)
+
+/**
+ * An epoch is another log, of which nothing shows that it continues the one before: the service begins it only where the log itself tells
+ * that an operator opened it. The event that does so is the first of the epoch; null where it is sealed.
+ * @throws SealingStopped
+ */
+async function openingOf(tx: ReadTx, epoch: number): Promise<string | null> {
+  const rows = await tx.select().from(unsealed).where(eq(unsealed.action, openingAction)).limit(batchSize)
+  const opening = rows.find(({ outcome, changes }) => outcome === 'SUCCEEDED' && opens(epoch, changes))
+  if (opening) return opening.eventId
+  const [opened] = await tx.select().from(logEpoch).where(eq(logEpoch.epoch, epoch))
+  const kinds = tx
+    .select({ id: facet.facetId })
+    .from(facet)
+    .where(and(eq(facet.action, openingAction), eq(facet.outcome, 'SUCCEEDED'), isNull(facet.actorKey)))
+  const told = await tx
+    .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
+    .from(sealed)
+    .where(and(gt(sealed.sequence, opened?.treeSize ?? 0), inArray(sealed.kindId, kinds)))
+    .limit(batchSize)
+  for (const { sequence, event, disclosures } of told) {
+    const { target } = disclosures
+    if (!target || !opens(epoch, target.value.changes) || commitmentOf(target) !== JSON.parse(event).targetCommitment) continue
+    const [hashes] = await readTiles(tx)([{ level: 0, index: Math.floor((sequence - 1) / tileWidth) }])
+    const at = ((sequence - 1) % tileWidth) * 32
+    if (leafHash(Buffer.from(event)).equals(hashes!.subarray(at, at + 32))) return null
+  }
+  throw new SealingStopped('EPOCH_NOT_OPENED', `the database says that the log is in epoch ${epoch}, and no event tells who opened it`)
 }
 
 const rootAt = async (tx: ReadTx, treeSize: number) => (await compactRange(treeSize, readTiles(tx))).root()
@@ -178,14 +268,44 @@ export const readTiles =
     return wanted.map(({ level, index }) => found.get(`${level}/${index}`) ?? Buffer.alloc(0))
   }
 
-async function take(tx: WriteTx): Promise<(typeof unsealed.$inferSelect)[]> {
-  const oldest = tx
-    .select({ eventId: unsealed.eventId })
+/** Bytes of what an event tells, without unpacking what is packed: of that, ten times as much as it takes. */
+const bytesOf = sql<number>`${sql.join(
+  [unsealed.changes, unsealed.actor, unsealed.target].map(
+    (column) => sql`coalesce(pg_column_size(${column}) * case when pg_column_compression(${column}) is null then 1 else 10 end, 0)`,
+  ),
+  sql` + `,
+)}`
+
+async function take(
+  tx: WriteTx,
+  tenantId: string,
+  batch: Batch,
+  tellings: Tellings,
+  opening: string | null,
+): Promise<{ rows: (typeof unsealed.$inferSelect)[]; isMore: boolean }> {
+  const later = [...tellings.aside(tenantId), ...(opening === null ? [] : [opening])]
+  const oldest = await tx
+    .select({ eventId: unsealed.eventId, action: unsealed.action, bytes: bytesOf })
     .from(unsealed)
+    .where(later.length ? notInArray(unsealed.eventId, later) : undefined)
     .orderBy(asc(unsealed.occurredAt), asc(unsealed.eventId))
-    .limit(batchSize)
-  const rows = await tx.delete(unsealed).where(inArray(unsealed.eventId, oldest)).returning()
-  return rows.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.eventId < b.eventId ? -1 : 1))
+    .limit(batch.most)
+  let bytes = 0
+  const fitting = oldest.filter((event, index) => {
+    bytes += event.bytes
+    return bytes <= batchBytes || index === 0
+  })
+  const chosen = tellings.sift(tenantId, fitting).map(({ eventId }) => eventId)
+  batch.taken = chosen.length
+  const ids = JSON.stringify(opening === null ? chosen : [opening, ...chosen])
+  const rows = await tx
+    .delete(unsealed)
+    .where(sql`${unsealed.eventId} in (select id::uuid from json_array_elements_text(${ids}::json) as id)`)
+    .returning()
+  tellings.confirm(rows)
+  const isOpening = (row: typeof unsealed.$inferSelect) => Number(row.eventId === opening)
+  rows.sort((a, b) => isOpening(b) - isOpening(a) || a.occurredAt.getTime() - b.occurredAt.getTime() || (a.eventId < b.eventId ? -1 : 1))
+  return { rows, isMore: fitting.length === batch.most || fitting.length < oldest.length }
 }
 
 type Facet = Pick<typeof facet.$inferSelect, 'action' | 'outcome' | 'method' | 'clientId'>

@@ -35,6 +35,7 @@ const actions = [
     'notification.sent',
     'notification.abandoned',
     'sign_in.unverified',
+    'activity_log.epoch_begun',
     'activity_log.epoch_opened',
     'activity_log.expired',
     'activity_log.gap',

@@ -1,5 +1,5 @@
 /** What is beyond its retention goes, the log tells of it, and what remains is still proven; a person is erased, and the proof stays. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chooseRetention, erasePerson } from '../../admin/operations.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
 import { dropPartitions } from '../../subgraphs/audit/maintenance.ts'
@@ -29,7 +29,7 @@ const fromMonth = (month: number, days: number) =>
   Array.from({ length: days }, (_, n) => ({ at: new Date(Date.UTC(2020, month, 3 + n)).toISOString(), action: `test.month${month}` }))
 
 /** As if the log had told of it long ago. */
-const hoursLater = () => world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours' where dropped_at is null`
+const hoursLater = () => world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours'`
 
 const left = async ({ id }: Tenant) =>
   (await world.database.owner`select sequence::int from audit.sealed where tenant_id = ${id} order by 1`).map(({ sequence }) => sequence)
@@ -98,29 +98,122 @@ describe('retention', () => {
     expect(eventCount).toBe(lines.filter((line: string) => line.startsWith('{"sequence"')).length)
   }, 60_000)
 
-  test('events that somebody takes out are missing, whatever else has expired, and whatever they make the log tell', async () => {
+  /** As maintenance writes it, by whoever owns the database. */
+  async function tellAsOwner({ id }: Tenant, at: string, month: string, sequences: number[][]): Promise<void> {
+    const fields = { retention: 'ONE_YEAR', month, events: 1, sequences }
+    const changes = Object.entries(fields).map(([field, before]) => ({ field, before, after: null }))
+    await world.database.owner`
+      insert into audit.unsealed (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id, changes, target)
+      values (${id}, ${at}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
+        ${JSON.stringify(changes)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
+  }
+  const note = ({ id }: Tenant, month: string, runs: number[][], loggedAt = now()) => world.database.owner`
+    insert into audit.expired (tenant_id, retention, month, runs, logged_at)
+    values (${id}, 'ONE_YEAR', ${`${month}-01T00:00:00Z`}, ${JSON.stringify(runs)}::text::jsonb, ${loggedAt})`
+
+  test('what told of a drop is told again before it goes itself, so that what remains still verifies', async () => {
+    await world.database.owner`select audit.make_partitions('2020-01-01', '2022-12-01')`
+    const tenant = await world.createTenant()
+    await sealed(world, tenant)
+    const before = (await left(tenant)).length
+    const gone = [[before + 1, before + 3]]
+    await sow(world, tenant, fromMonth(0, 3))
+    await note(tenant, '2020-01', gone, '2021-02-01T00:10:00Z')
+    await tellAsOwner(tenant, '2021-02-01T00:10:00Z', '2020-01', gone)
+    await sealed(world, tenant)
+    await sow(world, tenant, [{ at: '2021-03-05T00:00:00.000Z' }])
+    for (let round = 0; round < 3; round++) {
+      await dropPartitions(maintenance)
+      await sealed(world, tenant)
+      await hoursLater()
+    }
+    expect((await left(tenant))[before]).toBe(before + 6)
+    const told = (await world.log(tenant, { actions: ['activity_log.expired'] })).map(
+      ({ changes }) => changes.find(({ field }) => field === 'month')!.before,
+    )
+    expect(told.toSorted()).toEqual(['2020-01', '2021-02', '2021-03'])
+    expect(await verdictOf(tenant, before)).toMatchObject({ findings: [], expired: 5 })
+  }, 60_000)
+
+  test('nothing goes before what tells of it is sealed', async () => {
     await makeMonths(world)
     const tenant = await world.createTenant()
-    await sow(world, tenant, [{ at: now() }, { at: now() }])
-    const [gone] = (await left(tenant)).slice(-1)
-    const sequences = JSON.stringify([[gone, gone]])
-    const changes = (month: string) =>
-      JSON.stringify(
-        Object.entries({ retention: 'ONE_YEAR', month, events: 1, sequences: JSON.parse(sequences) }).map(([field, before]) => ({
-          field,
-          before,
-          after: null,
-        })),
-      )
-    for (const month of ['2020-01', now().slice(0, 7)])
-      await world.database.owner`
-        insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes, target)
-        values (${tenant.id}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
-          ${changes(month)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
+    await sow(world, tenant, fromMonth(4, 2))
+    const rest = await left(tenant)
+    await world.database.owner.begin(async (owner) => {
+      await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
+      await dropPartitions(maintenance)
+      await hoursLater()
+      await dropPartitions(maintenance)
+      expect(await left(tenant)).toEqual(rest)
+    })
     await sealed(world, tenant)
-    await world.database.owner`delete from audit.sealed where tenant_id = ${tenant.id} and sequence = ${gone}`
-    expect(await verdictOf(tenant)).toMatchObject({ findings: [`Event ${gone} is missing.`], expired: 0 })
-  })
+    await dropPartitions(maintenance)
+    expect(await left(tenant)).not.toEqual(expect.arrayContaining(rest))
+  }, 60_000)
+
+  /** What somebody who owns the database may let the log tell of the first events of a tenant, which are of today and of 2020-06. */
+  const forgeries: [name: string, (tenant: Tenant, last: number) => Promise<unknown>][] = [
+    ['that retention took, as nothing else says', async (tenant, last) => tellAsOwner(tenant, now(), '2020-01', [[1, last]])],
+    [
+      'that are not of that month',
+      async (tenant, last) => {
+        await note(tenant, '2020-01', [[1, last]])
+        await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
+      },
+    ],
+    [
+      'whose time has not come',
+      async (tenant, last) => {
+        await note(tenant, now().slice(0, 7), [[1, last]])
+        await tellAsOwner(tenant, now(), now().slice(0, 7), [[1, last]])
+      },
+    ],
+    [
+      'one of which was put into that month',
+      async (tenant, last) => {
+        await world.database.owner`
+          update audit.sealed set occurred_at = '2020-06-01T00:00:00Z', event = replace(event, event::json ->> 'occurredAt', '2020-06-01T00:00:00.000Z')
+          where tenant_id = ${tenant.id} and sequence = ${last - 1}`
+        await note(tenant, '2020-06', [[last - 1, last]])
+        await tellAsOwner(tenant, now(), '2020-06', [[last - 1, last]])
+      },
+    ],
+    [
+      'that went, of which nothing told while they were there',
+      async (tenant, last) => {
+        await note(tenant, '2020-01', [[1, last]])
+        await world.database.owner`update audit.expired set dropped_at = now() where tenant_id = ${tenant.id}`
+        await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
+      },
+    ],
+  ]
+  test.each(forgeries)(
+    'the service signs nothing that tells of events %s: sealing stops, and operators are told',
+    async (_name, forge) => {
+      await makeMonths(world)
+      const tenant = await world.createTenant()
+      await sow(world, tenant, [{ at: now() }, { at: now() }, { at: '2020-06-03T00:00:00.000Z' }])
+      await forge(tenant, (await left(tenant)).at(-1)!)
+      const told = () => world.database.owner`
+      select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
+      await expect.poll(told, { timeout: 10_000 }).toEqual([{ reason: 'FALSE_EXPIRY' }])
+      await sow(world, tenant, [{ at: now() }], { wait: false })
+      const forged = () => world.database.owner`
+      select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`
+      expect(await forged()).toEqual([])
+      // Once it is out of the way, the log goes on.
+      await world.database.owner`delete from audit.unsealed where tenant_id = ${tenant.id} and action = 'activity_log.expired'`
+      await vi.waitFor(
+        async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+        {
+          timeout: 15_000,
+          interval: 50,
+        },
+      )
+    },
+    60_000,
+  )
 
   test('what is too young is not dropped, nor anything by a service that was broken into', async () => {
     const drop = `select audit.drop_partition('ONE_YEAR', date_trunc('month', now()))`

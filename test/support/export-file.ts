@@ -1,5 +1,6 @@
 /** Exports made in memory, as the service makes them: for what happens to a file on its way. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
+import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { eventOf } from '../../subgraphs/audit/proof/event.ts'
 import { CompactRange, emptyRoot, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
 import { checkpointText, signerOf, signNote, verifierKey } from '../../subgraphs/audit/proof/note.ts'
@@ -23,13 +24,16 @@ export class FakeLog {
   readonly #roots = new Map<number, Buffer>([[0, emptyRoot]])
   readonly read: ReadTiles = async (wanted) => wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
 
-  /** @param seed other events than those of another seed */
-  async append(count: number, seed = 'log'): Promise<this> {
+  /**
+   * @param seed other events than those of another seed
+   * @param more what these events say besides, or instead
+   */
+  async append(count: number, seed = 'log', more: Partial<ReturnType<typeof rowOf>> = {}): Promise<this> {
     const leaves: Buffer[] = []
     const { treeSize } = this.range
     for (let n = 1; n <= count; n++) {
       const sequence = treeSize + n
-      const { event, disclosures } = eventOf(rowOf(sequence, seed), sequence)
+      const { event, disclosures } = eventOf({ ...rowOf(sequence, seed), ...more }, sequence)
       this.lines.push({ sequence, event, disclosures })
       leaves.push(leafHash(Buffer.from(event)))
       this.range.append(leaves.at(-1)!)
@@ -45,10 +49,12 @@ export class FakeLog {
 
   /** The lines of an export, without line ends. */
   async export({
+    origin,
     afterSequence = 0,
     only,
     previous,
   }: {
+    origin?: string
     afterSequence?: number
     only?: (sequence: number) => boolean
     previous?: number
@@ -58,7 +64,7 @@ export class FakeLog {
     const base64 = (hashes: Buffer[]) => hashes.map((hash) => hash.toString('base64'))
     const same = { version: 1, tenantId, filter, afterSequence }
     const before = only ? null : base64((await compactRange(afterSequence, this.read)).hashes)
-    const lines = [JSON.stringify({ export: { ...same, checkpoint: this.checkpoint(), compactRange: before } })]
+    const lines = [JSON.stringify({ export: { ...same, checkpoint: this.checkpoint(treeSize, signer, origin), compactRange: before } })]
     const shown: number[] = []
     for (let at = afterSequence; at < treeSize; ) {
       const index = Math.floor(at / 256)
@@ -81,7 +87,7 @@ export class FakeLog {
       count: shown.length,
       treeSize,
       rootHash: this.#roots.get(treeSize)!.toString('base64'),
-      checkpoint: this.checkpoint(),
+      checkpoint: this.checkpoint(treeSize, signer, origin),
       previous:
         previous === undefined
           ? null
@@ -91,7 +97,7 @@ export class FakeLog {
   }
 }
 
-const rowOf = (n: number, seed: string) => ({
+const rowOf = (n: number, seed: string): typeof unsealed.$inferSelect => ({
   tenantId,
   eventId: uuid(`${seed} ${n}`),
   occurredAt: new Date(Date.UTC(2026, 0, 1) + n * 1_000),

@@ -8,10 +8,10 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openNote, parseCheckpoint, parseVerifierKey, signerOf } from '../../subgraphs/audit/proof/note.ts'
+import { openNote, parseCheckpoint, parseVerifierKey, signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
 import { checkExport } from '../../subgraphs/audit/verify/check.ts'
 import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
-import { FakeLog, key, signer } from '../support/export-file.ts'
+import { FakeLog, key, signer, tenantId } from '../support/export-file.ts'
 
 let log: FakeLog
 let whole: string[]
@@ -53,13 +53,51 @@ describe('in order', () => {
     expect(await check(await log.export({ only: () => false }))).toMatchObject({ findings: [], events: 0 })
   })
 
-  test('one of which a person was erased, which is told', async () => {
-    const lines = changed((all) => {
-      const at = lineOf(300)
-      all[at] = all[at]!.replace(/"disclosures":\{"actor":\{.*?\}\},"target"/, '"disclosures":{"actor":null,"target"')
-    })
-    expect(lines[lineOf(300)]).not.toContain('Tessa')
-    expect(await check(lines)).toMatchObject({ findings: [], erased: 1 })
+  test('one of which a person was erased, as the log tells', async () => {
+    const erased = [
+      {
+        field: 'sequences',
+        before: null,
+        after: [
+          [3, 4],
+          [7, 7],
+        ],
+      },
+    ]
+    const telling = await (await new FakeLog().append(10)).append(1, 'log', { action: 'personal_data.erased', changes: erased })
+    const without = (...sequences: number[]) =>
+      telling.export().then((lines) =>
+        lines.map((line) => {
+          if (!sequences.some((n) => line.startsWith(`{"sequence":${n},`))) return line
+          return JSON.stringify({ ...JSON.parse(line), disclosures: { actor: null, target: null } })
+        }),
+      )
+    expect(await check(await without(3, 4, 7))).toMatchObject({ findings: [], erased: 3 })
+    expect(await findings(await without(3, 4, 5, 7, 8, 9))).toEqual([
+      expect.stringMatching(/^Personal data of event 5 are not there, and no event/),
+      expect.stringMatching(/^Personal data of events 8 to 9 are not there/),
+    ])
+    // Whoever takes away what tells of it explains nothing by it.
+    expect(await findings(await without(3, 11))).toHaveLength(2)
+  })
+
+  test('a log that went on under another name of the host, with the keys of both', async () => {
+    const old = signerOf('old.example/activity', signer.privateKey)
+    const before = log.checkpoint(300, old, `${old.name}/${tenantId}`)
+    const lines = (await log.export({ previous: 300 })).map((line) =>
+      line.replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(before)),
+    )
+    expect(await check(lines, { keys: [key, verifierKey(old)], since: before })).toMatchObject({ findings: [], since: 'continued' })
+  })
+
+  test('an epoch that an operator opened, which is told', async () => {
+    const origin = `${signer.name}/${tenantId}/2`
+    const changes = [{ field: 'epoch', before: null, after: 2 }]
+    const opened = await (await (await new FakeLog().append(5)).append(1, 'log', { action: 'activity_log.epoch_opened', changes })).append(
+      5,
+    )
+    expect(await check(await opened.export({ origin }))).toMatchObject({ findings: [], epoch: 2 })
+    expect(await findings(await log.export({ origin }))).toEqual([expect.stringMatching(/^The log is in epoch 2, and no event tells/)])
   })
 
   test('one that continues the export before it', async () => {
@@ -149,6 +187,14 @@ describe('what was done to events is found, and which', () => {
     ['a stretch left out', (lines) => lines.splice(lineOf(257) - 1, 257), /^The hashes of line \d+ do not go on/],
     ['the end cut off, with its manifest', (lines) => lines.splice(lineOf(500)), /^The file breaks off: .*afterSequence=499/],
     ['the manifest alone cut off', (lines) => lines.pop(), /^The file breaks off: .*afterSequence=700/],
+    ...[`{"sequence":300,`, '"disclosures":{', '"export":{', '"manifest":{', '"leafHashes":{'].map((where): (typeof cases)[number] => [
+      `something put in that nothing proves, after ${where}`,
+      (lines) => {
+        const at = lines.findIndex((line) => line.includes(where))
+        lines[at] = lines[at]!.replace(where, `${where}"approvedBy":"Mallory",`)
+      },
+      /has `approvedBy`, which no export has/,
+    ]),
     [
       'another count',
       (lines) => (lines[lines.length - 1] = lines.at(-1)!.replace('"count":700', '"count":699')),
@@ -197,6 +243,84 @@ describe('what was done to events is found, and which', () => {
     expect(await findings(edited)).toEqual([expect.stringMatching(/^Event 307 /)])
     const moved = part.map((line) => (line.startsWith('{"sequence":307,') ? line.replaceAll('"sequence":307', '"sequence":308') : line))
     expect((await findings(moved))[0]).toMatch(/^Event 308 /)
+  })
+})
+
+describe('a download that broke off', () => {
+  const bytes = () => bytesOf(whole)
+  const partly = async (first: Buffer, afterSequence: number, of = log) =>
+    checkExport(
+      [first, bytesOf(await of.export({ afterSequence }))].map((file) => linesOf(Readable.from([file]))),
+      [parseVerifierKey(key)],
+      null,
+    )
+  const upTo = (sequence: number, cut = 0) =>
+    Buffer.concat([bytesOf(whole.slice(0, lineOf(sequence) + 1)), Buffer.from('{"sequ').subarray(0, cut)])
+
+  test('says where to go on, also where it ends within a line', async () => {
+    const within = Buffer.concat([upTo(400), Buffer.from('{"sequ')])
+    expect(await findings(within)).toEqual([
+      'The file breaks off within line 404: it has no manifest. To go on, export again with afterSequence=400.',
+    ])
+    expect(await findings(bytes().subarray(0, 20))).toEqual([expect.stringMatching(/^The file breaks off within line 1/)])
+  })
+
+  test.each([1, 255, 256, 257, 400, 512, 700])('and was gone on with after event %d is proven as one', async (sequence) => {
+    for (const cut of [0, 5])
+      expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({ findings: [], events: 700, first: 1, last: 700 })
+  })
+
+  test('and was gone on with when the log had grown', async () => {
+    const grown = await (await new FakeLog().append(700)).append(50)
+    const first = bytesOf((await log.export()).slice(0, lineOf(400) + 1))
+    const small = await new FakeLog().append(700)
+    const begun = bytesOf((await small.export()).slice(0, lineOf(400) + 1))
+    expect((await partly(begun, 400, await small.append(50))).findings).toEqual([])
+    // Another log, though of the same events: their salts are not the same.
+    expect((await partly(first, 400, grown)).findings).toContainEqual(
+      expect.stringMatching(/^File 2: What it says of the events before it is not/),
+    )
+  })
+
+  test('is not gone on with by another part, another log, or one that was changed', async () => {
+    expect((await partly(upTo(400), 399)).findings).toEqual([
+      expect.stringMatching(/^File 2: It goes on after event 399, .* ends with event 400/),
+    ])
+    expect((await partly(upTo(400), 401)).findings).toHaveLength(1)
+    expect((await partly(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings).not.toEqual([])
+    const edited = Buffer.from(upTo(400).toString().replace('"id":"7"', '"id":"8"'))
+    expect((await partly(edited, 400)).findings).toEqual([expect.stringMatching(/^File 1: Event 7 /)])
+    const ofEpoch = Buffer.from(
+      upTo(400)
+        .toString()
+        .replace(JSON.stringify(log.checkpoint()), JSON.stringify(log.checkpoint(700, signer, `${signer.name}/${tenantId}/2`))),
+    )
+    expect((await partly(ofEpoch, 400)).findings).toEqual([expect.stringMatching(/^File 2: It is of another log/)])
+  })
+})
+
+describe('what retention took', () => {
+  /** Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first ones. */
+  async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
+    const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
+    const changes = Object.entries(fields).map(([field, before]) => ({ field, before, after: null }))
+    const actor = { __typename: 'SystemActor' as const, key: 'system', displayName: 'The service' }
+    const old = await new FakeLog().append(12, 'log', { occurredAt: new Date('2020-01-05T00:00:00Z') })
+    const telling = await old.append(1, 'log', { action: 'activity_log.expired', actor, changes, occurredAt: new Date(tell.at) })
+    return (await telling.export())
+      .filter((line) => !line.startsWith('{"sequence"') || JSON.parse(line).sequence > gone)
+      .map((line) => line.replace('"firstSequence":1,', `"firstSequence":${gone + 1},`).replace('"count":13', `"count":${13 - gone}`))
+  }
+
+  test('is told of at a time and of a month that fit, and is of no later month than what follows it', async () => {
+    const sequences = [[1, 5]]
+    const told = { month: '2020-01', at: '2021-02-01T00:00:00Z', sequences }
+    expect(await check(await without(5, told))).toMatchObject({ findings: [], expired: 5 })
+    expect(await findings(await without(6, told))).toEqual(['Event 6 is missing.'])
+    expect(await findings(await without(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual(['Events 1 to 5 are missing.'])
+    expect(await findings(await without(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' }))).toEqual([
+      'Events 1 to 5 are missing.',
+    ])
   })
 })
 
@@ -322,6 +446,27 @@ describe('the command', () => {
     expect(await run('~/edited.ndjson', '--key', '~/keys')).toEqual({
       code: 1,
       text: expect.stringMatching(/^Event 7 \(line 9\) .*\n\nNOT in order\.\n$/s),
+    })
+  })
+
+  test('a packed file that breaks off says where to go on, and with the rest it is in order', async () => {
+    const cut = bytesOf(whole.slice(0, lineOf(400) + 1))
+    await writeFile(join(folder, 'rest.ndjson'), bytesOf(await log.export({ afterSequence: 400 })))
+    for (const [name, pack] of [
+      ['cut.ndjson.gz', gzipSync],
+      ['cut.ndjson.zst', zstdCompressSync],
+    ] as const) {
+      await writeFile(join(folder, name), pack(bytesOf(whole)).subarray(0, 60_000))
+      const { code, text } = await run(`~/${name}`, '--key', '~/keys')
+      expect([code, text]).toEqual([1, expect.stringMatching(/The file breaks off .*afterSequence=\d+/)])
+      const at = /afterSequence=(\d+)/.exec(text)![1]!
+      await writeFile(join(folder, 'after.ndjson'), bytesOf(await log.export({ afterSequence: Number(at) })))
+      expect(await run(`~/${name}`, '~/after.ndjson', '--key', '~/keys')).toMatchObject({ code: 0 })
+    }
+    await writeFile(join(folder, 'cut.ndjson'), cut)
+    expect(await run('~/cut.ndjson', '~/rest.ndjson', '--key', '~/keys')).toEqual({
+      code: 0,
+      text: expect.stringMatching(/In order: 700 events \(1 to 700\)/),
     })
   })
 

@@ -174,6 +174,7 @@ const kinds: ReadonlyMap<string, readonly [keyof typeof classes, number]> = new 
   ['api_token.used', ['API Activity', 2]],
   ['api_token.refused', ['Authentication', 1]],
   ['activity_log.epoch_opened', ['API Activity', 1]],
+  ['activity_log.epoch_begun', ['API Activity', 1]],
   ['activity_log.expired', ['API Activity', 4]],
   ['activity_log.gap', ['API Activity', other]],
   ['activity_log.sealing_stopped', ['API Activity', other]],
@@ -182,7 +183,7 @@ const kinds: ReadonlyMap<string, readonly [keyof typeof classes, number]> = new 
 ])
 
 /** After these the log is not what it should be, and somebody has to look. */
-const alarming = new Set(['activity_log.gap', 'activity_log.sealing_stopped', 'activity_log.epoch_opened'])
+const alarming = new Set(['activity_log.gap', 'activity_log.sealing_stopped', 'activity_log.epoch_opened', 'activity_log.epoch_begun'])
 
 function severity({ action, outcome }: SealedEvent) {
   if (alarming.has(action)) return { severity_id: 4, severity: 'High' }

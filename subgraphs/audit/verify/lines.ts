@@ -9,6 +9,11 @@ export class Unreadable extends Error {
   override name = 'Unreadable'
 }
 
+/** It ends where no export does. */
+export class BrokenOff extends Unreadable {
+  override name = 'BrokenOff'
+}
+
 export interface Line {
   number: number
   value: Record<string, unknown>
@@ -35,7 +40,7 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Lin
   let number = 0
   let rest: Buffer[] = []
   let length = 0
-  for await (const chunk of bytes) {
+  for await (const chunk of unpacked(bytes)) {
     let from = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       const line = Buffer.concat([...rest, chunk.subarray(from, end)])
@@ -48,7 +53,17 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Lin
     length += chunk.length - from
     if (length > maxLineBytes) throw new Unreadable(`Line ${number + 1} is longer than any line of an export.`)
   }
-  if (length > 0) throw new Unreadable(`Line ${number + 1} has no end: the file is cut off within it.`)
+  if (length > 0) throw new BrokenOff(`within line ${number + 1}`)
+}
+
+/** What was packed and is not whole is given as far as it goes. */
+async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes
+  } catch (error) {
+    const isOfPacking = /^(Z_|ZSTD_|ERR_ZLIB)/.test(String((error as NodeJS.ErrnoException).code))
+    throw isOfPacking ? new BrokenOff('where it can be unpacked no further') : error
+  }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

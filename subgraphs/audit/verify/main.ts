@@ -5,25 +5,33 @@ import { type Checkpoint, openNote, parseCheckpoint, parseVerifierKey, UnusableN
 import { checkExport, type Verdict } from './check.ts'
 import { linesOf, openExport } from './lines.ts'
 
-const usage = `Usage: npm run verify -- FILE --key KEY [--key KEY …] [--since CHECKPOINT]
+const usage = `Usage: npm run verify -- FILE [FILE …] --key KEY [--key KEY …] [--since CHECKPOINT]
 
-  FILE          an export as NDJSON (.gz and .zst are unpacked), or - for standard input
+  FILE          an export as NDJSON (.gz and .zst are unpacked), or - for standard input; several, in their order, where a download
+                broke off and was gone on with
   --key         a verifier key, or a file with one on each line, as /.well-known/activity-log-keys gives them
   --since       a file with an earlier checkpoint that you kept: is it still a part of the log?
 
 Ends with 0 where all is in order, 1 where something is not, 2 where it was not asked rightly.`
+
+const maxFiles = 1_000
+
+/** Opened when it is its turn. */
+async function* opened(path: string): AsyncGenerator<Buffer> {
+  yield* openExport(path)
+}
 
 class WrongUsage extends Error {}
 
 async function main(): Promise<number> {
   const { values, positionals } = options()
   if (values.help) return say(usage, 0)
-  const [path] = positionals
-  if (path === undefined || positionals.length > 1 || !values.key?.length) throw new WrongUsage(usage)
-  if (path !== '-' && !existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
+  if (positionals.length === 0 || positionals.length > maxFiles || !values.key?.length) throw new WrongUsage(usage)
+  for (const path of positionals) if (path !== '-' && !existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
   const verifiers = values.key.flatMap(keysOf)
   const since = values.since === undefined ? null : checkpointOf(values.since, verifiers)
-  const verdict = await checkExport(linesOf(openExport(path)), verifiers, since)
+  const files = positionals.map((path) => linesOf(opened(path)))
+  const verdict = await checkExport(files, verifiers, since)
   return say(report(verdict), verdict.findings.length ? 1 : 0)
 }
 
@@ -58,12 +66,15 @@ function checkpointOf(path: string, verifiers: Verifier[]): Checkpoint {
   }
 }
 
-function report({ findings, more, events, first, last, erased, expired, checkpoint, isFiltered, since }: Verdict): string {
+function report({ findings, more, events, first, last, erased, expired, checkpoint, epoch, isFiltered, since }: Verdict): string {
   if (findings.length) return [...findings, ...(more ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
   const { treeSize, signedBy, origin } = checkpoint!
   return [
     ...(erased ? [`Of ${erased} events personal data were erased; what was sealed of them is in order.`] : []),
     ...(expired ? [`${expired} events are gone: they were kept for as long as they were to be, as events in the file tell.`] : []),
+    epoch > 1
+      ? `The log is in epoch ${epoch}: it began anew after the database was set back, and is not shown to continue what it was before.`
+      : null,
     isFiltered ? 'The export is filtered: that each event in it was sealed is shown, and not that none is left out.' : null,
     since === 'continued' ? 'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.' : null,
     since === 'not asked'
