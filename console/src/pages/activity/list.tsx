@@ -11,6 +11,7 @@ export const Link = createLink(FluentLink)
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column' },
   day: {
+    margin: 0,
     padding: `${tokens.spacingVerticalM} 0 ${tokens.spacingVerticalXS}`,
     color: tokens.colorNeutralForeground2,
   },

@@ -34,7 +34,15 @@ const useStyles = makeStyles({
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '2rem' },
   push: { marginInlineStart: 'auto' },
   muted: { color: tokens.colorNeutralForeground2 },
-  pill: { position: 'sticky', top: tokens.spacingVerticalM, zIndex: 1, alignSelf: 'center', boxShadow: tokens.shadow16 },
+  // Over the list, so that it moves nothing.
+  pill: {
+    position: 'fixed',
+    top: tokens.spacingVerticalM,
+    left: '50%',
+    transform: 'translateX(-50%)',
+    zIndex: 1,
+    boxShadow: tokens.shadow16,
+  },
   more: { display: 'flex', justifyContent: 'center', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '3rem' },
 })
 
