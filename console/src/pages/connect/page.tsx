@@ -96,7 +96,7 @@ export function ConnectPage() {
     <Page title={`You are signed in to ${tenant.name}`} narrow key="connected">
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance} ({platformName(actor.platform)}).
+          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance}, {platformName(actor.platform)}.
         </MessageBarBody>
       </MessageBar>
       <Body1>
