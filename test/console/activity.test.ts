@@ -279,6 +279,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       expect(query(page).event).toBeUndefined()
+      await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toBe('Change what is backed up')
       await page.goBack()
       await page.getByRole('dialog').waitFor()
     })
