@@ -103,7 +103,9 @@ const settled = `(async () => {
   await frames()
   const running = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity)
   await Promise.allSettled(running.map(({ finished }) => finished))
-  await frames()
+  // A dialog that has closed gives the page back a moment later.
+  const isCovered = () => document.querySelector('#root[aria-hidden]') && !document.querySelector('[role=dialog]')
+  for (let tries = 0; isCovered() && tries < 600; tries++) await frames()
 })()`
 
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
