@@ -192,6 +192,15 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await changeServices(tech, own)
     await page.getByRole('link', { name: 'Change what is backed up' }).waitFor()
 
+    // Into a list that was empty as well, and only what the filter means.
+    const filtered = (await people.admin(own)).page
+    await filtered.goto(`${world.url}/t/${own.id}/activity?action=spanning_admin.*`)
+    await filtered.getByText('No event is like that.', { exact: false }).waitFor()
+    await world.grant(own)
+    await filtered.getByRole('link', { name: 'Make somebody a Spanning Admin' }).waitFor()
+    expect(await shownEvents(filtered)).toHaveLength(1)
+    await expect.poll(() => page.getByRole('link', { name: 'Make somebody a Spanning Admin' }).count(), { timeout: 15_000 }).toBe(1)
+
     await page.mouse.wheel(0, 1_500)
     await page.waitForFunction('scrollY > 500')
     const shown = await shownEvents(page)
