@@ -12,7 +12,6 @@ import { type ActivitySearch, validateActivitySearch } from '../pages/activity/s
 import { NotFoundPage } from '../pages/not-found.tsx'
 import { RefusedPage } from '../pages/refused.tsx'
 import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search.ts'
-import { SignInPage } from '../pages/sign-in/page.tsx'
 import { pageData } from './page-data.ts'
 import { SomethingWrong } from './something-wrong.tsx'
 
@@ -39,7 +38,7 @@ const signInRoute = createRoute({
     domain: text(search.domain),
     signedOut: search.signedOut === true || undefined,
   }),
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('../pages/sign-in/page.tsx'), 'SignInPage'),
 })
 
 const connectRoute = createRoute({

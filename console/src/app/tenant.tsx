@@ -172,7 +172,7 @@ function Header({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
           <MessageBar intent="warning" layout="multiline" className={styles.banner} politeness="polite">
             <MessageBarBody>
               <MessageBarTitle>Login with IT Complete:</MessageBarTitle> you are in <strong>{tenant?.name}</strong> as{' '}
-              <strong>{actor.displayName}</strong> from {actor.instance} ({platformName(actor.platform)}). Everything that you do and read
+              <strong>{actor.displayName}</strong> from {actor.instance}, {platformName(actor.platform)}. Everything that you do and read
               here is logged as this identity.
             </MessageBarBody>
           </MessageBar>

@@ -8,21 +8,27 @@ const useStyles = makeStyles({ actions: { display: 'flex', flexWrap: 'wrap', gap
 
 /** What else helps, by reason. */
 const hints: Record<string, string> = {
-  FORBIDDEN:
-    'Whoever looks into it finds this attempt under the support id. If you are an admin, ask a colleague to look into the Activity Log.',
+  FORBIDDEN: 'Whoever looks into it finds this attempt under the support id, in the tenant’s Activity Log if it came that far.',
   TENANT_MISMATCH: 'Microsoft may have used an account that was signed in already: sign out there, or use a private window.',
   LOGIN_INVALID: 'If you pressed “Cancel” at Microsoft, nothing has happened.',
   INTERNAL_SERVER_ERROR: 'Nothing was changed.',
 }
 
-export function RefusedPage({ refusal: { code, message, supportId } }: { refusal: Refusal }) {
+/** @param hint what else helps, where the page knows better than the code does */
+export function RefusedPage({
+  refusal: { code, message, supportId },
+  hint = hints[code],
+}: {
+  refusal: Refusal
+  hint?: string | undefined
+}) {
   const styles = useStyles()
   return (
     <Page title="You are not signed in" narrow>
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>{message}</MessageBarBody>
       </MessageBar>
-      {hints[code] && <Body1>{hints[code]}</Body1>}
+      {hint && <Body1>{hint}</Body1>}
       <SupportId id={supportId} />
       <div className={styles.actions}>
         <Button as="a" appearance="primary" href="/">

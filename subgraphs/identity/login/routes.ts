@@ -35,14 +35,8 @@ export const loginRoutes = {
 const refusalSentence = 'This sign-in did not work. Go back to where you started, and try again.'
 const notAnAdminSentence =
   'This Microsoft account is no admin of the tenant. Ask a Global Admin to make you a Spanning Admin, and sign in again.'
-/** What may be told: the API answers with the same codes. None says whether there is such a tenant. */
+/** What may be told of a sign-in with Microsoft: the API answers with the same codes. None says whether there is such a tenant. */
 const sentences: Record<string, string> = {
-  HANDOFF_ALREADY_REDEEMED: 'This link has signed somebody in already, and works once. Press “Connect to O365” again.',
-  HANDOFF_EXPIRED: 'This link is no longer good: it works for a minute, and only while nothing ended it. Press “Connect to O365” again.',
-  PARTNER_NOT_ASSOCIATED:
-    'This tenant is not associated with your VSA or UniView any more. Ask an admin of the tenant to associate it again.',
-  MICROSOFT_SIGN_IN_REQUIRED:
-    'Login with IT Complete is off for this tenant, so Microsoft sign-in is the only way in. Ask an admin of the tenant to turn it on.',
   LOGIN_INVALID: 'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Begin again from the sign-in page.',
   TENANT_MISMATCH:
     'This Microsoft account does not belong to the organisation that you asked for. Check the domain, or sign in with another account.',
@@ -116,7 +110,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       }
 
       const redeemed = await redeemHandoff(services, code, presenter)
-      if (!redeemed.token) return refuseFor(response, services.request, redeemed.userErrors)
+      if (!redeemed.token) return refuse(response, services.request, 403)
       tenant.name = (await services.db.read(tenantId, tenantName)) ?? ''
       response
         .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))

@@ -1,13 +1,13 @@
 /** The demo as a person finds it, in a real browser: the service as a process, Chromium, and what must hold on every page. */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { DemoFile } from '../../../demo/demo.ts'
-import { type Running, removeFolders, run } from '../../support/process.ts'
+import { type Running, run } from '../../support/process.ts'
 
 const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = places.find((path) => path && existsSync(path))
@@ -64,7 +64,8 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
       await browser.close()
       service.child.kill('SIGTERM')
       await service.exit
-      await removeFolders()
+      // This one's alone: another may be running beside it.
+      await rm(service.dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -102,7 +103,9 @@ const settled = `(async () => {
   await frames()
   const running = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity)
   await Promise.allSettled(running.map(({ finished }) => finished))
-  await frames()
+  // A dialog that has closed gives the page back a moment later.
+  const isCovered = () => document.querySelector('#root[aria-hidden]') && !document.querySelector('[role=dialog]')
+  for (let tries = 0; isCovered() && tries < 600; tries++) await frames()
 })()`
 
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -125,6 +128,7 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []])
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.evaluate(settled)
   if (process.env.SCREENSHOTS) await page.screenshot({ path: join(images, `${name}.png`) })
   await page.setViewportSize({ width: 360, height: 740 })
   const width = await page.evaluate<number>('document.documentElement.scrollWidth')

@@ -239,7 +239,7 @@ export type ActivityTailQueryVariables = Exact<{
 }>;
 
 
-export type ActivityTailQuery = { tenant: { activityTail: { lastSequence: number, hasMore: boolean, events: Array<{ id: string }> } | null } | null };
+export type ActivityTailQuery = { tenant: { activityTail: { lastSequence: number, hasMore: boolean, events: Array<{ id: string, occurredAt: string }> } | null } | null };
 
 export type ActivityCheckpointQueryVariables = Exact<{
   tenantId: string | number;
@@ -438,6 +438,7 @@ export const ActivityTailDocument = new TypedDocumentString(`
     activityTail(afterSequence: $afterSequence, first: 100) {
       events {
         id
+        occurredAt
       }
       lastSequence
       hasMore

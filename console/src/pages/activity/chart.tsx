@@ -37,6 +37,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalS,
   },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  title: { margin: 0 },
   push: { marginInlineStart: 'auto' },
   legend: { padding: 0, flexWrap: 'wrap' },
   plot: {
@@ -158,7 +159,7 @@ export function Chart({
   return (
     <section className={styles.frame} aria-labelledby="chart-title">
       <div className={styles.head}>
-        <Subtitle2 as="h2" id="chart-title">
+        <Subtitle2 as="h2" id="chart-title" className={styles.title}>
           Events by {unitNames[span.unit]} and outcome
         </Subtitle2>
         <Caption1 className={styles.muted}>{!search.from && !search.to ? `Last 30 days (${range})` : range}</Caption1>

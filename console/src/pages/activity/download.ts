@@ -30,6 +30,7 @@ export async function download(
   { address, format, compression }: { address: string; format: ActivityExportFormat; compression: ActivityExportCompression },
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
+  pauseMs = 1_000,
 ): Promise<Downloaded> {
   // Lines of a CSV file stand for themselves; the others end with a manifest of all that is before it, and begin anew.
   const goesOn = format === 'CSV' && compression === 'NONE'
@@ -46,7 +47,7 @@ export async function download(
       if (goesOn) kept.keepWholeLines()
       else kept = new Lines(format, compression)
       onProgress({ ...kept.progress(), again: again + 1 })
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * 2 ** again))
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * 2 ** again))
     }
   }
 }

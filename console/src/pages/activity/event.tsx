@@ -26,7 +26,7 @@ import {
 import { DismissRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
 import { Page } from '../../app/page.tsx'
 import { ActivityEventSessionDocument, ActivityEventStoryDocument, type ActivityEventStoryQuery } from './activity.graphql.ts'
@@ -54,10 +54,18 @@ const useStyles = makeStyles({
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     margin: 0,
     overflowWrap: 'anywhere',
+    '@media (max-width: 40rem)': { gridTemplateColumns: 'minmax(0, 1fr)', rowGap: 0 },
   },
   name: { color: tokens.colorNeutralForeground2 },
-  value: { margin: 0, display: 'flex', flexDirection: 'column' },
+  value: {
+    margin: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'start',
+    '@media (max-width: 40rem)': { marginBottom: tokens.spacingVerticalM },
+  },
   outcome: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  title: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
   changes: { overflowX: 'auto' },
   cell: { overflowWrap: 'anywhere', verticalAlign: 'top', padding: tokens.spacingHorizontalS },
@@ -76,11 +84,14 @@ const useEvent = (eventId: string | undefined, tenantId: string) =>
 export function EventDrawer({ tenantId, eventId, onClose }: { tenantId: string; eventId: string | undefined; onClose: () => void }) {
   const styles = useStyles()
   const { data } = useEvent(eventId, tenantId)
+  // Opened when the page behind it stands: one that is open from the first is taken for a part of that page, and hidden with it.
+  const [stands, setStands] = useState(false)
+  useEffect(() => setStands(true), [])
   return (
     <OverlayDrawer
       className={styles.drawer}
       position="end"
-      open={eventId !== undefined}
+      open={stands && eventId !== undefined}
       onOpenChange={(_, { open }) => !open && onClose()}
       aria-label="Event"
     >
@@ -195,7 +206,7 @@ function Facts({ tenantId, event }: { tenantId: string; event: Story }) {
               <Text>{target.displayName ?? target.id ?? target.type}</Text>
               <Caption1 className={styles.muted}>
                 {target.type}
-                {target.id && ` ${target.id}`}
+                {target.id && target.displayName && ` ${target.id}`}
               </Caption1>
             </>
           ) : (
@@ -293,7 +304,7 @@ function Changes({ event: { changes } }: { event: Story }) {
   if (!changes.length) return null
   return (
     <section className={styles.card} aria-labelledby="changes-title">
-      <Subtitle2 as="h2" id="changes-title">
+      <Subtitle2 as="h2" id="changes-title" className={styles.title}>
         Changes
       </Subtitle2>
       <div className={styles.changes}>

@@ -39,6 +39,7 @@ const useStyles = makeStyles({
   words: { flex: '2 1 14rem' },
   search: { width: '100%', maxWidth: 'none' },
   field: { flex: '1 1 11rem', minWidth: 0, maxWidth: '20rem', '@media (max-width: 40rem)': { maxWidth: 'none' } },
+  expand: { minWidth: '24px', minHeight: '24px', display: 'flex', alignItems: 'center', justifyContent: 'center' },
   control: { minWidth: 0, width: '100%' },
   tags: { flexWrap: 'wrap', gap: tokens.spacingHorizontalXS },
 })
@@ -205,6 +206,7 @@ function Actions({ actions = [], onChange }: { actions: string[] | undefined; on
         freeform
         className={styles.control}
         input={{ className: styles.control }}
+        expandIcon={{ className: styles.expand }}
         placeholder={actions.length ? counted(actions.length, 'action') : 'Any'}
         value={typed}
         selectedOptions={actions}
@@ -261,6 +263,7 @@ function Actors({
         freeform
         className={styles.control}
         input={{ className: styles.control }}
+        expandIcon={{ className: styles.expand }}
         placeholder={chosen.length ? counted(chosen.length, 'person', 'people') : 'Anybody'}
         value={typed}
         selectedOptions={chosen}

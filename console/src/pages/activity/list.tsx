@@ -1,5 +1,14 @@
 /** Events, newest first, a line each; each leads to its whole story. */
-import { Badge, Caption1, Link as FluentLink, makeStyles, mergeClasses, Text, tokens } from '@fluentui/react-components'
+import {
+  Badge,
+  Caption1,
+  Link as FluentLink,
+  makeStyles,
+  mergeClasses,
+  Text,
+  tokens,
+  useRestoreFocusTarget,
+} from '@fluentui/react-components'
 import { CheckmarkCircleFilled, DismissCircleFilled, ProhibitedFilled } from '@fluentui/react-icons'
 import { createLink } from '@tanstack/react-router'
 import type { ActivityOutcome } from './activity.graphql.ts'
@@ -11,6 +20,7 @@ export const Link = createLink(FluentLink)
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column' },
   day: {
+    margin: 0,
     padding: `${tokens.spacingVerticalM} 0 ${tokens.spacingVerticalXS}`,
     color: tokens.colorNeutralForeground2,
   },
@@ -77,6 +87,8 @@ function byDay(events: EventLine[]): [string, EventLine[]][] {
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
   const { id, occurredAt, action, outcome, reason, actor, target, changes, method, ipAddress, coalesced } = event
+  // Whoever closes the story is back at its line.
+  const back = useRestoreFocusTarget()
   const from = actor.__typename === 'PartnerTechnician' ? actor.instance : kindOf(actor.__typename)
   return (
     <li className={mergeClasses(styles.line, isNew && styles.isNew)} data-event={id}>
@@ -87,6 +99,7 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
       <div className={styles.what}>
         <span>
           <Link
+            {...back}
             to="/t/$tenantId/activity"
             params={{ tenantId }}
             search={(search: object) => ({ ...search, event: id })}

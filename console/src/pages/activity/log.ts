@@ -38,7 +38,7 @@ export function useLog(tenantId: string, filter: ActivityFilter | null) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
-  return { ...query, events: once(query.data?.pages.flatMap(({ nodes }) => nodes) ?? []) }
+  return { ...query, events: once(query.data?.pages.flatMap(({ nodes }) => nodes) ?? []).sort(newestFirst) }
 }
 
 const once = (events: EventLine[]): EventLine[] => [...new Map(events.map((event) => [event.id, event])).values()]
@@ -48,6 +48,7 @@ const newestFirst = (a: EventLine, b: EventLine) =>
 const [lookEveryMs, waitAtMostMs, countAgainAfterMs] = [3_000, 60_000, 10_000]
 /** Beyond so many pages of new events at once the list begins anew. */
 const maxPages = 10
+const newest = ''
 
 /**
  * Looks for new events while a person is there. At the top of the page they are put into the list at once; where somebody reads further
@@ -84,52 +85,65 @@ export function useArrivals(tenantId: string, filter: ActivityFilter | null, isO
     let timer: ReturnType<typeof setTimeout> | undefined
     let sequence: number | null = null
     let delay = lookEveryMs
-    let countedAt = Date.now()
+    let [countedAt, isCounted] = [Date.now(), true]
     waiting.current = []
     setArrivals([])
     setFailing(false)
 
-    /** By the log's own sequence, in which no event is ever left out whatever the order of their commits. */
-    async function hasGrown(): Promise<boolean> {
+    /**
+     * Since when there are new events, if there are any, by the log's own sequence: of two transactions the later may have the earlier
+     * event, and none is left out. An empty text: not known, look at the newest.
+     */
+    async function grownSince(): Promise<string | null> {
       if (sequence === null) {
         const { tenant } = await ask(tenantId, ActivityCheckpointDocument, { tenantId }, signal)
         sequence = tenant?.activityCheckpoint?.treeSize ?? 0
-        return true
+        return newest
       }
       let last: number = sequence
+      let since: string | null = null
       for (let hasMore = true; hasMore; ) {
         const answer: ActivityTailQuery = await ask(tenantId, ActivityTailDocument, { tenantId, afterSequence: last }, signal)
         const tail = answer.tenant?.activityTail
-        // The log was set back, or the right to tail it has ended.
-        if (!tail) return true
+        if (!tail) {
+          // The log was set back, or the right to tail it has ended.
+          sequence = null
+          return newest
+        }
+        for (const { occurredAt } of tail.events) if (since === null || occurredAt < since) since = occurredAt
         last = tail.lastSequence
         hasMore = tail.hasMore
       }
-      const hasGrown = last > sequence
       sequence = last
-      return hasGrown
+      return since
     }
 
-    async function newEvents(): Promise<EventLine[] | null> {
+    /** Null where there are too many. */
+    async function newEvents(since: string): Promise<EventLine[] | null> {
       const data = client.getQueryData<InfiniteData<Page>>(key)
       if (!data) return []
       const known = new Set([...waiting.current, ...data.pages.flatMap(({ nodes }) => nodes)].map(({ id }) => id))
       const found: EventLine[] = []
+      let isJoined = false
       let after: string | null = null
       for (let pages = 0; pages < maxPages; pages++) {
         const page: Page = await pageOf(tenantId, filter, after, signal)
         const unknown = page.nodes.filter(({ id }) => !known.has(id))
         found.push(...unknown)
-        if (unknown.length < page.nodes.length || !page.pageInfo.hasNextPage) return found
+        isJoined ||= unknown.length < page.nodes.length
+        const isFarEnough = since === newest || (page.nodes.at(-1)?.occurredAt ?? '') <= since
+        if (!page.pageInfo.hasNextPage || (isJoined && isFarEnough)) return found
         after = page.pageInfo.endCursor
       }
-      return null
+      return isJoined ? found : null
     }
 
     async function look(): Promise<void> {
       try {
-        if (isPersonActive() && client.getQueryData(key) && (!seesWholeLog || (await hasGrown()))) {
-          const events = await newEvents()
+        const isAsked = isPersonActive() && client.getQueryData(key) !== undefined
+        const since = isAsked ? (seesWholeLog ? await grownSince() : newest) : null
+        if (since !== null) {
+          const events = await newEvents(since)
           if (signal.aborted) return
           if (events === null) await client.resetQueries({ queryKey: key, exact: true })
           else if (events.length) {
@@ -137,10 +151,11 @@ export function useArrivals(tenantId: string, filter: ActivityFilter | null, isO
             setArrivals(waiting.current)
             if (isAtTop()) accept()
           }
-          if (events?.length !== 0 && Date.now() - countedAt > countAgainAfterMs) {
-            countedAt = Date.now()
-            void client.invalidateQueries({ queryKey: ['activity', tenantId, 'counts'] })
-          }
+          if (events?.length !== 0) isCounted = false
+        }
+        if (!isCounted && Date.now() - countedAt > countAgainAfterMs) {
+          ;[countedAt, isCounted] = [Date.now(), true]
+          void client.invalidateQueries({ queryKey: ['activity', tenantId, 'counts'] })
         }
         delay = lookEveryMs
         setFailing(false)

@@ -17,12 +17,11 @@ import {
 import { ArrowUpRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
 import { Page } from '../../app/page.tsx'
 import { type ActivityFilter, ActivityTotalDocument } from './activity.graphql.ts'
 import { Chart } from './chart.tsx'
-import { EventDrawer } from './event.tsx'
 import { ExportButton } from './export.tsx'
 import { Filters } from './filters.tsx'
 import { EventList } from './list.tsx'
@@ -34,9 +33,20 @@ const useStyles = makeStyles({
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '2rem' },
   push: { marginInlineStart: 'auto' },
   muted: { color: tokens.colorNeutralForeground2 },
-  pill: { position: 'sticky', top: tokens.spacingVerticalM, zIndex: 1, alignSelf: 'center', boxShadow: tokens.shadow16 },
+  // Over the list, so that it moves nothing.
+  pill: {
+    position: 'fixed',
+    top: tokens.spacingVerticalM,
+    left: '50%',
+    transform: 'translateX(-50%)',
+    zIndex: 1,
+    boxShadow: tokens.shadow16,
+  },
   more: { display: 'flex', justifyContent: 'center', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '3rem' },
 })
+
+// Stories are not sent to whoever reads the list alone.
+const EventDrawer = lazy(() => import('./event.tsx').then((module) => ({ default: module.EventDrawer })))
 
 const route = getRouteApi('/t/$tenantId/activity')
 
@@ -54,6 +64,8 @@ function ActivityLog() {
   const navigate = route.useNavigate()
   const seesWholeLog = useSeesWholeLog()
   const { event, ...filters } = search
+  const [wasOpened, setOpened] = useState(false)
+  if (event !== undefined && !wasOpened) setOpened(true)
   const filter = filterOf(filters)
   const onFilter = (change: Partial<ActivitySearch>) =>
     void navigate({ search: (before: ActivitySearch) => ({ ...before, ...change, event: undefined }), resetScroll: false })
@@ -70,11 +82,15 @@ function ActivityLog() {
       <Filters tenantId={tenantId} search={filters} onFilter={onFilter} />
       <Chart tenantId={tenantId} search={filters} onFilter={onFilter} />
       <Events key={JSON.stringify(filter)} tenantId={tenantId} filter={filter} />
-      <EventDrawer
-        tenantId={tenantId}
-        eventId={event}
-        onClose={() => void navigate({ search: (before: ActivitySearch) => ({ ...before, event: undefined }), resetScroll: false })}
-      />
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <EventDrawer
+            tenantId={tenantId}
+            eventId={event}
+            onClose={() => void navigate({ search: (before: ActivitySearch) => ({ ...before, event: undefined }), resetScroll: false })}
+          />
+        </Suspense>
+      )}
     </Page>
   )
 }

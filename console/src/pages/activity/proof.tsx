@@ -36,6 +36,7 @@ const useStyles = makeStyles({
   steps: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   step: { display: 'grid', gridTemplateColumns: '1.5rem minmax(0, 1fr)', gap: tokens.spacingHorizontalS },
   words: { display: 'flex', flexDirection: 'column', overflowWrap: 'anywhere' },
+  title: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
   passed: { color: tokens.colorStatusSuccessForeground1 },
   failed: { color: tokens.colorStatusDangerForeground1 },
@@ -62,7 +63,7 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
   })
   return (
     <section className={styles.card} aria-labelledby="proof-title">
-      <Subtitle2 as="h2" id="proof-title">
+      <Subtitle2 as="h2" id="proof-title" className={styles.title}>
         Proof
       </Subtitle2>
       {!seesWholeLog ? (

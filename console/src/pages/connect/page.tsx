@@ -43,6 +43,10 @@ async function redeem(tenantId: string, replace: boolean): Promise<Connected | A
 
 const useStyles = makeStyles({ actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS } })
 
+/** The server says the same of every reason; what they are, everybody may know. */
+const whyNot =
+  'A link works once, for a minute, in the browser in which you pressed “Connect to O365”, and while the tenant has Login with IT Complete on. Press it again: your product says what is missing.'
+
 /** However often the page is drawn, it redeems once by itself. */
 let hasBegun = false
 
@@ -73,7 +77,8 @@ export function ConnectPage() {
         <Spinner label="A moment…" />
       </Page>
     )
-  if (data.kind === 'refused') return <RefusedPage refusal={{ kind: 'refused', ...data.error, supportId: data.error.requestId }} />
+  if (data.kind === 'refused')
+    return <RefusedPage refusal={{ kind: 'refused', ...data.error, supportId: data.error.requestId }} hint={whyNot} />
   if (data.kind === 'asked')
     return (
       <Page title="Somebody else is signed in" narrow key="asked">
@@ -96,7 +101,7 @@ export function ConnectPage() {
     <Page title={`You are signed in to ${tenant.name}`} narrow key="connected">
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance} ({platformName(actor.platform)}).
+          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance}, {platformName(actor.platform)}.
         </MessageBarBody>
       </MessageBar>
       <Body1>

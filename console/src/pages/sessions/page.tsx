@@ -60,6 +60,7 @@ const useStyles = makeStyles({
   },
   words: { display: 'flex', flexDirection: 'column' },
   row: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  title: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
   section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, marginTop: tokens.spacingVerticalL },
   access: { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(18rem, 100%), 1fr))', gap: tokens.spacingHorizontalM },
@@ -99,7 +100,9 @@ export function SessionsPage() {
   const federated = sessions.filter(({ method }) => method !== 'MICROSOFT')
   return (
     <Page title="Sessions" actions={mayEnd && <EndAllFederated tenantId={tenantId} shown={federated.length} />}>
-      <Subtitle1 as="h2">Who is in right now</Subtitle1>
+      <Subtitle1 as="h2" className={styles.title}>
+        Who is in right now
+      </Subtitle1>
       {actor.__typename === 'PartnerTechnician' && (
         <Body1 className={styles.muted}>
           You see the tenant’s admins and the technicians of {actor.instance}, not those of other partners. You can end your own session by
@@ -277,7 +280,7 @@ function WhoCouldGetIn({ tenantId }: { tenantId: string }) {
   const access = data?.tenant?.effectiveAccess
   return (
     <section className={styles.section} aria-labelledby="access-title">
-      <Subtitle1 as="h2" id="access-title">
+      <Subtitle1 as="h2" id="access-title" className={styles.title}>
         Who could get in
       </Subtitle1>
       {isPending && (
@@ -295,7 +298,9 @@ function Doors({ access: { spanningAdmins, partners } }: { access: Access }) {
   return (
     <div className={styles.access}>
       <div className={styles.door}>
-        <Subtitle2 as="h3">With Microsoft</Subtitle2>
+        <Subtitle2 as="h3" className={styles.title}>
+          With Microsoft
+        </Subtitle2>
         <Body1>Global Admins, as Entra ID says at sign-in; and Spanning Admins:</Body1>
         {spanningAdmins.length ? (
           <ul className={styles.names}>
@@ -311,7 +316,9 @@ function Doors({ access: { spanningAdmins, partners } }: { access: Access }) {
       </div>
       {partners.map(({ method, instance, allowedTechnicians }) => (
         <div key={`${method} ${instance}`} className={styles.door}>
-          <Subtitle2 as="h3">{instance}</Subtitle2>
+          <Subtitle2 as="h3" className={styles.title}>
+            {instance}
+          </Subtitle2>
           <Caption1 className={styles.muted}>{doorNames[method]}</Caption1>
           {allowedTechnicians === null ? (
             <Body1>Every technician of this instance.</Body1>
@@ -329,7 +336,9 @@ function Doors({ access: { spanningAdmins, partners } }: { access: Access }) {
       ))}
       {partners.length === 0 && (
         <div className={styles.door}>
-          <Subtitle2 as="h3">From VSA and UniView</Subtitle2>
+          <Subtitle2 as="h3" className={styles.title}>
+            From VSA and UniView
+          </Subtitle2>
           <Body1>Nobody: Login with IT Complete is off, or no partner is associated.</Body1>
         </div>
       )}
