@@ -4,6 +4,7 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { refuse } from '../platform/http.ts'
 import type { Viewer } from '../platform/viewer.ts'
 import { createRequestCounts, type SharedCounts } from './request-counts.ts'
+import { addressOf } from './viewer.ts'
 
 export interface RateLimits {
   /** Requests a minute of one address (of one /56 for IPv6), whoever is behind it. */
@@ -36,8 +37,8 @@ export function createRateLimiters(limits: RateLimits, viewerOf: (response: Resp
       store: counts,
       windowMs: 60_000,
       identifier,
-      keyGenerator: (request, response) => keyOf(ipKeyGenerator(request.ip ?? ''), response),
-      limit: (request, response) => limitOf(keyOf(ipKeyGenerator(request.ip ?? ''), response)),
+      keyGenerator: (request, response) => keyOf(ipKeyGenerator(addressOf(request) ?? ''), response),
+      limit: (request, response) => limitOf(keyOf(ipKeyGenerator(addressOf(request) ?? ''), response)),
       // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,

@@ -14,7 +14,7 @@ import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
-import { isDenial, PublicError } from '../platform/errors.ts'
+import { brief, isDenial, PublicError } from '../platform/errors.ts'
 import { answerWithin, atMost, refuse, statusOf, utf8Only, wellFormed } from '../platform/http.ts'
 import { clientLimits, limitRules, variablesProblem } from '../platform/limits.ts'
 import type { Log } from '../platform/log.ts'
@@ -285,7 +285,7 @@ function mask(
 function ownWords(message: string, suggests: boolean): string {
   if (message.startsWith('GraphQL introspection')) return 'Introspection is off here: the schema is published with the documentation.'
   if (message.includes('Cross-Site Request Forgery')) return `Send the header \`${preflightHeader}\`, with any value, with a GET.`
-  return suggests ? message : message.replaceAll(/ Did you mean [^?]*\?/g, '')
+  return brief(message, { suggests })
 }
 
 /** Bodies that cannot be read, and whatever else goes wrong before GraphQL: JSON with a code, never a page with a stack. */

@@ -1,6 +1,7 @@
 /** From a request's credentials to its viewer: settled once, against the database as it is now, and frozen. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
 import { apiTokenByHash, standingByToken } from '../drizzle/reads.ts'
@@ -117,6 +118,10 @@ const isDue = (secondsSince: number | null, everySeconds: number) => secondsSinc
 /** W3C Trace Context, of version 00; ids of zeros alone are none. */
 const traceparent = /^00-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
+/** The caller's address; where a proxy is trusted that names none, the proxy's. */
+export const addressOf = ({ ip = '', socket }: Pick<Request, 'ip' | 'socket'>): string | null =>
+  isIP(ip) ? ip : (socket.remoteAddress ?? null)
+
 /** From where and with what a request comes. Its id is ours alone: one that callers chose could be made to collide. */
 export function factsOf(request: Request): RequestFacts {
   const known = (request as Request & { facts?: RequestFacts }).facts
@@ -124,7 +129,7 @@ export function factsOf(request: Request): RequestFacts {
   const facts: RequestFacts = Object.freeze({
     requestId: randomUUID(),
     traceId: traceparent.exec(request.get('traceparent') ?? '')?.[1] ?? null,
-    ipAddress: request.ip ?? null,
+    ipAddress: addressOf(request),
     userAgent:
       request
         .get('user-agent')

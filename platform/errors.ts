@@ -54,3 +54,14 @@ export interface UserError<Code extends string = string> {
   field: string[] | null
   message: string
 }
+
+const maxMessageLength = 500
+
+/**
+ * A message of the library as a caller may have it: it repeats what was sent, of whatever length, and what begins like a suggestion again
+ * and again would be looked through to its end each time.
+ */
+export function brief(message: string, { suggests = false } = {}): string {
+  const told = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…`.toWellFormed() : message
+  return suggests ? told : told.replaceAll(/ Did you mean [^?]*(?:\?|$)/g, '')
+}

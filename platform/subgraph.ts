@@ -12,6 +12,7 @@ import {
   validate,
 } from 'graphql'
 import type { Context } from './context.ts'
+import { brief } from './errors.ts'
 import { gatewayLimits, limitRules, variablesProblem } from './limits.ts'
 import { scalars } from './scalars.ts'
 import { guard, type Permissions } from './shield.ts'
@@ -92,7 +93,6 @@ const noSubscriptions: ValidationRule = (context) => ({
 })
 
 /** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: { message: string }) =>
-  new GraphQLError(message.replaceAll(/ Did you mean [^?]*\?/g, ''), { extensions: { code: 'BAD_USER_INPUT' } })
+const badValue = ({ message }: { message: string }) => new GraphQLError(brief(message), { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000

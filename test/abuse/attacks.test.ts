@@ -143,6 +143,16 @@ const attacks: Attack[] = [
     status: 400,
     code: 'BAD_USER_INPUT',
   },
+  {
+    name: 'a value that the error repeats, and that looks like a suggestion again and again',
+    init: post('query ($first: Int) { tenant(id: "x") { activityLog(first: $first) { totalCount } } }', {
+      variables: { first: ' Did you mean '.repeat(17_000) },
+    }),
+    status: 400,
+    code: 'BAD_USER_INPUT',
+  },
+  { name: 'a name as long as the request', init: post(`{ ${'x'.repeat(250_000)} }`), ...invalid },
+  { name: 'a text as long as the request', init: post(`{ "${'x'.repeat(250_000)}" }`), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   { name: 'introspection', init: post('{ __schema { types { name } } }'), ...invalid },
   { name: 'introspection of one type', init: post('{ __type(name: "Query") { name } }'), ...invalid },
   {

@@ -109,6 +109,11 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       '{ __typename }',
       { variables: Object.fromEntries(Array.from({ length: gatewayLimits.values + 1 }, (_, n) => [`v${n}`, 1])) },
     ],
+    [
+      'a value that the error repeats, and that looks like a suggestion again and again',
+      `query ($id: ID!) { tenant(id: $id) { id } }`,
+      { variables: { id: { a: ' Did you mean '.repeat(50_000) } } },
+    ],
     ['introspection', '{ __schema { types { name } } }'],
     ['introspection of one type', '{ __type(name: "Query") { name } }'],
     ['a name that is nearly right', '{ tenan(id: "x") { id } }'],
