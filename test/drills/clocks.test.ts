@@ -33,7 +33,7 @@ beforeAll(async () => {
   )
   tenant = await world.createTenant()
   ;({ admin } = await world.open(tenant, world.vsa))
-})
+}, 180_000)
 afterAll(async () => {
   await world?.stop()
   await rm(folder, { recursive: true, force: true })

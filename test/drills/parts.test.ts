@@ -26,7 +26,7 @@ beforeAll(async () => {
   tenant = await world.createTenant()
   ;({ admin } = await world.open(tenant, world.vsa))
   for (let n = 0; n < 20; n++) await world.ask(admin, everything, { id: tenant.id })
-})
+}, 180_000)
 afterEach(() => {
   for (const part of Object.values(world?.parts ?? {})) part.signal('SIGCONT')
 })

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
 import { ConfigurationError, type Part, readConfig, readDatabaseConfig, settingNames } from '../../platform/config.ts'
+import { serversOf } from '../../platform/db.ts'
 
 function mistakes(env: Record<string, string>, only: Part | null = null): string[] {
   try {
@@ -238,4 +239,22 @@ test.each([
 ])('a key of a witness %s is refused', (_, WITNESS_KEY) => {
   const expected = 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519'
   expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([`WITNESS_KEY: expected ${expected}`])
+})
+
+test('a database may have several servers, each of which is understood, or the address is refused', () => {
+  const of = (url: string) => serversOf({ at: { url } }).map(({ at }) => ('url' in at ? at.url : null))
+  const several = 'postgres://service:pass%40word@db-1:6432,db-2/login?sslmode=require'
+  expect(of(several)).toEqual([
+    'postgres://service:pass%40word@db-1:6432/login?sslmode=require',
+    'postgres://service:pass%40word@db-2/login?sslmode=require',
+  ])
+  expect(of('postgres://service@localhost/login?host=/run/one,/run/two')).toEqual([
+    'postgres://service@localhost/login?host=%2Frun%2Fone',
+    'postgres://service@localhost/login?host=%2Frun%2Ftwo',
+  ])
+  expect(mistakes({ ...production, DATABASE_URL: several })).toEqual([])
+  for (const wrong of ['mysql://db-1,db-2/login', 'postgres://db-1:port,db-2/login', 'db-1,db-2'])
+    expect(mistakes({ ...production, DATABASE_URL: wrong })).toEqual([
+      'DATABASE_URL: expected an address that begins with postgres:// or postgresql://',
+    ])
 })
