@@ -12,7 +12,7 @@ export const inProcesses =
     const start = async (name: string, args: string[], more: Record<string, string>, says: RegExp) => {
       const running = await run('gateway/main.ts', args, { ...env, ...more })
       processes.set(name, running)
-      return (await running.says(says))[1]!
+      return (await running.says(says, 90_000))[1]!
     }
     if (form === 'one') await start('one', [], { PORT: String(port) }, /is ready/)
     else {
