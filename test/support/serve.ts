@@ -12,17 +12,22 @@ export const inProcesses =
     const start = async (name: string, args: string[], more: Record<string, string>, says: RegExp) => {
       const running = await run('gateway/main.ts', args, { ...env, ...more })
       processes.set(name, running)
-      return (await running.says(says))[1]!
+      return (await running.says(says, 90_000))[1]!
     }
-    if (form === 'one') await start('one', [], { PORT: String(port) }, /is ready/)
-    else {
+    const startAll = async () => {
+      if (form === 'one') return start('one', [], { PORT: String(port) }, /is ready/)
       const urls: Record<string, string> = {}
       for (const name of ['tenants', 'identity', 'audit']) {
         const own = await start(name, [`--only=${name}`], { GATEWAY_PUBLIC_KEYS: keys.publicKey }, /on port (\d+)/)
         urls[`${name.toUpperCase()}_URL`] = `http://127.0.0.1:${own}`
       }
-      await start('gateway', ['--only=gateway'], { ...urls, GATEWAY_PRIVATE_KEY: keys.privateKey, PORT: String(port) }, /is ready/)
+      return start('gateway', ['--only=gateway'], { ...urls, GATEWAY_PRIVATE_KEY: keys.privateKey, PORT: String(port) }, /is ready/)
     }
+    await startAll().catch((error: unknown) => {
+      // Nobody else knows of them.
+      for (const { child } of processes.values()) child.kill('SIGKILL')
+      throw error
+    })
     return [...processes.values()].map(({ child, exit }) => ({
       async stop() {
         child.kill('SIGCONT')
