@@ -214,7 +214,7 @@ describe('attacks', () => {
     }
     expect(await rowsOf(tenant, 'handoff.redeemed')).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject(
-      tried.map(() => ({ action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', unverified_claims: { client: 'tailspin-uniview' } })),
+      tried.map(() => ({ action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', actor_key: 'client:tailspin-uniview' })),
     )
     expect(await redeem(code, world.uniview)).toMatchObject(noSession('BINDING_MISMATCH'))
     expect(await redeem(code)).toMatchObject(noSession('HANDOFF_ALREADY_REDEEMED'))

@@ -37,6 +37,7 @@ test('a technician signs in from VSA, works, and is out at the next request once
     'handoff.redeemed',
     'handoff.created',
     'service_settings.updated',
+    'operation.read', // the settings behind the answer
     'handoff.redeemed',
     'handoff.created',
   ])

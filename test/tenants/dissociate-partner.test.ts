@@ -54,7 +54,11 @@ describe('what it does', () => {
     expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
       outcome: 'SUCCEEDED',
       target: { type: 'partner_association', id: associationId },
-      changes: [{ field: 'status', before: 'ACTIVE', after: null }],
+      changes: [
+        { field: 'status', before: 'ACTIVE', after: null },
+        { field: 'clientId', before: 'northwind-vsa', after: null },
+        { field: 'externalTenantId', before: expect.any(String), after: null },
+      ],
     })
   })
 
@@ -89,6 +93,8 @@ describe('what it does', () => {
     expect(await codesOnReading(world, technician, tenant)).toEqual([])
     expect((await rowsOf(world, tenant.id, operation.action)).at(-1)!.changes).toEqual([
       { field: 'status', before: 'REQUESTED', after: null },
+      { field: 'clientId', before: 'tailspin-uniview', after: null },
+      { field: 'externalTenantId', before: 'as they call it', after: null },
     ])
   })
 
