@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
 import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
 import { sealed, sow } from '../support/activity.ts'
@@ -461,6 +461,29 @@ test('letters that are two characters arrive whole, wherever what is sent is cut
   expect(text).not.toContain('\ufffd')
   expect(text.split(name)).toHaveLength(401)
 })
+
+test('of long events only so many are read at a time, and what comes is the whole', async () => {
+  await world.database.owner`
+    insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes)
+    select ${tenant.id}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'test.long', 'SUCCEEDED', 'r',
+      jsonb_build_array(jsonb_build_object('field', 'list', 'before', null, 'after', list))
+    from generate_series(1, 20) n, lateral (select jsonb_agg(md5((g * n)::text)) as list from generate_series(1, 12000) g) l`
+  await vi.waitFor(
+    async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+    {
+      timeout: 25_000,
+      interval: 50,
+    },
+  )
+  for (const format of ['NDJSON', 'CSV', 'OCSF']) {
+    const before = reads.get(tenant.id)!
+    const text = await (await get(`?format=${format}`)).text()
+    if (format === 'NDJSON') proven(text)
+    expect(text.match(/test\.long/g)!.length).toBeGreaterThanOrEqual(20)
+    // 9 MB of events, 4 MB at a time; and what is read besides.
+    expect(reads.get(tenant.id)! - before).toBeGreaterThanOrEqual(format === 'CSV' ? 3 : 5)
+  }
+}, 60_000)
 
 describe('a download that does not run through', () => {
   test('a broken one is gone on with: nothing lost, nothing doubled', async () => {

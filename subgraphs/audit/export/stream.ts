@@ -16,6 +16,8 @@ import type { ExportRow } from './row.ts'
 
 /** Sequence numbers in a batch: whole tiles, so that each is read once. */
 const batchSize = 8 * tileWidth
+/** Bytes of events in a batch, but for one event at least: what is left of it is read when the reader is ready for that. */
+const batchBytes = 4_194_304
 /** Batches that are read before the reader is ready for them. */
 const ahead = 2
 /** Bytes that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
@@ -35,6 +37,9 @@ interface Batch {
   count: number
   first: number | null
   last: number | null
+  /** The sequence number up to which it goes, and up to which it was to go. */
+  upTo: number
+  end: number
 }
 
 /** @throws NoLongerAllowed */
@@ -80,12 +85,17 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
   try {
     readAhead()
     while (coming.length > 0) {
-      const batch = await coming.shift()!
+      let batch = await coming.shift()!
       readAhead()
-      count += batch.count
-      first ??= batch.first
-      last = batch.last ?? last
-      yield* pieces(batch.text)
+      for (let isWhole = false; !isWhole; ) {
+        count += batch.count
+        first ??= batch.first
+        last = batch.last ?? last
+        yield* pieces(batch.text)
+        const { upTo, end } = batch
+        isWhole = upTo >= end
+        if (!isWhole) batch = await inTenant((tx) => batchOf(tx, prepared, wanted, upTo, end))
+      }
     }
   } finally {
     await Promise.allSettled(coming)
@@ -94,31 +104,37 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
   yield* pieces([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
 }
 
-/** The lines of sequence numbers after one, up to another. */
+/** The lines of sequence numbers after one, up to another, or as many as are not too much. */
 async function batchOf(tx: ReadTx, { format, checkpoint }: Prepared, wanted: Wanted | null, after: number, end: number): Promise<Batch> {
   const withHashes = format === 'NDJSON' && wanted === null
-  const [rows, tiles] = await Promise.all([rowsOf(tx, wanted, after, end), withHashes ? tilesOf(tx, after, end) : []])
-  const written = { count: rows.length, first: rows[0]?.sequence ?? null, last: rows.at(-1)?.sequence ?? null }
-  if (format === 'CSV') return { ...written, text: [rows.map((row) => toCsv(exportRow(row))).join('')] }
-  if (format === 'OCSF')
-    return { ...written, text: [rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`).join('')] }
-  const text = withHashes ? afterLeafHashes(rows, tiles, after, end) : [await withPaths(tx, rows, checkpoint.treeSize)]
+  const [{ rows, isCut }, tiles] = await Promise.all([rowsOf(tx, wanted, after, end), withHashes ? tilesOf(tx, after, end) : []])
+  const last = rows.at(-1)?.sequence ?? null
+  const upTo = isCut ? last! : end
+  const written = { count: rows.length, first: rows[0]?.sequence ?? null, last, upTo, end }
+  if (format === 'CSV') return { ...written, text: rows.map((row) => toCsv(exportRow(row))) }
+  if (format === 'OCSF') return { ...written, text: rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`) }
+  const text = withHashes ? afterLeafHashes(rows, tiles, after, upTo) : [await withPaths(tx, rows, checkpoint.treeSize)]
   return { ...written, text }
 }
 
 type Row = { sequence: number; event: string; disclosures: string }
 
-async function rowsOf(tx: ReadTx, wanted: Wanted | null, after: number, end: number): Promise<Row[]> {
-  if (wanted?.nothing) return []
+async function rowsOf(tx: ReadTx, wanted: Wanted | null, after: number, end: number): Promise<{ rows: Row[]; isCut: boolean }> {
+  if (wanted?.nothing) return { rows: [], isCut: false }
   // The same is asked with each batch: planned anew, for every partition, it would take as long as its rows.
   const [, rows] = await Promise.all([
     tx.execute(sql`set local plan_cache_mode = force_generic_plan`),
-    tx.execute<Row>(sql`
-      select sequence::float8 as sequence, event, disclosures::text as disclosures from ${sealed}
-      where ${and(inRange(after, end), ...(wanted ? conditions(wanted) : []))} order by ${sealed.sequence}`),
+    tx.execute<Row & { is_full: true | null }>(sql`
+      select sequence::float8 as sequence, event, disclosures::text as disclosures, case when bytes >= ${batchBytes} then true end as is_full from (
+        select sequence, event, disclosures, ${bytesOfRow} as own, sum(${bytesOfRow}) over (order by sequence rows unbounded preceding) as bytes
+        from ${sealed} where ${and(inRange(after, end), ...(wanted ? conditions(wanted) : []))}) as running
+      where bytes - own < ${batchBytes} order by running.sequence`),
   ])
-  return rows
+  return { rows, isCut: rows.at(-1)?.is_full === true }
 }
+
+/** As far as it is known without unpacking it: what is packed may be ten times as much. */
+const bytesOfRow = sql`octet_length(event) + pg_column_size(disclosures) * case when pg_column_compression(disclosures) is null then 1 else 10 end`
 
 const tilesOf = (tx: ReadTx, after: number, end: number) =>
   readTiles(tx)(
