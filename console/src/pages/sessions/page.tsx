@@ -77,6 +77,7 @@ const useStyles = makeStyles({
 })
 
 const lookEveryMs = 5_000
+const closingMs = 400
 const every = () => (isPersonActive() ? lookEveryMs : false)
 const route = getRouteApi('/t/$tenantId/sessions')
 
@@ -228,7 +229,11 @@ function EndDialog({
       if (refused && refused.code !== 'NOT_FOUND') throw new ApiError(refused.code, refused.message)
     },
     onSuccess: () => setOpen(false),
-    onSettled: () => Promise.all([['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: async () => {
+      // Where the own session has ended the page goes: a dialog that is still closing would leave it hidden from screen readers.
+      await new Promise((resolve) => setTimeout(resolve, closingMs))
+      await Promise.all([['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })))
+    },
   })
   return (
     <Dialog
