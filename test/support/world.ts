@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { inject } from 'vitest'
 import { createTenant, type Operator, registerPartnerInstance } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
@@ -177,32 +176,18 @@ export async function startWorld(
   const sealerDb = openDatabase({ at: database.at, role: 'it_complete_sealer' }, testLog, sealerLimits)
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
   let parts: Parts | null = null
+  const environment = () => ({ ...environmentOf(base, keys, at.publicUrl, database, entra.authority), ANCHOR_DIR: sealing.anchorDir })
   /** Starts all of it; in parts, each of them at an address of its own. */
   const startServices = async (at: Listening): Promise<Pick<Service, 'stop'>[]> => {
     if (processes) {
       at.server.close()
-      parts = await startParts(environmentOf(base, keys, at.publicUrl, database, entra.authority), at.port, processes)
+      parts = await startParts(environment(), at.port, processes)
       const stop = async () => void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
       return [{ ...at, stop }]
     }
     if (serve) {
       await new Promise((resolve) => at.server.close(resolve))
-      const host = encodeURIComponent(socketDir ?? inject('socketDir'))
-      return serve(
-        {
-          ...base,
-          DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${host}`,
-          PUBLIC_URL: at.publicUrl,
-          TRANSACTION_KEY: Buffer.from(common.transactionKey).toString('base64url'),
-          ACTIVITY_LOG_KEY: keys.privateKey,
-          ANCHOR_DIR: sealing.anchorDir,
-          MICROSOFT_AUTHORITY: entra.authority,
-          MICROSOFT_CLIENT_ID: client.clientId,
-          MICROSOFT_CLIENT_SECRET: client.clientSecret,
-        },
-        at.port,
-        keys,
-      )
+      return serve(environment(), at.port, keys)
     }
     if (mode === 'in-process') return [await startService({ ...common, sealing, config, at })]
     const services: Pick<Service, 'stop'>[] = []
