@@ -181,7 +181,7 @@ test('however they race, once the feature is off no mutation of a session that i
       }
     }
     const rows = await world.database.owner`select action, outcome from audit.activity join public.written using (event_id)
-      where tenant_id = ${tenant.id} and place > ${last!.place} order by place`
+      where tenant_id = ${tenant.id} and place > ${last!.place} and action <> 'operation.read' order by place`
     const end = rows.findIndex(({ action }) => action === operation.action)
     const committed = answers.filter(({ data }) => data.updateServiceSettings?.userErrors.length === 0).length
     expect(rows.slice(0, end).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(committed)
