@@ -11,21 +11,26 @@ const throughTheGateway = [
   'test/audit/**/*.test.ts',
   'test/gateway/**/*.test.ts',
 ]
+/** What measures how long something takes, kills processes or drives a browser has the machine to itself. */
+const alone = ['test/drills/**/*.test.ts', 'test/processes/**/*.test.ts', 'test/console/**/*.test.ts']
 const common = { alias, globalSetup: ['test/support/global-setup.ts'], testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' as const }
+const sideBySide = { ...common, maxWorkers: 2, sequence: { groupOrder: 0 } }
 
 export default defineConfig({
   test: {
     reporters: process.env.TEST_RESULTS ? ['default', ['json', { outputFile: process.env.TEST_RESULTS }]] : ['default'],
     projects: [
-      { test: { ...common, name: 'in one process', include: throughTheGateway, env: { SUBGRAPHS: 'in-process' } } },
-      { test: { ...common, name: 'over HTTP', include: throughTheGateway, env: { SUBGRAPHS: 'http' } } },
+      { test: { ...sideBySide, name: 'in one process', include: throughTheGateway, env: { SUBGRAPHS: 'in-process' } } },
+      { test: { ...sideBySide, name: 'over HTTP', include: throughTheGateway, env: { SUBGRAPHS: 'http' } } },
+      { test: { ...sideBySide, name: 'parts', include: ['test/**/*.test.ts'], exclude: [...throughTheGateway, ...alone] } },
       {
         test: {
           ...common,
-          name: 'parts',
+          name: 'alone',
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           globalSetup: [...common.globalSetup, 'test/console/support/built.ts'],
-          include: ['test/**/*.test.ts'],
-          exclude: throughTheGateway,
+          include: alone,
         },
       },
     ],
