@@ -156,7 +156,8 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
         connection.dead = true
         suspectUntil = Math.max(suspectUntil, lentAt)
       }
-      if (error instanceof DeadlineExceeded && msLeft() === 0 && !committing) throw tooLate()
+      // A timer may ring a moment before its time.
+      if (error instanceof DeadlineExceeded && msLeft() < 2 && !committing) throw tooLate()
       if (isLostConnection(error)) throw new DatabaseUnavailable(error, committing && mode === 'read write' ? 'committing' : 'unreachable')
       if (isFull(error)) throw new DatabaseUnavailable(error, 'full')
       throw error

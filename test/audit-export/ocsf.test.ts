@@ -199,6 +199,7 @@ describe('actions', () => {
     expect(unclassed.toSorted()).toEqual([
       'activity_log.gap',
       'activity_log.sealing_stopped',
+      'mutation.failed',
       'notification.abandoned',
       'notification.sent',
     ])
