@@ -128,7 +128,7 @@ describe('writing', () => {
   test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
     const users = (what: RegExp) => [...code].filter(([path, body]) => part(path) !== 'test' && what.test(body)).map(([path]) => path)
     expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])
-    const bare = users(/\bopenClient\(/).filter((path) => !['demo', 'bench'].includes(part(path)))
+    const bare = users(/\bopen(Client|Primary)\(/).filter((path) => !['demo', 'bench'].includes(part(path)))
     expect(bare).toEqual(['platform/db.ts', 'platform/migrations.ts', 'platform/store.ts'])
   })
 
