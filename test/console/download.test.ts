@@ -23,7 +23,8 @@ async function serve(answers: { text: string; breaks?: boolean; status?: number 
 
 const header = '"sequence","id","changes"\r\n'
 const row = (sequence: number) => `${sequence},"event-${sequence}","with a ""quote"" and a\nline"\r\n`
-const whole = [1, 2, 3, 4, 5].map(row).join('')
+const manifest = '"","manifest","{""count"":5}"\r\n'
+const whole = [1, 2, 3, 4, 5].map(row).join('') + manifest
 
 test('CSV goes on after the last whole line, even one that holds a line break, without a second header', async () => {
   const cut = header + row(1) + row(2) + row(3).slice(0, 40)
@@ -31,7 +32,9 @@ test('CSV goes on after the last whole line, even one that holds a line break, w
     { text: cut, breaks: true },
     { text: header + row(3) + row(4), breaks: true },
     { text: header.slice(0, 5), breaks: true },
+    // Ended in order, and without its last row.
     { text: header + row(5) },
+    { text: header + manifest },
   ])
   const seen: Progress[] = []
   const file = await download(
@@ -41,8 +44,10 @@ test('CSV goes on after the last whole line, even one that holds a line break, w
     10,
   )
   expect(await file.file.text()).toBe(header + whole)
-  expect(file).toMatchObject({ events: 5, bytes: (header + whole).length, again: 3, name: 'activity-2026-11-27-1-9.csv' })
-  expect(asked).toEqual(['', '&afterSequence=2', '&afterSequence=4', '&afterSequence=4'].map((more) => `/export?export=1${more}`))
+  expect(file).toMatchObject({ events: 5, bytes: (header + whole).length, again: 4, name: 'activity-2026-11-27-1-9.csv' })
+  expect(asked).toEqual(
+    ['', '&afterSequence=2', '&afterSequence=4', '&afterSequence=4', '&afterSequence=5'].map((more) => `/export?export=1${more}`),
+  )
   expect(seen.at(-1)).toMatchObject({ events: 5 })
 })
 

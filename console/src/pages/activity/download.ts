@@ -32,7 +32,7 @@ export async function download(
   signal: AbortSignal,
   pauseMs = 1_000,
 ): Promise<Downloaded> {
-  // Lines of a CSV file stand for themselves; the others end with a manifest of all that is before it, and begin anew.
+  // Lines of a CSV file stand for themselves; the others are proven as a whole, and begin anew.
   const goesOn = format === 'CSV' && compression === 'NONE'
   let kept = new Lines(format, compression)
   for (let again = 0; ; again++) {
@@ -138,12 +138,15 @@ class Lines {
 
   #endOfLine(wholeBytes: number): void {
     const kind = this.#line[2]
+    const begins = String.fromCharCode(...this.#line)
     if (this.#format === 'CSV') {
-      this.#events++
       this.#wholeBytes = wholeBytes
-      this.#lastSequence = Number.parseInt(String.fromCharCode(...this.#line), 10)
+      this.#manifest = begins.startsWith('"","manifest"')
+      if (this.#manifest) return
+      this.#events++
+      this.#lastSequence = Number.parseInt(begins, 10)
     } else {
-      this.#manifest = kind === m && String.fromCharCode(...this.#line).startsWith('{"manifest":')
+      this.#manifest = kind === m && begins.startsWith('{"manifest":')
       if (!this.#manifest && (this.#format === 'OCSF' || kind === s)) this.#events++
     }
   }
@@ -158,9 +161,9 @@ class Lines {
     this.#store()
   }
 
-  /** Whether it has its last line; what has none ends with the connection. */
+  /** Whether it has its last line, the manifest; what is packed is whole where unpacking it says so. */
   isWhole(): boolean {
-    return this.#isPacked || this.#format === 'CSV' ? true : this.#manifest && this.#lineBytes === 0
+    return this.#isPacked || (this.#manifest && this.#lineBytes === 0)
   }
 
   /** A download that broke off within a line goes on with that line. */
