@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
         path,
         404,
-        { errors: [{ message: 'There is nothing here.' }] },
+        { errors: [{ message: 'There is nothing here.', extensions: { code: 'NOT_FOUND' } }] },
       ])
     const answer = await fetch(`${stage.url}/graphql`, {
       method: 'POST',
