@@ -3,7 +3,7 @@
  * `--only=gateway|tenants|identity|audit` serves one of them over HTTP.
  */
 import { createPrivateKey } from 'node:crypto'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -122,7 +122,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   if (config.only !== null && config.only !== 'gateway') {
     const subgraph = make[config.only]()
-    server.on('request', subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }))
+    server.off('request', notYet).on('request', subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }))
     return {
       publicUrl,
       port,
@@ -192,7 +192,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     corsOrigins: config.CORS_ORIGINS,
     isDevelopment: config.DEMO,
   })
-  server.on('request', gateway.app)
+  server.off('request', notYet).on('request', gateway.app)
   const stop = async () => {
     await close(server)
     await gateway.stop()
@@ -231,6 +231,14 @@ export interface Listening {
   isDraining(): boolean
 }
 
+/** Answers whoever comes between the taking of the port and the start: with nobody to answer, they would wait for as long as they like. */
+const notYet: RequestListener = (_request, response) => {
+  const error = { message: 'The service is starting: come again in a second.', extensions: { code: 'OVERLOADED' } }
+  response
+    .writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '1' })
+    .end(JSON.stringify({ errors: [error] }))
+}
+
 /** Takes the port before anything else is made: it may be any, and everything that says where we are needs to know it. */
 export async function listen({
   HOST,
@@ -249,6 +257,7 @@ export async function listen({
   server.maxConnections = MAX_CONNECTIONS
   answerUnreadable(server)
   const draining = drainable(server)
+  server.on('request', notYet)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)
   await promise.catch((error: NodeJS.ErrnoException) => {

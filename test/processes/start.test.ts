@@ -5,11 +5,26 @@ import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { listen } from '../../gateway/main.ts'
 import { openClient } from '../../platform/db.ts'
 import { isGone, postgresPid, removeFolders, run } from '../support/process.ts'
 
 afterAll(removeFolders)
 const ready = /GraphQL {6}(http\S+)\/graphql/
+
+test('whoever comes between the taking of the port and the start is told at once to come again', async () => {
+  const { server, port } = await listen({ HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: undefined, MAX_CONNECTIONS: 16 })
+  try {
+    for (const path of ['/graphql', '/readyz', '/']) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) })
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] })
+    }
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+})
 
 describe('one process', () => {
   test('is ready within 15 s of its first start, answers, and leaves nothing behind on Ctrl-C', async () => {
