@@ -24,9 +24,16 @@ interface Command {
   run(by: Operator, options: Options): Promise<string | Record<string, unknown>[]>
 }
 
-const platforms: Record<string, PartnerPlatform> = { vsa: 'KASEYA_VSA', uniview: 'UNITRENDS_UNIVIEW' }
+const platforms: Record<string, PartnerPlatform> = {
+  vsa: 'KASEYA_VSA',
+  uniview: 'UNITRENDS_UNIVIEW',
+}
 
-const retentions: Record<string, ActivityRetention> = { 1: 'ONE_YEAR', 3: 'THREE_YEARS', 7: 'SEVEN_YEARS' }
+const retentions: Record<string, ActivityRetention> = {
+  1: 'ONE_YEAR',
+  3: 'THREE_YEARS',
+  7: 'SEVEN_YEARS',
+}
 
 export const commands: Record<string, Command> = {
   'tenant create': {
@@ -34,7 +41,11 @@ export const commands: Record<string, Command> = {
     what: 'Makes a tenant for a Microsoft 365 organisation; the first domain is its default one. Prints its id.',
     options: ['name', 'microsoft-tenant-id', 'domains'],
     async run(by, { name, 'microsoft-tenant-id': microsoftTenantId, domains }) {
-      return operations.createTenant(by, { name: name!, microsoftTenantId: microsoftTenantId!, domains: domains!.split(',') })
+      return operations.createTenant(by, {
+        name: name!,
+        microsoftTenantId: microsoftTenantId!,
+        domains: domains!.split(','),
+      })
     },
   },
   'tenant list': {
@@ -65,16 +76,38 @@ export const commands: Record<string, Command> = {
     },
   },
   'partner register': {
-    usage: '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
+    usage:
+      '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
     what: 'Registers a VSA server or UniView portal. FILE holds a JWK or a JWKS with its public keys; at URL it publishes them.',
     options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
     optional: ['keys', 'jwks-url'],
-    async run(by, { platform, name, 'client-id': clientId, issuer, 'handoff-url': handoffUrl, keys, 'jwks-url': jwksUrl }) {
+    async run(
+      by,
+      {
+        platform,
+        name,
+        'client-id': clientId,
+        issuer,
+        'handoff-url': handoffUrl,
+        keys,
+        'jwks-url': jwksUrl,
+      },
+    ) {
       const known = platforms[platform!]
       if (!known) throw new OperatorMistake('--platform is vsa or uniview.')
-      if ((keys === undefined) === (jwksUrl === undefined)) throw new OperatorMistake('Give either --keys or --jwks-url.')
-      const instance = { platform: known, name: name!, clientId: clientId!, issuer: issuer!, handoffUrl: handoffUrl! }
-      await operations.registerPartnerInstance(by, { ...instance, keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl } })
+      if ((keys === undefined) === (jwksUrl === undefined))
+        throw new OperatorMistake('Give either --keys or --jwks-url.')
+      const instance = {
+        platform: known,
+        name: name!,
+        clientId: clientId!,
+        issuer: issuer!,
+        handoffUrl: handoffUrl!,
+      }
+      await operations.registerPartnerInstance(by, {
+        ...instance,
+        keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl },
+      })
       return `Registered ${clientId}.`
     },
   },
@@ -91,7 +124,9 @@ export const commands: Record<string, Command> = {
           name,
           issuer,
           status: removedAt ? 'removed' : suspendedAt ? 'suspended' : 'active',
-          keys: [jwksUrl, ...keys.filter(({ revokedAt }) => revokedAt || !jwksUrl).map(shownKey)].filter(Boolean).join(' '),
+          keys: [jwksUrl, ...keys.filter(({ revokedAt }) => revokedAt || !jwksUrl).map(shownKey)]
+            .filter(Boolean)
+            .join(' '),
         }),
       )
     },
@@ -175,9 +210,20 @@ export const commands: Record<string, Command> = {
     optional: ['limit'],
     async run(by, { limit = '50' }) {
       const count = Number(limit)
-      if (!Number.isInteger(count) || count < 1 || count > 1_000) throw new OperatorMistake('--limit lies between 1 and 1000.')
+      if (!Number.isInteger(count) || count < 1 || count > 1_000)
+        throw new OperatorMistake('--limit lies between 1 and 1000.')
       return (await operations.operatorLog(by, count)).map(
-        ({ occurredAt, actor, action, outcome, reason, target, coalesced, unverifiedClaims, ipAddress }) => ({
+        ({
+          occurredAt,
+          actor,
+          action,
+          outcome,
+          reason,
+          target,
+          coalesced,
+          unverifiedClaims,
+          ipAddress,
+        }) => ({
           occurredAt: occurredAt.toISOString(),
           actor: actor.displayName,
           action,
@@ -192,8 +238,15 @@ export const commands: Record<string, Command> = {
   },
 }
 
-const shownKey = ({ kid, alg, revokedAt }: { kid: string; alg: string | null; revokedAt: Date | null }) =>
-  `${kid} (${[alg, revokedAt && 'revoked'].filter(Boolean).join(', ')})`
+const shownKey = ({
+  kid,
+  alg,
+  revokedAt,
+}: {
+  kid: string
+  alg: string | null
+  revokedAt: Date | null
+}) => `${kid} (${[alg, revokedAt && 'revoked'].filter(Boolean).join(', ')})`
 
 async function readKeys(path: string): Promise<JWK[]> {
   const text = await readFile(path, 'utf8').catch(() => {
@@ -208,14 +261,22 @@ async function readKeys(path: string): Promise<JWK[]> {
 }
 
 function help(): string {
-  const lines = Object.entries(commands).map(([name, { usage, what }]) => `  ${name} ${usage}\n      ${what}`)
+  const lines = Object.entries(commands).map(
+    ([name, { usage, what }]) => `  ${name} ${usage}\n      ${what}`,
+  )
   return `npm run admin -- COMMAND [--json]\n\n${lines.join('\n')}\n\nDATABASE_URL or DATA_DIR says which database, as for the service.`
 }
 
 function parse(words: string[]): { command: Command; options: Options; asJson: boolean } {
-  const name = Object.keys(commands).find((known) => known === words.slice(0, known.split(' ').length).join(' '))
+  const name = Object.keys(commands).find(
+    (known) => known === words.slice(0, known.split(' ').length).join(' '),
+  )
   if (!name)
-    throw new OperatorMistake(words.length === 0 || words[0] === 'help' ? '' : `There is no command "${words.slice(0, 2).join(' ')}".`)
+    throw new OperatorMistake(
+      words.length === 0 || words[0] === 'help'
+        ? ''
+        : `There is no command "${words.slice(0, 2).join(' ')}".`,
+    )
   const command = commands[name]!
   const known = [...command.options, ...(command.optional ?? [])]
   const options: ParseArgsConfig['options'] = {
@@ -230,7 +291,9 @@ function parse(words: string[]): { command: Command; options: Options; asJson: b
   }
   const missing = command.options.filter((option) => !values[option])
   if (missing.length)
-    throw new OperatorMistake(`Missing: ${missing.map((option) => `--${option}`).join(', ')}.\n  ${name} ${command.usage}`)
+    throw new OperatorMistake(
+      `Missing: ${missing.map((option) => `--${option}`).join(', ')}.\n  ${name} ${command.usage}`,
+    )
   return { command, options: values as Options, asJson: values.json === true }
 }
 
@@ -258,9 +321,18 @@ async function main(words: string[]): Promise<void> {
 
 if (import.meta.main) {
   await main(process.argv.slice(2)).catch((error: unknown) => {
-    const isExpected = [OperatorMistake, ConfigurationError, UnusableDatabase, DatabaseUnavailable].some((kind) => error instanceof kind)
+    const isExpected = [
+      OperatorMistake,
+      ConfigurationError,
+      UnusableDatabase,
+      DatabaseUnavailable,
+    ].some((kind) => error instanceof kind)
     if (error instanceof OperatorMistake && error.message === '') return console.log(help())
-    console.error(isExpected ? `${(error as Error).message}\n\`npm run admin -- help\` lists the commands.` : error)
+    console.error(
+      isExpected
+        ? `${(error as Error).message}\n\`npm run admin -- help\` lists the commands.`
+        : error,
+    )
     process.exitCode = 1
   })
 }

@@ -6,7 +6,9 @@ loadEnvFile()
 const url = process.env.DATABASE_URL
 try {
   if (!url)
-    throw new UnusableDatabase('Set DATABASE_URL to the database that is to be migrated. The embedded one migrates itself at start.')
+    throw new UnusableDatabase(
+      'Set DATABASE_URL to the database that is to be migrated. The embedded one migrates itself at start.',
+    )
   await migrate({ at: { url } })
   console.log('The database is up to date.')
 } catch (error) {

@@ -40,10 +40,14 @@ export interface NewTenant {
   demo?: boolean
 }
 
-export async function createTenant(by: Operator, { name, microsoftTenantId, domains, demo = false }: NewTenant): Promise<string> {
+export async function createTenant(
+  by: Operator,
+  { name, microsoftTenantId, domains, demo = false }: NewTenant,
+): Promise<string> {
   if (!isPlainText(name, 200)) mistake('The name is one line of 1 to 200 characters.')
   if (!isId(microsoftTenantId)) mistake('The Microsoft tenant id is a UUID in lower case.')
-  if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain)) mistake('Name 1 to 50 domains, such as contoso.com.')
+  if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
+    mistake('Name 1 to 50 domains, such as contoso.com.')
   const names = [...new Set(domains.map((one) => one.toLowerCase()))]
   const tenantId = randomUUID()
   const target = { type: 'tenant', id: tenantId, displayName: name }
@@ -60,7 +64,11 @@ export async function createTenant(by: Operator, { name, microsoftTenantId, doma
  * Lets the log of a tenant go on that the database cannot continue, since it was set back: from here on it is another log, of the epoch
  * that is returned.
  */
-export async function openLogEpoch(by: Operator, tenantId: string, reason: string): Promise<number> {
+export async function openLogEpoch(
+  by: Operator,
+  tenantId: string,
+  reason: string,
+): Promise<number> {
   if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
   if (!isPlainText(reason, 500)) mistake('The reason is one line of 1 to 500 characters.')
   return auditedByOperator(by, { action: 'activity_log.epoch_opened', tenantId }, async (tx) => {
@@ -71,13 +79,25 @@ export async function openLogEpoch(by: Operator, tenantId: string, reason: strin
     const [before] = await tx.select({ epoch: max(logEpoch.epoch) }).from(logEpoch)
     const [treeSize, epoch] = [newest?.treeSize ?? 0, (before?.epoch ?? 1) + 1]
     await tx.insert(logEpoch).values({ tenantId, epoch, treeSize })
-    const changes = Object.entries({ epoch, treeSize, reason }).map(([field, after]) => ({ field, before: null, after }))
-    return { payload: epoch, target: { type: 'activity_log', id: tenantId, displayName: known.name }, changes }
+    const changes = Object.entries({ epoch, treeSize, reason }).map(([field, after]) => ({
+      field,
+      before: null,
+      after,
+    }))
+    return {
+      payload: epoch,
+      target: { type: 'activity_log', id: tenantId, displayName: known.name },
+      changes,
+    }
   })
 }
 
 /** How long the events of a tenant are kept that are sealed from now on. Those that are sealed keep the class that they have. */
-export async function chooseRetention(by: Operator, tenantId: string, retention: ActivityRetention): Promise<void> {
+export async function chooseRetention(
+  by: Operator,
+  tenantId: string,
+  retention: ActivityRetention,
+): Promise<void> {
   if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
   await auditedByOperator(by, { action: 'activity_retention.changed', tenantId }, async (tx) => {
     const [before] = await tx
@@ -87,7 +107,11 @@ export async function chooseRetention(by: Operator, tenantId: string, retention:
     if (!before) mistake('There is no such tenant.')
     await tx.update(settings).set({ activityRetention: retention })
     const changes = [{ field: 'activityRetention', before: before.retention, after: retention }]
-    return { payload: undefined, target: { type: 'tenant', id: tenantId, displayName: before.name }, changes }
+    return {
+      payload: undefined,
+      target: { type: 'tenant', id: tenantId, displayName: before.name },
+      changes,
+    }
   })
 }
 
@@ -99,26 +123,46 @@ const maxAddresses = 20
  * addresses, and what was changed of them. What stays is what was hashed: that somebody of this key did it, and the proofs; and, in the row
  * of the act, which events it was. Resolves to the number of events.
  */
-export async function erasePerson(by: Operator, tenantId: string, key: string | null, addresses: string[] = []): Promise<number> {
+export async function erasePerson(
+  by: Operator,
+  tenantId: string,
+  key: string | null,
+  addresses: string[] = [],
+): Promise<number> {
   if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
   if (key === null && addresses.length === 0) mistake('Give a key, or an e-mail address.')
   if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
-  if (addresses.length > maxAddresses || !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address)))
+  if (
+    addresses.length > maxAddresses ||
+    !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address))
+  )
     mistake(`Give at most ${maxAddresses} e-mail addresses.`)
   // Technicians of other instances do not read of it.
   const about = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
   const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
   for (let more = true; more; ) {
-    const act = { action: 'personal_data.erased', tenantId, target: { type: 'person', id: key, displayName: null } }
+    const act = {
+      action: 'personal_data.erased',
+      tenantId,
+      target: { type: 'person', id: key, displayName: null },
+    }
     const found = await auditedByOperator(by, act, async (tx) => {
-      const [row] = await tx.execute<{ runs: [from: number, to: number][]; erased: number; waiting: number }>(
+      const [row] = await tx.execute<{
+        runs: [from: number, to: number][]
+        erased: number
+        waiting: number
+      }>(
         sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
       )
       // What is erased before it is sealed is sealed as erased.
       const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
-      return { payload: row!, changes: [events, { field: 'sequences', before: null, after: row!.runs }], about }
+      return {
+        payload: row!,
+        changes: [events, { field: 'sequences', before: null, after: row!.runs }],
+        about,
+      }
     })
     erased += found.erased + found.waiting
     more = found.erased >= erasedAtATime
@@ -137,21 +181,37 @@ export interface NewPartnerInstance {
   demo?: boolean
 }
 
-export async function registerPartnerInstance(by: Operator, { keys, ...instance }: NewPartnerInstance): Promise<void> {
+export async function registerPartnerInstance(
+  by: Operator,
+  { keys, ...instance }: NewPartnerInstance,
+): Promise<void> {
   if (!isPlainText(instance.name, 200)) mistake('The name is one line of 1 to 200 characters.')
-  if (!/^[\w.-]{1,100}$/.test(instance.clientId)) mistake('The client id has 1 to 100 letters, digits, dots, dashes and underscores.')
-  if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer)) mistake('The issuer is an absolute URL.')
+  if (!/^[\w.-]{1,100}$/.test(instance.clientId))
+    mistake('The client id has 1 to 100 letters, digits, dots, dashes and underscores.')
+  if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer))
+    mistake('The issuer is an absolute URL.')
   checkHandoffUrl(instance.handoffUrl, instance.demo ?? false)
   const jwksUrl = 'jwksUrl' in keys ? keys.jwksUrl : null
   if (jwksUrl !== null) checkJwksUrl(jwksUrl)
   const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(checkedKey))
-  if (jwksUrl === null && checked.length === 0) mistake('Register at least one public key, or a JWKS URL.')
+  if (jwksUrl === null && checked.length === 0)
+    mistake('Register at least one public key, or a JWKS URL.')
   const target = instanceTarget(instance.clientId, instance.name)
-  await auditedByOperator(by, { action: 'partner_instance.registered', tenantId: null, target }, async (tx) => {
-    await tx.insert(partnerInstance).values({ ...instance, jwksUrl })
-    if (checked.length) await tx.insert(partnerKey).values(checked.map((key) => ({ clientId: instance.clientId, ...key })))
-    return { payload: undefined, changes: [{ field: 'keys', before: null, after: jwksUrl ?? checked.map(({ kid }) => kid) }] }
-  }).catch(taken('This client id, issuer or key id is registered already.'))
+  await auditedByOperator(
+    by,
+    { action: 'partner_instance.registered', tenantId: null, target },
+    async (tx) => {
+      await tx.insert(partnerInstance).values({ ...instance, jwksUrl })
+      if (checked.length)
+        await tx
+          .insert(partnerKey)
+          .values(checked.map((key) => ({ clientId: instance.clientId, ...key })))
+      return {
+        payload: undefined,
+        changes: [{ field: 'keys', before: null, after: jwksUrl ?? checked.map(({ kid }) => kid) }],
+      }
+    },
+  ).catch(taken('This client id, issuer or key id is registered already.'))
 }
 
 /** Adds a key beside the ones that are there: the partner goes over to it, then the old one is revoked. */
@@ -169,7 +229,10 @@ export const moveJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Pr
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
     checkJwksUrl(jwksUrl)
     await tx.update(partnerInstance).set({ jwksUrl }).where(eq(partnerInstance.clientId, clientId))
-    return { payload: undefined, changes: [{ field: 'jwksUrl', before: instance.jwksUrl, after: jwksUrl }] }
+    return {
+      payload: undefined,
+      changes: [{ field: 'jwksUrl', before: instance.jwksUrl, after: jwksUrl }],
+    }
   })
 
 /** Ends at once every session and handoff that came by this key. One at a JWKS URL is refused from now on, whatever the URL says. */
@@ -180,12 +243,22 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
     const revoked = await tx
       .update(partnerKey)
       .set({ revokedAt })
-      .where(and(eq(partnerKey.clientId, clientId), eq(partnerKey.kid, kid), isNull(partnerKey.revokedAt)))
+      .where(
+        and(
+          eq(partnerKey.clientId, clientId),
+          eq(partnerKey.kid, kid),
+          isNull(partnerKey.revokedAt),
+        ),
+      )
       .returning()
     // One that was never registered here can only be at the URL.
     const held =
       revoked.length === 0 && jwksUrl !== null
-        ? await tx.insert(partnerKey).values({ clientId, kid, revokedAt }).onConflictDoNothing().returning()
+        ? await tx
+            .insert(partnerKey)
+            .values({ clientId, kid, revokedAt })
+            .onConflictDoNothing()
+            .returning()
         : revoked
     if (held.length === 0) mistake('There is no such key, or it was revoked already.')
     return { payload: undefined, changes: [{ field: 'keys', before: kid, after: null }] }
@@ -196,38 +269,71 @@ export const suspendPartnerInstance = (by: Operator, clientId: string): Promise<
   changeInstance(by, 'partner_instance.suspended', clientId, async (tx, instance) => {
     if (instance.suspendedAt) mistake('This partner instance is suspended already.')
     await raiseEpoch(tx, instance)
-    await tx.update(partnerInstance).set({ suspendedAt: sql`clock_timestamp()` }).where(eq(partnerInstance.clientId, clientId))
-    return { payload: undefined, changes: [{ field: 'status', before: 'ACTIVE', after: 'SUSPENDED' }] }
+    await tx
+      .update(partnerInstance)
+      .set({ suspendedAt: sql`clock_timestamp()` })
+      .where(eq(partnerInstance.clientId, clientId))
+    return {
+      payload: undefined,
+      changes: [{ field: 'status', before: 'ACTIVE', after: 'SUSPENDED' }],
+    }
   })
 
 /** Lets it in again. What the suspension ended stays ended. */
 export const resumePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.resumed', clientId, async (tx, instance) => {
     if (!instance.suspendedAt) mistake('This partner instance is not suspended.')
-    await tx.update(partnerInstance).set({ suspendedAt: null }).where(eq(partnerInstance.clientId, clientId))
-    return { payload: undefined, changes: [{ field: 'status', before: 'SUSPENDED', after: 'ACTIVE' }] }
+    await tx
+      .update(partnerInstance)
+      .set({ suspendedAt: null })
+      .where(eq(partnerInstance.clientId, clientId))
+    return {
+      payload: undefined,
+      changes: [{ field: 'status', before: 'SUSPENDED', after: 'ACTIVE' }],
+    }
   })
 
 /** For good. The client id and issuer are not given out again, so that the log goes on meaning what it says. */
 export const removePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.removed', clientId, async (tx, instance) => {
     await raiseEpoch(tx, instance)
-    await tx.update(partnerInstance).set({ removedAt: sql`clock_timestamp()` }).where(eq(partnerInstance.clientId, clientId))
-    return { payload: undefined, changes: [{ field: 'status', before: instance.suspendedAt ? 'SUSPENDED' : 'ACTIVE', after: null }] }
+    await tx
+      .update(partnerInstance)
+      .set({ removedAt: sql`clock_timestamp()` })
+      .where(eq(partnerInstance.clientId, clientId))
+    return {
+      payload: undefined,
+      changes: [
+        { field: 'status', before: instance.suspendedAt ? 'SUSPENDED' : 'ACTIVE', after: null },
+      ],
+    }
   })
 
 export const moveHandoffUrl = (by: Operator, clientId: string, handoffUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
     checkHandoffUrl(handoffUrl, instance.demo)
-    await tx.update(partnerInstance).set({ handoffUrl }).where(eq(partnerInstance.clientId, clientId))
-    return { payload: undefined, changes: [{ field: 'handoffUrl', before: instance.handoffUrl, after: handoffUrl }] }
+    await tx
+      .update(partnerInstance)
+      .set({ handoffUrl })
+      .where(eq(partnerInstance.clientId, clientId))
+    return {
+      payload: undefined,
+      changes: [{ field: 'handoffUrl', before: instance.handoffUrl, after: handoffUrl }],
+    }
   })
 
 export const listPartnerInstances = ({ db }: Operator) =>
   db.read(null, async (tx) => {
-    const instances = await tx.select().from(partnerInstance).orderBy(asc(partnerInstance.name)).limit(1_000)
+    const instances = await tx
+      .select()
+      .from(partnerInstance)
+      .orderBy(asc(partnerInstance.name))
+      .limit(1_000)
     const keys = await tx.select().from(partnerKey).orderBy(asc(partnerKey.createdAt))
-    return instances.map((instance) => ({ ...instance, keys: keys.filter(({ clientId }) => clientId === instance.clientId) }))
+    return instances.map((instance) => ({
+      ...instance,
+      keys: keys.filter(({ clientId }) => clientId === instance.clientId),
+    }))
   })
 
 export const listTenants = ({ db }: Operator) =>
@@ -246,7 +352,11 @@ export const listTenants = ({ db }: Operator) =>
 
 export const operatorLog = ({ db }: Operator, limit: number) =>
   db.read(null, (tx) =>
-    tx.select().from(operatorActivity).orderBy(desc(operatorActivity.occurredAt), desc(operatorActivity.eventId)).limit(limit),
+    tx
+      .select()
+      .from(operatorActivity)
+      .orderBy(desc(operatorActivity.occurredAt), desc(operatorActivity.eventId))
+      .limit(limit),
   )
 
 type Instance = typeof partnerInstance.$inferSelect
@@ -259,18 +369,25 @@ async function changeInstance<Payload>(
   by: Operator,
   action: string,
   clientId: string,
-  work: (tx: WriteTx, instance: Instance) => Promise<{ payload: Payload; changes: { field: string; before: unknown; after: unknown }[] }>,
+  work: (
+    tx: WriteTx,
+    instance: Instance,
+  ) => Promise<{ payload: Payload; changes: { field: string; before: unknown; after: unknown }[] }>,
 ): Promise<Payload> {
-  const payload = await auditedByOperator(by, { action, tenantId: null, target: instanceTarget(clientId, null) }, async (tx) => {
-    await lockPartnerInstance(tx, clientId)
-    const [instance] = await tx
-      .select()
-      .from(partnerInstance)
-      .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
-    if (!instance) mistake('No partner instance is registered under this client id.')
-    const { payload, changes } = await work(tx, instance)
-    return { payload, changes, target: instanceTarget(clientId, instance.name) }
-  })
+  const payload = await auditedByOperator(
+    by,
+    { action, tenantId: null, target: instanceTarget(clientId, null) },
+    async (tx) => {
+      await lockPartnerInstance(tx, clientId)
+      const [instance] = await tx
+        .select()
+        .from(partnerInstance)
+        .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
+      if (!instance) mistake('No partner instance is registered under this client id.')
+      const { payload, changes } = await work(tx, instance)
+      return { payload, changes, target: instanceTarget(clientId, instance.name) }
+    },
+  )
   await tellTenants(by)
   return payload
 }
@@ -307,7 +424,11 @@ export async function tellTenants(by: Operator): Promise<void> {
           .select({ id: partnerAssociation.associationId })
           .from(partnerAssociation)
           .where(
-            and(eq(partnerAssociation.tenantId, tenantId), eq(partnerAssociation.clientId, clientId), isNull(partnerAssociation.endedAt)),
+            and(
+              eq(partnerAssociation.tenantId, tenantId),
+              eq(partnerAssociation.clientId, clientId),
+              isNull(partnerAssociation.endedAt),
+            ),
           ),
       )
       if (associated.length === 0) continue
@@ -316,33 +437,46 @@ export async function tellTenants(by: Operator): Promise<void> {
     }
     const target = { type: 'operator_activity', id: act.eventId, displayName: act.action }
     const changes = [{ field: 'tenants', before: null, after: count }]
-    await auditedByOperator(by, { action: told, tenantId: null, target }, async () => ({ payload: undefined, changes }))
+    await auditedByOperator(by, { action: told, tenantId: null, target }, async () => ({
+      payload: undefined,
+      changes,
+    }))
   }
 }
 
 async function raiseEpoch(tx: WriteTx, { clientId, epoch }: Instance): Promise<void> {
-  await tx.insert(partnerInstanceEpochRise).values({ clientId, epoch: epoch + 1, reason: 'PARTNER_SUSPENDED' })
+  await tx
+    .insert(partnerInstanceEpochRise)
+    .values({ clientId, epoch: epoch + 1, reason: 'PARTNER_SUSPENDED' })
   await tx
     .update(partnerInstance)
     .set({ epoch: epoch + 1 })
     .where(eq(partnerInstance.clientId, clientId))
 }
 
-const instanceTarget = (id: string, displayName: string | null) => ({ type: 'partner_instance', id, displayName })
+const instanceTarget = (id: string, displayName: string | null) => ({
+  type: 'partner_instance',
+  id,
+  displayName,
+})
 
-const isDomain = (text: string) => /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(text)
+const isDomain = (text: string) =>
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(text)
 
 function checkHandoffUrl(text: string, demo: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : null
   const isAllowed = url?.protocol === 'https:' || (demo && url?.hostname === 'localhost')
-  if (!isAllowed || url?.hash || url?.username) mistake('The handoff URL is an https:// address without a fragment.')
+  if (!isAllowed || url?.hash || url?.username)
+    mistake('The handoff URL is an https:// address without a fragment.')
 }
 
 /** What the address is at the moment of asking is looked at then (subgraphs/identity/login/jwks.ts). */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
-  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
-  if (!isAllowed || url?.hash || url?.username || text.length > 2048) mistake('The JWKS URL is an https:// address without a fragment.')
+  const isAllowed =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
+  if (!isAllowed || url?.hash || url?.username || text.length > 2048)
+    mistake('The JWKS URL is an https:// address without a fragment.')
 }
 
 /** A public key as it is registered: pinned to one algorithm, strong enough, without its private half. */

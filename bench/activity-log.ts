@@ -17,7 +17,10 @@ import type { ActivityFilter } from '../subgraphs/audit/schema.types.ts'
 import { compareExport } from './export.ts'
 import { type History, makeFacets, makeMonth, peculiar } from './history.ts'
 
-const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { data: { type: 'string' } } })
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { data: { type: 'string' } },
+})
 const [small = 1_000_000, large = 10_000_000] = positionals.map(Number)
 if (!(small > 0 && large > 0)) throw new Error('The sizes are two numbers of events.')
 const bytesAnEvent = 3_000
@@ -32,15 +35,22 @@ try {
   const at = { socketDir: server.socketDir, user: server.superuser, database: 'postgres' }
   await migrate({ at })
   const owners = [openClient({ at }), openClient({ at })]
-  const histories = [small, large].map((events): History => ({ tenantId: tenantOf(events), events, months: 12 }))
+  const histories = [small, large].map(
+    (events): History => ({ tenantId: tenantOf(events), events, months: 12 }),
+  )
   const made = await owners[0]!`select tenant_id from tenants.tenant`
-  const missing = histories.filter(({ tenantId }) => !made.some(({ tenant_id }) => tenant_id === tenantId))
+  const missing = histories.filter(
+    ({ tenantId }) => !made.some(({ tenant_id }) => tenant_id === tenantId),
+  )
   const { bavail, bsize } = await statfs(dataDir)
   if (bavail * bsize < missing.reduce((sum, { events }) => sum + events, 0) * bytesAnEvent)
     throw new Error(`There is too little room in ${dataDir}.`)
-  for (const history of missing) await timed(`${number(history.events)} events made`, () => make(owners, history))
-  if (missing.length) await timed('vacuumed and analyzed', () => owners[0]!`vacuum (analyze) audit.sealed`)
-  const [size] = await owners[0]!`select pg_size_pretty(pg_database_size(current_database())) as size`
+  for (const history of missing)
+    await timed(`${number(history.events)} events made`, () => make(owners, history))
+  if (missing.length)
+    await timed('vacuumed and analyzed', () => owners[0]!`vacuum (analyze) audit.sealed`)
+  const [size] =
+    await owners[0]!`select pg_size_pretty(pg_database_size(current_database())) as size`
   console.log(`the database has ${size!.size}\n`)
 
   const db = openDatabase({ at, role: 'it_complete_app' }, createLog('silent'))
@@ -61,13 +71,18 @@ async function make(owners: ReturnType<typeof openClient>[], history: History): 
   const left = Array.from({ length: months }, (_, month) => month)
   await Promise.all(
     owners.map(async (owner) => {
-      for (let month = left.pop(); month !== undefined; month = left.pop()) await makeMonth(owner, history, month)
+      for (let month = left.pop(); month !== undefined; month = left.pop())
+        await makeMonth(owner, history, month)
     }),
   )
 }
 
 /** Warm, one log after the other with each sample, so that whatever else the machine does happens to both. */
-async function comparePages(db: Database, owner: ReturnType<typeof openClient>, histories: History[]): Promise<void> {
+async function comparePages(
+  db: Database,
+  owner: ReturnType<typeof openClient>,
+  histories: History[],
+): Promise<void> {
   const pages: [name: string, filter: ActivityFilter, depth: number, newestFirst?: boolean][] = [
     ['first page', {}, 0],
     ['half way down', {}, 0.5],
@@ -75,13 +90,21 @@ async function comparePages(db: Database, owner: ReturnType<typeof openClient>, 
     ['last page, backwards', {}, 1, false],
     ['one door', { methods: ['KASEYA_VSA'] }, 0],
     ['one door, half way down', { methods: ['KASEYA_VSA'] }, 0.5],
-    ['actions and outcomes', { actions: ['handoff.*', 'session.*'], outcomes: ['DENIED', 'FAILED'] }, 0],
+    [
+      'actions and outcomes',
+      { actions: ['handoff.*', 'session.*'], outcomes: ['DENIED', 'FAILED'] },
+      0,
+    ],
     ['one actor', { actors: ['microsoft:9'] }, 0],
     ['one actor, 99% down', { actors: ['microsoft:9'] }, 0.99],
     ['fifty actors', { actors: Array.from({ length: 50 }, (_, n) => `microsoft:${n * 3}`) }, 0.5],
     ['a session', { sessionId: peculiar.longSession }, 0],
     ['a common word', { text: peculiar.commonWord }, 0.5],
-    ['a common word and one door', { text: peculiar.halves[0], methods: ['UNITRENDS_UNIVIEW'] }, 0.5],
+    [
+      'a common word and one door',
+      { text: peculiar.halves[0], methods: ['UNITRENDS_UNIVIEW'] },
+      0.5,
+    ],
     ['a rare word', { text: peculiar.rareWord }, 0.5],
     ['what happened only at the beginning', { actors: [peculiar.departedActor] }, 0],
   ]
@@ -96,9 +119,13 @@ async function comparePages(db: Database, owner: ReturnType<typeof openClient>, 
         const sequence = Math.max(1, Math.round((1 - depth) * events))
         const [edge] = await owner<{ at: Date; id: string }[]>`
           select occurred_at as at, event_id as id from audit.sealed where tenant_id = ${tenantId} and sequence = ${sequence}`
-        const from = depth % 1 === 0 ? null : { occurredAt: edge!.at.toISOString(), eventId: edge!.id }
+        const from =
+          depth % 1 === 0 ? null : { occurredAt: edge!.at.toISOString(), eventId: edge!.id }
         const stretch: Stretch = { newestFirst, from, wanted: page }
-        return () => db.read(tenantId, (tx) => findEvents(tx, wantedBy(filter, { onlyInstance: null }), stretch))
+        return () =>
+          db.read(tenantId, (tx) =>
+            findEvents(tx, wantedBy(filter, { onlyInstance: null }), stretch),
+          )
       }),
     )
     const times: number[][] = asked.map(() => [])
@@ -110,7 +137,11 @@ async function comparePages(db: Database, owner: ReturnType<typeof openClient>, 
         if (sample >= 0) times[index]!.push(performance.now() - begun)
       }
     const [first, second] = times.map(median) as [number, number]
-    console.log(name.padEnd(40), ...[first, second].map((ms) => ms.toFixed(2).padStart(12)), (second / first).toFixed(2).padStart(10))
+    console.log(
+      name.padEnd(40),
+      ...[first, second].map((ms) => ms.toFixed(2).padStart(12)),
+      (second / first).toFixed(2).padStart(10),
+    )
   }
 }
 

@@ -41,7 +41,10 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
   await owner`
     insert into identity.api_token (tenant_id, token_hash, name, created_by, expires_at)
     values (${tenantId}, ${hash}, 'bench', '{}', now() + interval '1 day')`
-  const microsoft = { MICROSOFT_CLIENT_ID: '00000000-0000-4000-8000-000000000000', MICROSOFT_CLIENT_SECRET: 'none' }
+  const microsoft = {
+    MICROSOFT_CLIENT_ID: '00000000-0000-4000-8000-000000000000',
+    MICROSOFT_CLIENT_SECRET: 'none',
+  }
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, DEMO: 'off', ...microsoft })
   const service = await startService({
     config,
@@ -49,24 +52,49 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
     db,
     log: createLog('silent'),
     transactionKey: new Uint8Array(32),
-    microsoft: { authority: 'https://login.example', clientId: microsoft.MICROSOFT_CLIENT_ID, clientSecret: 'none' },
+    microsoft: {
+      authority: 'https://login.example',
+      clientId: microsoft.MICROSOFT_CLIENT_ID,
+      clientSecret: 'none',
+    },
     sealing: null,
   })
   try {
     const url = `${service.publicUrl}/activity/export/${tenantId}`
     const copied = `\\copy (select sequence, event, disclosures from audit.sealed where tenant_id = '${tenantId}' order by sequence) to '/dev/null' csv`
-    const { socketDir, user, database } = at as { socketDir: string; user: string; database: string }
-    const psql = ['--no-psqlrc', '--quiet', '--host', socketDir, '--username', user, '--dbname', database, '--command', copied]
+    const { socketDir, user, database } = at as {
+      socketDir: string
+      user: string
+      database: string
+    }
+    const psql = [
+      '--no-psqlrc',
+      '--quiet',
+      '--host',
+      socketDir,
+      '--username',
+      user,
+      '--dbname',
+      database,
+      '--command',
+      copied,
+    ]
     const best = { exported: 0, copied: 0 }
     for (let round = 0; round < rounds; round++) {
       best.copied = Math.max(best.copied, await rate(events, () => run('psql', psql)))
       best.exported = Math.max(
         best.exported,
-        await rate(events, () => run(process.execPath, ['--input-type=module', '-e', reader, url, token])),
+        await rate(events, () =>
+          run(process.execPath, ['--input-type=module', '-e', reader, url, token]),
+        ),
       )
     }
-    const [exported, by] = [best.exported, best.copied].map((perSecond) => Math.round(perSecond).toLocaleString('en'))
-    console.log(`\nexport of ${events.toLocaleString('en')} events as NDJSON: ${exported} rows/s; \\copy as csv: ${by} rows/s`)
+    const [exported, by] = [best.exported, best.copied].map((perSecond) =>
+      Math.round(perSecond).toLocaleString('en'),
+    )
+    console.log(
+      `\nexport of ${events.toLocaleString('en')} events as NDJSON: ${exported} rows/s; \\copy as csv: ${by} rows/s`,
+    )
     console.log(`ratio ${(best.exported / best.copied).toFixed(2)} (best of ${rounds})`)
   } finally {
     await service.stop()

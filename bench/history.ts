@@ -48,8 +48,20 @@ const actions = [
     'api_token.refused',
     'authorization.denied',
   ],
-  ...['service_settings.updated', 'notification_settings.updated', 'partner_association.updated', 'session.revoked', 'operation.read'],
-  ...['handoff.validated', 'api_token.created', 'api_token.revoked', 'it_complete_login.enabled', 'it_complete_login.disabled'],
+  ...[
+    'service_settings.updated',
+    'notification_settings.updated',
+    'partner_association.updated',
+    'session.revoked',
+    'operation.read',
+  ],
+  ...[
+    'handoff.validated',
+    'api_token.created',
+    'api_token.revoked',
+    'it_complete_login.enabled',
+    'it_complete_login.disabled',
+  ],
 ]
 
 /** Which facets there are: called once, before the months. */
@@ -79,8 +91,15 @@ export async function makeFacets(owner: Owner, { tenantId, months }: History): P
 }
 
 /** The events of one of the months, the oldest being the first. Months may be made side by side. */
-export async function makeMonth(owner: Owner, { tenantId, events, months, alike = false }: History, month: number): Promise<void> {
-  const [from, to] = [Math.floor((events * month) / months) + 1, Math.floor((events * (month + 1)) / months)]
+export async function makeMonth(
+  owner: Owner,
+  { tenantId, events, months, alike = false }: History,
+  month: number,
+): Promise<void> {
+  const [from, to] = [
+    Math.floor((events * month) / months) + 1,
+    Math.floor((events * (month + 1)) / months),
+  ]
   const middle = Math.floor(events / 2)
   const [heron, osprey] = peculiar.halves
   await owner.begin(async (sql) => {
@@ -125,7 +144,11 @@ export async function makeMonth(owner: Owner, { tenantId, events, months, alike 
 }
 
 /** The hashes of a history that was made, and a signed checkpoint, as the sealer leaves them. */
-export async function sealHistory(owner: Owner, { tenantId }: History, signer: Signer): Promise<void> {
+export async function sealHistory(
+  owner: Owner,
+  { tenantId }: History,
+  signer: Signer,
+): Promise<void> {
   const leaves: Buffer[] = []
   const rows = owner<{ leaf: Buffer }[]>`
     select sha256('\\x00'::bytea || convert_to(event, 'UTF8')) as leaf from audit.sealed where tenant_id = ${tenantId}::uuid order by sequence`
@@ -134,10 +157,18 @@ export async function sealHistory(owner: Owner, { tenantId }: History, signer: S
   for (const leaf of leaves) range.append(leaf)
   const tiles = await appendLeaves(0, leaves, async () => [])
   for (let at = 0; at < tiles.length; at += 500) {
-    const values = tiles.slice(at, at + 500).map(({ level, index, hashes }) => ({ tenant_id: tenantId, level, tile_index: index, hashes }))
+    const values = tiles.slice(at, at + 500).map(({ level, index, hashes }) => ({
+      tenant_id: tenantId,
+      level,
+      tile_index: index,
+      hashes,
+    }))
     await owner`insert into audit.tile ${owner(values)}`
   }
   const [treeSize, rootHash] = [leaves.length, range.root()]
-  const note = signNote(checkpointText({ origin: originOf(signer.name, tenantId, 1), treeSize, rootHash }), signer)
+  const note = signNote(
+    checkpointText({ origin: originOf(signer.name, tenantId, 1), treeSize, rootHash }),
+    signer,
+  )
   await owner`insert into audit.checkpoint ${owner([{ tenant_id: tenantId, tree_size: treeSize, epoch: 1, root_hash: rootHash, note }])}`
 }

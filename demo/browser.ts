@@ -25,14 +25,26 @@ export class Browser {
   /** One request, no redirect followed. */
   async request(url: string, init: RequestInit = {}): Promise<Answer> {
     const cookie = this.cookiesFor(url)
-    const headers = { ...this.#headers, ...(cookie && { cookie }), ...(init.headers as Record<string, string>) }
-    const answer = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(20_000) })
+    const headers = {
+      ...this.#headers,
+      ...(cookie && { cookie }),
+      ...(init.headers as Record<string, string>),
+    }
+    const answer = await fetch(url, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+    })
     for (const line of answer.headers.getSetCookie()) this.#keep(line, new URL(url))
     return { status: answer.status, url, headers: answer.headers, text: await answer.text() }
   }
 
   /** Goes to an address and on from there, until a page comes, or until the address begins with `until`. */
-  async open(url: string, { until, init }: { until?: string; init?: RequestInit } = {}): Promise<Answer> {
+  async open(
+    url: string,
+    { until, init }: { until?: string; init?: RequestInit } = {},
+  ): Promise<Answer> {
     let answer = await this.request(url, init)
     for (let hops = 0; hops < 15; hops++) {
       const location = answer.headers.get('location')
@@ -45,9 +57,17 @@ export class Browser {
   }
 
   /** Fills in the form of a page that posts to its own address. */
-  submit(page: Answer, fields: Record<string, string>, options: { until?: string } = {}): Promise<Answer> {
+  submit(
+    page: Answer,
+    fields: Record<string, string>,
+    options: { until?: string } = {},
+  ): Promise<Answer> {
     const body = new URLSearchParams(fields).toString()
-    const init = { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+    const init = {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }
     return this.open(page.url, { ...options, init })
   }
 
@@ -71,7 +91,12 @@ export class Browser {
   #keep(line: string, from: URL): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
     const at = pair.indexOf('=')
-    const cookie = { name: pair.slice(0, at), value: pair.slice(at + 1), host: from.hostname, path: '/' }
+    const cookie = {
+      name: pair.slice(0, at),
+      value: pair.slice(at + 1),
+      host: from.hostname,
+      path: '/',
+    }
     let isOver = cookie.value === ''
     for (const attribute of attributes) {
       const [key = '', value = ''] = attribute.split('=')
@@ -79,7 +104,10 @@ export class Browser {
       if (/^max-age$/i.test(key) && Number(value) <= 0) isOver = true
       if (/^expires$/i.test(key) && Date.parse(value) < Date.now()) isOver = true
     }
-    const old = this.#cookies.findIndex(({ name, host, path }) => name === cookie.name && host === cookie.host && path === cookie.path)
+    const old = this.#cookies.findIndex(
+      ({ name, host, path }) =>
+        name === cookie.name && host === cookie.host && path === cookie.path,
+    )
     if (old >= 0) this.#cookies.splice(old, 1)
     if (!isOver) this.#cookies.push(cookie)
   }

@@ -28,7 +28,13 @@ const people = (domain: string, number: number, names: [string, string, string])
     return { username: `${user}@${domain}`, objectId, displayName, password: `${user}-demo`, role }
   })
 
-const tenant = (number: number, name: string, domain: string, names: [string, string, string], openTo: string | null): DemoTenant => ({
+const tenant = (
+  number: number,
+  name: string,
+  domain: string,
+  names: [string, string, string],
+  openTo: string | null,
+): DemoTenant => ({
   name,
   microsoftTenantId: `7e4a4700-0000-4000-8000-00000000000${number}`,
   domains: [domain],
@@ -38,9 +44,27 @@ const tenant = (number: number, name: string, domain: string, names: [string, st
 })
 
 export const demoTenants: DemoTenant[] = [
-  tenant(1, 'Contoso Dental', 'contoso-dental.example', ['Grace Adeyemi', 'Samuel Ortiz', 'Nora Lind'], null),
-  tenant(2, 'Fabrikam Legal', 'fabrikam-legal.example', ['Hiro Tanaka', 'Isla Murray', 'Omar Haddad'], null),
-  tenant(3, 'Adventure Freight', 'adventure-freight.example', ['Petra Novak', 'Liam Walsh', 'Zoe Marchetti'], 'northwind-vsa'),
+  tenant(
+    1,
+    'Contoso Dental',
+    'contoso-dental.example',
+    ['Grace Adeyemi', 'Samuel Ortiz', 'Nora Lind'],
+    null,
+  ),
+  tenant(
+    2,
+    'Fabrikam Legal',
+    'fabrikam-legal.example',
+    ['Hiro Tanaka', 'Isla Murray', 'Omar Haddad'],
+    null,
+  ),
+  tenant(
+    3,
+    'Adventure Freight',
+    'adventure-freight.example',
+    ['Petra Novak', 'Liam Walsh', 'Zoe Marchetti'],
+    'northwind-vsa',
+  ),
 ]
 
 export interface DemoPartner {

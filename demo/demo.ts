@@ -11,7 +11,12 @@ import {
   type Operator,
   registerPartnerInstance,
 } from '../admin/operations.ts'
-import { organization, partnerAssociation, settings, spanningAdmin } from '../drizzle/tables/tenants.ts'
+import {
+  organization,
+  partnerAssociation,
+  settings,
+  spanningAdmin,
+} from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audited.ts'
 import { type DatabaseTarget, openDatabase } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
@@ -40,7 +45,16 @@ export interface DemoFile {
     privateJwk: JWK
     technicians: { sub: string; name: string; email: string }[]
   }[]
-  microsoft: { issuer: string; users: { tenantId: string; username: string; password: string; objectId: string; role: string }[] }
+  microsoft: {
+    issuer: string
+    users: {
+      tenantId: string
+      username: string
+      password: string
+      objectId: string
+      role: string
+    }[]
+  }
 }
 
 export interface DemoOptions {
@@ -55,13 +69,19 @@ export interface Demo {
   entra: Entra
   file: DemoFile
   /** What the console shows of it: where the partner's side is, and who can sign in. */
-  forConsole: { portals: { platform: string; name: string; url: string }[]; people: Record<string, string>[] }
+  forConsole: {
+    portals: { platform: string; name: string; url: string }[]
+    people: Record<string, string>[]
+  }
   /** Lines for the terminal. */
   summary: string[]
   stop(): Promise<void>
 }
 
-const client = { clientId: '5ba00000-0000-4000-8000-000000000001', clientSecret: 'the stand-in asks for one' }
+const client = {
+  clientId: '5ba00000-0000-4000-8000-000000000001',
+  clientSecret: 'the stand-in asks for one',
+}
 
 export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions): Promise<Demo> {
   const path = join(dataDir, 'demo.json')
@@ -70,16 +90,32 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
   try {
     const ids = await ensureTenants(by)
     const earlier = await earlierFile(path)
-    const keys = await ensurePartners(by, new Map(earlier?.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk])))
+    const keys = await ensurePartners(
+      by,
+      new Map(earlier?.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk])),
+    )
     await ensureOpenDoors(by, ids)
 
-    const redirectUris = [`${publicUrl}/login/microsoft/callback`, `${publicUrl}/login/microsoft/native`]
-    const entra = await startEntra({ tenants: demoTenants.map(directoryOf), client: { ...client, redirectUris } })
+    const redirectUris = [
+      `${publicUrl}/login/microsoft/callback`,
+      `${publicUrl}/login/microsoft/native`,
+    ]
+    const entra = await startEntra({
+      tenants: demoTenants.map(directoryOf),
+      client: { ...client, redirectUris },
+    })
     const portals = await startPortals({
       service: publicUrl,
       port: earlier ? Number(new URL(earlier.partnerInstances[0]!.handoffUrl).port) : undefined,
-      portals: demoPartners.map((partner) => ({ ...partner, privateJwk: keys.get(partner.clientId)! })),
-      tenants: demoTenants.map(({ name, microsoftTenantId, domains }) => ({ id: ids.get(microsoftTenantId)!, name, domain: domains[0]! })),
+      portals: demoPartners.map((partner) => ({
+        ...partner,
+        privateJwk: keys.get(partner.clientId)!,
+      })),
+      tenants: demoTenants.map(({ name, microsoftTenantId, domains }) => ({
+        id: ids.get(microsoftTenantId)!,
+        name,
+        domain: domains[0]!,
+      })),
     })
     for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
       const current = `${portals.url}/${clientId}/handoff`
@@ -93,9 +129,19 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       entra,
       file,
       forConsole: {
-        portals: demoPartners.map(({ platform, name, clientId }) => ({ platform, name, url: `${portals.url}/${clientId}` })),
+        portals: demoPartners.map(({ platform, name, clientId }) => ({
+          platform,
+          name,
+          url: `${portals.url}/${clientId}`,
+        })),
         people: demoTenants.flatMap(({ name: tenant, domains, people }) =>
-          people.map(({ username, password, role }) => ({ tenant, domain: domains[0]!, username, password, role })),
+          people.map(({ username, password, role }) => ({
+            tenant,
+            domain: domains[0]!,
+            username,
+            password,
+            role,
+          })),
         ),
       },
       summary: summaryOf(path, portals, file),
@@ -111,12 +157,17 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
 const directoryOf = ({ microsoftTenantId, domains, people }: DemoTenant) => ({
   microsoftTenantId,
   domain: domains[0]!,
-  users: people.map(({ role, ...person }) => ({ ...person, wids: role === 'GLOBAL_ADMIN' ? [globalAdministrator] : [] })),
+  users: people.map(({ role, ...person }) => ({
+    ...person,
+    wids: role === 'GLOBAL_ADMIN' ? [globalAdministrator] : [],
+  })),
 })
 
 /** Tenant ids by Entra `tid`. */
 async function ensureTenants(by: Operator): Promise<Map<string, string>> {
-  const known = await by.db.read(null, (tx) => tx.select().from(organization).where(eq(organization.demo, true)))
+  const known = await by.db.read(null, (tx) =>
+    tx.select().from(organization).where(eq(organization.demo, true)),
+  )
   const ids = new Map(known.map(({ microsoftTenantId, tenantId }) => [microsoftTenantId, tenantId]))
   for (const tenant of demoTenants) {
     if (ids.has(tenant.microsoftTenantId)) continue
@@ -125,10 +176,19 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
     for (const { role, objectId, username, displayName } of tenant.people) {
       if (role !== 'SPANNING_ADMIN') continue
       const target = { type: 'spanning_admin', id: objectId, displayName }
-      await auditedByOperator(by, { action: 'spanning_admin.granted', tenantId, target }, async (tx) => {
-        await tx.insert(spanningAdmin).values({ tenantId, objectId, displayName, userPrincipalName: username })
-        return { payload: undefined, changes: [{ field: 'spanningAdmin', before: null, after: username }] }
-      })
+      await auditedByOperator(
+        by,
+        { action: 'spanning_admin.granted', tenantId, target },
+        async (tx) => {
+          await tx
+            .insert(spanningAdmin)
+            .values({ tenantId, objectId, displayName, userPrincipalName: username })
+          return {
+            payload: undefined,
+            changes: [{ field: 'spanningAdmin', before: null, after: username }],
+          }
+        },
+      )
     }
   }
   return ids
@@ -149,14 +209,24 @@ async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<
     keys.set(partner.clientId, privateJwk)
     const { technicians: _, ...instance } = partner
     if (known) await addPartnerKey(by, partner.clientId, privateJwk)
-    else await registerPartnerInstance(by, { ...instance, handoffUrl: 'http://localhost/', keys: [privateJwk], demo: true })
+    else
+      await registerPartnerInstance(by, {
+        ...instance,
+        handoffUrl: 'http://localhost/',
+        keys: [privateJwk],
+        demo: true,
+      })
   }
   return keys
 }
 
 async function newKey(clientId: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
-  return { ...(await exportJWK(privateKey)), alg: 'EdDSA', kid: `${clientId}-${Date.now().toString(36)}` }
+  return {
+    ...(await exportJWK(privateKey)),
+    alg: 'EdDSA',
+    kid: `${clientId}-${Date.now().toString(36)}`,
+  }
 }
 
 /** One tenant is associated and switched on at the first start; later it is as its admins left it. */
@@ -164,10 +234,17 @@ async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<
   for (const { microsoftTenantId, openTo } of demoTenants) {
     if (openTo === null) continue
     const tenantId = ids.get(microsoftTenantId)!
-    const [current] = await by.db.read(tenantId, (tx) => tx.select().from(settings).where(eq(settings.tenantId, tenantId)))
+    const [current] = await by.db.read(tenantId, (tx) =>
+      tx.select().from(settings).where(eq(settings.tenantId, tenantId)),
+    )
     if (current?.itCompleteLoginChangedAt) continue
     await auditedByOperator(by, { action: 'it_complete_login.enabled', tenantId }, async (tx) => {
-      await tx.insert(partnerAssociation).values({ tenantId, clientId: openTo, status: 'ACTIVE', externalTenantId: 'adventure-freight' })
+      await tx.insert(partnerAssociation).values({
+        tenantId,
+        clientId: openTo,
+        status: 'ACTIVE',
+        externalTenantId: 'adventure-freight',
+      })
       const on = { itCompleteLoginEnabled: true, itCompleteLoginChangedAt: new Date(), version: 2 }
       await tx.update(settings).set(on).where(eq(settings.tenantId, tenantId))
       return { payload: undefined, changes: [{ field: 'enabled', before: false, after: true }] }
@@ -191,18 +268,36 @@ interface Started {
   portals: Portals
 }
 
-async function describe({ db }: Operator, { publicUrl, ids, keys, entra, portals }: Started): Promise<DemoFile> {
+async function describe(
+  { db }: Operator,
+  { publicUrl, ids, keys, entra, portals }: Started,
+): Promise<DemoFile> {
   const tenants = await Promise.all(
     demoTenants.map(async ({ name, microsoftTenantId, domains }) => {
       const id = ids.get(microsoftTenantId)!
-      const [current] = await db.read(id, (tx) => tx.select().from(settings).where(eq(settings.tenantId, id)))
+      const [current] = await db.read(id, (tx) =>
+        tx.select().from(settings).where(eq(settings.tenantId, id)),
+      )
       const associations = await db.read(id, (tx) =>
         tx
           .select({ clientId: partnerAssociation.clientId })
           .from(partnerAssociation)
-          .where(and(eq(partnerAssociation.tenantId, id), isNull(partnerAssociation.endedAt), eq(partnerAssociation.status, 'ACTIVE'))),
+          .where(
+            and(
+              eq(partnerAssociation.tenantId, id),
+              isNull(partnerAssociation.endedAt),
+              eq(partnerAssociation.status, 'ACTIVE'),
+            ),
+          ),
       )
-      return { id, name, microsoftTenantId, domain: domains[0]!, itCompleteLogin: current!.itCompleteLoginEnabled, associations }
+      return {
+        id,
+        name,
+        microsoftTenantId,
+        domain: domains[0]!,
+        itCompleteLogin: current!.itCompleteLoginEnabled,
+        associations,
+      }
     }),
   )
   return {

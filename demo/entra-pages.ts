@@ -26,7 +26,11 @@ export async function handleSignIn(signIn: SignIn): Promise<void> {
     await answer(signIn)
   } catch (error) {
     if (error instanceof errors.SessionNotFound) {
-      return sendHtml(signIn.res, 400, errorPage(error.error, 'This sign-in has expired. Start it again from the application.'))
+      return sendHtml(
+        signIn.res,
+        400,
+        errorPage(error.error, 'This sign-in has expired. Start it again from the application.'),
+      )
     }
     console.error('Entra stand-in: sign-in failed', error)
     if (signIn.res.headersSent) signIn.res.destroy()
@@ -38,13 +42,18 @@ async function answer({ provider, domain, check, req, res }: SignIn): Promise<vo
   const interaction = await provider.interactionDetails(req, res)
   if (req.method !== 'POST') {
     const hint = interaction.params.login_hint
-    return sendHtml(res, 200, signInPage({ domain, username: typeof hint === 'string' ? hint : '' }))
+    return sendHtml(
+      res,
+      200,
+      signInPage({ domain, username: typeof hint === 'string' ? hint : '' }),
+    )
   }
 
   const form = new URLSearchParams(await readBody(req))
   const username = form.get('username')?.trim() ?? ''
   const verdict = check({ username, password: form.get('password') ?? '' })
-  if ('error' in verdict) return sendHtml(res, 400, signInPage({ domain, username, error: verdict.error }))
+  if ('error' in verdict)
+    return sendHtml(res, 400, signInPage({ domain, username, error: verdict.error }))
 
   const session = await provider.Session.get(provider.createContext(req, res))
   if (session.accountId && session.accountId !== verdict.accountId) {
@@ -127,7 +136,8 @@ async function readBody(req: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > BODY_LIMIT_BYTES) throw new Error(`a sign-in form of more than ${BODY_LIMIT_BYTES} bytes`)
+    if (size > BODY_LIMIT_BYTES)
+      throw new Error(`a sign-in form of more than ${BODY_LIMIT_BYTES} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -138,7 +148,8 @@ function sendHtml(res: ServerResponse, status: number, html: string): void {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     // No form-action: browsers apply it to the redirects that follow the form, which end at the client.
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   })
   res.end(html)
 }

@@ -10,7 +10,13 @@ import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import { type Adapter, type AdapterPayload, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import {
+  type Adapter,
+  type AdapterPayload,
+  interactionPolicy,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider'
 import { type Credentials, errorPage, handleSignIn, type Verdict } from './entra-pages.ts'
 
 export interface EntraUser {
@@ -76,7 +82,10 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
     const [, directory = '', path = ''] = /^\/([^/?]*)(\/.*)?$/.exec(req.url ?? '') ?? []
     const tenant = tenants.find((tenant) => tenant.microsoftTenantId === directory)
     if (!tenant && directory !== ORGANIZATIONS) {
-      const refusal = { error: 'invalid_tenant', error_description: `Tenant '${directory}' not found.` }
+      const refusal = {
+        error: 'invalid_tenant',
+        error_description: `Tenant '${directory}' not found.`,
+      }
       res.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(refusal))
       return
     }
@@ -141,7 +150,11 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     responseTypes: ['code'],
     pkce: { required: () => true },
     scopes: ['openid', 'offline_access'],
-    claims: { openid: ['sub', 'tid', 'ver', 'wids'], profile: ['name', 'oid', 'preferred_username'], email: [] },
+    claims: {
+      openid: ['sub', 'tid', 'ver', 'wids'],
+      profile: ['name', 'oid', 'preferred_username'],
+      email: [],
+    },
     allowOmittingSingleRegisteredRedirectUri: false,
     // On by default in the package, and nothing that Entra does this way.
     features: {
@@ -153,14 +166,28 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       // Without a userinfo endpoint every claim belongs in the ID token, where Entra puts it.
       userinfo: { enabled: false },
     },
-    routes: { authorization: '/oauth2/v2.0/authorize', token: '/oauth2/v2.0/token', jwks: '/discovery/v2.0/keys' },
+    routes: {
+      authorization: '/oauth2/v2.0/authorize',
+      token: '/oauth2/v2.0/token',
+      jwks: '/discovery/v2.0/keys',
+    },
     cookies: {
       keys: cookieKeys,
       // Cookies do not know ports: on localhost these share a jar with the service's own.
       names: { session: 'entra_session', interaction: 'entra_interaction', resume: 'entra_resume' },
     },
-    ttl: { AccessToken: 3600, AuthorizationCode: 600, Grant: 86_400, IdToken: 3600, Interaction: 3600, Session: 86_400 },
-    interactions: { policy: signInPolicy(), url: (ctx, interaction) => `/${directoryOf(ctx)}${SIGN_IN_PATH}${interaction.uid}` },
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 600,
+      Grant: 86_400,
+      IdToken: 3600,
+      Interaction: 3600,
+      Session: 86_400,
+    },
+    interactions: {
+      policy: signInPolicy(),
+      url: (ctx, interaction) => `/${directoryOf(ctx)}${SIGN_IN_PATH}${interaction.uid}`,
+    },
     // A code outlives its browser session, or signing in as someone else would take the codes of the one before along.
     expiresWithSession: async () => false,
     clientBasedCORS: () => false,
@@ -171,7 +198,9 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     // The one place where tenants are kept apart: at /{tid}/… nobody of another tenant exists, be it as the person
     // whom the cookie remembers or as the owner of a code.
     findAccount(ctx, accountId) {
-      const found = people(tenants, directoryOf(ctx)).find((person) => accountIdOf(client.clientId, person) === accountId)
+      const found = people(tenants, directoryOf(ctx)).find(
+        (person) => accountIdOf(client.clientId, person) === accountId,
+      )
       if (!found) return undefined
       const { tenant, user } = found
       return {
@@ -190,14 +219,19 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     },
     // Nobody is asked for consent: the administrator has consented for the organisation.
     async loadExistingGrant(ctx) {
-      const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client?.clientId, accountId: ctx.oidc.account?.accountId })
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: ctx.oidc.client?.clientId,
+        accountId: ctx.oidc.account?.accountId,
+      })
       grant.addOIDCScope(ctx.oidc.requestParamOIDCScopes)
       await grant.save()
       return grant
     },
   })
 
-  Object.defineProperty(provider, 'issuer', { get: () => `${authority}/${issuingTenant(Provider.ctx)}/v2.0` })
+  Object.defineProperty(provider, 'issuer', {
+    get: () => `${authority}/${issuingTenant(Provider.ctx)}/v2.0`,
+  })
 
   // Entra neither sends nor announces RFC 9207's `iss`; for `organizations` it could not be compared with anything.
   provider.use(async (ctx, next) => {
@@ -207,7 +241,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       location.searchParams.delete('iss')
       ctx.set('location', location.href)
     }
-    if (ctx.oidc?.route === 'discovery') delete (ctx.body as Record<string, unknown>).authorization_response_iss_parameter_supported
+    if (ctx.oidc?.route === 'discovery')
+      delete (ctx.body as Record<string, unknown>).authorization_response_iss_parameter_supported
   })
   provider.on('server_error', (_ctx, error) => console.error('Entra stand-in:', error))
   return provider
@@ -220,18 +255,31 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
   policy
     .get('login')
     ?.checks.add(
-      new interactionPolicy.Check('unknown_here', 'the signed-in user is not of this tenant', ({ oidc }) => oidc.account === undefined),
+      new interactionPolicy.Check(
+        'unknown_here',
+        'the signed-in user is not of this tenant',
+        ({ oidc }) => oidc.account === undefined,
+      ),
     )
   return policy
 }
 
 /** Whom these credentials belong to here, or what to tell the person who typed them. */
-function checkCredentials({ client, tenants }: EntraOptions, directory: string, { username, password }: Credentials): Verdict {
-  const matches = ({ user }: Person) => user.username.toLowerCase() === username.toLowerCase() && user.password === password
+function checkCredentials(
+  { client, tenants }: EntraOptions,
+  directory: string,
+  { username, password }: Credentials,
+): Verdict {
+  const matches = ({ user }: Person) =>
+    user.username.toLowerCase() === username.toLowerCase() && user.password === password
   const person = people(tenants, directory).find(matches)
   if (person) return { accountId: accountIdOf(client.clientId, person) }
   const elsewhere = people(tenants, ORGANIZATIONS).some(matches)
-  return { error: elsewhere ? 'This account does not belong to this organisation.' : 'Your account or password is incorrect.' }
+  return {
+    error: elsewhere
+      ? 'This account does not belong to this organisation.'
+      : 'Your account or password is incorrect.',
+  }
 }
 
 interface Person {
@@ -279,7 +327,8 @@ function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapte
       if (store.size > STORE_LIMIT && oldest !== undefined) store.delete(oldest)
     },
     find: async (id) => store.get(prefix + id),
-    findByUid: async (uid) => [...store].find(([key, payload]) => key.startsWith(prefix) && payload.uid === uid)?.[1],
+    findByUid: async (uid) =>
+      [...store].find(([key, payload]) => key.startsWith(prefix) && payload.uid === uid)?.[1],
     findByUserCode: async () => undefined, // of the device flow, which is off
     async consume(id) {
       const payload = store.get(prefix + id)
@@ -289,7 +338,8 @@ function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapte
       store.delete(prefix + id)
     },
     async revokeByGrantId(grantId) {
-      for (const [key, payload] of store) if (key.startsWith(prefix) && payload.grantId === grantId) store.delete(key)
+      for (const [key, payload] of store)
+        if (key.startsWith(prefix) && payload.grantId === grantId) store.delete(key)
     },
   }
 }

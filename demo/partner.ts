@@ -39,9 +39,16 @@ export async function signAssertion(
 }
 
 /** Authenticates the partner's back end itself, for one request. */
-export async function signClientAuthentication({ clientId, privateJwk }: PartnerIdentity, audience: string): Promise<string> {
+export async function signClientAuthentication(
+  { clientId, privateJwk }: PartnerIdentity,
+  audience: string,
+): Promise<string> {
   return new SignJWT({})
-    .setProtectedHeader({ alg: privateJwk.alg!, kid: privateJwk.kid, typ: 'client-authentication+jwt' })
+    .setProtectedHeader({
+      alg: privateJwk.alg!,
+      kid: privateJwk.kid,
+      typ: 'client-authentication+jwt',
+    })
     .setIssuer(clientId)
     .setSubject(clientId)
     .setAudience(audience)

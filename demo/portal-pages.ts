@@ -11,7 +11,10 @@ interface Place {
   service: string
 }
 
-export function customersPage(place: Place, tenants: { id: string; name: string; domain: string }[]): string {
+export function customersPage(
+  place: Place,
+  tenants: { id: string; name: string; domain: string }[],
+): string {
   const { portal, service } = place
   const rows = tenants.map(({ id, name, domain }) => {
     const connect = `${service}/connect?${new URLSearchParams({ client: portal.clientId, tenant: id })}`
@@ -29,8 +32,10 @@ export function customersPage(place: Place, tenants: { id: string; name: string;
 const advice: Record<string, string> = {
   PARTNER_NOT_ASSOCIATED:
     'An admin of the tenant associates it with this portal: in its settings, under Partners, with the client id below.',
-  MICROSOFT_SIGN_IN_REQUIRED: 'An admin of the tenant turns it on again: in its settings, under Services.',
-  TECHNICIAN_NOT_ALLOWED: 'An admin of the tenant can add you to the list: in its settings, under Partners.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'An admin of the tenant turns it on again: in its settings, under Services.',
+  TECHNICIAN_NOT_ALLOWED:
+    'An admin of the tenant can add you to the list: in its settings, under Partners.',
   MFA_REQUIRED: 'Sign in to this portal again with your second factor, and try once more.',
 }
 
@@ -59,7 +64,9 @@ function page({ portal, others, technician, service }: Place, title: string, mai
       ? `<li><b aria-current="true">${html(who)}</b></li>`
       : `<li><a href="/${html(portal.clientId)}?technician=${html(sub)}">${html(who)}</a></li>`,
   )
-  const links = others.map((other) => `<li><a href="/${html(other.clientId)}">${html(other.name)}</a></li>`)
+  const links = others.map(
+    (other) => `<li><a href="/${html(other.clientId)}">${html(other.name)}</a></li>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${html(title)} - ${html(portal.name)}</title>
@@ -90,4 +97,5 @@ footer { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem 1.5rem; color: ligh
 </body></html>`
 }
 
-const html = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const html = (text: string) =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

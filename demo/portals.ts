@@ -26,14 +26,21 @@ export interface Portals {
   close(): Promise<void>
 }
 
-export async function startPortals({ portals, service, tenants, port: earlierPort }: PortalOptions): Promise<Portals> {
+export async function startPortals({
+  portals,
+  service,
+  tenants,
+  port: earlierPort,
+}: PortalOptions): Promise<Portals> {
   const app = express().disable('x-powered-by')
 
   const placeOf = (request: Request) => {
     const portal = portals.find(({ clientId }) => clientId === request.params.clientId)
     if (!portal) return null
     const cookie = parseCookie(request.headers.cookie ?? '')[cookieName(portal)]
-    const technician = portal.technicians.find(({ sub }) => sub === (request.query.technician ?? cookie)) ?? portal.technicians[0]!
+    const technician =
+      portal.technicians.find(({ sub }) => sub === (request.query.technician ?? cookie)) ??
+      portal.technicians[0]!
     return { portal, technician, service, others: portals.filter((other) => other !== portal) }
   }
 
@@ -43,7 +50,11 @@ export async function startPortals({ portals, service, tenants, port: earlierPor
     const { portal, technician } = place
     if (request.query.technician !== undefined)
       return response
-        .cookie(cookieName(portal), technician.sub, { httpOnly: true, sameSite: 'lax', path: `/${portal.clientId}` })
+        .cookie(cookieName(portal), technician.sub, {
+          httpOnly: true,
+          sameSite: 'lax',
+          path: `/${portal.clientId}`,
+        })
         .redirect(303, `/${portal.clientId}`)
     response.send(customersPage(place, tenants))
   })
@@ -64,7 +75,9 @@ export async function startPortals({ portals, service, tenants, port: earlierPor
       signal: AbortSignal.timeout(10_000),
     })
     const { data } = (await answer.json()) as {
-      data?: { createHandoff?: { connectUrl?: string; userErrors: { code: string; message: string }[] } }
+      data?: {
+        createHandoff?: { connectUrl?: string; userErrors: { code: string; message: string }[] }
+      }
     }
     const { connectUrl, userErrors = [] } = data?.createHandoff ?? {}
     if (connectUrl) return response.redirect(302, connectUrl)

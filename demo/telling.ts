@@ -20,7 +20,12 @@ export function must(condition: unknown, what: string): asserts condition {
 }
 
 /** Runs a step and tells it. False where it is not as it should be. */
-export async function tell(number: number, title: string, asJson: boolean, step: (teller: Teller) => Promise<void>): Promise<boolean> {
+export async function tell(
+  number: number,
+  title: string,
+  asJson: boolean,
+  step: (teller: Teller) => Promise<void>,
+): Promise<boolean> {
   const exchanges: Exchange[] = []
   const started = performance.now()
   if (!asJson) console.log(`\n${styleText('bold', `${number}. ${title}`)}`)
@@ -39,11 +44,25 @@ export async function tell(number: number, title: string, asJson: boolean, step:
   try {
     await step(teller)
   } catch (error) {
-    problem = error instanceof NotAsItShouldBe ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+    problem =
+      error instanceof NotAsItShouldBe
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error)
   }
   const milliseconds = Math.round(performance.now() - started)
   if (asJson)
-    console.log(JSON.stringify({ step: number, title, ok: problem === undefined, milliseconds, exchanges, ...(problem && { problem }) }))
+    console.log(
+      JSON.stringify({
+        step: number,
+        title,
+        ok: problem === undefined,
+        milliseconds,
+        exchanges,
+        ...(problem && { problem }),
+      }),
+    )
   else if (problem) console.log(`   ${styleText('red', '✗')} ${problem}`)
   else console.log(`   ${styleText('green', '✓')} ${styleText('dim', `${milliseconds} ms`)}`)
   return problem === undefined

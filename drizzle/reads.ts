@@ -29,7 +29,9 @@ const standing = {
   clientId: sessionStatus.clientId,
   live: sessionStatus.live,
   /** Null for a federated session, and where Entra ID sent no `auth_time`. */
-  secondsSinceAuthentication: sql<number | null>`extract(epoch from now() - ${sessionStatus.authTime})::float8`,
+  secondsSinceAuthentication: sql<
+    number | null
+  >`extract(epoch from now() - ${sessionStatus.authTime})::float8`,
   secondsSinceSeen: sql<number>`extract(epoch from now() - ${sessionStatus.lastSeenAt})::float8`,
   itCompleteLoginEnabled: settings.itCompleteLoginEnabled,
 }
@@ -64,8 +66,12 @@ export async function apiTokenByHash(tx: Tx, tokenHash: string) {
       tokenId: apiToken.tokenId,
       name: apiToken.name,
       works: apiTokenWorks,
-      secondsSinceUsed: sql<number | null>`extract(epoch from now() - ${apiToken.lastUsedAt})::float8`,
-      secondsSinceRefused: sql<number | null>`extract(epoch from now() - ${apiToken.refusedAt})::float8`,
+      secondsSinceUsed: sql<
+        number | null
+      >`extract(epoch from now() - ${apiToken.lastUsedAt})::float8`,
+      secondsSinceRefused: sql<
+        number | null
+      >`extract(epoch from now() - ${apiToken.refusedAt})::float8`,
     })
     .from(apiToken)
     .where(eq(apiToken.tokenHash, tokenHash))
@@ -74,7 +80,10 @@ export async function apiTokenByHash(tx: Tx, tokenHash: string) {
 
 /** Whether an API token works now, for whoever has begun to read by it. */
 export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boolean> {
-  const [row] = await tx.select({ works: apiTokenWorks }).from(apiToken).where(eq(apiToken.tokenId, tokenId))
+  const [row] = await tx
+    .select({ works: apiTokenWorks })
+    .from(apiToken)
+    .where(eq(apiToken.tokenId, tokenId))
   return row?.works === true
 }
 
@@ -83,12 +92,17 @@ export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boole
  * ends access in this tenant takes too, and the partner instance, whose suspension and keys reach across tenants.
  * Whatever is read afterwards, in a new statement, is what holds when this transaction commits.
  */
-export async function lockTenant(tx: Tx, clientId: string | null, strength: 'change' | 'enter'): Promise<void> {
+export async function lockTenant(
+  tx: Tx,
+  clientId: string | null,
+  strength: 'change' | 'enter',
+): Promise<void> {
   await tx
     .select({ one: sql`1` })
     .from(settings)
     .for(strength === 'change' ? 'no key update' : 'share')
-  if (clientId !== null) await tx.execute(sql`select pg_advisory_xact_lock_shared(${instanceLock(clientId)})`)
+  if (clientId !== null)
+    await tx.execute(sql`select pg_advisory_xact_lock_shared(${instanceLock(clientId)})`)
 }
 
 /** The lock's exclusive side, for the operators' command line. An advisory lock, since the service may not update instances. */
@@ -96,7 +110,8 @@ export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<voi
   await tx.execute(sql`select pg_advisory_xact_lock(${instanceLock(clientId)})`)
 }
 
-const instanceLock = (clientId: string) => sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
+const instanceLock = (clientId: string) =>
+  sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
 
 /** The lock under which a tenant's log is sealed, for whoever changes how. */
 export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
@@ -105,7 +120,9 @@ export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
 
 /** The same, where nobody waits for it: whether it was free. */
 export async function trySealing(tx: Tx, tenantId: string): Promise<boolean> {
-  const [row] = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`)
+  const [row] = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`,
+  )
   return row?.taken === true
 }
 
@@ -114,14 +131,19 @@ const sealingLock = (tenantId: string) => sql`hashtextextended('seal ' || ${tena
 export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
 
 /** A partner instance that may speak for itself, with its registered keys and those that were revoked; undefined where there is none. */
-export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } | { issuer: string }) {
+export async function partnerInstanceWithKeys(
+  tx: Tx,
+  by: { clientId: string } | { issuer: string },
+) {
   const rows = await tx
     .select({ instance: partnerInstance, key: partnerKey })
     .from(partnerInstance)
     .leftJoin(partnerKey, eq(partnerKey.clientId, partnerInstance.clientId))
     .where(
       and(
-        'clientId' in by ? eq(partnerInstance.clientId, by.clientId) : eq(partnerInstance.issuer, by.issuer),
+        'clientId' in by
+          ? eq(partnerInstance.clientId, by.clientId)
+          : eq(partnerInstance.issuer, by.issuer),
         isNull(partnerInstance.suspendedAt),
         isNull(partnerInstance.removedAt),
       ),
@@ -130,7 +152,9 @@ export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } |
   return (
     rows[0] && {
       ...rows[0].instance,
-      keys: keys.flatMap(({ kid, alg, publicJwk, revokedAt }) => (revokedAt || !alg || !publicJwk ? [] : [{ kid, alg, publicJwk }])),
+      keys: keys.flatMap(({ kid, alg, publicJwk, revokedAt }) =>
+        revokedAt || !alg || !publicJwk ? [] : [{ kid, alg, publicJwk }],
+      ),
       revokedKids: keys.flatMap(({ kid, revokedAt }) => (revokedAt ? [kid] : [])),
     }
   )
@@ -138,7 +162,10 @@ export async function partnerInstanceWithKeys(tx: Tx, by: { clientId: string } |
 
 /** The tenants with which a partner instance is associated now. A reference table: asked without a tenant. */
 export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
-  const rows = await tx.select().from(associatedTenant).where(eq(associatedTenant.clientId, clientId))
+  const rows = await tx
+    .select()
+    .from(associatedTenant)
+    .where(eq(associatedTenant.clientId, clientId))
   return rows.map(({ tenantId }) => tenantId)
 }
 
@@ -179,7 +206,10 @@ export async function handoffTerms(tx: Tx, clientId: string) {
     )
     .leftJoin(
       federatedAccess,
-      and(eq(federatedAccess.tenantId, settings.tenantId), eq(federatedAccess.associationId, partnerAssociation.associationId)),
+      and(
+        eq(federatedAccess.tenantId, settings.tenantId),
+        eq(federatedAccess.associationId, partnerAssociation.associationId),
+      ),
     )
   return row
 }
@@ -208,7 +238,10 @@ export async function handoffByCode(tx: Tx, codeHash: string) {
 }
 
 /** Federated sessions live now and handoffs pending now; of one partner instance or association, where one is given. */
-export async function federatedPresence(tx: Tx, of: { clientId?: string | null; associationId?: string } = {}) {
+export async function federatedPresence(
+  tx: Tx,
+  of: { clientId?: string | null; associationId?: string } = {},
+) {
   const [sessions] = await tx
     .select({ count: count() })
     .from(sessionStatus)
@@ -267,7 +300,9 @@ export async function organizationOf(tx: Tx, tenantId: string): Promise<string |
 
 /** Which of these ids are tenants'. A reference table: asked without a tenant. */
 export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
-  const rows = ids.length ? await tx.select().from(organization).where(inArray(organization.tenantId, ids)) : []
+  const rows = ids.length
+    ? await tx.select().from(organization).where(inArray(organization.tenantId, ids))
+    : []
   return rows.map(({ tenantId }) => tenantId)
 }
 
@@ -285,9 +320,17 @@ export async function recipientsOf(tx: Tx): Promise<string[]> {
 /** A message in the outbox with what its text is made of; undefined where it was sent or given up meanwhile. */
 export async function messageById(tx: Tx, messageId: string) {
   const [row] = await tx
-    .select({ message, event: getViewSelectedFields(activity), tenantName: tenant.name, instanceName: partnerInstance.name })
+    .select({
+      message,
+      event: getViewSelectedFields(activity),
+      tenantName: tenant.name,
+      instanceName: partnerInstance.name,
+    })
     .from(message)
-    .innerJoin(activity, and(eq(activity.tenantId, message.tenantId), eq(activity.eventId, message.eventId)))
+    .innerJoin(
+      activity,
+      and(eq(activity.tenantId, message.tenantId), eq(activity.eventId, message.eventId)),
+    )
     .innerJoin(tenant, eq(tenant.tenantId, message.tenantId))
     .leftJoin(partnerInstance, eq(partnerInstance.clientId, activity.clientId))
     .where(eq(message.messageId, messageId))
@@ -297,7 +340,11 @@ export async function messageById(tx: Tx, messageId: string) {
 export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
 
 /** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */
-export async function typeOf(tx: Tx, id: string, onlyInstance: string | null): Promise<NodeType | undefined> {
+export async function typeOf(
+  tx: Tx,
+  id: string,
+  onlyInstance: string | null,
+): Promise<NodeType | undefined> {
   const [row] = await tx.execute<{ type: NodeType }>(sql`
     select 'Tenant' as type from ${tenant} where ${eq(tenant.tenantId, id)}
     union all select 'PartnerAssociation' from ${partnerAssociation} where ${and(eq(partnerAssociation.associationId, id), isNull(partnerAssociation.endedAt))}
@@ -310,10 +357,15 @@ export async function typeOf(tx: Tx, id: string, onlyInstance: string | null): P
 
 /** The bound on what a technician sees of other partner instances: none of their sessions, none of their activity. */
 export const visibleSession = (onlyInstance: string | null) =>
-  onlyInstance === null ? undefined : or(isNull(sessionStatus.clientId), eq(sessionStatus.clientId, onlyInstance))
+  onlyInstance === null
+    ? undefined
+    : or(isNull(sessionStatus.clientId), eq(sessionStatus.clientId, onlyInstance))
 
 export const visibleActivity = (onlyInstance: string | null) =>
-  onlyInstance === null ? undefined : or(isNull(activity.clientId), eq(activity.clientId, onlyInstance))
+  onlyInstance === null
+    ? undefined
+    : or(isNull(activity.clientId), eq(activity.clientId, onlyInstance))
 
 /** API tokens are for admins alone, and of interest while they work. */
-const visibleApiToken = (onlyInstance: string | null) => (onlyInstance === null ? apiTokenWorks : sql`false`)
+const visibleApiToken = (onlyInstance: string | null) =>
+  onlyInstance === null ? apiTokenWorks : sql`false`

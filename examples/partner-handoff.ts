@@ -16,9 +16,18 @@ import { importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 /** What you agreed on with the operator, and the private half of your key. */
 export type Partner = { clientId: string; issuer: string; privateJwk: JWK }
 /** Whom you hand over, by the names of the claims: `auth_time` and `amr` say when and how they signed in with you. */
-export type Technician = { sub: string; name?: string; email?: string; auth_time?: number; amr?: string[] }
+export type Technician = {
+  sub: string
+  name?: string
+  email?: string
+  auth_time?: number
+  amr?: string[]
+}
 /** What discovery answers. */
-export type Service = Record<'issuer' | 'graphql_endpoint' | 'events_endpoint' | 'assertion_typ' | 'client_authentication_typ', string>
+export type Service = Record<
+  'issuer' | 'graphql_endpoint' | 'events_endpoint' | 'assertion_typ' | 'client_authentication_typ',
+  string
+>
 
 const nowSeconds = () => Math.floor(Date.now() / 1000)
 
@@ -29,37 +38,73 @@ async function sign({ privateJwk }: Partner, typ: string, claims: JWTPayload): P
 }
 
 /** Hands a technician over to one tenant: with `txn` to the browser that brought it, without to your own back end. */
-export function signAssertion(partner: Partner, service: Service, tenant: string, technician: Technician, txn?: string): Promise<string> {
+export function signAssertion(
+  partner: Partner,
+  service: Service,
+  tenant: string,
+  technician: Technician,
+  txn?: string,
+): Promise<string> {
   const binding = txn === undefined ? { binding: 'client' } : { binding: 'browser', txn }
   const who = { iss: partner.issuer, client_id: partner.clientId, aud: service.issuer }
-  return sign(partner, service.assertion_typ, { ...who, tenant, ...technician, ...binding, exp: nowSeconds() + 60 })
+  return sign(partner, service.assertion_typ, {
+    ...who,
+    tenant,
+    ...technician,
+    ...binding,
+    exp: nowSeconds() + 60,
+  })
 }
 
 /** Says that one request comes from your back end. */
 export function signClientAuthentication(partner: Partner, service: Service): Promise<string> {
   const { clientId } = partner
-  return sign(partner, service.client_authentication_typ, { iss: clientId, sub: clientId, aud: service.issuer, exp: nowSeconds() + 30 })
+  return sign(partner, service.client_authentication_typ, {
+    iss: clientId,
+    sub: clientId,
+    aud: service.issuer,
+    exp: nowSeconds() + 30,
+  })
 }
 
 /** Says that the sessions that a technician began up to now are over. */
-export function signSessionRevoked(partner: Partner, service: Service, sub: string, reason: string): Promise<string> {
-  const revoked = { event_timestamp: nowSeconds(), initiating_entity: 'admin', reason_admin: { en: reason } }
+export function signSessionRevoked(
+  partner: Partner,
+  service: Service,
+  sub: string,
+  reason: string,
+): Promise<string> {
+  const revoked = {
+    event_timestamp: nowSeconds(),
+    initiating_entity: 'admin',
+    reason_admin: { en: reason },
+  }
   const events = { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': revoked }
   const sub_id = { format: 'iss_sub', iss: partner.issuer, sub }
   return sign(partner, 'secevent+jwt', { iss: partner.issuer, aud: service.issuer, sub_id, events })
 }
 
 export async function discover(serviceUrl: string): Promise<Service> {
-  const answer = await fetch(`${serviceUrl}/.well-known/it-complete-login`, { signal: AbortSignal.timeout(10_000) }).catch(() => null)
+  const answer = await fetch(`${serviceUrl}/.well-known/it-complete-login`, {
+    signal: AbortSignal.timeout(10_000),
+  }).catch(() => null)
   if (!answer?.ok) throw new Error(`There is no such service at ${serviceUrl}.`)
   return (await answer.json()) as Service
 }
 
 /** One operation of GraphQL. Throws what was refused, whether it is for the caller to mend or to leave alone. */
 export async function ask(service: Service, query: string, input?: object, bearer?: string) {
-  const headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) }
+  const headers = {
+    'content-type': 'application/json',
+    ...(bearer && { authorization: `Bearer ${bearer}` }),
+  }
   const body = JSON.stringify({ query, variables: { input } })
-  const answer = await fetch(service.graphql_endpoint, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) })
+  const answer = await fetch(service.graphql_endpoint, {
+    method: 'POST',
+    headers,
+    body,
+    signal: AbortSignal.timeout(10_000),
+  })
   // biome-ignore lint/suspicious/noExplicitAny: the answer looks as the query asks
   const { data, errors } = (await answer.json()) as any
   const result = data && Object.values<typeof data>(data)[0]
@@ -68,12 +113,20 @@ export async function ask(service: Service, query: string, input?: object, beare
   return result
 }
 
-const validate = 'mutation ($input: ValidateHandoffInput!) { validateHandoff(input: $input) { valid checks { name passed code message } } }'
-const create = 'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code connectUrl userErrors { code message } } }'
-const redeem = 'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code message } } }'
+const validate =
+  'mutation ($input: ValidateHandoffInput!) { validateHandoff(input: $input) { valid checks { name passed code message } } }'
+const create =
+  'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code connectUrl userErrors { code message } } }'
+const redeem =
+  'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code message } } }'
 
 /** The browser's handoff: what your handoff URL does. Returns where to send the browser. */
-export async function handoffUrl(service: Service, partner: Partner, technician: Technician, request: URL): Promise<string> {
+export async function handoffUrl(
+  service: Service,
+  partner: Partner,
+  technician: Technician,
+  request: URL,
+): Promise<string> {
   const [tenant, txn] = [request.searchParams.get('tenant'), request.searchParams.get('txn')]
   if (!tenant || !txn) throw new Error('A handoff URL is opened with `tenant` and `txn`.')
   // Ask here, of your own records: does this technician look after this tenant?
@@ -82,44 +135,75 @@ export async function handoffUrl(service: Service, partner: Partner, technician:
 }
 
 /** The handoff by API. Returns a bearer token, with which you act as the technician in that tenant. */
-export async function openSession(service: Service, partner: Partner, assertion: string): Promise<string> {
+export async function openSession(
+  service: Service,
+  partner: Partner,
+  assertion: string,
+): Promise<string> {
   const { code } = await ask(service, create, { assertion })
-  return (await ask(service, redeem, { code }, await signClientAuthentication(partner, service))).accessToken
+  return (await ask(service, redeem, { code }, await signClientAuthentication(partner, service)))
+    .accessToken
 }
 
 /** Pushes an event (RFC 8935), and the same one again where the service cannot take it at the moment. */
 export async function pushEvent(service: Service, body: string): Promise<void> {
   const headers = { 'content-type': 'application/secevent+jwt' }
   for (let attempt = 1; ; attempt++) {
-    const answer = await fetch(service.events_endpoint, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) })
+    const answer = await fetch(service.events_endpoint, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(10_000),
+    })
     if (answer.status === 202) return
-    if (answer.status !== 503 || attempt === 5) throw new Error(`The event was answered ${answer.status} ${await answer.text()}`)
+    if (answer.status !== 503 || attempt === 5)
+      throw new Error(`The event was answered ${answer.status} ${await answer.text()}`)
     await wait(attempt * 1000)
   }
 }
 
-export type Settings = { serviceUrl: string; partner: Partner; technician: Technician; tenantId: string }
+export type Settings = {
+  serviceUrl: string
+  partner: Partner
+  technician: Technician
+  tenantId: string
+}
 export async function readSettings(path: string) {
   const { issuer: serviceUrl, tenants, partnerInstances } = JSON.parse(await readFile(path, 'utf8'))
   const [{ technicians, ...partner }] = partnerInstances
-  const open = tenants.find((tenant: { itCompleteLogin?: boolean }) => tenant.itCompleteLogin) ?? tenants[0]
+  const open =
+    tenants.find((tenant: { itCompleteLogin?: boolean }) => tenant.itCompleteLogin) ?? tenants[0]
   const technician = { ...technicians[0], auth_time: nowSeconds(), amr: ['pwd', 'mfa'] }
   return { serviceUrl, partner, technician, tenantId: open.id } as Settings
 }
 
-async function byApi(service: Service, partner: Partner, technician: Technician, tenantId: string): Promise<void> {
+async function byApi(
+  service: Service,
+  partner: Partner,
+  technician: Technician,
+  tenantId: string,
+): Promise<void> {
   const assertion = await signAssertion(partner, service, tenantId, technician)
   const { valid, checks } = await ask(service, validate, { assertion })
-  for (const { name, passed } of checks) console.log(`${passed === null ? '-   ' : passed ? 'ok  ' : 'FAIL'} ${name}`)
-  const { name, code, message } = checks.find((check: { passed: boolean | null }) => check.passed === false) ?? {}
-  if (!valid) throw new Error(`The assertion fails the check ${name}, so createHandoff would answer ${code}: ${message}`)
+  for (const { name, passed } of checks)
+    console.log(`${passed === null ? '-   ' : passed ? 'ok  ' : 'FAIL'} ${name}`)
+  const { name, code, message } =
+    checks.find((check: { passed: boolean | null }) => check.passed === false) ?? {}
+  if (!valid)
+    throw new Error(
+      `The assertion fails the check ${name}, so createHandoff would answer ${code}: ${message}`,
+    )
 
   const token = await openSession(service, partner, assertion)
-  const viewer = () => ask(service, '{ viewer { actor { displayName } tenant { name } } }', undefined, token)
+  const viewer = () =>
+    ask(service, '{ viewer { actor { displayName } tenant { name } } }', undefined, token)
   const { actor, tenant } = await viewer()
   console.log(`Signed in to ${tenant.name} as ${actor.displayName}.`)
 
-  await pushEvent(service, await signSessionRevoked(partner, service, technician.sub, 'Left the company'))
+  await pushEvent(
+    service,
+    await signSessionRevoked(partner, service, technician.sub, 'Left the company'),
+  )
   if (await viewer()) throw new Error('The session goes on, though it was revoked.')
   console.log('Revoked what this technician had begun: the session has ended.')
 }
@@ -127,18 +211,30 @@ async function byApi(service: Service, partner: Partner, technician: Technician,
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
   const server = createServer(async (request, response) => {
     // A real one takes the technician from your own session, and first asks for a sign-in where there is none.
-    const asked = handoffUrl(service, partner, technician, new URL(request.url!, 'http://localhost'))
-    const location = await asked.catch((error: Error) => void response.writeHead(403).end(`Connect to O365 did not work. ${error.message}`))
+    const asked = handoffUrl(
+      service,
+      partner,
+      technician,
+      new URL(request.url!, 'http://localhost'),
+    )
+    const location = await asked.catch(
+      (error: Error) =>
+        void response.writeHead(403).end(`Connect to O365 did not work. ${error.message}`),
+    )
     if (location) response.writeHead(302, { location }).end()
   })
-  server.listen(port, '127.0.0.1', () => console.log('The handoff URL is served at', server.address()))
+  server.listen(port, '127.0.0.1', () =>
+    console.log('The handoff URL is served at', server.address()),
+  )
 }
 
 if (import.meta.main) {
   try {
     const options = { tenant: { type: 'string' }, serve: { type: 'string' } } as const
     const { values, positionals } = parseArgs({ options, allowPositionals: true })
-    const { serviceUrl, partner, technician, tenantId } = await readSettings(positionals[0] ?? '.data/demo.json')
+    const { serviceUrl, partner, technician, tenantId } = await readSettings(
+      positionals[0] ?? '.data/demo.json',
+    )
     const service = await discover(serviceUrl)
     if (values.serve) serve(Number(values.serve), service, partner, technician)
     else await byApi(service, partner, technician, values.tenant ?? tenantId)

@@ -60,7 +60,9 @@ export function openConsole(extra: Record<string, unknown> = {}): Console {
 }
 
 const needsScript = ['The console needs JavaScript.']
-const notBuilt = ['The console is not built here: run npm ci, or npm run prepare, and start again. The API at /graphql works without it.']
+const notBuilt = [
+  'The console is not built here: run npm ci, or npm run prepare, and start again. The API at /graphql works without it.',
+]
 
 function readIndex(): string | null {
   try {
@@ -70,10 +72,19 @@ function readIndex(): string | null {
   }
 }
 
-const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
+const types: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
 
 function assetsRouter(): Router {
-  const files = new Map(globSync('assets/*', { cwd: dist }).map((path) => [basename(path), readFileSync(join(dist, path))]))
+  const files = new Map(
+    globSync('assets/*', { cwd: dist }).map((path) => [
+      basename(path),
+      readFileSync(join(dist, path)),
+    ]),
+  )
   const router = Router()
   router.get('/assets/:name', (request, response, next) => {
     const { name } = request.params as { name: string }
@@ -81,10 +92,18 @@ function assetsRouter(): Router {
     const plain = files.get(name)
     if (!plain || !type) return next()
     const encoding = request.acceptsEncodings(['br', 'gzip'])
-    const packed = encoding === 'br' ? files.get(`${name}.br`) : encoding === 'gzip' ? files.get(`${name}.gz`) : undefined
+    const packed =
+      encoding === 'br'
+        ? files.get(`${name}.br`)
+        : encoding === 'gzip'
+          ? files.get(`${name}.gz`)
+          : undefined
     if (packed) response.set('Content-Encoding', encoding as string)
     // The name says what is in it: another content has another name.
-    response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', Vary: 'Accept-Encoding' })
+    response.set({
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      Vary: 'Accept-Encoding',
+    })
     response.type(type).send(packed ?? plain)
   })
   return router
@@ -119,5 +138,11 @@ h1 { margin: 0; font-size: 28px; line-height: 36px; font-weight: 600 }
 
 const paragraphs = (lines: string[]) => lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('')
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapes: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character]!)

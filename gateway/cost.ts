@@ -25,7 +25,9 @@ const fewInList = 10
 
 export function estimate({ type, field, args, childComplexity }: ComplexityEstimatorArgs): number {
   const named = getNamedType(field.type)
-  const own = ofItself[`${type.name}.${field.name}`] ?? (type.name === 'Mutation' ? 10 : isLeafType(named) ? 0 : 1)
+  const own =
+    ofItself[`${type.name}.${field.name}`] ??
+    (type.name === 'Mutation' ? 10 : isLeafType(named) ? 0 : 1)
   const isPage = named.name.endsWith('Connection') || named.name in defaultSize
   if (isPage) return own + pageSize(args, defaultSize[named.name] ?? defaultPage) * childComplexity
   // What stands in a page is multiplied by the page; its own lists are not again.
@@ -35,14 +37,17 @@ export function estimate({ type, field, args, childComplexity }: ComplexityEstim
 }
 
 function pageSize({ first, last }: { first?: unknown; last?: unknown }, otherwise: number): number {
-  const asked = [first, last].filter((size): size is number => typeof size === 'number' && size >= 0)
+  const asked = [first, last].filter(
+    (size): size is number => typeof size === 'number' && size >= 0,
+  )
   return asked.length ? Math.min(Math.max(...asked), 1_000) : otherwise
 }
 
 /** Selections that are gone through, fragments each time that they are spread. */
 const maxQueryNodes = 5_000
 
-const tooMuch = (message: string) => new GraphQLError(message, { extensions: { code: 'COST_LIMIT_EXCEEDED', http: { status: 400 } } })
+const tooMuch = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'COST_LIMIT_EXCEEDED', http: { status: 400 } } })
 
 /** Refuses what costs too much, and tells every answer's cost in `extensions.cost`. */
 export const costLimit: ApolloServerPlugin = {
@@ -52,7 +57,14 @@ export const costLimit: ApolloServerPlugin = {
       async didResolveOperation({ schema, document, request }) {
         const { operationName, variables } = request
         try {
-          requested = getComplexity({ schema, query: document, operationName, variables, estimators: [estimate], maxQueryNodes })
+          requested = getComplexity({
+            schema,
+            query: document,
+            operationName,
+            variables,
+            estimators: [estimate],
+            maxQueryNodes,
+          })
         } catch (error) {
           if (error instanceof Error && error.message.includes('number of nodes'))
             throw tooMuch('This operation asks for too much: ask for less at a time.')
@@ -60,11 +72,16 @@ export const costLimit: ApolloServerPlugin = {
           if (!(error instanceof GraphQLError)) throw error
         }
         if (requested !== undefined && requested > maxCost)
-          throw tooMuch(`This operation costs ${requested}, and one may cost ${maxCost}: ask for smaller pages.`)
+          throw tooMuch(
+            `This operation costs ${requested}, and one may cost ${maxCost}: ask for smaller pages.`,
+          )
       },
       async willSendResponse({ response: { body } }) {
         if (body.kind === 'single' && requested !== undefined)
-          body.singleResult.extensions = { ...body.singleResult.extensions, cost: { requested, maximum: maxCost } }
+          body.singleResult.extensions = {
+            ...body.singleResult.extensions,
+            cost: { requested, maximum: maxCost },
+          }
       },
     }
   },

@@ -10,7 +10,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { smtpTransport } from '../notifications/smtp.ts'
 import { startMailer } from '../notifications/worker.ts'
-import { type Config, ConfigurationError, isLoopbackHost, loadEnvFile, type Part, parts, readConfig } from '../platform/config.ts'
+import {
+  type Config,
+  ConfigurationError,
+  isLoopbackHost,
+  loadEnvFile,
+  type Part,
+  parts,
+  readConfig,
+} from '../platform/config.ts'
 import { type Database, type DatabaseLimits, defaultLimits, openDatabase } from '../platform/db.ts'
 import { type FloodKeeperOptions, startFloodKeeper } from '../platform/flood-keeper.ts'
 import { answerUnreadable } from '../platform/http.ts'
@@ -29,9 +37,20 @@ import { signerOf, verifierKey } from '../subgraphs/audit/proof/note.ts'
 import { startSealer } from '../subgraphs/audit/seal.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
 import { startWitness } from '../subgraphs/audit/witness.ts'
-import { noteTokenUsed, recordTokenRefused, tokenRefusedEverySeconds } from '../subgraphs/identity/api-tokens.ts'
-import { assertionMaxLifetimeSeconds, assertionType } from '../subgraphs/identity/login/assertion.ts'
-import { authenticateClient, clientAuthenticationType, looksLikeClientAuthentication } from '../subgraphs/identity/login/client.ts'
+import {
+  noteTokenUsed,
+  recordTokenRefused,
+  tokenRefusedEverySeconds,
+} from '../subgraphs/identity/api-tokens.ts'
+import {
+  assertionMaxLifetimeSeconds,
+  assertionType,
+} from '../subgraphs/identity/login/assertion.ts'
+import {
+  authenticateClient,
+  clientAuthenticationType,
+  looksLikeClientAuthentication,
+} from '../subgraphs/identity/login/client.ts'
 import { publishedKeys } from '../subgraphs/identity/login/jwks.ts'
 import type { MicrosoftRegistration } from '../subgraphs/identity/login/microsoft.ts'
 import { createLoginRoutes } from '../subgraphs/identity/login/routes.ts'
@@ -72,9 +91,17 @@ export interface ServiceOptions {
 }
 
 /** One that hangs in the middle of a transaction keeps others from sealing for no longer than this. Four seal; two read for the witness. */
-export const sealerLimits: DatabaseLimits = { poolSize: 6, acquireTimeoutMs: 3_000, transactionTimeoutMs: 4_000 }
+export const sealerLimits: DatabaseLimits = {
+  poolSize: 6,
+  acquireTimeoutMs: 3_000,
+  transactionTimeoutMs: 4_000,
+}
 
-export const maintenanceLimits: DatabaseLimits = { poolSize: 1, acquireTimeoutMs: 3_000, transactionTimeoutMs: 30_000 }
+export const maintenanceLimits: DatabaseLimits = {
+  poolSize: 1,
+  acquireTimeoutMs: 3_000,
+  transactionTimeoutMs: 30_000,
+}
 
 /** Starts what the configuration asks for, on a database that is ready. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -98,23 +125,43 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   // One part sends the mail of all: what is in the outbox does not say who put it there.
   const mailer =
-    config.only === null || config.only === 'tenants' ? startMailer({ db, log, transport: transportOf(config, publicUrl) }) : null
+    config.only === null || config.only === 'tenants'
+      ? startMailer({ db, log, transport: transportOf(config, publicUrl) })
+      : null
   const { sealing } = options
-  const signer = sealing && signerOf(`${new URL(publicUrl).host}/activity`, createPrivateKey(sealing.privateKey))
+  const signer =
+    sealing && signerOf(`${new URL(publicUrl).host}/activity`, createPrivateKey(sealing.privateKey))
   const { WITNESS_URL, WITNESS_KEY } = config
   const witness =
     sealing && WITNESS_URL && WITNESS_KEY
-      ? startWitness({ url: WITNESS_URL, key: parseCosignerKey(WITNESS_KEY), db: sealing.db, log, directory: sealing.anchorDir })
+      ? startWitness({
+          url: WITNESS_URL,
+          key: parseCosignerKey(WITNESS_KEY),
+          db: sealing.db,
+          log,
+          directory: sealing.anchorDir,
+        })
       : null
   const sealer =
-    signer && startSealer({ db: sealing.db, service: options.db, log, signer, anchors: fileAnchors(sealing.anchorDir), witness })
+    signer &&
+    startSealer({
+      db: sealing.db,
+      service: options.db,
+      log,
+      signer,
+      anchors: fileAnchors(sealing.anchorDir),
+      witness,
+    })
   const stopSealing = async () => {
     await sealer?.stop()
     await witness?.stop()
   }
   const sessionEnds =
-    config.only === null || config.only === 'identity' ? startSessionEnds({ db, log, everyMs: pace.sessionEndsEveryMs }) : null
-  const stopWorkers = () => Promise.all([keys.close(), mailer?.stop(), stopSealing(), sessionEnds?.stop(), floods.stop()])
+    config.only === null || config.only === 'identity'
+      ? startSessionEnds({ db, log, everyMs: pace.sessionEndsEveryMs })
+      : null
+  const stopWorkers = () =>
+    Promise.all([keys.close(), mailer?.stop(), stopSealing(), sessionEnds?.stop(), floods.stop()])
   const make: Record<Subgraph['name'], () => Subgraph> = {
     tenants: () => tenantsSubgraph({ db, log }),
     identity: () => identitySubgraph({ db, log }, login),
@@ -122,7 +169,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   if (config.only !== null && config.only !== 'gateway') {
     const subgraph = make[config.only]()
-    server.off('request', notYet).on('request', subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }))
+    server
+      .off('request', notYet)
+      .on(
+        'request',
+        subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }),
+      )
     return {
       publicUrl,
       port,
@@ -147,7 +199,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     publicUrl,
     authentication: {
       looksLikeClientAuthentication,
-      authenticateClient: (request, bearer) => authenticateClient({ ...login, db, request }, bearer),
+      authenticateClient: (request, bearer) =>
+        authenticateClient({ ...login, db, request }, bearer),
       seenEverySeconds,
       noteSeen: (tenantId, sessionId) => noteSeen(db, tenantId, sessionId),
       noteTokenUsed: (token) => noteTokenUsed(db, token),
@@ -156,7 +209,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   }
   const pages = openConsole(options.demo ? { demo: options.demo } : {})
-  if (!pages.isBuilt) log.warn('The console is not built: `npm ci` builds it. The API works without.')
+  if (!pages.isBuilt)
+    log.warn('The console is not built: `npm ci` builds it. The API works without.')
   const gateway = await createGateway({
     ...viewers,
     console: pages,
@@ -205,7 +259,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 const transportOf = ({ SMTP_URL, MAIL_FROM }: Config, publicUrl: string) =>
   SMTP_URL ? smtpTransport(SMTP_URL, MAIL_FROM ?? `no-reply@${new URL(publicUrl).hostname}`) : null
 
-async function remoteSources(config: Config, options: SourceOptions): Promise<Record<Subgraph['name'], SubgraphSource>> {
+async function remoteSources(
+  config: Config,
+  options: SourceOptions,
+): Promise<Record<Subgraph['name'], SubgraphSource>> {
   const remote = (name: Subgraph['name'], url: string) =>
     overHttp({
       ...options,
@@ -233,7 +290,10 @@ export interface Listening {
 
 /** Answers whoever comes between the taking of the port and the start: with nobody to answer, they would wait for as long as they like. */
 const notYet: RequestListener = (_request, response) => {
-  const error = { message: 'The service is starting: come again in a second.', extensions: { code: 'OVERLOADED' } }
+  const error = {
+    message: 'The service is starting: come again in a second.',
+    extensions: { code: 'OVERLOADED' },
+  }
   response
     .writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '1' })
     .end(JSON.stringify({ errors: [error] }))
@@ -261,7 +321,9 @@ export async function listen({
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)
   await promise.catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`) : error
+    throw error.code === 'EADDRINUSE'
+      ? new CannotStart(`Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`)
+      : error
   })
   const { port } = server.address() as AddressInfo
   return { server, port, publicUrl: PUBLIC_URL ?? `http://localhost:${port}`, ...draining }
@@ -291,7 +353,8 @@ function drainable(server: Server): Pick<Listening, 'drain' | 'isDraining'> {
     isDraining: () => isDraining,
     async drain(ms) {
       isDraining = true
-      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
+      for (const response of underWay)
+        if (!response.headersSent) response.setHeader('Connection', 'close')
       await wait(ms)
       // Not the HTTP server's own `close`: that ends connections on which a first request is just coming.
       NetServer.prototype.close.call(server)
@@ -319,13 +382,15 @@ class CannotStart extends Error {}
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' } }, strict: true })
   const only = (values.only ?? null) as Part | null
-  if (only !== null && !parts.includes(only)) throw new CannotStart(`--only is one of ${parts.join(', ')}.`)
+  if (only !== null && !parts.includes(only))
+    throw new CannotStart(`--only is one of ${parts.join(', ')}.`)
   loadEnvFile()
   const config = readConfig(process.env, only)
   const log = createLog(config.LOG_LEVEL)
   const stops: (() => Promise<void>)[] = []
   const stopAll = async () => {
-    for (const stop of stops.reverse()) await stop().catch((error: unknown) => log.error({ err: error }, 'while stopping'))
+    for (const stop of stops.reverse())
+      await stop().catch((error: unknown) => log.error({ err: error }, 'while stopping'))
   }
   let drain = async () => {}
   const stopOn = (signal: 'SIGINT' | 'SIGTERM', before: () => Promise<void>) =>
@@ -349,24 +414,40 @@ async function main(): Promise<void> {
     if (store.isEmbedded) await migrate(store.owner)
     const { loginIsUnbounded } = await checkDatabase(store.service, { demo: config.DEMO })
     if (loginIsUnbounded && !store.isEmbedded)
-      log.warn('The database login is a superuser or bypasses row-level security: use a plain member of it_complete_app.')
-    const db = openDatabase(store.service, log, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE })
+      log.warn(
+        'The database login is a superuser or bypasses row-level security: use a plain member of it_complete_app.',
+      )
+    const db = openDatabase(store.service, log, {
+      ...defaultLimits,
+      poolSize: config.DATABASE_POOL_SIZE,
+    })
     stops.push(db.close)
     const at = await listen(config)
     stops.push(() => close(at.server))
     drain = () => at.drain(config.DRAIN_MS)
     const demo = config.DEMO
-      ? await (await import('../demo/demo.ts')).startDemo({ ...at, dataDir: config.DATA_DIR, owner: store.owner, log })
+      ? await (await import('../demo/demo.ts')).startDemo({
+          ...at,
+          dataDir: config.DATA_DIR,
+          owner: store.owner,
+          log,
+        })
       : null
     if (demo) stops.push(demo.stop)
     const keepsTheLog = config.only === null || config.only === 'audit'
     if (keepsTheLog) for (const target of [store.sealer, store.maintenance]) await checkRole(target)
     const sealerDb = keepsTheLog ? openDatabase(store.sealer, log, sealerLimits) : null
     if (sealerDb) stops.push(sealerDb.close)
-    const maintenanceDb = keepsTheLog ? openDatabase(store.maintenance, log, maintenanceLimits) : null
-    if (maintenanceDb) stops.push(maintenanceDb.close, startMaintenance({ db: maintenanceDb, log }).stop)
+    const maintenanceDb = keepsTheLog
+      ? openDatabase(store.maintenance, log, maintenanceLimits)
+      : null
+    if (maintenanceDb)
+      stops.push(maintenanceDb.close, startMaintenance({ db: maintenanceDb, log }).stop)
     const isGateway = config.only === null || config.only === 'gateway'
-    const countsDb = isGateway && config.RATE_LIMIT_STORE === 'postgresql' ? openDatabase(store.service, log, sharedCountLimits) : null
+    const countsDb =
+      isGateway && config.RATE_LIMIT_STORE === 'postgresql'
+        ? openDatabase(store.service, log, sharedCountLimits)
+        : null
     if (countsDb) stops.push(countsDb.close)
     const service = await startService({
       config,
@@ -379,7 +460,9 @@ async function main(): Promise<void> {
         privateKey: config.ACTIVITY_LOG_KEY ?? (await ownLogKey(config.DATA_DIR)),
         anchorDir: config.ANCHOR_DIR ?? join(config.DATA_DIR, 'anchors'),
       },
-      transactionKey: config.TRANSACTION_KEY ? Buffer.from(config.TRANSACTION_KEY, 'base64url') : await ownTransactionKey(config.DATA_DIR),
+      transactionKey: config.TRANSACTION_KEY
+        ? Buffer.from(config.TRANSACTION_KEY, 'base64url')
+        : await ownTransactionKey(config.DATA_DIR),
       ...(demo && { demo: demo.forConsole }),
       microsoft: demo?.microsoft ?? {
         authority: config.MICROSOFT_AUTHORITY,
@@ -407,9 +490,13 @@ function endWithNpm(end: () => void): void {
 }
 
 function greeting({ only, SMTP_URL }: Config, { publicUrl, port }: Service): string[] {
-  const mail = SMTP_URL ? `through ${new URL(SMTP_URL).host}` : 'off: nobody is told of changes until SMTP_URL is set'
+  const mail = SMTP_URL
+    ? `through ${new URL(SMTP_URL).host}`
+    : 'off: nobody is told of changes until SMTP_URL is set'
   if (only !== null && only !== 'gateway')
-    return [`Login with IT Complete: subgraph ${only} on port ${port}, for gateways only.${only === 'tenants' ? ` Mail is ${mail}.` : ''}`]
+    return [
+      `Login with IT Complete: subgraph ${only} on port ${port}, for gateways only.${only === 'tenants' ? ` Mail is ${mail}.` : ''}`,
+    ]
   return [
     '',
     `  Login with IT Complete is ready.`,
@@ -425,8 +512,13 @@ function greeting({ only, SMTP_URL }: Config, { publicUrl, port }: Service): str
 
 if (import.meta.main) {
   await main().catch((error: unknown) => {
-    const isExpected = error instanceof ConfigurationError || error instanceof UnusableDatabase || error instanceof CannotStart
-    console.error(isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : error)
+    const isExpected =
+      error instanceof ConfigurationError ||
+      error instanceof UnusableDatabase ||
+      error instanceof CannotStart
+    console.error(
+      isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : error,
+    )
     process.exit(1)
   })
 }

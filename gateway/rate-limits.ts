@@ -27,9 +27,16 @@ export interface RateLimiters {
   stop(): Promise<void>
 }
 
-export function createRateLimiters(limits: RateLimits, viewerOf: (response: Response) => Viewer): RateLimiters {
+export function createRateLimiters(
+  limits: RateLimits,
+  viewerOf: (response: Response) => Viewer,
+): RateLimiters {
   const { perAddress, perSession, perPartner, shared } = limits
-  const perMinute: Record<string, number> = { all: perAddress, assets: perAddress, partner: perPartner }
+  const perMinute: Record<string, number> = {
+    all: perAddress,
+    assets: perAddress,
+    partner: perPartner,
+  }
   const limitOf = (key: string) => perMinute[key.slice(0, key.indexOf(' '))] ?? perSession
   const counts = createRequestCounts({ limitOf, shared })
   const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
@@ -37,14 +44,22 @@ export function createRateLimiters(limits: RateLimits, viewerOf: (response: Resp
       store: counts,
       windowMs: 60_000,
       identifier,
-      keyGenerator: (request, response) => keyOf(ipKeyGenerator(addressOf(request) ?? ''), response),
-      limit: (request, response) => limitOf(keyOf(ipKeyGenerator(addressOf(request) ?? ''), response)),
+      keyGenerator: (request, response) =>
+        keyOf(ipKeyGenerator(addressOf(request) ?? ''), response),
+      limit: (request, response) =>
+        limitOf(keyOf(ipKeyGenerator(addressOf(request) ?? ''), response)),
       // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       // It would tell of settings that are ours to check, and on the console.
       validate: false,
-      handler: (_request, response) => refuse(response, 429, 'RATE_LIMITED', 'Too many requests: wait as long as Retry-After says.'),
+      handler: (_request, response) =>
+        refuse(
+          response,
+          429,
+          'RATE_LIMITED',
+          'Too many requests: wait as long as Retry-After says.',
+        ),
     })
   return {
     address: limiter('address', (ip) => `all ${ip}`),

@@ -27,7 +27,11 @@ export interface SharedCounts {
   log: Log
 }
 
-export const sharedCountLimits: DatabaseLimits = { poolSize: 2, acquireTimeoutMs: 250, transactionTimeoutMs: 500 }
+export const sharedCountLimits: DatabaseLimits = {
+  poolSize: 2,
+  acquireTimeoutMs: 250,
+  transactionTimeoutMs: 500,
+}
 
 export interface RequestCountsOptions {
   limitOf(key: string): number
@@ -59,7 +63,14 @@ interface Caller {
 type Before = Map<Caller, number>
 
 export function createRequestCounts(options: RequestCountsOptions): RequestCounts {
-  const { limitOf, shared = null, windowMs = 60_000, maxCallers = 100_000, maxRows = 500_000, cleanEveryMs = 30_000 } = options
+  const {
+    limitOf,
+    shared = null,
+    windowMs = 60_000,
+    maxCallers = 100_000,
+    maxRows = 500_000,
+    cleanEveryMs = 30_000,
+  } = options
   const callers = new Map<string, Caller>()
   const changed = new Set<Caller>()
   let running: Promise<Before | null> = Promise.resolve(null)
@@ -72,7 +83,9 @@ export function createRequestCounts(options: RequestCountsOptions): RequestCount
     if (known && known.resetsAt > Date.now()) return known
     callers.delete(key)
     if (callers.size >= maxCallers) callers.delete(callers.keys().next().value!)
-    const hash = shared ? createHmac('sha256', shared.key).update(`asks ${key}`).digest('base64url').slice(0, 22) : ''
+    const hash = shared
+      ? createHmac('sha256', shared.key).update(`asks ${key}`).digest('base64url').slice(0, 22)
+      : ''
     const caller = { hash, hits: 0, unsent: 0, isShared: false, resetsAt: Date.now() + windowMs }
     callers.set(key, caller)
     return caller
@@ -86,7 +99,8 @@ export function createRequestCounts(options: RequestCountsOptions): RequestCount
       changed.clear()
       for (const { caller } of sent) caller.unsent = 0
       running = tell(db, windowMs, sent).catch((error: unknown) => {
-        if (Date.now() - awayUntil > 10 * awayMs) log.warn({ err: error }, 'nodes count requests each for itself: the database does not')
+        if (Date.now() - awayUntil > 10 * awayMs)
+          log.warn({ err: error }, 'nodes count requests each for itself: the database does not')
         awayUntil = Date.now() + awayMs
         for (const { caller, count } of sent) {
           caller.unsent += count
@@ -131,9 +145,15 @@ export function createRequestCounts(options: RequestCountsOptions): RequestCount
   }
 }
 
-async function tell(db: Database, windowMs: number, sent: { caller: Caller; count: number }[]): Promise<Before> {
+async function tell(
+  db: Database,
+  windowMs: number,
+  sent: { caller: Caller; count: number }[],
+): Promise<Before> {
   const byHash = new Map(sent.map((one) => [one.caller.hash, one]))
-  const asked = JSON.stringify(Object.fromEntries(sent.map(({ caller, count }) => [caller.hash, count])))
+  const asked = JSON.stringify(
+    Object.fromEntries(sent.map(({ caller, count }) => [caller.hash, count])),
+  )
   const counted = await unaudited(db, null, 'how often somebody asked', (tx) =>
     // In one order on every node, or two of them would wait for each other.
     tx.execute<{ hash: string; hits: number; left: number }>(sql`
@@ -148,7 +168,11 @@ async function tell(db: Database, windowMs: number, sent: { caller: Caller; coun
   for (const { hash, hits, left } of counted) {
     const { caller, count } = byHash.get(hash)!
     before.set(caller, hits - count)
-    Object.assign(caller, { hits: hits + caller.unsent, isShared: true, resetsAt: Date.now() + left })
+    Object.assign(caller, {
+      hits: hits + caller.unsent,
+      isShared: true,
+      resetsAt: Date.now() + left,
+    })
   }
   return before
 }
@@ -156,15 +180,22 @@ async function tell(db: Database, windowMs: number, sent: { caller: Caller; coun
 /** Deletes what is over; tells whether there is no room for more. */
 async function clean(db: Database, maxRows: number): Promise<boolean> {
   for (let deleted = deletedAtOnce; deleted >= deletedAtOnce; )
-    deleted = await unaudited(db, null, 'how often somebody asked, in a minute that is over', async (tx) => {
-      const gone = await tx.execute(sql`
+    deleted = await unaudited(
+      db,
+      null,
+      'how often somebody asked, in a minute that is over',
+      async (tx) => {
+        const gone = await tx.execute(sql`
         delete from ${requestCount} where caller_hash in (
           select caller_hash from ${requestCount} where resets_at <= now() limit ${deletedAtOnce} for update skip locked)
         returning 1`)
-      return gone.length
-    })
+        return gone.length
+      },
+    )
   const [row] = await db.read(null, (tx) =>
-    tx.execute<{ count: number }>(sql`select count(*)::int as count from (select from ${requestCount} limit ${maxRows}) as known`),
+    tx.execute<{ count: number }>(
+      sql`select count(*)::int as count from (select from ${requestCount} limit ${maxRows}) as known`,
+    ),
   )
   return row!.count >= maxRows
 }

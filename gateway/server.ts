@@ -11,7 +11,12 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { expressMiddleware } from '@as-integrations/express5'
 import cors from 'cors'
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Router,
+} from 'express'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import helmet from 'helmet'
 import { brief, isDenial, PublicError } from '../platform/errors.ts'
@@ -25,7 +30,13 @@ import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import type { GatewayContext, SubgraphSource } from './sources.ts'
 import { stillStanding } from './standing.ts'
 import { recordUse } from './use.ts'
-import { factsOf, type ViewerServices, viewerOfDownload, viewerOfRequest, viewerOfSession } from './viewer.ts'
+import {
+  factsOf,
+  type ViewerServices,
+  viewerOfDownload,
+  viewerOfRequest,
+  viewerOfSession,
+} from './viewer.ts'
 
 export interface GatewayOptions extends ViewerServices {
   sources: Record<string, SubgraphSource>
@@ -75,7 +86,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       // Left out, whoever sends a header is given the plan, with the names of all parts and keys, wherever NODE_ENV is not production.
       __exposeQueryPlanExperimental: false,
     }),
-    plugins: [...nothingBesides, oneKnownOperation, costLimit, comeAgain, recordUse(options.db), stillStanding],
+    plugins: [
+      ...nothingBesides,
+      oneKnownOperation,
+      costLimit,
+      comeAgain,
+      recordUse(options.db),
+      stillStanding,
+    ],
     parseOptions: { maxTokens: clientLimits.tokens },
     validationRules: limitRules(clientLimits),
     introspection: options.isDevelopment,
@@ -94,7 +112,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     .disable('etag')
     .enable('case sensitive routing')
     .set('trust proxy', options.trustedProxyHops)
-  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: publicUrl.startsWith('https:') }))
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: contentSecurityPolicy },
+      strictTransportSecurity: publicUrl.startsWith('https:'),
+    }),
+  )
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
     if (options.isDraining()) return void response.status(503).json({ status: 'draining' })
@@ -102,7 +125,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       database: options.db.ping(),
       ...Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.ping()])),
     }
-    const found = await Promise.all(Object.entries(all).map(async ([name, health]) => ({ name, ...(await health) })))
+    const found = await Promise.all(
+      Object.entries(all).map(async ([name, health]) => ({ name, ...(await health) })),
+    )
     const waitingFor = found.flatMap(({ name, answers }) => (answers ? [] : name))
     const clocks = found.flatMap(({ name, clockDiffersBySeconds: by = 0 }) =>
       Math.abs(by) > clockToleranceSeconds ? [[name, Math.round(by)]] : [],
@@ -113,7 +138,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ...(clocks.length && { clockDiffersBySeconds: Object.fromEntries(clocks) }),
     })
   })
-  const limiters = createRateLimiters(options.rateLimits, ({ locals }) => (locals.viewer as Viewer | undefined) ?? anonymous)
+  const limiters = createRateLimiters(
+    options.rateLimits,
+    ({ locals }) => (locals.viewer as Viewer | undefined) ?? anonymous,
+  )
   const own = ownHostOnly(publicUrl)
   // As bounded as the rest, and counted apart: a page that loads its files takes nothing from what may be asked of the API.
   app.use('/assets', limiters.assets, own)
@@ -205,12 +233,15 @@ function ownHostOnly(publicUrl: string): RequestHandler {
   const own = new URL(publicUrl)
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(own.hostname)
   const hosts = new Set(
-    isLoopback ? ['localhost', '127.0.0.1', '[::1]'].map((name) => (own.port ? `${name}:${own.port}` : name)) : [own.host],
+    isLoopback
+      ? ['localhost', '127.0.0.1', '[::1]'].map((name) => (own.port ? `${name}:${own.port}` : name))
+      : [own.host],
   )
   return (request, response, next) => {
     if (hosts.has(request.headers.host ?? '')) return next()
     // Node would answer this one itself, without a word.
-    if (request.headers.host === undefined) return refuse(response, 400, 'BAD_REQUEST', 'A request names its host.')
+    if (request.headers.host === undefined)
+      return refuse(response, 400, 'BAD_REQUEST', 'A request names its host.')
     refuse(response, 421, 'MISDIRECTED_REQUEST', 'This is not the service that you asked for.')
   }
 }
@@ -220,9 +251,12 @@ const oneKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation, request }) {
-        const wrong = (message: string, code: string) => new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
-        if (!operation) throw wrong('Name an operation that the document has.', 'OPERATION_RESOLUTION_FAILURE')
-        if (operation.operation === 'subscription') throw wrong('There are no subscriptions here.', 'BAD_REQUEST')
+        const wrong = (message: string, code: string) =>
+          new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
+        if (!operation)
+          throw wrong('Name an operation that the document has.', 'OPERATION_RESOLUTION_FAILURE')
+        if (operation.operation === 'subscription')
+          throw wrong('There are no subscriptions here.', 'BAD_REQUEST')
         const problem = variablesProblem(request.variables, clientLimits)
         if (problem) throw wrong(problem, 'BAD_USER_INPUT')
       },
@@ -274,7 +308,8 @@ function mask(
   suggests: boolean,
 ): GraphQLFormattedError {
   const code = extensions?.code
-  if (typeof code === 'string' && tellable.has(code)) return { message: ownWords(message, suggests), locations, path, extensions: { code } }
+  if (typeof code === 'string' && tellable.has(code))
+    return { message: ownWords(message, suggests), locations, path, extensions: { code } }
   const isOurs = code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
   if (!isOurs) log.error({ err: unwrapResolverError(error), path }, 'an operation failed')
   const words = isOurs ? message : 'Something went wrong on our side.'
@@ -283,8 +318,10 @@ function mask(
 
 /** What the server behind this says of its own name and settings is of no use to a caller. */
 function ownWords(message: string, suggests: boolean): string {
-  if (message.startsWith('GraphQL introspection')) return 'Introspection is off here: the schema is published with the documentation.'
-  if (message.includes('Cross-Site Request Forgery')) return `Send the header \`${preflightHeader}\`, with any value, with a GET.`
+  if (message.startsWith('GraphQL introspection'))
+    return 'Introspection is off here: the schema is published with the documentation.'
+  if (message.includes('Cross-Site Request Forgery'))
+    return `Send the header \`${preflightHeader}\`, with any value, with a GET.`
   return brief(message, { suggests })
 }
 

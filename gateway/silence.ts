@@ -18,7 +18,11 @@ export function watchForSilence(subgraph: string, healthUrl: string, log: Log) {
   async function isAlive(): Promise<boolean> {
     const asked = performance.now()
     try {
-      const answer = await fetch(healthUrl, { signal: AbortSignal.timeout(aliveWithinMs), dispatcher: agent, redirect: 'error' })
+      const answer = await fetch(healthUrl, {
+        signal: AbortSignal.timeout(aliveWithinMs),
+        dispatcher: agent,
+        redirect: 'error',
+      })
       await answer.arrayBuffer()
       return answer.ok
     } catch {
@@ -31,7 +35,8 @@ export function watchForSilence(subgraph: string, healthUrl: string, log: Log) {
     if (isWatching) return
     isWatching = true
     while (!(await isAlive()) && !stopping.signal.aborted) {
-      if (!isSilent) log.error({ subgraph }, 'a subgraph is silent: calls to it fail until it is alive')
+      if (!isSilent)
+        log.error({ subgraph }, 'a subgraph is silent: calls to it fail until it is alive')
       isSilent = true
       await wait(askAgainMs, undefined, { signal: stopping.signal }).catch(() => {})
     }

@@ -9,7 +9,14 @@ import { overloaded } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { Subgraph, SubgraphRequest } from '../platform/subgraph.ts'
 import { deadlineHeader } from '../platform/subgraph-server.ts'
-import { anonymous, type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from '../platform/viewer.ts'
+import {
+  anonymous,
+  type RequestFacts,
+  type Viewer,
+  viewerTokenAudience,
+  viewerTokenSeconds,
+  viewerTokenType,
+} from '../platform/viewer.ts'
 import { watchForSilence } from './silence.ts'
 
 /** What the gateway knows of a request. A sign-in makes the rest of its request go on as the new session's viewer. */
@@ -33,7 +40,10 @@ export interface SubgraphSource extends GraphQLDataSource<GatewayContext> {
 }
 
 type Answer = Awaited<ReturnType<Subgraph['execute']>>
-type Send = (request: SubgraphRequest, asked: { viewer: Viewer; request: RequestFacts }) => Promise<Answer>
+type Send = (
+  request: SubgraphRequest,
+  asked: { viewer: Viewer; request: RequestFacts },
+) => Promise<Answer>
 
 /** A subgraph in this process: no hop, and its documents parsed once. */
 export const inProcess = (subgraph: Subgraph, options: SourceOptions): SubgraphSource =>
@@ -54,7 +64,13 @@ export interface RemoteOptions extends SourceOptions {
 }
 
 /** Subgraphs over keep-alive HTTP, a bounded number of connections to each, every call with a deadline, and none where it would hang. */
-export async function overHttp({ name, url, privateKey, deadlineMs, ...options }: RemoteOptions): Promise<SubgraphSource> {
+export async function overHttp({
+  name,
+  url,
+  privateKey,
+  deadlineMs,
+  ...options
+}: RemoteOptions): Promise<SubgraphSource> {
   const key = await importPKCS8(privateKey, 'EdDSA')
   const agent = new Agent({
     connections: 64,
@@ -74,16 +90,24 @@ export async function overHttp({ name, url, privateKey, deadlineMs, ...options }
     const waitMs = Math.ceil(Math.min(deadlineMs, msLeft()))
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${viewer}`, [deadlineHeader]: String(waitMs) },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${viewer}`,
+        [deadlineHeader]: String(waitMs),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(waitMs),
       dispatcher: agent,
       redirect: 'error',
     })
     if (answer.status === 401) {
-      const [refusal] = ((await answer.json()) as { errors: { extensions: { clockDiffersBySeconds?: number } }[] }).errors
+      const [refusal] = (
+        (await answer.json()) as { errors: { extensions: { clockDiffersBySeconds?: number } }[] }
+      ).errors
       const seconds = refusal?.extensions.clockDiffersBySeconds
-      throw seconds === undefined ? new Error(`subgraph ${name} does not know this gateway`) : new ClocksDiffer(name, seconds)
+      throw seconds === undefined
+        ? new Error(`subgraph ${name} does not know this gateway`)
+        : new ClocksDiffer(name, seconds)
     }
     if (answer.status === 503) return { errors: [overloaded()] }
     if (!answer.ok) throw new Error(`subgraph ${name} answered ${answer.status}`)
@@ -97,7 +121,12 @@ export async function overHttp({ name, url, privateKey, deadlineMs, ...options }
       } catch (error) {
         options.log.warn({ err: error, subgraph: name }, 'a subgraph did not answer')
         if (error instanceof ClocksDiffer) throw error
-        throw doesNotAnswer(name, body.query.startsWith('mutation') ? 'The change may have happened: read again before you repeat it.' : '')
+        throw doesNotAnswer(
+          name,
+          body.query.startsWith('mutation')
+            ? 'The change may have happened: read again before you repeat it.'
+            : '',
+        )
       }
     },
     options,
@@ -112,9 +141,12 @@ export async function overHttp({ name, url, privateKey, deadlineMs, ...options }
 
 /** With the name of the subgraph, as Apollo's gateway gives it to errors of theirs: ours to tell. */
 const doesNotAnswer = (serviceName: string, whatOfChanges: string) =>
-  new GraphQLError(`A part of the service does not answer at the moment. ${whatOfChanges}`.trimEnd(), {
-    extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
-  })
+  new GraphQLError(
+    `A part of the service does not answer at the moment. ${whatOfChanges}`.trimEnd(),
+    {
+      extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
+    },
+  )
 
 /** The subgraph refused what we signed as too old or too new. */
 class ClocksDiffer extends GraphQLError {
@@ -132,12 +164,18 @@ function sourceOf(send: Send, { maxRunning }: SourceOptions, directly = send): S
   let running = 0
   return {
     async ping() {
-      const asked = directly({ query: '{ __typename }' }, { viewer: anonymous, request: nobodysRequest })
+      const asked = directly(
+        { query: '{ __typename }' },
+        { viewer: anonymous, request: nobodysRequest },
+      )
       const { promise: late, resolve } = Promise.withResolvers<Health>()
       const timer = setTimeout(resolve, 2_000, { answers: false })
       const answered = asked.then(
         ({ data }) => ({ answers: data?.__typename === 'Query' }),
-        (error: unknown) => ({ answers: false, clockDiffersBySeconds: error instanceof ClocksDiffer ? error.seconds : 0 }),
+        (error: unknown) => ({
+          answers: false,
+          clockDiffersBySeconds: error instanceof ClocksDiffer ? error.seconds : 0,
+        }),
       )
       return Promise.race([answered, late]).finally(() => clearTimeout(timer))
     },
@@ -149,9 +187,10 @@ function sourceOf(send: Send, { maxRunning }: SourceOptions, directly = send): S
       const { query = '', variables, operationName } = request
       if (running >= maxRunning) return { errors: [overloaded()] } as never
       running++
-      const { data, errors, extensions } = await send({ query, variables, operationName }, { viewer, request: facts }).finally(
-        () => running--,
-      )
+      const { data, errors, extensions } = await send(
+        { query, variables, operationName },
+        { viewer, request: facts },
+      ).finally(() => running--)
       if (extensions?.begun !== undefined) {
         const going = context as GatewayContext
         const begun = await going.goOnAs(extensions.begun)
@@ -160,10 +199,20 @@ function sourceOf(send: Send, { maxRunning }: SourceOptions, directly = send): S
       }
       return {
         data: data ?? undefined,
-        errors: errors?.map((error) => ({ ...error, message: error.message, extensions: error.extensions, path: error.path })),
+        errors: errors?.map((error) => ({
+          ...error,
+          message: error.message,
+          extensions: error.extensions,
+          path: error.path,
+        })),
       } as never
     },
   }
 }
 
-const nobodysRequest: RequestFacts = { requestId: 'readiness', traceId: null, ipAddress: null, userAgent: null }
+const nobodysRequest: RequestFacts = {
+  requestId: 'readiness',
+  traceId: null,
+  ipAddress: null,
+  userAgent: null,
+}

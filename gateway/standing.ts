@@ -20,7 +20,8 @@ export const stillStanding: ApolloServerPlugin<GatewayContext> = {
         if (body.kind !== 'single' || !body.singleResult.data) return
         if (performance.now() - contextValue.settledAt <= goodForMs) return
         const refusal = await refusalOf(contextValue)
-        if (refusal) body.singleResult = { ...body.singleResult, data: null, errors: [refusal.toJSON()] }
+        if (refusal)
+          body.singleResult = { ...body.singleResult, data: null, errors: [refusal.toJSON()] }
       },
     }
   },
@@ -29,8 +30,11 @@ export const stillStanding: ApolloServerPlugin<GatewayContext> = {
 async function refusalOf({ viewer, settledAgain }: GatewayContext): Promise<PublicError | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>()
   const timer = setTimeout(resolve, goodForMs, null)
-  const now = await Promise.race([settledAgain().catch(() => null), late]).finally(() => clearTimeout(timer))
-  if (now === null) return new DatabaseUnavailable('whether the session still holds could not be asked')
+  const now = await Promise.race([settledAgain().catch(() => null), late]).finally(() =>
+    clearTimeout(timer),
+  )
+  if (now === null)
+    return new DatabaseUnavailable('whether the session still holds could not be asked')
   if (now.kind === 'ended') return denied(now.code)
   return now.kind === viewer.kind ? null : denied('UNAUTHENTICATED')
 }

@@ -33,9 +33,18 @@ export function recordUse(db: Database): ApolloServerPlugin<GatewayContext> {
           const name = operation.name?.value.slice(0, 128) ?? null
           const hash = sha256(JSON.stringify([source, name]))
           if (viewer.kind === 'api-token')
-            return recordTokenUse({ db, request }, viewer, { type: 'operation', id: hash, displayName: name })
-          const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-          const fields = operation.operation === 'query' ? fieldsOf(operation, fragments) : fieldsBehind(operation, fragments, schema)
+            return recordTokenUse({ db, request }, viewer, {
+              type: 'operation',
+              id: hash,
+              displayName: name,
+            })
+          const fragments = document.definitions.filter(
+            (node) => node.kind === Kind.FRAGMENT_DEFINITION,
+          )
+          const fields =
+            operation.operation === 'query'
+              ? fieldsOf(operation, fragments)
+              : fieldsBehind(operation, fragments, schema)
           if (fields.length === 0) return
           const record = async (reader: Viewer) => {
             if (reader.kind !== 'technician') return
@@ -49,10 +58,19 @@ export function recordUse(db: Database): ApolloServerPlugin<GatewayContext> {
           contextValue.recordBegun = record
         },
 
-        async willSendResponse({ operation, document, contextValue: { viewer, request }, response: { body } }) {
+        async willSendResponse({
+          operation,
+          document,
+          contextValue: { viewer, request },
+          response: { body },
+        }) {
           if (operation?.operation !== 'mutation' || !document || body.kind !== 'single') return
           const { data, errors = [] } = body.singleResult
-          if (errors[0]?.extensions?.code !== 'BAD_USER_INPUT' || Object.values(data ?? {}).some((value) => value !== null)) return
+          if (
+            errors[0]?.extensions?.code !== 'BAD_USER_INPUT' ||
+            Object.values(data ?? {}).some((value) => value !== null)
+          )
+            return
           await recordUnreadable({ db, request }, viewer, firstFieldOf(operation))
         },
       }
@@ -73,7 +91,11 @@ const ofAnyAnswer = new Set(['id', 'name', '__typename'])
  * What a mutation asks for beyond what it made or changed: of the tenant, through which all else is reached, everything but which it is.
  * As the schema calls it: `updateServiceSettings.tenant.activityLog`.
  */
-function fieldsBehind(operation: OperationDefinitionNode, fragments: FragmentDefinitionNode[], schema: GraphQLSchema): string[] {
+function fieldsBehind(
+  operation: OperationDefinitionNode,
+  fragments: FragmentDefinitionNode[],
+  schema: GraphQLSchema,
+): string[] {
   const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
   const found = new Set<string>()
   const seen = new Set<string>()
@@ -105,7 +127,10 @@ function fieldsBehind(operation: OperationDefinitionNode, fragments: FragmentDef
 }
 
 /** What is asked for, two steps deep, as the schema calls it: `tenant.activityLog`. */
-function fieldsOf(operation: OperationDefinitionNode, fragments: FragmentDefinitionNode[]): string[] {
+function fieldsOf(
+  operation: OperationDefinitionNode,
+  fragments: FragmentDefinitionNode[],
+): string[] {
   const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
   const found = new Set<string>()
   // Each fragment once at each place: those that spread one another twice each would take for ever.
@@ -120,7 +145,8 @@ function fieldsOf(operation: OperationDefinitionNode, fragments: FragmentDefinit
         seen.add(place)
         visit(named.get(selection.name.value)!.selectionSet, path)
       } else if (!selection.name.value.startsWith('__')) {
-        if (path === '' && selection.selectionSet) visit(selection.selectionSet, `${selection.name.value}.`)
+        if (path === '' && selection.selectionSet)
+          visit(selection.selectionSet, `${selection.name.value}.`)
         else found.add(path + selection.name.value)
       }
     }

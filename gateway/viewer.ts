@@ -52,7 +52,8 @@ export async function viewerOfRequest(
   const cookies = parseCookie(cookie ?? '')
   const prefix = sessionCookieName(services.publicUrl, '')
   if (authorization !== undefined) {
-    if (Object.keys(cookies).some((name) => name.startsWith(prefix))) throw badInput('Send a session cookie or a bearer token, not both.')
+    if (Object.keys(cookies).some((name) => name.startsWith(prefix)))
+      throw badInput('Send a session cookie or a bearer token, not both.')
     const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization)?.[1]
     if (!bearer) return anonymous
     const { authentication } = services
@@ -69,11 +70,22 @@ export async function viewerOfRequest(
 }
 
 /** The same, of a request that names its tenant in its path: what a browser downloads can carry no header. */
-export const viewerOfDownload = (services: ViewerServices, request: Request, facts: RequestFacts): Promise<Viewer> =>
-  viewerOfRequest(services, { headers: { ...request.headers, 'x-tenant-id': request.params.tenantId as string } }, facts)
+export const viewerOfDownload = (
+  services: ViewerServices,
+  request: Request,
+  facts: RequestFacts,
+): Promise<Viewer> =>
+  viewerOfRequest(
+    services,
+    { headers: { ...request.headers, 'x-tenant-id': request.params.tenantId as string } },
+    facts,
+  )
 
 /** Whom a session's token stands for now. */
-export async function viewerOfSession({ db, authentication }: ViewerServices, text: string): Promise<Viewer> {
+export async function viewerOfSession(
+  { db, authentication }: ViewerServices,
+  text: string,
+): Promise<Viewer> {
   const token = parseToken(text)
   const standing = token && (await db.read(token.tenantId, (tx) => standingByToken(tx, token.hash)))
   if (!token || !standing) return anonymous
@@ -89,7 +101,11 @@ function unlessFull(error: unknown): void {
 }
 
 /** Whom a bearer token stands for now: the owner of a session, or an API token. One that works no longer is as good as unknown. */
-async function viewerOfToken(services: ViewerServices, facts: RequestFacts, text: string): Promise<Viewer> {
+async function viewerOfToken(
+  services: ViewerServices,
+  facts: RequestFacts,
+  text: string,
+): Promise<Viewer> {
   const viewer = await viewerOfSession(services, text)
   const token = parseToken(text)
   if (viewer !== anonymous || !token) return viewer
@@ -101,19 +117,29 @@ async function viewerOfToken(services: ViewerServices, facts: RequestFacts, text
   }
   const apiToken = apiTokenViewer(token.tenantId, found)
   if (!found.works) {
-    if (isDue(found.secondsSinceRefused, authentication.tokenRefusedEverySeconds)) await authentication.recordTokenRefused(facts, apiToken)
+    if (isDue(found.secondsSinceRefused, authentication.tokenRefusedEverySeconds))
+      await authentication.recordTokenRefused(facts, apiToken)
     return anonymous
   }
   // Every use of an API token passes here, whatever it goes on to ask for.
-  if (isDue(found.secondsSinceUsed, authentication.seenEverySeconds)) await authentication.noteTokenUsed(apiToken)
+  if (isDue(found.secondsSinceUsed, authentication.seenEverySeconds))
+    await authentication.noteTokenUsed(apiToken)
   return apiToken
 }
 
 /** A token that was never ours, though it looks it: somebody is guessing. */
-const recordUnknownToken = ({ db }: ViewerServices, request: RequestFacts, tenantId: string): Promise<void> =>
-  recordUnverified({ db, request }, { action: 'token.presented', reason: 'UNKNOWN', claims: { tenant: tenantId }, named: tenantId })
+const recordUnknownToken = (
+  { db }: ViewerServices,
+  request: RequestFacts,
+  tenantId: string,
+): Promise<void> =>
+  recordUnverified(
+    { db, request },
+    { action: 'token.presented', reason: 'UNKNOWN', claims: { tenant: tenantId }, named: tenantId },
+  )
 
-const isDue = (secondsSince: number | null, everySeconds: number) => secondsSince === null || secondsSince >= everySeconds
+const isDue = (secondsSince: number | null, everySeconds: number) =>
+  secondsSince === null || secondsSince >= everySeconds
 
 /** W3C Trace Context, of version 00; ids of zeros alone are none. */
 const traceparent = /^00-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/

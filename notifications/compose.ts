@@ -2,7 +2,10 @@
 import type { messageById } from '../drizzle/reads.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 
-type Content = Pick<NonNullable<Awaited<ReturnType<typeof messageById>>>, 'event' | 'tenantName' | 'instanceName'>
+type Content = Pick<
+  NonNullable<Awaited<ReturnType<typeof messageById>>>,
+  'event' | 'tenantName' | 'instanceName'
+>
 
 /** What there is mail about: the title of each action. */
 const titles: Record<string, string> = {
@@ -21,7 +24,10 @@ const titles: Record<string, string> = {
   'handoff.redeemed': 'A technician signed in for the first time',
 }
 
-export function compose({ event, tenantName, instanceName }: Content): { subject: string; text: string } {
+export function compose({ event, tenantName, instanceName }: Content): {
+  subject: string
+  text: string
+} {
   const title = titles[event.action] ?? 'Something changed'
   const lines: [label: string, value: string | null][] = [
     ['Tenant', quoted(tenantName)],
@@ -29,11 +35,16 @@ export function compose({ event, tenantName, instanceName }: Content): { subject
     ['When', `${event.occurredAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
     ['From', event.ipAddress],
     ['Partner', instanceName && quoted(instanceName)],
-    ...event.changes.map(({ field, before, after }): [string, string] => [field, `${valueAsText(before)} -> ${valueAsText(after)}`]),
+    ...event.changes.map(({ field, before, after }): [string, string] => [
+      field,
+      `${valueAsText(before)} -> ${valueAsText(after)}`,
+    ]),
     ['Log entry', event.eventId],
   ]
   const width = Math.max(...lines.map(([label]) => label.length))
-  const shown = lines.flatMap(([label, value]) => (value ? [`${label.padEnd(width)}  ${value}`] : []))
+  const shown = lines.flatMap(([label, value]) =>
+    value ? [`${label.padEnd(width)}  ${value}`] : [],
+  )
   return {
     subject: `${title}: ${plain(tenantName)}`,
     text: [
@@ -77,7 +88,8 @@ function valueAsText(value: unknown): string {
 }
 
 /** Somebody else's words, on one line, told apart from ours, and no link: whatever they hold, they cannot be taken for a line of the mail. */
-const quoted = (text: string): string => `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
+const quoted = (text: string): string =>
+  `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
 
 /** One line without characters that hide, or turn around what stands beside them. */
 function plain(text: string): string {

@@ -32,7 +32,9 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
     requireTLS: !isEncrypted && !loopback.test(hostname),
     // A test server on loopback has no certificate that could be verified.
     ignoreTLS: !isEncrypted && loopback.test(hostname),
-    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...(username && {
+      auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+    }),
     pool: true,
     maxConnections: 2,
     dnsTimeout: 10_000,

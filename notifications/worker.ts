@@ -34,7 +34,13 @@ const giveUpAfterMs = 3 * 24 * 3_600_000
 
 type Due = typeof due.$inferSelect
 
-export function startMailer({ db, log, transport, lookEveryMs = 1_000, retryAfterMs = 30_000 }: MailerOptions): Mailer {
+export function startMailer({
+  db,
+  log,
+  transport,
+  lookEveryMs = 1_000,
+  retryAfterMs = 30_000,
+}: MailerOptions): Mailer {
   const stopping = new AbortController()
 
   async function run(): Promise<void> {
@@ -44,7 +50,11 @@ export function startMailer({ db, log, transport, lookEveryMs = 1_000, retryAfte
         return []
       })
       await Promise.all(
-        taken.map((one) => deliver(one).catch((error: unknown) => log.error({ err: error }, 'a message is left for later'))),
+        taken.map((one) =>
+          deliver(one).catch((error: unknown) =>
+            log.error({ err: error }, 'a message is left for later'),
+          ),
+        ),
       )
       if (taken.length < batchSize) await pause(lookEveryMs, stopping.signal)
     }
@@ -57,11 +67,21 @@ export function startMailer({ db, log, transport, lookEveryMs = 1_000, retryAfte
     try {
       await transport.send({ messageId, to: recipient, ...compose(content) })
     } catch (error) {
-      const isFinal = error instanceof MailRefused || Date.now() - createdAt.getTime() > giveUpAfterMs
+      const isFinal =
+        error instanceof MailRefused || Date.now() - createdAt.getTime() > giveUpAfterMs
       log.warn({ err: error, tenantId, messageId, attempts, isFinal }, 'a message did not go out')
-      if (!isFinal) return postpone(messageId, Math.min(retryAfterMs * 2 ** Math.min(attempts - 1, 20), maxRetryAfterMs))
+      if (!isFinal)
+        return postpone(
+          messageId,
+          Math.min(retryAfterMs * 2 ** Math.min(attempts - 1, 20), maxRetryAfterMs),
+        )
       return unaudited(db, tenantId, 'the row that says so is written here', async (tx) => {
-        await giveUp(tx, content.event, recipient, error instanceof MailRefused ? 'REFUSED' : 'UNDELIVERABLE')
+        await giveUp(
+          tx,
+          content.event,
+          recipient,
+          error instanceof MailRefused ? 'REFUSED' : 'UNDELIVERABLE',
+        )
         await tx.delete(message).where(eq(message.messageId, messageId))
         await tx.delete(due).where(eq(due.messageId, messageId))
       })
@@ -109,10 +129,14 @@ function takeDue(db: Database): Promise<Due[]> {
     const ids = ready.map(({ messageId }) => messageId)
     return tx
       .update(due)
-      .set({ dueAt: sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`, attempts: sql`${due.attempts} + 1` })
+      .set({
+        dueAt: sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`,
+        attempts: sql`${due.attempts} + 1`,
+      })
       .where(inArray(due.messageId, ids))
       .returning()
   })
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal }).catch(() => {})
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => {})

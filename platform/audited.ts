@@ -7,7 +7,14 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { lockTenant, standingById } from '../drizzle/reads.ts'
 import type { FieldChange, operatorActivity, Target } from '../drizzle/tables/audit.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
-import { addCounts, anonymousActor, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
+import {
+  addCounts,
+  anonymousActor,
+  insertOperatorRow,
+  insertRow,
+  isFirst,
+  system,
+} from './audit-row.ts'
 import type { Context } from './context.ts'
 import { type Database, DatabaseUnavailable, Rollback, type WriteTx } from './db.ts'
 import { type DenialCode, denied, PublicError, type UserError } from './errors.ts'
@@ -85,7 +92,8 @@ export async function audited<Payload>(
     await lockTenant(tx, viewer.kind === 'technician' ? viewer.clientId : null, 'change')
     const standing = await standingById(tx, viewer.sessionId)
     const current = standing && viewerOf(viewer.tenantId, standing)
-    if (!current || !isMember(current)) throw denied(current?.kind === 'ended' ? current.code : 'UNAUTHENTICATED')
+    if (!current || !isMember(current))
+      throw denied(current?.kind === 'ended' ? current.code : 'UNAUTHENTICATED')
     await recheck?.(current)
     return work(tx, current)
   })
@@ -146,11 +154,20 @@ async function perform<Payload>(
   } catch (error) {
     if (!(error instanceof Refused)) {
       if (isWorthTelling(error))
-        await recordRefusal(db, { ...row(request, who, act.action), ...failed, target: aim(act.target) }).catch(() => {})
+        await recordRefusal(db, {
+          ...row(request, who, act.action),
+          ...failed,
+          target: aim(act.target),
+        }).catch(() => {})
       throw error
     }
     const { code } = error.userError
-    await recordRefusal(db, { ...row(request, who, act.action), outcome: refusedAs, reason: code, target: aim(act.target) })
+    await recordRefusal(db, {
+      ...row(request, who, act.action),
+      outcome: refusedAs,
+      reason: code,
+      target: aim(act.target),
+    })
     return { userErrors: [error.userError] } as unknown as Reply<Payload>
   }
 }
@@ -158,7 +175,8 @@ async function perform<Payload>(
 const failed = { outcome: 'FAILED' as const, reason: 'INTERNAL_SERVER_ERROR' }
 
 /** What went wrong on our side: neither a refusal, which has its own row, nor a database that could not take one. */
-const isWorthTelling = (error: unknown) => !(error instanceof PublicError || error instanceof Rollback)
+const isWorthTelling = (error: unknown) =>
+  !(error instanceof PublicError || error instanceof Rollback)
 
 /** A refused attempt outside of any transaction: a row, or one more of a flood. */
 async function recordRefusal(
@@ -179,14 +197,22 @@ async function recordOperatorRefusal(
   eventId?: string,
 ): Promise<void> {
   if (db.floods && !db.floods.admits(refusal)) return db.floods.count(attemptOf(refusal))
-  await db.write(null, async (tx) => void (await insertOperatorRow(tx, { ...refusal, eventId }).onConflictDoNothing()))
+  await db.write(
+    null,
+    async (tx) => void (await insertOperatorRow(tx, { ...refusal, eventId }).onConflictDoNothing()),
+  )
 }
 
 /** What is known of an attempt among others: not in which request it came. */
 const attemptOf = <One extends object>(row: One) => ({ ...row, traceId: null })
 
 /** An attempt by somebody known that a permission kept out; in the caller's own tenant, wherever it was aimed. */
-export async function recordDenial(context: Context, code: DenialCode, args: object, info: GraphQLResolveInfo): Promise<void> {
+export async function recordDenial(
+  context: Context,
+  code: DenialCode,
+  args: object,
+  info: GraphQLResolveInfo,
+): Promise<void> {
   const { viewer, request, db } = context
   if (viewer.kind === 'anonymous') return
   const aimedAt = (args as { input?: { tenantId?: unknown } }).input?.tenantId
@@ -201,11 +227,21 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
     },
   }
   // A page may ask several subgraphs, or many rows, for what it may not read: one row for one field of one request.
-  const once = [request.requestId, info.parentType.name, isMutation ? String(info.path.key) : info.fieldName]
+  const once = [
+    request.requestId,
+    info.parentType.name,
+    isMutation ? String(info.path.key) : info.fieldName,
+  ]
   if (!isNew(request, once)) return
   if (viewer.kind === 'partner-client') {
     const { actor } = viewer
-    const refusal = { ...request, actorKey: actor.key, actor, action: 'authorization.denied', ...denial }
+    const refusal = {
+      ...request,
+      actorKey: actor.key,
+      actor,
+      action: 'authorization.denied',
+      ...denial,
+    }
     return recordOperatorRefusal(db, refusal, idFrom(...once))
   }
   const { tenantId } = viewer
@@ -214,7 +250,11 @@ export async function recordDenial(context: Context, code: DenialCode, args: obj
 }
 
 /** A mutation by somebody known whose values were not what they are to be, so that nothing of it was begun; in the caller's own log. */
-export async function recordUnreadable({ db, request }: Pick<Context, 'db' | 'request'>, viewer: Viewer, mutation: string): Promise<void> {
+export async function recordUnreadable(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  viewer: Viewer,
+  mutation: string,
+): Promise<void> {
   // What an API token tries is counted as its use.
   if (viewer.kind === 'anonymous' || viewer.kind === 'api-token') return
   const action = 'mutation.failed'
@@ -223,7 +263,8 @@ export async function recordUnreadable({ db, request }: Pick<Context, 'db' | 're
     reason: 'BAD_USER_INPUT',
     target: { type: 'mutation', id: null, displayName: mutation },
   }
-  if (viewer.kind !== 'partner-client') return recordRefusal(db, { ...row(request, ascribe(viewer), action), ...attempt })
+  if (viewer.kind !== 'partner-client')
+    return recordRefusal(db, { ...row(request, ascribe(viewer), action), ...attempt })
   const { actor } = viewer
   await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, action, ...attempt })
 }
@@ -239,7 +280,11 @@ function isNew(request: RequestFacts, once: string[]): boolean {
 }
 
 /** `Query.tenant`, the same in every subgraph: the caller's own, or null whether or not there is another. Reaching for another is logged. */
-export async function ownTenant(context: Context, id: string, info: GraphQLResolveInfo): Promise<{ id: string } | null> {
+export async function ownTenant(
+  context: Context,
+  id: string,
+  info: GraphQLResolveInfo,
+): Promise<{ id: string } | null> {
   if (isReaderOf(context.viewer, id)) return { id }
   await recordDenial(context, 'FORBIDDEN', { input: { tenantId: id } }, info)
   return null
@@ -251,9 +296,19 @@ export async function auditedByOperator<Payload>(
   act: Act & { tenantId: string | null },
   work: (tx: WriteTx) => Promise<Omit<Result<Payload>, 'refused' | 'sessionId'>>,
 ): Promise<Payload> {
-  const actor: Actor = { __typename: 'OperatorActor', key: `operator:${operator}`, displayName: operator }
+  const actor: Actor = {
+    __typename: 'OperatorActor',
+    key: `operator:${operator}`,
+    displayName: operator,
+  }
   const { action, tenantId } = act
-  const event = { requestId: randomUUID(), actorKey: actor.key, actor, action, target: act.target ?? null }
+  const event = {
+    requestId: randomUUID(),
+    actorKey: actor.key,
+    actor,
+    action,
+    target: act.target ?? null,
+  }
   try {
     return await db.write(tenantId, async (tx) => {
       const { payload, target = act.target, changes = [], about = null } = await work(tx)
@@ -265,7 +320,11 @@ export async function auditedByOperator<Payload>(
   } catch (error) {
     // In the operators' own log: the tenant may not be one, or may never have come to be.
     if (!(error instanceof DatabaseUnavailable))
-      await db.write(null, async (tx) => void (await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })))
+      await db.write(
+        null,
+        async (tx) =>
+          void (await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })),
+      )
     throw error
   }
 }
@@ -274,12 +333,31 @@ export async function auditedByOperator<Payload>(
 export async function passOn(
   db: Database,
   tenantId: string,
-  { eventId, requestId, actorKey, actor, action, outcome, target, changes }: typeof operatorActivity.$inferSelect,
+  {
+    eventId,
+    requestId,
+    actorKey,
+    actor,
+    action,
+    outcome,
+    target,
+    changes,
+  }: typeof operatorActivity.$inferSelect,
   clientId: string,
 ): Promise<void> {
   await db.write(tenantId, async (tx) => {
     if (!(await isFirst(tx, tenantId, `passed on ${eventId}`))) return
-    await insertRow(tx, { tenantId, requestId, actorKey, actor, action, outcome, target, changes, clientId })
+    await insertRow(tx, {
+      tenantId,
+      requestId,
+      actorKey,
+      actor,
+      action,
+      outcome,
+      target,
+      changes,
+      clientId,
+    })
   })
 }
 
@@ -292,7 +370,12 @@ export async function recordByService(
 ): Promise<void> {
   await db.write(tenantId, async (tx) => {
     if (!(await work(tx))) return
-    const event = { requestId: randomUUID(), actorKey: system.key, actor: system, outcome: 'SUCCEEDED' as const }
+    const event = {
+      requestId: randomUUID(),
+      actorKey: system.key,
+      actor: system,
+      outcome: 'SUCCEEDED' as const,
+    }
     await insertRow(tx, { ...event, ...act, changes, tenantId })
   })
 }
@@ -305,7 +388,15 @@ export async function tellOperators(
 ): Promise<void> {
   const { action, reason, target = null } = act
   await db.write(null, async (tx) => {
-    await insertOperatorRow(tx, { requestId: randomUUID(), actorKey: system.key, actor: system, action, outcome, reason, target })
+    await insertOperatorRow(tx, {
+      requestId: randomUUID(),
+      actorKey: system.key,
+      actor: system,
+      action,
+      outcome,
+      reason,
+      target,
+    })
   })
 }
 
@@ -320,7 +411,11 @@ export async function recordRefusedSignIn(
   isDue?: (tx: WriteTx) => Promise<boolean>,
 ): Promise<void> {
   const { action, reason, target = null } = act
-  await recordRefusal(db, { ...row(request, { ...who, sessionId: null }, action), outcome: 'DENIED', reason, target }, isDue)
+  await recordRefusal(
+    db,
+    { ...row(request, { ...who, sessionId: null }, action), outcome: 'DENIED', reason, target },
+    isDue,
+  )
 }
 
 /** What a partner instance did for itself that concerns no tenant, on verified evidence; for the operators. */
@@ -329,7 +424,13 @@ export async function recordOfPartner(
   actor: Extract<Actor, { __typename: 'PartnerClient' }>,
   act: Act & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string },
 ): Promise<void> {
-  await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, ...act, target: aim(act.target) })
+  await recordOperatorRefusal(db, {
+    ...request,
+    actorKey: actor.key,
+    actor,
+    ...act,
+    target: aim(act.target),
+  })
 }
 
 /**
@@ -339,19 +440,32 @@ export async function recordOfPartner(
  */
 export async function recordUnverified(
   { db, request }: { db: Database; request: RequestFacts },
-  act: Act & { reason: string; claims?: Record<string, unknown>; named?: unknown; actor?: Actor; failed?: boolean },
+  act: Act & {
+    reason: string
+    claims?: Record<string, unknown>
+    named?: unknown
+    actor?: Actor
+    failed?: boolean
+  },
 ): Promise<void> {
   const { actor = anonymousActor } = act
   const claims = Object.entries(act.claims ?? {})
     .filter(([, value]) => value !== undefined)
     .slice(0, 20)
-    .map(([name, value]) => [name.slice(0, 40), storable(typeof value === 'string' ? value : JSON.stringify(value), 200)])
+    .map(([name, value]) => [
+      name.slice(0, 40),
+      storable(typeof value === 'string' ? value : JSON.stringify(value), 200),
+    ])
   const outcome = act.failed ? ('FAILED' as const) : ('DENIED' as const)
   const tried = { actorKey: actor.key, actor, outcome }
   const { named } = act
   const unknown = { actorKey: anonymousActor.key, actor: anonymousActor, outcome }
   if (db.floods && typeof named === 'string' && /^[\w.-]{1,253}$/.test(named))
-    await db.floods.countNamed(named, (tenantId) => ({ tenantId, ...unknown, action: 'sign_in.unverified' }))
+    await db.floods.countNamed(named, (tenantId) => ({
+      tenantId,
+      ...unknown,
+      action: 'sign_in.unverified',
+    }))
   await recordOperatorRefusal(db, {
     ...request,
     ...tried,
@@ -372,7 +486,11 @@ export interface Reading {
 }
 
 /** A federated session's reading: one row per session and operation, committed before anything is read. */
-export async function recordReading({ db, request }: Pick<Context, 'db' | 'request'>, viewer: Technician, reading: Reading): Promise<void> {
+export async function recordReading(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  viewer: Technician,
+  reading: Reading,
+): Promise<void> {
   await db.write(viewer.tenantId, async (tx) => {
     if (!(await isFirst(tx, viewer.tenantId, `read ${viewer.sessionId} ${reading.hash}`))) return
     const changes = [{ field: 'fields', before: null, after: reading.fields }]
@@ -386,8 +504,16 @@ export async function recordReading({ db, request }: Pick<Context, 'db' | 'reque
 }
 
 /** A use of an API token: counted, one row a minute and operation. */
-export async function recordTokenUse({ db, request }: Pick<Context, 'db' | 'request'>, viewer: ApiToken, operation: Target): Promise<void> {
-  const use = { ...row(request, ascribe(viewer), 'api_token.used'), outcome: 'SUCCEEDED' as const, target: operation }
+export async function recordTokenUse(
+  { db, request }: Pick<Context, 'db' | 'request'>,
+  viewer: ApiToken,
+  operation: Target,
+): Promise<void> {
+  const use = {
+    ...row(request, ascribe(viewer), 'api_token.used'),
+    outcome: 'SUCCEEDED' as const,
+    target: operation,
+  }
   if (db.floods) await db.floods.count(attemptOf(use))
   else await db.write(viewer.tenantId, async (tx) => void (await insertRow(tx, use)))
 }
@@ -397,8 +523,12 @@ export async function recordTokenUse({ db, request }: Pick<Context, 'db' | 'requ
  * Used for: when a session was last seen and an API token last used; identifiers of tokens that were used up; whose turn it is in the
  * outbox; sealing what is in the log, and making room for it; counts of which a row is made; and work of which the row is written by itself.
  */
-export const unaudited = <T>(db: Database, tenantId: string | null, _why: string, work: (tx: WriteTx) => Promise<T>): Promise<T> =>
-  db.write(tenantId, work)
+export const unaudited = <T>(
+  db: Database,
+  tenantId: string | null,
+  _why: string,
+  work: (tx: WriteTx) => Promise<T>,
+): Promise<T> => db.write(tenantId, work)
 
 const ascribe = (viewer: Member | EndedSession | ApiToken): Ascription => ({
   tenantId: viewer.tenantId,
@@ -408,10 +538,16 @@ const ascribe = (viewer: Member | EndedSession | ApiToken): Ascription => ({
   clientId: viewer.kind === 'api-token' || viewer.kind === 'admin' ? null : viewer.clientId,
 })
 
-const row = (request: RequestFacts, who: Ascription, action: string) => ({ ...request, ...who, actorKey: who.actor.key, action })
+const row = (request: RequestFacts, who: Ascription, action: string) => ({
+  ...request,
+  ...who,
+  actorKey: who.actor.key,
+  action,
+})
 
 /** What callers wrote, as PostgreSQL can keep it: whatever they send, the row that tells of it must be written. */
-const storable = (text: string, maxLength: number) => text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
+const storable = (text: string, maxLength: number) =>
+  text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
 
 const aim = (target: Target | undefined): Target | null =>
   target ? { ...target, id: target.id === null ? null : storable(target.id, 128) } : null

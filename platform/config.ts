@@ -25,12 +25,19 @@ export type Part = (typeof parts)[number]
 
 const wholeNumber = (least: number, most: number, fallback: number, what = 'a whole number') => {
   const error = `${what} from ${least} to ${most}`
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error }).default(fallback)
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(least, { error })
+    .max(most, { error })
+    .default(fallback)
 }
 
-const seconds = (least: number, most: number, fallback: number) => wholeNumber(least, most, fallback, 'a whole number of seconds')
+const seconds = (least: number, most: number, fallback: number) =>
+  wholeNumber(least, most, fallback, 'a whole number of seconds')
 
-const isAddress = (text: string, protocols: string[]) => URL.canParse(text) && protocols.includes(new URL(text).protocol)
+const isAddress = (text: string, protocols: string[]) =>
+  URL.canParse(text) && protocols.includes(new URL(text).protocol)
 
 const url = (protocols: string[]) =>
   z.string().refine((text) => isAddress(text, protocols), {
@@ -64,16 +71,26 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535, 4_000, 'a port number'),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: url(['http:', 'https:'])
-    .refine((text) => !URL.canParse(text) || (['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text)), {
-      error: 'an address without a path',
-    })
+    .refine(
+      (text) =>
+        !URL.canParse(text) || (['/', ''].includes(new URL(text).pathname) && !/[?#]/.test(text)),
+      {
+        error: 'an address without a path',
+      },
+    )
     .transform((text) => new URL(text).origin)
     .optional(),
   DATABASE_URL: z
     .string()
-    .refine((text) => serversOf({ at: { url: text } }).every(({ at }) => 'url' in at && isAddress(at.url, ['postgres:', 'postgresql:'])), {
-      error: 'an address that begins with postgres:// or postgresql://',
-    })
+    .refine(
+      (text) =>
+        serversOf({ at: { url: text } }).every(
+          ({ at }) => 'url' in at && isAddress(at.url, ['postgres:', 'postgresql:']),
+        ),
+      {
+        error: 'an address that begins with postgres:// or postgresql://',
+      },
+    )
     .optional(),
   DATABASE_POOL_SIZE: wholeNumber(2, 200, 16),
   DATA_DIR: z.string().default('.data'),
@@ -82,7 +99,9 @@ const environment = z.object({
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10, 0),
   TRANSACTION_KEY: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64url').length === 32, { error: '32 random bytes in base64url' })
+    .refine((text) => Buffer.from(text, 'base64url').length === 32, {
+      error: '32 random bytes in base64url',
+    })
     .optional(),
   ACTIVITY_LOG_KEY: pem(createPrivateKey).optional(),
   ACTIVITY_LOG_KEYS: z
@@ -94,15 +113,23 @@ const environment = z.object({
     }),
   ANCHOR_DIR: z.string().min(1).optional(),
   WITNESS_URL: url(['http:', 'https:'])
-    .refine((text) => !URL.canParse(text) || !/[?#@]/.test(text), { error: 'an address without a query or a password' })
-    .refine((text) => !/^http:/i.test(text) || !URL.canParse(text) || isLoopbackHost(new URL(text).hostname), {
-      error: 'https:// anywhere but on loopback',
+    .refine((text) => !URL.canParse(text) || !/[?#@]/.test(text), {
+      error: 'an address without a query or a password',
     })
+    .refine(
+      (text) =>
+        !/^http:/i.test(text) || !URL.canParse(text) || isLoopbackHost(new URL(text).hostname),
+      {
+        error: 'https:// anywhere but on loopback',
+      },
+    )
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
   WITNESS_KEY: z
     .string()
-    .refine(isCosignerKey, { error: 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519' })
+    .refine(isCosignerKey, {
+      error: 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519',
+    })
     .optional(),
   GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),
   GATEWAY_PUBLIC_KEYS: z
@@ -137,9 +164,13 @@ const environment = z.object({
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .refine((origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-      error: 'origins such as https://app.example.com, divided by commas',
-    }),
+    .refine(
+      (origins) =>
+        origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+      {
+        error: 'origins such as https://app.example.com, divided by commas',
+      },
+    ),
   SUBGRAPH_DEADLINE_MS: wholeNumber(100, 30_000, 3_500, 'a whole number of milliseconds'),
 })
 
@@ -153,34 +184,57 @@ export type Config = Omit<z.infer<typeof environment>, 'DEMO' | 'RATE_LIMIT_STOR
 }
 
 /** Which database is meant, for commands that need nothing else. */
-export function readDatabaseConfig(env: NodeJS.ProcessEnv): Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> {
+export function readDatabaseConfig(
+  env: NodeJS.ProcessEnv,
+): Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> {
   const parsed = environment
     .pick({ DATABASE_URL: true, DATA_DIR: true })
     .safeParse({ DATABASE_URL: env.DATABASE_URL || undefined, DATA_DIR: env.DATA_DIR || undefined })
   if (!parsed.success)
-    throw new ConfigurationError(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: expected ${message}`))
+    throw new ConfigurationError(
+      parsed.error.issues.map(({ path, message }) => `${String(path[0])}: expected ${message}`),
+    )
   return parsed.data
 }
 
-export const isLoopbackHost = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
+export const isLoopbackHost = (host: string) =>
+  /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
 /** @throws ConfigurationError that names every mistake. */
 export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Config {
-  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  const parsed = environment.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+  )
   const mistakes = parsed.success
     ? []
-    : parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: expected ${message.replace(/^.*\bexpected /, '')}`)
+    : parsed.error.issues.map(
+        ({ path, message }) =>
+          `${path[0]?.toString()}: expected ${message.replace(/^.*\bexpected /, '')}`,
+      )
   // What depends on several settings is looked at even where one is malformed, so that nobody mends them one start at a time.
   const has = (name: keyof z.infer<typeof environment>) => Boolean(env[name])
   const publicUrl = env.PUBLIC_URL && URL.canParse(env.PUBLIC_URL) ? new URL(env.PUBLIC_URL) : null
   const isPublicLoopback = publicUrl === null || isLoopbackHost(publicUrl.hostname)
-  const couldBeDemo = !has('DATABASE_URL') && isLoopbackHost(env.HOST || '127.0.0.1') && isPublicLoopback && only === null
+  const couldBeDemo =
+    !has('DATABASE_URL') &&
+    isLoopbackHost(env.HOST || '127.0.0.1') &&
+    isPublicLoopback &&
+    only === null
   const asksForDemo = z.stringbool().safeParse(env.DEMO).data
   if (asksForDemo && !couldBeDemo)
-    mistakes.push('DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL')
+    mistakes.push(
+      'DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL',
+    )
   const demo = asksForDemo ?? couldBeDemo
-  if (publicUrl?.protocol === 'http:' && !isPublicLoopback) mistakes.push('PUBLIC_URL: expected https:// anywhere but on loopback')
-  if (!isLoopbackHost(env.HOST || '127.0.0.1') && only !== 'tenants' && only !== 'identity' && only !== 'audit' && !publicUrl) {
+  if (publicUrl?.protocol === 'http:' && !isPublicLoopback)
+    mistakes.push('PUBLIC_URL: expected https:// anywhere but on loopback')
+  if (
+    !isLoopbackHost(env.HOST || '127.0.0.1') &&
+    only !== 'tenants' &&
+    only !== 'identity' &&
+    only !== 'audit' &&
+    !publicUrl
+  ) {
     mistakes.push('PUBLIC_URL: needed where HOST is not a loopback address')
   }
   const signsIn = only === null || only === 'gateway' || only === 'identity'
@@ -200,14 +254,18 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
     )
   if (only === 'audit' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve audit alone')
   if (only === 'identity' && !publicUrl) mistakes.push('PUBLIC_URL: needed to serve identity alone')
-  if (only !== null && !has('DATABASE_URL')) mistakes.push('DATABASE_URL: needed to serve one part alone')
+  if (only !== null && !has('DATABASE_URL'))
+    mistakes.push('DATABASE_URL: needed to serve one part alone')
   if (only === 'gateway') {
-    if (!has('GATEWAY_PRIVATE_KEY')) mistakes.push('GATEWAY_PRIVATE_KEY: needed to serve the gateway alone')
+    if (!has('GATEWAY_PRIVATE_KEY'))
+      mistakes.push('GATEWAY_PRIVATE_KEY: needed to serve the gateway alone')
     for (const name of ['TENANTS_URL', 'IDENTITY_URL', 'AUDIT_URL'] as const)
       if (!has(name)) mistakes.push(`${name}: needed to serve the gateway alone`)
-  } else if (only !== null && !has('GATEWAY_PUBLIC_KEYS')) mistakes.push('GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone')
+  } else if (only !== null && !has('GATEWAY_PUBLIC_KEYS'))
+    mistakes.push('GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone')
   if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
   // Several nodes have a database in common, and it is never the embedded one.
-  const RATE_LIMIT_STORE = parsed.data.RATE_LIMIT_STORE ?? (has('DATABASE_URL') ? 'postgresql' : 'memory')
+  const RATE_LIMIT_STORE =
+    parsed.data.RATE_LIMIT_STORE ?? (has('DATABASE_URL') ? 'postgresql' : 'memory')
   return { ...parsed.data, RATE_LIMIT_STORE, DEMO: demo, only }
 }

@@ -17,7 +17,11 @@ export interface DatabaseTarget {
   /** A `postgres://` address, or the folder of a Unix socket with the database's name. Both may name several servers; see `serversOf`. */
   at: { url: string } | { socketDir: string; database: string; user: string }
   /** The role that every connection takes on. Absent: whoever logged in (migrations only). */
-  role?: 'it_complete_app' | 'it_complete_operator' | 'it_complete_sealer' | 'it_complete_maintenance'
+  role?:
+    | 'it_complete_app'
+    | 'it_complete_operator'
+    | 'it_complete_sealer'
+    | 'it_complete_maintenance'
 }
 
 export interface DatabaseLimits {
@@ -28,12 +32,19 @@ export interface DatabaseLimits {
   transactionTimeoutMs: number
 }
 
-export const defaultLimits: DatabaseLimits = { poolSize: 16, acquireTimeoutMs: 3_000, transactionTimeoutMs: 10_000 }
+export const defaultLimits: DatabaseLimits = {
+  poolSize: 16,
+  acquireTimeoutMs: 3_000,
+  transactionTimeoutMs: 10_000,
+}
 
 /** What a reading transaction offers. */
 export type ReadTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count'>
 /** What a writing transaction offers. Only platform/audited.ts hands these out (test/house holds it). */
-export type WriteTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'>
+export type WriteTx = Pick<
+  PostgresJsDatabase,
+  'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'
+>
 
 /** The tenant in which a transaction lives; null: reference tables and the operators' log only. */
 export type TenantScope = string | null
@@ -67,7 +78,8 @@ export class DatabaseUnavailable extends PublicError {
 const unavailable = {
   unreachable: 'The database cannot be reached at the moment. Nothing was changed.',
   full: 'The database has no room for more at the moment. Nothing was changed.',
-  committing: 'The database went away while the change was being saved: it may have happened. Read again before you repeat it.',
+  committing:
+    'The database went away while the change was being saved: it may have happened. Read again before you repeat it.',
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -84,7 +96,11 @@ const maxPreparedLength = 500_000
 /** Transactions that may wait for a connection, for each that there is. */
 const waitingPerConnection = 32
 
-export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseLimits = defaultLimits): Database {
+export function openDatabase(
+  target: DatabaseTarget,
+  log: Log,
+  limits: DatabaseLimits = defaultLimits,
+): Database {
   const pool = createPool<Connection>(
     {
       create: connector(target, limits, log),
@@ -108,8 +124,13 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
    */
   let suspectUntil = Number.NEGATIVE_INFINITY
 
-  async function transaction<T>(tenantId: TenantScope, mode: 'read only' | 'read write', work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    if (tenantId !== null && !isId(tenantId)) throw new Error('a tenant scope is a UUID in lower case')
+  async function transaction<T>(
+    tenantId: TenantScope,
+    mode: 'read only' | 'read write',
+    work: (tx: WriteTx) => Promise<T>,
+  ): Promise<T> {
+    if (tenantId !== null && !isId(tenantId))
+      throw new Error('a tenant scope is a UUID in lower case')
     if (msLeft() === 0) throw tooLate()
     const connection = await Promise.resolve(pool.acquire()).catch((error) => {
       // Where all of them are lent, the database is there and busy; else there is none to be had.
@@ -122,7 +143,11 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
     const run = async () => {
       // One round trip for both; not awaited before the work's first query is sent after it on the same connection.
       const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
-      const begun = connection.sql.unsafe(`begin ${mode}${scope}`).simple().execute().catch(explainBegin)
+      const begun = connection.sql
+        .unsafe(`begin ${mode}${scope}`)
+        .simple()
+        .execute()
+        .catch(explainBegin)
       begun.catch(() => {})
       let result: T
       try {
@@ -144,7 +169,8 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       committing = true
       const { command } = await connection.sql.unsafe('commit').simple()
       // PostgreSQL answers the commit of a failed transaction with a rollback, and calls that no error.
-      if (command !== 'COMMIT') throw new Error('a statement failed, its error was swallowed, and nothing was committed')
+      if (command !== 'COMMIT')
+        throw new Error('a statement failed, its error was swallowed, and nothing was committed')
       healthy = true
       return result
     }
@@ -158,7 +184,11 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
       }
       // A timer may ring a moment before its time.
       if (error instanceof DeadlineExceeded && msLeft() < 2 && !committing) throw tooLate()
-      if (isLostConnection(error)) throw new DatabaseUnavailable(error, committing && mode === 'read write' ? 'committing' : 'unreachable')
+      if (isLostConnection(error))
+        throw new DatabaseUnavailable(
+          error,
+          committing && mode === 'read write' ? 'committing' : 'unreachable',
+        )
       if (isFull(error)) throw new DatabaseUnavailable(error, 'full')
       throw error
     } finally {
@@ -193,14 +223,20 @@ export function openDatabase(target: DatabaseTarget, log: Log, limits: DatabaseL
 
 /** Whether the connection is in a known state after this error: the server answered, or a refusal of ours was thrown between queries. */
 function isOrderly(error: unknown): boolean {
-  return error instanceof PublicError || error instanceof Rollback || (databaseErrorCode(error) !== undefined && !isLostConnection(error))
+  return (
+    error instanceof PublicError ||
+    error instanceof Rollback ||
+    (databaseErrorCode(error) !== undefined && !isLostConnection(error))
+  )
 }
 
 /** Whether this error says that the connection is gone, or as good as gone. */
 function isLostConnection(error: unknown): boolean {
   if (error instanceof DeadlineExceeded) return true
   const code = databaseErrorCode(error)
-  return code === undefined ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error)) : /^57P0[123]$/.test(code)
+  return code === undefined
+    ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error))
+    : /^57P0[123]$/.test(code)
 }
 
 /** PostgreSQL's class 53: no room on the disk, in memory, or for another connection. */
@@ -240,7 +276,10 @@ class ConnectionLost extends Error {
 /** Its late failure has been answered for already. */
 function withDeadline<T>(promise: Promise<T>, ms: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new DeadlineExceeded(`no answer from the database within ${ms} ms`)), ms)
+  const timer = setTimeout(
+    () => reject(new DeadlineExceeded(`no answer from the database within ${ms} ms`)),
+    ms,
+  )
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
@@ -257,7 +296,9 @@ interface Connection {
 
 /** A server that takes no writes any more, or not yet: another may have its place by now. */
 function explainBegin(error: unknown): never {
-  throw databaseErrorCode(error) === '25006' ? new ConnectionLost('the server takes no writes') : error
+  throw databaseErrorCode(error) === '25006'
+    ? new ConnectionLost('the server takes no writes')
+    : error
 }
 
 /** postgres.js would connect anew and run what comes next there, outside of the transaction, whose `commit` would then say that it is done. */
@@ -279,7 +320,10 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
         connection.prepared.add(query)
         connection.preparedLength += query.length
       }
-      return sql.unsafe(query, parameters, { prepare: true, simple: false } as postgres.UnsafeQueryOptions)
+      return sql.unsafe(query, parameters, {
+        prepare: true,
+        simple: false,
+      } as postgres.UnsafeQueryOptions)
     },
   })
   return {
@@ -291,7 +335,11 @@ function lend(connection: Connection): { tx: WriteTx; withdraw(): void } {
 }
 
 /** Connects to that one of the target's servers which takes writes: first where one did the last time, then to the next. */
-function connector(target: DatabaseTarget, limits: DatabaseLimits, log: Log): () => Promise<Connection> {
+function connector(
+  target: DatabaseTarget,
+  limits: DatabaseLimits,
+  log: Log,
+): () => Promise<Connection> {
   const servers = serversOf(target)
   const withinMs = limits.acquireTimeoutMs / servers.length
   let best = 0
@@ -313,7 +361,11 @@ function connector(target: DatabaseTarget, limits: DatabaseLimits, log: Log): ()
   }
 }
 
-async function connect(server: DatabaseTarget, limits: DatabaseLimits, withinMs: number): Promise<Connection> {
+async function connect(
+  server: DatabaseTarget,
+  limits: DatabaseLimits,
+  withinMs: number,
+): Promise<Connection> {
   const connection: Connection = {
     sql: undefined!,
     dead: false,
@@ -355,11 +407,15 @@ const transactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
 /** A standby answers reads, of a past that may be seconds old: to us it is no server. */
 async function takesWrites(sql: postgres.Sql): Promise<void> {
   const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()
-  if (row?.is_standby !== 'f' && row?.is_standby !== false) throw new ConnectionLost('the server is a standby, and takes no writes')
+  if (row?.is_standby !== 'f' && row?.is_standby !== false)
+    throw new ConnectionLost('the server is a standby, and takes no writes')
 }
 
 /** A client of that one of the target's servers which takes writes, for what is done once. */
-export async function openPrimary(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): Promise<postgres.Sql> {
+export async function openPrimary(
+  target: DatabaseTarget,
+  options: postgres.Options<Record<string, never>> = {},
+): Promise<postgres.Sql> {
   let reason: unknown
   for (const server of serversOf(target)) {
     const sql = openClient(server, options)
@@ -376,8 +432,10 @@ export async function openPrimary(target: DatabaseTarget, options: postgres.Opti
 
 /** As libpq has it, an address names several servers by commas between its hosts, or between the folders of `?host=`. */
 export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
-  if ('socketDir' in at) return at.socketDir.split(',').map((socketDir) => ({ at: { ...at, socketDir }, role }))
-  const [, before = '', hosts = '', after = ''] = /^(\w+:\/\/(?:[^@/?]*@)?)([^/?]*)(.*)$/s.exec(at.url) ?? []
+  if ('socketDir' in at)
+    return at.socketDir.split(',').map((socketDir) => ({ at: { ...at, socketDir }, role }))
+  const [, before = '', hosts = '', after = ''] =
+    /^(\w+:\/\/(?:[^@/?]*@)?)([^/?]*)(.*)$/s.exec(at.url) ?? []
   return hosts.split(',').flatMap((host) => {
     if (!URL.canParse(before + host + after)) return { at, role }
     const url = new URL(before + host + after)
@@ -390,13 +448,26 @@ export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
 }
 
 /** A bare client of one connection. */
-export function openClient(target: DatabaseTarget, options: postgres.Options<Record<string, never>> = {}): postgres.Sql {
-  const common = { max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {}, ...options } as postgres.Options<
-    Record<string, never>
-  >
+export function openClient(
+  target: DatabaseTarget,
+  options: postgres.Options<Record<string, never>> = {},
+): postgres.Sql {
+  const common = {
+    max: 1,
+    fetch_types: false,
+    max_lifetime: null,
+    onnotice: () => {},
+    ...options,
+  } as postgres.Options<Record<string, never>>
   if (target.role) common.connection = { ...options.connection, role: target.role }
   if ('socketDir' in target.at)
-    return postgres({ host: target.at.socketDir, port: 5432, database: target.at.database, user: target.at.user, ...common })
+    return postgres({
+      host: target.at.socketDir,
+      port: 5432,
+      database: target.at.database,
+      user: target.at.user,
+      ...common,
+    })
   // As libpq has it, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a setting.
   const url = new URL(target.at.url)
   const socketDir = url.searchParams.get('host')

@@ -5,7 +5,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 const until = new AsyncLocalStorage<number>()
 
 /** Does work that has so long, or as long as whoever asks for it has left. */
-export const within = <T>(ms: number, work: () => T): T => until.run(Math.min(performance.now() + ms, deadline()), work)
+export const within = <T>(ms: number, work: () => T): T =>
+  until.run(Math.min(performance.now() + ms, deadline()), work)
 
 /** Work that several requests wait for, or that takes as long as its reader does: it is held to bounds of its own. */
 export const withoutDeadline = <T>(work: () => T): T => until.exit(work)

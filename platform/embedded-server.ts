@@ -47,9 +47,26 @@ export interface Server {
 export function launch(cluster: string, log: string, command: string[], durable: boolean): Server {
   const output = openLog(log, cluster)
   const socketDir = makeSocketDir(cluster)
-  const settings = Object.entries(serverSettings(socketDir, durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const words = ['-c', watcherScript, 'embedded-postgres', socketDir, ...command, '-D', cluster, ...settings]
-  const watcher = spawn('/bin/sh', words, { detached: true, cwd: '/', env: environment(), stdio: ['pipe', output, output] })
+  const settings = Object.entries(serverSettings(socketDir, durable)).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  const words = [
+    '-c',
+    watcherScript,
+    'embedded-postgres',
+    socketDir,
+    ...command,
+    '-D',
+    cluster,
+    ...settings,
+  ]
+  const watcher = spawn('/bin/sh', words, {
+    detached: true,
+    cwd: '/',
+    env: environment(),
+    stdio: ['pipe', output, output],
+  })
   fs.closeSync(output)
 
   let exited = false
@@ -73,7 +90,8 @@ export function launch(cluster: string, log: string, command: string[], durable:
     watcher.stdin?.end()
     const deadline = performance.now() + stopTimeoutMs
     while (!exited || ours()) {
-      if (performance.now() > deadline) throw new Error(`The embedded PostgreSQL does not stop: see ${log}.`)
+      if (performance.now() > deadline)
+        throw new Error(`The embedded PostgreSQL does not stop: see ${log}.`)
       await sleep(10)
     }
   }
@@ -120,7 +138,15 @@ function serverSettings(socketDir: string, durable: boolean) {
 }
 
 async function answers(socketDir: string): Promise<boolean> {
-  const sql = postgres({ host: socketDir, port, user: superuser, database: 'postgres', max: 1, connect_timeout: 2, fetch_types: false })
+  const sql = postgres({
+    host: socketDir,
+    port,
+    user: superuser,
+    database: 'postgres',
+    max: 1,
+    connect_timeout: 2,
+    fetch_types: false,
+  })
   try {
     return (await Promise.race([sql`select 1`, sleep(2000, null, { ref: false })])) !== null
   } catch {
@@ -150,7 +176,13 @@ function isServerOf(cluster: string, pid: number): boolean {
     const [command, gap] =
       process.platform === 'linux'
         ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8'), '\0']
-        : [execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8', timeout: 5000 }), ' ']
+        : [
+            execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
+              encoding: 'utf8',
+              timeout: 5000,
+            }),
+            ' ',
+          ]
     return command.includes(['/postgres', '-D', cluster, ''].join(gap))
   } catch {
     return false // no such process
@@ -180,7 +212,9 @@ export async function clearPredecessor(cluster: string): Promise<void> {
 }
 
 export function inUse(cluster: string, server: { pid: number }): Error {
-  return new Error(`The data folder ${dirname(cluster)} is in use by another process (pid ${server.pid}).`)
+  return new Error(
+    `The data folder ${dirname(cluster)} is in use by another process (pid ${server.pid}).`,
+  )
 }
 
 /** Nothing of ours but the way to find programs: PGPORT, PGOPTIONS and their like would change the server. */

@@ -28,7 +28,8 @@ export class PublicError extends GraphQLError {
 const denials = {
   UNAUTHENTICATED: 'Sign in first.',
   FORBIDDEN: 'You may not do this.',
-  MICROSOFT_SIGN_IN_REQUIRED: 'Login with IT Complete is off for this tenant: sign in with Microsoft.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'Login with IT Complete is off for this tenant: sign in with Microsoft.',
   STEP_UP_REQUIRED: 'Sign in with Microsoft again: this asks for a sign-in of the last 10 minutes.',
 } as const satisfies Partial<Record<ErrorCode, string>>
 
@@ -41,10 +42,15 @@ export const isDenial = (error: unknown): error is PublicError & { code: DenialC
 
 /** There is no room for it now. Nothing of it was done. */
 export const overloaded = (detail?: unknown) =>
-  new PublicError('OVERLOADED', 'The service is busy: come again in a second. Nothing was changed.', { detail })
+  new PublicError(
+    'OVERLOADED',
+    'The service is busy: come again in a second. Nothing was changed.',
+    { detail },
+  )
 
 /** It took too long, and nothing of it was done. */
-export const tooLate = () => new PublicError('TIMEOUT', 'It took too long and was given up. Nothing was changed.')
+export const tooLate = () =>
+  new PublicError('TIMEOUT', 'It took too long and was given up. Nothing was changed.')
 
 export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', message)
 
@@ -62,6 +68,9 @@ const maxMessageLength = 500
  * and again would be looked through to its end each time.
  */
 export function brief(message: string, { suggests = false } = {}): string {
-  const told = message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…`.toWellFormed() : message
+  const told =
+    message.length > maxMessageLength
+      ? `${message.slice(0, maxMessageLength)}…`.toWellFormed()
+      : message
   return suggests ? told : told.replaceAll(/ Did you mean [^?]*(?:\?|$)/g, '')
 }

@@ -12,7 +12,10 @@ const stepMs = 100
  *
  * @param applies whether the answer is one that needs it; without it every answer is, an error too.
  */
-export async function inEvenTime<T>(work: () => Promise<T>, applies: (answer: T) => boolean = () => true): Promise<T> {
+export async function inEvenTime<T>(
+  work: () => Promise<T>,
+  applies: (answer: T) => boolean = () => true,
+): Promise<T> {
   const begunAt = performance.now()
   const untilNextStep = () => wait(stepMs - ((performance.now() - begunAt) % stepMs))
   const answer = await work().catch(async (error: unknown) => {

@@ -6,7 +6,14 @@ import { randomUUID } from 'node:crypto'
 import { eq, gte, inArray, lte, sql } from 'drizzle-orm'
 import { organizationsOf, tenantOfDomain } from '../drizzle/reads.ts'
 import { counter, flood, floodedTenant, operatorFlood } from '../drizzle/tables/audit.ts'
-import { addCounts, type Counted, insertOperatorRow, insertRow, isFirst, system } from './audit-row.ts'
+import {
+  addCounts,
+  type Counted,
+  insertOperatorRow,
+  insertRow,
+  isFirst,
+  system,
+} from './audit-row.ts'
 import { unaudited } from './audited.ts'
 import { type Database, isId, type WriteTx } from './db.ts'
 import { withoutDeadline } from './deadline.ts'
@@ -33,7 +40,14 @@ export interface FloodKeeper {
 const tenantsAtOnce = 1_000
 
 export function startFloodKeeper(options: FloodKeeperOptions): FloodKeeper {
-  const { db, log, flushEveryMs = 1_000, lookEveryMs = 5_000, deadAfterMs = 30_000, ...chosen } = options
+  const {
+    db,
+    log,
+    flushEveryMs = 1_000,
+    lookEveryMs = 5_000,
+    deadAfterMs = 30_000,
+    ...chosen
+  } = options
   const bounds = { ...floodBounds, ...chosen }
   let registration: { id: string; done: Promise<void> } | null = null
   let idleSince = performance.now()
@@ -43,7 +57,12 @@ export function startFloodKeeper(options: FloodKeeperOptions): FloodKeeper {
     if (!registration) {
       const id = randomUUID()
       const done = withoutDeadline(() =>
-        unaudited(db, null, 'which process counts', async (tx) => void (await tx.insert(counter).values({ counterId: id }))),
+        unaudited(
+          db,
+          null,
+          'which process counts',
+          async (tx) => void (await tx.insert(counter).values({ counterId: id })),
+        ),
       )
       registration = { id, done }
       done.catch(() => {
@@ -68,7 +87,11 @@ export function startFloodKeeper(options: FloodKeeperOptions): FloodKeeper {
     })
     memory.giveBack(left)
     await unaudited(db, null, 'which process counts', async (tx) => {
-      const known = await tx.update(counter).set({ flushedAt: sql`clock_timestamp()` }).where(eq(counter.counterId, id)).returning()
+      const known = await tx
+        .update(counter)
+        .set({ flushedAt: sql`clock_timestamp()` })
+        .where(eq(counter.counterId, id))
+        .returning()
       if (known.length === 0) await tx.insert(counter).values({ counterId: id }) // taken for dead meanwhile
     })
   }
@@ -77,7 +100,12 @@ export function startFloodKeeper(options: FloodKeeperOptions): FloodKeeper {
     if (!registration || !memory.isEmpty()) return
     const { id } = registration
     registration = null
-    await unaudited(db, null, 'which process counts', async (tx) => void (await tx.delete(counter).where(eq(counter.counterId, id))))
+    await unaudited(
+      db,
+      null,
+      'which process counts',
+      async (tx) => void (await tx.delete(counter).where(eq(counter.counterId, id))),
+    )
   }
 
   /** Until when a minute begun that is over, its last counts written down. */
@@ -106,7 +134,9 @@ async function writeDown(db: Database, { counts, named }: Taken): Promise<Taken>
   const byTenant = Map.groupBy(all, ([, { tenantId }]) => tenantId)
   for (const [tenantId, group] of byTenant) {
     const counted = group.map(([, one]) => one.counted)
-    await unaudited(db, tenantId, 'counts, of which a row is made', (tx) => addCounts(tx, tenantId, merged(counted))).catch(() => {
+    await unaudited(db, tenantId, 'counts, of which a row is made', (tx) =>
+      addCounts(tx, tenantId, merged(counted)),
+    ).catch(() => {
       for (const [key, one] of group) left.counts.set(key, one)
     })
   }
@@ -114,7 +144,10 @@ async function writeDown(db: Database, { counts, named }: Taken): Promise<Taken>
 }
 
 /** Whether there are such tenants is looked up here, where nobody waits for an answer whose time could tell. */
-async function whereTheyExist(db: Database, named: Taken['named']): Promise<[string, { tenantId: string; counted: Counted }][]> {
+async function whereTheyExist(
+  db: Database,
+  named: Taken['named'],
+): Promise<[string, { tenantId: string; counted: Counted }][]> {
   if (named.size === 0) return []
   const names = [...new Set([...named.keys()].map(nameIn))]
   const tenants = await db.read(null, async (tx) => {
@@ -127,7 +160,21 @@ async function whereTheyExist(db: Database, named: Taken['named']): Promise<[str
   })
   return [...named].flatMap(([key, { attempt, counted }]) => {
     const tenantId = tenants.get(nameIn(key))
-    return tenantId ? [[key, { tenantId, counted: { ...counted, key: 'unverified', event: { ...attempt(tenantId), requestId: '' } } }]] : []
+    return tenantId
+      ? [
+          [
+            key,
+            {
+              tenantId,
+              counted: {
+                ...counted,
+                key: 'unverified',
+                event: { ...attempt(tenantId), requestId: '' },
+              },
+            },
+          ],
+        ]
+      : []
   })
 }
 
@@ -154,17 +201,28 @@ async function writeRows(db: Database, until: ReturnType<typeof sql>): Promise<v
       .limit(tenantsAtOnce),
   )
   for (const { tenantId } of flooded) {
-    await unaudited(db, tenantId, 'the rows that stand for a flood are written here', async (tx) => {
-      const noted = await tx
-        .delete(floodedTenant)
-        .where(sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, until)}`)
-        .returning()
-      if (noted.length === 0) return // another process was first
-      const minutes = noted.map(({ minute }) => minute)
-      const rows = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
-      for (const { event, ...one } of rows)
-        await insertRow(tx, { ...(event as Parameters<typeof insertRow>[1]), requestId: randomUUID(), coalesced: coalescedOf(one) })
-    })
+    await unaudited(
+      db,
+      tenantId,
+      'the rows that stand for a flood are written here',
+      async (tx) => {
+        const noted = await tx
+          .delete(floodedTenant)
+          .where(
+            sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, until)}`,
+          )
+          .returning()
+        if (noted.length === 0) return // another process was first
+        const minutes = noted.map(({ minute }) => minute)
+        const rows = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
+        for (const { event, ...one } of rows)
+          await insertRow(tx, {
+            ...(event as Parameters<typeof insertRow>[1]),
+            requestId: randomUUID(),
+            coalesced: coalescedOf(one),
+          })
+      },
+    )
   }
   await unaudited(db, null, 'the rows that stand for a flood are written here', async (tx) => {
     const rows = await tx.delete(operatorFlood).where(lte(operatorFlood.minute, until)).returning()
@@ -177,15 +235,27 @@ async function writeRows(db: Database, until: ReturnType<typeof sql>): Promise<v
   })
 }
 
-const coalescedOf = ({ count, firstAt, lastAt }: Pick<Counted, 'count' | 'firstAt' | 'lastAt'>) => ({
+const coalescedOf = ({
+  count,
+  firstAt,
+  lastAt,
+}: Pick<Counted, 'count' | 'firstAt' | 'lastAt'>) => ({
   count,
   firstAt: firstAt.toISOString(),
   lastAt: lastAt.toISOString(),
 })
 
 /** Says of each process that died while it counted from when until when counts may be missing: to the operators, and to whom it may concern. */
-async function tellOfDead(db: Database, log: Log, deadAfterMs: number, minuteMs: number): Promise<void> {
-  const isDead = lte(counter.flushedAt, sql`clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000})`)
+async function tellOfDead(
+  db: Database,
+  log: Log,
+  deadAfterMs: number,
+  minuteMs: number,
+): Promise<void> {
+  const isDead = lte(
+    counter.flushedAt,
+    sql`clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000})`,
+  )
   const dead = await db.read(null, (tx) => tx.select().from(counter).where(isDead).limit(100))
   for (const { counterId, flushedAt } of dead) {
     const flooded = await db.read(null, (tx) =>
@@ -197,7 +267,8 @@ async function tellOfDead(db: Database, log: Log, deadAfterMs: number, minuteMs:
     )
     for (const { tenantId } of flooded) {
       await unaudited(db, tenantId, 'the row that tells of a gap is written here', async (tx) => {
-        if (await isFirst(tx, tenantId, `gap ${counterId}`)) await insertRow(tx, { tenantId, ...(await gap(tx, flushedAt)) })
+        if (await isFirst(tx, tenantId, `gap ${counterId}`))
+          await insertRow(tx, { tenantId, ...(await gap(tx, flushedAt)) })
       })
     }
     await unaudited(db, null, 'the row that tells of a gap is written here', async (tx) => {
@@ -207,12 +278,17 @@ async function tellOfDead(db: Database, log: Log, deadAfterMs: number, minuteMs:
         .returning()
       if (gone.length === 1) await insertOperatorRow(tx, await gap(tx, gone[0]!.flushedAt))
     })
-    log.warn({ counterId, flushedAt }, 'a process died while it counted refused attempts: the log says from when until when')
+    log.warn(
+      { counterId, flushedAt },
+      'a process died while it counted refused attempts: the log says from when until when',
+    )
   }
 }
 
 async function gap(tx: WriteTx, from: Date) {
-  const [clock] = await tx.execute<{ now: number }>(sql`select extract(epoch from clock_timestamp())::float8 * 1000 as now`)
+  const [clock] = await tx.execute<{ now: number }>(
+    sql`select extract(epoch from clock_timestamp())::float8 * 1000 as now`,
+  )
   return {
     requestId: randomUUID(),
     actorKey: system.key,

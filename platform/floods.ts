@@ -15,7 +15,12 @@ export interface FloodBounds {
   minuteMs: number
 }
 
-export const floodBounds: FloodBounds = { perSource: 20, perTenant: 100, overall: 1_000, minuteMs: 60_000 }
+export const floodBounds: FloodBounds = {
+  perSource: 20,
+  perTenant: 100,
+  overall: 1_000,
+  minuteMs: 60_000,
+}
 
 /** Kinds of one tenant and minute that are told apart by everything; as many again by who did it; more by what was tried only. */
 const maxKinds = 20
@@ -24,7 +29,10 @@ const maxNamed = 10_000
 
 /** A row but for what is not known until it is written. */
 export type Attempt = Omit<Row, 'requestId' | 'coalesced' | 'occurredAt'>
-export type OperatorAttempt = Omit<OperatorRow, 'requestId' | 'coalesced' | 'occurredAt' | 'eventId'>
+export type OperatorAttempt = Omit<
+  OperatorRow,
+  'requestId' | 'coalesced' | 'occurredAt' | 'eventId'
+>
 type Any = Attempt | OperatorAttempt
 
 export interface Floods {
@@ -40,11 +48,17 @@ export interface Floods {
 
 export interface Taken {
   counts: Map<string, { tenantId: string | null; counted: Counted }>
-  named: Map<string, { attempt: (tenantId: string) => Attempt; counted: Omit<Counted, 'key' | 'event'> }>
+  named: Map<
+    string,
+    { attempt: (tenantId: string) => Attempt; counted: Omit<Counted, 'key' | 'event'> }
+  >
 }
 
 /** @param register makes it known that this process counts, before anything is held in its memory alone. */
-export function createFloods({ perSource, perTenant, overall, minuteMs }: FloodBounds, register: () => Promise<void>) {
+export function createFloods(
+  { perSource, perTenant, overall, minuteMs }: FloodBounds,
+  register: () => Promise<void>,
+) {
   let minute = 0
   const admitted = new Map<string, number>()
   const kinds = new Map<string, Set<string>>()
@@ -96,14 +110,18 @@ export function createFloods({ perSource, perTenant, overall, minuteMs }: FloodB
     async count(attempt, at = Date.now()) {
       await register()
       const one = counted(attempt, at)
-      add(taken.counts, `${tenantOf(attempt)} ${one.minute.getTime()} ${one.key}`, { tenantId: tenantOf(attempt), counted: one })
+      add(taken.counts, `${tenantOf(attempt)} ${one.minute.getTime()} ${one.key}`, {
+        tenantId: tenantOf(attempt),
+        counted: one,
+      })
     },
 
     async countNamed(name, attempt) {
       await register()
       const one = moments(Date.now())
       const key = `${name} ${one.minute.getTime()}`
-      if (taken.named.size < maxNamed || taken.named.has(key)) add(taken.named, key, { attempt, counted: one })
+      if (taken.named.size < maxNamed || taken.named.has(key))
+        add(taken.named, key, { attempt, counted: one })
     },
   }
 
@@ -143,15 +161,28 @@ function sourcesOf(attempt: Any): string[] {
 }
 
 /** The same without from where and on what, of which one person can make up any number. */
-const withoutTarget = <One extends Any>(attempt: One): One => ({ ...attempt, ipAddress: null, userAgent: null, target: null, changes: [] })
+const withoutTarget = <One extends Any>(attempt: One): One => ({
+  ...attempt,
+  ipAddress: null,
+  userAgent: null,
+  target: null,
+  changes: [],
+})
 
 /** The same without who, of whom there may be any number. A program's own use stays its own. */
 function withoutActor<One extends Any>(attempt: One): One {
   const isKnown = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
-  return { ...withoutTarget(attempt), ...(isKnown && { actor: several, actorKey: several.key, sessionId: null }) }
+  return {
+    ...withoutTarget(attempt),
+    ...(isKnown && { actor: several, actorKey: several.key, sessionId: null }),
+  }
 }
 
-const several = { __typename: 'SystemActor' as const, key: 'system', displayName: 'The service, for several' }
+const several = {
+  __typename: 'SystemActor' as const,
+  key: 'system',
+  displayName: 'The service, for several',
+}
 
 function keyOf({ action, outcome, reason, actorKey, ipAddress, target, ...rest }: Any): string {
   const { method, clientId, sessionId }: Partial<Attempt> = 'tenantId' in rest ? rest : {}

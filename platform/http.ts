@@ -4,10 +4,17 @@ import type { Server, ServerResponse } from 'node:http'
 import type { RequestHandler, Response } from 'express'
 import { within } from './deadline.ts'
 
-const errorsOf = (code: string, message: string) => JSON.stringify({ errors: [{ message, extensions: { code } }] })
+const errorsOf = (code: string, message: string) =>
+  JSON.stringify({ errors: [{ message, extensions: { code } }] })
 
 /** Answers with a GraphQL error, and never with a page. */
-export function refuse(response: Response, status: number, code: string, message: string, more: object = {}): void {
+export function refuse(
+  response: Response,
+  status: number,
+  code: string,
+  message: string,
+  more: object = {},
+): void {
   if (status === 503) response.set('Retry-After', '1')
   response.status(status).json({ errors: [{ message, extensions: { code, ...more } }] })
 }
@@ -21,7 +28,12 @@ export const wellFormed: RequestHandler = (request, response, next) => {
     response.set('Allow', 'GET, POST')
     return refuse(response, 405, 'BAD_REQUEST', 'Ask by POST, or by GET for queries.')
   }
-  if (request.method === 'POST' && !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(request.headers['content-type'] ?? ''))
+  if (
+    request.method === 'POST' &&
+    !/^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(
+      request.headers['content-type'] ?? '',
+    )
+  )
     return refuse(response, 415, 'BAD_REQUEST', 'Send application/json in UTF-8.')
   next()
 }
@@ -41,7 +53,13 @@ export function statusOf(error: unknown): number {
 export function atMost(inFlight: number): RequestHandler {
   let running = 0
   return (_request, response, next) => {
-    if (running >= inFlight) return refuse(response, 503, 'OVERLOADED', 'The service is busy: come again in a second. Nothing was changed.')
+    if (running >= inFlight)
+      return refuse(
+        response,
+        503,
+        'OVERLOADED',
+        'The service is busy: come again in a second. Nothing was changed.',
+      )
     running++
     response.once('close', () => running--)
     next()
@@ -57,8 +75,10 @@ export function answerWithin(ms: number): RequestHandler {
     const timer = setTimeout(() => {
       if (response.headersSent) return
       response.set('Connection', 'close')
-      if (!request.complete) return refuse(response, 408, 'BAD_REQUEST', 'The request did not come in time.')
-      const changes = 'If it was to change something, that may have happened: read again before you repeat it.'
+      if (!request.complete)
+        return refuse(response, 408, 'BAD_REQUEST', 'The request did not come in time.')
+      const changes =
+        'If it was to change something, that may have happened: read again before you repeat it.'
       refuse(response, 504, 'TIMEOUT', `It took too long and was given up. ${changes}`)
     }, ms)
     response.once('close', () => clearTimeout(timer))
@@ -67,7 +87,11 @@ export function answerWithin(ms: number): RequestHandler {
 }
 
 const unreadable: Record<string, [status: number, reason: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers of a request are too long.'],
+  HPE_HEADER_OVERFLOW: [
+    431,
+    'Request Header Fields Too Large',
+    'The headers of a request are too long.',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not come in time.'],
 }
 
@@ -85,7 +109,11 @@ export function answerUnreadable(server: Server): void {
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-    const [status, reason, message] = unreadable[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP request.']
+    const [status, reason, message] = unreadable[error.code ?? ''] ?? [
+      400,
+      'Bad Request',
+      'This is no HTTP request.',
+    ]
     const body = errorsOf('BAD_REQUEST', message)
     socket.end(
       `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -5,7 +5,13 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives'
-import { type ASTNode, GraphQLError, type OperationDefinitionNode, type SelectionSetNode, type ValidationRule } from 'graphql'
+import {
+  type ASTNode,
+  GraphQLError,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationRule,
+} from 'graphql'
 
 export interface Limits {
   /** Lexical tokens of a document: what it costs to parse. */
@@ -72,35 +78,54 @@ export function limitRules(limits: Limits): ValidationRule[] {
     n: most,
     propagateOnRejection: false,
     onReject: [
-      (context: { reportError(error: GraphQLError): void } | null) => context?.reportError(new GraphQLError(`At most ${most} ${what}.`)),
+      (context: { reportError(error: GraphQLError): void } | null) =>
+        context?.reportError(new GraphQLError(`At most ${most} ${what}.`)),
     ],
   })
   return [
-    maxDepthRule({ ...tell('selections may stand within one another', limits.depth), flattenFragments: true, ignoreIntrospection: false }),
+    maxDepthRule({
+      ...tell('selections may stand within one another', limits.depth),
+      flattenFragments: true,
+      ignoreIntrospection: false,
+    }),
     maxAliasesRule({ ...tell('aliases in one operation', limits.aliases), allowList: [] }),
     maxDirectivesRule(tell('directives in one operation', limits.directives)),
     (context) => ({
       SelectionSet(node) {
         if (node.selections.length > limits.breadth)
-          context.reportError(refused(`At most ${limits.breadth} selections stand side by side.`, node))
+          context.reportError(
+            refused(`At most ${limits.breadth} selections stand side by side.`, node),
+          )
       },
       ListValue(node) {
-        if (node.values.length > limits.listLength) context.reportError(refused(`A list holds at most ${limits.listLength}.`, node))
+        if (node.values.length > limits.listLength)
+          context.reportError(refused(`A list holds at most ${limits.listLength}.`, node))
       },
       OperationDefinition(node) {
         const times = rootFields(node, (name) => context.getFragment(name)?.selectionSet)
         for (const [name, count] of times)
           if (count > limits.sameRootField)
-            context.reportError(refused(`\`${name}\` stands at most ${limits.sameRootField} times in an operation.`, node))
+            context.reportError(
+              refused(
+                `\`${name}\` stands at most ${limits.sameRootField} times in an operation.`,
+                node,
+              ),
+            )
         const attempts = limits.onlyOneOf.reduce((sum, name) => sum + (times.get(name) ?? 0), 0)
-        if (attempts > 1) context.reportError(refused('One attempt to sign in, or to ask for an association, in an operation.', node))
+        if (attempts > 1)
+          context.reportError(
+            refused('One attempt to sign in, or to ask for an association, in an operation.', node),
+          )
       },
     }),
   ]
 }
 
 /** How often each root field is asked for. Fragments that spread one another in circles are another rule's to refuse. */
-function rootFields(operation: OperationDefinitionNode, fragment: (name: string) => SelectionSetNode | undefined): Map<string, number> {
+function rootFields(
+  operation: OperationDefinitionNode,
+  fragment: (name: string) => SelectionSetNode | undefined,
+): Map<string, number> {
   const known = new Map<string, Map<string, number>>()
   const count = (selections: SelectionSetNode | undefined): Map<string, number> => {
     const times = new Map<string, number>()
@@ -109,7 +134,10 @@ function rootFields(operation: OperationDefinitionNode, fragment: (name: string)
         times.set(selection.name.value, (times.get(selection.name.value) ?? 0) + 1)
         continue
       }
-      const inner = selection.kind === 'InlineFragment' ? count(selection.selectionSet) : ofFragment(selection.name.value)
+      const inner =
+        selection.kind === 'InlineFragment'
+          ? count(selection.selectionSet)
+          : ofFragment(selection.name.value)
       for (const [name, more] of inner) times.set(name, (times.get(name) ?? 0) + more)
     }
     return times
@@ -132,7 +160,8 @@ export function variablesProblem(variables: unknown, limits: Limits): string | n
     if (++values > limits.values) return `Variables hold at most ${limits.values} values.`
     if (value === null || typeof value !== 'object') return null
     if (depth > limits.valueDepth) return `Variables nest at most ${limits.valueDepth} deep.`
-    if (Array.isArray(value) && value.length > limits.listLength) return `A list holds at most ${limits.listLength}.`
+    if (Array.isArray(value) && value.length > limits.listLength)
+      return `A list holds at most ${limits.listLength}.`
     for (const member of Object.values(value)) {
       const problem = tooMuch(member, depth + 1)
       if (problem) return problem

@@ -21,7 +21,8 @@ const secretShapes = [
 
 /** HTTP's `Basic`: what follows is a name and a password, and not a word that happens to stand there. */
 const basic = /(?<=\bBasic\s+)[A-Za-z0-9+/_-]{4,}={0,2}/gi
-const isNameAndPassword = (encoded: string) => /^[^\p{C}\ufffd]*:[^\p{C}\ufffd]*$/u.test(Buffer.from(encoded, 'base64').toString())
+const isNameAndPassword = (encoded: string) =>
+  /^[^\p{C}\ufffd]*:[^\p{C}\ufffd]*$/u.test(Buffer.from(encoded, 'base64').toString())
 
 /** A value without what looks like a secret, by its name or by its shape; what else is there stays. */
 export function masked<T>(value: T): T {
@@ -34,7 +35,12 @@ function withoutSecrets(value: unknown): unknown {
       .reduce((text, shape) => text.replaceAll(shape, secret), value)
       .replaceAll(basic, (encoded) => (isNameAndPassword(encoded) ? secret : encoded))
   if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Object.getPrototypeOf(value) !== Object.prototype
+  )
+    return value
   // A changed field has its name beside its values.
   const { field } = value as { field?: unknown }
   const isSecretField = typeof field === 'string' && secretName.test(field)
@@ -43,7 +49,10 @@ function withoutSecrets(value: unknown): unknown {
       secretName.test(name) ||
       ('kty' in value && privateJwkMembers.includes(name)) ||
       (isSecretField && (name === 'before' || name === 'after'))
-    return [name, isSecret && member !== null && member !== undefined ? secret : withoutSecrets(member)]
+    return [
+      name,
+      isSecret && member !== null && member !== undefined ? secret : withoutSecrets(member),
+    ]
   })
   return Object.fromEntries(members)
 }

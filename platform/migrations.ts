@@ -25,7 +25,11 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
   await withClient(target, async (sql) => {
     await sql.unsafe(`set lock_timeout = '${waitForOthers}'`)
     await sql.unsafe('select pg_advisory_lock(4812651)').catch((error: unknown) => {
-      throw isLockTimeout(error) ? new UnusableDatabase(`Another process has been migrating this database for ${waitForOthers}.`) : error
+      throw isLockTimeout(error)
+        ? new UnusableDatabase(
+            `Another process has been migrating this database for ${waitForOthers}.`,
+          )
+        : error
     })
     await refuseNewer(sql)
     await sql.unsafe(`set lock_timeout = '${waitForTable}'`)
@@ -45,14 +49,18 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
 }
 
 /** Somebody else had the lock, or waited for one of ours in turn. */
-const isLockTimeout = (error: unknown) => ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
+const isLockTimeout = (error: unknown) =>
+  ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
  * Tells whether whoever logged in could step out of the service's role into one without bounds.
  * @throws UnusableDatabase where the schema is older or newer than this code, where the database does not answer,
  * or where it holds demo data and the demo is off.
  */
-export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: boolean }): Promise<{ loginIsUnbounded: boolean }> {
+export async function checkDatabase(
+  target: DatabaseTarget,
+  { demo }: { demo: boolean },
+): Promise<{ loginIsUnbounded: boolean }> {
   return withClient(target, async (sql) => {
     await refuseNewer(sql)
     const applied = await appliedMigrations(sql)
@@ -60,16 +68,23 @@ export async function checkDatabase(target: DatabaseTarget, { demo }: { demo: bo
     const [found] =
       await sql`select exists (select from tenants.partner_instance where demo) or exists (select from tenants.organization where demo) as demo`
     if (!demo && found?.demo)
-      throw new UnusableDatabase("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.")
-    const [login] = await sql`select rolsuper or rolbypassrls as unbounded from pg_roles where rolname = session_user`
+      throw new UnusableDatabase(
+        "The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.",
+      )
+    const [login] =
+      await sql`select rolsuper or rolbypassrls as unbounded from pg_roles where rolname = session_user`
     return { loginIsUnbounded: login?.unbounded === true }
   })
 }
 
 /** @throws UnusableDatabase where the login may not act as the target's role. */
-export const checkRole = (target: DatabaseTarget): Promise<void> => withClient(target, async (sql) => void (await sql`select 1`))
+export const checkRole = (target: DatabaseTarget): Promise<void> =>
+  withClient(target, async (sql) => void (await sql`select 1`))
 
-const notMigrated = () => new UnusableDatabase("The database's schema is older than this version needs: run `npm run db:migrate` first.")
+const notMigrated = () =>
+  new UnusableDatabase(
+    "The database's schema is older than this version needs: run `npm run db:migrate` first.",
+  )
 
 async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {
   if ((await appliedMigrations(sql)) > newestMigration()) {
@@ -81,18 +96,25 @@ async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {
 
 /** When the newest migration was made, in the journal's milliseconds. */
 function newestMigration(): number {
-  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as { entries: { when: number }[] }
+  const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as {
+    entries: { when: number }[]
+  }
   return Math.max(...journal.entries.map(({ when }) => when))
 }
 
 async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<number> {
-  const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
+  const [table] =
+    await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
   if (!table?.exists) return 0
-  const [newest] = await sql`select coalesce(max(created_at), 0) as at from drizzle.__drizzle_migrations`
+  const [newest] =
+    await sql`select coalesce(max(created_at), 0) as at from drizzle.__drizzle_migrations`
   return Number(newest?.at)
 }
 
-async function withClient<T>(target: DatabaseTarget, work: (sql: ReturnType<typeof openClient>) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  target: DatabaseTarget,
+  work: (sql: ReturnType<typeof openClient>) => Promise<T>,
+): Promise<T> {
   let sql: ReturnType<typeof openClient> | undefined
   try {
     sql = await openPrimary(target, { connect_timeout: 5 })
@@ -102,7 +124,10 @@ async function withClient<T>(target: DatabaseTarget, work: (sql: ReturnType<type
     const message = error instanceof Error ? error.message : String(error)
     if (/role "it_complete_\w+" does not exist/.test(message)) throw notMigrated()
     const role = /permission denied to set role "(it_complete_\w+)"/.exec(message)?.[1]
-    if (role) throw new UnusableDatabase(`The database user may not act as ${role}: \`grant ${role} to\` it.`)
+    if (role)
+      throw new UnusableDatabase(
+        `The database user may not act as ${role}: \`grant ${role} to\` it.`,
+      )
     throw new UnusableDatabase(`The database cannot be used: ${message}`, { cause: error })
   } finally {
     await sql?.end({ timeout: 1 })

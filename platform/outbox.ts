@@ -11,15 +11,24 @@ export interface Notice {
 }
 
 /** The row that mail is about. */
-type Event = Pick<typeof unsealed.$inferSelect, 'tenantId' | 'eventId' | 'requestId' | 'traceId' | 'clientId'>
+type Event = Pick<
+  typeof unsealed.$inferSelect,
+  'tenantId' | 'eventId' | 'requestId' | 'traceId' | 'clientId'
+>
 
 /** Messages of one tenant that may wait at a time. More are not queued, and the log says so. */
 const maxWaiting = 500
 
-export async function putInOutbox(tx: WriteTx, event: Event, { alsoTo = [] }: Notice): Promise<void> {
+export async function putInOutbox(
+  tx: WriteTx,
+  event: Event,
+  { alsoTo = [] }: Notice,
+): Promise<void> {
   const { tenantId, eventId } = event
   // One message each: recipients do not see one another, and one that is refused keeps nobody waiting.
-  const byAddress = new Map([...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]))
+  const byAddress = new Map(
+    [...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]),
+  )
   if (byAddress.size === 0) return
   if ((await tx.$count(message)) + byAddress.size > maxWaiting) {
     await insertRow(tx, abandoned(event, 'LIMIT_EXCEEDED'))
@@ -50,8 +59,16 @@ const about = ({ tenantId, eventId, requestId, traceId, clientId }: Event) => ({
 })
 
 /** Gives a message up: it leaves the outbox, and the log says to whom and why it did not go out. */
-export async function giveUp(tx: WriteTx, event: Event, recipient: string, reason: string): Promise<void> {
-  await insertRow(tx, { ...abandoned(event, reason), changes: [{ field: 'recipient', before: recipient, after: null }] })
+export async function giveUp(
+  tx: WriteTx,
+  event: Event,
+  recipient: string,
+  reason: string,
+): Promise<void> {
+  await insertRow(tx, {
+    ...abandoned(event, reason),
+    changes: [{ field: 'recipient', before: recipient, after: null }],
+  })
 }
 
 /** The row that says that the mail server took a message: of what kind, and for how many. Whom it went to, the settings say. */
@@ -60,5 +77,10 @@ export async function recordSent(tx: WriteTx, event: Event & { action: string })
     { field: 'kind', before: null, after: event.action },
     { field: 'recipients', before: null, after: 1 },
   ]
-  await insertRow(tx, { ...about(event), action: 'notification.sent', outcome: 'SUCCEEDED', changes })
+  await insertRow(tx, {
+    ...about(event),
+    action: 'notification.sent',
+    outcome: 'SUCCEEDED',
+    changes,
+  })
 }

@@ -22,7 +22,8 @@ const maxPageSize = 100
 
 /** What a key of a list is: a cursor that holds anything else is not of that list, and the database would stumble over it. */
 const keyKinds = {
-  time: (key: string) => /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && isOfCalendar(key),
+  time: (key: string) =>
+    /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && isOfCalendar(key),
   id: isId,
   text: (key: string) => !key.includes('\0') && key.isWellFormed(),
 }
@@ -35,11 +36,16 @@ function isOfCalendar(time: string): boolean {
 }
 
 /** @throws PublicError BAD_USER_INPUT for sizes out of bounds, mixed directions and cursors that are not ours. */
-export function pageRequest({ first, after, last, before }: PageArguments, keys: KeyKind[]): PageRequest {
+export function pageRequest(
+  { first, after, last, before }: PageArguments,
+  keys: KeyKind[],
+): PageRequest {
   const backward = last != null || before != null
-  if (backward && (first != null || after != null)) throw badInput('Page with `first` and `after`, or with `last` and `before`, not both.')
+  if (backward && (first != null || after != null))
+    throw badInput('Page with `first` and `after`, or with `last` and `before`, not both.')
   const size = (backward ? last : first) ?? defaultPageSize
-  if (size < 1 || size > maxPageSize) throw badInput(`\`${backward ? 'last' : 'first'}\` lies between 1 and ${maxPageSize}.`)
+  if (size < 1 || size > maxPageSize)
+    throw badInput(`\`${backward ? 'last' : 'first'}\` lies between 1 and ${maxPageSize}.`)
   const cursor = backward ? before : after
   return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, keys) }
 }
@@ -47,7 +53,12 @@ export function pageRequest({ first, after, last, before }: PageArguments, keys:
 export interface Connection<Node> {
   edges: { cursor: string; node: Node }[]
   nodes: Node[]
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
+  pageInfo: {
+    hasNextPage: boolean
+    hasPreviousPage: boolean
+    startCursor: string | null
+    endCursor: string | null
+  }
 }
 
 /** Makes a connection of up to `size + 1` rows, fetched in the direction of the page; the one too many tells whether there is more. */
@@ -78,7 +89,8 @@ const encodeCursor = (keys: string[]) => Buffer.from(JSON.stringify(keys)).toStr
 function decodeCursor(cursor: string, kinds: KeyKind[]): string[] {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor.slice(0, 1024), 'base64url').toString())
-    const isKey = (key: unknown, index: number) => typeof key === 'string' && keyKinds[kinds[index]!](key)
+    const isKey = (key: unknown, index: number) =>
+      typeof key === 'string' && keyKinds[kinds[index]!](key)
     if (Array.isArray(keys) && keys.length === kinds.length && keys.every(isKey)) return keys
   } catch {
     // falls through: not ours

@@ -8,13 +8,20 @@ export interface Repeated {
 }
 
 /** Waits, does the work, and begins anew. What goes wrong is logged, and tried again the next time. */
-export function repeat(everyMs: number, log: Log, what: string, work: () => Promise<unknown>): Repeated {
+export function repeat(
+  everyMs: number,
+  log: Log,
+  what: string,
+  work: () => Promise<unknown>,
+): Repeated {
   const stopping = new AbortController()
   const run = async () => {
     for (;;) {
       await setTimeout(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
       if (stopping.signal.aborted) return
-      await work().catch((error: unknown) => log.error({ err: error }, `${what}: to be tried again`))
+      await work().catch((error: unknown) =>
+        log.error({ err: error }, `${what}: to be tried again`),
+      )
     }
   }
   const running = run()

@@ -17,14 +17,20 @@ interface Arguments {
 
 /** A rule of one's own, for what a single field asks. */
 export const when = (says: (viewer: Viewer, args: Arguments) => true | DenialCode): ShieldRule =>
-  rule({ cache: 'no_cache' })((_parent: unknown, args: Arguments, context: { viewer: Viewer }): true | GraphQLError => {
-    const answer = says(context.viewer, args)
-    return answer === true ? true : denied(answer)
-  })
+  rule({ cache: 'no_cache' })(
+    (_parent: unknown, args: Arguments, context: { viewer: Viewer }): true | GraphQLError => {
+      const answer = says(context.viewer, args)
+      return answer === true ? true : denied(answer)
+    },
+  )
 
 /** What a viewer who is not signed in to any tenant is told. */
 const notSignedIn = (viewer: Viewer): DenialCode =>
-  viewer.kind === 'ended' ? viewer.code : viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+  viewer.kind === 'ended'
+    ? viewer.code
+    : viewer.kind === 'anonymous'
+      ? 'UNAUTHENTICATED'
+      : 'FORBIDDEN'
 
 /** Anybody: what it shows is nobody's, or was guarded on the way to it. */
 export const anyone = allow
@@ -33,7 +39,9 @@ export const anyone = allow
 export const anyoneButApiTokens = when((viewer) => viewer.kind !== 'api-token' || 'FORBIDDEN')
 
 const isSignedIn = (viewer: Viewer): true | DenialCode =>
-  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled ? 'MICROSOFT_SIGN_IN_REQUIRED' : isMember(viewer) || notSignedIn(viewer)
+  viewer.kind === 'technician' && !viewer.itCompleteLoginEnabled
+    ? 'MICROSOFT_SIGN_IN_REQUIRED'
+    : isMember(viewer) || notSignedIn(viewer)
 
 /** Whoever is signed in to a tenant; a technician only while it has the feature on. */
 export const signedIn = when(isSignedIn)
@@ -42,11 +50,17 @@ export const signedIn = when(isSignedIn)
 export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
 /** The same, and partner instances, which are given the events of their own technicians and no others. */
-export const readsEvents = when((viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer))
+export const readsEvents = when(
+  (viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer),
+)
 
 /** Whoever may see the whole of a tenant's log: its admins, and its API tokens. */
 export const readsWholeLog = when((viewer) =>
-  viewer.kind === 'api-token' || viewer.kind === 'admin' ? true : isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer),
+  viewer.kind === 'api-token' || viewer.kind === 'admin'
+    ? true
+    : isMember(viewer)
+      ? 'FORBIDDEN'
+      : notSignedIn(viewer),
 )
 
 /** The tenant that the input names is the session's own. */
@@ -55,17 +69,26 @@ export const onOwnTenant = when((viewer, args) =>
 )
 
 /** A Global or Spanning Admin, signed in with Microsoft. */
-export const admin = when((viewer) => viewer.kind === 'admin' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)))
+export const admin = when(
+  (viewer) => viewer.kind === 'admin' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
+)
 
 /** A federated MSP session. */
-export const federatedSession = when((viewer) => viewer.kind === 'technician' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)))
+export const federatedSession = when(
+  (viewer) =>
+    viewer.kind === 'technician' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
+)
 
 /** The session's tenant has Login with IT Complete on. */
 export const itCompleteLoginOn = signedIn
 
 /** A Microsoft sign-in of the last 10 minutes, by the ID token's `auth_time`. */
 export const recentlySignedIn = when((viewer) =>
-  viewer.kind === 'admin' ? viewer.recentlySignedIn || 'STEP_UP_REQUIRED' : isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer),
+  viewer.kind === 'admin'
+    ? viewer.recentlySignedIn || 'STEP_UP_REQUIRED'
+    : isMember(viewer)
+      ? 'FORBIDDEN'
+      : notSignedIn(viewer),
 )
 
 /** A partner's back end that has authenticated itself. */
@@ -80,7 +103,10 @@ export const partnerClient = when((viewer) =>
 )
 
 /** The product's sentence: Global or Spanning Admins, or federated MSP sessions on tenants that have the feature on; on their own tenant. */
-export const adminOrFederatedSession = chain(onOwnTenant, or(admin, chain(federatedSession, itCompleteLoginOn)))
+export const adminOrFederatedSession = chain(
+  onOwnTenant,
+  or(admin, chain(federatedSession, itCompleteLoginOn)),
+)
 
 /** Narrower: Global and Spanning Admins alone. */
 export const adminOnly = chain(onOwnTenant, admin)

@@ -31,7 +31,9 @@ const base64 = new GraphQLScalarType<never, string>({
 
 export const scalars = {
   DateTime: DateTimeResolver,
-  UUID: text('UUID', 'a UUID in lower case', (value) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)),
+  UUID: text('UUID', 'a UUID in lower case', (value) =>
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+  ),
   URL: text('URL', 'an absolute URL', (value) => value.length <= 8192 && URL.canParse(value)),
   EmailAddress: EmailAddressResolver,
   JSON: JSONResolver,

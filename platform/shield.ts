@@ -19,7 +19,9 @@ const require = createRequire(import.meta.url)
 
 export const { rule, allow, deny, and, or, chain } = require('graphql-shield') as typeof Shield
 const { shield } = require('graphql-shield') as typeof Shield
-const { applyMiddleware } = require('graphql-middleware') as { applyMiddleware: typeof ApplyMiddleware }
+const { applyMiddleware } = require('graphql-middleware') as {
+  applyMiddleware: typeof ApplyMiddleware
+}
 
 export type ShieldRule = Parameters<typeof and>[number]
 
@@ -27,13 +29,19 @@ export type ShieldRule = Parameters<typeof and>[number]
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
 /** The scalar of representations takes anything: what names no type is refused here, before a resolver stumbles over it. */
-const ofReferences = rule({ cache: 'no_cache' })((_parent: unknown, { representations }: { representations: unknown[] }) => {
-  const isReference = (one: unknown) => typeof (one as { __typename?: unknown } | null)?.__typename === 'string'
-  return representations.every(isReference) || badInput('A reference names its type.')
-})
+const ofReferences = rule({ cache: 'no_cache' })(
+  (_parent: unknown, { representations }: { representations: unknown[] }) => {
+    const isReference = (one: unknown) =>
+      typeof (one as { __typename?: unknown } | null)?.__typename === 'string'
+    return representations.every(isReference) || badInput('A reference names its type.')
+  },
+)
 
 /** What only federation itself asks for. Entities guard themselves: no rule runs before `__resolveReference`. */
-const federationFields: Permissions = { Query: { _service: allow, _entities: ofReferences }, _Service: { '*': allow } }
+const federationFields: Permissions = {
+  Query: { _service: allow, _entities: ofReferences },
+  _Service: { '*': allow },
+}
 
 /**
  * The schema, guarded. Mutations get `context.recheck` beside it, which asks their own rule again for the viewer as it stands under lock.
@@ -41,20 +49,33 @@ const federationFields: Permissions = { Query: { _service: allow, _entities: ofR
 export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
   const rules: Permissions = {}
-  for (const [type, fields] of [...Object.entries(federationFields), ...Object.entries(permissions)]) {
+  for (const [type, fields] of [
+    ...Object.entries(federationFields),
+    ...Object.entries(permissions),
+  ]) {
     const known = schema.getType(type)
     if (!known || !('getFields' in known)) continue
     const present = known.getFields()
     rules[type] = {
       ...rules[type],
-      ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field.startsWith('_') && !(field in present)))),
+      ...Object.fromEntries(
+        Object.entries(fields).filter(([field]) => !(field.startsWith('_') && !(field in present))),
+      ),
     }
   }
   const record =
     (rechecked: boolean) =>
     (field: string) =>
-    async (resolve: Resolve, parent: object, args: object, context: Context, info: GraphQLResolveInfo) => {
-      const own = rechecked ? { ...context, recheck: recheckBy(permissions.Mutation?.[field], args, context, info) } : context
+    async (
+      resolve: Resolve,
+      parent: object,
+      args: object,
+      context: Context,
+      info: GraphQLResolveInfo,
+    ) => {
+      const own = rechecked
+        ? { ...context, recheck: recheckBy(permissions.Mutation?.[field], args, context, info) }
+        : context
       let result: unknown
       try {
         result = await resolve(parent, args, own, info)
@@ -70,9 +91,13 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
     Object.entries(permissions).flatMap(([type, lines]) => {
       const known = schema.getType(type)
       if (!known || !('getFields' in known)) return []
-      const fields = Object.entries(known.getFields()).filter(([name, field]) => name in lines || ('resolve' in field && field.resolve))
+      const fields = Object.entries(known.getFields()).filter(
+        ([name, field]) => name in lines || ('resolve' in field && field.resolve),
+      )
       const wrap = record(type === 'Mutation')
-      return fields.length ? [[type, Object.fromEntries(fields.map(([name]) => [name, wrap(name)]))]] : []
+      return fields.length
+        ? [[type, Object.fromEntries(fields.map(([name]) => [name, wrap(name)]))]]
+        : []
     }),
   )
   return applyMiddleware(schema, recording, shield(rules, options as never))
@@ -81,20 +106,41 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
 type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
 
 const recheckBy =
-  (permission: ShieldRule | undefined, args: object, context: Context, info: GraphQLResolveInfo) => async (viewer: Viewer) => {
-    const answer = await permission?.resolve({}, args, { ...context, viewer, _shield: { cache: {} } } as never, info, {
-      debug: false,
-    } as never)
-    if (answer !== true) throw answer instanceof Error ? answer : new Error('a mutation without a rule')
+  (permission: ShieldRule | undefined, args: object, context: Context, info: GraphQLResolveInfo) =>
+  async (viewer: Viewer) => {
+    const answer = await permission?.resolve(
+      {},
+      args,
+      { ...context, viewer, _shield: { cache: {} } } as never,
+      info,
+      {
+        debug: false,
+      } as never,
+    )
+    if (answer !== true)
+      throw answer instanceof Error ? answer : new Error('a mutation without a rule')
   }
 
 /** Refusals are GraphQLErrors and pass; anything else is a bug of ours, and says so to us and not to the caller. */
-function fallbackError(error: unknown, _parent: unknown, _args: unknown, context: Context, info: GraphQLResolveInfo): Error {
+function fallbackError(
+  error: unknown,
+  _parent: unknown,
+  _args: unknown,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Error {
   if (error instanceof GraphQLError) return error
-  if (error === null) return new GraphQLError('You may not read this.', { extensions: { code: 'FORBIDDEN' } })
+  if (error === null)
+    return new GraphQLError('You may not read this.', { extensions: { code: 'FORBIDDEN' } })
   context.log.error(
-    { err: error, field: `${info.parentType.name}.${info.fieldName}`, requestId: context.request.requestId },
+    {
+      err: error,
+      field: `${info.parentType.name}.${info.fieldName}`,
+      requestId: context.request.requestId,
+    },
     'a resolver failed',
   )
-  return new GraphQLError('Something went wrong on our side.', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+  return new GraphQLError('Something went wrong on our side.', {
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  })
 }

@@ -21,14 +21,19 @@ export interface Store {
 const databaseName = 'it_complete_login'
 
 /** @param ifRunning what to do with an embedded database that another process of ours runs: use it, or refuse to start. */
-export async function openStore(config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>, ifRunning: 'use' | 'refuse' = 'refuse'): Promise<Store> {
+export async function openStore(
+  config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
+  ifRunning: 'use' | 'refuse' = 'refuse',
+): Promise<Store> {
   if (config.DATABASE_URL) return storeAt({ url: config.DATABASE_URL }, false, async () => {})
   await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 })
   const running = ifRunning === 'use' ? await findRunningEmbedded(config.DATA_DIR) : null
   const server = running
     ? { ...running, stop: async () => {} }
     : await startEmbedded(config.DATA_DIR).catch((error: unknown) => {
-        throw new UnusableDatabase(error instanceof Error ? error.message : String(error), { cause: error })
+        throw new UnusableDatabase(error instanceof Error ? error.message : String(error), {
+          cause: error,
+        })
       })
   const at = { socketDir: server.socketDir, user: server.superuser }
   const sql = openClient({ at: { ...at, database: 'postgres' } })
@@ -54,19 +59,27 @@ function storeAt(at: DatabaseTarget['at'], isEmbedded: boolean, stop: () => Prom
 }
 
 /** The key of transactions that a node of its own needs nobody to share: made once, kept beside the database. */
-export const ownTransactionKey = (dataDir: string): Promise<Uint8Array> => madeOnce(dataDir, 'transaction.key', () => randomBytes(32))
+export const ownTransactionKey = (dataDir: string): Promise<Uint8Array> =>
+  madeOnce(dataDir, 'transaction.key', () => randomBytes(32))
 
 /** The key by which the Activity Log is signed, in PEM form, on the same terms. */
 export async function ownLogKey(dataDir: string): Promise<string> {
-  const made = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const made = () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
   return (await madeOnce(dataDir, 'activity-log.key', made)).toString()
 }
 
-async function madeOnce(dataDir: string, name: string, make: () => string | Uint8Array): Promise<Buffer> {
+async function madeOnce(
+  dataDir: string,
+  name: string,
+  make: () => string | Uint8Array,
+): Promise<Buffer> {
   const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(path, make(), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await writeFile(path, make(), { flag: 'wx', mode: 0o600 }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    },
+  )
   return readFile(path)
 }

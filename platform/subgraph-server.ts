@@ -8,7 +8,13 @@ import { within } from './deadline.ts'
 import { atMost, refuse, statusOf, utf8Only, wellFormed } from './http.ts'
 import type { Log } from './log.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
-import { type RequestFacts, type Viewer, viewerTokenAudience, viewerTokenSeconds, viewerTokenType } from './viewer.ts'
+import {
+  type RequestFacts,
+  type Viewer,
+  viewerTokenAudience,
+  viewerTokenSeconds,
+  viewerTokenType,
+} from './viewer.ts'
 
 /** Several gateways' worth; beyond it they are told to come again. */
 const maxInFlight = 1_024
@@ -32,7 +38,12 @@ interface ViewerToken extends JWTPayload {
   request: RequestFacts
 }
 
-export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphServerOptions): Express {
+export function subgraphApp({
+  subgraph,
+  gatewayPublicKeys,
+  db,
+  log,
+}: SubgraphServerOptions): Express {
   const keys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
   const app = express().disable('x-powered-by').disable('etag')
   app.use(helmet())
@@ -60,11 +71,14 @@ export function subgraphApp({ subgraph, gatewayPublicKeys, db, log }: SubgraphSe
     express.json({ limit: '1mb', inflate: false, verify: utf8Only }),
     async (request, response) => {
       const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
-      if (typeof query !== 'string') return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
+      if (typeof query !== 'string')
+        return refuse(response, 400, 'BAD_REQUEST', 'There is no query.')
       const waitsMs = Number(/^\d{1,6}$/.exec(request.get(deadlineHeader) ?? '')?.[0] ?? longestMs)
       const ms = Math.max(Math.min(waitsMs, longestMs) - wayBackMs, 1)
       const { asked: who } = response.locals as { asked: ViewerToken }
-      response.json(await within(ms, () => subgraph.execute({ query, variables, operationName }, who)))
+      response.json(
+        await within(ms, () => subgraph.execute({ query, variables, operationName }, who)),
+      )
     },
   )
 
@@ -99,8 +113,13 @@ async function verified(
       return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
     } catch (error) {
       // A gateway's own signature: it may be told that it is not of now, and by how much. Otherwise: the next key, if there is one.
-      const ofAnotherTime = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
-      if (ofAnotherTime && ['iat', 'exp'].includes(error.claim) && typeof error.payload.iat === 'number')
+      const ofAnotherTime =
+        error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
+      if (
+        ofAnotherTime &&
+        ['iat', 'exp'].includes(error.claim) &&
+        typeof error.payload.iat === 'number'
+      )
         return { clockDiffersBySeconds: Math.round(Date.now() / 1000 - error.payload.iat) }
     }
   }

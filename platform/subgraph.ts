@@ -46,10 +46,20 @@ export function makeSubgraph<Own extends Context>(
   { db, log }: Pick<Context, 'db' | 'log'>,
 ): Subgraph {
   const used = Object.fromEntries(
-    Object.entries(scalars).filter(([scalar]) => typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar)),
+    Object.entries(scalars).filter(([scalar]) =>
+      typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar),
+    ),
   )
-  const schema = guard(buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]), permissions)
-  const rules = [...specifiedRules, NoSchemaIntrospectionCustomRule, noSubscriptions, ...limitRules(gatewayLimits)]
+  const schema = guard(
+    buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]),
+    permissions,
+  )
+  const rules = [
+    ...specifiedRules,
+    NoSchemaIntrospectionCustomRule,
+    noSubscriptions,
+    ...limitRules(gatewayLimits),
+  ]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
   /** The gateway's queries are few and repeat: parsed and validated once each. */
@@ -78,9 +88,18 @@ export function makeSubgraph<Own extends Context>(
       if (!('kind' in document)) return { errors: document.map(badValue) }
       const begun: Context['begun'] = {}
       const contextValue = { ...context({ ...asked, db, log, begun }), _shield: { cache: {} } }
-      const result = await execute({ schema, document, variableValues: variables, operationName, contextValue })
+      const result = await execute({
+        schema,
+        document,
+        variableValues: variables,
+        operationName,
+        contextValue,
+      })
       if (!('data' in result)) return { errors: result.errors?.map(badValue) }
-      return { ...result, extensions: begun.token === undefined ? undefined : { begun: begun.token } }
+      return {
+        ...result,
+        extensions: begun.token === undefined ? undefined : { begun: begun.token },
+      }
     },
   }
 }
@@ -88,11 +107,13 @@ export function makeSubgraph<Own extends Context>(
 /** There are none in any schema; the executor would find that out too late to refuse the request. */
 const noSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node) {
-    if (node.operation === 'subscription') context.reportError(new GraphQLError('There are no subscriptions here.', { nodes: node }))
+    if (node.operation === 'subscription')
+      context.reportError(new GraphQLError('There are no subscriptions here.', { nodes: node }))
   },
 })
 
 /** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: { message: string }) => new GraphQLError(brief(message), { extensions: { code: 'BAD_USER_INPUT' } })
+const badValue = ({ message }: { message: string }) =>
+  new GraphQLError(brief(message), { extensions: { code: 'BAD_USER_INPUT' } })
 
 const maxDocuments = 1_000

@@ -16,7 +16,9 @@ export function newToken(tenantId: string): { token: string; hash: string } {
 /** Null for what is no token of ours at first sight. */
 export function parseToken(token: string): Token | null {
   const [tenantId = '', secret = '', ...rest] = token.split('.')
-  return isId(tenantId) && /^[\w-]{43}$/.test(secret) && rest.length === 0 ? { tenantId, hash: sha256(token) } : null
+  return isId(tenantId) && /^[\w-]{43}$/.test(secret) && rest.length === 0
+    ? { tenantId, hash: sha256(token) }
+    : null
 }
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url')

@@ -71,18 +71,23 @@ export type LoginMethod = 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'
 
 export const anonymous: Anonymous = Object.freeze({ kind: 'anonymous' })
 
-export const isMember = (viewer: Viewer): viewer is Member => viewer.kind === 'admin' || viewer.kind === 'technician'
+export const isMember = (viewer: Viewer): viewer is Member =>
+  viewer.kind === 'admin' || viewer.kind === 'technician'
 
 /** Whether the viewer is signed in to just this tenant. */
-export const isMemberOf = (viewer: Viewer, tenantId: string): viewer is Member => isMember(viewer) && viewer.tenantId === tenantId
+export const isMemberOf = (viewer: Viewer, tenantId: string): viewer is Member =>
+  isMember(viewer) && viewer.tenantId === tenantId
 
-export const isReader = (viewer: Viewer): viewer is Reader => isMember(viewer) || viewer.kind === 'api-token'
+export const isReader = (viewer: Viewer): viewer is Reader =>
+  isMember(viewer) || viewer.kind === 'api-token'
 
 /** Whether just this tenant is the one in which the viewer reads. */
-export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader => isReader(viewer) && viewer.tenantId === tenantId
+export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader =>
+  isReader(viewer) && viewer.tenantId === tenantId
 
 /** The partner instance beyond whose technicians, sessions and activity the viewer may not look; null: no such bound. */
-export const onlyInstance = (viewer: Reader): string | null => (viewer.kind === 'technician' ? viewer.clientId : null)
+export const onlyInstance = (viewer: Reader): string | null =>
+  viewer.kind === 'technician' ? viewer.clientId : null
 
 /** A step-up counts for ten minutes after the ID token's `auth_time`. */
 const stepUpSeconds = 600
@@ -91,7 +96,10 @@ const stepUpSeconds = 600
 export function viewerOf(tenantId: string, standing: Standing): Member | EndedSession {
   const { actor, clientId, itCompleteLoginEnabled, secondsSinceAuthentication } = standing
   const session = { tenantId, sessionId: standing.sessionId, method: standing.method }
-  if (!standing.live || (actor.__typename !== 'MicrosoftAdmin' && actor.__typename !== 'PartnerTechnician')) {
+  if (
+    !standing.live ||
+    (actor.__typename !== 'MicrosoftAdmin' && actor.__typename !== 'PartnerTechnician')
+  ) {
     const onlyMicrosoftIsLeft = standing.method !== 'MICROSOFT' && !itCompleteLoginEnabled
     return Object.freeze({
       ...session,
@@ -102,14 +110,24 @@ export function viewerOf(tenantId: string, standing: Standing): Member | EndedSe
     })
   }
   if (actor.__typename === 'MicrosoftAdmin') {
-    const recentlySignedIn = secondsSinceAuthentication !== null && secondsSinceAuthentication < stepUpSeconds
+    const recentlySignedIn =
+      secondsSinceAuthentication !== null && secondsSinceAuthentication < stepUpSeconds
     return Object.freeze({ ...session, kind: 'admin', actor, recentlySignedIn })
   }
-  return Object.freeze({ ...session, kind: 'technician', actor, clientId: clientId!, itCompleteLoginEnabled })
+  return Object.freeze({
+    ...session,
+    kind: 'technician',
+    actor,
+    clientId: clientId!,
+    itCompleteLoginEnabled,
+  })
 }
 
 /** The viewer that an API token makes. */
-export const apiTokenViewer = (tenantId: string, { tokenId, name }: { tokenId: string; name: string }): ApiToken =>
+export const apiTokenViewer = (
+  tenantId: string,
+  { tokenId, name }: { tokenId: string; name: string },
+): ApiToken =>
   Object.freeze<ApiToken>({
     kind: 'api-token',
     tenantId,

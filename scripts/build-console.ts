@@ -14,7 +14,9 @@ const dist = join(root, 'console/dist')
 
 /** Of everything that the built files are made from. */
 async function fingerprint(): Promise<string> {
-  const sources = globSync(['console/*.{html,ts,json}', 'console/src/**/*.*'], { cwd: root }).toSorted()
+  const sources = globSync(['console/*.{html,ts,json}', 'console/src/**/*.*'], {
+    cwd: root,
+  }).toSorted()
   const hash = createHash('sha256')
   for (const path of [...sources, 'package-lock.json', 'scripts/build-console.ts'])
     hash.update(`${path}\0`).update(await readFile(join(root, path)))
@@ -37,8 +39,13 @@ async function build(wanted: string): Promise<void> {
   // Beside the other, and in its place only when whole: a service may be starting, or another build running.
   const next = `${dist}-${process.pid}`
   try {
-    await vite.build({ configFile: join(root, 'console/vite.config.ts'), logLevel: 'warn', build: { outDir: next } })
-    for (const path of globSync('assets/*.{js,css,svg}', { cwd: next })) await compress(join(next, path))
+    await vite.build({
+      configFile: join(root, 'console/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: next },
+    })
+    for (const path of globSync('assets/*.{js,css,svg}', { cwd: next }))
+      await compress(join(next, path))
     await writeFile(join(next, 'made-from'), wanted)
     await rename(dist, `${next}-old`).catch(() => {})
     await rename(next, dist)
@@ -56,4 +63,5 @@ async function compress(path: string): Promise<void> {
 }
 
 const wanted = await fingerprint()
-if ((await readFile(join(dist, 'made-from'), 'utf8').catch(() => null)) !== wanted) await build(wanted)
+if ((await readFile(join(dist, 'made-from'), 'utf8').catch(() => null)) !== wanted)
+  await build(wanted)

@@ -30,7 +30,10 @@ files.set('docs/schema.graphql', apiSchema)
 
 const operations = operationsConfig(globSync('console/src/**/*.graphql').toSorted(), apiSchema)
 for (const config of [...subgraphs.map(codegenConfig), operations]) {
-  const generated = (await generate({ ...config, silent: true, errorsOnly: true }, false)) as { filename: string; content: string }[]
+  const generated = (await generate({ ...config, silent: true, errorsOnly: true }, false)) as {
+    filename: string
+    content: string
+  }[]
   for (const { filename, content } of generated) files.set(filename, content)
 }
 
@@ -46,6 +49,8 @@ for (const [path, content] of files) {
   else await writeFile(path, content)
 }
 if (stale.length) {
-  console.error(`Not as generated: ${stale.join(', ')}. Run \`npm run generate\` and commit what it writes.`)
+  console.error(
+    `Not as generated: ${stale.join(', ')}. Run \`npm run generate\` and commit what it writes.`,
+  )
   process.exitCode = 1
 }

@@ -15,7 +15,14 @@ const admin = (role: 'GLOBAL_ADMIN' | 'SPANNING_ADMIN', recentlySignedIn: boolea
   ...session,
   kind: 'admin',
   method: 'MICROSOFT',
-  actor: { __typename: 'MicrosoftAdmin', key: '', displayName: '', objectId: '', userPrincipalName: '', role },
+  actor: {
+    __typename: 'MicrosoftAdmin',
+    key: '',
+    displayName: '',
+    objectId: '',
+    userPrincipalName: '',
+    role,
+  },
   recentlySignedIn,
 })
 const technician: Technician = {
@@ -23,7 +30,15 @@ const technician: Technician = {
   kind: 'technician',
   method: 'KASEYA_VSA',
   clientId: '',
-  actor: { __typename: 'PartnerTechnician', key: '', displayName: '', platform: 'KASEYA_VSA', instance: '', subject: '', email: null },
+  actor: {
+    __typename: 'PartnerTechnician',
+    key: '',
+    displayName: '',
+    platform: 'KASEYA_VSA',
+    instance: '',
+    subject: '',
+    email: null,
+  },
   itCompleteLoginEnabled: true,
 }
 
@@ -40,7 +55,11 @@ const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
   ['Nobody signed in', nobody],
   [
     'Partner client',
-    { kind: 'partner-client', clientId: '', actor: { __typename: 'PartnerClient', key: '', displayName: '', platform: 'KASEYA_VSA' } },
+    {
+      kind: 'partner-client',
+      clientId: '',
+      actor: { __typename: 'PartnerClient', key: '', displayName: '', platform: 'KASEYA_VSA' },
+    },
   ],
   ['API token', apiToken],
   ['Federated session', technician],
@@ -56,7 +75,15 @@ const inputs = {
 }
 
 async function mayDo(rule: ShieldRule, viewer: Viewer, input: object): Promise<boolean> {
-  return (await rule.resolve({}, { input }, { viewer, _shield: { cache: {} } } as never, {} as never, {} as never)) === true
+  return (
+    (await rule.resolve(
+      {},
+      { input },
+      { viewer, _shield: { cache: {} } } as never,
+      {} as never,
+      {} as never,
+    )) === true
+  )
 }
 
 async function cell(rule: ShieldRule, viewer: Viewer, recent?: Viewer): Promise<string> {
@@ -66,12 +93,21 @@ async function cell(rule: ShieldRule, viewer: Viewer, recent?: Viewer): Promise<
   return '–'
 }
 
-async function table(fields: [name: string, rule: ShieldRule][], isMutation: boolean): Promise<string[]> {
+async function table(
+  fields: [name: string, rule: ShieldRule][],
+  isMutation: boolean,
+): Promise<string[]> {
   const titles = [...columns.map(([title]) => title), ...(isMutation ? ['On another tenant'] : [])]
   const rows = await Promise.all(
     fields.map(async ([name, rule]) => {
-      const cells = await Promise.all(columns.map(([, viewer, recent]) => cell(rule, viewer, recent)))
-      const elsewhere = await Promise.all(columns.slice(2).map(([, viewer, recent]) => mayDo(rule, recent ?? viewer, inputs.elsewhere)))
+      const cells = await Promise.all(
+        columns.map(([, viewer, recent]) => cell(rule, viewer, recent)),
+      )
+      const elsewhere = await Promise.all(
+        columns
+          .slice(2)
+          .map(([, viewer, recent]) => mayDo(rule, recent ?? viewer, inputs.elsewhere)),
+      )
       if (isMutation) cells.push(elsewhere.some(Boolean) ? 'by its own evidence' : 'nobody')
       return `| \`${name}\` | ${cells.join(' | ')} |`
     }),
@@ -79,10 +115,16 @@ async function table(fields: [name: string, rule: ShieldRule][], isMutation: boo
   return [`| | ${titles.join(' | ')} |`, `| --- |${titles.map(() => ' --- |').join('')}`, ...rows]
 }
 
-const subgraphs = { tenants, identity, audit } as Record<string, Record<string, Record<string, ShieldRule>>>
+const subgraphs = { tenants, identity, audit } as Record<
+  string,
+  Record<string, Record<string, ShieldRule>>
+>
 const fieldsOf = (type: string) =>
   Object.entries(subgraphs).flatMap(([, permissions]) =>
-    Object.entries(permissions[type] ?? {}).map(([name, rule]): [string, ShieldRule] => [name, rule]),
+    Object.entries(permissions[type] ?? {}).map(([name, rule]): [string, ShieldRule] => [
+      name,
+      rule,
+    ]),
   )
 
 /** What nobody reads without being let in, and an API token does. */
@@ -94,7 +136,9 @@ async function fieldsForApiTokens(): Promise<string[]> {
   )
   const admitted = await Promise.all(
     lines.map(async ({ name, rule }) =>
-      (await mayDo(rule, apiToken, inputs.own)) && !(await mayDo(rule, nobody, inputs.own)) ? [name] : [],
+      (await mayDo(rule, apiToken, inputs.own)) && !(await mayDo(rule, nobody, inputs.own))
+        ? [name]
+        : [],
     ),
   )
   return [...new Set(admitted.flat())].map((name) => `\`${name}\``)
@@ -103,7 +147,8 @@ async function fieldsForApiTokens(): Promise<string[]> {
 export async function permissionsTable(): Promise<string> {
   const queries = new Map(fieldsOf('Query'))
   const routes = Object.entries({ ...loginRoutes, ...exportRoutes }).map(
-    ([route, { who, action }]) => `| \`${route}\` | ${who} | ${action ? `\`${action}\`` : 'none'} |`,
+    ([route, { who, action }]) =>
+      `| \`${route}\` | ${who} | ${action ? `\`${action}\`` : 'none'} |`,
   )
   return `${[
     '# Who may do what',

@@ -11,7 +11,8 @@ import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
 // Where a sign-in ended; its address holds what was good once.
-if (pageData.kind === 'signed-in') history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
+if (pageData.kind === 'signed-in')
+  history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 
 const client = createQueryClient()
 createRoot(document.getElementById('root')!).render(

@@ -4,7 +4,20 @@
  * what seals them has a role of its own.
  */
 import { sql } from 'drizzle-orm'
-import { bigint, customType, foreignKey, index, integer, json, jsonb, pgSchema, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { loginMethod } from './identity.ts'
 import { type Actor, maintenance, moment, sealer, tenantId, tenantOnly } from './shared.ts'
 import { activityRetention, tenant } from './tenants.ts'
@@ -109,7 +122,9 @@ export const sealed = audit.table(
     event: text('event').notNull(),
     disclosures: json('disclosures').$type<Disclosures>().notNull(),
     sessionId: uuid('session_id').generatedAlwaysAs(sql`((event::json ->> 'sessionId')::uuid)`),
-    words: searchVector('words').generatedAlwaysAs(sql`audit.words_of(tenant_id, facet_id, kind_id, event, disclosures)`),
+    words: searchVector('words').generatedAlwaysAs(
+      sql`audit.words_of(tenant_id, facet_id, kind_id, event, disclosures)`,
+    ),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.sequence, t.retention, t.occurredAt] }),
@@ -142,7 +157,9 @@ export const facet = audit.table(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.facetId] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
-    unique('facet_once').on(t.tenantId, t.actorKey, t.action, t.outcome, t.method, t.clientId).nullsNotDistinct(),
+    unique('facet_once')
+      .on(t.tenantId, t.actorKey, t.action, t.outcome, t.method, t.clientId)
+      .nullsNotDistinct(),
     tenantOnly(sealer),
   ],
 )
@@ -294,7 +311,9 @@ export const flood = audit.table('flood', { tenantId: tenantId(), ...flooding },
   tenantOnly(),
 ])
 
-export const operatorFlood = audit.table('operator_flood', flooding, (t) => [primaryKey({ columns: [t.minute, t.key] })])
+export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
+  primaryKey({ columns: [t.minute, t.key] }),
+])
 
 /** A reference table: which tenants have floods that are not written yet, ids alone, so that whoever writes them finds them. */
 export const floodedTenant = audit.table(
@@ -320,5 +339,8 @@ export const operatorActivity = audit.table(
     /** What an attempt claimed, truncated; never verified. */
     unverifiedClaims: jsonb('unverified_claims').$type<Record<string, unknown>>(),
   },
-  (t) => [primaryKey({ columns: [t.eventId] }), index('operator_activity_by_time').on(t.occurredAt, t.eventId)],
+  (t) => [
+    primaryKey({ columns: [t.eventId] }),
+    index('operator_activity_by_time').on(t.occurredAt, t.eventId),
+  ],
 )

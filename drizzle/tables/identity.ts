@@ -1,12 +1,26 @@
 /** What the identity subgraph owns: handoffs, sessions, API tokens, and the identifiers of tokens that were used up. */
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { type Actor, moment, tenantId, tenantOnly } from './shared.ts'
 import { sessionEndReason, tenant } from './tenants.ts'
 
 export const identity = pgSchema('identity')
 
-export const loginMethod = identity.enum('login_method', ['MICROSOFT', 'KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
+export const loginMethod = identity.enum('login_method', [
+  'MICROSOFT',
+  'KASEYA_VSA',
+  'UNITRENDS_UNIVIEW',
+])
 export const handoffBinding = identity.enum('handoff_binding', ['browser', 'client'])
 
 /** What a handoff and a federated session rest on: they hold only under the epochs with which they began. */
@@ -136,7 +150,10 @@ export const clientAuthenticationId = identity.table(
     jti: text('jti').notNull(),
     expiresAt: moment('expires_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('client_authentication_id_by_expiry').on(t.clientId, t.expiresAt)],
+  (t) => [
+    primaryKey({ columns: [t.clientId, t.jti] }),
+    index('client_authentication_id_by_expiry').on(t.clientId, t.expiresAt),
+  ],
 )
 
 /** A reference table: `jti` of security events that were received, held for 25 hours. */
@@ -147,7 +164,10 @@ export const securityEventId = identity.table(
     jti: text('jti').notNull(),
     expiresAt: moment('expires_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.clientId, t.jti] }), index('security_event_id_by_expiry').on(t.clientId, t.expiresAt)],
+  (t) => [
+    primaryKey({ columns: [t.clientId, t.jti] }),
+    index('security_event_id_by_expiry').on(t.clientId, t.expiresAt),
+  ],
 )
 
 /** A reference table: sessions whose end is not in the log yet, ids alone, so that whoever writes it finds them. Kept by a trigger. */

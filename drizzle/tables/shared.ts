@@ -11,7 +11,8 @@ export const sealer = pgRole('it_complete_sealer').existing()
 export const maintenance = pgRole('it_complete_maintenance').existing()
 
 /** A moment to the millisecond, so that it survives the way through a JavaScript Date and back. */
-export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
+export const moment = (name: string) =>
+  timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 export const tenantId = () => uuid('tenant_id').notNull()
 
@@ -36,7 +37,13 @@ export type Actor =
       userPrincipalName: string
       role: 'GLOBAL_ADMIN' | 'SPANNING_ADMIN'
     }
-  | { __typename: 'MicrosoftUser'; key: string; displayName: string; objectId: string; userPrincipalName: string }
+  | {
+      __typename: 'MicrosoftUser'
+      key: string
+      displayName: string
+      objectId: string
+      userPrincipalName: string
+    }
   | {
       __typename: 'PartnerTechnician'
       key: string
@@ -48,6 +55,10 @@ export type Actor =
     }
   | { __typename: 'PartnerClient'; key: string; displayName: string; platform: PartnerPlatform }
   | { __typename: 'ApiTokenActor'; key: string; displayName: string }
-  | { __typename: 'OperatorActor' | 'SystemActor' | 'AnonymousActor'; key: string; displayName: string }
+  | {
+      __typename: 'OperatorActor' | 'SystemActor' | 'AnonymousActor'
+      key: string
+      displayName: string
+    }
 
 export type PartnerPlatform = 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'

@@ -1,15 +1,35 @@
 /** What the tenants subgraph owns: tenants and their settings, admins and partner associations; partner instances; the directory. */
 import { sql } from 'drizzle-orm'
-import { boolean, check, foreignKey, index, integer, jsonb, pgSchema, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { type Actor, moment, sealer, tenantId, tenantOnly } from './shared.ts'
 
 export const tenants = pgSchema('tenants')
 
 export const partnerPlatform = tenants.enum('partner_platform', ['KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
 export const associationStatus = tenants.enum('association_status', ['REQUESTED', 'ACTIVE'])
-export const notificationFrequency = tenants.enum('notification_frequency', ['IMMEDIATELY', 'DAILY', 'WEEKLY'])
+export const notificationFrequency = tenants.enum('notification_frequency', [
+  'IMMEDIATELY',
+  'DAILY',
+  'WEEKLY',
+])
 /** For how long a tenant's Activity Log is kept. */
-export const activityRetention = tenants.enum('activity_retention', ['ONE_YEAR', 'THREE_YEARS', 'SEVEN_YEARS'])
+export const activityRetention = tenants.enum('activity_retention', [
+  'ONE_YEAR',
+  'THREE_YEARS',
+  'SEVEN_YEARS',
+])
 export type ActivityRetention = (typeof activityRetention.enumValues)[number]
 export const sessionEndReason = tenants.enum('session_end_reason', [
   'SIGNED_OUT',
@@ -69,7 +89,10 @@ export const settings = tenants.table(
     /** Holds for events from its choice on. */
     activityRetention: activityRetention('activity_retention').notNull().default('ONE_YEAR'),
   },
-  (t) => [foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }), tenantOnly(sealer)],
+  (t) => [
+    foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
+    tenantOnly(sealer),
+  ],
 )
 
 export type Settings = typeof settings.$inferSelect
@@ -143,7 +166,10 @@ export const partnerKey = tenants.table(
   (t) => [
     primaryKey({ columns: [t.clientId, t.kid] }),
     foreignKey({ columns: [t.clientId], foreignColumns: [partnerInstance.clientId] }),
-    check('partner_key_whole_unless_revoked', sql`revoked_at is not null or (alg is not null and public_jwk is not null)`),
+    check(
+      'partner_key_whole_unless_revoked',
+      sql`revoked_at is not null or (alg is not null and public_jwk is not null)`,
+    ),
   ],
 )
 
@@ -179,7 +205,9 @@ export const partnerAssociation = tenants.table(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.associationId] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
-    uniqueIndex('partner_association_one_per_instance').on(t.tenantId, t.clientId).where(sql`ended_at is null`),
+    uniqueIndex('partner_association_one_per_instance')
+      .on(t.tenantId, t.clientId)
+      .where(sql`ended_at is null`),
     tenantOnly(),
   ],
 )
@@ -199,8 +227,12 @@ export const spanningAdmin = tenants.table(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.grantId] }),
     foreignKey({ columns: [t.tenantId], foreignColumns: [tenant.tenantId] }),
-    uniqueIndex('spanning_admin_one_grant').on(t.tenantId, t.objectId).where(sql`revoked_at is null`),
-    index('spanning_admin_by_name').on(t.tenantId, t.displayName, t.grantId).where(sql`revoked_at is null`),
+    uniqueIndex('spanning_admin_one_grant')
+      .on(t.tenantId, t.objectId)
+      .where(sql`revoked_at is null`),
+    index('spanning_admin_by_name')
+      .on(t.tenantId, t.displayName, t.grantId)
+      .where(sql`revoked_at is null`),
     tenantOnly(),
   ],
 )

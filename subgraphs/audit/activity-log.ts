@@ -1,7 +1,13 @@
 /** A tenant's Activity Log, newest first: filtered, keyset-paged, counted up to a bound. */
 import type { Activity } from '../../drizzle/tables/views.ts'
 import { badInput } from '../../platform/errors.ts'
-import { type Connection, connection, type PageArguments, type PageRequest, pageRequest } from '../../platform/page.ts'
+import {
+  type Connection,
+  connection,
+  type PageArguments,
+  type PageRequest,
+  pageRequest,
+} from '../../platform/page.ts'
 import { wantedBy } from './filter.ts'
 import { countEvents, findEvents, type Stretch } from './find.ts'
 import type { ActivityFilter } from './schema.types.ts'
@@ -22,12 +28,16 @@ export async function activityLog(
 ): Promise<ActivityPage> {
   const page = pageRequest(args, ['time', 'id'])
   const stretch = stretchOf(page)
-  const rows = await loaders.inTenant((tx, onlyInstance) => findEvents(tx, wantedBy(filter ?? {}, { onlyInstance }), stretch))
+  const rows = await loaders.inTenant((tx, onlyInstance) =>
+    findEvents(tx, wantedBy(filter ?? {}, { onlyInstance }), stretch),
+  )
   let counted: Promise<number> | undefined
   return {
     ...pageOf(page, rows),
     count() {
-      counted ??= loaders.inTenant((tx, onlyInstance) => countEvents(tx, wantedBy(filter ?? {}, { onlyInstance }), countBound + 1))
+      counted ??= loaders.inTenant((tx, onlyInstance) =>
+        countEvents(tx, wantedBy(filter ?? {}, { onlyInstance }), countBound + 1),
+      )
       return counted
     },
   }
@@ -41,8 +51,13 @@ export const activityEventConnection = {
 /** The one event too many tells whether there is more. */
 export function stretchOf({ size, forward, from }: PageRequest): Stretch {
   const [occurredAt, eventId] = from ?? []
-  if (occurredAt !== undefined && occurredAt < '0001') throw badInput('A cursor comes from an earlier page of the same list.')
-  return { newestFirst: forward, wanted: size + 1, from: from && { occurredAt: occurredAt!, eventId: eventId! } }
+  if (occurredAt !== undefined && occurredAt < '0001')
+    throw badInput('A cursor comes from an earlier page of the same list.')
+  return {
+    newestFirst: forward,
+    wanted: size + 1,
+    from: from && { occurredAt: occurredAt!, eventId: eventId! },
+  }
 }
 
 export const pageOf = (page: PageRequest, rows: Activity[]): Connection<Activity> =>

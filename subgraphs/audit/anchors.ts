@@ -32,11 +32,16 @@ type Stated = Pick<Anchor, 'epoch' | 'treeSize' | 'rootHash'>
 
 export interface Anchors {
   /** @throws AnchorAhead where the furthest anchor of the log's epoch is of a longer log than this, or of another one */
-  check(tenantId: string, head: Stated, rootAt: (treeSize: number) => Promise<Buffer>): Promise<void>
+  check(
+    tenantId: string,
+    head: Stated,
+    rootAt: (treeSize: number) => Promise<Buffer>,
+  ): Promise<void>
   append(tenantId: string, anchor: Anchor): Promise<void>
 }
 
-const furthest = (anchors: Stated[]): Stated | undefined => anchors.toSorted((a, b) => a.epoch - b.epoch || a.treeSize - b.treeSize).at(-1)
+const furthest = (anchors: Stated[]): Stated | undefined =>
+  anchors.toSorted((a, b) => a.epoch - b.epoch || a.treeSize - b.treeSize).at(-1)
 
 /** @param directory made where it is missing */
 export function fileAnchors(directory: string): Anchors {
@@ -54,10 +59,14 @@ export function fileAnchors(directory: string): Anchors {
       const anchor = furthest([...anchors, known.get(tenantId) ?? []].flat())
       if (!anchor || anchor.epoch < head.epoch) return
       if (anchor.epoch > head.epoch || anchor.treeSize > head.treeSize)
-        throw new AnchorAhead(`${anchor.treeSize} events were stated, and the database holds ${head.treeSize}: it was set back`)
+        throw new AnchorAhead(
+          `${anchor.treeSize} events were stated, and the database holds ${head.treeSize}: it was set back`,
+        )
       const root = anchor.treeSize === head.treeSize ? head.rootHash : await rootAt(anchor.treeSize)
       if (!root.equals(anchor.rootHash))
-        throw new AnchorAhead(`the log does not continue the one of ${anchor.treeSize} events that was stated`)
+        throw new AnchorAhead(
+          `the log does not continue the one of ${anchor.treeSize} events that was stated`,
+        )
       known.set(tenantId, anchor)
     },
 
@@ -67,7 +76,10 @@ export function fileAnchors(directory: string): Anchors {
       const line = `${whole.has(tenantId) ? '' : '\n'}${JSON.stringify({ epoch, treeSize, rootHash: rootHash.toString('base64'), note })}\n`
       await appendFile(fileOf(tenantId), line, { mode: 0o600, flush: true })
       whole.add(tenantId)
-      known.set(tenantId, furthest([{ epoch, treeSize, rootHash }, known.get(tenantId) ?? []].flat())!)
+      known.set(
+        tenantId,
+        furthest([{ epoch, treeSize, rootHash }, known.get(tenantId) ?? []].flat())!,
+      )
     },
   }
 }
@@ -93,7 +105,11 @@ async function endOf(path: string): Promise<{ anchors: Stated[]; isWhole: boolea
       .slice(0, -1)
       .filter(isWholeLine)
       .map((line) => {
-        const { epoch, treeSize, rootHash } = JSON.parse(line) as { epoch: number; treeSize: number; rootHash: string }
+        const { epoch, treeSize, rootHash } = JSON.parse(line) as {
+          epoch: number
+          treeSize: number
+          rootHash: string
+        }
         return { epoch, treeSize, rootHash: Buffer.from(rootHash, 'base64') }
       })
     return { anchors, isWhole: lines.at(-1) === '' }

@@ -3,11 +3,20 @@ import DataLoader from 'dataloader'
 import { and, inArray } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
-import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
+import {
+  type Context as BaseContext,
+  type Reference,
+  readsOfViewer,
+} from '../../platform/context.ts'
 import { isId } from '../../platform/db.ts'
 import { isReader, isReaderOf } from '../../platform/viewer.ts'
 import { activityEventConnection, activityLog } from './activity-log.ts'
-import { activityCheckpoint, activityCheckpointFields, activityTail, integrityLoader } from './proofs.ts'
+import {
+  activityCheckpoint,
+  activityCheckpointFields,
+  activityTail,
+  integrityLoader,
+} from './proofs.ts'
 import type { Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 import { activitySummary, activitySummaryRow, lastNamedLoader } from './summary.ts'
@@ -25,15 +34,26 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
     const byId = new Map(rows.map((row) => [row.eventId, row]))
     return ids.map((id) => byId.get(id) ?? null)
   })
-  return { inTenant, events, integrity: integrityLoader({ inTenant }), lastNamed: lastNamedLoader({ inTenant }) }
+  return {
+    inTenant,
+    events,
+    integrity: integrityLoader({ inTenant }),
+    lastNamed: lastNamedLoader({ inTenant }),
+  }
 }
 
 export const entities: Pick<
   Resolvers,
-  'Tenant' | 'ActivityEvent' | 'ActivityEventConnection' | 'ActivitySummaryRow' | 'ActivityCheckpoint' | 'Actor'
+  | 'Tenant'
+  | 'ActivityEvent'
+  | 'ActivityEventConnection'
+  | 'ActivitySummaryRow'
+  | 'ActivityCheckpoint'
+  | 'Actor'
 > = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
+    __resolveReference: (reference: Reference, { viewer }: Context) =>
+      isReaderOf(viewer, reference.id) ? { id: reference.id } : null,
     activityLog,
     activitySummary,
     activityTail,
@@ -51,8 +71,13 @@ export const entities: Pick<
     tenant: (row) => ({ id: row.tenantId }),
     session: (row) => (row.sessionId === null ? null : { id: row.sessionId }),
     coalesced: (row) =>
-      row.coalesced && { ...row.coalesced, firstAt: new Date(row.coalesced.firstAt), lastAt: new Date(row.coalesced.lastAt) },
-    integrity: (row, _, { loaders }) => (row.sequence === null ? null : loaders.integrity.load(row.sequence)),
+      row.coalesced && {
+        ...row.coalesced,
+        firstAt: new Date(row.coalesced.firstAt),
+        lastAt: new Date(row.coalesced.lastAt),
+      },
+    integrity: (row, _, { loaders }) =>
+      row.sequence === null ? null : loaders.integrity.load(row.sequence),
   },
 
   Actor: { __resolveType: (actor) => actor.__typename },

@@ -35,10 +35,14 @@ export interface Visibility {
 }
 
 /** @throws PublicError BAD_USER_INPUT for lists and texts that are too long. */
-export function wantedBy(filter: ActivityFilter, { onlyInstance, techniciansOf }: Visibility): Wanted {
+export function wantedBy(
+  filter: ActivityFilter,
+  { onlyInstance, techniciansOf }: Visibility,
+): Wanted {
   const { actors, methods, actions, outcomes } = filter
   for (const [name, list] of Object.entries({ actors, methods, actions, outcomes })) {
-    if (list && list.length > maxListLength) throw badInput(`\`${name}\` holds at most ${maxListLength}.`)
+    if (list && list.length > maxListLength)
+      throw badInput(`\`${name}\` holds at most ${maxListLength}.`)
   }
   const phrases = phrasesOf(filter.text)
   const sessionId = filter.sessionId ?? null
@@ -47,7 +51,10 @@ export function wantedBy(filter: ActivityFilter, { onlyInstance, techniciansOf }
   const whole = (of: typeof facet | typeof unsealed) =>
     and(
       methods ? inArray(of.method, [...methods]) : undefined,
-      actions ? (or(...actions.filter(isStorable).map((action) => actionMatches(of.action, action))) ?? sql`false`) : undefined,
+      actions
+        ? (or(...actions.filter(isStorable).map((action) => actionMatches(of.action, action))) ??
+            sql`false`)
+        : undefined,
       outcomes ? inArray(of.outcome, [...outcomes]) : undefined,
       onlyInstance === null ? undefined : or(isNull(of.clientId), eq(of.clientId, onlyInstance)),
       techniciansOf === undefined ? undefined : eq(of.clientId, techniciansOf),
@@ -56,7 +63,9 @@ export function wantedBy(filter: ActivityFilter, { onlyInstance, techniciansOf }
   const ofActors = (of: typeof facet | typeof unsealed) =>
     and(
       actors ? inArray(of.actorKey, actors.filter(isStorable)) : undefined,
-      techniciansOf === undefined ? undefined : sql`starts_with(${of.actorKey}, ${`partner:${techniciansOf}:`})`,
+      techniciansOf === undefined
+        ? undefined
+        : sql`starts_with(${of.actorKey}, ${`partner:${techniciansOf}:`})`,
     )
   const restriction = whole(facet)
   const ofActor = ofActors(facet)
@@ -67,7 +76,10 @@ export function wantedBy(filter: ActivityFilter, { onlyInstance, techniciansOf }
     phrases,
     combinations:
       ofActor || restriction
-        ? { column: ofActor ? 'facet_id' : 'kind_id', where: and(ofActor ?? isNull(facet.actorKey), restriction)! }
+        ? {
+            column: ofActor ? 'facet_id' : 'kind_id',
+            where: and(ofActor ?? isNull(facet.actorKey), restriction)!,
+          }
         : null,
     facets: and(isNotNull(facet.actorKey), ofActor, restriction),
     unsealed: and(
@@ -95,7 +107,8 @@ export function queryOf(phrases: string[]): SQL {
 
 function phrasesOf(text: string | null | undefined): string[] | null {
   if (text == null || text.trim() === '') return null
-  if (text.length > maxTextLength) throw badInput(`\`text\` holds at most ${maxTextLength} characters.`)
+  if (text.length > maxTextLength)
+    throw badInput(`\`text\` holds at most ${maxTextLength} characters.`)
   if (!isStorable(text)) return []
   const words = text.normalize('NFKC').split(/\s+/)
   return words.map((word) => word.replaceAll(signs, ' ').trim()).filter(Boolean)

@@ -25,16 +25,21 @@ export async function partnerActivityLog(
   const stretch = stretchOf(page)
   const wanted = wantedBy(filter ?? {}, { onlyInstance: clientId, techniciansOf: clientId })
   const tenants = await db.read(null, (tx) => associatedTenants(tx, clientId))
-  if (tenants.length > maxTenants) throw badInput(`This reaches over at most ${maxTenants} tenants.`)
+  if (tenants.length > maxTenants)
+    throw badInput(`This reaches over at most ${maxTenants} tenants.`)
   const found = await fanOut(tenants, (tenantId) =>
-    db.read(tenantId, async (tx) => ((await opensTo(tx, clientId)) ? findEvents(tx, wanted, stretch) : [])),
+    db.read(tenantId, async (tx) =>
+      (await opensTo(tx, clientId)) ? findEvents(tx, wanted, stretch) : [],
+    ),
   )
   let counted: Promise<number> | undefined
   return {
     ...pageOf(page, found.flat().sort(inOrder(stretch.newestFirst)).slice(0, stretch.wanted)),
     count() {
       counted ??= fanOut(tenants, (tenantId) =>
-        db.read(tenantId, async (tx) => ((await opensTo(tx, clientId)) ? countEvents(tx, wanted, countBound + 1) : 0)),
+        db.read(tenantId, async (tx) =>
+          (await opensTo(tx, clientId)) ? countEvents(tx, wanted, countBound + 1) : 0,
+        ),
       ).then((counts) => counts.reduce((sum, count) => sum + count, 0))
       return counted
     },

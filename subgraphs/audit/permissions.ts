@@ -1,5 +1,13 @@
 /** Who may read what: a line per field. What has no line is denied. */
-import { admin, adminOnly, anyone, partnerClient, readsActivity, readsEvents, readsWholeLog } from '../../platform/rules.ts'
+import {
+  admin,
+  adminOnly,
+  anyone,
+  partnerClient,
+  readsActivity,
+  readsEvents,
+  readsWholeLog,
+} from '../../platform/rules.ts'
 
 export const permissions = {
   Query: {

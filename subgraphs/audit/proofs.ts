@@ -24,14 +24,20 @@ export interface Integrity {
 export function integrityLoader({ inTenant }: { inTenant: ReturnType<typeof readsOfViewer> }) {
   return new DataLoader<number, Integrity | null>((sequences) =>
     inTenant(async (tx) => {
-      const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
+      const [newest] = await tx
+        .select()
+        .from(checkpoint)
+        .orderBy(desc(checkpoint.treeSize))
+        .limit(1)
       if (!newest) return sequences.map(() => null)
       const rows = await tx
         .select({ sequence: sealed.sequence, event: sealed.event })
         .from(sealed)
         .where(inArray(sealed.sequence, [...sequences]))
       const events = new Map(rows.map(({ sequence, event }) => [sequence, event]))
-      const known = sequences.filter((sequence) => events.has(sequence) && sequence <= newest.treeSize)
+      const known = sequences.filter(
+        (sequence) => events.has(sequence) && sequence <= newest.treeSize,
+      )
       const paths = await inclusionPaths(
         known.map((sequence) => sequence - 1),
         newest.treeSize,
@@ -42,7 +48,13 @@ export function integrityLoader({ inTenant }: { inTenant: ReturnType<typeof read
         const inclusionPath = pathOf.get(sequence)
         const canonicalEvent = events.get(sequence)
         if (!inclusionPath || canonicalEvent === undefined) return null
-        return { sequence, canonicalEvent, leafHash: leafHash(Buffer.from(canonicalEvent)), inclusionPath, checkpoint: newest }
+        return {
+          sequence,
+          canonicalEvent,
+          leafHash: leafHash(Buffer.from(canonicalEvent)),
+          inclusionPath,
+          checkpoint: newest,
+        }
       })
     }),
   )
@@ -71,7 +83,8 @@ export const activityCheckpointFields = {
     { fromTreeSize }: { fromTreeSize: number },
     { loaders }: Context,
   ): Promise<Buffer[]> | Buffer[] {
-    if (fromTreeSize > treeSize) throw badInput('`fromTreeSize` is at most the size of the checkpoint.')
+    if (fromTreeSize > treeSize)
+      throw badInput('`fromTreeSize` is at most the size of the checkpoint.')
     // Every log begins with the empty one, and nothing needs to be shown for it.
     if (fromTreeSize === 0) return []
     return loaders.inTenant((tx) => consistencyPath(fromTreeSize, treeSize, readTiles(tx)))
@@ -95,10 +108,16 @@ export function activityTail(
   const size = first ?? 100
   if (size < 1 || size > maxTail) throw badInput(`\`first\` lies between 1 and ${maxTail}.`)
   return loaders.inTenant(async (tx) => {
-    const [newest] = await tx.select({ treeSize: checkpoint.treeSize }).from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
+    const [newest] = await tx
+      .select({ treeSize: checkpoint.treeSize })
+      .from(checkpoint)
+      .orderBy(desc(checkpoint.treeSize))
+      .limit(1)
     const treeSize = newest?.treeSize ?? 0
     if (afterSequence > treeSize)
-      throw badInput(`The log holds ${treeSize} events: it was set back since \`afterSequence\` was given. Compare its checkpoints.`)
+      throw badInput(
+        `The log holds ${treeSize} events: it was set back since \`afterSequence\` was given. Compare its checkpoints.`,
+      )
     const next = await tx
       .select({ sequence: sealed.sequence })
       .from(sealed)

@@ -7,7 +7,8 @@ import type { QueryResolvers } from './schema.types.ts'
 export const queries: QueryResolvers = {
   tenant: (_, { id }, context, info) => ownTenant(context, id, info),
 
-  activityEvent: (_, { id }, { viewer, loaders }) => (isReader(viewer) && isId(id) ? loaders.events.load(id) : null),
+  activityEvent: (_, { id }, { viewer, loaders }) =>
+    isReader(viewer) && isId(id) ? loaders.events.load(id) : null,
 
   partnerActivityLog,
 }

@@ -4,9 +4,31 @@
  * dies leaves nothing behind.
  */
 import { setTimeout } from 'node:timers/promises'
-import { and, asc, desc, eq, gt, inArray, isNull, max, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNull,
+  max,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { trySealing } from '../../drizzle/reads.ts'
-import { activityCount, checkpoint, type FieldChange, facet, logEpoch, sealed, tile, unsealed } from '../../drizzle/tables/audit.ts'
+import {
+  activityCount,
+  checkpoint,
+  type FieldChange,
+  facet,
+  logEpoch,
+  sealed,
+  tile,
+  unsealed,
+} from '../../drizzle/tables/audit.ts'
 import { settings } from '../../drizzle/tables/tenants.ts'
 import { tellOperators, unaudited } from '../../platform/audited.ts'
 import type { Database, ReadTx, WriteTx } from '../../platform/db.ts'
@@ -43,7 +65,15 @@ const slowAtATime = 2
 /** A log that has stopped waits for an operator: it is not looked at with each round. */
 const lookAgainMs = 5_000
 
-export function startSealer({ db, service, log, signer, anchors, witness, everyMs = 200 }: SealerOptions): Sealer {
+export function startSealer({
+  db,
+  service,
+  log,
+  signer,
+  anchors,
+  witness,
+  everyMs = 200,
+}: SealerOptions): Sealer {
   const stopping = new AbortController()
   /** Tenants whose logs need an operator, and when each is looked at again. */
   const stopped = new Map<string, number>()
@@ -89,23 +119,31 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
   async function turn(tenantId: string): Promise<void> {
     const batch = { most: portions.get(tenantId) ?? batchSize, taken: 0 }
     try {
-      const sealing = await sealTenant({ db, signer, anchors, witness, tellings }, tenantId, batch, epochs.get(tenantId) ?? null)
+      const sealing = await sealTenant(
+        { db, signer, anchors, witness, tellings },
+        tenantId,
+        batch,
+        epochs.get(tenantId) ?? null,
+      )
       if (batch.most * 2 < batchSize) portions.set(tenantId, batch.most * 2)
       else portions.delete(tenantId)
       stopped.delete(tenantId)
       if (!sealing) return
       // What is left of a full batch has its turn after all who wait now.
       if (sealing.isMore) waiting.add(tenantId)
-      if (sealing.epoch > (epochs.get(tenantId) ?? sealing.epochBefore)) await tellOfEpoch(tenantId, sealing.epoch)
+      if (sealing.epoch > (epochs.get(tenantId) ?? sealing.epochBefore))
+        await tellOfEpoch(tenantId, sealing.epoch)
       epochs.set(tenantId, sealing.epoch)
     } catch (error) {
-      if (!(error instanceof SealingStopped)) portions.set(tenantId, Math.max(1, Math.floor((batch.taken || batch.most) / 2)))
+      if (!(error instanceof SealingStopped))
+        portions.set(tenantId, Math.max(1, Math.floor((batch.taken || batch.most) / 2)))
       await notSealed(tenantId, error)
     }
   }
 
   async function notSealed(tenantId: string, error: unknown): Promise<void> {
-    if (!(error instanceof SealingStopped)) return log.error({ err: error, tenantId }, 'a log could not be sealed')
+    if (!(error instanceof SealingStopped))
+      return log.error({ err: error, tenantId }, 'a log could not be sealed')
     const isNew = !stopped.has(tenantId)
     stopped.set(tenantId, performance.now() + lookAgainMs)
     if (!isNew) return
@@ -125,9 +163,11 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
   async function tellOfEpoch(tenantId: string, epoch: number): Promise<void> {
     log.warn({ tenantId, epoch }, 'the log goes on in another epoch')
     const target = { type: 'tenant', id: tenantId, displayName: `epoch ${epoch}` }
-    await tellOperators(service, { action: 'activity_log.epoch_begun', reason: 'NEW_EPOCH', target }, 'SUCCEEDED').catch((error: unknown) =>
-      log.error({ err: error, tenantId }, 'operators could not be told'),
-    )
+    await tellOperators(
+      service,
+      { action: 'activity_log.epoch_begun', reason: 'NEW_EPOCH', target },
+      'SUCCEEDED',
+    ).catch((error: unknown) => log.error({ err: error, tenantId }, 'operators could not be told'))
   }
 
   const running = run()
@@ -141,7 +181,9 @@ export function startSealer({ db, service, log, signer, anchors, witness, everyM
 
 const tenantsToSeal = (db: Database): Promise<string[]> =>
   db.read(null, async (tx) => {
-    const rows = await tx.execute<{ tenant_id: string }>(sql`select tenants_to_seal as tenant_id from audit.tenants_to_seal()`)
+    const rows = await tx.execute<{ tenant_id: string }>(
+      sql`select tenants_to_seal as tenant_id from audit.tenants_to_seal()`,
+    )
     return rows.map(({ tenant_id }) => tenant_id)
   })
 
@@ -156,7 +198,13 @@ interface Batch {
  * @param knownEpoch the epoch in which this process last sealed it
  */
 async function sealTenant(
-  { db, signer, anchors, witness, tellings }: Pick<SealerOptions, 'db' | 'signer' | 'anchors' | 'witness'> & { tellings: Tellings },
+  {
+    db,
+    signer,
+    anchors,
+    witness,
+    tellings,
+  }: Pick<SealerOptions, 'db' | 'signer' | 'anchors' | 'witness'> & { tellings: Tellings },
   tenantId: string,
   batch: Batch,
   knownEpoch: number | null,
@@ -165,10 +213,12 @@ async function sealTenant(
     if (!(await trySealing(tx, tenantId))) return null
     const head = await headOf(tx)
     const range = await compactRange(head.treeSize, readTiles(tx))
-    if (!range.root().equals(head.rootHash)) throw new AnchorAhead('the stored hashes are not those of the last checkpoint')
+    if (!range.root().equals(head.rootHash))
+      throw new AnchorAhead('the stored hashes are not those of the last checkpoint')
     await anchors.check(tenantId, head, (treeSize) => rootAt(tx, treeSize))
     witness?.check(tenantId, head.epoch)
-    const opening = head.epoch === 1 || head.epoch === knownEpoch ? null : await openingOf(tx, head.epoch)
+    const opening =
+      head.epoch === 1 || head.epoch === knownEpoch ? null : await openingOf(tx, head.epoch)
     const { rows, isMore } = await take(tx, tenantId, batch, tellings, opening)
     if (rows.length === 0) return null
     const events = rows.map((row, index) => ({ row, ...eventOf(row, head.treeSize + index + 1) }))
@@ -181,12 +231,27 @@ async function sealTenant(
       const facetId = ids.get(facetKey(row, row.actorKey))!
       const kindId = ids.get(facetKey(row, null))!
       const { occurredAt, eventId } = row
-      return { tenantId, sequence: head.treeSize + index + 1, retention, occurredAt, eventId, facetId, kindId, event, disclosures }
+      return {
+        tenantId,
+        sequence: head.treeSize + index + 1,
+        retention,
+        occurredAt,
+        eventId,
+        facetId,
+        kindId,
+        event,
+        disclosures,
+      }
     })
     await tx.insert(sealed).values(placed)
     await count(tx, placed)
     const tiles = await appendLeaves(head.treeSize, leaves, readTiles(tx))
-    const values = tiles.map(({ level, index, hashes }) => ({ tenantId, level, tileIndex: index, hashes }))
+    const values = tiles.map(({ level, index, hashes }) => ({
+      tenantId,
+      level,
+      tileIndex: index,
+      hashes,
+    }))
     const onTile = [tile.tenantId, tile.level, tile.tileIndex]
     await tx
       .insert(tile)
@@ -207,7 +272,8 @@ async function sealTenant(
 }
 
 /** Which log a checkpoint is of. */
-export const originOf = (keyName: string, tenantId: string, epoch: number) => `${keyName}/${tenantId}${epoch > 1 ? `/${epoch}` : ''}`
+export const originOf = (keyName: string, tenantId: string, epoch: number) =>
+  `${keyName}/${tenantId}${epoch > 1 ? `/${epoch}` : ''}`
 
 export interface Head {
   treeSize: number
@@ -219,11 +285,17 @@ async function headOf(tx: ReadTx): Promise<Head & { epochBefore: number }> {
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   const [opened] = await tx.select({ epoch: max(logEpoch.epoch) }).from(logEpoch)
   const [epoch, epochBefore] = [opened?.epoch ?? 1, newest?.epoch ?? 1]
-  return { treeSize: newest?.treeSize ?? 0, rootHash: newest?.rootHash ?? emptyRoot, epoch, epochBefore }
+  return {
+    treeSize: newest?.treeSize ?? 0,
+    rootHash: newest?.rootHash ?? emptyRoot,
+    epoch,
+    epochBefore,
+  }
 }
 
 const openingAction = 'activity_log.epoch_opened'
-const opens = (epoch: number, changes: FieldChange[]) => changes.some(({ field, after }) => field === 'epoch' && after === epoch)
+const opens = (epoch: number, changes: FieldChange[]) =>
+  changes.some(({ field, after }) => field === 'epoch' && after === epoch)
 
 /**
  * An epoch is another log, of which nothing shows that it continues the one before: the service begins it only where the log itself tells
@@ -231,14 +303,22 @@ const opens = (epoch: number, changes: FieldChange[]) => changes.some(({ field, 
  * @throws SealingStopped
  */
 async function openingOf(tx: ReadTx, epoch: number): Promise<string | null> {
-  const rows = await tx.select().from(unsealed).where(eq(unsealed.action, openingAction)).limit(batchSize)
-  const opening = rows.find(({ outcome, changes }) => outcome === 'SUCCEEDED' && opens(epoch, changes))
+  const rows = await tx
+    .select()
+    .from(unsealed)
+    .where(eq(unsealed.action, openingAction))
+    .limit(batchSize)
+  const opening = rows.find(
+    ({ outcome, changes }) => outcome === 'SUCCEEDED' && opens(epoch, changes),
+  )
   if (opening) return opening.eventId
   const [opened] = await tx.select().from(logEpoch).where(eq(logEpoch.epoch, epoch))
   const kinds = tx
     .select({ id: facet.facetId })
     .from(facet)
-    .where(and(eq(facet.action, openingAction), eq(facet.outcome, 'SUCCEEDED'), isNull(facet.actorKey)))
+    .where(
+      and(eq(facet.action, openingAction), eq(facet.outcome, 'SUCCEEDED'), isNull(facet.actorKey)),
+    )
   const told = await tx
     .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
     .from(sealed)
@@ -246,15 +326,26 @@ async function openingOf(tx: ReadTx, epoch: number): Promise<string | null> {
     .limit(batchSize)
   for (const { sequence, event, disclosures } of told) {
     const { target } = disclosures
-    if (!target || !opens(epoch, target.value.changes) || commitmentOf(target) !== JSON.parse(event).targetCommitment) continue
-    const [hashes] = await readTiles(tx)([{ level: 0, index: Math.floor((sequence - 1) / tileWidth) }])
+    if (
+      !target ||
+      !opens(epoch, target.value.changes) ||
+      commitmentOf(target) !== JSON.parse(event).targetCommitment
+    )
+      continue
+    const [hashes] = await readTiles(tx)([
+      { level: 0, index: Math.floor((sequence - 1) / tileWidth) },
+    ])
     const at = ((sequence - 1) % tileWidth) * 32
     if (leafHash(Buffer.from(event)).equals(hashes!.subarray(at, at + 32))) return null
   }
-  throw new SealingStopped('EPOCH_NOT_OPENED', `the database says that the log is in epoch ${epoch}, and no event tells who opened it`)
+  throw new SealingStopped(
+    'EPOCH_NOT_OPENED',
+    `the database says that the log is in epoch ${epoch}, and no event tells who opened it`,
+  )
 }
 
-const rootAt = async (tx: ReadTx, treeSize: number) => (await compactRange(treeSize, readTiles(tx))).root()
+const rootAt = async (tx: ReadTx, treeSize: number) =>
+  (await compactRange(treeSize, readTiles(tx))).root()
 
 export const readTiles =
   (tx: ReadTx): ReadTiles =>
@@ -263,7 +354,13 @@ export const readTiles =
     const rows = await tx
       .select()
       .from(tile)
-      .where(or(...wanted.map(({ level, index }) => and(eq(tile.level, level), eq(tile.tileIndex, index)))))
+      .where(
+        or(
+          ...wanted.map(({ level, index }) =>
+            and(eq(tile.level, level), eq(tile.tileIndex, index)),
+          ),
+        ),
+      )
     const found = new Map(rows.map((row) => [`${row.level}/${row.tileIndex}`, row.hashes]))
     return wanted.map(({ level, index }) => found.get(`${level}/${index}`) ?? Buffer.alloc(0))
   }
@@ -271,7 +368,8 @@ export const readTiles =
 /** Bytes of what an event tells, without unpacking what is packed: of that, ten times as much as it takes. */
 const bytesOf = sql<number>`${sql.join(
   [unsealed.changes, unsealed.actor, unsealed.target].map(
-    (column) => sql`coalesce(pg_column_size(${column}) * case when pg_column_compression(${column}) is null then 1 else 10 end, 0)`,
+    (column) =>
+      sql`coalesce(pg_column_size(${column}) * case when pg_column_compression(${column}) is null then 1 else 10 end, 0)`,
   ),
   sql` + `,
 )}`
@@ -300,11 +398,18 @@ async function take(
   const ids = JSON.stringify(opening === null ? chosen : [opening, ...chosen])
   const rows = await tx
     .delete(unsealed)
-    .where(sql`${unsealed.eventId} in (select id::uuid from json_array_elements_text(${ids}::json) as id)`)
+    .where(
+      sql`${unsealed.eventId} in (select id::uuid from json_array_elements_text(${ids}::json) as id)`,
+    )
     .returning()
   tellings.confirm(rows)
   const isOpening = (row: typeof unsealed.$inferSelect) => Number(row.eventId === opening)
-  rows.sort((a, b) => isOpening(b) - isOpening(a) || a.occurredAt.getTime() - b.occurredAt.getTime() || (a.eventId < b.eventId ? -1 : 1))
+  rows.sort(
+    (a, b) =>
+      isOpening(b) - isOpening(a) ||
+      a.occurredAt.getTime() - b.occurredAt.getTime() ||
+      (a.eventId < b.eventId ? -1 : 1),
+  )
   return { rows, isMore: fitting.length === batch.most || fitting.length < oldest.length }
 }
 
@@ -314,15 +419,20 @@ const facetKey = ({ action, outcome, method, clientId }: Facet, actorKey: string
   JSON.stringify([actorKey, action, outcome, method, clientId])
 
 /** The facet and the kind of each event, made where they are new. */
-async function facetsOf(tx: WriteTx, rows: (typeof unsealed.$inferSelect)[]): Promise<Map<string, number>> {
+async function facetsOf(
+  tx: WriteTx,
+  rows: (typeof unsealed.$inferSelect)[],
+): Promise<Map<string, number>> {
   const wanted = new Map<string, typeof facet.$inferInsert>()
   for (const row of rows) {
     const { tenantId, action, outcome, method, clientId } = row
     for (const actorKey of [row.actorKey, null])
       wanted.set(facetKey(row, actorKey), { tenantId, actorKey, action, outcome, method, clientId })
   }
-  const same = (column: typeof facet.actorKey | typeof facet.method | typeof facet.clientId, value: string | null): SQL =>
-    value === null ? isNull(column) : eq(column as typeof facet.actorKey, value)
+  const same = (
+    column: typeof facet.actorKey | typeof facet.method | typeof facet.clientId,
+    value: string | null,
+  ): SQL => (value === null ? isNull(column) : eq(column as typeof facet.actorKey, value))
   const conditions = [...wanted.values()].map((one) =>
     and(
       same(facet.actorKey, one.actorKey ?? null),
@@ -339,7 +449,8 @@ async function facetsOf(tx: WriteTx, rows: (typeof unsealed.$inferSelect)[]): Pr
   const ids = new Map(known.map((row) => [facetKey(row, row.actorKey), row.facetId]))
   const missing = [...wanted].flatMap(([key, one]) => (ids.has(key) ? [] : [one]))
   if (missing.length)
-    for (const row of await tx.insert(facet).values(missing).returning()) ids.set(facetKey(row, row.actorKey), row.facetId)
+    for (const row of await tx.insert(facet).values(missing).returning())
+      ids.set(facetKey(row, row.actorKey), row.facetId)
   return ids
 }
 
@@ -348,13 +459,24 @@ async function count(tx: WriteTx, placed: (typeof sealed.$inferInsert)[]): Promi
   for (const { tenantId, occurredAt, facetId, retention } of placed) {
     const hour = new Date(Math.floor(occurredAt.getTime() / 3_600_000) * 3_600_000)
     const key = `${facetId} ${hour.getTime()}`
-    counts.set(key, { tenantId, hour, facetId, retention, count: (counts.get(key)?.count ?? 0) + 1 })
+    counts.set(key, {
+      tenantId,
+      hour,
+      facetId,
+      retention,
+      count: (counts.get(key)?.count ?? 0) + 1,
+    })
   }
   await tx
     .insert(activityCount)
     .values([...counts.values()])
     .onConflictDoUpdate({
-      target: [activityCount.tenantId, activityCount.hour, activityCount.facetId, activityCount.retention],
+      target: [
+        activityCount.tenantId,
+        activityCount.hour,
+        activityCount.facetId,
+        activityCount.retention,
+      ],
       set: { count: sql`${activityCount.count} + excluded.count` },
     })
 }

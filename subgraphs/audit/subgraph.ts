@@ -14,12 +14,19 @@ export interface Context extends BaseContext {
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /** The Activity Log, read. Its rows are written by platform/audited.ts, in the transactions of whatever they tell of. */
-export const auditSubgraph = (services: Pick<BaseContext, 'db' | 'log'>, { publicUrl }: { publicUrl: string }) =>
+export const auditSubgraph = (
+  services: Pick<BaseContext, 'db' | 'log'>,
+  { publicUrl }: { publicUrl: string },
+) =>
   makeSubgraph<Context>(
     {
       name: 'audit',
       typeDefs,
-      resolvers: { Query: queries, Mutation: { createActivityExport: createActivityExport(publicUrl) }, ...entities },
+      resolvers: {
+        Query: queries,
+        Mutation: { createActivityExport: createActivityExport(publicUrl) },
+        ...entities,
+      },
       permissions,
       context: (base) => ({ ...base, loaders: loaders(base) }),
     },

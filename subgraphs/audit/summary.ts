@@ -34,7 +34,12 @@ const maxRows = 1_000
 const maxCounted = 10_000
 
 const periods = { HOUR: 'hour', DAY: 'day', MONTH: 'month' } as const
-const columns = { ACTOR: 'actor_key', ACTION: 'action', OUTCOME: 'outcome', METHOD: 'method' } as const
+const columns = {
+  ACTOR: 'actor_key',
+  ACTION: 'action',
+  OUTCOME: 'outcome',
+  METHOD: 'method',
+} as const
 
 /** @throws PublicError BAD_USER_INPUT for groupings out of bounds, and where more events would have to be looked at than are. */
 export async function activitySummary(
@@ -44,7 +49,8 @@ export async function activitySummary(
 ): Promise<Summary> {
   const groups = new Set(groupBy)
   const byPeriod = [...groups].filter((group) => group in periods)
-  if (groups.size < 1 || groups.size > 3 || groups.size < groupBy.length) throw badInput('`groupBy` holds 1 to 3 groupings, each once.')
+  if (groups.size < 1 || groups.size > 3 || groups.size < groupBy.length)
+    throw badInput('`groupBy` holds 1 to 3 groupings, each once.')
   if (byPeriod.length > 1) throw badInput('`groupBy` holds at most one of HOUR, DAY and MONTH.')
   return loaders.inTenant(async (tx, onlyInstance) => {
     const wanted = wantedBy(filter ?? {}, { onlyInstance })
@@ -54,9 +60,13 @@ export async function activitySummary(
     const counts = isOneByOne ? countsOfFound(wanted) : countsOf(wanted)
     const unit = byPeriod.map((group) => periods[group as keyof typeof periods])[0]
     const period = unit ? sql`date_trunc(${unit}, at, 'UTC')` : sql`null::timestamptz`
-    const chosen = (group: keyof typeof columns) => (groups.has(group) ? sql.raw(columns[group]) : sql`null`)
+    const chosen = (group: keyof typeof columns) =>
+      groups.has(group) ? sql.raw(columns[group]) : sql`null`
     const rows = await tx.execute<
-      Record<'actor_key' | 'action' | 'outcome' | 'method', string | null> & { period: number | null; count: number }
+      Record<'actor_key' | 'action' | 'outcome' | 'method', string | null> & {
+        period: number | null
+        count: number
+      }
     >(sql`
       select extract(epoch from period)::float8 * 1000 as period, actor_key, action, outcome, method, sum(count)::float8 as count
       from (select ${period} as period, ${chosen('ACTOR')}::text as actor_key, ${chosen('ACTION')}::text as action,
@@ -66,14 +76,16 @@ export async function activitySummary(
       order by period, count desc, actor_key, action, outcome, method
       limit ${maxRows + 1}`)
     return {
-      rows: rows.slice(0, maxRows).map(({ period: start, actor_key: actorKey, action, outcome, method, count }) => ({
-        count,
-        periodStart: start === null ? null : new Date(start),
-        actorKey,
-        action,
-        outcome: outcome as SummaryRow['outcome'],
-        method: method as SummaryRow['method'],
-      })),
+      rows: rows
+        .slice(0, maxRows)
+        .map(({ period: start, actor_key: actorKey, action, outcome, method, count }) => ({
+          count,
+          periodStart: start === null ? null : new Date(start),
+          actorKey,
+          action,
+          outcome: outcome as SummaryRow['outcome'],
+          method: method as SummaryRow['method'],
+        })),
       truncated: rows.length > maxRows,
     }
   })
@@ -81,7 +93,8 @@ export async function activitySummary(
 
 /** Who a row is of: as their newest event names them. */
 export const activitySummaryRow = {
-  actor: ({ actorKey }: SummaryRow, _: unknown, { loaders }: Context) => (actorKey === null ? null : loaders.lastNamed.load(actorKey)),
+  actor: ({ actorKey }: SummaryRow, _: unknown, { loaders }: Context) =>
+    actorKey === null ? null : loaders.lastNamed.load(actorKey),
 }
 
 const facetColumns = sql`${facet.actorKey}, ${facet.action}, ${facet.outcome}, ${facet.method}`
@@ -92,7 +105,8 @@ function countsOf(wanted: Wanted): SQL {
   const from = since === null ? null : sql`${since}::timestamptz`
   const to = before === null ? null : sql`${before}::timestamptz`
   // Whole hours lie between these; what a filter cuts off an hour is counted itself.
-  const firstHour = from && sql`date_trunc('hour', ${from} + interval '1 hour' - interval '1 millisecond', 'UTC')`
+  const firstHour =
+    from && sql`date_trunc('hour', ${from} + interval '1 hour' - interval '1 millisecond', 'UTC')`
   const lastHour = to && sql`date_trunc('hour', ${to}, 'UTC')`
   const whole = sql`
     select ${activityCount.hour} as at, ${facetColumns}, ${activityCount.count}
@@ -104,12 +118,15 @@ function countsOf(wanted: Wanted): SQL {
     where ${and(wanted.facets, sql`${sealed.occurredAt} >= ${start}`, sql`${sealed.occurredAt} < ${end}`)}`
   const cut = [
     from && firstHour ? one(from, to ? sql`least(${firstHour}, ${to})` : firstHour) : null,
-    to && lastHour ? one(from && firstHour ? sql`greatest(${lastHour}, ${firstHour})` : lastHour, to) : null,
+    to && lastHour
+      ? one(from && firstHour ? sql`greatest(${lastHour}, ${firstHour})` : lastHour, to)
+      : null,
   ].filter((part) => part !== null)
   return sql.join([whole, ...cut, notSealed(wanted)], sql` union all `)
 }
 
-const sameFacet = (of: typeof activityCount | typeof sealed) => and(eq(facet.tenantId, of.tenantId), eq(facet.facetId, of.facetId))
+const sameFacet = (of: typeof activityCount | typeof sealed) =>
+  and(eq(facet.tenantId, of.tenantId), eq(facet.facetId, of.facetId))
 
 const notSealed = (wanted: Wanted) => sql`
   select ${unsealed.occurredAt} as at, ${unsealed.actorKey}, ${unsealed.action}, ${unsealed.outcome}, ${unsealed.method}, 1::bigint as count
@@ -125,16 +142,21 @@ const countsOfFound = (wanted: Wanted): SQL => sql`
 
 async function assertCountable(tx: ReadTx, wanted: Wanted): Promise<void> {
   const keys = sealedKeysOf(wanted, maxCounted + 1)
-  const [row] = await tx.execute<{ count: number }>(sql`select count(*)::int as count from (${keys}) as found`)
+  const [row] = await tx.execute<{ count: number }>(
+    sql`select count(*)::int as count from (${keys}) as found`,
+  )
   if (row!.count > maxCounted)
-    throw badInput(`More than ${maxCounted} events have these words, or this session: narrow the filter by time.`)
+    throw badInput(
+      `More than ${maxCounted} events have these words, or this session: narrow the filter by time.`,
+    )
 }
 
 /** Actors by key, as the newest event that the viewer may see names them. */
 export function lastNamedLoader({ inTenant }: { inTenant: ReturnType<typeof readsOfViewer> }) {
   return new DataLoader<string, Activity['actor']>((keys) =>
     inTenant(async (tx, onlyInstance) => {
-      const visible = onlyInstance === null ? undefined : sql`(client_id is null or client_id = ${onlyInstance})`
+      const visible =
+        onlyInstance === null ? undefined : sql`(client_id is null or client_id = ${onlyInstance})`
       const wanted = inArray(sql`actor_key`, [...keys])
       const newest = await tx.execute<{ event_id: string; at: string }>(sql`
         select distinct on (actor_key) event_id, at::text as at from (
@@ -153,7 +175,10 @@ export function lastNamedLoader({ inTenant }: { inTenant: ReturnType<typeof read
               and(
                 or(
                   ...newest.map(({ event_id, at }) =>
-                    and(eq(activity.eventId, event_id), sql`${activity.occurredAt} = ${at}::timestamptz`),
+                    and(
+                      eq(activity.eventId, event_id),
+                      sql`${activity.occurredAt} = ${at}::timestamptz`,
+                    ),
                   ),
                 ),
                 visibleActivity(onlyInstance),

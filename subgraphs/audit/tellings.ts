@@ -28,7 +28,10 @@ export interface Tellings {
   /** Those that are being looked at: they are sealed later. */
   aside(tenantId: string): string[]
   /** Which of these events may be sealed now. @throws SealingStopped where one of them tells what is not true */
-  sift<Event extends Pick<Unsealed, 'eventId' | 'action'>>(tenantId: string, events: Event[]): Event[]
+  sift<Event extends Pick<Unsealed, 'eventId' | 'action'>>(
+    tenantId: string,
+    events: Event[],
+  ): Event[]
   /** What was looked at is what is sealed. */
   confirm(rows: Unsealed[]): void
 }
@@ -39,7 +42,9 @@ export function watchTellings(db: Database, readTiles: (tx: ReadTx) => ReadTiles
 
   async function look(tenantId: string, eventId: string): Promise<void> {
     try {
-      const [row] = await db.read(tenantId, (tx) => tx.select().from(unsealed).where(eq(unsealed.eventId, eventId)))
+      const [row] = await db.read(tenantId, (tx) =>
+        tx.select().from(unsealed).where(eq(unsealed.eventId, eventId)),
+      )
       if (!row) return void known.delete(eventId)
       await checkTelling(db, readTiles, row)
       known.set(eventId, { tenantId, told: canonicalOf(row) })
@@ -50,7 +55,10 @@ export function watchTellings(db: Database, readTiles: (tx: ReadTx) => ReadTiles
   }
 
   return {
-    aside: (tenantId) => [...known].flatMap(([id, one]) => (one.tenantId === tenantId && !one.told && !one.refused ? [id] : [])),
+    aside: (tenantId) =>
+      [...known].flatMap(([id, one]) =>
+        one.tenantId === tenantId && !one.told && !one.refused ? [id] : [],
+      ),
     sift(tenantId, events) {
       return events.filter(({ eventId, action }) => {
         if (action !== tellingAction) return true
@@ -67,7 +75,8 @@ export function watchTellings(db: Database, readTiles: (tx: ReadTx) => ReadTiles
         if (row.action !== tellingAction) continue
         const told = known.get(row.eventId)?.told
         known.delete(row.eventId)
-        if (told !== canonicalOf(row)) throw new Error('an event was changed between the look and its sealing')
+        if (told !== canonicalOf(row))
+          throw new Error('an event was changed between the look and its sealing')
       }
     },
   }
@@ -90,20 +99,43 @@ function tellingOf(changes: FieldChange[]): Telling | null {
   const retention = activityRetention.enumValues.find((one) => one === of.retention)
   const [, year, number] = /^(\d{4})-(\d{2})$/.exec(String(of.month)) ?? []
   const isRun = (run: unknown) =>
-    Array.isArray(run) && run.length === 2 && run.every(Number.isSafeInteger) && run[0] >= 1 && run[0] <= run[1]
+    Array.isArray(run) &&
+    run.length === 2 &&
+    run.every(Number.isSafeInteger) &&
+    run[0] >= 1 &&
+    run[0] <= run[1]
   if (!retention || !year || !Array.isArray(of.sequences) || !of.sequences.every(isRun)) return null
-  const monthOf = (moreYears: number, moreMonths: number) => new Date(Date.UTC(Number(year) + moreYears, Number(number) - 1 + moreMonths))
-  return { retention, month: monthOf(0, 0), end: monthOf(0, 1), due: monthOf(years[retention], 1), runs: of.sequences as Run[] }
+  const monthOf = (moreYears: number, moreMonths: number) =>
+    new Date(Date.UTC(Number(year) + moreYears, Number(number) - 1 + moreMonths))
+  return {
+    retention,
+    month: monthOf(0, 0),
+    end: monthOf(0, 1),
+    due: monthOf(years[retention], 1),
+    runs: of.sequences as Run[],
+  }
 }
 
 /** @throws SealingStopped */
-async function checkTelling(db: Database, tiles: (tx: ReadTx) => ReadTiles, row: Unsealed): Promise<void> {
-  const wrong = (what: string) => new SealingStopped('FALSE_EXPIRY', `event ${row.eventId} tells of events that are to go, and ${what}`)
+async function checkTelling(
+  db: Database,
+  tiles: (tx: ReadTx) => ReadTiles,
+  row: Unsealed,
+): Promise<void> {
+  const wrong = (what: string) =>
+    new SealingStopped(
+      'FALSE_EXPIRY',
+      `event ${row.eventId} tells of events that are to go, and ${what}`,
+    )
   const { tenantId } = row
   const telling = tellingOf(row.changes)
   if (!telling) throw wrong('it cannot be read')
   const { retention, month, due, runs } = telling
-  if (row.occurredAt < due || due.getTime() > Date.now() || row.occurredAt.getTime() > Date.now() + clockSlackMs)
+  if (
+    row.occurredAt < due ||
+    due.getTime() > Date.now() ||
+    row.occurredAt.getTime() > Date.now() + clockSlackMs
+  )
     throw wrong('their time has not come')
   const [noted] = await db.read(tenantId, (tx) =>
     tx
@@ -128,27 +160,47 @@ async function checkTelling(db: Database, tiles: (tx: ReadTx) => ReadTiles, row:
 }
 
 /** Whether each of these events is there, is of the month, and is what was sealed. */
-async function areThere(tx: ReadTx, read: ReadTiles, { retention, month, end }: Telling, from: number, to: number): Promise<boolean> {
+async function areThere(
+  tx: ReadTx,
+  read: ReadTiles,
+  { retention, month, end }: Telling,
+  from: number,
+  to: number,
+): Promise<boolean> {
   const rows = await tx
     .select({ sequence: sealed.sequence, event: sealed.event })
     .from(sealed)
     .where(
-      and(eq(sealed.retention, retention), gte(sealed.occurredAt, month), lt(sealed.occurredAt, end), between(sealed.sequence, from, to)),
+      and(
+        eq(sealed.retention, retention),
+        gte(sealed.occurredAt, month),
+        lt(sealed.occurredAt, end),
+        between(sealed.sequence, from, to),
+      ),
     )
   if (rows.length !== to - from + 1) return false
   const isInMonth = (event: string) => {
     const occurredAt = new Date(JSON.parse(event).occurredAt)
     return occurredAt >= month && occurredAt < end
   }
-  return (await asSealed(rows, read)).length === rows.length && rows.every(({ event }) => isInMonth(event))
+  return (
+    (await asSealed(rows, read)).length === rows.length &&
+    rows.every(({ event }) => isInMonth(event))
+  )
 }
 
 /** What sealed events told of this month before. */
-async function toldBefore(tx: ReadTx, read: ReadTiles, { retention, month }: Telling): Promise<Run[]> {
+async function toldBefore(
+  tx: ReadTx,
+  read: ReadTiles,
+  { retention, month }: Telling,
+): Promise<Run[]> {
   const kinds = tx
     .select({ id: facet.facetId })
     .from(facet)
-    .where(and(eq(facet.action, tellingAction), eq(facet.outcome, 'SUCCEEDED'), isNull(facet.actorKey)))
+    .where(
+      and(eq(facet.action, tellingAction), eq(facet.outcome, 'SUCCEEDED'), isNull(facet.actorKey)),
+    )
   const rows = await tx
     .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
     .from(sealed)
@@ -157,7 +209,9 @@ async function toldBefore(tx: ReadTx, read: ReadTiles, { retention, month }: Tel
   const ofMonth = rows.flatMap((row) => {
     const { target } = row.disclosures
     const telling = target && tellingOf(target.value.changes)
-    return telling && telling.retention === retention && telling.month.getTime() === month.getTime() ? [{ ...row, target, telling }] : []
+    return telling && telling.retention === retention && telling.month.getTime() === month.getTime()
+      ? [{ ...row, target, telling }]
+      : []
   })
   return (await asSealed(ofMonth, read)).flatMap(({ event, target, telling }) =>
     commitmentOf(target) === JSON.parse(event).targetCommitment ? telling.runs : [],
@@ -165,7 +219,10 @@ async function toldBefore(tx: ReadTx, read: ReadTiles, { retention, month }: Tel
 }
 
 /** Those of the events whose hashes are in the tree. */
-async function asSealed<Row extends { sequence: number; event: string }>(rows: Row[], read: ReadTiles): Promise<Row[]> {
+async function asSealed<Row extends { sequence: number; event: string }>(
+  rows: Row[],
+  read: ReadTiles,
+): Promise<Row[]> {
   const tileOf = ({ sequence }: Row) => Math.floor((sequence - 1) / tileWidth)
   const indexes = [...new Set(rows.map(tileOf))]
   const tiles = await read(indexes.map((index) => ({ level: 0, index })))

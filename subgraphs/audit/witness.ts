@@ -61,11 +61,17 @@ export function startWitness({ url, key, db, log, directory }: WitnessOptions): 
   const agent = new Agent({ connections: tenantsAtATime })
 
   async function round(): Promise<void> {
-    const due = [...waiting].filter(([, from]) => from <= performance.now()).map(([tenantId]) => tenantId)
+    const due = [...waiting]
+      .filter(([, from]) => from <= performance.now())
+      .map(([tenantId]) => tenantId)
     let asked = 0
     let wasAway = false
     const submitAll = async () => {
-      for (let tenantId = due.shift(); tenantId && !wasAway && !closing.signal.aborted; tenantId = due.shift()) {
+      for (
+        let tenantId = due.shift();
+        tenantId && !wasAway && !closing.signal.aborted;
+        tenantId = due.shift()
+      ) {
         waiting.delete(tenantId)
         asked++
         await submitNewest(tenantId).catch((error: unknown) => {
@@ -86,11 +92,18 @@ export function startWitness({ url, key, db, log, directory }: WitnessOptions): 
     waiting.set(tenantId, performance.now() + (isOfAll(error) ? 0 : refusedAgainMs))
     if (closing.signal.aborted) return
     if (isOfAll(error)) {
-      if (!isAway) log.warn({ err: error }, 'checkpoints cannot be submitted to the witness: sealing goes on, and they are submitted later')
+      if (!isAway)
+        log.warn(
+          { err: error },
+          'checkpoints cannot be submitted to the witness: sealing goes on, and they are submitted later',
+        )
       isAway = true
     } else if (refusals.get(tenantId) !== reason) {
       refusals.set(tenantId, reason)
-      log.error({ tenantId, reason }, 'a checkpoint is not cosigned by the witness: sealing goes on')
+      log.error(
+        { tenantId, reason },
+        'a checkpoint is not cosigned by the witness: sealing goes on',
+      )
     }
   }
 
@@ -101,14 +114,17 @@ export function startWitness({ url, key, db, log, directory }: WitnessOptions): 
       if (!submission) return
       const { epoch, treeSize, note, from, path } = submission
       if (path === null) return halt(tenantId, epoch, treeSize, from)
-      const { status, size, text } = await ask(`old ${from}\n${path.map((hash) => `${hash.toString('base64')}\n`).join('')}\n${note}`)
+      const { status, size, text } = await ask(
+        `old ${from}\n${path.map((hash) => `${hash.toString('base64')}\n`).join('')}\n${note}`,
+      )
       if (status === 200) {
         const line = cosignatureOf(note.slice(0, note.lastIndexOf('\n\n') + 1), text, key)
         held.set(tenantId, { epoch, treeSize })
         if (refusals.delete(tenantId)) log.info({ tenantId }, 'the witness cosigns a log again')
         return keep(tenantId, epoch, treeSize, `${note}${line}\n`)
       }
-      const isOfAnotherRoot = status === 409 && from === treeSize && (size === from || size === null)
+      const isOfAnotherRoot =
+        status === 409 && from === treeSize && (size === from || size === null)
       if (status === 422 || isOfAnotherRoot) return halt(tenantId, epoch, treeSize, from)
       if (status !== 409 || size === null || size === from) throw new Error(`it answered ${status}`)
       held.set(tenantId, { epoch, treeSize: size })
@@ -127,15 +143,24 @@ export function startWitness({ url, key, db, log, directory }: WitnessOptions): 
 
   async function ask(body: string): Promise<Answer> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(deadlineMs)])
-    const answer = await answerOf(agent, `${url}/add-checkpoint`, body, signal).catch((error: unknown) => {
-      throw error instanceof TooLong ? error : new Away('it cannot be reached, or not in time', { cause: error })
-    })
+    const answer = await answerOf(agent, `${url}/add-checkpoint`, body, signal).catch(
+      (error: unknown) => {
+        throw error instanceof TooLong
+          ? error
+          : new Away('it cannot be reached, or not in time', { cause: error })
+      },
+    )
     if (answer.status >= 500) throw new Away(`it answered ${answer.status}`)
     return answer
   }
 
   /** Anybody who trusts the witness can be shown these. */
-  async function keep(tenantId: string, epoch: number, treeSize: number, note: string): Promise<void> {
+  async function keep(
+    tenantId: string,
+    epoch: number,
+    treeSize: number,
+    note: string,
+  ): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const line = `${JSON.stringify({ epoch, treeSize, note })}\n`
     await appendFile(join(directory, `${tenantId}.witnessed.jsonl`), line, { mode: 0o600 })
@@ -197,8 +222,19 @@ const isOfAll = (error: unknown) => error instanceof Away || error instanceof Da
 class Away extends Error {}
 class TooLong extends Error {}
 
-async function answerOf(agent: Agent, url: string, body: string, signal: AbortSignal): Promise<Answer> {
-  const answer = await request(url, { method: 'POST', dispatcher: agent, body, signal, headers: { 'content-type': 'text/plain' } })
+async function answerOf(
+  agent: Agent,
+  url: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const answer = await request(url, {
+    method: 'POST',
+    dispatcher: agent,
+    body,
+    signal,
+    headers: { 'content-type': 'text/plain' },
+  })
   // A body that is given up says so once more later, when nobody listens: that would end the process.
   answer.body.on('error', () => {})
   const parts: Buffer[] = []
@@ -209,6 +245,7 @@ async function answerOf(agent: Agent, url: string, body: string, signal: AbortSi
     parts.push(part)
   }
   const text = Buffer.concat(parts).toString()
-  const isSize = answer.headers['content-type'] === 'text/x.tlog.size' && /^(0|[1-9]\d{0,14})\n?$/.test(text)
+  const isSize =
+    answer.headers['content-type'] === 'text/x.tlog.size' && /^(0|[1-9]\d{0,14})\n?$/.test(text)
   return { status: answer.statusCode, size: isSize ? Number(text) : null, text }
 }

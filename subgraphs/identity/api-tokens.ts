@@ -18,47 +18,65 @@ export type ApiTokenRow = typeof apiToken.$inferSelect
 /** So many work at a time in a tenant. */
 const maxApiTokens = 100
 
-export const apiTokenMutations: Pick<MutationResolvers<Context>, 'createApiToken' | 'revokeApiToken'> = {
+export const apiTokenMutations: Pick<
+  MutationResolvers<Context>,
+  'createApiToken' | 'revokeApiToken'
+> = {
   createApiToken(_, { input: { name, expiresAt } }, context) {
-    return audited(context, { action: 'api_token.created', target: target(null, null) }, async (tx, viewer) => {
-      if (!isPlainText(name, 100)) refuse('INVALID_VALUE', 'One line of 1 to 100 characters.', 'name')
-      if (!(await isWithinAYear(tx, expiresAt))) refuse('INVALID_VALUE', 'A moment to come, at most a year from now.', 'expiresAt')
-      if ((await tx.$count(apiToken, apiTokenWorks)) >= maxApiTokens) refuse('LIMIT_EXCEEDED', `At most ${maxApiTokens} API tokens.`)
-      const { tenantId, actor: createdBy } = viewer
-      const { token, hash } = newToken(tenantId)
-      const [created] = await tx.insert(apiToken).values({ tenantId, tokenHash: hash, name, createdBy, expiresAt }).returning()
-      return {
-        payload: { apiToken: created!, secret: token },
-        target: target(created!.tokenId, name),
-        changes: [
-          { field: 'name', before: null, after: name },
-          { field: 'expiresAt', before: null, after: expiresAt.toISOString() },
-        ],
-        notify: {},
-      }
-    })
+    return audited(
+      context,
+      { action: 'api_token.created', target: target(null, null) },
+      async (tx, viewer) => {
+        if (!isPlainText(name, 100))
+          refuse('INVALID_VALUE', 'One line of 1 to 100 characters.', 'name')
+        if (!(await isWithinAYear(tx, expiresAt)))
+          refuse('INVALID_VALUE', 'A moment to come, at most a year from now.', 'expiresAt')
+        if ((await tx.$count(apiToken, apiTokenWorks)) >= maxApiTokens)
+          refuse('LIMIT_EXCEEDED', `At most ${maxApiTokens} API tokens.`)
+        const { tenantId, actor: createdBy } = viewer
+        const { token, hash } = newToken(tenantId)
+        const [created] = await tx
+          .insert(apiToken)
+          .values({ tenantId, tokenHash: hash, name, createdBy, expiresAt })
+          .returning()
+        return {
+          payload: { apiToken: created!, secret: token },
+          target: target(created!.tokenId, name),
+          changes: [
+            { field: 'name', before: null, after: name },
+            { field: 'expiresAt', before: null, after: expiresAt.toISOString() },
+          ],
+          notify: {},
+        }
+      },
+    )
   },
 
   revokeApiToken(_, { input: { apiTokenId } }, context) {
-    return audited(context, { action: 'api_token.revoked', target: target(apiTokenId, null) }, async (tx) => {
-      const [revoked] = isId(apiTokenId)
-        ? await tx
-            .update(apiToken)
-            .set({ revokedAt: sql`clock_timestamp()` })
-            .where(and(eq(apiToken.tokenId, apiTokenId), apiTokenWorks))
-            .returning()
-        : []
-      if (!revoked) refuse('NOT_FOUND', 'There is no such token, or it works no longer.', 'apiTokenId')
-      return {
-        payload: { apiTokenId },
-        target: target(apiTokenId, revoked.name),
-        changes: [
-          { field: 'name', before: revoked.name, after: null },
-          { field: 'expiresAt', before: revoked.expiresAt.toISOString(), after: null },
-        ],
-        notify: {},
-      }
-    })
+    return audited(
+      context,
+      { action: 'api_token.revoked', target: target(apiTokenId, null) },
+      async (tx) => {
+        const [revoked] = isId(apiTokenId)
+          ? await tx
+              .update(apiToken)
+              .set({ revokedAt: sql`clock_timestamp()` })
+              .where(and(eq(apiToken.tokenId, apiTokenId), apiTokenWorks))
+              .returning()
+          : []
+        if (!revoked)
+          refuse('NOT_FOUND', 'There is no such token, or it works no longer.', 'apiTokenId')
+        return {
+          payload: { apiTokenId },
+          target: target(apiTokenId, revoked.name),
+          changes: [
+            { field: 'name', before: revoked.name, after: null },
+            { field: 'expiresAt', before: revoked.expiresAt.toISOString(), after: null },
+          ],
+          notify: {},
+        }
+      },
+    )
   },
 }
 
@@ -91,18 +109,33 @@ export const apiTokens: TenantResolvers<Context>['apiTokens'] = async (_, args, 
 
 /** Notes that a token is in use. */
 export const noteTokenUsed = (db: Database, { tenantId, tokenId }: ApiToken): Promise<void> =>
-  unaudited(db, tenantId, 'it says that a token is in use, which its requests say better', async (tx) => {
-    await tx.update(apiToken).set({ lastUsedAt: sql`now()` }).where(eq(apiToken.tokenId, tokenId))
-  })
+  unaudited(
+    db,
+    tenantId,
+    'it says that a token is in use, which its requests say better',
+    async (tx) => {
+      await tx.update(apiToken).set({ lastUsedAt: sql`now()` }).where(eq(apiToken.tokenId, tokenId))
+    },
+  )
 
 /** Tells the tenant that a token was presented that works no longer: whoever holds it may not know yet, or may have stolen it. */
-export const recordTokenRefused = (context: Pick<BaseContext, 'db' | 'request'>, { tenantId, tokenId, actor }: ApiToken): Promise<void> =>
+export const recordTokenRefused = (
+  context: Pick<BaseContext, 'db' | 'request'>,
+  { tenantId, tokenId, actor }: ApiToken,
+): Promise<void> =>
   recordRefusedSignIn(
     context,
     { tenantId, actor, method: null, clientId: null },
-    { action: 'api_token.refused', reason: 'UNAUTHENTICATED', target: target(tokenId, actor.displayName) },
+    {
+      action: 'api_token.refused',
+      reason: 'UNAUTHENTICATED',
+      target: target(tokenId, actor.displayName),
+    },
     async (tx) => {
-      const longAgo = lt(apiToken.refusedAt, sql`now() - make_interval(secs => ${tokenRefusedEverySeconds})`)
+      const longAgo = lt(
+        apiToken.refusedAt,
+        sql`now() - make_interval(secs => ${tokenRefusedEverySeconds})`,
+      )
       const told = await tx
         .update(apiToken)
         .set({ refusedAt: sql`now()` })
@@ -115,7 +148,11 @@ export const recordTokenRefused = (context: Pick<BaseContext, 'db' | 'request'>,
 /** The log tells at most this often of one token that it was refused: a program that was forgotten goes on asking. */
 export const tokenRefusedEverySeconds = 3_600
 
-const target = (id: string | null, displayName: string | null): Target => ({ type: 'api_token', id, displayName })
+const target = (id: string | null, displayName: string | null): Target => ({
+  type: 'api_token',
+  id,
+  displayName,
+})
 
 /** By the database's clock, which also decides when the token stops working. */
 async function isWithinAYear(tx: ReadTx, moment: Date): Promise<boolean> {

@@ -5,7 +5,11 @@ import { apiTokenWorks, federatedPresence, visibleSession } from '../../drizzle/
 import { apiToken } from '../../drizzle/tables/identity.ts'
 import { spanningAdmin } from '../../drizzle/tables/tenants.ts'
 import { federatedAccess, sessionStatus } from '../../drizzle/tables/views.ts'
-import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
+import {
+  type Context as BaseContext,
+  type Reference,
+  readsOfViewer,
+} from '../../platform/context.ts'
 import { isId, type ReadTx } from '../../platform/db.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
 import { isMember, isMemberOf, isReader, isReaderOf, type Viewer } from '../../platform/viewer.ts'
@@ -44,9 +48,13 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
   return { inTenant, sessions, tokens }
 }
 
-export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' | 'ApiToken' | 'Viewer' | 'Actor'> = {
+export const entities: Pick<
+  Resolvers,
+  'Tenant' | 'ItCompleteLogin' | 'Session' | 'ApiToken' | 'Viewer' | 'Actor'
+> = {
   Tenant: {
-    __resolveReference: (reference: Reference, { viewer }: Context) => (isReaderOf(viewer, reference.id) ? { id: reference.id } : null),
+    __resolveReference: (reference: Reference, { viewer }: Context) =>
+      isReaderOf(viewer, reference.id) ? { id: reference.id } : null,
 
     sessions: async (_, { active, ...args }, { loaders }) => {
       const page = pageRequest(args, ['time', 'id'])
@@ -62,7 +70,10 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
               createdAt && sessionId
                 ? or(
                     lt(sessionStatus.createdAt, new Date(createdAt)),
-                    and(eq(sessionStatus.createdAt, new Date(createdAt)), lt(sessionStatus.sessionId, sessionId)),
+                    and(
+                      eq(sessionStatus.createdAt, new Date(createdAt)),
+                      lt(sessionStatus.sessionId, sessionId),
+                    ),
                   )
                 : undefined,
             ),
@@ -88,7 +99,11 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
             .where(only === null ? undefined : eq(federatedAccess.clientId, only))
             .orderBy(asc(federatedAccess.instanceName), asc(federatedAccess.associationId))
             .limit(100)
-        ).map((row) => ({ method: row.platform, instance: row.instanceName, allowedTechnicians: row.allowedTechnicians })),
+        ).map((row) => ({
+          method: row.platform,
+          instance: row.instanceName,
+          allowedTechnicians: row.allowedTechnicians,
+        })),
       })),
 
     apiTokens,
@@ -100,7 +115,11 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
     disableImpact: (_, __, { loaders }) =>
       loaders.inTenant(async (tx, only) => {
         const { sessionCount, handoffCount } = await federatedPresence(tx, { clientId: only })
-        return { federatedSessionCount: sessionCount, pendingHandoffCount: handoffCount, remainingAdmins: await firstSpanningAdmins(tx) }
+        return {
+          federatedSessionCount: sessionCount,
+          pendingHandoffCount: handoffCount,
+          remainingAdmins: await firstSpanningAdmins(tx),
+        }
       }),
   },
 
@@ -121,19 +140,32 @@ export const entities: Pick<Resolvers, 'Tenant' | 'ItCompleteLogin' | 'Session' 
 
   Viewer: {
     actor: (viewer) => (viewer as Extract<Viewer, { actor: unknown }>).actor,
-    session: (viewer, _, { loaders }) => (isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null),
+    session: (viewer, _, { loaders }) =>
+      isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null,
     tenant: (viewer) => (isReader(viewer) ? { id: viewer.tenantId } : null),
     permissions: permissionsOf,
   },
 
-  Actor: { __resolveType: (actor) => actor.__typename as 'MicrosoftAdmin' | 'PartnerTechnician' | 'PartnerClient' | 'ApiTokenActor' },
+  Actor: {
+    __resolveType: (actor) =>
+      actor.__typename as
+        | 'MicrosoftAdmin'
+        | 'PartnerTechnician'
+        | 'PartnerClient'
+        | 'ApiTokenActor',
+  },
 }
 
 /** What buttons to show. The rules decide; test/house holds this against them. */
 export function permissionsOf(viewer: Viewer): Permission[] {
   if (viewer.kind === 'api-token') return ['READ_ACTIVITY']
   if (!isMember(viewer)) return []
-  const everybody: Permission[] = ['READ_TENANT', 'READ_ACTIVITY', 'UPDATE_SETTINGS', 'DISABLE_IT_COMPLETE_LOGIN']
+  const everybody: Permission[] = [
+    'READ_TENANT',
+    'READ_ACTIVITY',
+    'UPDATE_SETTINGS',
+    'DISABLE_IT_COMPLETE_LOGIN',
+  ]
   const admins: Permission[] = [
     'MANAGE_NOTIFICATIONS',
     'ENABLE_IT_COMPLETE_LOGIN',

@@ -17,7 +17,9 @@ import {
 } from '../../platform/rules.ts'
 import { isMember } from '../../platform/viewer.ts'
 
-const itself = when((viewer, args) => (isMember(viewer) && args.input?.sessionId === viewer.sessionId) || 'FORBIDDEN')
+const itself = when(
+  (viewer, args) => (isMember(viewer) && args.input?.sessionId === viewer.sessionId) || 'FORBIDDEN',
+)
 
 export const permissions = {
   Query: {
@@ -34,7 +36,10 @@ export const permissions = {
     completeMicrosoftLogin: anyoneButApiTokens,
     signOut: anyoneButApiTokens,
 
-    revokeSession: allOf(onOwnTenant, or(admin, allOf(federatedSession, itCompleteLoginOn, itself))),
+    revokeSession: allOf(
+      onOwnTenant,
+      or(admin, allOf(federatedSession, itCompleteLoginOn, itself)),
+    ),
     revokeFederatedSessions: adminOnly,
 
     createApiToken: adminRecentlySignedIn,

@@ -12,7 +12,8 @@ export const queries: QueryResolvers = {
 
   viewer(_, __, { viewer }) {
     // A technician whose door was closed is told which one is left; to everybody else nobody is simply nobody.
-    if (viewer.kind === 'ended' && viewer.code === 'MICROSOFT_SIGN_IN_REQUIRED') throw denied(viewer.code)
+    if (viewer.kind === 'ended' && viewer.code === 'MICROSOFT_SIGN_IN_REQUIRED')
+      throw denied(viewer.code)
     return viewer.kind === 'anonymous' || viewer.kind === 'ended' ? null : viewer
   },
 
@@ -24,10 +25,14 @@ export const queries: QueryResolvers = {
       startUrl: providers[method].startUrl?.(services.issuer, locator) ?? null,
     })
     // By domain, which can be guessed, nothing is looked up at all.
-    if ('domain' in locator) return (Object.keys(providers) as (keyof typeof providers)[]).map(option)
+    if ('domain' in locator)
+      return (Object.keys(providers) as (keyof typeof providers)[]).map(option)
     const open = isId(locator.id)
       ? await db.read(locator.id, (tx) =>
-          tx.selectDistinct({ platform: federatedAccess.platform }).from(federatedAccess).where(eq(federatedAccess.tenantId, locator.id)),
+          tx
+            .selectDistinct({ platform: federatedAccess.platform })
+            .from(federatedAccess)
+            .where(eq(federatedAccess.tenantId, locator.id)),
         )
       : []
     return [option('MICROSOFT'), ...open.map(({ platform }) => option(platform))]

@@ -18,7 +18,10 @@ export interface Context extends BaseContext {
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /** Both ways in, and the sessions that they make. */
-export const identitySubgraph = (services: Pick<BaseContext, 'db' | 'log'>, login: LoginConfiguration) =>
+export const identitySubgraph = (
+  services: Pick<BaseContext, 'db' | 'log'>,
+  login: LoginConfiguration,
+) =>
   makeSubgraph<Context>(
     {
       name: 'identity',

@@ -2,13 +2,30 @@
 import DataLoader from 'dataloader'
 import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import { opensTo, tenantName } from '../../drizzle/reads.ts'
-import { partnerAssociation, partnerInstance, type Settings, settings, spanningAdmin, tenant } from '../../drizzle/tables/tenants.ts'
-import { type Context as BaseContext, type Reference, readsOfViewer } from '../../platform/context.ts'
+import {
+  partnerAssociation,
+  partnerInstance,
+  type Settings,
+  settings,
+  spanningAdmin,
+  tenant,
+} from '../../drizzle/tables/tenants.ts'
+import {
+  type Context as BaseContext,
+  type Reference,
+  readsOfViewer,
+} from '../../platform/context.ts'
 import { isId, type ReadTx } from '../../platform/db.ts'
 import { denied } from '../../platform/errors.ts'
 import { fanOut } from '../../platform/fan-out.ts'
 import { connection, pageRequest } from '../../platform/page.ts'
-import { isMember, isReaderOf, type Member, onlyInstance, type Viewer } from '../../platform/viewer.ts'
+import {
+  isMember,
+  isReaderOf,
+  type Member,
+  onlyInstance,
+  type Viewer,
+} from '../../platform/viewer.ts'
 import type { ItCompleteLoginBlocker, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -17,9 +34,14 @@ export type Association = typeof partnerAssociation.$inferSelect
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for. */
 export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
   const inTenant = readsOfViewer(context)
-  const byId = <Row>(idOf: (row: Row) => string, fetch: (tx: ReadTx, ids: string[]) => Promise<Row[]>) =>
+  const byId = <Row>(
+    idOf: (row: Row) => string,
+    fetch: (tx: ReadTx, ids: string[]) => Promise<Row[]>,
+  ) =>
     new DataLoader<string, Row | undefined>(async (ids) => {
-      const rows = new Map((await inTenant((tx) => fetch(tx, [...ids]))).map((row) => [idOf(row), row]))
+      const rows = new Map(
+        (await inTenant((tx) => fetch(tx, [...ids]))).map((row) => [idOf(row), row]),
+      )
       return ids.map((id) => rows.get(id))
     })
   return {
@@ -28,7 +50,8 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
     openTenantNames: new DataLoader<string, string | undefined>((ids) => {
       const { viewer, db } = context
       if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
-      const nameOf = (tx: ReadTx) => opensTo(tx, viewer.clientId).then((opens) => (opens ? tenantName(tx) : undefined))
+      const nameOf = (tx: ReadTx) =>
+        opensTo(tx, viewer.clientId).then((opens) => (opens ? tenantName(tx) : undefined))
       return fanOut(
         ids.map((id) => (isId(id) ? id : null)),
         async (id) => (id === null ? undefined : db.read(id, nameOf)),
@@ -52,7 +75,9 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
         tx
           .select()
           .from(partnerAssociation)
-          .where(and(inArray(partnerAssociation.associationId, ids), isNull(partnerAssociation.endedAt))),
+          .where(
+            and(inArray(partnerAssociation.associationId, ids), isNull(partnerAssociation.endedAt)),
+          ),
     ),
   }
 }
@@ -62,7 +87,13 @@ export async function hasActiveAssociation(tx: ReadTx): Promise<boolean> {
   const [row] = await tx
     .select({ id: partnerAssociation.associationId })
     .from(partnerAssociation)
-    .innerJoin(partnerInstance, and(eq(partnerInstance.clientId, partnerAssociation.clientId), isNull(partnerInstance.removedAt)))
+    .innerJoin(
+      partnerInstance,
+      and(
+        eq(partnerInstance.clientId, partnerAssociation.clientId),
+        isNull(partnerInstance.removedAt),
+      ),
+    )
     .where(and(eq(partnerAssociation.status, 'ACTIVE'), isNull(partnerAssociation.endedAt)))
     .limit(1)
   return row !== undefined
@@ -70,17 +101,31 @@ export async function hasActiveAssociation(tx: ReadTx): Promise<boolean> {
 
 export const entities: Pick<
   Resolvers,
-  'Tenant' | 'TenantSettings' | 'ServiceSettings' | 'NotificationSettings' | 'ItCompleteLogin' | 'PartnerAssociation' | 'Actor' | 'Node'
+  | 'Tenant'
+  | 'TenantSettings'
+  | 'ServiceSettings'
+  | 'NotificationSettings'
+  | 'ItCompleteLogin'
+  | 'PartnerAssociation'
+  | 'Actor'
+  | 'Node'
 > = {
   Tenant: {
     async __resolveReference({ id }: Reference, { viewer, loaders }: Context) {
-      if (viewer.kind === 'partner-client') return (await loaders.openTenantNames.load(id)) === undefined ? null : { id }
+      if (viewer.kind === 'partner-client')
+        return (await loaders.openTenantNames.load(id)) === undefined ? null : { id }
       return isReaderOf(viewer, id) ? { id } : null
     },
     name: async ({ id }, _, { viewer, loaders }) =>
-      present(viewer.kind === 'partner-client' ? await loaders.openTenantNames.load(id) : (await loaders.tenants.load(id))?.name),
-    microsoftTenantId: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).microsoftTenantId,
-    primaryDomain: async ({ id }, _, { loaders }) => present(await loaders.tenants.load(id)).primaryDomain,
+      present(
+        viewer.kind === 'partner-client'
+          ? await loaders.openTenantNames.load(id)
+          : (await loaders.tenants.load(id))?.name,
+      ),
+    microsoftTenantId: async ({ id }, _, { loaders }) =>
+      present(await loaders.tenants.load(id)).microsoftTenantId,
+    primaryDomain: async ({ id }, _, { loaders }) =>
+      present(await loaders.tenants.load(id)).primaryDomain,
     settings: async ({ id }, _, { loaders }) => present(await loaders.settings.load(id)),
     partnerAssociations: (_, __, { loaders }) =>
       loaders.inTenant((tx) =>
@@ -103,7 +148,10 @@ export const entities: Pick<
               isNull(spanningAdmin.revokedAt),
               name === undefined || grantId === undefined
                 ? undefined
-                : or(gt(spanningAdmin.displayName, name), and(eq(spanningAdmin.displayName, name), gt(spanningAdmin.grantId, grantId))),
+                : or(
+                    gt(spanningAdmin.displayName, name),
+                    and(eq(spanningAdmin.displayName, name), gt(spanningAdmin.grantId, grantId)),
+                  ),
             ),
           )
           .orderBy(asc(spanningAdmin.displayName), asc(spanningAdmin.grantId))
@@ -131,7 +179,8 @@ export const entities: Pick<
     changedAt: (row) => row.itCompleteLoginChangedAt,
     changedBy: (row, _, { viewer }) => {
       const by = row.itCompleteLoginChangedBy
-      if (by?.__typename === 'PartnerTechnician' && !mayKnowTechnician(viewer, by.key)) throw denied('FORBIDDEN')
+      if (by?.__typename === 'PartnerTechnician' && !mayKnowTechnician(viewer, by.key))
+        throw denied('FORBIDDEN')
       return by
     },
     canEnable: async (_, __, context) => (await blockers(context)).length === 0,
@@ -140,9 +189,15 @@ export const entities: Pick<
 
   PartnerAssociation: {
     id: (row) => row.associationId,
-    partner: async ({ clientId }, _, { loaders }) => present(await loaders.partnerInstances.load(clientId)),
+    partner: async ({ clientId }, _, { loaders }) =>
+      present(await loaders.partnerInstances.load(clientId)),
     allowedTechnicians: (row, _, { viewer }) => {
-      if (isMember(viewer) && onlyInstance(viewer) !== null && onlyInstance(viewer) !== row.clientId) throw denied('FORBIDDEN')
+      if (
+        isMember(viewer) &&
+        onlyInstance(viewer) !== null &&
+        onlyInstance(viewer) !== row.clientId
+      )
+        throw denied('FORBIDDEN')
       return row.allowedTechnicians
     },
   },
@@ -158,13 +213,19 @@ async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBl
   const associated = await loaders.inTenant(hasActiveAssociation)
   return [
     ...(associated ? [] : (['TENANT_NOT_ASSOCIATED'] as const)),
-    ...(viewer.kind === 'admin' ? (viewer.recentlySignedIn ? [] : (['STEP_UP_REQUIRED'] as const)) : (['NOT_AN_ADMIN'] as const)),
+    ...(viewer.kind === 'admin'
+      ? viewer.recentlySignedIn
+        ? []
+        : (['STEP_UP_REQUIRED'] as const)
+      : (['NOT_AN_ADMIN'] as const)),
   ]
 }
 
 /** A technician does not get to know other partner instances' technicians. */
 const mayKnowTechnician = (viewer: Viewer, actorKey: string) =>
-  isMember(viewer) && (onlyInstance(viewer as Member) === null || actorKey.startsWith(`partner:${onlyInstance(viewer as Member)}:`))
+  isMember(viewer) &&
+  (onlyInstance(viewer as Member) === null ||
+    actorKey.startsWith(`partner:${onlyInstance(viewer as Member)}:`))
 
 function present<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new Error('a row that another row promises is not there')

@@ -31,8 +31,10 @@ const post = (query: unknown, more: object = {}): RequestInit => ({
   headers: json,
   body: JSON.stringify({ query, ...more }),
 })
-const times = (count: number, one: (index: number) => string) => Array.from({ length: count }, (_, index) => one(index)).join(' ')
-const nest = (count: number, field: string, inner: string) => `${`${field} { `.repeat(count)}${inner}${' }'.repeat(count)}`
+const times = (count: number, one: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => one(index)).join(' ')
+const nest = (count: number, field: string, inner: string) =>
+  `${`${field} { `.repeat(count)}${inner}${' }'.repeat(count)}`
 const deepJson = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 const invalid = { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }
 const malformed = { status: 400, code: 'BAD_REQUEST' }
@@ -44,7 +46,8 @@ const spreads = `{ ...f0 } ${times(60, (n) => `fragment f${n} on Query { ...f${n
 const deeper = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { viewer { ...g${n} ...g${n} } } fragment g${n} on Viewer { __typename ...g${n + 1} ...g${n + 1} }`)} fragment g30 on Viewer { __typename }`
 const within = `{ viewer { ...g0 } } ${times(60, (n) => `fragment g${n} on Viewer { ...g${n + 1} ...g${n + 1} }`)} fragment g60 on Viewer { __typename }`
 const bomb = Buffer.from(JSON.stringify({ query: `{ __typename } #${'x'.repeat(50_000_000)}` }))
-const login = (alias: string) => `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
+const login = (alias: string) =>
+  `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
 
 const attacks: Attack[] = [
   // The document
@@ -55,77 +58,146 @@ const attacks: Attack[] = [
     code: 'GRAPHQL_PARSE_FAILED',
   },
   { name: 'no GraphQL', init: post('{ __typename'), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
-  { name: 'braces alone, nested', init: post('{'.repeat(50_000)), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
-  { name: 'lists alone, nested', init: post(`{ node(id: ${'['.repeat(50_000)}`), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+  {
+    name: 'braces alone, nested',
+    init: post('{'.repeat(50_000)),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
+  {
+    name: 'lists alone, nested',
+    init: post(`{ node(id: ${'['.repeat(50_000)}`),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
   { name: 'depth', init: post(`{ ${nest(20, 'tenant(id: "x")', 'id')} }`), ...invalid },
   {
     name: 'depth through the schema’s own circles',
-    init: post(`{ tenant(id: "x") { activityLog { nodes { ${nest(12, 'tenant { activityLog { nodes', 'id')} ${'} } '.repeat(12)} } } } }`),
+    init: post(
+      `{ tenant(id: "x") { activityLog { nodes { ${nest(12, 'tenant { activityLog { nodes', 'id')} ${'} } '.repeat(12)} } } } }`,
+    ),
     ...invalid,
     says: /within one another/,
   },
-  { name: 'aliases', init: post(`{ ${times(clientLimits.aliases + 1, (n) => `a${n}: __typename`)} }`), ...invalid, says: /aliases/ },
+  {
+    name: 'aliases',
+    init: post(`{ ${times(clientLimits.aliases + 1, (n) => `a${n}: __typename`)} }`),
+    ...invalid,
+    says: /aliases/,
+  },
   {
     name: 'one root field under many aliases',
-    init: post(`{ ${times(clientLimits.sameRootField + 1, (n) => `a${n}: viewer { __typename }`)} }`),
+    init: post(
+      `{ ${times(clientLimits.sameRootField + 1, (n) => `a${n}: viewer { __typename }`)} }`,
+    ),
     ...invalid,
     says: /`viewer`/,
   },
-  { name: 'many sign-ins in one request', init: post(`mutation { ${login('a')} ${login('b')} }`), ...invalid, says: /One attempt/ },
+  {
+    name: 'many sign-ins in one request',
+    init: post(`mutation { ${login('a')} ${login('b')} }`),
+    ...invalid,
+    says: /One attempt/,
+  },
   {
     name: 'many sign-ins, hidden in a fragment',
-    init: post(`mutation { ...one ... on Mutation { ${login('b')} } } fragment one on Mutation { ${login('a')} }`),
+    init: post(
+      `mutation { ...one ... on Mutation { ${login('b')} } } fragment one on Mutation { ${login('a')} }`,
+    ),
     ...invalid,
     says: /One attempt/,
   },
   {
     name: 'different sign-ins in one request',
-    init: post(`mutation { ${login('a')} validateHandoff(input: { assertion: "x" }) { userErrors { code } } }`),
+    init: post(
+      `mutation { ${login('a')} validateHandoff(input: { assertion: "x" }) { userErrors { code } } }`,
+    ),
     ...invalid,
     says: /One attempt/,
   },
-  { name: 'breadth', init: post(`{ ${'__typename '.repeat(clientLimits.breadth + 1)} }`), ...invalid, says: /side by side/ },
-  { name: 'directives', init: post(`{ __typename ${'@include(if: true) '.repeat(100)} }`), ...invalid },
-  { name: 'directives nobody knows', init: post(`{ __typename ${times(100, (n) => `@d${n}`)} }`), ...invalid },
+  {
+    name: 'breadth',
+    init: post(`{ ${'__typename '.repeat(clientLimits.breadth + 1)} }`),
+    ...invalid,
+    says: /side by side/,
+  },
+  {
+    name: 'directives',
+    init: post(`{ __typename ${'@include(if: true) '.repeat(100)} }`),
+    ...invalid,
+  },
+  {
+    name: 'directives nobody knows',
+    init: post(`{ __typename ${times(100, (n) => `@d${n}`)} }`),
+    ...invalid,
+  },
   {
     name: 'fragments in a circle',
     init: post('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'),
     ...invalid,
     says: /itself/,
   },
-  { name: 'a fragment in itself', init: post('{ ...a } fragment a on Query { ...a }'), ...invalid, says: /itself/ },
+  {
+    name: 'a fragment in itself',
+    init: post('{ ...a } fragment a on Query { ...a }'),
+    ...invalid,
+    says: /itself/,
+  },
   { name: 'fragments that double', init: post(doubling), ...invalid },
   { name: 'fragments that double, without a field', init: post(spreads), ...invalid },
-  { name: 'fragments that double, within one field', init: post(within), status: 400, code: 'COST_LIMIT_EXCEEDED' },
-  { name: 'fragments that double, further in', init: post(deeper), status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+  {
+    name: 'fragments that double, within one field',
+    init: post(within),
+    status: 400,
+    code: 'COST_LIMIT_EXCEEDED',
+  },
+  {
+    name: 'fragments that double, further in',
+    init: post(deeper),
+    status: 400,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
   {
     name: 'fields that conflict by the hundred',
-    init: post(`{ ${times(95, () => 'node(id: "1") { id }')} ${times(5, (n) => `node(id: "${n}") { id }`)} }`),
+    init: post(
+      `{ ${times(95, () => 'node(id: "1") { id }')} ${times(5, (n) => `node(id: "${n}") { id }`)} }`,
+    ),
     ...invalid,
   },
   {
     name: 'a list in the document',
-    init: post(`{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(1_100)}] }) { totalCount } } }`),
+    init: post(
+      `{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(1_100)}] }) { totalCount } } }`,
+    ),
     status: 400,
     code: 'GRAPHQL_PARSE_FAILED',
   },
   {
     name: 'a list in the variables',
-    init: post('query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }', {
-      variables: { f: { actions: Array(1_100).fill('a') } },
-    }),
+    init: post(
+      'query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }',
+      {
+        variables: { f: { actions: Array(1_100).fill('a') } },
+      },
+    ),
     status: 400,
     code: 'BAD_USER_INPUT',
   },
   {
     name: 'variables nested deep',
-    init: { method: 'POST', headers: json, body: `{"query":"{ __typename }","variables":{"a":${deepJson(50_000)}}}` },
+    init: {
+      method: 'POST',
+      headers: json,
+      body: `{"query":"{ __typename }","variables":{"a":${deepJson(50_000)}}}`,
+    },
     status: 400,
     code: 'BAD_USER_INPUT',
   },
   {
     name: 'variables by the thousand',
-    init: post('{ __typename }', { variables: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`v${n}`, n])) }),
+    init: post('{ __typename }', {
+      variables: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`v${n}`, n])),
+    }),
     status: 400,
     code: 'BAD_USER_INPUT',
   },
@@ -139,22 +211,37 @@ const attacks: Attack[] = [
   },
   {
     name: 'a variable that does not fit, so that the cost cannot be told',
-    init: post('query ($size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } }', { variables: { size: 'many' } }),
+    init: post(
+      'query ($size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } }',
+      { variables: { size: 'many' } },
+    ),
     status: 400,
     code: 'BAD_USER_INPUT',
   },
   {
     name: 'a value that the error repeats, and that looks like a suggestion again and again',
-    init: post('query ($first: Int) { tenant(id: "x") { activityLog(first: $first) { totalCount } } }', {
-      variables: { first: ' Did you mean '.repeat(17_000) },
-    }),
+    init: post(
+      'query ($first: Int) { tenant(id: "x") { activityLog(first: $first) { totalCount } } }',
+      {
+        variables: { first: ' Did you mean '.repeat(17_000) },
+      },
+    ),
     status: 400,
     code: 'BAD_USER_INPUT',
   },
   { name: 'a name as long as the request', init: post(`{ ${'x'.repeat(250_000)} }`), ...invalid },
-  { name: 'a text as long as the request', init: post(`{ "${'x'.repeat(250_000)}" }`), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+  {
+    name: 'a text as long as the request',
+    init: post(`{ "${'x'.repeat(250_000)}" }`),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
   { name: 'introspection', init: post('{ __schema { types { name } } }'), ...invalid },
-  { name: 'introspection of one type', init: post('{ __type(name: "Query") { name } }'), ...invalid },
+  {
+    name: 'introspection of one type',
+    init: post('{ __type(name: "Query") { name } }'),
+    ...invalid,
+  },
   {
     name: 'a page that costs too much',
     init: post(
@@ -174,18 +261,48 @@ const attacks: Attack[] = [
   // The body
   {
     name: 'a batch',
-    init: { method: 'POST', headers: json, body: JSON.stringify(Array(10).fill({ query: '{ __typename }' })) },
+    init: {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(Array(10).fill({ query: '{ __typename }' })),
+    },
     ...malformed,
   },
   { name: 'no body', init: { method: 'POST', headers: json }, ...malformed },
   { name: 'no JSON', init: { method: 'POST', headers: json, body: '{' }, ...malformed },
-  { name: 'JSON that is no object', init: { method: 'POST', headers: json, body: '"{ __typename }"' }, ...malformed },
+  {
+    name: 'JSON that is no object',
+    init: { method: 'POST', headers: json, body: '"{ __typename }"' },
+    ...malformed,
+  },
   { name: 'a query that is no text', init: post({ a: 1 }), ...malformed },
-  { name: 'variables that are no object', init: post('{ __typename }', { variables: 'x' }), ...malformed },
-  { name: 'an operation name that is no text', init: post('{ __typename }', { operationName: { a: 1 } }), ...malformed },
-  { name: 'extensions that are no object', init: post('{ __typename }', { extensions: 'x' }), ...malformed },
-  { name: 'a body that is too long', init: post(`{ __typename } #${'x'.repeat(300_000)}`), status: 413, code: 'BAD_REQUEST' },
-  ...Object.entries({ gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync }).map(
+  {
+    name: 'variables that are no object',
+    init: post('{ __typename }', { variables: 'x' }),
+    ...malformed,
+  },
+  {
+    name: 'an operation name that is no text',
+    init: post('{ __typename }', { operationName: { a: 1 } }),
+    ...malformed,
+  },
+  {
+    name: 'extensions that are no object',
+    init: post('{ __typename }', { extensions: 'x' }),
+    ...malformed,
+  },
+  {
+    name: 'a body that is too long',
+    init: post(`{ __typename } #${'x'.repeat(300_000)}`),
+    status: 413,
+    code: 'BAD_REQUEST',
+  },
+  ...Object.entries({
+    gzip: gzipSync,
+    br: brotliCompressSync,
+    deflate: deflateSync,
+    zstd: zstdCompressSync,
+  }).map(
     ([packing, pack]): Attack => ({
       name: `a body that is too long once unpacked, by ${packing}`,
       init: { method: 'POST', headers: { ...json, 'content-encoding': packing }, body: pack(bomb) },
@@ -208,7 +325,11 @@ const attacks: Attack[] = [
     init: {
       method: 'POST',
       headers: json,
-      body: Buffer.concat([Buffer.from('{"query":"{ __typename } #'), Buffer.from([0xff]), Buffer.from('"}')]),
+      body: Buffer.concat([
+        Buffer.from('{"query":"{ __typename } #'),
+        Buffer.from([0xff]),
+        Buffer.from('"}'),
+      ]),
     },
     ...malformed,
   },
@@ -218,7 +339,11 @@ const attacks: Attack[] = [
     status: 415,
     code: 'BAD_REQUEST',
   },
-  { name: 'a packing that is none', init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'gzip' } }, ...malformed },
+  {
+    name: 'a packing that is none',
+    init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'gzip' } },
+    ...malformed,
+  },
   ...[
     'application/json; charset=utf-7',
     'application/json; charset=utf-16le',
@@ -236,19 +361,32 @@ const attacks: Attack[] = [
     }),
   ),
   // Simple requests, which a page of anybody's can make a browser send
-  ...['text/plain', 'text/plain;application/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''].map(
+  ...[
+    'text/plain',
+    'text/plain;application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    '',
+  ].map(
     (type): Attack => ({
       name: `a form of another page, sent as ${type || 'nothing'}`,
       init: {
         method: 'POST',
         headers: type ? { 'content-type': type } : {},
-        body: new TextEncoder().encode(JSON.stringify({ query: 'mutation { signOut { userErrors { code } } }' })),
+        body: new TextEncoder().encode(
+          JSON.stringify({ query: 'mutation { signOut { userErrors { code } } }' }),
+        ),
       },
       status: 415,
       code: 'BAD_REQUEST',
     }),
   ),
-  { name: 'a query by an image’s address', path: `?query=${encodeURIComponent('{ __typename }')}`, init: { method: 'GET' }, ...malformed },
+  {
+    name: 'a query by an image’s address',
+    path: `?query=${encodeURIComponent('{ __typename }')}`,
+    init: { method: 'GET' },
+    ...malformed,
+  },
   {
     name: 'a mutation by GET',
     path: `?query=${encodeURIComponent('mutation { signOut { userErrors { code } } }')}`,
@@ -256,32 +394,53 @@ const attacks: Attack[] = [
     status: 405,
     code: 'BAD_REQUEST',
   },
-  { name: 'a path below', path: '/x', init: post('{ __typename }'), status: 404, code: 'NOT_FOUND' },
+  {
+    name: 'a path below',
+    path: '/x',
+    init: post('{ __typename }'),
+    status: 404,
+    code: 'NOT_FOUND',
+  },
   {
     name: 'a preflight of another origin',
     init: { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } },
     status: 405,
     code: 'BAD_REQUEST',
   },
-  { name: 'a method that is none of ours', init: { method: 'DELETE' }, status: 405, code: 'BAD_REQUEST' },
-  { name: 'a method override', init: { ...post('{ __typename }'), method: 'PUT' }, status: 405, code: 'BAD_REQUEST' },
+  {
+    name: 'a method that is none of ours',
+    init: { method: 'DELETE' },
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
+  {
+    name: 'a method override',
+    init: { ...post('{ __typename }'), method: 'PUT' },
+    status: 405,
+    code: 'BAD_REQUEST',
+  },
   // Persisted queries
   {
     name: 'a query to be remembered under another’s hash',
-    init: post('{ __typename }', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+    init: post('{ __typename }', {
+      extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } },
+    }),
     status: 200,
     code: 'PERSISTED_QUERY_NOT_SUPPORTED',
   },
   {
     name: 'a remembered query',
-    init: post(undefined, { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
+    init: post(undefined, {
+      extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } },
+    }),
     status: 200,
     code: 'PERSISTED_QUERY_NOT_SUPPORTED',
   },
 ]
 
 /** What no answer shows: stacks, SQL, versions, files. */
-const telltale = /node_modules|\.ts:\d|\bat [\w.]+ \(|select |insert into|postgres|ECONN|apollo|express|graphql-js|\/(work|home|tmp)\//i
+const telltale =
+  /node_modules|\.ts:\d|\bat [\w.]+ \(|select |insert into|postgres|ECONN|apollo|express|graphql-js|\/(work|home|tmp)\//i
 
 describe('each is refused at once, with a code, and the service goes on', () => {
   test.each(attacks)('$name', async ({ init, path = '', status, code, says }) => {
@@ -290,19 +449,24 @@ describe('each is refused at once, with a code, and the service goes on', () => 
     const text = await answer.text()
     const took = performance.now() - before
     const { data, errors } = JSON.parse(text)
-    expect([answer.status, [...new Set(errors.map((error: { extensions: { code: string } }) => error.extensions?.code))]]).toEqual([
-      status,
-      [code],
-    ])
+    expect([
+      answer.status,
+      [...new Set(errors.map((error: { extensions: { code: string } }) => error.extensions?.code))],
+    ]).toEqual([status, [code]])
     expect(data ?? null).toBeNull()
-    if (says) expect(errors.map(({ message }: { message: string }) => message).join('\n')).toMatch(says)
-    expect(answer.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json; charset=utf-8$/)
+    if (says)
+      expect(errors.map(({ message }: { message: string }) => message).join('\n')).toMatch(says)
+    expect(answer.headers.get('content-type')).toMatch(
+      /^application\/(graphql-response\+)?json; charset=utf-8$/,
+    )
     expect(text).not.toMatch(telltale)
     expect(text).not.toMatch(/did you mean/i)
     expect(text.length).toBeLessThan(60_000)
-    expect([...answer.headers.keys()].filter((name) => ['x-powered-by', 'server', 'access-control-allow-origin'].includes(name))).toEqual(
-      [],
-    )
+    expect(
+      [...answer.headers.keys()].filter((name) =>
+        ['x-powered-by', 'server', 'access-control-allow-origin'].includes(name),
+      ),
+    ).toEqual([])
     expect(took).toBeLessThan(1_000)
     const { data: alive } = await world.ask(null, '{ __typename }')
     expect(alive).toEqual({ __typename: 'Query' })
@@ -320,24 +484,50 @@ async function raw(text: string): Promise<string> {
 
 describe('what is no HTTP request of ours', () => {
   test.each([
-    ['headers that are too long', `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+    [
+      'headers that are too long',
+      `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+    ],
     ['no HTTP', 'nonsense\r\n\r\n', 400],
-    ['two lengths', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
-    ['two different lengths', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}\r\n', 400],
+    [
+      'two lengths',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    [
+      'two different lengths',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}\r\n',
+      400,
+    ],
     [
       'a transfer encoding that is not the last one',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n',
       400,
     ],
-    ['a length that is no number', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n{} ', 400],
-    ['a name with a space before its colon', 'GET /graphql HTTP/1.1\r\nHost : localhost\r\n\r\n', 400],
+    [
+      'a length that is no number',
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n{} ',
+      400,
+    ],
+    [
+      'a name with a space before its colon',
+      'GET /graphql HTTP/1.1\r\nHost : localhost\r\n\r\n',
+      400,
+    ],
     ['no host', 'GET /graphql HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['what nobody does', 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: nothing\r\nConnection: close\r\n\r\n', 417],
+    [
+      'what nobody does',
+      'GET /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: nothing\r\nConnection: close\r\n\r\n',
+      417,
+    ],
     ['a version of nobody’s', 'GET / HTTP/7.3\r\nHost: localhost\r\n\r\n', 400],
   ])('%s', async (_name, text, status) => {
     const answer = await raw(text)
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
-    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    })
     expect(answer).not.toMatch(telltale)
   })
 })
@@ -346,7 +536,11 @@ test('requests sent one behind the other on one connection are answered in their
   const body = (query: string) => JSON.stringify({ query })
   const one = (text: string, more = '') =>
     `POST /graphql HTTP/1.1\r\nHost: ${new URL(world.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n${more}\r\n${text}`
-  const answer = await raw(one(body('{ a: __typename }')) + one('{') + one(body('{ b: __typename }'), 'Connection: close\r\n'))
+  const answer = await raw(
+    one(body('{ a: __typename }')) +
+      one('{') +
+      one(body('{ b: __typename }'), 'Connection: close\r\n'),
+  )
   expect(answer.match(/HTTP\/1\.1 \d+|"[ab]":"Query"/g)).toEqual([
     'HTTP/1.1 200',
     '"a":"Query"',
@@ -370,41 +564,73 @@ test('every answer has the security headers, whatever it is', async () => {
   ]
   for (const [path, init] of asked) {
     const { headers } = await fetch(world.url + path, init)
-    expect([path, headers.get('x-content-type-options'), headers.get('content-security-policy')]).toEqual([
+    expect([
       path,
-      'nosniff',
-      expect.stringContaining("default-src 'none'"),
-    ])
-    expect([headers.get('x-powered-by'), headers.get('server'), headers.get('access-control-allow-origin')]).toEqual([null, null, null])
+      headers.get('x-content-type-options'),
+      headers.get('content-security-policy'),
+    ]).toEqual([path, 'nosniff', expect.stringContaining("default-src 'none'")])
+    expect([
+      headers.get('x-powered-by'),
+      headers.get('server'),
+      headers.get('access-control-allow-origin'),
+    ]).toEqual([null, null, null])
   }
 })
 
 test('there is neither an editor nor a trace', async () => {
-  const page = await fetch(world.graphqlUrl, { headers: { accept: 'text/html,application/xhtml+xml' } })
-  expect([page.status, page.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
-  for (const path of ['/graphiql', '/playground', '/altair', '/voyager', '/sandbox', '/graphql/schema'])
+  const page = await fetch(world.graphqlUrl, {
+    headers: { accept: 'text/html,application/xhtml+xml' },
+  })
+  expect([page.status, page.headers.get('content-type')]).toEqual([
+    400,
+    'application/json; charset=utf-8',
+  ])
+  for (const path of [
+    '/graphiql',
+    '/playground',
+    '/altair',
+    '/voyager',
+    '/sandbox',
+    '/graphql/schema',
+  ])
     expect([path, (await (await fetch(world.url + path)).json()) as object]).toMatchObject([
       path,
       { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
     ])
   const asked = post('{ __typename }', { extensions: { tracing: true, ftv1: true } })
-  const traced = { ...json, 'x-apollo-tracing': '1', 'apollo-federation-include-trace': 'ftv1', 'apollo-query-plan-experimental': '1' }
-  const { extensions } = (await (await fetch(world.graphqlUrl, { ...asked, headers: traced })).json()) as { extensions: object }
+  const traced = {
+    ...json,
+    'x-apollo-tracing': '1',
+    'apollo-federation-include-trace': 'ftv1',
+    'apollo-query-plan-experimental': '1',
+  }
+  const { extensions } = (await (
+    await fetch(world.graphqlUrl, { ...asked, headers: traced })
+  ).json()) as { extensions: object }
   expect(Object.keys(extensions)).toEqual(['cost'])
 })
 
 test('a request to go over to another protocol is a request like any other', async () => {
-  const headers = { Host: new URL(world.url).host, Connection: 'Upgrade, close', Upgrade: 'websocket' }
+  const headers = {
+    Host: new URL(world.url).host,
+    Connection: 'Upgrade, close',
+    Upgrade: 'websocket',
+  }
   const answer = await raw(
     `GET /graphql HTTP/1.1\r\n${Object.entries(headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join('')}\r\n`,
   )
-  expect([answer.slice(0, 13), answer.includes('"code":"BAD_REQUEST"')]).toEqual(['HTTP/1.1 400 ', true])
+  expect([answer.slice(0, 13), answer.includes('"code":"BAD_REQUEST"')]).toEqual([
+    'HTTP/1.1 400 ',
+    true,
+  ])
 })
 
 test('a request for another host is none of ours', async () => {
-  const answer = await raw('GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')
+  const answer = await raw(
+    'GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+  )
   expect(answer).toMatch(/^HTTP\/1\.1 421 /)
   expect(answer).toContain('"code":"MISDIRECTED_REQUEST"')
 })
@@ -420,10 +646,16 @@ test('a technician, whose reading is told by its fields, is refused the same at 
 
 test('suggestions are for development: a name that is nearly right is answered like any other', async () => {
   const { errors } = await world.ask(null, '{ viewr { __typename } }')
-  expect(errors.map(({ message }) => message)).toEqual(['Cannot query field "viewr" on type "Query".'])
-  const variable = await world.ask(null, 'query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }', {
-    f: { outcomes: ['SUCCEDED'] },
-  })
+  expect(errors.map(({ message }) => message)).toEqual([
+    'Cannot query field "viewr" on type "Query".',
+  ])
+  const variable = await world.ask(
+    null,
+    'query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }',
+    {
+      f: { outcomes: ['SUCCEDED'] },
+    },
+  )
   expect(JSON.stringify(variable.errors)).not.toMatch(/did you mean/i)
 })
 
@@ -431,7 +663,8 @@ test('what an operation costs cannot be hidden from the count', async () => {
   const page = 'nodes { id integrity { sequence } }'
   const costOf = async (query: string, variables: object = {}) => {
     const answer = await fetch(world.graphqlUrl, post(query, { variables }))
-    return ((await answer.json()) as { extensions: { cost: { requested: number } } }).extensions.cost.requested
+    return ((await answer.json()) as { extensions: { cost: { requested: number } } }).extensions
+      .cost.requested
   }
   const within = (inner: string, head = '') => `${head}{ tenant(id: "x") { ${inner} } }`
   const plain = await costOf(within(`activityLog(first: 10) { ${page} }`))
@@ -439,18 +672,44 @@ test('what an operation costs cannot be hidden from the count', async () => {
   const inFragments =
     '{ tenant(id: "x") { ...a } } fragment a on Tenant { ...b } fragment b on Tenant { activityLog(first: 10) { ...c } } fragment c on ActivityEventConnection { nodes { id integrity { sequence } } }'
   expect(await costOf(inFragments)).toBe(plain)
-  expect(await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int = 10) '))).toBe(plain)
-  expect(await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int) '), { n: 10 })).toBe(plain)
-  expect(await costOf(within(`activityLog(first: 10) @include(if: $on) { ${page} }`, 'query ($on: Boolean!) '), { on: true })).toBe(plain)
-  expect(await costOf(within(`activityLog(first: 10) @skip(if: $off) { ${page} }`, 'query ($off: Boolean = false) '))).toBe(plain)
+  expect(await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int = 10) '))).toBe(
+    plain,
+  )
+  expect(
+    await costOf(within(`activityLog(first: $n) { ${page} }`, 'query ($n: Int) '), { n: 10 }),
+  ).toBe(plain)
+  expect(
+    await costOf(
+      within(`activityLog(first: 10) @include(if: $on) { ${page} }`, 'query ($on: Boolean!) '),
+      { on: true },
+    ),
+  ).toBe(plain)
+  expect(
+    await costOf(
+      within(
+        `activityLog(first: 10) @skip(if: $off) { ${page} }`,
+        'query ($off: Boolean = false) ',
+      ),
+    ),
+  ).toBe(plain)
   // A list that says no size has its own; what is asked for twice counts twice, as nodes and as edges.
   expect(await costOf(within(`activityLog { ${page} }`))).toBe(2 + 50 * 6)
   expect(await costOf(within(`activityLog(first: null) { ${page} }`))).toBe(2 + 50 * 6)
-  expect(await costOf(within(`activityLog(first: 10) { ${page} edges { node { id integrity { sequence } } } }`))).toBe(2 + 10 * (6 + 7))
-  expect(await costOf(within(`activityLog(first: 10) { ${page} } again: activityLog(first: 10) { ${page} }`))).toBe(2 * plain - 1)
+  expect(
+    await costOf(
+      within(`activityLog(first: 10) { ${page} edges { node { id integrity { sequence } } } }`),
+    ),
+  ).toBe(2 + 10 * (6 + 7))
+  expect(
+    await costOf(
+      within(`activityLog(first: 10) { ${page} } again: activityLog(first: 10) { ${page} }`),
+    ),
+  ).toBe(2 * plain - 1)
 })
 
 test('every answer tells what its operation cost, of how much', async () => {
   const answer = await fetch(world.graphqlUrl, post('{ viewer { __typename } }'))
-  expect(await answer.json()).toMatchObject({ extensions: { cost: { requested: 1, maximum: 20_000 } } })
+  expect(await answer.json()).toMatchObject({
+    extensions: { cost: { requested: 1, maximum: 20_000 } },
+  })
 })

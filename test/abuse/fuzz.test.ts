@@ -19,7 +19,9 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
-const schema = buildSchema(readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'))
+const schema = buildSchema(
+  readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'),
+)
 
 let world: World
 let tenant: Tenant
@@ -56,17 +58,28 @@ type Headers = Record<string, string>
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
 /** What is wrong with an answer; null where nothing is. */
-async function problemOf(path: string, init: { method: string; headers: Headers; body?: string | Buffer }): Promise<string | null> {
+async function problemOf(
+  path: string,
+  init: { method: string; headers: Headers; body?: string | Buffer },
+): Promise<string | null> {
   const begun = performance.now()
-  const answer = await request(world.url + path, { ...init, method: init.method as 'POST', headersTimeout: 10_000, bodyTimeout: 10_000 })
+  const answer = await request(world.url + path, {
+    ...init,
+    method: init.method as 'POST',
+    headersTimeout: 10_000,
+    bodyTimeout: 10_000,
+  })
   const text = await answer.body.text()
   const ms = performance.now() - begun
   const said = `${answer.statusCode} ${text.slice(0, 400)}`
   if (ms > patienceMs) return `took ${ms.toFixed(0)} ms: ${said}`
   if (telltale.test(text)) return `tells too much: ${said}`
   if (answer.statusCode >= 500) return said
-  const isPage = /^\/(connect|login|logout|$|\?)/.test(path) && answer.headers['content-type'] === 'text/html; charset=utf-8'
-  if (init.method === 'HEAD' || isPage || (answer.statusCode < 400 && !path.startsWith('/graphql'))) return null
+  const isPage =
+    /^\/(connect|login|logout|$|\?)/.test(path) &&
+    answer.headers['content-type'] === 'text/html; charset=utf-8'
+  if (init.method === 'HEAD' || isPage || (answer.statusCode < 400 && !path.startsWith('/graphql')))
+    return null
   let parsed: {
     data?: unknown
     errors?: { extensions?: { code?: string } }[]
@@ -79,16 +92,22 @@ async function problemOf(path: string, init: { method: string; headers: Headers;
   } catch {
     return `no JSON: ${said}`
   }
-  const wrong = (parsed.errors ?? []).filter(({ extensions }) => !codes.includes(extensions?.code ?? ''))
+  const wrong = (parsed.errors ?? []).filter(
+    ({ extensions }) => !codes.includes(extensions?.code ?? ''),
+  )
   if (wrong.length) return `no code of ours: ${said}`
-  if (!parsed.errors && !parsed.error?.code && !parsed.err && answer.statusCode !== 200) return `refused without an error: ${said}`
+  if (!parsed.errors && !parsed.error?.code && !parsed.err && answer.statusCode !== 200)
+    return `refused without an error: ${said}`
   return null
 }
 /** With several at once on a machine that runs other tests; attacks.test.ts holds the second. */
 const patienceMs = 5_000
 
 const manyAtOnce = 4
-async function each<Item>(items: Item[], work: (item: Item) => Promise<string | null>): Promise<string[]> {
+async function each<Item>(
+  items: Item[],
+  work: (item: Item) => Promise<string | null>,
+): Promise<string[]> {
   const problems: string[] = []
   const left = [...items]
   const worker = async () => {
@@ -166,7 +185,12 @@ describe('hostile values', () => {
 
   const leavesOf = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
     value !== null && typeof value === 'object'
-      ? [path, ...Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]))]
+      ? [
+          path,
+          ...Object.entries(value).flatMap(([key, inner]) =>
+            leavesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+          ),
+        ]
       : [path]
 
   function withValue(value: unknown, [first, ...rest]: (string | number)[], put: unknown): unknown {
@@ -198,7 +222,13 @@ describe('hostile values', () => {
     return `{ __typename ${values.map(({ name }) => name).join(' ')}${inner}${nodes} }`
   }
 
-  function casesOf(kind: 'query' | 'mutation', name: string, args: readonly GraphQLArgument[], typeName: string, within?: string): Case[] {
+  function casesOf(
+    kind: 'query' | 'mutation',
+    name: string,
+    args: readonly GraphQLArgument[],
+    typeName: string,
+    within?: string,
+  ): Case[] {
     const declared = args.map((arg) => `$${arg.name}: ${arg.type}`)
     const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ')
     const isLeaf = !('getFields' in schema.getType(typeName)!)
@@ -222,14 +252,20 @@ describe('hostile values', () => {
 
   function cases(): Case[] {
     const roots = (['query', 'mutation'] as const).flatMap((kind) => {
-      const fields = Object.values((kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!).getFields())
-      return fields.filter(({ args }) => args.length).flatMap(({ name, args, type }) => casesOf(kind, name, args, getNamedType(type).name))
+      const fields = Object.values(
+        (kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!).getFields(),
+      )
+      return fields
+        .filter(({ args }) => args.length)
+        .flatMap(({ name, args, type }) => casesOf(kind, name, args, getNamedType(type).name))
     })
     const ofTenant = schema.getType('Tenant')
     if (!isObjectType(ofTenant)) throw new Error('no Tenant')
     const within = Object.values(ofTenant.getFields())
       .filter(({ args }) => args.length)
-      .flatMap(({ name, args, type }) => casesOf('query', name, args, getNamedType(type).name, 'tenant'))
+      .flatMap(({ name, args, type }) =>
+        casesOf('query', name, args, getNamedType(type).name, 'tenant'),
+      )
     return [...roots, ...within]
   }
 
@@ -240,12 +276,23 @@ describe('hostile values', () => {
       expect(all.length).toBeGreaterThan(2_000)
       // One in three for each of them, each another one.
       const third = ['an admin', 'a partner client', 'nobody'].indexOf(who)
-      const chosen = process.env.FUZZ_RUNS || who === 'an admin' ? all : all.filter((_case, index) => index % 3 === third)
-      let bearer = who === 'an admin' ? (await world.signIn(tenant, tenant.globalAdmin)).bearer : null
+      const chosen =
+        process.env.FUZZ_RUNS || who === 'an admin'
+          ? all
+          : all.filter((_case, index) => index % 3 === third)
+      let bearer =
+        who === 'an admin' ? (await world.signIn(tenant, tenant.globalAdmin)).bearer : null
       const problems = await each(chosen, async ({ name, query, variables }) => {
         if (who === 'a partner client') ({ bearer } = await world.clientCredentials(world.vsa))
-        const headers: Headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) }
-        const problem = await problemOf('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+        const headers: Headers = {
+          'content-type': 'application/json',
+          ...(bearer && { authorization: `Bearer ${bearer}` }),
+        }
+        const problem = await problemOf('/graphql', {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ query, variables }),
+        })
         return problem && `${name}: ${problem}`
       })
       expect(problems).toEqual([])
@@ -266,27 +313,56 @@ describe('requests made up at random', () => {
     .map((parts) => parts.join(' '))
   const anything = fc.oneof(fc.jsonValue({ maxDepth: 4 }), document)
   const graphqlBody = fc.record(
-    { query: fc.oneof({ weight: 4, arbitrary: document }, anything), variables: anything, operationName: anything, extensions: anything },
+    {
+      query: fc.oneof({ weight: 4, arbitrary: document }, anything),
+      variables: anything,
+      operationName: anything,
+      extensions: anything,
+    },
     { requiredKeys: [] },
   )
   const body = fc.oneof(
     { weight: 6, arbitrary: graphqlBody.map((value) => Buffer.from(JSON.stringify(value))) },
     fc.json().map((text) => Buffer.from(text)),
     graphqlBody.map((value) => Buffer.from(JSON.stringify([value, value]))),
-    fc.tuple(graphqlBody, fc.nat(200)).map(([value, length]) => Buffer.from(JSON.stringify(value)).subarray(0, length)),
+    fc
+      .tuple(graphqlBody, fc.nat(200))
+      .map(([value, length]) => Buffer.from(JSON.stringify(value)).subarray(0, length)),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   )
-  const printable = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength: 200 })
+  const printable = fc.string({
+    unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    maxLength: 200,
+  })
   const json = 'application/json'
   const headers = fc.record(
     {
       'content-type': fc.oneof(
         { weight: 5, arbitrary: fc.constant(json) },
-        fc.constantFrom(`${json}; charset=utf-8`, `${json};charset=utf-7`, 'text/plain', 'application/secevent+jwt', 'multipart/form-data'),
+        fc.constantFrom(
+          `${json}; charset=utf-8`,
+          `${json};charset=utf-7`,
+          'text/plain',
+          'application/secevent+jwt',
+          'multipart/form-data',
+        ),
         printable,
       ),
-      accept: fc.constantFrom('*/*', json, 'application/graphql-response+json', 'text/html', 'image/png'),
-      'content-encoding': fc.constantFrom('gzip', 'br', 'deflate', 'zstd', 'identity', 'gzip, gzip'),
+      accept: fc.constantFrom(
+        '*/*',
+        json,
+        'application/graphql-response+json',
+        'text/html',
+        'image/png',
+      ),
+      'content-encoding': fc.constantFrom(
+        'gzip',
+        'br',
+        'deflate',
+        'zstd',
+        'identity',
+        'gzip, gzip',
+      ),
       authorization: fc.oneof(
         printable,
         printable.map((token) => `Bearer ${token}`),
@@ -350,10 +426,19 @@ describe('requests made up at random', () => {
   test('each is answered at once, as JSON with a code, and the service goes on', async () => {
     await fc.assert(
       fc.asyncProperty(method, path, headers, body, async (method, path, headers, body) => {
-        const problem = await problemOf(path, { method, headers, body: method === 'GET' || method === 'HEAD' ? undefined : body })
+        const problem = await problemOf(path, {
+          method,
+          headers,
+          body: method === 'GET' || method === 'HEAD' ? undefined : body,
+        })
         expect(problem).toBeNull()
       }),
-      { seed, numRuns: Number(process.env.FUZZ_RUNS ?? 500), interruptAfterTimeLimit: 60_000, endOnFailure: true },
+      {
+        seed,
+        numRuns: Number(process.env.FUZZ_RUNS ?? 500),
+        interruptAfterTimeLimit: 60_000,
+        endOnFailure: true,
+      },
     )
     expect((await world.ask(null, '{ __typename }')).data).toEqual({ __typename: 'Query' })
   }, 90_000)

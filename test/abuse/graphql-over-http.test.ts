@@ -11,12 +11,20 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 /** Where we do otherwise, and why. */
-const refusedAs400 = 'Apollo Server answers what cannot be parsed, validated or coerced with 400 under application/json too'
-const otherwise: Record<string, string> = { '572B': refusedAs400, FDE2: refusedAs400, '7B9B': refusedAs400 }
+const refusedAs400 =
+  'Apollo Server answers what cannot be parsed, validated or coerced with 400 under application/json too'
+const otherwise: Record<string, string> = {
+  '572B': refusedAs400,
+  FDE2: refusedAs400,
+  '7B9B': refusedAs400,
+}
 
 // GET needs a header that no page of another origin can send unasked.
 const fetchFn = (url: string, init: RequestInit = {}) =>
-  fetch(url, { ...init, headers: { 'graphql-require-preflight': '1', ...(init.headers as Record<string, string>) } })
+  fetch(url, {
+    ...init,
+    headers: { 'graphql-require-preflight': '1', ...(init.headers as Record<string, string>) },
+  })
 
 describe('audits', () => {
   const audits = serverAudits({ url: () => world.graphqlUrl, fetchFn })

@@ -6,13 +6,19 @@ let world: World
 let tenant: Tenant
 
 beforeAll(async () => {
-  world = await startWorld({ RATE_LIMIT_ADDRESS: '200', RATE_LIMIT_SESSION: '30', RATE_LIMIT_PARTNER: '40', TRUSTED_PROXY_HOPS: '1' })
+  world = await startWorld({
+    RATE_LIMIT_ADDRESS: '200',
+    RATE_LIMIT_SESSION: '30',
+    RATE_LIMIT_PARTNER: '40',
+    TRUSTED_PROXY_HOPS: '1',
+  })
   tenant = await world.createTenant()
 })
 afterAll(() => world.stop())
 
 const from = (address: string) => ({ 'x-forwarded-for': address })
-const ask = (who: { bearer: string } | null, address: string) => world.ask(who, '{ __typename }', {}, from(address))
+const ask = (who: { bearer: string } | null, address: string) =>
+  world.ask(who, '{ __typename }', {}, from(address))
 
 async function until429(who: { bearer: string } | null, address: string, most: number) {
   for (let asked = 1; asked <= most; asked++) {
@@ -36,7 +42,10 @@ test('a session is told its limit with every answer, and refused beyond it until
 })
 
 test('a session’s limit goes with it to every address, and is nobody else’s', async () => {
-  const [one, other] = [await world.signIn(tenant, tenant.globalAdmin), await world.signIn(tenant, tenant.globalAdmin)]
+  const [one, other] = [
+    await world.signIn(tenant, tenant.globalAdmin),
+    await world.signIn(tenant, tenant.globalAdmin),
+  ]
   expect((await until429(one, '192.0.2.2', 60)).asked).toBe(31)
   expect((await ask(one, '192.0.2.3')).status).toBe(429)
   expect((await ask(other, '192.0.2.2')).status).toBe(200)
@@ -44,7 +53,8 @@ test('a session’s limit goes with it to every address, and is nobody else’s'
 
 test('a partner instance has a limit of its own, whatever tokens it makes', async () => {
   let refused = 0
-  for (let asked = 0; asked < 45; asked++) if ((await ask(await world.clientCredentials(world.vsa), '192.0.2.4')).status === 429) refused++
+  for (let asked = 0; asked < 45; asked++)
+    if ((await ask(await world.clientCredentials(world.vsa), '192.0.2.4')).status === 429) refused++
   expect(refused).toBe(5)
   expect((await ask(await world.clientCredentials(world.uniview), '192.0.2.4')).status).toBe(200)
 })
@@ -52,19 +62,28 @@ test('a partner instance has a limit of its own, whatever tokens it makes', asyn
 test('whoever says nothing of who they are, or says it wrongly, has their address’s limit', async () => {
   const guess = () => ({ bearer: `${tenant.id}.${'x'.repeat(43)}` })
   let refused = 0
-  for (let asked = 0; asked < 35; asked++) if ((await ask(asked % 2 ? guess() : null, '192.0.2.5')).status === 429) refused++
+  for (let asked = 0; asked < 35; asked++)
+    if ((await ask(asked % 2 ? guess() : null, '192.0.2.5')).status === 429) refused++
   expect(refused).toBe(5)
 })
 
 test('an address has one limit for all that it asks, sign-in pages included', async () => {
   const statuses = new Map<number, number>()
   for (let asked = 0; asked < 210; asked++) {
-    const { status } = await fetch(`${world.url}/.well-known/it-complete-login`, { headers: from('192.0.2.6') })
+    const { status } = await fetch(`${world.url}/.well-known/it-complete-login`, {
+      headers: from('192.0.2.6'),
+    })
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
   }
   expect(Object.fromEntries(statuses)).toEqual({ 200: 200, 429: 10 })
-  const login = await fetch(`${world.url}/login/microsoft?tenant=${tenant.id}`, { headers: from('192.0.2.6'), redirect: 'manual' })
-  expect([login.status, (await login.json()) as object]).toMatchObject([429, { errors: [{ extensions: { code: 'RATE_LIMITED' } }] }])
+  const login = await fetch(`${world.url}/login/microsoft?tenant=${tenant.id}`, {
+    headers: from('192.0.2.6'),
+    redirect: 'manual',
+  })
+  expect([login.status, (await login.json()) as object]).toMatchObject([
+    429,
+    { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+  ])
 })
 
 test('of IPv6 a whole network counts as one address', async () => {
@@ -75,7 +94,10 @@ test('of IPv6 a whole network counts as one address', async () => {
 
 test('health is asked without limit', async () => {
   const statuses = await Promise.all(
-    Array.from({ length: 250 }, async () => (await fetch(`${world.url}/healthz`, { headers: from('192.0.2.7') })).status),
+    Array.from(
+      { length: 250 },
+      async () => (await fetch(`${world.url}/healthz`, { headers: from('192.0.2.7') })).status,
+    ),
   )
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
@@ -88,7 +110,8 @@ test('exports count with whatever else their session asks, from every address', 
     })
   for (let asked = 0; asked < 20; asked++) await ask(admin, '192.0.2.8')
   const statuses = []
-  for (let asked = 0; asked < 15; asked++) statuses.push((await take(`192.0.2.${20 + asked}`)).status)
+  for (let asked = 0; asked < 15; asked++)
+    statuses.push((await take(`192.0.2.${20 + asked}`)).status)
   expect(statuses).toEqual([...Array(10).fill(400), ...Array(5).fill(429)])
   const refused = await take('192.0.2.50')
   expect([refused.headers.get('ratelimit'), await refused.json()]).toMatchObject([
@@ -99,7 +122,11 @@ test('exports count with whatever else their session asks, from every address', 
 })
 
 test('whoever signs in, or guesses, at pages has one limit for it with what the address asks of the API as nobody', async () => {
-  const paths = ['/login/microsoft?domain=a.example', '/login/microsoft/callback?code=x&state=y', `/connect?client=x&tenant=${tenant.id}`]
+  const paths = [
+    '/login/microsoft?domain=a.example',
+    '/login/microsoft/callback?code=x&state=y',
+    `/connect?client=x&tenant=${tenant.id}`,
+  ]
   const statuses = []
   for (let asked = 0; asked < 34; asked++) {
     const guess = { ...from('192.0.2.9'), authorization: `Bearer ${tenant.id}.${'x'.repeat(43)}` }

@@ -2,7 +2,12 @@
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen, type Service, startService } from '../../gateway/main.ts'
-import { createRequestCounts, type RequestCounts, type RequestCountsOptions, sharedCountLimits } from '../../gateway/request-counts.ts'
+import {
+  createRequestCounts,
+  type RequestCounts,
+  type RequestCountsOptions,
+  sharedCountLimits,
+} from '../../gateway/request-counts.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
 import { testLog } from '../support/database.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
@@ -15,7 +20,11 @@ let other: Service
 const databases: Database[] = []
 /** A node's own connections. */
 const openCounts = () => {
-  const db = openDatabase({ at: world.database.at, role: 'it_complete_app' }, testLog, sharedCountLimits)
+  const db = openDatabase(
+    { at: world.database.at, role: 'it_complete_app' },
+    testLog,
+    sharedCountLimits,
+  )
   databases.push(db)
   return db
 }
@@ -32,7 +41,11 @@ beforeAll(async () => {
     countsDb: openCounts(),
     log: testLog,
     transactionKey: key,
-    microsoft: { authority: entra.authority, clientId: config.MICROSOFT_CLIENT_ID!, clientSecret: config.MICROSOFT_CLIENT_SECRET! },
+    microsoft: {
+      authority: entra.authority,
+      clientId: config.MICROSOFT_CLIENT_ID!,
+      clientSecret: config.MICROSOFT_CLIENT_SECRET!,
+    },
     sealing: null,
   })
 })
@@ -44,12 +57,29 @@ afterAll(async () => {
 
 async function ask(node: number, bearer: string) {
   // Both are the same service to whoever asks, as behind a balancer.
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}`, host: new URL(world.url).host }
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${bearer}`,
+    host: new URL(world.url).host,
+  }
   const { port } = [world, other][node % 2]!
-  const answer = await request(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body: '{"query":"{ __typename }"}' })
-  const { data, errors } = (await answer.body.json()) as { data?: object; errors?: { extensions: { code: string } }[] }
+  const answer = await request(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers,
+    body: '{"query":"{ __typename }"}',
+  })
+  const { data, errors } = (await answer.body.json()) as {
+    data?: object
+    errors?: { extensions: { code: string } }[]
+  }
   const left = Number(/"caller"; r=(\d+)/.exec(String(answer.headers.ratelimit))?.[1])
-  return { status: answer.statusCode, data, code: errors?.[0]?.extensions.code, left, retryAfter: answer.headers['retry-after'] }
+  return {
+    status: answer.statusCode,
+    data,
+    code: errors?.[0]?.extensions.code,
+    left,
+    retryAfter: answer.headers['retry-after'],
+  }
 }
 
 describe('two gateways on one database', () => {
@@ -57,23 +87,36 @@ describe('two gateways on one database', () => {
     const { bearer } = await world.signIn(tenant, tenant.globalAdmin)
     const answers = []
     for (let asked = 0; asked < 80; asked++) answers.push(await ask(asked, bearer))
-    const [allowed, refused] = [answers.filter(({ status }) => status === 200), answers.filter(({ status }) => status === 429)]
+    const [allowed, refused] = [
+      answers.filter(({ status }) => status === 200),
+      answers.filter(({ status }) => status === 429),
+    ]
     expect([answers.length, allowed.length, refused.length]).toEqual([80, 40, 40])
     expect(allowed.at(-1)!.left).toBe(0)
     // From an eighth of it on, each is told its place in the common count.
-    expect(allowed.slice(-29).map(({ left }) => left)).toEqual(Array.from({ length: 29 }, (_, index) => 28 - index))
-    expect(refused.every(({ code, data, retryAfter }) => code === 'RATE_LIMITED' && !data && Number(retryAfter) > 0)).toBe(true)
+    expect(allowed.slice(-29).map(({ left }) => left)).toEqual(
+      Array.from({ length: 29 }, (_, index) => 28 - index),
+    )
+    expect(
+      refused.every(
+        ({ code, data, retryAfter }) => code === 'RATE_LIMITED' && !data && Number(retryAfter) > 0,
+      ),
+    ).toBe(true)
   })
 
   test('all at once: what is allowed together is what one of them would allow, but for what was answered before the other was told', async () => {
     const partner = world.vsa
-    const bearers = await Promise.all(Array.from({ length: 300 }, () => world.clientCredentials(partner)))
+    const bearers = await Promise.all(
+      Array.from({ length: 300 }, () => world.clientCredentials(partner)),
+    )
     const answers = await Promise.all(bearers.map(({ bearer }, asked) => ask(asked, bearer)))
     const allowed = answers.filter(({ status }) => status === 200).length
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(300 - allowed)
     expect(allowed).toBeGreaterThanOrEqual(60)
     expect(allowed).toBeLessThanOrEqual(60 + 2 * 7) // an eighth on each node
-    const later = await Promise.all([0, 1].map(async (node) => ask(node, (await world.clientCredentials(partner)).bearer)))
+    const later = await Promise.all(
+      [0, 1].map(async (node) => ask(node, (await world.clientCredentials(partner)).bearer)),
+    )
     expect(later.map(({ status }) => status)).toEqual([429, 429])
   })
 
@@ -81,7 +124,8 @@ describe('two gateways on one database', () => {
     const rows = await world.database.owner`select caller_hash from gateway.request_count`
     expect(rows.length).toBeGreaterThan(2)
     expect(rows.every(({ caller_hash: hash }) => /^[\w-]{22}$/.test(hash))).toBe(true)
-    const [table] = await world.database.owner`select relpersistence as kind from pg_class where oid = 'gateway.request_count'::regclass`
+    const [table] = await world.database
+      .owner`select relpersistence as kind from pg_class where oid = 'gateway.request_count'::regclass`
     expect(table).toEqual({ kind: 'u' })
   })
 })
@@ -89,7 +133,11 @@ describe('two gateways on one database', () => {
 describe('counting together', () => {
   const counters: RequestCounts[] = []
   const counter = (options: Partial<RequestCountsOptions> = {}, db = openCounts()) => {
-    const one = createRequestCounts({ limitOf: () => 100, shared: { db, key, log: testLog }, ...options })
+    const one = createRequestCounts({
+      limitOf: () => 100,
+      shared: { db, key, log: testLog },
+      ...options,
+    })
     counters.push(one)
     return one
   }
@@ -102,7 +150,9 @@ describe('counting together', () => {
     const nodes = [0, 0, 0].map(() => counter({ limitOf: () => 400 }))
     const who = name()
     for (const node of nodes) for (let n = 0; n < 51; n++) await node.increment(who)
-    const places = await Promise.all(Array.from({ length: 90 }, (_, n) => nodes[n % 3]!.increment(who)))
+    const places = await Promise.all(
+      Array.from({ length: 90 }, (_, n) => nodes[n % 3]!.increment(who)),
+    )
     const counted = places.map(({ totalHits }) => totalHits).toSorted((a, b) => a - b)
     expect(counted).toEqual(Array.from({ length: 90 }, (_, n) => 154 + n))
   })
@@ -111,16 +161,20 @@ describe('counting together', () => {
     const one = counter({ windowMs: 300, cleanEveryMs: 50 })
     const who = name()
     for (let n = 0; n < 60; n++) await one.increment(who)
-    const rows = () => world.database.owner`select 1 from gateway.request_count where resets_at < now()`
+    const rows = () =>
+      world.database.owner`select 1 from gateway.request_count where resets_at < now()`
     await expect.poll(async () => (await rows()).length, { timeout: 5_000 }).toBe(0)
-    await expect.poll(async () => (await one.increment(who)).totalHits, { timeout: 5_000 }).toBeLessThan(5)
+    await expect
+      .poll(async () => (await one.increment(who)).totalHits, { timeout: 5_000 })
+      .toBeLessThan(5)
   })
 
   test('there is no more room than there is: beyond it callers are counted by each node, and those that are known together', async () => {
     const one = counter({ maxRows: 1, cleanEveryMs: 50 })
     const known = name()
     for (let n = 0; n < 51; n++) await one.increment(known)
-    const count = async () => Number((await world.database.owner`select count(*) from gateway.request_count`)[0]!.count)
+    const count = async () =>
+      Number((await world.database.owner`select count(*) from gateway.request_count`)[0]!.count)
     await expect
       .poll(async () => {
         const before = await count()

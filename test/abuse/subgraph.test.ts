@@ -35,7 +35,9 @@ beforeAll(async () => {
     audit: auditSubgraph(services, { publicUrl: 'http://localhost' }),
   }
   for (const name of names) {
-    const server = createServer(subgraphApp({ subgraph: subgraphs[name], gatewayPublicKeys: [keys.publicKey], ...services }))
+    const server = createServer(
+      subgraphApp({ subgraph: subgraphs[name], gatewayPublicKeys: [keys.publicKey], ...services }),
+    )
     const { promise, resolve } = Promise.withResolvers<void>()
     server.listen(0, '127.0.0.1', resolve)
     await promise
@@ -66,18 +68,39 @@ interface Sent {
   headers?: Record<string, string>
   body?: string | Buffer
 }
-async function send(name: string, { path = '/graphql', method = 'POST', headers = {}, body }: Sent) {
-  const own = { 'content-type': 'application/json', authorization: `Bearer ${await token(name)}`, ...headers }
+async function send(
+  name: string,
+  { path = '/graphql', method = 'POST', headers = {}, body }: Sent,
+) {
+  const own = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${await token(name)}`,
+    ...headers,
+  }
   const answer = await request(urls[name] + path, { method, headers: own, body })
   const text = await answer.body.text()
-  const { data, errors } = JSON.parse(text) as { data?: object; errors?: { message: string; extensions?: { code?: string } }[] }
-  expect(text).not.toMatch(/node_modules|\.ts:\d|\bat [\w.]+ \(|postgres|apollo|express|graphql-js|did you mean/i)
+  const { data, errors } = JSON.parse(text) as {
+    data?: object
+    errors?: { message: string; extensions?: { code?: string } }[]
+  }
+  expect(text).not.toMatch(
+    /node_modules|\.ts:\d|\bat [\w.]+ \(|postgres|apollo|express|graphql-js|did you mean/i,
+  )
   expect(answer.headers['x-content-type-options']).toBe('nosniff')
-  for (const header of ['x-powered-by', 'server', 'access-control-allow-origin']) expect(answer.headers[header]).toBeUndefined()
-  return { status: answer.statusCode, text, data, errors, codes: [...new Set(errors?.map(({ extensions }) => extensions?.code))] }
+  for (const header of ['x-powered-by', 'server', 'access-control-allow-origin'])
+    expect(answer.headers[header]).toBeUndefined()
+  return {
+    status: answer.statusCode,
+    text,
+    data,
+    errors,
+    codes: [...new Set(errors?.map(({ extensions }) => extensions?.code))],
+  }
 }
-const ask = (name: string, query: string, more: object = {}) => send(name, { body: JSON.stringify({ query, ...more }) })
-const times = (count: number, one: (index: number) => string) => Array.from({ length: count }, (_, index) => one(index)).join(' ')
+const ask = (name: string, query: string, more: object = {}) =>
+  send(name, { body: JSON.stringify({ query, ...more }) })
+const times = (count: number, one: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => one(index)).join(' ')
 
 describe.each(names)('the subgraph %s refuses at once', (name) => {
   const tenant = 'tenant(id: "00000000-0000-4000-8000-000000000000")'
@@ -86,7 +109,10 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ['braces alone, nested', '{'.repeat(gatewayLimits.tokens + 1)],
     ['depth', `{ ${`${tenant} { `.repeat(20)} id ${'} '.repeat(20)} }`],
     ['aliases', `{ ${times(gatewayLimits.aliases + 1, (n) => `a${n}: __typename`)} }`],
-    ['one root field under many aliases', `{ ${times(gatewayLimits.sameRootField + 1, (n) => `a${n}: ${tenant} { id }`)} }`],
+    [
+      'one root field under many aliases',
+      `{ ${times(gatewayLimits.sameRootField + 1, (n) => `a${n}: ${tenant} { id }`)} }`,
+    ],
     ['breadth', `{ ${'__typename '.repeat(gatewayLimits.breadth + 1)} }`],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(100)} }`],
     ['fragments in a circle', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'],
@@ -101,13 +127,25 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     [
       'more entities than a page has',
       'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
-      { variables: { r: Array(gatewayLimits.listLength + 1).fill({ __typename: 'Tenant', id: 'x' }) } },
+      {
+        variables: {
+          r: Array(gatewayLimits.listLength + 1).fill({ __typename: 'Tenant', id: 'x' }),
+        },
+      },
     ],
-    ['variables nested deep', '{ __typename }', { variables: JSON.parse(`{"a":${'['.repeat(200)}${']'.repeat(200)}}`) }],
+    [
+      'variables nested deep',
+      '{ __typename }',
+      { variables: JSON.parse(`{"a":${'['.repeat(200)}${']'.repeat(200)}}`) },
+    ],
     [
       'values in the variables',
       '{ __typename }',
-      { variables: Object.fromEntries(Array.from({ length: gatewayLimits.values + 1 }, (_, n) => [`v${n}`, 1])) },
+      {
+        variables: Object.fromEntries(
+          Array.from({ length: gatewayLimits.values + 1 }, (_, n) => [`v${n}`, 1]),
+        ),
+      },
     ],
     [
       'a value that the error repeats, and that looks like a suggestion again and again',
@@ -121,7 +159,11 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ['which of two operations is not said', 'query A { __typename } query B { __typename }'],
     ['a subscription', 'subscription { x }'],
     ['@defer', '{ ... @defer { __typename } }'],
-    ['a variable that does not fit', 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }', { variables: { r: 1 } }],
+    [
+      'a variable that does not fit',
+      'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+      { variables: { r: 1 } },
+    ],
   ])('%s', async (_name, query, more) => {
     const before = performance.now()
     const answer = await ask(name, query, more)
@@ -132,12 +174,42 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
   })
 
   test.each<[string, number, Sent]>([
-    ['a body that is too long', 413, { body: JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_100_000)}` }) }],
-    ['a packed body', 415, { headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"query":"{ __typename }"}') }],
-    ['another charset', 415, { headers: { 'content-type': 'application/json; charset=utf-7' }, body: '{"query":"{ __typename }"}' }],
-    ['a form', 415, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query={__typename}' }],
-    ['no media type that is known', 415, { headers: { 'content-type': 'text/plain' }, body: '{"query":"{ __typename }"}' }],
-    ['what is no UTF-8', 400, { body: Buffer.from('7b227175657279223a227b205f5f747970656e616d65207d2023ff227d', 'hex') }],
+    [
+      'a body that is too long',
+      413,
+      { body: JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_100_000)}` }) },
+    ],
+    [
+      'a packed body',
+      415,
+      { headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"query":"{ __typename }"}') },
+    ],
+    [
+      'another charset',
+      415,
+      {
+        headers: { 'content-type': 'application/json; charset=utf-7' },
+        body: '{"query":"{ __typename }"}',
+      },
+    ],
+    [
+      'a form',
+      415,
+      {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'query={__typename}',
+      },
+    ],
+    [
+      'no media type that is known',
+      415,
+      { headers: { 'content-type': 'text/plain' }, body: '{"query":"{ __typename }"}' },
+    ],
+    [
+      'what is no UTF-8',
+      400,
+      { body: Buffer.from('7b227175657279223a227b205f5f747970656e616d65207d2023ff227d', 'hex') },
+    ],
     ['a batch', 400, { body: '[{"query":"{ __typename }"}]' }],
     ['a GET', 404, { method: 'GET', path: '/graphql?query=%7B__typename%7D' }],
     ['a preflight', 404, { method: 'OPTIONS' }],
@@ -145,7 +217,10 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ['no JSON', 400, { body: '{' }],
   ])('%s', async (_name, status, sent) => {
     const answer = await send(name, sent)
-    expect([answer.status, answer.codes]).toEqual([status, [status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST']])
+    expect([answer.status, answer.codes]).toEqual([
+      status,
+      [status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST'],
+    ])
   })
 
   test('whoever brings no viewer, `_service` and `_entities` included, before anything is read', async () => {
@@ -155,16 +230,25 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       '{',
       'x'.repeat(2_000_000),
     ])
-      expect(await send(name, { headers: { authorization: '' }, body })).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
+      expect(await send(name, { headers: { authorization: '' }, body })).toMatchObject({
+        status: 401,
+        codes: ['UNAUTHENTICATED'],
+      })
   })
 
   test('a viewer that was good a moment ago, presented again after its ten seconds', async () => {
-    const old = { headers: { authorization: `Bearer ${await token(name, {}, nowSeconds() - 13)}` }, body: '{"query":"{ __typename }"}' }
+    const old = {
+      headers: { authorization: `Bearer ${await token(name, {}, nowSeconds() - 13)}` },
+      body: '{"query":"{ __typename }"}',
+    }
     expect(await send(name, old)).toMatchObject({ status: 401, codes: ['UNAUTHENTICATED'] })
   })
 })
 
 test('two attempts to sign in, at the subgraph that signs in', async () => {
-  const one = (alias: string) => `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
-  expect((await ask('identity', `mutation { ${one('a')} ${one('b')} }`)).codes).toEqual(['BAD_USER_INPUT'])
+  const one = (alias: string) =>
+    `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
+  expect((await ask('identity', `mutation { ${one('a')} ${one('b')} }`)).codes).toEqual([
+    'BAD_USER_INPUT',
+  ])
 })

@@ -21,12 +21,17 @@ function parse(text: string): { value: string; quoted: boolean }[][] {
     for (;;) {
       cell.lastIndex = at
       const [whole, quoted, bare] = cell.exec(text)!
-      line.push(quoted === undefined ? { value: bare!, quoted: false } : { value: quoted.replaceAll('""', '"'), quoted: true })
+      line.push(
+        quoted === undefined
+          ? { value: bare!, quoted: false }
+          : { value: quoted.replaceAll('""', '"'), quoted: true },
+      )
       at += whole.length
       if (text[at] !== ',') break
       at++
     }
-    if (text.slice(at, at + 2) !== '\r\n') throw new Error(`no line end at ${at} of ${JSON.stringify(text)}`)
+    if (text.slice(at, at + 2) !== '\r\n')
+      throw new Error(`no line end at ${at} of ${JSON.stringify(text)}`)
     at += 2
     lines.push(line)
   }
@@ -68,9 +73,15 @@ test('the header names the columns', () => {
 
 describe('a line', () => {
   test('holds the event', () => {
-    const coalesced = { count: 3, firstAt: '2026-11-24T03:59:01.000Z', lastAt: '2026-11-24T03:59:59.999Z' }
+    const coalesced = {
+      count: 3,
+      firstAt: '2026-11-24T03:59:01.000Z',
+      lastAt: '2026-11-24T03:59:59.999Z',
+    }
     const row = exportRow({ coalesced, outcome: 'DENIED', reason: 'FORBIDDEN' })
-    const values = Object.fromEntries(Object.entries(cellsOf(row)).map(([name, { value }]) => [name, value]))
+    const values = Object.fromEntries(
+      Object.entries(cellsOf(row)).map(([name, { value }]) => [name, value]),
+    )
     expect(values).toEqual({
       sequence: '42',
       id: row.event.id,
@@ -98,11 +109,14 @@ describe('a line', () => {
 
   test('quotes every text and no number', () => {
     const cells = cellsOf(exportRow({ coalesced: { count: 3, firstAt: '', lastAt: '' } }))
-    for (const name of names) expect([name, cells[name]!.quoted]).toEqual([name, !numbers.includes(name)])
+    for (const name of names)
+      expect([name, cells[name]!.quoted]).toEqual([name, !numbers.includes(name)])
   })
 
   test('leaves empty what was erased and what is not there', () => {
-    const cells = cellsOf(exportRow({ target: null, reason: null, traceId: null }, { actor: null, target: null }))
+    const cells = cellsOf(
+      exportRow({ target: null, reason: null, traceId: null }, { actor: null, target: null }),
+    )
     for (const name of [
       'reason',
       'actorName',
@@ -120,7 +134,14 @@ describe('a line', () => {
   })
 
   test('names a Microsoft user without an e-mail address by their principal name', () => {
-    const actor = { value: { displayName: 'Gloria', userPrincipalName: 'gloria@contoso.example', ipAddress: null, userAgent: null } }
+    const actor = {
+      value: {
+        displayName: 'Gloria',
+        userPrincipalName: 'gloria@contoso.example',
+        ipAddress: null,
+        userAgent: null,
+      },
+    }
     expect(cellsOf(exportRow({}, { actor })).actorEmail!.value).toBe('gloria@contoso.example')
   })
 
@@ -147,7 +168,8 @@ describe('a line', () => {
         const row = filledWith(text)
         row.disclosures.target!.value.changes = [{ field: text, before: value, after: value }]
         const cells = cellsOf(row)
-        for (const name of texts) expect(cells[name]!.value.replaceAll("'", '')).toBe(text.replaceAll("'", ''))
+        for (const name of texts)
+          expect(cells[name]!.value.replaceAll("'", '')).toBe(text.replaceAll("'", ''))
         expect(JSON.stringify(JSON.parse(cells.changes!.value)).replaceAll("'", '')).toBe(
           JSON.stringify(row.disclosures.target!.value.changes).replaceAll("'", '').toWellFormed(),
         )
@@ -158,7 +180,23 @@ describe('a line', () => {
 })
 
 const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−']
-const invisible = ['', ' ', '\u00a0', '\u3000', '\u200b', '\ufeff', '\u00ad', '\u0001', '\0', '"', "'", '“', '«', '`', ' "\t\u2060']
+const invisible = [
+  '',
+  ' ',
+  '\u00a0',
+  '\u3000',
+  '\u200b',
+  '\ufeff',
+  '\u00ad',
+  '\u0001',
+  '\0',
+  '"',
+  "'",
+  '“',
+  '«',
+  '`',
+  ' "\t\u2060',
+]
 
 describe('no formula', () => {
   test('begins a cell, in any column, behind whatever is not seen', () => {
@@ -166,12 +204,14 @@ describe('no formula', () => {
       for (const before of invisible) {
         const text = `${before}${sign}cmd|' /C calc'!A0`
         const cells = cellsOf(filledWith(text))
-        for (const name of texts) expect([name, text, cells[name]!.value.startsWith("'")]).toEqual([name, text, true])
+        for (const name of texts)
+          expect([name, text, cells[name]!.value.startsWith("'")]).toEqual([name, text, true])
       }
   })
 
   test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])('a cell does not begin with %j', (text) => {
-    for (const name of texts) expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
+    for (const name of texts)
+      expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
   })
 
   /** How a spreadsheet reads the file that splits at this sign: quotes count only where a cell begins with one. */
@@ -182,10 +222,17 @@ describe('no formula', () => {
       let end = at
       if (line[at] === '"') {
         end++
-        while (end < line.length && (line[end] !== '"' || line[end + 1] === '"')) end += line[end] === '"' ? 2 : 1
+        while (end < line.length && (line[end] !== '"' || line[end + 1] === '"'))
+          end += line[end] === '"' ? 2 : 1
         end++
       }
-      while (end < line.length && line[end] !== separator && line[end] !== '\r' && line[end] !== '\n') end++
+      while (
+        end < line.length &&
+        line[end] !== separator &&
+        line[end] !== '\r' &&
+        line[end] !== '\n'
+      )
+        end++
       cells.push(line.slice(at, end))
       at = end + 1
     }
@@ -204,14 +251,21 @@ describe('no formula', () => {
     for (const payload of payloads)
       for (const separator of [';', '\t'])
         for (const cell of asSplitAt(separator, toCsv(filledWith(payload))))
-          expect([payload, cell]).toEqual([payload, expect.not.stringMatching(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u)])
+          expect([payload, cell]).toEqual([
+            payload,
+            expect.not.stringMatching(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u),
+          ])
   })
 
   test('the same for any text', () => {
-    const anything = fc.string({ unit: fc.constantFrom(...signs, ...invisible, ';', '\t', '\r', '\n', ',', 'a', '""'), maxLength: 12 })
+    const anything = fc.string({
+      unit: fc.constantFrom(...signs, ...invisible, ';', '\t', '\r', '\n', ',', 'a', '""'),
+      maxLength: 12,
+    })
     fc.assert(
       fc.property(anything, fc.constantFrom(',', ';', '\t'), (text, separator) => {
-        for (const cell of asSplitAt(separator, toCsv(filledWith(text)))) expect(cell).not.toMatch(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u)
+        for (const cell of asSplitAt(separator, toCsv(filledWith(text))))
+          expect(cell).not.toMatch(/^[\s\p{C}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u)
       }),
       { seed: 20_261_124, numRuns: 2_000 },
     )
@@ -219,7 +273,8 @@ describe('no formula', () => {
 
   test('is made of changes either, and they stay JSON', () => {
     const changes = [{ field: 'a;=1', before: -1, after: ['x\t=1', -2, '"+'] }]
-    const cell = cellsOf(exportRow({}, { target: { value: { displayName: null, changes } } })).changes!.value
+    const cell = cellsOf(exportRow({}, { target: { value: { displayName: null, changes } } }))
+      .changes!.value
     expect(JSON.parse(cell)).toEqual([{ field: "a;'=1", before: -1, after: ['x\t=1', -2, '"+'] }])
   })
 })

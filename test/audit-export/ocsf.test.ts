@@ -51,28 +51,37 @@ const targets = [
   { type: 'session', id: 'f0b1a0de-0000-4000-8000-000000000002' },
   { type: 'mutation', id: null },
 ]
-const floods = [null, { count: 412, firstAt: '2026-11-24T03:59:01.000Z', lastAt: '2026-11-24T03:59:59.999Z' }]
+const floods = [
+  null,
+  { count: 412, firstAt: '2026-11-24T03:59:01.000Z', lastAt: '2026-11-24T03:59:59.999Z' },
+]
 const erasures = [{}, { actor: null }, { target: null }, { actor: null, target: null }]
 
 describe('every event is valid', () => {
-  test.each(actions)('%s: any outcome, actor, target; erased or not, coalesced or not', (action) => {
-    for (const outcome of outcomes)
-      for (const actor of actors)
-        for (const target of targets)
-          for (const coalesced of floods)
-            for (const erased of erasures) {
-              const reason = outcome === 'SUCCEEDED' ? null : 'FORBIDDEN'
-              const row = exportRow({ action, outcome, actor, target, coalesced, reason }, erased)
-              const faults = faultsOf(exported(row))
-              if (faults.length > 0) expect([row, faults]).toEqual([row, []])
-            }
-  })
+  test.each(actions)(
+    '%s: any outcome, actor, target; erased or not, coalesced or not',
+    (action) => {
+      for (const outcome of outcomes)
+        for (const actor of actors)
+          for (const target of targets)
+            for (const coalesced of floods)
+              for (const erased of erasures) {
+                const reason = outcome === 'SUCCEEDED' ? null : 'FORBIDDEN'
+                const row = exportRow({ action, outcome, actor, target, coalesced, reason }, erased)
+                const faults = faultsOf(exported(row))
+                if (faults.length > 0) expect([row, faults]).toEqual([row, []])
+              }
+    },
+  )
 
   test('with the least that a row can say', () => {
     const bare = { method: null, clientId: null, sessionId: null, traceId: null, target: null }
     const nobody = { value: { displayName: 'system', ipAddress: null, userAgent: null } }
     for (const action of actions)
-      expect([action, faultsOf(exported(exportRow({ action, ...bare }, { actor: nobody })))]).toEqual([action, []])
+      expect([
+        action,
+        faultsOf(exported(exportRow({ action, ...bare }, { actor: nobody }))),
+      ]).toEqual([action, []])
   })
 
   const text = fc.oneof(
@@ -81,7 +90,15 @@ describe('every event is valid', () => {
     fc.emailAddress(),
     fc.ipV4(),
     fc.ipV6(),
-    fc.constantFrom('', '1.2.3.4 ', 'fe80::1%eth0', '0000:0000:0000:0000:0000:ffff:192.168.100.228', 'a@b', 'constructor', '__proto__'),
+    fc.constantFrom(
+      '',
+      '1.2.3.4 ',
+      'fe80::1%eth0',
+      '0000:0000:0000:0000:0000:ffff:192.168.100.228',
+      'a@b',
+      'constructor',
+      '__proto__',
+    ),
   )
   const textOrNull = fc.option(text)
   const rows = fc
@@ -89,19 +106,45 @@ describe('every event is valid', () => {
       action: fc.oneof(fc.constantFrom(...actions), text),
       outcome: fc.constantFrom(...outcomes),
       actor: fc.tuple(fc.constantFrom(...actors), text).map(([actor, key]) => ({ ...actor, key })),
-      texts: fc.tuple(text, text, textOrNull, textOrNull, textOrNull, textOrNull, textOrNull, textOrNull),
+      texts: fc.tuple(
+        text,
+        text,
+        textOrNull,
+        textOrNull,
+        textOrNull,
+        textOrNull,
+        textOrNull,
+        textOrNull,
+      ),
       target: fc.option(fc.record({ type: text, id: textOrNull })),
-      changes: fc.array(fc.record({ field: text, before: fc.jsonValue(), after: fc.jsonValue() }), { maxLength: 3 }),
+      changes: fc.array(fc.record({ field: text, before: fc.jsonValue(), after: fc.jsonValue() }), {
+        maxLength: 3,
+      }),
       hasActor: fc.boolean(),
       hasTarget: fc.boolean(),
-      occurredAt: fc.date({ min: new Date('2026-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }),
+      occurredAt: fc.date({
+        min: new Date('2026-01-01'),
+        max: new Date('2100-01-01'),
+        noInvalidDate: true,
+      }),
     })
     .map(({ texts, changes, hasActor, hasTarget, occurredAt, ...event }) => {
-      const [requestId, displayName, reason, email, userPrincipalName, ipAddress, userAgent, targetName] = texts
+      const [
+        requestId,
+        displayName,
+        reason,
+        email,
+        userPrincipalName,
+        ipAddress,
+        userAgent,
+        targetName,
+      ] = texts
       return exportRow(
         { ...event, requestId, reason, occurredAt: occurredAt.toISOString() },
         {
-          actor: hasActor ? { value: { displayName, email, userPrincipalName, ipAddress, userAgent } } : null,
+          actor: hasActor
+            ? { value: { displayName, email, userPrincipalName, ipAddress, userAgent } }
+            : null,
           target: hasTarget ? { value: { displayName: targetName, changes } } : null,
         },
       )
@@ -121,9 +164,21 @@ describe('an event says', () => {
   test('who, where from, when, in which request and session', () => {
     const event = exported(exportRow())
     expect(event).toMatchObject({
-      metadata: { version: ocsfVersion, sequence: 42, correlation_uid: 'req-1', event_code: 'session.revoked' },
+      metadata: {
+        version: ocsfVersion,
+        sequence: 42,
+        correlation_uid: 'req-1',
+        event_code: 'session.revoked',
+      },
       time: Date.UTC(2026, 10, 24, 4),
-      actor: { user: { uid: 'partner:nw-1:t-17', name: 'Nora Ek', email_addr: 'nora@northwind.example', domain: 'Northwind VSA' } },
+      actor: {
+        user: {
+          uid: 'partner:nw-1:t-17',
+          name: 'Nora Ek',
+          email_addr: 'nora@northwind.example',
+          domain: 'Northwind VSA',
+        },
+      },
       src_endpoint: { ip: '192.0.2.7' },
       http_request: { uid: 'req-1', user_agent: 'Mozilla/5.0 (X11; Linux x86_64)' },
       session: { uid: 'f0b1a0de-0000-4000-8000-000000000002' },
@@ -152,25 +207,42 @@ describe('an event says', () => {
   })
 
   test('how it went: what was denied is told from what failed', () => {
-    const went = (outcome: (typeof outcomes)[number], reason: string | null) => exported(exportRow({ outcome, reason }))
-    expect(went('SUCCEEDED', null)).toMatchObject({ status: 'Success', status_code: 'SUCCEEDED', severity: 'Informational' })
+    const went = (outcome: (typeof outcomes)[number], reason: string | null) =>
+      exported(exportRow({ outcome, reason }))
+    expect(went('SUCCEEDED', null)).toMatchObject({
+      status: 'Success',
+      status_code: 'SUCCEEDED',
+      severity: 'Informational',
+    })
     expect(went('DENIED', 'FORBIDDEN')).toMatchObject({
       status: 'Failure',
       status_code: 'DENIED',
       status_detail: 'FORBIDDEN',
       severity: 'Low',
     })
-    expect(went('FAILED', 'CONFLICT')).toMatchObject({ status: 'Failure', status_code: 'FAILED', status_detail: 'CONFLICT' })
+    expect(went('FAILED', 'CONFLICT')).toMatchObject({
+      status: 'Failure',
+      status_code: 'FAILED',
+      status_detail: 'CONFLICT',
+    })
   })
 
   test('whom an admin made an admin, under the key that they act under', () => {
     const target = { type: 'spanning_admin', id: '4e2c' }
-    const granted = exported(exportRow({ action: 'spanning_admin.granted', target, actor: actors[0]! }))
-    expect(granted).toMatchObject({ user: { uid: 'microsoft:4e2c', name: 'Session of Nora' }, privileges: ['SPANNING_ADMIN'] })
+    const granted = exported(
+      exportRow({ action: 'spanning_admin.granted', target, actor: actors[0]! }),
+    )
+    expect(granted).toMatchObject({
+      user: { uid: 'microsoft:4e2c', name: 'Session of Nora' },
+      privileges: ['SPANNING_ADMIN'],
+    })
   })
 
   test('for how many attempts it stands', () => {
-    expect(exported(exportRow({ coalesced: floods[1]! }))).toMatchObject({ count: 412, start_time: Date.UTC(2026, 10, 24, 3, 59, 1) })
+    expect(exported(exportRow({ coalesced: floods[1]! }))).toMatchObject({
+      count: 412,
+      start_time: Date.UTC(2026, 10, 24, 3, 59, 1),
+    })
   })
 
   test('nothing of what was erased, and that it was', () => {
@@ -180,7 +252,8 @@ describe('an event says', () => {
       src_endpoint: { name: 'erased' },
       unmapped: { erased: ['actor', 'target'] },
     })
-    for (const gone of ['Nora', 'nora@', '192.0.2.7', 'Mozilla', 'endedAt']) expect(JSON.stringify(event)).not.toContain(gone)
+    for (const gone of ['Nora', 'nora@', '192.0.2.7', 'Mozilla', 'endedAt'])
+      expect(JSON.stringify(event)).not.toContain(gone)
   })
 
   test('an address that is none among what is not mapped', () => {
@@ -195,7 +268,9 @@ describe('an event says', () => {
 describe('actions', () => {
   test('of the docs are all known; those without a better class are these', () => {
     expect(documentedActions().length).toBeGreaterThan(25)
-    const unclassed = actions.filter((action) => exported(exportRow({ action })).type_uid === 600399)
+    const unclassed = actions.filter(
+      (action) => exported(exportRow({ action })).type_uid === 600399,
+    )
     expect(unclassed.toSorted()).toEqual([
       'activity_log.gap',
       'activity_log.sealing_stopped',
@@ -209,7 +284,12 @@ describe('actions', () => {
     '%s, not known, is API activity of another kind',
     (action) => {
       const event = exported(exportRow({ action }))
-      expect(event).toMatchObject({ class_uid: 6003, activity_id: 99, activity_name: action, type_name: 'API Activity: Other' })
+      expect(event).toMatchObject({
+        class_uid: 6003,
+        activity_id: 99,
+        activity_name: action,
+        type_name: 'API Activity: Other',
+      })
       expect(faultsOf(event)).toEqual([])
     },
   )
@@ -235,18 +315,72 @@ describe('the validator finds', () => {
     ['one of the base event', signIn, 'severity_id', gone, 'severity_id: is required'],
     ['one of the class itself', read, 'src_endpoint', gone, 'src_endpoint: is required'],
     ['one in an object', signIn, 'metadata.product', gone, 'metadata.product: is required'],
-    ['one in an object of an object', read, 'api.request.uid', gone, 'api.request.uid: is required'],
-    ['none of those of which one is wanted', signIn, 'service', gone, 'event: has none of service, dst_endpoint'],
+    [
+      'one in an object of an object',
+      read,
+      'api.request.uid',
+      gone,
+      'api.request.uid: is required',
+    ],
+    [
+      'none of those of which one is wanted',
+      signIn,
+      'service',
+      gone,
+      'event: has none of service, dst_endpoint',
+    ],
     ['the same in an object', signIn, 'user', {}, 'user: has none of account, name, uid'],
-    ['none of those of which just one is wanted', 'session.revoked', 'privileges', gone, 'event: has not just one of privileges, group'],
+    [
+      'none of those of which just one is wanted',
+      'session.revoked',
+      'privileges',
+      gone,
+      'event: has not just one of privileges, group',
+    ],
 
     ['an unknown attribute', signIn, 'colour', 'red', 'colour: is no attribute of authentication'],
-    ['one of another class', signIn, 'entity', { uid: 'x' }, 'entity: is no attribute of authentication'],
-    ['one that every object has', signIn, 'toString', 'x', 'toString: is no attribute of authentication'],
-    ['one in an object', signIn, 'metadata.colour', 'red', 'metadata.colour: is no attribute of metadata'],
-    ['one in a list', read, 'resources.0.colour', 'red', 'resources.colour: is no attribute of resource_details'],
-    ['one of a profile that is not used', signIn, 'device', { uid: 'x' }, 'device: is no attribute of authentication'],
-    ['the same in an object', read, 'resources.0.region', 'x', 'resources.region: is no attribute of resource_details'],
+    [
+      'one of another class',
+      signIn,
+      'entity',
+      { uid: 'x' },
+      'entity: is no attribute of authentication',
+    ],
+    [
+      'one that every object has',
+      signIn,
+      'toString',
+      'x',
+      'toString: is no attribute of authentication',
+    ],
+    [
+      'one in an object',
+      signIn,
+      'metadata.colour',
+      'red',
+      'metadata.colour: is no attribute of metadata',
+    ],
+    [
+      'one in a list',
+      read,
+      'resources.0.colour',
+      'red',
+      'resources.colour: is no attribute of resource_details',
+    ],
+    [
+      'one of a profile that is not used',
+      signIn,
+      'device',
+      { uid: 'x' },
+      'device: is no attribute of authentication',
+    ],
+    [
+      'the same in an object',
+      read,
+      'resources.0.region',
+      'x',
+      'resources.region: is no attribute of resource_details',
+    ],
     [
       'one of a profile that is not said to be used',
       'activity.exported',
@@ -254,28 +388,76 @@ describe('the validator finds', () => {
       [],
       'actor: is no attribute of web_resources_activity',
     ],
-    ['what is deprecated', 'spanning_admin.granted', 'resource', { uid: 'x' }, 'resource: is deprecated'],
+    [
+      'what is deprecated',
+      'spanning_admin.granted',
+      'resource',
+      { uid: 'x' },
+      'resource: is deprecated',
+    ],
 
     ['a class that is not ours', signIn, 'class_uid', 3999, 'class_uid: no class 3999'],
-    ['a category that is another’s', signIn, 'category_uid', 6, 'category_uid: 6 is not in the enumeration'],
-    ['a value that is not listed', signIn, 'severity_id', 7, 'severity_id: 7 is not in the enumeration'],
-    ['one of the class', signIn, 'auth_protocol_id', 13, 'auth_protocol_id: 13 is not in the enumeration'],
+    [
+      'a category that is another’s',
+      signIn,
+      'category_uid',
+      6,
+      'category_uid: 6 is not in the enumeration',
+    ],
+    [
+      'a value that is not listed',
+      signIn,
+      'severity_id',
+      7,
+      'severity_id: 7 is not in the enumeration',
+    ],
+    [
+      'one of the class',
+      signIn,
+      'auth_protocol_id',
+      13,
+      'auth_protocol_id: 13 is not in the enumeration',
+    ],
     ['one in an object', signIn, 'user.type_id', 5, 'user.type_id: 5 is not in the enumeration'],
-    ['a type that does not follow', signIn, 'type_uid', 300299, 'type_uid: is not class_uid * 100 + activity_id'],
+    [
+      'a type that does not follow',
+      signIn,
+      'type_uid',
+      300299,
+      'type_uid: is not class_uid * 100 + activity_id',
+    ],
     ['a caption of another value', signIn, 'status', 'Failure', 'status_id: status is not Success'],
     ['a class name', signIn, 'class_name', 'x', 'class_uid: class_name is not Authentication'],
-    ['a category name', signIn, 'category_name', 'x', 'category_uid: category_name is not Identity & Access Management'],
+    [
+      'a category name',
+      signIn,
+      'category_name',
+      'x',
+      'category_uid: category_name is not Identity & Access Management',
+    ],
     ['an activity name', signIn, 'activity_name', 'x', 'activity_id: activity_name is not Logon'],
     ['a type name', signIn, 'type_name', 'x', 'type_uid: type_name is not Authentication: Logon'],
 
-    ['a number as text', signIn, 'metadata.sequence', '42', 'metadata.sequence: "42" is no integer_t'],
+    [
+      'a number as text',
+      signIn,
+      'metadata.sequence',
+      '42',
+      'metadata.sequence: "42" is no integer_t',
+    ],
     ['half a number', signIn, 'metadata.sequence', 0.5, 'metadata.sequence: 0.5 is no integer_t'],
     ['null', signIn, 'message', null, 'message: null is no string_t'],
     ['half a character', signIn, 'message', '\ud83d', 'message: "\\ud83d" is no string_t'],
     ['seconds', signIn, 'time', 1_795_492_800, 'time: 1795492800 is no timestamp_t'],
     ['a date as text', signIn, 'time', '2026-11-24', 'time: "2026-11-24" is no timestamp_t'],
     ['no address', signIn, 'src_endpoint.ip', 'here', 'src_endpoint.ip: "here" is no ip_t'],
-    ['no e-mail address', signIn, 'user.email_addr', 'nora', 'user.email_addr: "nora" is no email_t'],
+    [
+      'no e-mail address',
+      signIn,
+      'user.email_addr',
+      'nora',
+      'user.email_addr: "nora" is no email_t',
+    ],
     ['neither true nor false', signIn, 'is_remote', 'yes', 'is_remote: "yes" is no boolean_t'],
     ['one for many', read, 'resources', { uid: 'x' }, 'resources: is no list'],
     ['a text for an object', signIn, 'user', 'Nora', 'user: is no object'],

@@ -50,7 +50,8 @@ beforeAll(async () => {
       const months = Array.from({ length: of.months }, (_, month) => month)
       await Promise.all(
         owners.map(async (owner) => {
-          for (let month = months.pop(); month !== undefined; month = months.pop()) await makeMonth(owner, of, month)
+          for (let month = months.pop(); month !== undefined; month = months.pop())
+            await makeMonth(owner, of, month)
         }),
       )
     }
@@ -76,7 +77,8 @@ const mislead = () => database.owner`
   from pg_class c, unnest(array['tenant_id', 'facet_id', 'kind_id', 'session_id']) as attname, pg_clear_attribute_stats('audit', c.relname::text, attname, false)
   where c.relispartition and c.relkind = 'r' and c.relnamespace = 'audit'::regnamespace`
 
-const monthsAgo = (count: number) => new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - count))
+const monthsAgo = (count: number) =>
+  new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - count))
 
 /** Every member of the filter, as it is hard for some index or other. */
 const members: { [Member in keyof ActivityFilter]: ActivityFilter[Member][] } = {
@@ -91,17 +93,34 @@ const members: { [Member in keyof ActivityFilter]: ActivityFilter[Member][] } = 
   actions: [undefined, ['handoff.*', peculiar.rareAction], ['*']],
   outcomes: [undefined, ['DENIED', 'SUCCEEDED']],
   sessionId: [undefined, peculiar.longSession],
-  text: [undefined, peculiar.commonWord, peculiar.rareWord, 'nowhere', peculiar.halves.join(' '), peculiar.wordOfOneMonth],
+  text: [
+    undefined,
+    peculiar.commonWord,
+    peculiar.rareWord,
+    'nowhere',
+    peculiar.halves.join(' '),
+    peculiar.wordOfOneMonth,
+  ],
 }
 
 const filters = Object.entries(members).reduce<ActivityFilter[]>(
   (sofar, [member, values]) =>
-    sofar.flatMap((filter) => values.map((value) => (value === undefined ? filter : { ...filter, [member]: value }))),
+    sofar.flatMap((filter) =>
+      values.map((value) => (value === undefined ? filter : { ...filter, [member]: value })),
+    ),
   [{}],
 )
-const visibilities: Visibility[] = [{ onlyInstance: null }, { onlyInstance: 'vsa-3' }, { onlyInstance: 'vsa-3', techniciansOf: 'vsa-3' }]
+const visibilities: Visibility[] = [
+  { onlyInstance: null },
+  { onlyInstance: 'vsa-3' },
+  { onlyInstance: 'vsa-3', techniciansOf: 'vsa-3' },
+]
 const ways: Stretch[] = [true, false].flatMap((newestFirst) =>
-  [null, { occurredAt: monthsAgo(3).toISOString(), eventId: randomUUID() }].map((from) => ({ newestFirst, from, wanted: page })),
+  [null, { occurredAt: monthsAgo(3).toISOString(), eventId: randomUUID() }].map((from) => ({
+    newestFirst,
+    from,
+    wanted: page,
+  })),
 )
 
 interface Read {
@@ -116,7 +135,13 @@ interface Read {
 /** What the transaction read of sealed events for this. */
 async function readBy<T>(tx: ReadTx, work: () => Promise<T>): Promise<[T, Read]> {
   const counted = async () => {
-    const rows = await tx.execute<{ name: string; kind: string; entries: number; fetched: number; blocks: number }>(sql`
+    const rows = await tx.execute<{
+      name: string
+      kind: string
+      entries: number
+      fetched: number
+      blocks: number
+    }>(sql`
       select coalesce(pg_partition_root(c.oid)::regclass::text, c.relname) as name, coalesce(am.amname, '') as kind,
         sum(pg_stat_get_xact_tuples_returned(c.oid))::int as entries, sum(pg_stat_get_xact_tuples_fetched(c.oid))::int as fetched,
         sum(pg_stat_get_xact_blocks_fetched(c.oid))::int as blocks
@@ -155,10 +180,16 @@ function those(what: unknown, isSo: (event: Event) => boolean): Uint8Array {
 }
 
 /** The first so many of what is asked for, by looking at everything. */
-function first(most: number, { newestFirst, from }: Omit<Stretch, 'wanted'>, filter: ActivityFilter, visibility: Visibility): string[] {
+function first(
+  most: number,
+  { newestFirst, from }: Omit<Stretch, 'wanted'>,
+  filter: ActivityFilter,
+  visibility: Visibility,
+): string[] {
   const { actors, methods, actions, outcomes, sessionId, text, occurredFrom, occurredTo } = filter
   const { onlyInstance, techniciansOf } = visibility
-  const isOne = (action: string) => (wanted: string) => (wanted.endsWith('*') ? action.startsWith(wanted.slice(0, -1)) : action === wanted)
+  const isOne = (action: string) => (wanted: string) =>
+    wanted.endsWith('*') ? action.startsWith(wanted.slice(0, -1)) : action === wanted
   const marks = [
     occurredFrom && those({ occurredFrom }, ({ at }) => at >= occurredFrom),
     occurredTo && those({ occurredTo }, ({ at }) => at < occurredTo),
@@ -168,8 +199,12 @@ function first(most: number, { newestFirst, from }: Omit<Stretch, 'wanted'>, fil
     actions && those({ actions }, ({ action }) => actions.some(isOne(action))),
     sessionId && those({ sessionId }, ({ session_id }) => session_id === sessionId),
     text && those({ text }, ({ words }) => text.split(' ').every((word) => words.includes(word))),
-    onlyInstance !== null && those({ onlyInstance }, ({ client_id }) => client_id === null || client_id === onlyInstance),
-    techniciansOf && those({ techniciansOf }, ({ actor_key }) => actor_key.startsWith(`partner:${techniciansOf}:`)),
+    onlyInstance !== null &&
+      those({ onlyInstance }, ({ client_id }) => client_id === null || client_id === onlyInstance),
+    techniciansOf &&
+      those({ techniciansOf }, ({ actor_key }) =>
+        actor_key.startsWith(`partner:${techniciansOf}:`),
+      ),
   ].filter((marked) => marked instanceof Uint8Array)
   const edge = from && `${from.occurredAt} ${from.eventId}`
   const found: string[] = []
@@ -190,14 +225,17 @@ test('no combination of filters, in either direction, at any depth, reads more f
     const visibility = visibilities[Math.floor(index / 2) % visibilities.length]!
     const asked = JSON.stringify({ filter, visibility, way })
     await inHistory(async (tx) => {
-      const [found, { events, blocks, scanned }] = await readBy(tx, () => findEvents(tx, wantedBy(filter, visibility), way))
-      expect([asked, found.map(({ eventId }) => eventId)]).toEqual([asked, first(page, way, filter, visibility)])
-      expect([asked, events <= maxEvents, blocks <= maxBlocks, scanned], `${events} events, ${blocks} blocks`).toEqual([
+      const [found, { events, blocks, scanned }] = await readBy(tx, () =>
+        findEvents(tx, wantedBy(filter, visibility), way),
+      )
+      expect([asked, found.map(({ eventId }) => eventId)]).toEqual([
         asked,
-        true,
-        true,
-        0,
+        first(page, way, filter, visibility),
       ])
+      expect(
+        [asked, events <= maxEvents, blocks <= maxBlocks, scanned],
+        `${events} events, ${blocks} blocks`,
+      ).toEqual([asked, true, true, 0])
     })
   }
 }, 240_000)
@@ -208,11 +246,22 @@ test('no total is counted by reading more than its bound, and what has the words
     const visibility = visibilities[index % visibilities.length]!
     const asked = JSON.stringify({ filter, visibility })
     await inHistory(async (tx) => {
-      const [count, { events, scanned }] = await readBy(tx, () => countEvents(tx, wantedBy(filter, visibility), countBound))
-      expect([asked, count]).toEqual([asked, first(countBound, fromNewest, filter, visibility).length])
+      const [count, { events, scanned }] = await readBy(tx, () =>
+        countEvents(tx, wantedBy(filter, visibility), countBound),
+      )
+      expect([asked, count]).toEqual([
+        asked,
+        first(countBound, fromNewest, filter, visibility).length,
+      ])
       const { text, occurredFrom, occurredTo } = filter
-      const withWords = text ? first(all.length, fromNewest, { text, occurredFrom, occurredTo }, { onlyInstance: null }).length : 0
-      expect([asked, events <= countBound + maxEvents + withWords, scanned], `${events} events`).toEqual([asked, true, 0])
+      const withWords = text
+        ? first(all.length, fromNewest, { text, occurredFrom, occurredTo }, { onlyInstance: null })
+            .length
+        : 0
+      expect(
+        [asked, events <= countBound + maxEvents + withWords, scanned],
+        `${events} events`,
+      ).toEqual([asked, true, 0])
     })
   }
 }, 240_000)
@@ -221,19 +270,37 @@ describe('each question is answered by the index that docs/activity-log.md names
   const questions: [asked: string, filter: ActivityFilter, index: string[]][] = [
     ['nothing', {}, []],
     ['time', { occurredFrom: monthsAgo(3), occurredTo: monthsAgo(2) }, []],
-    ['doors, actions, outcomes', { methods: ['KASEYA_VSA'], actions: ['handoff.*'], outcomes: ['SUCCEEDED'] }, ['sealed_by_kind']],
+    [
+      'doors, actions, outcomes',
+      { methods: ['KASEYA_VSA'], actions: ['handoff.*'], outcomes: ['SUCCEEDED'] },
+      ['sealed_by_kind'],
+    ],
     ['what happened only long ago', { actions: [peculiar.departedAction] }, ['sealed_by_kind']],
     ['actors', { actors: [peculiar.rareActor, peculiar.departedActor] }, ['sealed_by_facet']],
-    ['actors and actions', { actors: ['microsoft:9'], actions: ['handoff.*'] }, ['sealed_by_facet']],
+    [
+      'actors and actions',
+      { actors: ['microsoft:9'], actions: ['handoff.*'] },
+      ['sealed_by_facet'],
+    ],
     ['a session', { sessionId: peculiar.longSession }, ['sealed_by_session']],
-    ['a session, and more', { sessionId: peculiar.longSession, text: peculiar.commonWord, outcomes: ['DENIED'] }, ['sealed_by_session']],
+    [
+      'a session, and more',
+      { sessionId: peculiar.longSession, text: peculiar.commonWord, outcomes: ['DENIED'] },
+      ['sealed_by_session'],
+    ],
     ['common words', { text: peculiar.commonWord }, []],
     ['rare words', { text: peculiar.rareWord }, ['sealed_by_words']],
-    ['common words of few', { text: peculiar.commonWord, actors: [peculiar.departedActor] }, ['sealed_by_words']],
+    [
+      'common words of few',
+      { text: peculiar.commonWord, actors: [peculiar.departedActor] },
+      ['sealed_by_words'],
+    ],
   ]
   test.each(questions)('%s', async (_, filter, index) => {
     await inHistory(async (tx) => {
-      const [found, read] = await readBy(tx, () => findEvents(tx, wantedBy(filter, { onlyInstance: null }), ways[0]!))
+      const [found, read] = await readBy(tx, () =>
+        findEvents(tx, wantedBy(filter, { onlyInstance: null }), ways[0]!),
+      )
       expect(found.length).toBeGreaterThan(0)
       // The events themselves are taken by their times.
       expect(read.indexes).toEqual([...index, 'sealed_by_time'].toSorted())
@@ -247,7 +314,13 @@ test('a page costs the same at any depth', async () => {
     const { at, event_id } = all[Math.floor(depth * all.length)]!
     const from = { occurredAt: at.toISOString(), eventId: event_id }
     const [, { events }] = await inHistory((tx) =>
-      readBy(tx, () => findEvents(tx, wantedBy({}, { onlyInstance: null }), { newestFirst: true, from, wanted: page })),
+      readBy(tx, () =>
+        findEvents(tx, wantedBy({}, { onlyInstance: null }), {
+          newestFirst: true,
+          from,
+          wanted: page,
+        }),
+      ),
     )
     costs.push(events)
   }
@@ -257,12 +330,17 @@ test('a page costs the same at any depth', async () => {
 test('months that retention has dropped are passed over, whether their counts are gone already or not', async () => {
   const [counted, uncounted] = [monthsAgo(2), monthsAgo(4)]
   const drop = (month: Date) =>
-    database.owner.unsafe(`drop table audit.sealed_seven_years_${month.toISOString().slice(0, 7).replace('-', '_')}`)
+    database.owner.unsafe(
+      `drop table audit.sealed_seven_years_${month.toISOString().slice(0, 7).replace('-', '_')}`,
+    )
   await drop(counted)
   await drop(uncounted)
   await database.owner`
     delete from audit.activity_count where tenant_id = ${history.tenantId} and hour >= ${uncounted} and hour < ${monthsAgo(3)}`
-  const isLeft = ({ at }: Event) => ![counted, uncounted].some((month) => month.toISOString().slice(0, 7) === at.toISOString().slice(0, 7))
+  const isLeft = ({ at }: Event) =>
+    ![counted, uncounted].some(
+      (month) => month.toISOString().slice(0, 7) === at.toISOString().slice(0, 7),
+    )
   all = all.filter(isLeft)
   known.clear()
   const asked: ActivityFilter[] = [
@@ -273,7 +351,11 @@ test('months that retention has dropped are passed over, whether their counts ar
   ]
   for (const filter of asked)
     for (const way of ways) {
-      const found = await inHistory((tx) => findEvents(tx, wantedBy(filter, { onlyInstance: null }), way))
-      expect(found.map(({ eventId }) => eventId)).toEqual(first(page, way, filter, { onlyInstance: null }))
+      const found = await inHistory((tx) =>
+        findEvents(tx, wantedBy(filter, { onlyInstance: null }), way),
+      )
+      expect(found.map(({ eventId }) => eventId)).toEqual(
+        first(page, way, filter, { onlyInstance: null }),
+      )
     }
 })

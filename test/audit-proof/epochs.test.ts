@@ -1,7 +1,12 @@
 /** A database that was set back, as by a restored backup: its log is sealed no further than what was stated, until an operator says so. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
-import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import {
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  type Verifier,
+} from '../../subgraphs/audit/proof/note.ts'
 import { checkExport } from '../../subgraphs/audit/verify/check.ts'
 import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
 import { sealed, sow } from '../support/activity.ts'
@@ -11,7 +16,10 @@ let world: World
 let verifiers: Verifier[]
 beforeAll(async () => {
   world = await startWorld()
-  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    .trim()
+    .split('\n')
+    .map(parseVerifierKey)
 })
 afterAll(() => world?.stop())
 
@@ -21,11 +29,14 @@ const tables = ['sealed', 'tile', 'checkpoint', 'activity_count', 'facet', 'expo
 /** What a backup would hold of a tenant's log. */
 async function backUp({ id }: Tenant): Promise<void> {
   for (const table of tables)
-    await world.database.owner.unsafe(`create table audit.backup_${table} as select * from audit.${table} where tenant_id = '${id}'`)
+    await world.database.owner.unsafe(
+      `create table audit.backup_${table} as select * from audit.${table} where tenant_id = '${id}'`,
+    )
 }
 async function restore({ id }: Tenant): Promise<void> {
   const generated: Record<string, string> = {
-    sealed: 'tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures',
+    sealed:
+      'tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures',
   }
   for (const table of tables) {
     const columns = generated[table]
@@ -48,23 +59,30 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
   await backUp(tenant)
   await sow(world, tenant, [{ at: now(), action: 'test.lost' }])
   const ask = async () => {
-    const { data } = await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note treeSize } } }', {
-      id: tenant.id,
-    })
+    const { data } = await world.ask(
+      admin,
+      'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note treeSize } } }',
+      {
+        id: tenant.id,
+      },
+    )
     return parseCheckpoint(openNote(data.tenant.activityCheckpoint.note, verifiers).text)
   }
   const stated = await ask()
   await restore(tenant)
 
   await sow(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
-  await expect.poll(() => operatorsTold(tenant), { timeout: 5_000 }).toMatchObject([{ reason: 'ANCHOR_AHEAD' }])
+  await expect
+    .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+    .toMatchObject([{ reason: 'ANCHOR_AHEAD' }])
   await expect(sealed(world, tenant)).rejects.toThrow()
   expect(await operatorsTold(tenant)).toHaveLength(1)
   expect((await world.log(tenant, { actions: ['test.waiting'] })).length).toBe(1)
   expect((await ask()).treeSize).toBeLessThan(stated.treeSize)
 
   expect(await openLogEpoch(world.operator, tenant.id, 'restored the backup of last night')).toBe(2)
-  const waiting = () => world.database.owner`select event_id from audit.unsealed where tenant_id = ${tenant.id}`
+  const waiting = () =>
+    world.database.owner`select event_id from audit.unsealed where tenant_id = ${tenant.id}`
   await expect.poll(waiting, { timeout: 15_000 }).toEqual([])
   const checkpoint = await ask()
   expect(checkpoint.origin).toBe(`${stated.origin}/2`)
@@ -78,7 +96,9 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
     ],
   })
 
-  const exported = await fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+  const exported = await fetch(`${world.url}/activity/export/${tenant.id}`, {
+    headers: { authorization: `Bearer ${admin.bearer}` },
+  })
   const bytes = Buffer.from(await exported.arrayBuffer())
   const check = (since: typeof stated | null) =>
     checkExport(
@@ -96,7 +116,9 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
 })
 
 test('an epoch of a tenant that is not there, or without a reason, is refused', async () => {
-  await expect(openLogEpoch(world.operator, '00000000-0000-4000-8000-000000000000', 'x')).rejects.toThrow('no such tenant')
+  await expect(
+    openLogEpoch(world.operator, '00000000-0000-4000-8000-000000000000', 'x'),
+  ).rejects.toThrow('no such tenant')
   await expect(openLogEpoch(world.operator, 'x', 'x')).rejects.toThrow('UUID')
   const tenant = await world.createTenant()
   await expect(openLogEpoch(world.operator, tenant.id, '')).rejects.toThrow('reason')

@@ -16,7 +16,10 @@ let verifiers: Verifier[]
 beforeAll(async () => {
   world = await startWorld()
   maintenance = openDatabase({ at: world.database.at, role: 'it_complete_maintenance' }, testLog)
-  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    .trim()
+    .split('\n')
+    .map(parseVerifierKey)
 })
 afterAll(async () => {
   await maintenance?.close()
@@ -26,20 +29,30 @@ afterAll(async () => {
 const now = () => new Date().toISOString()
 /** An event a day, from the third of a month of 2020. */
 const fromMonth = (month: number, days: number) =>
-  Array.from({ length: days }, (_, n) => ({ at: new Date(Date.UTC(2020, month, 3 + n)).toISOString(), action: `test.month${month}` }))
+  Array.from({ length: days }, (_, n) => ({
+    at: new Date(Date.UTC(2020, month, 3 + n)).toISOString(),
+    action: `test.month${month}`,
+  }))
 
 /** As if the log had told of it long ago. */
-const hoursLater = () => world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours'`
+const hoursLater = () =>
+  world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours'`
 
 const left = async ({ id }: Tenant) =>
-  (await world.database.owner`select sequence::int from audit.sealed where tenant_id = ${id} order by 1`).map(({ sequence }) => sequence)
+  (
+    await world.database
+      .owner`select sequence::int from audit.sealed where tenant_id = ${id} order by 1`
+  ).map(({ sequence }) => sequence)
 
 async function verdictOf(tenant: Tenant, afterSequence = 0) {
   const { bearer } = await world.signIn(tenant, tenant.globalAdmin)
   await sealed(world, tenant)
-  const answer = await fetch(`${world.url}/activity/export/${tenant.id}?afterSequence=${afterSequence}`, {
-    headers: { authorization: `Bearer ${bearer}` },
-  })
+  const answer = await fetch(
+    `${world.url}/activity/export/${tenant.id}?afterSequence=${afterSequence}`,
+    {
+      headers: { authorization: `Bearer ${bearer}` },
+    },
+  )
   const text = await answer.text()
   const pieces = async function* () {
     yield Buffer.from(text)
@@ -66,7 +79,11 @@ describe('retention', () => {
     await dropPartitions(maintenance)
     const told = await world.log(tenant, { actions: ['activity_log.expired'] })
     expect(told.map(({ actor }) => actor.key)).toEqual(told.map(() => 'system'))
-    expect(told.map(({ changes }) => Object.fromEntries(changes.map(({ field, before: was }) => [field, was])))).toContainEqual({
+    expect(
+      told.map(({ changes }) =>
+        Object.fromEntries(changes.map(({ field, before: was }) => [field, was])),
+      ),
+    ).toContainEqual({
       retention: 'THREE_YEARS',
       month: '2020-01',
       events: 29,
@@ -78,36 +95,60 @@ describe('retention', () => {
     await hoursLater()
     await dropPartitions(maintenance)
     const remaining = await left(tenant)
-    expect(remaining.slice(0, before + 1)).toEqual([...Array(before).keys(), before + 302].map((n) => n + 1))
+    expect(remaining.slice(0, before + 1)).toEqual(
+      [...Array(before).keys(), before + 302].map((n) => n + 1),
+    )
     expect((await left(other)).length).toBeGreaterThanOrEqual(2)
     expect(await verdictOf(tenant, before)).toMatchObject({ findings: [], expired: 302 })
     // What stands behind events of today cannot have expired, whatever is told: these were sown out of their time.
-    expect(await verdictOf(tenant)).toMatchObject({ findings: [expect.stringMatching(/missing/), expect.any(String)], expired: 0 })
+    expect(await verdictOf(tenant)).toMatchObject({
+      findings: [expect.stringMatching(/missing/), expect.any(String)],
+      expired: 0,
+    })
     expect(await world.log(tenant, { actions: ['activity_log.expired'] })).toHaveLength(told.length)
     const { rows } = {
-      rows: await world.database.owner`select from audit.activity_count where tenant_id = ${tenant.id} and hour < '2020-03-01'`,
+      rows: await world.database
+        .owner`select from audit.activity_count where tenant_id = ${tenant.id} and hour < '2020-03-01'`,
     }
     expect(rows).toHaveLength(0)
 
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const create = `mutation ($input: CreateActivityExportInput!) { createActivityExport(input: $input) { export { eventCount downloadUrl } } }`
     await sealed(world, tenant)
-    const { data } = await world.ask(admin, create, { input: { tenantId: tenant.id, format: 'NDJSON' } })
+    const { data } = await world.ask(admin, create, {
+      input: { tenantId: tenant.id, format: 'NDJSON' },
+    })
     const { eventCount, downloadUrl } = data.createActivityExport.export
-    const lines = (await (await fetch(downloadUrl, { headers: { authorization: `Bearer ${admin.bearer}` } })).text()).trim().split('\n')
+    const lines = (
+      await (
+        await fetch(downloadUrl, { headers: { authorization: `Bearer ${admin.bearer}` } })
+      ).text()
+    )
+      .trim()
+      .split('\n')
     expect(eventCount).toBe(lines.filter((line: string) => line.startsWith('{"sequence"')).length)
   }, 60_000)
 
   /** As maintenance writes it, by whoever owns the database. */
-  async function tellAsOwner({ id }: Tenant, at: string, month: string, sequences: number[][]): Promise<void> {
+  async function tellAsOwner(
+    { id }: Tenant,
+    at: string,
+    month: string,
+    sequences: number[][],
+  ): Promise<void> {
     const fields = { retention: 'ONE_YEAR', month, events: 1, sequences }
-    const changes = Object.entries(fields).map(([field, before]) => ({ field, before, after: null }))
+    const changes = Object.entries(fields).map(([field, before]) => ({
+      field,
+      before,
+      after: null,
+    }))
     await world.database.owner`
       insert into audit.unsealed (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id, changes, target)
       values (${id}, ${at}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
         ${JSON.stringify(changes)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
   }
-  const note = ({ id }: Tenant, month: string, runs: number[][], loggedAt = now()) => world.database.owner`
+  const note = ({ id }: Tenant, month: string, runs: number[][], loggedAt = now()) => world.database
+    .owner`
     insert into audit.expired (tenant_id, retention, month, runs, logged_at)
     values (${id}, 'ONE_YEAR', ${`${month}-01T00:00:00Z`}, ${JSON.stringify(runs)}::text::jsonb, ${loggedAt})`
 
@@ -154,7 +195,10 @@ describe('retention', () => {
 
   /** What somebody who owns the database may let the log tell of the first events of a tenant, which are of today and of 2020-06. */
   const forgeries: [name: string, (tenant: Tenant, last: number) => Promise<unknown>][] = [
-    ['that retention took, as nothing else says', async (tenant, last) => tellAsOwner(tenant, now(), '2020-01', [[1, last]])],
+    [
+      'that retention took, as nothing else says',
+      async (tenant, last) => tellAsOwner(tenant, now(), '2020-01', [[1, last]]),
+    ],
     [
       'that are not of that month',
       async (tenant, last) => {
@@ -183,7 +227,8 @@ describe('retention', () => {
       'that went, of which nothing told while they were there',
       async (tenant, last) => {
         await note(tenant, '2020-01', [[1, last]])
-        await world.database.owner`update audit.expired set dropped_at = now() where tenant_id = ${tenant.id}`
+        await world.database
+          .owner`update audit.expired set dropped_at = now() where tenant_id = ${tenant.id}`
         await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
       },
     ],
@@ -203,9 +248,13 @@ describe('retention', () => {
       select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`
       expect(await forged()).toEqual([])
       // Once it is out of the way, the log goes on.
-      await world.database.owner`delete from audit.unsealed where tenant_id = ${tenant.id} and action = 'activity_log.expired'`
+      await world.database
+        .owner`delete from audit.unsealed where tenant_id = ${tenant.id} and action = 'activity_log.expired'`
       await vi.waitFor(
-        async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+        async () =>
+          expect(
+            await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`,
+          ).toHaveLength(0),
         {
           timeout: 15_000,
           interval: 50,
@@ -219,12 +268,16 @@ describe('retention', () => {
     const drop = `select audit.drop_partition('ONE_YEAR', date_trunc('month', now()))`
     await expect(maintenance.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
     await expect(world.database.db.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
-    await expect(maintenance.read(null, (tx) => tx.execute('select * from audit.sealed'))).rejects.toThrow()
+    await expect(
+      maintenance.read(null, (tx) => tx.execute('select * from audit.sealed')),
+    ).rejects.toThrow()
   })
 
   test('the class is one, three or seven years, of a tenant that there is', async () => {
     await expect(chooseRetention(world.operator, 'x', 'ONE_YEAR')).rejects.toThrow('UUID')
-    await expect(chooseRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR')).rejects.toThrow('no such tenant')
+    await expect(
+      chooseRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR'),
+    ).rejects.toThrow('no such tenant')
   })
 })
 
@@ -233,7 +286,9 @@ describe('erasing a person', () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const key = `microsoft:${tenant.globalAdmin.objectId}`
-    await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    await world.ask(admin, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+    })
     await world.ask(admin, 'mutation { signOut { userErrors { code } } }')
     await sealed(world, tenant)
     const stored = async () => {
@@ -252,7 +307,9 @@ describe('erasing a person', () => {
     expect(other.bearer).not.toBe(admin.bearer)
     const rows = await world.log(tenant, { actors: [key] })
     expect(rows.at(-1)).toMatchObject({ actor: { key, displayName: '(erased)' } })
-    expect((await world.log(tenant, { actions: ['personal_data.erased'] }))[0]).toMatchObject({ actor: { key: 'operator:tester' } })
+    expect((await world.log(tenant, { actions: ['personal_data.erased'] }))[0]).toMatchObject({
+      actor: { key: 'operator:tester' },
+    })
     const verdict = await verdictOf(tenant)
     expect(verdict.findings).toEqual([])
     expect(verdict.erased).toBeGreaterThan(0)
@@ -267,6 +324,8 @@ describe('erasing a person', () => {
     await sow(world, mine, [seed])
     await sow(world, theirs, [seed])
     expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
-    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe('Tessa Shared')
+    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe(
+      'Tessa Shared',
+    )
   })
 })

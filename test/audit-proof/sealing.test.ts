@@ -34,7 +34,8 @@ describe('events as long as there can be', () => {
     const [tenant, other] = [await world.createTenant(), await world.createTenant()]
     await writeLong(tenant, 30)
     const longest = []
-    const isDone = async () => (await sql()`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`).length === 0
+    const isDone = async () =>
+      (await sql()`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`).length === 0
     while (!(await isDone())) {
       const begun = performance.now()
       await sow(world, other, [{ at: now() }])
@@ -61,10 +62,16 @@ describe('events as long as there can be', () => {
         Array.from({ length: 12 }, () => ({ at: now() })),
         { wait: false },
       )
-      await vi.waitFor(async () => expect(await sql()`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`).toHaveLength(0), {
-        timeout: 50_000,
-        interval: 100,
-      })
+      await vi.waitFor(
+        async () =>
+          expect(
+            await sql()`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`,
+          ).toHaveLength(0),
+        {
+          timeout: 50_000,
+          interval: 100,
+        },
+      )
     } finally {
       await sql()`drop trigger slow on audit.sealed`
     }
@@ -73,7 +80,12 @@ describe('events as long as there can be', () => {
 
 describe('anchors', () => {
   const root = (n: number) => Buffer.alloc(32, n)
-  const stated = (treeSize: number, epoch = 1) => ({ epoch, treeSize, rootHash: root(treeSize), note: 'x' })
+  const stated = (treeSize: number, epoch = 1) => ({
+    epoch,
+    treeSize,
+    rootHash: root(treeSize),
+    note: 'x',
+  })
   const rootAt = async (treeSize: number) => root(treeSize)
 
   test('that another process wrote are ahead of a database that was set back, in whatever order they were written', async () => {
@@ -86,7 +98,9 @@ describe('anchors', () => {
       await another.append(id, stated(200))
       await one.append(id, stated(101))
       await expect(one.check(id, stated(150), rootAt)).rejects.toThrow(AnchorAhead)
-      await expect(fileAnchors(directory).check(id, stated(150), rootAt)).rejects.toThrow('200 events were stated')
+      await expect(fileAnchors(directory).check(id, stated(150), rootAt)).rejects.toThrow(
+        '200 events were stated',
+      )
       await one.check(id, stated(250), rootAt)
       await another.append(id, stated(7, 2))
       await expect(one.check(id, stated(250), rootAt)).rejects.toThrow(AnchorAhead)
@@ -101,10 +115,17 @@ describe('anchors', () => {
     await sow(world, tenant, [{ at: now() }])
     const [head] =
       await sql()`select tree_size::int as size, note from audit.checkpoint where tenant_id = ${tenant.id} order by 1 desc limit 1`
-    await fileAnchors(world.anchorDir).append(tenant.id, { ...stated(1), treeSize: head!.size + 1_000 })
+    await fileAnchors(world.anchorDir).append(tenant.id, {
+      ...stated(1),
+      treeSize: head!.size + 1_000,
+    })
     await sow(world, tenant, [{ at: now() }], { wait: false })
-    await expect.poll(() => operatorsTold(tenant), { timeout: 5_000 }).toEqual(['activity_log.sealing_stopped ANCHOR_AHEAD'])
-    expect(await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > ${head!.size}`).toHaveLength(0)
+    await expect
+      .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+      .toEqual(['activity_log.sealing_stopped ANCHOR_AHEAD'])
+    expect(
+      await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > ${head!.size}`,
+    ).toHaveLength(0)
   })
 })
 
@@ -112,7 +133,8 @@ test('an epoch that nobody opened is not sealed in; one that the log tells of be
   const tenant = await world.createTenant()
   await sow(world, tenant, [{ at: now() }])
   await sow(world, tenant, [{ at: now(), action: 'test.deleted' }])
-  const [last] = await sql()`select max(sequence)::int as n from audit.sealed where tenant_id = ${tenant.id}`
+  const [last] =
+    await sql()`select max(sequence)::int as n from audit.sealed where tenant_id = ${tenant.id}`
   await sql().begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended('seal ' || ${tenant.id}, 0))`
     await tx`delete from audit.sealed where tenant_id = ${tenant.id} and sequence = ${last!.n}`
@@ -121,18 +143,28 @@ test('an epoch that nobody opened is not sealed in; one that the log tells of be
   })
   await rehash(world, tenant, 1)
   await sow(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
-  await expect.poll(() => operatorsTold(tenant), { timeout: 5_000 }).toEqual(['activity_log.sealing_stopped EPOCH_NOT_OPENED'])
-  expect(await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and epoch = 2`).toHaveLength(0)
+  await expect
+    .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+    .toEqual(['activity_log.sealing_stopped EPOCH_NOT_OPENED'])
+  expect(
+    await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and epoch = 2`,
+  ).toHaveLength(0)
 
   // Whoever owns the database can make it up: then it stands in the log, before all that is sealed in the epoch.
   await sql()`
     insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes) values (${tenant.id}, 'operator:x',
       '{"__typename":"OperatorActor","key":"operator:x","displayName":"x"}', 'activity_log.epoch_opened', 'SUCCEEDED', 'r',
       '[{"field":"epoch","before":null,"after":2}]')`
-  await vi.waitFor(async () => expect(await sql()`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0), {
-    timeout: 15_000,
-    interval: 50,
-  })
+  await vi.waitFor(
+    async () =>
+      expect(await sql()`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(
+        0,
+      ),
+    {
+      timeout: 15_000,
+      interval: 50,
+    },
+  )
   const [first] =
     await sql()`select event::json ->> 'action' as action from audit.sealed where tenant_id = ${tenant.id} and sequence = ${last!.n}`
   expect(first!.action).toBe('activity_log.epoch_opened')

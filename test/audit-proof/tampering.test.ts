@@ -3,7 +3,13 @@
  * kept elsewhere does.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Checkpoint, openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import {
+  type Checkpoint,
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  type Verifier,
+} from '../../subgraphs/audit/proof/note.ts'
 import { checkExport, type Verdict } from '../../subgraphs/audit/verify/check.ts'
 import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
 import { rehash, sealed, sow } from '../support/activity.ts'
@@ -17,7 +23,10 @@ let verifiers: Verifier[]
 let kept: Checkpoint
 beforeAll(async () => {
   world = await startWorld()
-  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    .trim()
+    .split('\n')
+    .map(parseVerifierKey)
 })
 afterAll(() => world?.stop())
 beforeEach(async () => {
@@ -29,14 +38,20 @@ beforeEach(async () => {
       tenant,
       Array.from({ length: count }, () => ({ at: new Date().toISOString() })),
     )
-  const { data } = await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note } } }', { id: tenant.id })
+  const { data } = await world.ask(
+    admin,
+    'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note } } }',
+    { id: tenant.id },
+  )
   kept = parseCheckpoint(openNote(data.tenant.activityCheckpoint.note, verifiers).text)
 })
 
 const sql = () => world.database.owner
 
 async function check(since: Checkpoint | null = null): Promise<Verdict> {
-  const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+  const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, {
+    headers: { authorization: `Bearer ${admin.bearer}` },
+  })
   expect(answer.status).toBe(200)
   const bytes = (async function* () {
     for await (const part of answer.body!) yield Buffer.from(part)
@@ -51,12 +66,16 @@ test('of a log that nobody touched it says that it is in order, and continues wh
 describe('found, and which event', () => {
   test('an edit', async () => {
     await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
-    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 .*is not what was sealed there/)])
+    expect((await check()).findings).toEqual([
+      expect.stringMatching(/^Event 100 .*is not what was sealed there/),
+    ])
   })
 
   test('an edit of who it was', async () => {
     await sql()`update audit.sealed set disclosures = replace(disclosures::text, 'system', 'mallory')::json where tenant_id = ${tenant.id} and sequence = 100`
-    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 .*something else of its actor/)])
+    expect((await check()).findings).toEqual([
+      expect.stringMatching(/^Event 100 .*something else of its actor/),
+    ])
   })
 
   test('a deletion', async () => {
@@ -89,7 +108,10 @@ describe('found, and which event', () => {
     await place(100, 1_000_000)
     await place(101, 100)
     await place(1_000_000, 101)
-    expect((await check()).findings).toEqual([expect.stringMatching(/^Event 100 /), expect.stringMatching(/^Event 101 /)])
+    expect((await check()).findings).toEqual([
+      expect.stringMatching(/^Event 100 /),
+      expect.stringMatching(/^Event 101 /),
+    ])
   })
 })
 
@@ -97,12 +119,16 @@ describe('found, though its tracks were covered', () => {
   test('a rewritten history with recomputed hashes: the signed checkpoint does not fit it', async () => {
     await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
     await rehash(world, tenant, 300)
-    expect((await check()).findings).toContainEqual(expect.stringMatching(/^The hashes do not lead to the checkpoint/))
+    expect((await check()).findings).toContainEqual(
+      expect.stringMatching(/^The hashes do not lead to the checkpoint/),
+    )
   })
 
   test('the same, with the root in the checkpoint changed too: its signature does not hold', async () => {
     await sql()`update audit.checkpoint set note = replace(note, encode(root_hash, 'base64'), encode(sha256('x'), 'base64')) where tenant_id = ${tenant.id}`
-    expect((await check()).findings).toEqual([expect.stringMatching(/^The checkpoint does not hold: the signature/)])
+    expect((await check()).findings).toEqual([
+      expect.stringMatching(/^The checkpoint does not hold: the signature/),
+    ])
   })
 
   test('the newest events cut off with their checkpoints: in order by itself, and not against what was kept', async () => {
@@ -117,7 +143,9 @@ describe('found, though its tracks were covered', () => {
     await sql()`delete from audit.export where tenant_id = ${tenant.id}`
     expect((await check()).findings).toEqual([])
     const { findings } = await check(kept)
-    expect(findings[0]).toBe(`The log holds ${size} events, and held ${kept.treeSize} at the earlier checkpoint: its end was cut off.`)
+    expect(findings[0]).toBe(
+      `The log holds ${size} events, and held ${kept.treeSize} at the earlier checkpoint: its end was cut off.`,
+    )
   })
 
   test('and the service itself does not go on: its own anchor is ahead', async () => {

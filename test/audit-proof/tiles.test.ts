@@ -1,7 +1,14 @@
 /** The log's tiles say what RFC 6962 says of a tree, at any size, and their proofs hold; nothing else is taken for a proof. */
 import { createHash, randomInt } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { CompactRange, emptyRoot, leafHash, nodeHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
+import {
+  CompactRange,
+  emptyRoot,
+  leafHash,
+  nodeHash,
+  verifyConsistency,
+  verifyInclusion,
+} from '../../subgraphs/audit/proof/merkle.ts'
 import {
   appendLeaves,
   compactRange,
@@ -20,7 +27,8 @@ function rootOf(leaves: Buffer[]): Buffer {
   return nodeHash(rootOf(leaves.slice(0, k)), rootOf(leaves.slice(k)))
 }
 
-const leavesUpTo = (count: number) => Array.from({ length: count }, (_, n) => leafHash(Buffer.from(`leaf ${n}`)))
+const leavesUpTo = (count: number) =>
+  Array.from({ length: count }, (_, n) => leafHash(Buffer.from(`leaf ${n}`)))
 
 class Store {
   readonly tiles = new Map<string, Buffer>()
@@ -30,7 +38,8 @@ class Store {
     return wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
   }
   async append(size: number, leaves: Buffer[]) {
-    for (const { level, index, hashes } of await appendLeaves(size, leaves, this.read)) this.tiles.set(`${level}/${index}`, hashes)
+    for (const { level, index, hashes } of await appendLeaves(size, leaves, this.read))
+      this.tiles.set(`${level}/${index}`, hashes)
   }
 }
 
@@ -45,7 +54,16 @@ async function storeOf(leaves: Buffer[], inStepsOf: () => number): Promise<Store
 }
 
 // The tree of RFC 6962's reference implementation: eight leaves, and the roots of its first n.
-const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
+const inputs = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+]
 const roots = [
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
   'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
@@ -78,10 +96,19 @@ describe('tiles', () => {
       expect((await compactRange(size, store.read)).root()).toEqual(root)
       const paths = await inclusionPaths([...leaves.slice(0, size).keys()], size, store.read)
       for (const [index, path] of paths.entries())
-        if (verifyInclusion({ leafHash: leaves[index]!, index, treeSize: size, path, root })) inclusions++
+        if (verifyInclusion({ leafHash: leaves[index]!, index, treeSize: size, path, root }))
+          inclusions++
       for (let from = 1; from <= size; from++) {
         const path = await consistencyPath(from, size, store.read)
-        if (verifyConsistency({ fromSize: from, fromRoot: rootOf(leaves.slice(0, from)), toSize: size, toRoot: root, path }))
+        if (
+          verifyConsistency({
+            fromSize: from,
+            fromRoot: rootOf(leaves.slice(0, from)),
+            toSize: size,
+            toRoot: root,
+            path,
+          })
+        )
           consistencies++
         else throw new Error(`${from} to ${size}`)
       }
@@ -100,10 +127,19 @@ describe('tiles', () => {
       store.reads = 0
       const [path] = await inclusionPaths([index], size, store.read)
       expect(store.reads).toBe(1)
-      expect(verifyInclusion({ leafHash: leaves[index]!, index, treeSize: size, path: path!, root })).toBe(true)
+      expect(
+        verifyInclusion({ leafHash: leaves[index]!, index, treeSize: size, path: path!, root }),
+      ).toBe(true)
       const from = randomInt(1, size)
-      const proof = { fromSize: from, fromRoot: rootOf(leaves.slice(0, from)), toSize: size, toRoot: root }
-      expect(verifyConsistency({ ...proof, path: await consistencyPath(from, size, store.read) })).toBe(true)
+      const proof = {
+        fromSize: from,
+        fromRoot: rootOf(leaves.slice(0, from)),
+        toSize: size,
+        toRoot: root,
+      }
+      expect(
+        verifyConsistency({ ...proof, path: await consistencyPath(from, size, store.read) }),
+      ).toBe(true)
     }
   })
 
@@ -126,7 +162,13 @@ describe('tiles', () => {
     const [path] = await inclusionPaths([123], 300, store.read)
     const inclusion = { leafHash: leaves[123]!, index: 123, treeSize: 300, path: path!, root }
     const fromRoot = rootOf(leaves.slice(0, 77))
-    const consistency = { fromSize: 77, fromRoot, toSize: 300, toRoot: root, path: await consistencyPath(77, 300, store.read) }
+    const consistency = {
+      fromSize: 77,
+      fromRoot,
+      toSize: 300,
+      toRoot: root,
+      path: await consistencyPath(77, 300, store.read),
+    }
     expect([verifyInclusion(inclusion), verifyConsistency(consistency)]).toEqual([true, true])
     const flipped = (hash: Buffer) => {
       const other = Buffer.from(hash)
@@ -139,10 +181,14 @@ describe('tiles', () => {
       hashes.slice(0, -1),
       [...hashes, root],
     ]
-    for (const path of wrong(inclusion.path)) expect(verifyInclusion({ ...inclusion, path })).toBe(false)
-    for (const path of wrong(consistency.path)) expect(verifyConsistency({ ...consistency, path })).toBe(false)
-    for (const index of [122, 124, -1, 300, 1.5]) expect(verifyInclusion({ ...inclusion, index })).toBe(false)
-    for (const fromSize of [76, 78, 0, -1, 301]) expect(verifyConsistency({ ...consistency, fromSize })).toBe(false)
+    for (const path of wrong(inclusion.path))
+      expect(verifyInclusion({ ...inclusion, path })).toBe(false)
+    for (const path of wrong(consistency.path))
+      expect(verifyConsistency({ ...consistency, path })).toBe(false)
+    for (const index of [122, 124, -1, 300, 1.5])
+      expect(verifyInclusion({ ...inclusion, index })).toBe(false)
+    for (const fromSize of [76, 78, 0, -1, 301])
+      expect(verifyConsistency({ ...consistency, fromSize })).toBe(false)
     expect(verifyInclusion({ ...inclusion, leafHash: flipped(leaves[123]!) })).toBe(false)
   })
 

@@ -3,9 +3,26 @@ import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { canonicalize } from '../../subgraphs/audit/proof/canonical.ts'
-import { CompactRange, emptyRoot, leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
-import { openNote, parseVerifierKey, signerOf, signNote, verifierKey } from '../../subgraphs/audit/proof/note.ts'
-import { appendLeaves, consistencyPath, inclusionPaths, type ReadTiles } from '../../subgraphs/audit/proof/tiles.ts'
+import {
+  CompactRange,
+  emptyRoot,
+  leafHash,
+  verifyConsistency,
+  verifyInclusion,
+} from '../../subgraphs/audit/proof/merkle.ts'
+import {
+  openNote,
+  parseVerifierKey,
+  signerOf,
+  signNote,
+  verifierKey,
+} from '../../subgraphs/audit/proof/note.ts'
+import {
+  appendLeaves,
+  consistencyPath,
+  inclusionPaths,
+  type ReadTiles,
+} from '../../subgraphs/audit/proof/tiles.ts'
 
 const read = (path: string) => readFileSync(new URL(`../vectors/${path}`, import.meta.url), 'utf8')
 const bytes = (text: string) => Buffer.from(text, 'base64')
@@ -16,9 +33,16 @@ const spoilt = (hash: Buffer, bit: number) => {
 }
 
 /** The leaves and roots of the reference tests of Certificate Transparency, in hexadecimal. */
-const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map((hex) =>
-  Buffer.from(hex, 'hex'),
-)
+const leaves = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+].map((hex) => Buffer.from(hex, 'hex'))
 const roots = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
@@ -34,9 +58,12 @@ const roots = [
 const tilesOf = async (size: number): Promise<ReadTiles> => {
   const none: ReadTiles = async (wanted) => wanted.map(() => Buffer.alloc(0))
   const made = new Map(
-    (await appendLeaves(0, leaves.slice(0, size).map(leafHash), none)).map(({ level, index, hashes }) => [`${level}/${index}`, hashes]),
+    (await appendLeaves(0, leaves.slice(0, size).map(leafHash), none)).map(
+      ({ level, index, hashes }) => [`${level}/${index}`, hashes],
+    ),
   )
-  return async (wanted) => wanted.map(({ level, index }) => made.get(`${level}/${index}`) ?? Buffer.alloc(0))
+  return async (wanted) =>
+    wanted.map(({ level, index }) => made.get(`${level}/${index}`) ?? Buffer.alloc(0))
 }
 
 test('roots of the reference tree at every size', () => {
@@ -56,46 +83,54 @@ interface Inclusion {
   leafHash: string
   proof: string[]
 }
-describe.each(JSON.parse(read('transparency/inclusion.json')) as Inclusion[])('inclusion of leaf $leafIdx in $treeSize', (vector) => {
-  const proof = {
-    leafHash: bytes(vector.leafHash),
-    index: vector.leafIdx,
-    treeSize: vector.treeSize,
-    path: vector.proof.map(bytes),
-    root: bytes(vector.root),
-  }
+describe.each(JSON.parse(read('transparency/inclusion.json')) as Inclusion[])(
+  'inclusion of leaf $leafIdx in $treeSize',
+  (vector) => {
+    const proof = {
+      leafHash: bytes(vector.leafHash),
+      index: vector.leafIdx,
+      treeSize: vector.treeSize,
+      path: vector.proof.map(bytes),
+      root: bytes(vector.root),
+    }
 
-  test('is verified, and is what our tiles give', async () => {
-    expect(verifyInclusion(proof)).toBe(true)
-    expect(proof.leafHash).toEqual(leafHash(leaves[proof.index]!))
-    expect(await inclusionPaths([proof.index], proof.treeSize, await tilesOf(proof.treeSize))).toEqual([proof.path])
-  })
+    test('is verified, and is what our tiles give', async () => {
+      expect(verifyInclusion(proof)).toBe(true)
+      expect(proof.leafHash).toEqual(leafHash(leaves[proof.index]!))
+      expect(
+        await inclusionPaths([proof.index], proof.treeSize, await tilesOf(proof.treeSize)),
+      ).toEqual([proof.path])
+    })
 
-  const garbage = Buffer.alloc(32)
-  const { path, root, index, treeSize } = proof
-  const wrong: Record<string, Partial<typeof proof>> = {
-    'another leaf': { leafHash: spoilt(proof.leafHash, 4) },
-    'another root': { root: spoilt(root, 4) },
-    'index plus one': { index: index + 1 },
-    'index minus one': { index: index - 1 },
-    'index xor two': { index: index ^ 2 },
-    'size doubled': { treeSize: treeSize * 2 },
-    'size halved': { treeSize: Math.floor(treeSize / 2) },
-    'no proof': { path: [] },
-    'garbage before': { path: [garbage, ...path] },
-    'garbage behind': { path: [...path, garbage] },
-    'root before': { path: [root, ...path] },
-    'root behind': { path: [...path, root] },
-    'cut short': { path: path.slice(0, -1) },
-    'first of it twice': { path: [path[0]!, ...path] },
-    ...Object.fromEntries(
-      path.map((_, at) => [`bit of hash ${at}`, { path: path.map((hash, other) => (other === at ? spoilt(hash, 4) : hash)) }]),
-    ),
-  }
-  test.each(Object.entries(wrong))('spoilt: %s', (_name, change) => {
-    expect(verifyInclusion({ ...proof, ...change })).toBe(false)
-  })
-})
+    const garbage = Buffer.alloc(32)
+    const { path, root, index, treeSize } = proof
+    const wrong: Record<string, Partial<typeof proof>> = {
+      'another leaf': { leafHash: spoilt(proof.leafHash, 4) },
+      'another root': { root: spoilt(root, 4) },
+      'index plus one': { index: index + 1 },
+      'index minus one': { index: index - 1 },
+      'index xor two': { index: index ^ 2 },
+      'size doubled': { treeSize: treeSize * 2 },
+      'size halved': { treeSize: Math.floor(treeSize / 2) },
+      'no proof': { path: [] },
+      'garbage before': { path: [garbage, ...path] },
+      'garbage behind': { path: [...path, garbage] },
+      'root before': { path: [root, ...path] },
+      'root behind': { path: [...path, root] },
+      'cut short': { path: path.slice(0, -1) },
+      'first of it twice': { path: [path[0]!, ...path] },
+      ...Object.fromEntries(
+        path.map((_, at) => [
+          `bit of hash ${at}`,
+          { path: path.map((hash, other) => (other === at ? spoilt(hash, 4) : hash)) },
+        ]),
+      ),
+    }
+    test.each(Object.entries(wrong))('spoilt: %s', (_name, change) => {
+      expect(verifyInclusion({ ...proof, ...change })).toBe(false)
+    })
+  },
+)
 
 interface Consistency {
   size1: number
@@ -104,45 +139,53 @@ interface Consistency {
   root2: string
   proof: string[]
 }
-describe.each(JSON.parse(read('transparency/consistency.json')) as Consistency[])('consistency of $size1 with $size2', (vector) => {
-  const proof = {
-    fromSize: vector.size1,
-    fromRoot: bytes(vector.root1),
-    toSize: vector.size2,
-    toRoot: bytes(vector.root2),
-    path: vector.proof.map(bytes),
-  }
+describe.each(JSON.parse(read('transparency/consistency.json')) as Consistency[])(
+  'consistency of $size1 with $size2',
+  (vector) => {
+    const proof = {
+      fromSize: vector.size1,
+      fromRoot: bytes(vector.root1),
+      toSize: vector.size2,
+      toRoot: bytes(vector.root2),
+      path: vector.proof.map(bytes),
+    }
 
-  test('is verified, and is what our tiles give', async () => {
-    expect(verifyConsistency(proof)).toBe(true)
-    expect(await consistencyPath(proof.fromSize, proof.toSize, await tilesOf(proof.toSize))).toEqual(proof.path)
-  })
+    test('is verified, and is what our tiles give', async () => {
+      expect(verifyConsistency(proof)).toBe(true)
+      expect(
+        await consistencyPath(proof.fromSize, proof.toSize, await tilesOf(proof.toSize)),
+      ).toEqual(proof.path)
+    })
 
-  const garbage = Buffer.alloc(32)
-  const { path, fromRoot, toRoot, fromSize, toSize } = proof
-  const wrong: Record<string, Partial<typeof proof>> = {
-    'another first root': { fromRoot: spoilt(fromRoot, 4) },
-    'another second root': { toRoot: spoilt(toRoot, 4) },
-    'roots swapped': { fromRoot: toRoot, toRoot: fromRoot },
-    'first size plus one': { fromSize: fromSize + 1 },
-    'first size minus one': { fromSize: fromSize - 1 },
-    'first size xor two': { fromSize: fromSize ^ 2 },
-    'second size doubled': { toSize: toSize * 2 },
-    'second size halved': { toSize: Math.floor(toSize / 2) },
-    'no proof': { path: [] },
-    'garbage before': { path: [garbage, ...path] },
-    'garbage behind': { path: [...path, garbage] },
-    'first root before': { path: [fromRoot, ...path] },
-    'second root behind': { path: [...path, toRoot] },
-    'cut short': { path: path.slice(0, -1) },
-    ...Object.fromEntries(
-      path.map((_, at) => [`bit of hash ${at}`, { path: path.map((hash, other) => (other === at ? spoilt(hash, 4) : hash)) }]),
-    ),
-  }
-  test.each(Object.entries(wrong))('spoilt: %s', (_name, change) => {
-    expect(verifyConsistency({ ...proof, ...change })).toBe(false)
-  })
-})
+    const garbage = Buffer.alloc(32)
+    const { path, fromRoot, toRoot, fromSize, toSize } = proof
+    const wrong: Record<string, Partial<typeof proof>> = {
+      'another first root': { fromRoot: spoilt(fromRoot, 4) },
+      'another second root': { toRoot: spoilt(toRoot, 4) },
+      'roots swapped': { fromRoot: toRoot, toRoot: fromRoot },
+      'first size plus one': { fromSize: fromSize + 1 },
+      'first size minus one': { fromSize: fromSize - 1 },
+      'first size xor two': { fromSize: fromSize ^ 2 },
+      'second size doubled': { toSize: toSize * 2 },
+      'second size halved': { toSize: Math.floor(toSize / 2) },
+      'no proof': { path: [] },
+      'garbage before': { path: [garbage, ...path] },
+      'garbage behind': { path: [...path, garbage] },
+      'first root before': { path: [fromRoot, ...path] },
+      'second root behind': { path: [...path, toRoot] },
+      'cut short': { path: path.slice(0, -1) },
+      ...Object.fromEntries(
+        path.map((_, at) => [
+          `bit of hash ${at}`,
+          { path: path.map((hash, other) => (other === at ? spoilt(hash, 4) : hash)) },
+        ]),
+      ),
+    }
+    test.each(Object.entries(wrong))('spoilt: %s', (_name, change) => {
+      expect(verifyConsistency({ ...proof, ...change })).toBe(false)
+    })
+  },
+)
 
 describe('canonical JSON', () => {
   test.each(readdirSync(new URL('../vectors/jcs/input', import.meta.url)))('%s', (name) => {
@@ -157,14 +200,20 @@ describe('signed notes', () => {
     'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop',
   ]
   const seed = bytes('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz').subarray(1)
-  const text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-  const peterSig = '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n'
-  const enochSig = '— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n'
+  const text =
+    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+  const peterSig =
+    '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n'
+  const enochSig =
+    '— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n'
   const [peter, enoch] = [parseVerifierKey(peterKey), parseVerifierKey(enochKey)]
 
   test('signing gives the very same note, and the same verifier key', () => {
     const pkcs8 = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed])
-    const signer = signerOf('PeterNeumann', createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
+    const signer = signerOf(
+      'PeterNeumann',
+      createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }),
+    )
     expect(signNote(text, signer)).toBe(`${text}\n${peterSig}`)
     expect(verifierKey(signer)).toBe(peterKey)
   })
@@ -173,7 +222,10 @@ describe('signed notes', () => {
     const note = `${text}\n${peterSig}${enochSig}`
     expect(openNote(note, [peter])).toEqual({ text, signedBy: [peter] })
     expect(openNote(note, [peter, enoch])).toEqual({ text, signedBy: [peter, enoch] })
-    expect(openNote(`${text}\n${peterSig}${peterSig}`, [peter])).toEqual({ text, signedBy: [peter] })
+    expect(openNote(`${text}\n${peterSig}${peterSig}`, [peter])).toEqual({
+      text,
+      signedBy: [peter],
+    })
     expect(() => openNote(note, [])).toThrow('none of the keys')
   })
 
@@ -194,12 +246,22 @@ describe('signed notes', () => {
   test('a key is taken whole or not at all', () => {
     for (let from = 0; from < peterKey.length; from++)
       for (let to = from + 1; to <= peterKey.length; to++)
-        if (from > 0 || to < peterKey.length) expect(() => parseVerifierKey(peterKey.slice(from, to))).toThrow()
+        if (from > 0 || to < peterKey.length)
+          expect(() => parseVerifierKey(peterKey.slice(from, to))).toThrow()
     for (let at = 0; at < peterKey.length; at++) {
-      const other = peterKey.slice(0, at) + String.fromCharCode(peterKey.charCodeAt(at) + 1) + peterKey.slice(at + 1)
+      const other =
+        peterKey.slice(0, at) +
+        String.fromCharCode(peterKey.charCodeAt(at) + 1) +
+        peterKey.slice(at + 1)
       expect(() => parseVerifierKey(other)).toThrow()
     }
-    expect(() => parseVerifierKey('PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==')).toThrow()
-    expect(() => parseVerifierKey('PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW')).toThrow()
+    expect(() =>
+      parseVerifierKey(
+        'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==',
+      ),
+    ).toThrow()
+    expect(() =>
+      parseVerifierKey('PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'),
+    ).toThrow()
   })
 })

@@ -7,7 +7,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  type MockInstance,
+  test,
+  vi,
+} from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
 import { cosignatureOf, parseCosignerKey } from '../../subgraphs/audit/proof/cosignature.ts'
 import { openNote, parseCheckpoint, parseVerifierKey } from '../../subgraphs/audit/proof/note.ts'
@@ -39,12 +49,15 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const some = (count: number): Seed[] => Array.from({ length: count }, () => ({ at: new Date().toISOString() }))
+const some = (count: number): Seed[] =>
+  Array.from({ length: count }, () => ({ at: new Date().toISOString() }))
 const patiently = { timeout: 15_000, interval: 50 }
 
-const originOf = ({ id }: Tenant, epoch = 1) => `${parseVerifierKey(logKey).name}/${id}${epoch > 1 ? `/${epoch}` : ''}`
+const originOf = ({ id }: Tenant, epoch = 1) =>
+  `${parseVerifierKey(logKey).name}/${id}${epoch > 1 ? `/${epoch}` : ''}`
 const sizeAtWitness = (tenant: Tenant, epoch = 1) => witness.sizes.get(originOf(tenant, epoch))
-const cosignedOf = (tenant: Tenant) => witness.cosigned.filter(({ origin }) => origin === originOf(tenant)).map(({ size }) => size)
+const cosignedOf = (tenant: Tenant) =>
+  witness.cosigned.filter(({ origin }) => origin === originOf(tenant)).map(({ size }) => size)
 async function sizeOf({ id }: Tenant): Promise<number> {
   const [row] = await world.database.owner<{ size: number }[]>`
     select coalesce(max(tree_size), 0)::int as size from audit.checkpoint where tenant_id = ${id}`
@@ -53,7 +66,9 @@ async function sizeOf({ id }: Tenant): Promise<number> {
 
 /** Once the witness holds all of the log. */
 async function witnessed(tenant: Tenant): Promise<number> {
-  await expect.poll(async () => sizeAtWitness(tenant) === (await sizeOf(tenant)), patiently).toBe(true)
+  await expect
+    .poll(async () => sizeAtWitness(tenant) === (await sizeOf(tenant)), patiently)
+    .toBe(true)
   return sizeOf(tenant)
 }
 
@@ -88,7 +103,9 @@ async function cutOff({ id }: Tenant, size: number): Promise<void> {
     ['sealed', 'sequence'],
     ['checkpoint', 'tree_size'],
   ])
-    await world.database.owner.unsafe(`delete from audit.${table} where tenant_id = '${id}' and ${column} > ${size}`)
+    await world.database.owner.unsafe(
+      `delete from audit.${table} where tenant_id = '${id}' and ${column} > ${size}`,
+    )
   await rehash(world, { id } as Tenant, size)
 }
 
@@ -98,7 +115,8 @@ const operatorsTold = async ({ id }: Tenant) => {
   return rows.length
 }
 
-const toldOf = ({ id }: Tenant) => told.mock.calls.filter(([what]) => (what as { tenantId?: string }).tenantId === id)
+const toldOf = ({ id }: Tenant) =>
+  told.mock.calls.filter(([what]) => (what as { tenantId?: string }).tenantId === id)
 
 /** Found by the witness: operators know, nothing more is sealed, though other logs are, and events are still taken. */
 async function found(tenant: Tenant, times = 1): Promise<void> {
@@ -129,7 +147,9 @@ describe('a witness that is there', () => {
       expect(parseCheckpoint(text)).toMatchObject({ origin: originOf(tenant), treeSize })
       expect(epoch).toBe(1)
       const [, signatures] = note.split('\n\n')
-      expect(cosignatureOf(text, signatures!, parseCosignerKey(witness.key))).toContain('— witness.example/w1 ')
+      expect(cosignatureOf(text, signatures!, parseCosignerKey(witness.key))).toContain(
+        '— witness.example/w1 ',
+      )
     }
   })
 })
@@ -149,9 +169,13 @@ describe('where the anchors are gone, the witness finds', () => {
 
     await openLogEpoch(world.operator, tenant.id, 'restored the backup of last night')
     await vi.waitFor(() => sealed(world, tenant), patiently)
-    await expect.poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently).toBe(true)
+    await expect
+      .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
+      .toBe(true)
     await sow(world, tenant, some(1))
-    await expect.poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently).toBe(true)
+    await expect
+      .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
+      .toBe(true)
     expect(sizeAtWitness(tenant)).toBe(size)
   })
 
@@ -184,9 +208,12 @@ describe('where the anchors are gone, the witness finds', () => {
     const size = await witnessed(tenant)
     expect(size).toBeGreaterThan(512)
     // What is needed to go on is left: the hashes of whole tiles, one level above.
-    await world.database.owner`delete from audit.tile where tenant_id = ${tenant.id} and level = 0 and tile_index = 0`
+    await world.database
+      .owner`delete from audit.tile where tenant_id = ${tenant.id} and level = 0 and tile_index = 0`
     witness.answer((response, body) =>
-      body.startsWith('old 0\n') ? response.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('3\n') : response.destroy(),
+      body.startsWith('old 0\n')
+        ? response.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('3\n')
+        : response.destroy(),
     )
     await forget()
     await sow(world, tenant, some(1))
@@ -199,31 +226,42 @@ describe('a witness that is away keeps nothing waiting', () => {
     ['answers 503', (response) => response.writeHead(503).end()],
     ['breaks off', (response) => response.destroy()],
     ['never answers', () => {}],
-    ['begins to answer, and never ends', (response) => response.writeHead(200).write('— witness.example/w1 ')],
+    [
+      'begins to answer, and never ends',
+      (response) => response.writeHead(200).write('— witness.example/w1 '),
+    ],
   ]
-  test.each(away)('one that %s: sealing goes on, it is told of once, and the newest checkpoint is submitted later', async (_, answer) => {
-    const tenant = await witnessedTenant()
-    const before = cosignedOf(tenant)
-    const [warned, informed] = [vi.spyOn(testLog, 'warn'), vi.spyOn(testLog, 'info')]
-    const asked = witness.asked
-    witness.answer(answer)
-    for (let batch = 1; batch <= 2; batch++) {
-      await sow(world, tenant, some(2))
-      // The next is sealed while this one is not answered, and again after it was given up.
-      await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
-    }
-    expect(cosignedOf(tenant)).toEqual(before)
-    expect(await operatorsTold(tenant)).toBe(0)
-    await expect.poll(() => warned.mock.calls.length, patiently).toBe(1)
+  test.each(away)(
+    'one that %s: sealing goes on, it is told of once, and the newest checkpoint is submitted later',
+    async (_, answer) => {
+      const tenant = await witnessedTenant()
+      const before = cosignedOf(tenant)
+      const [warned, informed] = [vi.spyOn(testLog, 'warn'), vi.spyOn(testLog, 'info')]
+      const asked = witness.asked
+      witness.answer(answer)
+      for (let batch = 1; batch <= 2; batch++) {
+        await sow(world, tenant, some(2))
+        // The next is sealed while this one is not answered, and again after it was given up.
+        await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
+      }
+      expect(cosignedOf(tenant)).toEqual(before)
+      expect(await operatorsTold(tenant)).toBe(0)
+      await expect.poll(() => warned.mock.calls.length, patiently).toBe(1)
 
-    witness.answer(null)
-    const size = await witnessed(tenant)
-    expect(cosignedOf(tenant)).toEqual([...before, size])
-    await expect
-      .poll(() => informed.mock.calls.map(([message]) => message), patiently)
-      .toEqual(['checkpoints are submitted to the witness again'])
-    expect(warned.mock.calls).toEqual([[expect.anything(), expect.stringContaining('checkpoints cannot be submitted to the witness')]])
-  })
+      witness.answer(null)
+      const size = await witnessed(tenant)
+      expect(cosignedOf(tenant)).toEqual([...before, size])
+      await expect
+        .poll(() => informed.mock.calls.map(([message]) => message), patiently)
+        .toEqual(['checkpoints are submitted to the witness again'])
+      expect(warned.mock.calls).toEqual([
+        [
+          expect.anything(),
+          expect.stringContaining('checkpoints cannot be submitted to the witness'),
+        ],
+      ])
+    },
+  )
 
   test('events are sealed while it has not answered', async () => {
     const tenant = await witnessedTenant()
@@ -242,27 +280,44 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
   const refused: [string, (response: ServerResponse, body: string) => void, RegExp][] = [
     [
       "another's signature under its name",
-      (response, body) => response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
+      (response, body) =>
+        response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
       /the cosignature of witness\.example\/w1 is wrong/,
     ],
-    ['a signature of something else', (response, body) => response.end(witness.cosign(`${textOf(body)}x\n`)), /is wrong/],
-    ["another witness's cosignature alone", (response) => response.end('— witness.example/w2 AAAAAAAA\n'), /did not cosign/],
+    [
+      'a signature of something else',
+      (response, body) => response.end(witness.cosign(`${textOf(body)}x\n`)),
+      /is wrong/,
+    ],
+    [
+      "another witness's cosignature alone",
+      (response) => response.end('— witness.example/w2 AAAAAAAA\n'),
+      /did not cosign/,
+    ],
     ['nothing', (response) => response.end(), /did not cosign/],
     ['garbage', (response) => response.end('<html>\n'), /not in order/],
     ['too much', (response) => response.end('x'.repeat(16_385)), /more than 16384 bytes/],
     [
       'another address',
-      (response, body) => response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
+      (response, body) =>
+        response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
       /answered 307/,
     ],
     ['that it knows no such log', (response) => response.writeHead(404).end(), /answered 404/],
-    ['that it is somewhere else, and does not say where', (response) => response.writeHead(409).end('12\n'), /answered 409/],
+    [
+      'that it is somewhere else, and does not say where',
+      (response) => response.writeHead(409).end('12\n'),
+      /answered 409/,
+    ],
   ]
   test.each(refused)('%s', async (_, answer, reason) => {
     const tenant = await world.createTenant()
     witness.answer(answer)
     await sow(world, tenant, some(1))
-    const refusal = [{ tenantId: tenant.id, reason: expect.stringMatching(reason) }, expect.stringContaining('not cosigned')]
+    const refusal = [
+      { tenantId: tenant.id, reason: expect.stringMatching(reason) },
+      expect.stringContaining('not cosigned'),
+    ]
     await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
     witness.answer(null)
     // When what comes after it has been dealt with, so has this.
@@ -270,6 +325,10 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
     const other = await world.createTenant()
     await sow(world, other, some(1))
     await witnessed(other)
-    expect([keptOf(tenant), await operatorsTold(tenant), toldOf(tenant)]).toEqual([[], 0, [refusal]])
+    expect([keptOf(tenant), await operatorsTold(tenant), toldOf(tenant)]).toEqual([
+      [],
+      0,
+      [refusal],
+    ])
   })
 })

@@ -20,7 +20,8 @@ const query = `query ($id: ID!) {
   activityEvent(id: $id) { id occurredAt tenant { id name } actor { __typename key displayName ... on PartnerTechnician { platform instance subject email } }
     method action outcome reason target { type id displayName } changes { field before after } session { id } ipAddress userAgent requestId traceId coalesced { count firstAt lastAt } }
   node(id: $id) { __typename id } }`
-const ask = (id: string, who: Credentials = admin) => world.ask(who, query, { id }, { 'user-agent': 'reader' })
+const ask = (id: string, who: Credentials = admin) =>
+  world.ask(who, query, { id }, { 'user-agent': 'reader' })
 
 /** The newest event of an action. */
 async function eventOf(action: string, of = tenant): Promise<string> {
@@ -29,11 +30,15 @@ async function eventOf(action: string, of = tenant): Promise<string> {
 }
 
 test('tells who, what, on what, from where, how it went, and what it changed', async () => {
-  const change = 'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { userErrors { code } } }'
+  const change =
+    'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { userErrors { code } } }'
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const input = { tenantId: tenant.id, expectedVersion: 2, teams: false }
   const since = Date.now()
-  expect((await world.ask(technician, change, { input }, { traceparent, 'user-agent': 'VSA/10' })).errors).toEqual([])
+  expect(
+    (await world.ask(technician, change, { input }, { traceparent, 'user-agent': 'VSA/10' }))
+      .errors,
+  ).toEqual([])
   const { data, errors } = await ask(await eventOf('service_settings.updated'))
   expect(errors).toEqual([])
   const event = data.activityEvent
@@ -67,7 +72,15 @@ test('another tenant’s event is null, as one that does not exist is, and as wh
   const other = await world.createTenant()
   await world.signIn(other, other.globalAdmin)
   const theirs = await eventOf('microsoft_login.completed', other)
-  for (const id of [theirs, randomUUID(), 'nonsense', '', "' or true --", '\0', tenant.id.toUpperCase()]) {
+  for (const id of [
+    theirs,
+    randomUUID(),
+    'nonsense',
+    '',
+    "' or true --",
+    '\0',
+    tenant.id.toUpperCase(),
+  ]) {
     const { data, errors } = await ask(id)
     expect([id, data, errors]).toEqual([id, { activityEvent: null, node: null }, []])
   }
@@ -83,7 +96,10 @@ test('a technician reads what their own instance and the tenant’s admins did, 
     expect((await ask(id)).data.activityEvent.id).toBe(id)
   }
   const enabled = await eventOf('it_complete_login.enabled')
-  expect((await ask(enabled, technician)).data).toMatchObject({ activityEvent: { id: enabled }, node: { id: enabled } })
+  expect((await ask(enabled, technician)).data).toMatchObject({
+    activityEvent: { id: enabled },
+    node: { id: enabled },
+  })
   // The newest association is the other instance's: its terms name the other instance's technicians.
   const associated = await eventOf('partner_association.created')
   expect((await ask(associated, technician)).data).toEqual({ activityEvent: null, node: null })

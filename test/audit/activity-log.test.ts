@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { erasePerson, moveHandoffUrl } from '../../admin/operations.ts'
 import { day, makeMonths, type Seed, sow as sowInto } from '../support/activity.ts'
-import { type Credentials, disable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  type Credentials,
+  disable,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
@@ -36,16 +43,23 @@ async function page(variables: Record<string, unknown> = {}, who: Credentials = 
   const { nodes, edges, ...rest } = data.tenant.activityLog
   const ids: string[] = nodes.map(({ id }: { id: string }) => id)
   expect(edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual(ids)
-  return { ids, cursors: edges.map(({ cursor }: { cursor: string }) => cursor) as string[], ...rest }
+  return {
+    ids,
+    cursors: edges.map(({ cursor }: { cursor: string }) => cursor) as string[],
+    ...rest,
+  }
 }
 
-const matching = async (filter: Record<string, unknown>) => (await page({ filter: { ...sown, ...filter } })).ids
+const matching = async (filter: Record<string, unknown>) =>
+  (await page({ filter: { ...sown, ...filter } })).ids
 
 describe('filters', () => {
   test('the newest comes first, also of those of one moment', async () => {
     const ids = await sow([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
     expect((await page()).ids).toEqual([ids[2], ids[0], ids[1]])
-    const alike = (await sow([{ at: day(4) }, { at: day(4) }, { at: day(4) }])).toSorted().toReversed()
+    const alike = (await sow([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
+      .toSorted()
+      .toReversed()
     expect((await page({ first: 3 })).ids).toEqual(alike)
   })
 
@@ -54,13 +68,17 @@ describe('filters', () => {
     expect(await matching({ occurredFrom: day(2) })).toEqual([third, second])
     expect(await matching({ occurredTo: day(2) })).toEqual([first])
     expect(await matching({ occurredFrom: day(2), occurredTo: day(3) })).toEqual([second])
-    expect(await matching({ occurredFrom: '2020-01-02T01:00:00+01:00', occurredTo: day(3) })).toEqual([second])
+    expect(
+      await matching({ occurredFrom: '2020-01-02T01:00:00+01:00', occurredTo: day(3) }),
+    ).toEqual([second])
     expect(await matching({ occurredFrom: day(3), occurredTo: day(2) })).toEqual([])
   })
 
   test('by time: the ends of the calendar are moments like others', async () => {
     const ids = await sow([{}])
-    expect(await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' })).toContain(ids[0])
+    expect(
+      await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' }),
+    ).toContain(ids[0])
     expect(await matching({ occurredTo: '0000-01-01T00:00:00Z' })).toEqual([])
   })
 
@@ -111,7 +129,14 @@ describe('filters', () => {
 
   test('combined: those that match every member', async () => {
     const sessionId = randomUUID()
-    const right: Seed = { at: day(2), actor: 'a', method: 'MICROSOFT', action: 'x.y', outcome: 'FAILED', sessionId }
+    const right: Seed = {
+      at: day(2),
+      actor: 'a',
+      method: 'MICROSOFT',
+      action: 'x.y',
+      outcome: 'FAILED',
+      sessionId,
+    }
     const wrong: Partial<Seed>[] = [
       { at: day(1) },
       { at: day(3) },
@@ -145,7 +170,12 @@ describe('filters', () => {
 
   test('what no row can hold matches nothing', async () => {
     await sow([{}])
-    for (const filter of [{ actors: ['a\0b'] }, { actions: ['a\0b'] }, { actions: ['a\0*'] }, { sessionId: '\0' }])
+    for (const filter of [
+      { actors: ['a\0b'] },
+      { actions: ['a\0b'] },
+      { actions: ['a\0*'] },
+      { sessionId: '\0' },
+    ])
       expect(await matching(filter)).toEqual([])
   })
 })
@@ -166,7 +196,11 @@ describe('pages', () => {
     for (let turn = 0; ; turn++) {
       const { ids, pageInfo, cursors } = await page({ first: 7, after })
       seen.push(...ids)
-      expect(pageInfo).toMatchObject({ hasPreviousPage: turn > 0, startCursor: cursors[0], endCursor: cursors.at(-1) })
+      expect(pageInfo).toMatchObject({
+        hasPreviousPage: turn > 0,
+        startCursor: cursors[0],
+        endCursor: cursors.at(-1),
+      })
       await sow([{ at: day(28) }]) // newer than all: behind us
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
@@ -205,7 +239,10 @@ describe('pages', () => {
   test('50 rows where nobody says how many, 100 at most', async () => {
     await sow(Array.from({ length: 101 }, () => ({})))
     expect((await page()).ids).toHaveLength(50)
-    expect(await page({ first: 100 })).toMatchObject({ totalCount: 101, pageInfo: { hasNextPage: true } })
+    expect(await page({ first: 100 })).toMatchObject({
+      totalCount: 101,
+      pageInfo: { hasNextPage: true },
+    })
     expect((await page({ last: 100 })).ids).toHaveLength(100)
     expect((await page({ last: 1 })).ids).toHaveLength(1)
   })
@@ -228,7 +265,10 @@ describe('pages', () => {
     ['a cursor with too many', { after: forge(day(1), id, id) }],
     ['a cursor of numbers', { after: forge(1, 2) }],
     ['a cursor with no time', { after: forge('yesterday', id) }],
-    ['a cursor with a time that no database has', { after: forge('+275760-09-13T00:00:00.000Z', id) }],
+    [
+      'a cursor with a time that no database has',
+      { after: forge('+275760-09-13T00:00:00.000Z', id) },
+    ],
     ['a cursor with a year before the first', { after: forge('-000001-01-01T00:00:00.000Z', id) }],
     ['a cursor with a day that no calendar has', { after: forge('2020-02-30T00:00:00.000Z', id) }],
     ['a cursor with no id', { after: forge(day(1), "' or true --") }],
@@ -244,7 +284,9 @@ describe('pages', () => {
   })
 
   test('50 of a list are not too many', async () => {
-    expect(await matching({ actors: Array(50).fill('a'), actions: Array(50).fill('a*') })).toEqual([])
+    expect(await matching({ actors: Array(50).fill('a'), actions: Array(50).fill('a*') })).toEqual(
+      [],
+    )
   })
 })
 
@@ -272,7 +314,9 @@ describe('the total', () => {
   test('is of all pages, whichever is asked for', async () => {
     await fill(30)
     const first = await page({ first: 10 })
-    expect(await page({ first: 10, after: first.pageInfo.endCursor })).toMatchObject({ totalCount: 30 })
+    expect(await page({ first: 10, after: first.pageInfo.endCursor })).toMatchObject({
+      totalCount: 30,
+    })
     expect(await page({ last: 10 })).toMatchObject({ totalCount: 30 })
   })
 })
@@ -288,12 +332,18 @@ describe('who may read', () => {
     await sow([{}])
     const other = await world.createTenant()
     const stranger = await world.signIn(other, other.globalAdmin)
-    const answers = [await ask({}, stranger), await ask({}, stranger, { ...tenant, id: randomUUID() })]
+    const answers = [
+      await ask({}, stranger),
+      await ask({}, stranger, { ...tenant, id: randomUUID() }),
+    ]
     for (const { data, errors } of answers) expect([data, errors]).toEqual([{ tenant: null }, []])
   })
 
   test('a Spanning Admin as a Global Admin does', async () => {
-    const ids = await sow([{ clientId: 'northwind-vsa' }, { clientId: 'tailspin-uniview', at: day(2) }])
+    const ids = await sow([
+      { clientId: 'northwind-vsa' },
+      { clientId: 'tailspin-uniview', at: day(2) },
+    ])
     expect((await page({}, await world.grant(tenant))).ids).toEqual(ids.toReversed())
   })
 
@@ -303,9 +353,18 @@ describe('who may read', () => {
     const [own, nobodys, others] = await sow([
       { at: day(3), clientId: 'northwind-vsa', action: 'seen.own' },
       { at: day(2), action: 'seen.nobodys' },
-      { at: day(1), clientId: 'tailspin-uniview', action: 'hidden.others', actor: 'partner:tailspin-uniview:ts-1' },
+      {
+        at: day(1),
+        clientId: 'tailspin-uniview',
+        action: 'hidden.others',
+        actor: 'partner:tailspin-uniview:ts-1',
+      },
     ])
-    expect(await page({}, technician)).toMatchObject({ ids: [own, nobodys], totalCount: 2, totalCountIsExact: true })
+    expect(await page({}, technician)).toMatchObject({
+      ids: [own, nobodys],
+      totalCount: 2,
+      totalCountIsExact: true,
+    })
     expect(await page({ last: 100 }, technician)).toMatchObject({ ids: [own, nobodys] })
     const aimed = { ...sown, actions: ['hidden.*'], actors: ['partner:tailspin-uniview:ts-1'] }
     expect(await page({ filter: aimed }, technician)).toMatchObject({ ids: [], totalCount: 0 })
@@ -319,14 +378,20 @@ describe('a technician, of what operators and admins do', () => {
     await world.open(tenant, world.uniview)
     const secret = `https://${randomUUID()}.example/handoff`
     for (const partner of [world.vsa, world.uniview]) {
-      await moveHandoffUrl(world.operator, partner.clientId, partner === world.vsa ? 'https://vsa.example/' : secret)
+      await moveHandoffUrl(
+        world.operator,
+        partner.clientId,
+        partner === world.vsa ? 'https://vsa.example/' : secret,
+      )
       await erasePerson(world.operator, tenant.id, `partner:${partner.clientId}:gone`)
     }
     const technician = await world.connect(tenant, world.vsa)
     const readBy = async (who: { bearer: string }) => {
       const query =
         'query ($id: ID!) { tenant(id: $id) { activityLog(first: 100) { nodes { action target { id displayName } changes { before after } } } } }'
-      return JSON.stringify((await world.ask(who, query, { id: tenant.id })).data.tenant.activityLog.nodes)
+      return JSON.stringify(
+        (await world.ask(who, query, { id: tenant.id })).data.tenant.activityLog.nodes,
+      )
     }
     const [seen, all] = [await readBy(technician), await readBy(admin)]
     expect(seen).not.toMatch(/tailspin|uniview/i)
@@ -338,11 +403,18 @@ describe('a technician, of what operators and admins do', () => {
 
   test('associations are found by the instance’s name, whatever was done to them; the last row says what they were', async () => {
     const { associationId } = await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1'] })
-    const update = 'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
-    const end = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
-    await world.ask(admin, update, { input: { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 } })
+    const update =
+      'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
+    const end =
+      'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
+    await world.ask(admin, update, {
+      input: { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 },
+    })
     await world.ask(admin, end, { input: { tenantId: tenant.id, associationId } })
-    const rows = await world.log(tenant, { text: 'Northwind VSA', actions: ['partner_association.*'] })
+    const rows = await world.log(tenant, {
+      text: 'Northwind VSA',
+      actions: ['partner_association.*'],
+    })
     expect(rows.map(({ action, target }) => [action, target])).toEqual(
       ['ended', 'updated', 'created'].map((verb) => [
         `partner_association.${verb}`,
@@ -361,21 +433,34 @@ describe('a technician, of what operators and admins do', () => {
 
 describe('what is written', () => {
   const denials = async () =>
-    (await world.log(tenant, { actions: ['authorization.denied'] })).map(({ actor, reason, target, session }) => ({
-      actor: actor.key,
-      reason,
-      target: target?.displayName,
-      session: session?.id,
-    }))
+    (await world.log(tenant, { actions: ['authorization.denied'] })).map(
+      ({ actor, reason, target, session }) => ({
+        actor: actor.key,
+        reason,
+        target: target?.displayName,
+        session: session?.id,
+      }),
+    )
 
   test('a refused mutation stands in the log, once', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
-    const input = { tenantId: tenant.id, objectId: randomUUID(), userPrincipalName: 'x@x.example', displayName: 'X' }
-    const grant = 'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }'
+    const input = {
+      tenantId: tenant.id,
+      objectId: randomUUID(),
+      userPrincipalName: 'x@x.example',
+      displayName: 'X',
+    }
+    const grant =
+      'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }'
     expect((await world.ask(technician, grant, { input })).codes).toEqual(['FORBIDDEN'])
     expect(await denials()).toEqual([
-      { actor: 'partner:northwind-vsa:nw-1', reason: 'FORBIDDEN', target: 'grantSpanningAdmin', session: technician.sessionId },
+      {
+        actor: 'partner:northwind-vsa:nw-1',
+        reason: 'FORBIDDEN',
+        target: 'grantSpanningAdmin',
+        session: technician.sessionId,
+      },
     ])
   })
 
@@ -385,7 +470,10 @@ describe('what is written', () => {
     const input = { tenantId: tenant.id, expectedVersion: 2 }
     const twice =
       'mutation ($input: UpdateNotificationSettingsInput!) { a: updateNotificationSettings(input: $input) { userErrors { code } } b: updateNotificationSettings(input: $input) { userErrors { code } } }'
-    expect((await world.ask(technician, twice, { input })).codes).toEqual(['FORBIDDEN', 'FORBIDDEN'])
+    expect((await world.ask(technician, twice, { input })).codes).toEqual([
+      'FORBIDDEN',
+      'FORBIDDEN',
+    ])
     expect(await denials()).toHaveLength(2)
   })
 
@@ -393,7 +481,8 @@ describe('what is written', () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
-    const forbidden = 'query ($id: ID!) { tenant(id: $id) { partnerAssociations { allowedTechnicians } } }'
+    const forbidden =
+      'query ($id: ID!) { tenant(id: $id) { partnerAssociations { allowedTechnicians } } }'
     expect((await world.ask(technician, forbidden, { id: tenant.id })).codes).toEqual(['FORBIDDEN'])
     expect(await denials()).toEqual([
       {
@@ -407,13 +496,21 @@ describe('what is written', () => {
 
   test('reaching for another tenant stands in one’s own log, once, though several subgraphs were asked', async () => {
     const other = await world.createTenant()
-    const both = 'query ($id: ID!) { tenant(id: $id) { name sessions { nodes { id } } activityLog { totalCount } } }'
+    const both =
+      'query ($id: ID!) { tenant(id: $id) { name sessions { nodes { id } } activityLog { totalCount } } }'
     const { data, errors } = await world.ask(admin, both, { id: other.id })
     expect([data.tenant, errors]).toEqual([null, []])
     expect(await denials()).toEqual([
-      { actor: `microsoft:${tenant.globalAdmin.objectId}`, reason: 'FORBIDDEN', target: 'Query.tenant', session: admin.sessionId },
+      {
+        actor: `microsoft:${tenant.globalAdmin.objectId}`,
+        reason: 'FORBIDDEN',
+        target: 'Query.tenant',
+        session: admin.sessionId,
+      },
     ])
-    expect((await world.log(other)).filter(({ action }) => action === 'authorization.denied')).toEqual([])
+    expect(
+      (await world.log(other)).filter(({ action }) => action === 'authorization.denied'),
+    ).toEqual([])
   })
 
   test('what a dead session tries stands in the log, once for each request', async () => {
@@ -422,9 +519,15 @@ describe('what is written', () => {
     await world.ask(admin, disable, { input: { tenantId: tenant.id } })
     const both = 'query ($id: ID!) { tenant(id: $id) { name activityLog { totalCount } } }'
     expect((await world.ask(technician, both, { id: tenant.id })).data.tenant).toBeNull()
-    const change = await world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 3, mail: false } })
+    const change = await world.ask(technician, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: 3, mail: false },
+    })
     expect(change.codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
-    const row = { actor: 'partner:northwind-vsa:nw-1', reason: 'MICROSOFT_SIGN_IN_REQUIRED', session: technician.sessionId }
+    const row = {
+      actor: 'partner:northwind-vsa:nw-1',
+      reason: 'MICROSOFT_SIGN_IN_REQUIRED',
+      session: technician.sessionId,
+    }
     expect(await denials()).toEqual([
       { ...row, target: 'updateServiceSettings' },
       { ...row, target: 'Query.tenant' },
@@ -433,14 +536,20 @@ describe('what is written', () => {
 
   test('no row, no change: they commit together or not at all', async () => {
     const { owner } = world.database
-    const state = () => owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
+    const state = () =>
+      owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
     const before = await state()
-    const change = () => world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    const change = () =>
+      world.ask(admin, updateServices, {
+        input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+      })
     await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')
     try {
       const { data, codes, errors } = await change()
       expect([data, codes]).toEqual([{ updateServiceSettings: null }, ['INTERNAL_SERVER_ERROR']])
-      expect(JSON.stringify(errors)).not.toMatch(/insert|permission|activity|audit\.|42501|select|stack/i)
+      expect(JSON.stringify(errors)).not.toMatch(
+        /insert|permission|activity|audit\.|42501|select|stack/i,
+      )
       expect(await state()).toEqual(before)
     } finally {
       await owner.unsafe('grant insert on audit.unsealed to it_complete_app')
@@ -455,7 +564,9 @@ describe('what is written', () => {
     const other = await world.createTenant()
     await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')
     try {
-      const { codes, errors } = await world.ask(admin, updateServices, { input: { tenantId: other.id, expectedVersion: 1, mail: false } })
+      const { codes, errors } = await world.ask(admin, updateServices, {
+        input: { tenantId: other.id, expectedVersion: 1, mail: false },
+      })
       expect(codes).toEqual(['INTERNAL_SERVER_ERROR'])
       expect(JSON.stringify(errors)).not.toMatch(/insert|permission|audit\./i)
     } finally {

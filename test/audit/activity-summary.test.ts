@@ -28,7 +28,9 @@ async function summary(groupBy: string[], filter: object = {}, who: Credentials 
   expect(errors).toEqual([])
   const { rows, truncated } = data.tenant.activitySummary
   expect(truncated).toBe(false)
-  return rows.map((row: Record<string, unknown>) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
+  return rows.map((row: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)),
+  )
 }
 
 const at = (time: string): Seed => ({ at: `2020-01-05T${time}Z` })
@@ -96,7 +98,10 @@ describe('groups', () => {
     ['one twice', ['ACTION', 'ACTION']],
     ['two periods', ['DAY', 'HOUR']],
   ])('%s: BAD_USER_INPUT', async (_name, groupBy) => {
-    expect(await ask(groupBy)).toMatchObject({ codes: ['BAD_USER_INPUT'], data: { tenant: { activitySummary: null } } })
+    expect(await ask(groupBy)).toMatchObject({
+      codes: ['BAD_USER_INPUT'],
+      data: { tenant: { activitySummary: null } },
+    })
   })
 })
 
@@ -125,9 +130,13 @@ describe('counts just what the filter means', () => {
   ])('by time, %s', async (_name, from, to) => {
     await sow(world, tenant, seeds)
     const moment = (time: string) => Date.parse(`2020-01-05T${time}Z`)
-    const expected = seeds.filter((seed) => Date.parse(seed.at!) >= moment(from) && Date.parse(seed.at!) < moment(to)).length
+    const expected = seeds.filter(
+      (seed) => Date.parse(seed.at!) >= moment(from) && Date.parse(seed.at!) < moment(to),
+    ).length
     const filter = { occurredFrom: `2020-01-05T${from}Z`, occurredTo: `2020-01-05T${to}Z` }
-    expect(await summary(['OUTCOME'], filter)).toEqual(expected ? [{ outcome: 'SUCCEEDED', count: expected }] : [])
+    expect(await summary(['OUTCOME'], filter)).toEqual(
+      expected ? [{ outcome: 'SUCCEEDED', count: expected }] : [],
+    )
   })
 
   test('by the other members, alone and together, as the page does', async () => {
@@ -161,7 +170,10 @@ describe('counts just what the filter means', () => {
         },
       )
       const rows: { count: number }[] = await summary(['ACTION'], filter)
-      expect([filter, rows.reduce((sum, { count }) => sum + count, 0)]).toEqual([filter, data.tenant.activityLog.totalCount])
+      expect([filter, rows.reduce((sum, { count }) => sum + count, 0)]).toEqual([
+        filter,
+        data.tenant.activityLog.totalCount,
+      ])
     }
   })
 

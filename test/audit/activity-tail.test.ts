@@ -19,7 +19,8 @@ beforeEach(async () => {
 
 const query = `query ($id: ID!, $after: SafeInt!, $first: Int) { tenant(id: $id) { activityTail(afterSequence: $after, first: $first) {
   events { id action integrity { sequence } } lastSequence hasMore } } }`
-const ask = (after: number, first?: number, who: Credentials = admin) => world.ask(who, query, { id: tenant.id, after, first })
+const ask = (after: number, first?: number, who: Credentials = admin) =>
+  world.ask(who, query, { id: tenant.id, after, first })
 
 async function tail(after: number, first?: number) {
   const { data, errors } = await ask(after, first)
@@ -27,7 +28,9 @@ async function tail(after: number, first?: number) {
   const { events, lastSequence, hasMore } = data.tenant.activityTail
   return {
     ids: events.map(({ id }: { id: string }) => id) as string[],
-    sequences: events.map(({ integrity }: { integrity: { sequence: number } }) => integrity.sequence) as number[],
+    sequences: events.map(
+      ({ integrity }: { integrity: { sequence: number } }) => integrity.sequence,
+    ) as number[],
     lastSequence: lastSequence as number,
     hasMore: hasMore as boolean,
   }
@@ -41,13 +44,22 @@ test('what is there comes in sequence, page after page, and says when there is n
   )
   const first = await tail(0, 10)
   const all = [...first.ids]
-  expect(first).toMatchObject({ sequences: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], lastSequence: 10, hasMore: true })
+  expect(first).toMatchObject({
+    sequences: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    lastSequence: 10,
+    hasMore: true,
+  })
   for (let at = first; at.hasMore; ) {
     at = await tail(at.lastSequence, 10)
     all.push(...at.ids)
   }
   expect(all.slice(-25)).toEqual(ids)
-  expect(await tail(all.length, 10)).toEqual({ ids: [], sequences: [], lastSequence: all.length, hasMore: false })
+  expect(await tail(all.length, 10)).toEqual({
+    ids: [],
+    sequences: [],
+    lastSequence: all.length,
+    hasMore: false,
+  })
 })
 
 test('gap-free, in order, each at least once, under writers who commit out of order', async () => {
@@ -121,5 +133,7 @@ test('a technician may not, and another tenant’s admin is told nothing', async
     data: { tenant: { activityTail: null } },
   })
   const other = await world.createTenant()
-  expect(await ask(0, 10, await world.signIn(other, other.globalAdmin))).toMatchObject({ data: { tenant: null } })
+  expect(await ask(0, 10, await world.signIn(other, other.globalAdmin))).toMatchObject({
+    data: { tenant: null },
+  })
 })

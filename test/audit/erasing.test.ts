@@ -7,11 +7,27 @@ import { openDatabase } from '../../platform/db.ts'
 import { startMaintenance } from '../../subgraphs/audit/maintenance.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
-import { type Credentials, createHandoff, redeemHandoff, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  type Credentials,
+  createHandoff,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({}, { pace: { floods: { flushEveryMs: 50, perSource: 3, minuteMs: 3_600_000 }, sessionEndsEveryMs: 100 } })
+  world = await startWorld(
+    {},
+    {
+      pace: {
+        floods: { flushEveryMs: 50, perSource: 3, minuteMs: 3_600_000 },
+        sessionEndsEveryMs: 100,
+      },
+    },
+  )
 })
 afterAll(() => world?.stop())
 
@@ -34,18 +50,24 @@ async function whereStill(...texts: string[]): Promise<string[]> {
 
 const mutate = async (who: Credentials, field: string, input: Record<string, unknown>) => {
   const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
-  const { data, errors } = await world.ask(who, `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`, {
-    input,
-  })
+  const { data, errors } = await world.ask(
+    who,
+    `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`,
+    {
+      input,
+    },
+  )
   expect([errors, data?.[field].userErrors]).toEqual([[], []])
 }
-const found = async (tenant: Tenant, text: string) => (await world.log(tenant, { text })).map(({ action }) => action)
+const found = async (tenant: Tenant, text: string) =>
+  (await world.log(tenant, { text })).map(({ action }) => action)
 /** Their ends are written down some seconds later, under their names. */
 const ended = (...sessionIds: string[]) =>
   vi.waitFor(
     async () =>
       expect(
-        await world.database.owner`select from identity.open_session where session_id in ${world.database.owner(sessionIds)}`,
+        await world.database
+          .owner`select from identity.open_session where session_id in ${world.database.owner(sessionIds)}`,
       ).toHaveLength(0),
     { timeout: 20_000, interval: 100 },
   )
@@ -59,38 +81,67 @@ test('a technician: what they did, their sessions whoever ended them, their hand
     await world.connect(tenant, world.vsa, technician),
     await world.connect(tenant, world.vsa, technician),
   ]
-  await world.ask(three, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } })
+  await world.ask(three, updateServices, {
+    input: { tenantId: tenant.id, expectedVersion: 2, mail: false },
+  })
   await world.ask(three, 'mutation { signOut { userErrors { code } } }')
   await mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: one.sessionId })
-  await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id, technician) } }) // never redeemed
+  await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.vsa, tenant.id, technician) },
+  }) // never redeemed
   const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: technician.sub })
-  await fetch(`${world.url}/events/caep`, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body })
+  await fetch(`${world.url}/events/caep`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/secevent+jwt' },
+    body,
+  })
   await ended(one.sessionId, two.sessionId, three.sessionId)
   await sealed(world, tenant)
   expect(await found(tenant, 'Zebulon')).toContain('session.revoked')
 
-  const count = await erasePerson(world.operator, tenant.id, `partner:${world.vsa.clientId}:${technician.sub}`)
+  const count = await erasePerson(
+    world.operator,
+    tenant.id,
+    `partner:${world.vsa.clientId}:${technician.sub}`,
+  )
   await sealed(world, tenant)
   expect(await whereStill('zebulon', 'quux')).toEqual([])
   expect(await found(tenant, 'Zebulon')).toEqual([])
   const [row] = await world.log(tenant, { actions: ['personal_data.erased'] })
-  const changes = Object.fromEntries(row!.changes.map(({ field, before, after }) => [field, before ?? after])) as unknown as {
+  const changes = Object.fromEntries(
+    row!.changes.map(({ field, before, after }) => [field, before ?? after]),
+  ) as unknown as {
     events: number
     sequences: [number, number][]
   }
-  const erased = await world.database.owner<{ n: number }[]>`select sequence::int as n from audit.sealed
+  const erased = await world.database.owner<
+    { n: number }[]
+  >`select sequence::int as n from audit.sealed
     where tenant_id = ${tenant.id} and (json_typeof(disclosures -> 'actor') = 'null' or json_typeof(disclosures -> 'target') = 'null') order by 1`
-  const stated = changes.sequences.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n))
-  expect([count, changes.events, stated]).toEqual([erased.length, erased.length, erased.map(({ n }) => n)])
+  const stated = changes.sequences.flatMap(([from, to]) =>
+    Array.from({ length: to - from + 1 }, (_, n) => from + n),
+  )
+  expect([count, changes.events, stated]).toEqual([
+    erased.length,
+    erased.length,
+    erased.map(({ n }) => n),
+  ])
 
   // Whoever is erased again leaves what says so as it is.
-  expect(await erasePerson(world.operator, tenant.id, `partner:${world.vsa.clientId}:${technician.sub}`)).toBe(0)
-  expect((await world.log(tenant, { actions: ['personal_data.erased'] })).at(-1)!.changes).toEqual(row!.changes)
+  expect(
+    await erasePerson(world.operator, tenant.id, `partner:${world.vsa.clientId}:${technician.sub}`),
+  ).toBe(0)
+  expect((await world.log(tenant, { actions: ['personal_data.erased'] })).at(-1)!.changes).toEqual(
+    row!.changes,
+  )
 })
 
 test('an admin, with their address: grant, switch, token, settings, mail, and sessions that others ended', async () => {
   const tenant = await world.createTenant()
-  Object.assign(tenant.spanningAdmin, { displayName: 'Wilhelmina Xyzzy', username: `wilhelmina@${tenant.domain}` })
+  Object.assign(tenant.spanningAdmin, {
+    displayName: 'Wilhelmina Xyzzy',
+    username: `wilhelmina@${tenant.domain}`,
+  })
   const spanning = await world.grant(tenant)
   await world.open(tenant, world.vsa)
   const first = await world.signIn(tenant, tenant.globalAdmin)
@@ -105,16 +156,25 @@ test('an admin, with their address: grant, switch, token, settings, mail, and se
   const other = await world.signIn(tenant, tenant.globalAdmin)
   const { username, objectId } = tenant.spanningAdmin
   const update = (expectedVersion: number, recipients: string[]) =>
-    mutate(other, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion, recipients })
+    mutate(other, 'updateNotificationSettings', {
+      tenantId: tenant.id,
+      expectedVersion,
+      recipients,
+    })
   await update(3, [username.toUpperCase(), 'other@example.com', `x${username}`])
   await update(4, ['other@example.com'])
   await sealed(world, tenant)
-  await mutate(other, 'createActivityExport', { tenantId: tenant.id, format: 'NDJSON', filter: { text: 'Wilhelmina' } })
+  await mutate(other, 'createActivityExport', {
+    tenantId: tenant.id,
+    format: 'NDJSON',
+    filter: { text: 'Wilhelmina' },
+  })
   await mutate(other, 'revokeSession', { tenantId: tenant.id, sessionId: spanning.sessionId })
   await mutate(other, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId })
   await ended(spanning.sessionId, first.sessionId, technician.sessionId)
   await sealed(world, tenant)
-  const sessionOfOther = await world.database.owner`select actor from identity.session where session_id = ${first.sessionId}`
+  const sessionOfOther = await world.database
+    .owner`select actor from identity.session where session_id = ${first.sessionId}`
   expect((await whereStill('wilhelmina')).length).toBeGreaterThan(5)
 
   await erasePerson(world.operator, tenant.id, `microsoft:${objectId}`, [username])
@@ -123,7 +183,10 @@ test('an admin, with their address: grant, switch, token, settings, mail, and se
   await world.database.owner`delete from notifications.message where recipient = ${`x${username}`}`
   expect(await whereStill('xyzzy', username, 'wilhelmina')).toEqual([])
   expect(await found(tenant, 'Wilhelmina')).toEqual([])
-  expect(await world.database.owner`select actor from identity.session where session_id = ${first.sessionId}`).toEqual(sessionOfOther)
+  expect(
+    await world.database
+      .owner`select actor from identity.session where session_id = ${first.sessionId}`,
+  ).toEqual(sessionOfOther)
   expect(await found(tenant, tenant.globalAdmin.displayName)).toContain('session.revoked')
 })
 
@@ -137,12 +200,23 @@ test('a user who was refused, also where nothing is sealed, and what only waits 
   const { owner } = world.database
   await owner.unsafe('revoke insert on audit.sealed from it_complete_sealer')
   try {
-    for (let n = 0; n < 6; n++) expect((await world.tryToSignIn({ id: tenant.id }, tenant.user)).codes).toEqual(['FORBIDDEN'])
-    await vi.waitFor(async () => expect(await owner`select from audit.flood where tenant_id = ${tenant.id}`).not.toHaveLength(0), 5_000)
-    expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).not.toHaveLength(0)
+    for (let n = 0; n < 6; n++)
+      expect((await world.tryToSignIn({ id: tenant.id }, tenant.user)).codes).toEqual(['FORBIDDEN'])
+    await vi.waitFor(
+      async () =>
+        expect(
+          await owner`select from audit.flood where tenant_id = ${tenant.id}`,
+        ).not.toHaveLength(0),
+      5_000,
+    )
+    expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).not.toHaveLength(
+      0,
+    )
     expect(await erasePerson(world.operator, tenant.id, key)).toBeGreaterThan(1)
     expect(await whereStill('ulysses', 'frob')).toEqual([])
-    expect((await world.log(tenant, { actors: [key] })).map(({ actor }) => actor.displayName)).toContain('(erased)')
+    expect(
+      (await world.log(tenant, { actors: [key] })).map(({ actor }) => actor.displayName),
+    ).toContain('(erased)')
   } finally {
     await owner.unsafe('grant insert on audit.sealed to it_complete_sealer')
   }
@@ -159,7 +233,9 @@ describe('handoffs', () => {
     const { data } = await world.ask(null, createHandoff, { input: { assertion } })
     const codes = async () => {
       const input = { code: data.createHandoff.code }
-      const reply = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input })
+      const reply = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+        input,
+      })
       return reply.data.redeemHandoff.userErrors.map(({ code }: { code: string }) => code)
     }
     const maintain = async () => {
@@ -175,18 +251,26 @@ describe('handoffs', () => {
     expect(await codes()).toEqual(['HANDOFF_EXPIRED'])
     await age(2)
     await maintain()
-    expect(await world.database.owner`select from identity.handoff where tenant_id = ${tenant.id}`).toHaveLength(0)
+    expect(
+      await world.database.owner`select from identity.handoff where tenant_id = ${tenant.id}`,
+    ).toHaveLength(0)
     expect(await codes()).toEqual(['HANDOFF_INVALID'])
     const again = await world.ask(null, createHandoff, { input: { assertion } })
     expect(again.data.createHandoff.userErrors).toMatchObject([{ code: 'ASSERTION_REPLAYED' }])
-    expect((await world.ask(session, '{ viewer { tenant { id } } }')).data.viewer.tenant.id).toBe(tenant.id)
+    expect((await world.ask(session, '{ viewer { tenant { id } } }')).data.viewer.tenant.id).toBe(
+      tenant.id,
+    )
   })
 })
 
 test('an address alone will do; what is neither is refused', async () => {
   const tenant = await world.createTenant()
   await sow(world, tenant, [{ at: new Date().toISOString() }])
-  expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(0)
+  expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(
+    0,
+  )
   await expect(erasePerson(world.operator, tenant.id, null)).rejects.toThrow('Give a key')
-  await expect(erasePerson(world.operator, tenant.id, null, ['no address'])).rejects.toThrow('e-mail')
+  await expect(erasePerson(world.operator, tenant.id, null, ['no address'])).rejects.toThrow(
+    'e-mail',
+  )
 })

@@ -3,8 +3,18 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
-import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import {
+  CompactRange,
+  leafHash,
+  verifyConsistency,
+  verifyInclusion,
+} from '../../subgraphs/audit/proof/merkle.ts'
+import {
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  type Verifier,
+} from '../../subgraphs/audit/proof/note.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { apiTokenOf } from '../support/login.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
@@ -28,7 +38,10 @@ beforeAll(async () => {
       }),
     },
   )
-  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    .trim()
+    .split('\n')
+    .map(parseVerifierKey)
 })
 afterAll(() => world?.stop())
 beforeEach(async () => {
@@ -51,7 +64,8 @@ const mutation = `mutation ($input: CreateActivityExportInput!) { createActivity
 const create = (input: object = {}, who: Credentials = admin) =>
   world.ask(who, mutation, { input: { tenantId: tenant.id, format: 'NDJSON', ...input } })
 
-const bearer = (who: { bearer: string } | null): Record<string, string> => (who ? { authorization: `Bearer ${who.bearer}` } : {})
+const bearer = (who: { bearer: string } | null): Record<string, string> =>
+  who ? { authorization: `Bearer ${who.bearer}` } : {}
 const get = (query = '', who: { bearer: string } | null = admin, of = tenant) =>
   fetch(`${world.url}/activity/export/${of.id}${query}`, { headers: bearer(who) })
 
@@ -61,7 +75,12 @@ interface Line {
   disclosures?: object
   inclusionPath?: string[]
   leafHashes?: { from: number; hashes: string }
-  export?: { tenantId: string; afterSequence: number; checkpoint: string; compactRange: string[] | null }
+  export?: {
+    tenantId: string
+    afterSequence: number
+    checkpoint: string
+    compactRange: string[] | null
+  }
   manifest?: {
     tenantId: string
     filter: object | null
@@ -97,12 +116,24 @@ function proven(text: string) {
   })
   const events = text
     .split('\n')
-    .flatMap((line) => /^\{"sequence":(\d+),"event":(.*),"disclosures":(\{.*\})(,"inclusionPath":(\[.*\]))?\}$/.exec(line) ?? [])
+    .flatMap(
+      (line) =>
+        /^\{"sequence":(\d+),"event":(.*),"disclosures":(\{.*\})(,"inclusionPath":(\[.*\]))?\}$/.exec(
+          line,
+        ) ?? [],
+    )
   const found: { sequence: number; canonical: string; path: string[] | null }[] = []
   for (let at = 0; at < events.length; at += 6)
-    found.push({ sequence: Number(events[at + 1]), canonical: events[at + 2]!, path: events[at + 5] ? JSON.parse(events[at + 5]!) : null })
+    found.push({
+      sequence: Number(events[at + 1]),
+      canonical: events[at + 2]!,
+      path: events[at + 5] ? JSON.parse(events[at + 5]!) : null,
+    })
   expect(found.length).toBe(manifest.count)
-  expect([found[0]?.sequence ?? null, found.at(-1)?.sequence ?? null]).toEqual([manifest.firstSequence, manifest.lastSequence])
+  expect([found[0]?.sequence ?? null, found.at(-1)?.sequence ?? null]).toEqual([
+    manifest.firstSequence,
+    manifest.lastSequence,
+  ])
   if (manifest.filter) {
     expect(compactRange).toBeNull()
     for (const { sequence, canonical, path } of found) {
@@ -137,18 +168,21 @@ function proven(text: string) {
   }
 }
 
-const consecutive = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)
+const consecutive = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => from + n)
 
 describe('the whole of a log', () => {
   test('each event is in it, in sequence, and the whole of it is proven', async () => {
     const ids = await many(700)
     const answer = await get()
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
-      200,
-      'application/x-ndjson',
-      'no-store',
-    ])
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="activity-\d{4}-\d\d-\d\d-1-\d+\.ndjson"$/)
+    expect([
+      answer.status,
+      answer.headers.get('content-type'),
+      answer.headers.get('cache-control'),
+    ]).toEqual([200, 'application/x-ndjson', 'no-store'])
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="activity-\d{4}-\d\d-\d\d-1-\d+\.ndjson"$/,
+    )
     const { manifest, sequences, ids: exported } = proven(await answer.text())
     expect(sequences).toEqual(consecutive(1, manifest.treeSize))
     expect(exported.filter((id) => ids.includes(id)).length).toBe(700)
@@ -165,31 +199,45 @@ describe('the whole of a log', () => {
     await many(10)
     const answer = await fetch(made.downloadUrl, { headers: bearer(admin) })
     const { manifest, sequences } = proven(await answer.text())
-    expect([manifest.treeSize, manifest.rootHash]).toEqual([made.checkpoint.treeSize, made.checkpoint.rootHash])
+    expect([manifest.treeSize, manifest.rootHash]).toEqual([
+      made.checkpoint.treeSize,
+      made.checkpoint.rootHash,
+    ])
     expect(sequences.length).toBe(made.eventCount)
   })
 
   test.each(['GZIP', 'ZSTD'])('packed by %s it is the same', async (compression) => {
     await many(300)
     const answer = await get(`?compression=${compression}`)
-    expect(answer.headers.get('content-disposition')).toMatch(compression === 'GZIP' ? /\.ndjson\.gz"$/ : /\.ndjson\.zst"$/)
+    expect(answer.headers.get('content-disposition')).toMatch(
+      compression === 'GZIP' ? /\.ndjson\.gz"$/ : /\.ndjson\.zst"$/,
+    )
     const packed = Buffer.from(await answer.arrayBuffer())
-    const text = (compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)).toString()
+    const text = (
+      compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)
+    ).toString()
     const { manifest, sequences } = proven(text)
     expect(sequences).toEqual(consecutive(1, manifest.treeSize))
   })
 
-  test.each([1, 255, 256, 257, 400])('from event %d on it goes on, whole', async (afterSequence) => {
-    await many(600)
-    const { manifest, sequences } = proven(await (await get(`?afterSequence=${afterSequence}`)).text())
-    expect(sequences).toEqual(consecutive(afterSequence + 1, manifest.treeSize))
-  })
+  test.each([1, 255, 256, 257, 400])(
+    'from event %d on it goes on, whole',
+    async (afterSequence) => {
+      await many(600)
+      const { manifest, sequences } = proven(
+        await (await get(`?afterSequence=${afterSequence}`)).text(),
+      )
+      expect(sequences).toEqual(consecutive(afterSequence + 1, manifest.treeSize))
+    },
+  )
 
   test('from its end on it is empty, and says so', async () => {
     await many(3)
     const { manifest } = proven(await (await get()).text())
     await sealed(world, tenant)
-    const { manifest: rest } = proven(await (await get(`?afterSequence=${manifest.treeSize}`)).text())
+    const { manifest: rest } = proven(
+      await (await get(`?afterSequence=${manifest.treeSize}`)).text(),
+    )
     expect(rest.afterSequence).toBe(manifest.treeSize)
   })
 
@@ -200,15 +248,23 @@ describe('the whole of a log', () => {
       await many(count)
       const { manifest, checkpoint } = proven(await (await get()).text())
       const from = parseCheckpoint(openNote(manifest.previous!.checkpoint, verifiers).text)
-      const proof = { fromSize: from.treeSize, fromRoot: from.rootHash, toSize: checkpoint.treeSize, toRoot: checkpoint.rootHash }
-      expect(verifyConsistency({ ...proof, path: manifest.previous!.consistencyPath.map(bytes) })).toBe(true)
+      const proof = {
+        fromSize: from.treeSize,
+        fromRoot: from.rootHash,
+        toSize: checkpoint.treeSize,
+        toRoot: checkpoint.rootHash,
+      }
+      expect(
+        verifyConsistency({ ...proof, path: manifest.previous!.consistencyPath.map(bytes) }),
+      ).toBe(true)
       expect(from.treeSize).toBeGreaterThanOrEqual(first.manifest.treeSize)
     }
   })
 
   test('an export of a longer log, prepared at the same moment, keeps none from being made', async () => {
     await get()
-    await world.database.owner`update audit.export set tree_size = tree_size + 1000 where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update audit.export set tree_size = tree_size + 1000 where tenant_id = ${tenant.id}`
     expect(proven(await (await get()).text()).manifest.previous).toBeNull()
   })
 
@@ -217,7 +273,9 @@ describe('the whole of a log', () => {
     async (filter) => {
       const { data } = await create({ filter })
       const { downloadUrl, eventCount } = data.createActivityExport.export
-      const { manifest, sequences } = proven(await (await fetch(downloadUrl, { headers: bearer(admin) })).text())
+      const { manifest, sequences } = proven(
+        await (await fetch(downloadUrl, { headers: bearer(admin) })).text(),
+      )
       expect([manifest.filter, sequences.length]).toEqual([null, eventCount])
     },
   )
@@ -226,7 +284,9 @@ describe('the whole of a log', () => {
     await many(300)
     const { downloadUrl } = (await create()).data.createActivityExport.export
     await many(10)
-    const { manifest, sequences } = proven(await (await fetch(`${downloadUrl}&afterSequence=200`, { headers: bearer(admin) })).text())
+    const { manifest, sequences } = proven(
+      await (await fetch(`${downloadUrl}&afterSequence=200`, { headers: bearer(admin) })).text(),
+    )
     expect(sequences).toEqual(consecutive(201, manifest.treeSize))
     for (const wrong of ['&afterSequence=99999', '&afterSequence=x', '&format=CSV'])
       expect((await fetch(downloadUrl + wrong, { headers: bearer(admin) })).status).toBe(400)
@@ -249,13 +309,22 @@ describe('a part of it', () => {
       world,
       tenant,
       Array.from({ length: 40 }, (_, n) =>
-        n % 2 ? { at: now(), actor: 'somebody', name: 'Wilma Words', sessionId: '5f1c1f0e-0000-4000-8000-000000000001' } : { at: now() },
+        n % 2
+          ? {
+              at: now(),
+              actor: 'somebody',
+              name: 'Wilma Words',
+              sessionId: '5f1c1f0e-0000-4000-8000-000000000001',
+            }
+          : { at: now() },
       ),
     )
     const { data } = await create({ filter })
     const { downloadUrl, eventCount } = data.createActivityExport.export
     expect(eventCount).toBeNull()
-    const { manifest, sequences } = proven(await (await fetch(downloadUrl, { headers: bearer(admin) })).text())
+    const { manifest, sequences } = proven(
+      await (await fetch(downloadUrl, { headers: bearer(admin) })).text(),
+    )
     expect(sequences.length).toBe(count)
     expect(manifest.filter).toEqual(filter)
   })
@@ -269,12 +338,22 @@ describe('other forms', () => {
     const lines = (await answer.text()).split('\r\n')
     expect(lines[0]).toMatch(/^"sequence","id","occurredAt"/)
     expect(lines.at(-1)).toBe('')
-    expect(lines.slice(1, -2).map((line) => Number(line.split(',')[0]))).toEqual(consecutive(1, lines.length - 3))
+    expect(lines.slice(1, -2).map((line) => Number(line.split(',')[0]))).toEqual(
+      consecutive(1, lines.length - 3),
+    )
     expect(lines.at(-3)).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
-    const cells = [...lines.at(-2)!.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell]) => cell!.replaceAll('""', '"'))
+    const cells = [...lines.at(-2)!.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell]) =>
+      cell!.replaceAll('""', '"'),
+    )
     expect(cells.filter(Boolean)).toHaveLength(2)
-    expect([cells.length, cells[0], cells[1]]).toEqual([lines[0]!.split(',').length, '', 'manifest'])
-    const { count, treeSize, checkpoint } = JSON.parse(cells[lines[0]!.split(',').indexOf('"changes"')]!)
+    expect([cells.length, cells[0], cells[1]]).toEqual([
+      lines[0]!.split(',').length,
+      '',
+      'manifest',
+    ])
+    const { count, treeSize, checkpoint } = JSON.parse(
+      cells[lines[0]!.split(',').indexOf('"changes"')]!,
+    )
     expect([count, treeSize]).toEqual([lines.length - 3, lines.length - 3])
     expect(checkpoint).toContain(tenant.id)
   })
@@ -288,12 +367,15 @@ describe('other forms', () => {
       unmapped?: { leafHash: string }
     }[]
     expect(lines.at(-1)!.manifest!.count).toBe(lines.length - 1)
-    expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(consecutive(1, lines.length - 1))
+    expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(
+      consecutive(1, lines.length - 1),
+    )
     // Each event is matched with the manifest: their leaf hashes make its root.
     const tree = new CompactRange()
     for (const { unmapped } of lines.slice(0, -1)) tree.append(bytes(unmapped!.leafHash))
     expect(tree.root().toString('base64')).toBe(lines.at(-1)!.manifest!.rootHash)
-    for (const { class_uid } of lines.slice(0, -1)) expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
+    for (const { class_uid } of lines.slice(0, -1))
+      expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
   })
 })
 
@@ -301,14 +383,19 @@ describe('who may', () => {
   test('an API token of the tenant may, a revoked one no longer', async () => {
     const token = await apiTokenOf(world, admin, tenant)
     expect((await get('', token)).status).toBe(200)
-    await world.database.owner`update identity.api_token set revoked_at = now() where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update identity.api_token set revoked_at = now() where tenant_id = ${tenant.id}`
     const refused = await get('', token)
-    expect([refused.status, await refused.json()]).toMatchObject([401, { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }])
+    expect([refused.status, await refused.json()]).toMatchObject([
+      401,
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    ])
   })
 
   test('a browser may by its cookie, whose tenant is in the path', async () => {
     const cookie = `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`
-    const ask = (headers: Record<string, string>, of = tenant.id) => fetch(`${world.url}/activity/export/${of}`, { headers })
+    const ask = (headers: Record<string, string>, of = tenant.id) =>
+      fetch(`${world.url}/activity/export/${of}`, { headers })
     expect((await ask({ cookie })).status).toBe(200)
     expect((await ask({ cookie, ...bearer(admin) })).status).toBe(400)
     expect((await ask({ cookie }, (await world.createTenant()).id)).status).toBe(401)
@@ -325,23 +412,44 @@ describe('who may', () => {
       [stranger, 403, 'FORBIDDEN'],
     ] as const) {
       const answer = await get('', who)
-      expect([answer.status, await answer.json()]).toMatchObject([status, { errors: [{ extensions: { code } }] }])
+      expect([answer.status, await answer.json()]).toMatchObject([
+        status,
+        { errors: [{ extensions: { code } }] },
+      ])
     }
-    const denied = { action: 'activity.exported', outcome: 'DENIED', reason: 'FORBIDDEN', target: { id: tenant.id } }
-    expect((await world.log(tenant, { outcomes: ['DENIED'] }))[0]).toMatchObject({ ...denied, method: 'KASEYA_VSA' })
+    const denied = {
+      action: 'activity.exported',
+      outcome: 'DENIED',
+      reason: 'FORBIDDEN',
+      target: { id: tenant.id },
+    }
+    expect((await world.log(tenant, { outcomes: ['DENIED'] }))[0]).toMatchObject({
+      ...denied,
+      method: 'KASEYA_VSA',
+    })
     expect((await world.log(other, { outcomes: ['DENIED'] }))[0]).toMatchObject(denied)
-    expect(await create({}, technician)).toMatchObject({ codes: ['FORBIDDEN'], data: { createActivityExport: null } })
-    expect(await create({}, stranger)).toMatchObject({ codes: ['FORBIDDEN'], data: { createActivityExport: null } })
+    expect(await create({}, technician)).toMatchObject({
+      codes: ['FORBIDDEN'],
+      data: { createActivityExport: null },
+    })
+    expect(await create({}, stranger)).toMatchObject({
+      codes: ['FORBIDDEN'],
+      data: { createActivityExport: null },
+    })
   })
 
   test('an export is for who made it, and for an hour', async () => {
     const { downloadUrl } = (await create()).data.createActivityExport.export
     const second = await world.grant(tenant)
     expect((await fetch(downloadUrl, { headers: bearer(second) })).status).toBe(400)
-    expect((await fetch(downloadUrl, { headers: bearer(await apiTokenOf(world, admin, tenant)) })).status).toBe(400)
+    expect(
+      (await fetch(downloadUrl, { headers: bearer(await apiTokenOf(world, admin, tenant)) }))
+        .status,
+    ).toBe(400)
     const again = await world.signIn(tenant, tenant.globalAdmin)
     expect((await fetch(downloadUrl, { headers: bearer(again) })).status).toBe(200)
-    await world.database.owner`update audit.export set expires_at = now() where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update audit.export set expires_at = now() where tenant_id = ${tenant.id}`
     expect((await fetch(downloadUrl, { headers: bearer(admin) })).status).toBe(400)
   })
 
@@ -370,11 +478,19 @@ describe('what is asked wrongly', () => {
     '?format=CSV&format=CSV',
   ])('%s: 400', async (query) => {
     const answer = await get(query)
-    expect([answer.status, await answer.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] },
+    ])
   })
 
   test('what is refused stands in the log of whoever asked', async () => {
-    for (const query of ['?afterSequence=99999999', '?format=XML', '?export=00000000-0000-4000-8000-000000000000']) await get(query)
+    for (const query of [
+      '?afterSequence=99999999',
+      '?format=XML',
+      '?export=00000000-0000-4000-8000-000000000000',
+    ])
+      await get(query)
     const rows = await world.log(tenant, { actions: ['activity.exported'] })
     expect(rows.map(({ outcome, reason }) => `${outcome} ${reason}`).toSorted()).toEqual([
       'DENIED BAD_USER_INPUT',
@@ -386,7 +502,10 @@ describe('what is asked wrongly', () => {
   test('a page of somebody else’s cannot make a browser take one, but for an address that was made for it', async () => {
     const ask = (query: string, site: string) =>
       fetch(`${world.url}/activity/export/${tenant.id}${query}`, {
-        headers: { cookie: `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`, 'sec-fetch-site': site },
+        headers: {
+          cookie: `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`,
+          'sec-fetch-site': site,
+        },
       })
     for (const site of ['cross-site', 'same-site']) expect((await ask('', site)).status).toBe(403)
     for (const site of ['same-origin', 'none']) expect((await ask('', site)).status).toBe(200)
@@ -394,24 +513,34 @@ describe('what is asked wrongly', () => {
     expect((await ask(new URL(downloadUrl).search, 'cross-site')).status).toBe(200)
   })
 
-  test.each([{ text: 'a\0b' }, { text: '\ud800' }, { actors: ['\0'] }, { actions: ['\ud800*'] }, { sessionId: '\0' }])(
-    'a filter that cannot be kept: INVALID_VALUE, for %j',
-    async (filter) => {
-      const { data, errors } = await create({ filter })
-      expect(errors).toEqual([])
-      expect(data.createActivityExport.userErrors).toMatchObject([{ code: 'INVALID_VALUE', field: ['filter'] }])
-    },
-  )
+  test.each([
+    { text: 'a\0b' },
+    { text: '\ud800' },
+    { actors: ['\0'] },
+    { actions: ['\ud800*'] },
+    { sessionId: '\0' },
+  ])('a filter that cannot be kept: INVALID_VALUE, for %j', async (filter) => {
+    const { data, errors } = await create({ filter })
+    expect(errors).toEqual([])
+    expect(data.createActivityExport.userErrors).toMatchObject([
+      { code: 'INVALID_VALUE', field: ['filter'] },
+    ])
+  })
 
   test('a filter that is too long: INVALID_VALUE', async () => {
-    expect((await create({ filter: { actors: Array(51).fill('a') } })).data.createActivityExport).toEqual({
+    expect(
+      (await create({ filter: { actors: Array(51).fill('a') } })).data.createActivityExport,
+    ).toEqual({
       export: null,
       userErrors: [{ code: 'INVALID_VALUE', field: ['filter'] }],
     })
   })
 
   test('HEAD takes none', async () => {
-    const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, { method: 'HEAD', headers: bearer(admin) })
+    const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, {
+      method: 'HEAD',
+      headers: bearer(admin),
+    })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
     expect(await world.log(tenant, { actions: ['activity.exported'] })).toEqual([])
   })
@@ -426,7 +555,10 @@ describe('what is asked wrongly', () => {
 
 /** A download whose body is not read until somebody does. */
 async function slowly(query = ''): Promise<IncomingMessage> {
-  const asked = httpRequest(`${world.url}/activity/export/${tenant.id}${query}`, { headers: bearer(admin), agent: false })
+  const asked = httpRequest(`${world.url}/activity/export/${tenant.id}${query}`, {
+    headers: bearer(admin),
+    agent: false,
+  })
   asked.end()
   const [answer] = (await once(asked, 'response')) as [IncomingMessage]
   answer.on('error', () => {})
@@ -469,7 +601,10 @@ test('of long events only so many are read at a time, and what comes is the whol
       jsonb_build_array(jsonb_build_object('field', 'list', 'before', null, 'after', list))
     from generate_series(1, 20) n, lateral (select jsonb_agg(md5((g * n)::text)) as list from generate_series(1, 12000) g) l`
   await vi.waitFor(
-    async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+    async () =>
+      expect(
+        await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`,
+      ).toHaveLength(0),
     {
       timeout: 25_000,
       interval: 50,
@@ -499,7 +634,9 @@ describe('a download that does not run through', () => {
     const came = linesOf(whole).flatMap(({ sequence }) => sequence ?? [])
     expect(came.length).toBeGreaterThan(100)
     expect(came.length).toBeLessThan(3_000)
-    const { manifest, sequences } = proven(await (await get(`?afterSequence=${came.at(-1)}`)).text())
+    const { manifest, sequences } = proven(
+      await (await get(`?afterSequence=${came.at(-1)}`)).text(),
+    )
     expect([...came, ...sequences]).toEqual(consecutive(1, manifest.treeSize))
   })
 
@@ -507,7 +644,8 @@ describe('a download that does not run through', () => {
     await fill(15_000)
     const answer = await slowly()
     await once(answer, 'readable')
-    await world.database.owner`update identity.session set revoked_at = now() where session_id = ${admin.sessionId}`
+    await world.database
+      .owner`update identity.session set revoked_at = now() where session_id = ${admin.sessionId}`
     let length = 0
     let end = ''
     const ended = (async () => {

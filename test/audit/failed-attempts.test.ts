@@ -2,7 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { inDays } from '../support/login.ts'
-import { answerOfEntra, completeLogin, startLogin, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  answerOfEntra,
+  completeLogin,
+  startLogin,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -30,7 +38,8 @@ const operatorRows = async (action: string, reason: string) =>
     where action = ${action} and reason = ${reason} order by occurred_at`),
   ] as unknown as Row[]
 
-const createToken = 'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { apiToken { id } userErrors { code } } }'
+const createToken =
+  'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { apiToken { id } userErrors { code } } }'
 
 describe('in the log of the tenant', () => {
   test('a mutation of which a value cannot be read, whichever part of the service finds that out', async () => {
@@ -38,12 +47,18 @@ describe('in the log of the tenant', () => {
     const { admin } = await world.open(tenant, world.vsa)
     const input = { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }
     for (const wrong of [{ expiresAt: 'not a date' }, { name: 7 }, { surplus: true }])
-      expect((await world.ask(admin, createToken, { input: { ...input, ...wrong } })).codes).toEqual(['BAD_USER_INPUT'])
+      expect(
+        (await world.ask(admin, createToken, { input: { ...input, ...wrong } })).codes,
+      ).toEqual(['BAD_USER_INPUT'])
     const literal = `mutation { createApiToken(input: { tenantId: "${tenant.id}", name: "x", expiresAt: "not a date" }) { userErrors { code } } }`
     expect((await world.ask(admin, literal)).codes).toEqual(['BAD_USER_INPUT'])
     const technician = await world.connect(tenant, world.vsa)
     expect(
-      (await world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: 'yes' } })).codes,
+      (
+        await world.ask(technician, updateServices, {
+          input: { tenantId: tenant.id, expectedVersion: 2, mail: 'yes' },
+        })
+      ).codes,
     ).toEqual(['BAD_USER_INPUT'])
     const told = (actor_key: string, displayName: string) => ({
       actor_key,
@@ -60,11 +75,20 @@ describe('in the log of the tenant', () => {
   test('nothing where the mutation was done and only what it answers was asked for wrongly; nor of a query, nor of nobody', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    const wrongCursor = updateServices.replace('tenant { id', 'tenant { id activityLog(first: 1, after: "x") { nodes { id } }')
-    const change = await world.ask(admin, wrongCursor, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    const wrongCursor = updateServices.replace(
+      'tenant { id',
+      'tenant { id activityLog(first: 1, after: "x") { nodes { id } }',
+    )
+    const change = await world.ask(admin, wrongCursor, {
+      input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+    })
     expect(change.codes).toEqual(['BAD_USER_INPUT'])
     expect(await rowsOf(tenant, 'service_settings.updated')).toHaveLength(1)
-    await world.ask(admin, 'query ($id: ID!, $first: Int) { tenant(id: $id) { activityLog(first: $first) { nodes { id } } } }', { id: 7.5 })
+    await world.ask(
+      admin,
+      'query ($id: ID!, $first: Int) { tenant(id: $id) { activityLog(first: $first) { nodes { id } } } }',
+      { id: 7.5 },
+    )
     await world.ask(null, createToken, { input: 7 })
     expect(await rowsOf(tenant, 'mutation.failed')).toEqual([])
   })
@@ -76,7 +100,9 @@ describe('in the log of the tenant', () => {
     await owner.unsafe('revoke update on tenants.settings from it_complete_app')
     try {
       const input = { tenantId: tenant.id, expectedVersion: 1, mail: false }
-      expect((await world.ask(admin, updateServices, { input })).codes).toEqual(['INTERNAL_SERVER_ERROR'])
+      expect((await world.ask(admin, updateServices, { input })).codes).toEqual([
+        'INTERNAL_SERVER_ERROR',
+      ])
     } finally {
       await owner.unsafe('grant update on tenants.settings to it_complete_app')
     }
@@ -94,9 +120,20 @@ describe('in the log of the tenant', () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const [trace, parent] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
-    for (const traceparent of [`00-${'0'.repeat(32)}-${parent}-01`, `00-${trace}-${'0'.repeat(16)}-01`, `00-${trace}-${parent}-01`])
-      await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 99, mail: false } }, { traceparent })
-    expect((await rowsOf(tenant, 'service_settings.updated')).map(({ trace_id }) => trace_id)).toEqual([null, null, trace])
+    for (const traceparent of [
+      `00-${'0'.repeat(32)}-${parent}-01`,
+      `00-${trace}-${'0'.repeat(16)}-01`,
+      `00-${trace}-${parent}-01`,
+    ])
+      await world.ask(
+        admin,
+        updateServices,
+        { input: { tenantId: tenant.id, expectedVersion: 99, mail: false } },
+        { traceparent },
+      )
+    expect(
+      (await rowsOf(tenant, 'service_settings.updated')).map(({ trace_id }) => trace_id),
+    ).toEqual([null, null, trace])
   })
 })
 
@@ -104,10 +141,15 @@ describe('in the operators’ log', () => {
   test('a security event that ended nothing, under the instance that sent it; and one that came again not twice', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: 'nobody-here' })
+    const body = await signSessionRevoked(world.vsa, {
+      audience: world.url,
+      subject: 'nobody-here',
+    })
     for (let time = 0; time < 2; time++) {
       const headers = { 'content-type': 'application/secevent+jwt' }
-      expect((await fetch(`${world.url}/events/caep`, { method: 'POST', headers, body })).status).toBe(202)
+      expect(
+        (await fetch(`${world.url}/events/caep`, { method: 'POST', headers, body })).status,
+      ).toBe(202)
     }
     expect(await operatorRows('security_event.received', 'NOTHING_TO_END')).toMatchObject([
       {
@@ -120,13 +162,22 @@ describe('in the operators’ log', () => {
   })
 
   test('what a partner client asked for that came to nothing, under its name, and what it claimed marked as such', async () => {
-    const ask = 'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
+    const ask =
+      'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
     const nowhere = { id: '00000000-0000-4000-8000-000000000000' }
-    await world.ask(await world.clientCredentials(world.uniview), ask, { input: { tenant: nowhere, externalTenantId: 'x' } })
-    await world.ask(await world.clientCredentials(world.uniview), ask, { input: { tenant: nowhere, externalTenantId: '' } })
+    await world.ask(await world.clientCredentials(world.uniview), ask, {
+      input: { tenant: nowhere, externalTenantId: 'x' },
+    })
+    await world.ask(await world.clientCredentials(world.uniview), ask, {
+      input: { tenant: nowhere, externalTenantId: '' },
+    })
     for (const reason of ['TENANT_NOT_FOUND', 'INVALID_VALUE'])
       expect(await operatorRows('partner_association.requested', reason)).toMatchObject([
-        { actor_key: 'client:tailspin-uniview', outcome: 'FAILED', unverified_claims: { clientId: 'tailspin-uniview', ...nowhere } },
+        {
+          actor_key: 'client:tailspin-uniview',
+          outcome: 'FAILED',
+          unverified_claims: { clientId: 'tailspin-uniview', ...nowhere },
+        },
       ])
   })
 
@@ -136,7 +187,9 @@ describe('in the operators’ log', () => {
     const { authorizationUrl, transactionSecret } = data.startMicrosoftLogin
     const callbackUrl = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
     await world.entra.close()
-    expect((await world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })).codes).toEqual(['INTERNAL_SERVER_ERROR'])
+    expect(
+      (await world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })).codes,
+    ).toEqual(['INTERNAL_SERVER_ERROR'])
     expect(await operatorRows('microsoft_login.completed', 'PROVIDER_UNAVAILABLE')).toMatchObject([
       { actor_key: 'anonymous', outcome: 'FAILED', unverified_claims: { id: tenant.id } },
     ])

@@ -2,14 +2,28 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgedAssertion, validateHandoff } from '../support/login.ts'
-import { createHandoff, disable, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  disable,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 const minuteMs = 2_000
 const bounds = { perSource: 20, perTenant: 30, overall: 1_000 }
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({}, { pace: { floods: { ...bounds, minuteMs, flushEveryMs: 50, lookEveryMs: 50, deadAfterMs: 3_000 } } })
+  world = await startWorld(
+    {},
+    {
+      pace: {
+        floods: { ...bounds, minuteMs, flushEveryMs: 50, lookEveryMs: 50, deadAfterMs: 3_000 },
+      },
+    },
+  )
 })
 afterAll(() => world?.stop())
 
@@ -33,7 +47,8 @@ const operatorRowsOf = async (action: string, about: string): Promise<Found[]> =
     where action = ${action} and (reason like ${about} or unverified_claims::text like ${about})`) as unknown as Found[]
 
 /** Attempts that the rows stand for. */
-const sum = (rows: Found[]) => rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
+const sum = (rows: Found[]) =>
+  rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
 const single = (rows: Found[]) => rows.filter(({ coalesced }) => !coalesced)
 
 /** `count` of them, some at a time. Returns how many answers came that are as they should be. */
@@ -61,7 +76,10 @@ const written = () =>
     )
     .toBe(0)
 
-async function opened(): Promise<{ tenant: Tenant; technician: { bearer: string; sessionId: string } }> {
+async function opened(): Promise<{
+  tenant: Tenant
+  technician: { bearer: string; sessionId: string }
+}> {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   return { tenant, technician: await world.connect(tenant, world.vsa) }
@@ -75,11 +93,17 @@ test('500 refused attempts: as many as were answered are in the log, few of them
     return codes[0] === 'FORBIDDEN'
   })
   expect(answered).toBe(500)
-  await expect.poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 }).toBe(500)
+  await expect
+    .poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 })
+    .toBe(500)
   await written()
   const rows = await rowsOf(tenant, 'authorization.denied')
   expect(sum(rows)).toBe(500)
-  const minutes = new Set(rows.flatMap(({ coalesced }) => (coalesced ? Math.floor(Date.parse(coalesced.firstAt) / minuteMs) : [])))
+  const minutes = new Set(
+    rows.flatMap(({ coalesced }) =>
+      coalesced ? Math.floor(Date.parse(coalesced.firstAt) / minuteMs) : [],
+    ),
+  )
   expect(single(rows).length).toBeGreaterThanOrEqual(bounds.perSource)
   // In each process and minute.
   expect(single(rows).length).toBeLessThanOrEqual((minutes.size + 1) * bounds.perSource)
@@ -87,7 +111,11 @@ test('500 refused attempts: as many as were answered are in the log, few of them
   expect(coalesced).toHaveLength(minutes.size)
   for (const row of coalesced) {
     const { firstAt, lastAt } = row.coalesced!
-    expect(row).toMatchObject({ outcome: 'DENIED', reason: 'FORBIDDEN', actor_key: 'partner:northwind-vsa:nw-1' })
+    expect(row).toMatchObject({
+      outcome: 'DENIED',
+      reason: 'FORBIDDEN',
+      actor_key: 'partner:northwind-vsa:nw-1',
+    })
     expect(row.session_id).toBe(technician.sessionId)
     expect(firstAt <= lastAt && Date.parse(lastAt) - Date.parse(firstAt) < minuteMs).toBe(true)
   }
@@ -96,28 +124,41 @@ test('500 refused attempts: as many as were answered are in the log, few of them
 
 test('a flood is shown through the API as what it stands for', async () => {
   const { tenant, technician } = await opened()
-  await flood(60, async () => (await world.ask(technician, disable, { input: { tenantId: randomUUID() } })).status === 200)
-  await expect.poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 }).toBe(60)
+  await flood(
+    60,
+    async () =>
+      (await world.ask(technician, disable, { input: { tenantId: randomUUID() } })).status === 200,
+  )
+  await expect
+    .poll(async () => sum(await rowsOf(tenant, 'authorization.denied')), { timeout: 15_000 })
+    .toBe(60)
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const query = `query ($id: ID!) { tenant(id: $id) { activityLog(filter: { actions: ["authorization.denied"] }, first: 100) {
     nodes { coalesced { count firstAt lastAt } actor { key } } } } }`
   const { data, errors } = await world.ask(admin, query, { id: tenant.id })
   expect(errors).toEqual([])
-  const counts = data.tenant.activityLog.nodes.flatMap(({ coalesced }: { coalesced: { count: number } | null }) => coalesced?.count ?? [])
+  const counts = data.tenant.activityLog.nodes.flatMap(
+    ({ coalesced }: { coalesced: { count: number } | null }) => coalesced?.count ?? [],
+  )
   expect(counts.length).toBeGreaterThan(0)
   expect(counts.every((count: number) => count > 0)).toBe(true)
 })
 
 test('a used code presented again and again: what is kept of it is counted in the same transaction', async () => {
   const { tenant } = await opened()
-  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+  const created = await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.vsa, tenant.id) },
+  })
   const { code } = created.data.createHandoff
   const answered = await flood(60, async () => {
-    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
+    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+      input: { code },
+    })
     return data.redeemHandoff.userErrors[0]?.code === 'HANDOFF_ALREADY_REDEEMED'
   })
   expect(answered).toBe(59)
-  const refused = async () => (await rowsOf(tenant, 'handoff.redeemed')).filter(({ outcome }) => outcome === 'DENIED')
+  const refused = async () =>
+    (await rowsOf(tenant, 'handoff.redeemed')).filter(({ outcome }) => outcome === 'DENIED')
   await expect.poll(async () => sum(await refused()), { timeout: 15_000 }).toBe(59)
   expect(single(await refused()).length).toBeLessThan(59)
 })
@@ -131,27 +172,46 @@ test('who proves nothing is counted for the operators, and for the tenant that w
   }
   const answers = new Set<string>()
   const attempt = (tenantId: string) => async () => {
-    const { status, data, errors } = await world.ask(null, validateHandoff, { input: { assertion: forged(tenantId) } })
+    const { status, data, errors } = await world.ask(null, validateHandoff, {
+      input: { assertion: forged(tenantId) },
+    })
     answers.add(JSON.stringify([status, data, errors]))
     return data.validateHandoff.valid === false
   }
   const before = sum(await operatorRowsOf('handoff.validated', '%/SIGNATURE'))
-  expect(await Promise.all([flood(60, attempt(tenant.id)), flood(60, attempt(nowhere))])).toEqual([60, 60])
+  expect(await Promise.all([flood(60, attempt(tenant.id)), flood(60, attempt(nowhere))])).toEqual([
+    60, 60,
+  ])
   expect(answers.size).toBe(1)
-  await expect.poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 }).toBe(60)
-  await expect.poll(async () => sum(await operatorRowsOf('handoff.validated', '%/SIGNATURE')), { timeout: 15_000 }).toBe(before + 120)
+  await expect
+    .poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 })
+    .toBe(60)
+  await expect
+    .poll(async () => sum(await operatorRowsOf('handoff.validated', '%/SIGNATURE')), {
+      timeout: 15_000,
+    })
+    .toBe(before + 120)
   const rows = await rowsOf(tenant, 'sign_in.unverified')
-  expect(rows.every(({ actor_key, outcome, coalesced }) => actor_key === 'anonymous' && outcome === 'DENIED' && coalesced)).toBe(true)
+  expect(
+    rows.every(
+      ({ actor_key, outcome, coalesced }) =>
+        actor_key === 'anonymous' && outcome === 'DENIED' && coalesced,
+    ),
+  ).toBe(true)
   await written()
-  const [elsewhere] = await world.database.owner`select count(*)::int as count from audit.flood where tenant_id = ${nowhere}`
+  const [elsewhere] = await world.database
+    .owner`select count(*)::int as count from audit.flood where tenant_id = ${nowhere}`
   expect(elsewhere!.count).toBe(0)
 })
 
 test('a token that looks like ours and never was one: told to the operators without it, and counted for the tenant in it', async () => {
   const tenant = await world.createTenant()
   const bearer = `${tenant.id}.${'x'.repeat(43)}`
-  for (let index = 0; index < 3; index++) expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data.viewer).toBeNull()
-  await expect.poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 }).toBe(3)
+  for (let index = 0; index < 3; index++)
+    expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data.viewer).toBeNull()
+  await expect
+    .poll(async () => sum(await rowsOf(tenant, 'sign_in.unverified')), { timeout: 15_000 })
+    .toBe(3)
   const rows = await operatorRowsOf('token.presented', `%${tenant.id}%`)
   expect(sum(rows)).toBe(3)
   expect(JSON.stringify(rows)).not.toContain('x'.repeat(43))
@@ -163,14 +223,24 @@ test('a process that died while it counted: the log says from when until when co
   const { owner } = world.database
   await owner`insert into audit.flooded_tenant (tenant_id, minute) values (${tenant.id}, clock_timestamp() + interval '3 seconds')`
   await owner`insert into audit.counter (counter_id, flushed_at) values (${counterId}, clock_timestamp() - interval '4 seconds')`
-  const told = async () => [...(await rowsOf(tenant, 'activity_log.gap')), ...(await operatorRowsOf('activity_log.gap', '%'))]
+  const told = async () => [
+    ...(await rowsOf(tenant, 'activity_log.gap')),
+    ...(await operatorRowsOf('activity_log.gap', '%')),
+  ]
   await expect.poll(async () => (await told()).length, { timeout: 10_000 }).toBe(2)
-  await expect.poll(async () => (await owner`select from audit.counter where counter_id = ${counterId}`).length).toBe(0)
+  await expect
+    .poll(
+      async () => (await owner`select from audit.counter where counter_id = ${counterId}`).length,
+    )
+    .toBe(0)
   expect(await told()).toMatchObject([
     { outcome: 'FAILED', reason: 'COUNTS_LOST', actor_key: 'system' },
     { outcome: 'FAILED', reason: 'COUNTS_LOST', actor_key: 'system' },
   ])
-  const [gap] = await owner`select changes from audit.activity where tenant_id = ${tenant.id} and action = 'activity_log.gap'`
-  const [from, to] = (gap!.changes as { field: string; after: string }[]).map(({ after }) => Date.parse(after))
+  const [gap] =
+    await owner`select changes from audit.activity where tenant_id = ${tenant.id} and action = 'activity_log.gap'`
+  const [from, to] = (gap!.changes as { field: string; after: string }[]).map(({ after }) =>
+    Date.parse(after),
+  )
   expect(to! - from!).toBeGreaterThan(3_000)
 })

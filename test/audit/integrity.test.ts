@@ -2,7 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
-import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from '../../subgraphs/audit/proof/note.ts'
+import {
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  type Verifier,
+} from '../../subgraphs/audit/proof/note.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -19,7 +24,10 @@ beforeAll(async () => {
     tenant,
     Array.from({ length: 600 }, () => ({ at: new Date().toISOString() })),
   )
-  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim().split('\n').map(parseVerifierKey)
+  verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    .trim()
+    .split('\n')
+    .map(parseVerifierKey)
 })
 afterAll(() => world?.stop())
 
@@ -38,10 +46,19 @@ interface Shown {
   occurredAt: string
   action: string
   actor: { key: string; displayName: string }
-  integrity: { sequence: number; canonicalEvent: string; leafHash: string; inclusionPath: string[]; checkpoint: Checkpoint } | null
+  integrity: {
+    sequence: number
+    canonicalEvent: string
+    leafHash: string
+    inclusionPath: string[]
+    checkpoint: Checkpoint
+  } | null
 }
 
-async function page(after: string | null, first = 100): Promise<{ nodes: Shown[]; pageInfo: { endCursor: string; hasNextPage: boolean } }> {
+async function page(
+  after: string | null,
+  first = 100,
+): Promise<{ nodes: Shown[]; pageInfo: { endCursor: string; hasNextPage: boolean } }> {
   const { data, errors } = await world.ask(admin, query, { id: tenant.id, first, after })
   expect(errors).toEqual([])
   return data.tenant.activityLog
@@ -50,7 +67,11 @@ async function page(after: string | null, first = 100): Promise<{ nodes: Shown[]
 /** What the signed note says, once its signature was verified with the published key. */
 function stated({ note, treeSize, rootHash }: Checkpoint) {
   const checkpoint = parseCheckpoint(openNote(note, verifiers).text)
-  expect(checkpoint).toEqual({ origin: `${new URL(world.url).host}/activity/${tenant.id}`, treeSize, rootHash: bytes(rootHash) })
+  expect(checkpoint).toEqual({
+    origin: `${new URL(world.url).host}/activity/${tenant.id}`,
+    treeSize,
+    rootHash: bytes(rootHash),
+  })
   return checkpoint
 }
 
@@ -62,13 +83,33 @@ test('every event of the log has its place, and a path from it to a signed check
     for (const { id, occurredAt, action, actor, integrity } of nodes) {
       const { sequence, canonicalEvent, checkpoint } = integrity!
       const event = JSON.parse(canonicalEvent)
-      expect(event).toMatchObject({ id, occurredAt, action, sequence, tenantId: tenant.id, actor: { key: actor.key } })
+      expect(event).toMatchObject({
+        id,
+        occurredAt,
+        action,
+        sequence,
+        tenantId: tenant.id,
+        actor: { key: actor.key },
+      })
       expect(event.actor).not.toHaveProperty('displayName')
-      expect(bytes(integrity!.leafHash)).toEqual(createHash('sha256').update('\0').update(canonicalEvent).digest())
+      expect(bytes(integrity!.leafHash)).toEqual(
+        createHash('sha256').update('\0').update(canonicalEvent).digest(),
+      )
       const { treeSize, rootHash: root } = stated(checkpoint)
-      const proof = { leafHash: bytes(integrity!.leafHash), index: sequence - 1, treeSize, path: integrity!.inclusionPath.map(bytes), root }
+      const proof = {
+        leafHash: bytes(integrity!.leafHash),
+        index: sequence - 1,
+        treeSize,
+        path: integrity!.inclusionPath.map(bytes),
+        root,
+      }
       expect([sequence, verifyInclusion(proof)]).toEqual([sequence, true])
-      expect(verifyInclusion({ ...proof, leafHash: leafHash(Buffer.from(canonicalEvent.replace(action, 'another.act'))) })).toBe(false)
+      expect(
+        verifyInclusion({
+          ...proof,
+          leafHash: leafHash(Buffer.from(canonicalEvent.replace(action, 'another.act'))),
+        }),
+      ).toBe(false)
       sequences.push(sequence)
     }
     after = pageInfo.endCursor
@@ -80,7 +121,11 @@ test('every event of the log has its place, and a path from it to a signed check
 
 const checkpointQuery = `query ($id: ID!, $treeSize: SafeInt, $from: SafeInt!) { tenant(id: $id) { activityCheckpoint(treeSize: $treeSize) {
   treeSize rootHash note consistencyPath(fromTreeSize: $from) } } }`
-async function checkpointAt(variables: { treeSize?: number; from: number }, who: Credentials = admin, of = tenant) {
+async function checkpointAt(
+  variables: { treeSize?: number; from: number },
+  who: Credentials = admin,
+  of = tenant,
+) {
   const reply = await world.ask(who, checkpointQuery, { id: of.id, ...variables })
   return { ...reply, checkpoint: reply.data?.tenant?.activityCheckpoint }
 }
@@ -101,7 +146,13 @@ describe('checkpoints', () => {
         const { checkpoint } = await checkpointAt({ treeSize: to.treeSize, from: from.treeSize })
         const path = checkpoint.consistencyPath.map(bytes)
         expect(
-          verifyConsistency({ fromSize: from.treeSize, fromRoot: from.rootHash, toSize: to.treeSize, toRoot: to.rootHash, path }),
+          verifyConsistency({
+            fromSize: from.treeSize,
+            fromRoot: from.rootHash,
+            toSize: to.treeSize,
+            toRoot: to.rootHash,
+            path,
+          }),
         ).toBe(true)
       }
       earlier.push(later)
@@ -110,16 +161,27 @@ describe('checkpoints', () => {
   })
 
   test('there is none of a size that was never stated, nor before the first event', async () => {
-    expect(await checkpointAt({ treeSize: 999_999, from: 0 })).toMatchObject({ codes: [], checkpoint: null })
-    expect(await checkpointAt({ treeSize: 0, from: 0 })).toMatchObject({ codes: [], checkpoint: null })
+    expect(await checkpointAt({ treeSize: 999_999, from: 0 })).toMatchObject({
+      codes: [],
+      checkpoint: null,
+    })
+    expect(await checkpointAt({ treeSize: 0, from: 0 })).toMatchObject({
+      codes: [],
+      checkpoint: null,
+    })
   })
 
   test('the whole of a checkpoint cannot come before a part of it: BAD_USER_INPUT', async () => {
     const { checkpoint } = await checkpointAt({ from: 0 })
     expect(checkpoint.consistencyPath).toEqual([])
-    expect((await checkpointAt({ from: checkpoint.treeSize })).checkpoint.consistencyPath).toEqual([])
-    expect(await checkpointAt({ from: checkpoint.treeSize + 100_000 })).toMatchObject({ codes: ['BAD_USER_INPUT'] })
-    for (const from of [-1, 2 ** 53]) expect((await checkpointAt({ from })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await checkpointAt({ from: checkpoint.treeSize })).checkpoint.consistencyPath).toEqual(
+      [],
+    )
+    expect(await checkpointAt({ from: checkpoint.treeSize + 100_000 })).toMatchObject({
+      codes: ['BAD_USER_INPUT'],
+    })
+    for (const from of [-1, 2 ** 53])
+      expect((await checkpointAt({ from })).codes).toEqual(['BAD_USER_INPUT'])
   })
 })
 
@@ -129,12 +191,22 @@ describe('who may', () => {
     await world.open(own, world.vsa)
     const technician = await world.connect(own, world.vsa)
     await sealed(world, own)
-    expect(await checkpointAt({ from: 0 }, technician, own)).toMatchObject({ codes: ['FORBIDDEN'], checkpoint: null })
+    expect(await checkpointAt({ from: 0 }, technician, own)).toMatchObject({
+      codes: ['FORBIDDEN'],
+      checkpoint: null,
+    })
     const shown = await world.ask(technician, query, { id: own.id, first: 3 })
     expect(new Set(shown.codes)).toEqual(new Set(['FORBIDDEN']))
-    expect(shown.data.tenant.activityLog.nodes.map(({ integrity }: Shown) => integrity)).toEqual([null, null, null])
+    expect(shown.data.tenant.activityLog.nodes.map(({ integrity }: Shown) => integrity)).toEqual([
+      null,
+      null,
+      null,
+    ])
     const denied = (await world.log(own)).filter(({ action }) => action === 'authorization.denied')
-    expect(denied.map(({ target }) => target?.displayName).toSorted()).toEqual(['ActivityEvent.integrity', 'Tenant.activityCheckpoint'])
+    expect(denied.map(({ target }) => target?.displayName).toSorted()).toEqual([
+      'ActivityEvent.integrity',
+      'Tenant.activityCheckpoint',
+    ])
   })
 
   test('an admin of another tenant is shown nothing', async () => {
@@ -145,10 +217,9 @@ describe('who may', () => {
 })
 
 test('the keys are where discovery says, one a line, for caches', async () => {
-  const { activity_log_keys_uri: uri } = (await (await fetch(`${world.url}/.well-known/it-complete-login`)).json()) as Record<
-    string,
-    string
-  >
+  const { activity_log_keys_uri: uri } = (await (
+    await fetch(`${world.url}/.well-known/it-complete-login`)
+  ).json()) as Record<string, string>
   const answer = await fetch(uri!)
   expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   expect(answer.headers.get('cache-control')).toBe('public, max-age=300')
@@ -165,7 +236,11 @@ test('an event that was never sealed says so', async () => {
     await tx`select pg_advisory_xact_lock(hashtextextended('seal ' || ${hidden.id}, 0))`
     const id = randomUUID()
     await sow(world, hidden, [{ id, at: new Date().toISOString() }], { wait: false })
-    const { data, errors } = await world.ask(reader, 'query ($id: ID!) { activityEvent(id: $id) { id integrity { sequence } } }', { id })
+    const { data, errors } = await world.ask(
+      reader,
+      'query ($id: ID!) { activityEvent(id: $id) { id integrity { sequence } } }',
+      { id },
+    )
     expect([data, errors]).toEqual([{ activityEvent: { id, integrity: null } }, []])
   })
 })

@@ -17,14 +17,26 @@ test('a token of ours as user agent, target, reason or claim is masked in the ro
   const agent = { 'user-agent': `curl Bearer ${admin.bearer}` }
 
   // Aimed at a tenant of this name, by somebody known.
-  const revoke = 'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { userErrors { code } } }'
-  expect((await world.ask(admin, revoke, { input: { tenantId: admin.bearer } }, agent)).codes).toEqual(['FORBIDDEN'])
+  const revoke =
+    'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { userErrors { code } } }'
+  expect(
+    (await world.ask(admin, revoke, { input: { tenantId: admin.bearer } }, agent)).codes,
+  ).toEqual(['FORBIDDEN'])
   // Stated by a partner.
-  const stated = forgedAssertion(world, world.vsa, tenant.id, { reason: `see ${admin.bearer}`, ticket: 'T-1' })
-  expect((await world.ask(null, createHandoff, { input: { assertion: stated } }, agent)).data.createHandoff.userErrors).toEqual([])
+  const stated = forgedAssertion(world, world.vsa, tenant.id, {
+    reason: `see ${admin.bearer}`,
+    ticket: 'T-1',
+  })
+  expect(
+    (await world.ask(null, createHandoff, { input: { assertion: stated } }, agent)).data
+      .createHandoff.userErrors,
+  ).toEqual([])
   // Claimed by nobody.
   const claimed = `${forgedAssertion(world, world.vsa, tenant.id, { sub: admin.bearer, jti: randomUUID() }).slice(0, -86)}${'A'.repeat(86)}`
-  expect((await world.ask(null, createHandoff, { input: { assertion: claimed } }, agent)).data.createHandoff.userErrors).toHaveLength(1)
+  expect(
+    (await world.ask(null, createHandoff, { input: { assertion: claimed } }, agent)).data
+      .createHandoff.userErrors,
+  ).toHaveLength(1)
 
   const { owner } = world.database
   const [dump] = await owner`
@@ -33,5 +45,8 @@ test('a token of ours as user agent, target, reason or claim is masked in the ro
   expect(dump!.text.match(/\(secret\)/g)!.length).toBeGreaterThanOrEqual(5)
   const [row] = await owner`
     select target, user_agent from audit.activity where tenant_id = ${tenant.id} and action = 'authorization.denied'`
-  expect(row).toMatchObject({ user_agent: 'curl Bearer (secret)', target: { id: '(secret)', displayName: 'revokeFederatedSessions' } })
+  expect(row).toMatchObject({
+    user_agent: 'curl Bearer (secret)',
+    target: { id: '(secret)', displayName: 'revokeFederatedSessions' },
+  })
 })

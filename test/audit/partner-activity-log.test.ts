@@ -1,7 +1,14 @@
 /** `Query.partnerActivityLog`: what a partner instance's own technicians did, wherever they may come in; and nothing else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, sow } from '../support/activity.ts'
-import { disable, type Partner, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  disable,
+  type Partner,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 let tenants: Tenant[]
@@ -26,7 +33,8 @@ interface Shown {
   tenant: { id: string; name: string }
 }
 
-const ask = async (partner: Partner, variables: object = {}) => world.ask(await world.clientCredentials(partner), query, { ...variables })
+const ask = async (partner: Partner, variables: object = {}) =>
+  world.ask(await world.clientCredentials(partner), query, { ...variables })
 
 async function log(partner: Partner, filter: object = {}): Promise<Shown[]> {
   const nodes: Shown[] = []
@@ -45,10 +53,14 @@ test('its technicians’ acts in every tenant that is open to it, newest first, 
   for (const tenant of tenants.slice(0, 2)) {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
-    await world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    await world.ask(technician, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+    })
   }
   const shown = await log(world.vsa)
-  expect(new Set(shown.map(({ tenant }) => tenant.id))).toEqual(new Set(tenants.slice(0, 2).map(({ id }) => id)))
+  expect(new Set(shown.map(({ tenant }) => tenant.id))).toEqual(
+    new Set(tenants.slice(0, 2).map(({ id }) => id)),
+  )
   for (const { tenant, actor } of shown) {
     expect(tenant.name).toBe(tenants.find(({ id }) => id === tenant.id)!.name)
     expect(actor.key).toBe(`partner:${world.vsa.clientId}:${world.vsa.technicians[0].sub}`)
@@ -63,14 +75,36 @@ test('nothing of another instance’s technicians, of admins, of the instance it
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
   await sow(world, tenant, [
-    { at: new Date().toISOString(), actor: `partner:${world.vsa.clientId}:own`, clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
-    { at: new Date().toISOString(), actor: `client:${world.vsa.clientId}`, clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
-    { at: new Date().toISOString(), actor: 'foreign', clientId: world.uniview.clientId, method: 'UNITRENDS_UNIVIEW' },
-    { at: new Date().toISOString(), actor: 'admin', clientId: world.vsa.clientId, method: 'MICROSOFT' },
+    {
+      at: new Date().toISOString(),
+      actor: `partner:${world.vsa.clientId}:own`,
+      clientId: world.vsa.clientId,
+      method: 'KASEYA_VSA',
+    },
+    {
+      at: new Date().toISOString(),
+      actor: `client:${world.vsa.clientId}`,
+      clientId: world.vsa.clientId,
+      method: 'KASEYA_VSA',
+    },
+    {
+      at: new Date().toISOString(),
+      actor: 'foreign',
+      clientId: world.uniview.clientId,
+      method: 'UNITRENDS_UNIVIEW',
+    },
+    {
+      at: new Date().toISOString(),
+      actor: 'admin',
+      clientId: world.vsa.clientId,
+      method: 'MICROSOFT',
+    },
     { at: new Date().toISOString(), actor: 'client', clientId: world.vsa.clientId },
     { at: new Date().toISOString(), actor: 'system' },
   ])
-  expect((await log(world.vsa)).map(({ actor }) => actor.key)).toEqual([`partner:${world.vsa.clientId}:own`])
+  expect((await log(world.vsa)).map(({ actor }) => actor.key)).toEqual([
+    `partner:${world.vsa.clientId}:own`,
+  ])
   expect(await log(world.uniview)).toEqual([])
 })
 
@@ -83,10 +117,15 @@ test('a tenant that turned the feature off, or ended the association, is there n
   }
   expect(new Set((await log(world.vsa)).map(({ tenant }) => tenant.id)).size).toBe(3)
   await world.ask(opened.get(off)!.admin, disable, { input: { tenantId: off.id } })
-  const dissociate = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
+  const dissociate =
+    'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
   const { admin, associationId } = opened.get(ended)!
-  expect((await world.ask(admin, dissociate, { input: { tenantId: ended.id, associationId } })).errors).toEqual([])
-  expect(new Set((await log(world.vsa)).map(({ tenant }) => tenant.id))).toEqual(new Set([stays.id]))
+  expect(
+    (await world.ask(admin, dissociate, { input: { tenantId: ended.id, associationId } })).errors,
+  ).toEqual([])
+  expect(new Set((await log(world.vsa)).map(({ tenant }) => tenant.id))).toEqual(
+    new Set([stays.id]),
+  )
 })
 
 test('pages go through all tenants at once, both ways, each event once', async () => {
@@ -144,7 +183,8 @@ describe('what a partner instance cannot reach by it', () => {
     await world.open(tenant, world.vsa)
     await world.connect(tenant, world.vsa)
     const [event] = await log(world.vsa)
-    const asPartner = async (text: string, variables = {}) => world.ask(await world.clientCredentials(world.vsa), text, variables)
+    const asPartner = async (text: string, variables = {}) =>
+      world.ask(await world.clientCredentials(world.vsa), text, variables)
     for (const field of [
       'primaryDomain',
       'microsoftTenantId',
@@ -153,14 +193,32 @@ describe('what a partner instance cannot reach by it', () => {
       'activityLog { nodes { id } }',
       'activitySummary(groupBy: [ACTION]) { truncated }',
     ]) {
-      const { data } = await asPartner(`{ partnerActivityLog(first: 1) { nodes { tenant { ${field} } } } }`)
-      expect([field, data?.partnerActivityLog?.nodes?.[0]?.tenant?.[field.match(/^\w+/)![0]] ?? null]).toEqual([field, null])
+      const { data } = await asPartner(
+        `{ partnerActivityLog(first: 1) { nodes { tenant { ${field} } } } }`,
+      )
+      expect([
+        field,
+        data?.partnerActivityLog?.nodes?.[0]?.tenant?.[field.match(/^\w+/)![0]] ?? null,
+      ]).toEqual([field, null])
     }
-    expect((await asPartner('query ($id: ID!) { tenant(id: $id) { id name } }', { id: tenant.id })).data).toEqual({ tenant: null })
-    expect((await asPartner('query ($id: ID!) { tenant(id: $id) { id name } }', { id: foreign.id })).data).toEqual({ tenant: null })
-    expect((await asPartner('query ($id: ID!) { activityEvent(id: $id) { id } }', { id: event!.id })).data).toEqual({ activityEvent: null })
-    expect((await asPartner('{ partnerActivityLog(first: 1) { nodes { integrity { sequence } } } }')).codes).toEqual(['FORBIDDEN'])
-    const { data: seen } = await asPartner('{ partnerActivityLog(first: 1) { nodes { session { id ipAddress } } } }')
+    expect(
+      (await asPartner('query ($id: ID!) { tenant(id: $id) { id name } }', { id: tenant.id })).data,
+    ).toEqual({ tenant: null })
+    expect(
+      (await asPartner('query ($id: ID!) { tenant(id: $id) { id name } }', { id: foreign.id }))
+        .data,
+    ).toEqual({ tenant: null })
+    expect(
+      (await asPartner('query ($id: ID!) { activityEvent(id: $id) { id } }', { id: event!.id }))
+        .data,
+    ).toEqual({ activityEvent: null })
+    expect(
+      (await asPartner('{ partnerActivityLog(first: 1) { nodes { integrity { sequence } } } }'))
+        .codes,
+    ).toEqual(['FORBIDDEN'])
+    const { data: seen } = await asPartner(
+      '{ partnerActivityLog(first: 1) { nodes { session { id ipAddress } } } }',
+    )
     expect(seen?.partnerActivityLog?.nodes?.[0]?.session?.ipAddress ?? null).toBeNull()
   })
 
@@ -172,13 +230,19 @@ describe('what a partner instance cannot reach by it', () => {
       [admin, 'FORBIDDEN'],
       [await world.connect(tenant, world.vsa), 'FORBIDDEN'],
     ] as const)
-      expect(await world.ask(who, query)).toMatchObject({ codes: [code], data: { partnerActivityLog: null } })
+      expect(await world.ask(who, query)).toMatchObject({
+        codes: [code],
+        data: { partnerActivityLog: null },
+      })
   })
 
-  test.each([[{ first: 0 }], [{ first: 101 }], [{ first: 1, last: 1 }], [{ after: 'x' }], [{ filter: { actions: Array(51).fill('a') } }]])(
-    '%j: BAD_USER_INPUT',
-    async (variables) => {
-      expect(await ask(world.vsa, variables)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
-    },
-  )
+  test.each([
+    [{ first: 0 }],
+    [{ first: 101 }],
+    [{ first: 1, last: 1 }],
+    [{ after: 'x' }],
+    [{ filter: { actions: Array(51).fill('a') } }],
+  ])('%j: BAD_USER_INPUT', async (variables) => {
+    expect(await ask(world.vsa, variables)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
+  })
 })

@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const page = 'query Page($id: ID!) { tenant(id: $id) { ...names } } fragment names on Tenant { id aka: name settings { version } }'
+const page =
+  'query Page($id: ID!) { tenant(id: $id) { ...names } } fragment names on Tenant { id aka: name settings { version } }'
 const other = 'query Page($id: ID!) { tenant(id: $id) { name } viewer { permissions } }'
 
 interface Read {
@@ -31,15 +32,23 @@ const readsOf = async (sessionId: string): Promise<Read[]> =>
 test('one row per session and operation, however often and however many at a time it is read', async () => {
   const technician = await world.connect(tenant, world.vsa)
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const replies = await Promise.all(Array.from({ length: 12 }, () => world.ask(technician, page, { id: tenant.id }, { traceparent })))
-  expect(replies.map(({ errors, data }) => [errors, data.tenant.id])).toEqual(Array(12).fill([[], tenant.id]))
+  const replies = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      world.ask(technician, page, { id: tenant.id }, { traceparent }),
+    ),
+  )
+  expect(replies.map(({ errors, data }) => [errors, data.tenant.id])).toEqual(
+    Array(12).fill([[], tenant.id]),
+  )
   expect(await readsOf(technician.sessionId)).toEqual([
     {
       actor_key: 'partner:northwind-vsa:nw-1',
       session_id: technician.sessionId,
       method: 'KASEYA_VSA',
       target: { type: 'operation', id: expect.stringMatching(/^[\w-]{43}$/), displayName: 'Page' },
-      changes: [{ field: 'fields', before: null, after: ['tenant.id', 'tenant.name', 'tenant.settings'] }],
+      changes: [
+        { field: 'fields', before: null, after: ['tenant.id', 'tenant.name', 'tenant.settings'] },
+      ],
       trace_id: '0af7651916cd43dd8448eb211c80319c',
     },
   ])
@@ -81,14 +90,17 @@ test('where the row cannot be written, nothing is read', async () => {
 })
 
 describe('behind the answer of a mutation', () => {
-  const fieldsOf = async (sessionId: string) => (await readsOf(sessionId)).map(({ changes }) => changes[0]!.after)
+  const fieldsOf = async (sessionId: string) =>
+    (await readsOf(sessionId)).map(({ changes }) => changes[0]!.after)
 
   test('what a technician reads of the tenant is told like any other reading, once', async () => {
     const technician = await world.connect(tenant, world.vsa)
     const change = `mutation Change($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { ...behind } userErrors { code } } }
       fragment behind on Tenant { id name ... on Tenant { log: activityLog(first: 3) { nodes { action ipAddress } } } settings { version } }`
     for (const mail of [true, false]) {
-      const { data } = await world.ask(technician, change, { input: { tenantId: tenant.id, expectedVersion: 2, mail } })
+      const { data } = await world.ask(technician, change, {
+        input: { tenantId: tenant.id, expectedVersion: 2, mail },
+      })
       expect(data.updateServiceSettings.tenant.log.nodes).toHaveLength(3)
     }
     expect(await fieldsOf(technician.sessionId)).toEqual([
@@ -97,7 +109,9 @@ describe('behind the answer of a mutation', () => {
   })
 
   test('what a code is redeemed with is read under the new session, and stands in the log before it is read', async () => {
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     const redeemed = await world.ask(
       await world.clientCredentials(world.vsa),
       `mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { session { id tenant { activityLog(first: 50) { nodes { action session { id } } } } } } }`,
@@ -105,13 +119,22 @@ describe('behind the answer of a mutation', () => {
     )
     const { session } = redeemed.data.redeemHandoff
     expect(await fieldsOf(session.id)).toEqual([['redeemHandoff.session.tenant.activityLog']])
-    expect(session.tenant.activityLog.nodes[0]).toEqual({ action: 'operation.read', session: { id: session.id } })
+    expect(session.tenant.activityLog.nodes[0]).toEqual({
+      action: 'operation.read',
+      session: { id: session.id },
+    })
   })
 
   test('what it changed, and which tenant it was, is its answer and no reading', async () => {
     const technician = await world.connect(tenant, world.vsa)
     const change = `mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id name } userErrors { code } } }`
-    expect((await world.ask(technician, change, { input: { tenantId: tenant.id, expectedVersion: 3, mail: true } })).errors).toEqual([])
+    expect(
+      (
+        await world.ask(technician, change, {
+          input: { tenantId: tenant.id, expectedVersion: 3, mail: true },
+        })
+      ).errors,
+    ).toEqual([])
     expect(await readsOf(technician.sessionId)).toEqual([])
   })
 })

@@ -1,7 +1,11 @@
 /** The end of every session and its reason are in the log, once, under the identity of whoever's session it was. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { resumePartnerInstance, revokePartnerKey, suspendPartnerInstance } from '../../admin/operations.ts'
+import {
+  resumePartnerInstance,
+  revokePartnerKey,
+  suspendPartnerInstance,
+} from '../../admin/operations.ts'
 import { startSessionEnds } from '../../subgraphs/identity/login/session-ends.ts'
 import { testLog } from '../support/database.ts'
 import { revokeFederatedSessions, revokeSession } from '../support/login.ts'
@@ -9,7 +13,10 @@ import { disable, startWorld, type Tenant, type World } from '../support/world.t
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({}, { pace: { floods: { perSource: 1e9, perTenant: 1e9 }, sessionEndsEveryMs: 50 } })
+  world = await startWorld(
+    {},
+    { pace: { floods: { perSource: 1e9, perTenant: 1e9 }, sessionEndsEveryMs: 50 } },
+  )
 })
 afterAll(() => world?.stop())
 
@@ -27,9 +34,11 @@ const endsOf = async ({ id }: Tenant): Promise<End[]> =>
     select reason, outcome, actor_key, method, client_id, session_id, request_id from audit.activity
     where tenant_id = ${id} and action = 'session.ended'`) as unknown as End[]
 const isOpen = async (sessionId: string) =>
-  (await world.database.owner`select from identity.open_session where session_id = ${sessionId}`).length === 1
+  (await world.database.owner`select from identity.open_session where session_id = ${sessionId}`)
+    .length === 1
 /** When whoever looks has seen that it ended. */
-const seen = (sessionId: string) => expect.poll(() => isOpen(sessionId), { timeout: 10_000 }).toBe(false)
+const seen = (sessionId: string) =>
+  expect.poll(() => isOpen(sessionId), { timeout: 10_000 }).toBe(false)
 
 async function opened() {
   const tenant = await world.createTenant()
@@ -40,20 +49,32 @@ type Scene = Awaited<ReturnType<typeof opened>>
 
 const mutate = async (who: { bearer: string }, field: string, input: Record<string, unknown>) => {
   const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
-  const reply = await world.ask(who, `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`, { input })
+  const reply = await world.ask(
+    who,
+    `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`,
+    { input },
+  )
   expect([reply.errors, reply.data?.[field]?.userErrors]).toEqual([[], []])
 }
 const { owner } = { owner: () => world.database.owner }
 
 const ways: Record<string, (scene: Scene) => Promise<unknown>> = {
-  FEATURE_DISABLED: ({ tenant, admin }) => world.ask(admin, disable, { input: { tenantId: tenant.id } }),
-  ASSOCIATION_CHANGED: ({ tenant, admin, associationId }) => mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
+  FEATURE_DISABLED: ({ tenant, admin }) =>
+    world.ask(admin, disable, { input: { tenantId: tenant.id } }),
+  ASSOCIATION_CHANGED: ({ tenant, admin, associationId }) =>
+    mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
   'ASSOCIATION_CHANGED, by the allow-list': ({ tenant, admin, associationId }) =>
-    mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId, allowedTechnicians: ['nobody'] }),
-  REVOKED: ({ tenant, admin }) => world.ask(admin, revokeFederatedSessions, { input: { tenantId: tenant.id } }),
+    mutate(admin, 'updatePartnerAssociation', {
+      tenantId: tenant.id,
+      associationId,
+      allowedTechnicians: ['nobody'],
+    }),
+  REVOKED: ({ tenant, admin }) =>
+    world.ask(admin, revokeFederatedSessions, { input: { tenantId: tenant.id } }),
   IDLE: ({ technician }) =>
     owner()`update identity.session set last_seen_at = now() - interval '2 hours' where session_id = ${technician.sessionId}`,
-  EXPIRED: ({ technician }) => owner()`update identity.session set max_expires_at = now() where session_id = ${technician.sessionId}`,
+  EXPIRED: ({ technician }) =>
+    owner()`update identity.session set max_expires_at = now() where session_id = ${technician.sessionId}`,
   PARTNER_SUSPENDED: async () => {
     await suspendPartnerInstance(world.operator, world.vsa.clientId)
     await resumePartnerInstance(world.operator, world.vsa.clientId)
@@ -65,7 +86,9 @@ test.each(Object.keys(ways))('%s', async (way) => {
   const { tenant, technician } = scene
   await ways[way]!(scene)
   await seen(technician.sessionId)
-  expect((await endsOf(tenant)).filter(({ session_id }) => session_id === technician.sessionId)).toEqual([
+  expect(
+    (await endsOf(tenant)).filter(({ session_id }) => session_id === technician.sessionId),
+  ).toEqual([
     {
       reason: way.split(',')[0],
       outcome: 'SUCCEEDED',
@@ -82,10 +105,17 @@ test('ADMIN_REVOKED: a Spanning Admin whose grant was taken back', async () => {
   const tenant = await world.createTenant()
   const spanning = await world.grant(tenant)
   const admin = await world.signIn(tenant, tenant.globalAdmin)
-  await mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId })
+  await mutate(admin, 'revokeSpanningAdmin', {
+    tenantId: tenant.id,
+    objectId: tenant.spanningAdmin.objectId,
+  })
   await seen(spanning.sessionId)
   expect(await endsOf(tenant)).toMatchObject([
-    { reason: 'ADMIN_REVOKED', actor_key: `microsoft:${tenant.spanningAdmin.objectId}`, method: 'MICROSOFT' },
+    {
+      reason: 'ADMIN_REVOKED',
+      actor_key: `microsoft:${tenant.spanningAdmin.objectId}`,
+      method: 'MICROSOFT',
+    },
   ])
 })
 
@@ -93,8 +123,13 @@ test('who signs out, or is signed out by an admin, has a row that says so, and n
   const { tenant, admin, technician } = await opened()
   const second = await world.connect(tenant, world.vsa, world.vsa.technicians[1])
   await world.ask(technician, 'mutation { signOut { userErrors { code } } }')
-  await world.ask(admin, revokeSession, { input: { tenantId: tenant.id, sessionId: second.sessionId } })
-  expect([await isOpen(technician.sessionId), await isOpen(second.sessionId)]).toEqual([false, false])
+  await world.ask(admin, revokeSession, {
+    input: { tenantId: tenant.id, sessionId: second.sessionId },
+  })
+  expect([await isOpen(technician.sessionId), await isOpen(second.sessionId)]).toEqual([
+    false,
+    false,
+  ])
   const actions = (await world.log(tenant)).map(({ action }) => action)
   expect(actions).toEqual(expect.arrayContaining(['session.signed_out', 'session.revoked']))
   expect(await endsOf(tenant)).toEqual([])
@@ -115,9 +150,15 @@ test('however many processes look, each end is there once: 40 sessions, 6 at it'
     insert into identity.session (tenant_id, token_hash, method, actor, idle_seconds, max_expires_at)
     select ${tenant.id}, gen_random_uuid()::text, 'MICROSOFT', ${owner().json({ __typename: 'MicrosoftAdmin', key: 'microsoft:x', displayName: 'X', objectId: randomUUID(), userPrincipalName: 'x', role: 'GLOBAL_ADMIN' })}, 1, now() + interval '1 second'
     from generate_series(1, 40) returning session_id`
-  const others = Array.from({ length: 5 }, () => startSessionEnds({ db: world.database.db, log: testLog, everyMs: 5 }))
+  const others = Array.from({ length: 5 }, () =>
+    startSessionEnds({ db: world.database.db, log: testLog, everyMs: 5 }),
+  )
   await expect
-    .poll(async () => (await owner()`select from identity.open_session where tenant_id = ${tenant.id}`).length, { timeout: 15_000 })
+    .poll(
+      async () =>
+        (await owner()`select from identity.open_session where tenant_id = ${tenant.id}`).length,
+      { timeout: 15_000 },
+    )
     .toBe(0)
   await Promise.all(others.map((other) => other.stop()))
   const ends = (await endsOf(tenant)).map(({ session_id }) => session_id)
@@ -129,5 +170,7 @@ test('PARTNER_SUSPENDED, by a revoked key', async () => {
   const { tenant, technician } = await opened()
   await revokePartnerKey(world.operator, world.vsa.clientId, world.vsa.privateJwk.kid!)
   await seen(technician.sessionId)
-  expect(await endsOf(tenant)).toMatchObject([{ reason: 'PARTNER_SUSPENDED', session_id: technician.sessionId }])
+  expect(await endsOf(tenant)).toMatchObject([
+    { reason: 'PARTNER_SUSPENDED', session_id: technician.sessionId },
+  ])
 })

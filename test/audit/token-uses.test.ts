@@ -7,7 +7,10 @@ const minuteMs = 1_500
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld({}, { pace: { floods: { minuteMs, flushEveryMs: 50, lookEveryMs: 50 } } })
+  world = await startWorld(
+    {},
+    { pace: { floods: { minuteMs, flushEveryMs: 50, lookEveryMs: 50 } } },
+  )
 })
 afterAll(() => world?.stop())
 
@@ -26,7 +29,9 @@ test('50 uses of two operations: as many are counted, under the token, by operat
   const collect = 'query Collect { viewer { tenant { activityLog(first: 1) { nodes { id } } } } }'
   const look = 'query Look { viewer { tenant { id } } }'
   for (let round = 0; round < 5; round++) {
-    const replies = await Promise.all(Array.from({ length: 10 }, (_, index) => world.ask(token, index < 3 ? look : collect)))
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => world.ask(token, index < 3 ? look : collect)),
+    )
     expect(replies.flatMap(({ errors }) => errors)).toEqual([])
   }
   const uses = async () =>
@@ -34,9 +39,18 @@ test('50 uses of two operations: as many are counted, under the token, by operat
       select action, outcome, actor_key, target, coalesced from audit.activity
       where tenant_id = ${tenant.id} and action = 'api_token.used'`) as unknown as Use[]
   const counted = async (name: string) =>
-    (await uses()).filter(({ target }) => target.displayName === name).reduce((sum, { coalesced }) => sum + coalesced.count, 0)
-  await expect.poll(async () => [await counted('Look'), await counted('Collect')], { timeout: 10_000 }).toEqual([15, 35])
+    (await uses())
+      .filter(({ target }) => target.displayName === name)
+      .reduce((sum, { coalesced }) => sum + coalesced.count, 0)
+  await expect
+    .poll(async () => [await counted('Look'), await counted('Collect')], { timeout: 10_000 })
+    .toEqual([15, 35])
   const rows = await uses()
   expect(rows.length).toBeLessThan(50)
-  for (const row of rows) expect(row).toMatchObject({ outcome: 'SUCCEEDED', actor_key: token.key, target: { type: 'operation' } })
+  for (const row of rows)
+    expect(row).toMatchObject({
+      outcome: 'SUCCEEDED',
+      actor_key: token.key,
+      target: { type: 'operation' },
+    })
 })

@@ -17,7 +17,8 @@ beforeEach(async () => {
 })
 
 const query = `query ($id: ID!, $filter: ActivityFilter) { tenant(id: $id) { activityLog(filter: $filter, first: 100) { nodes { id } totalCount } } }`
-const ask = (text: string) => world.ask(admin, query, { id: tenant.id, filter: { text, occurredTo: '2021-01-01T00:00:00Z' } })
+const ask = (text: string) =>
+  world.ask(admin, query, { id: tenant.id, filter: { text, occurredTo: '2021-01-01T00:00:00Z' } })
 
 async function answers(texts: string[], ids: string[]): Promise<Record<string, number[]>> {
   const found: Record<string, number[]> = {}
@@ -67,7 +68,9 @@ describe('what is asked', () => {
       'alpha%': [0, 1],
       "'); drop table audit.sealed; --": [],
     }
-    expect(await found(['Alpha Beta', 'alpha gamma', 'delta'], ...Object.keys(wanted))).toEqual(wanted)
+    expect(await found(['Alpha Beta', 'alpha gamma', 'delta'], ...Object.keys(wanted))).toEqual(
+      wanted,
+    )
   })
 
   test('must stand together where only a sign divides it, as in an address', async () => {
@@ -86,7 +89,9 @@ describe('what is asked', () => {
 
   test('finds nothing where it holds no word, or none that a row can hold', async () => {
     const texts = ['%', "''", '& | !', '=', '🚀', '\u0301', 'alpha\0', '\0', '\ud800']
-    expect(await found(['alpha 🚀', 'beta'], ...texts)).toEqual(Object.fromEntries(texts.map((text) => [text, []])))
+    expect(await found(['alpha 🚀', 'beta'], ...texts)).toEqual(
+      Object.fromEntries(texts.map((text) => [text, []])),
+    )
   })
 
   test('has a bound', async () => {
@@ -121,8 +126,22 @@ describe('what is there', () => {
   })
 
   test('is found among emoji, and in scripts that run from right to left', async () => {
-    const names = ['rocket🚀launch 👩‍👩‍👧', 'שלום \u200fעולם\u200e', 'مرحبا بالعالم', '\u202eevil\u202c']
-    const wanted = { rocket: [0], 'launch 🚀': [0], 'rocket👩‍👩‍👧': [0], עולם: [1], '\u200fשלום': [1], بالعالم: [2], evil: [3], live: [] }
+    const names = [
+      'rocket🚀launch 👩‍👩‍👧',
+      'שלום \u200fעולם\u200e',
+      'مرحبا بالعالم',
+      '\u202eevil\u202c',
+    ]
+    const wanted = {
+      rocket: [0],
+      'launch 🚀': [0],
+      'rocket👩‍👩‍👧': [0],
+      עולם: [1],
+      '\u200fשלום': [1],
+      بالعالم: [2],
+      evil: [3],
+      live: [],
+    }
     expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
   })
 
@@ -152,6 +171,11 @@ test("another tenant's words are never found, nor the tenant, the facet or the d
     'd2020-01-01',
     `t${tenant.id}`,
   ]
-  const wanted = { alpha: [0], theirs: [], [other.id]: [], ...Object.fromEntries(marks.map((mark) => [mark, []])) }
+  const wanted = {
+    alpha: [0],
+    theirs: [],
+    [other.id]: [],
+    ...Object.fromEntries(marks.map((mark) => [mark, []])),
+  }
   expect(await found(['alpha ours'], ...Object.keys(wanted))).toEqual(wanted)
 })

@@ -12,7 +12,8 @@ import { type People, peopleOf, shownEvents } from './support/people.ts'
 
 const dayMs = 86_400_000
 /** At noon, so that a day is a day wherever the test runs. */
-const noon = (daysAgo: number) => new Date(Math.floor(Date.now() / dayMs - daysAgo) * dayMs + dayMs / 2).toISOString()
+const noon = (daysAgo: number) =>
+  new Date(Math.floor(Date.now() / dayMs - daysAgo) * dayMs + dayMs / 2).toISOString()
 const technician = { sub: 'nw-1', name: 'Mira Castellanos', email: 'mira@northwind-it.example' }
 
 describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
@@ -31,7 +32,12 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const rows = Array.from({ length: 60 }, (_, n) => ({
       at: noon((n % 20) + 2),
       action: n % 3 ? 'notification.sent' : 'handoff.created',
-      outcome: n === 5 || n === 25 ? ('DENIED' as const) : n === 8 ? ('FAILED' as const) : ('SUCCEEDED' as const),
+      outcome:
+        n === 5 || n === 25
+          ? ('DENIED' as const)
+          : n === 8
+            ? ('FAILED' as const)
+            : ('SUCCEEDED' as const),
       name: 'Notifications',
     }))
     await sow(world, tenant, rows)
@@ -48,9 +54,12 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const query = 'query ($id: ID!) { tenant(id: $id) { settings { version services { mail } } } }'
     const { version, services } = (await world.ask(who, query, { id: of.id })).data.tenant.settings
     const input = { tenantId: of.id, expectedVersion: version, mail: !services.mail }
-    expect((await world.ask(who, updateServices, { input })).data.updateServiceSettings.userErrors).toEqual([])
+    expect(
+      (await world.ask(who, updateServices, { input })).data.updateServiceSettings.userErrors,
+    ).toEqual([])
   }
-  const total = (page: Page, count: number) => page.getByText(`${count} events`, { exact: true }).waitFor()
+  const total = (page: Page, count: number) =>
+    page.getByText(`${count} events`, { exact: true }).waitFor()
   const query = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
   test('axe finds nothing, and it fits', async () => {
@@ -122,7 +131,10 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const bar = page.getByRole('button', { name: /1 succeeded, 2 denied, 0 failed$/ })
     await bar.first().locator('[data-outcome=DENIED]').click()
     await total(page, 2)
-    expect(query(page)).toMatchObject({ outcome: '["DENIED"]', from: noon(7).replace('T12', 'T00') })
+    expect(query(page)).toMatchObject({
+      outcome: '["DENIED"]',
+      from: noon(7).replace('T12', 'T00'),
+    })
     await page.goBack()
 
     const bars = page.getByRole('toolbar', { name: 'Bars' }).getByRole('button')
@@ -130,7 +142,10 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     for (let n = 0; n < 22; n++) await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
     await total(page, 3)
-    expect(query(page)).toEqual({ from: noon(7).replace('T12', 'T00'), to: noon(6).replace('T12', 'T00') })
+    expect(query(page)).toEqual({
+      from: noon(7).replace('T12', 'T00'),
+      to: noon(6).replace('T12', 'T00'),
+    })
 
     await page.goto(address())
     await page.getByRole('button', { name: 'Show as table' }).click()
@@ -150,14 +165,17 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const before = await sow(
       world,
       own,
-      Array.from({ length: 230 }, (_, n) => ({ at: new Date(Date.now() - n * 1_000).toISOString() })),
+      Array.from({ length: 230 }, (_, n) => ({
+        at: new Date(Date.now() - n * 1_000).toISOString(),
+      })),
     )
     const { page, problems } = await people.admin(own)
     await page.goto(`${world.url}/t/${own.id}/activity`)
     await page.getByText('Load more').waitFor()
     let comesIn = true
     const coming = (async () => {
-      for (let n = 0; comesIn && n < 50; n++) await sow(world, own, [{ at: new Date().toISOString() }])
+      for (let n = 0; comesIn && n < 50; n++)
+        await sow(world, own, [{ at: new Date().toISOString() }])
     })()
     await page.getByText('Load more').focus()
     while ((await page.getByText('the log begins here', { exact: false }).count()) === 0) {
@@ -183,7 +201,9 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await sow(
       world,
       own,
-      Array.from({ length: 60 }, (_, n) => ({ at: new Date(Date.now() - (n + 1) * 60_000).toISOString() })),
+      Array.from({ length: 60 }, (_, n) => ({
+        at: new Date(Date.now() - (n + 1) * 60_000).toISOString(),
+      })),
     )
     const { page, problems } = await people.admin(own)
     await page.goto(`${world.url}/t/${own.id}/activity`)
@@ -199,7 +219,11 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await world.grant(own)
     await filtered.getByRole('link', { name: 'Make somebody a Spanning Admin' }).waitFor()
     expect(await shownEvents(filtered)).toHaveLength(1)
-    await expect.poll(() => page.getByRole('link', { name: 'Make somebody a Spanning Admin' }).count(), { timeout: 15_000 }).toBe(1)
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Make somebody a Spanning Admin' }).count(), {
+        timeout: 15_000,
+      })
+      .toBe(1)
 
     await page.mouse.wheel(0, 1_500)
     await page.waitForFunction('scrollY > 500')
@@ -212,7 +236,11 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     expect((await shownEvents(page)).slice(0, shown.length)).toEqual(shown)
     expect((await read.boundingBox())!.y).toBe(where)
     await pill.click()
-    await expect.poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), { timeout: 15_000 }).toBe(2)
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), {
+        timeout: 15_000,
+      })
+      .toBe(2)
 
     // Whoever wants it to stand still has a switch.
     await page.getByRole('switch', { name: 'Live' }).click()
@@ -220,7 +248,11 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await sealed(world, own)
     expect(await page.getByRole('link', { name: 'Change what is backed up' }).count()).toBe(2)
     await page.getByRole('switch', { name: 'Live' }).click()
-    await expect.poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), { timeout: 15_000 }).toBe(3)
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), {
+        timeout: 15_000,
+      })
+      .toBe(3)
     expect(problems).toEqual([])
   })
 
@@ -236,17 +268,36 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       await page.locator('[data-step=history]').waitFor()
       const steps = await page
         .locator('[data-step]')
-        .evaluateAll((lines) => lines.map((line) => [line.getAttribute('data-step')!, line.getAttribute('data-outcome')!]))
+        .evaluateAll((lines) =>
+          lines.map((line) => [
+            line.getAttribute('data-step')!,
+            line.getAttribute('data-outcome')!,
+          ]),
+        )
       return Object.fromEntries(steps)
     }
-    const good = { shown: 'passed', personal: 'passed', leaf: 'passed', path: 'passed', checkpoint: 'passed', signature: 'passed' }
+    const good = {
+      shown: 'passed',
+      personal: 'passed',
+      leaf: 'passed',
+      path: 'passed',
+      checkpoint: 'passed',
+      signature: 'passed',
+    }
 
     test('is told whole, verified in the browser, at an address of its own', async () => {
-      const person = await people.admin(tenant, tenant.globalAdmin, { viewport: { width: 1280, height: 1600 } })
+      const person = await people.admin(tenant, tenant.globalAdmin, {
+        viewport: { width: 1280, height: 1600 },
+      })
       const { page } = person
       await openStory(page)
       const story = page.getByRole('dialog')
-      for (const text of ['mira@northwind-it.example', 'Kaseya VSA identity nw-1', 'Technician of Northwind VSA', '127.0.0.1'])
+      for (const text of [
+        'mira@northwind-it.example',
+        'Kaseya VSA identity nw-1',
+        'Technician of Northwind VSA',
+        '127.0.0.1',
+      ])
         await story.getByText(text, { exact: true }).first().waitFor()
       expect(await story.getByRole('row').allInnerTexts()).toEqual([
         expect.stringContaining('Before'),
@@ -288,7 +339,9 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       expect(query(page).event).toBeUndefined()
-      await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toBe('Change what is backed up')
+      await expect
+        .poll(() => page.evaluate<string>('document.activeElement.textContent'))
+        .toBe('Change what is backed up')
       await page.goBack()
       await page.getByRole('dialog').waitFor()
     })
@@ -303,13 +356,21 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const another = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"another"')
     const longer = (note: string) => note.replace(/\n(\d+)\n/, '\n1$1\n')
     const alterations: Alteration[] = [
-      { what: 'the time that is shown', shown: () => ({ occurredAt: '2026-01-01T00:00:00.000Z' }), failing: ['shown'] },
+      {
+        what: 'the time that is shown',
+        shown: () => ({ occurredAt: '2026-01-01T00:00:00.000Z' }),
+        failing: ['shown'],
+      },
       {
         what: 'a change that is shown',
         shown: ({ changes: [change] }) => ({ changes: [{ ...change!, after: true }] }),
         failing: ['personal'],
       },
-      { what: 'a name that is shown', shown: ({ actor }) => ({ actor: { ...actor, displayName: 'Eve' } }), failing: ['personal'] },
+      {
+        what: 'a name that is shown',
+        shown: ({ actor }) => ({ actor: { ...actor, displayName: 'Eve' } }),
+        failing: ['personal'],
+      },
       {
         what: 'what is shown and what was hashed, alike',
         shown: () => ({ requestId: 'another' }),
@@ -318,12 +379,16 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       },
       {
         what: 'a hash of the path',
-        proof: ({ inclusionPath: [first, ...path] }) => ({ inclusionPath: [spoil(first!), ...path] }),
+        proof: ({ inclusionPath: [first, ...path] }) => ({
+          inclusionPath: [spoil(first!), ...path],
+        }),
         failing: ['path'],
       },
       {
         what: 'the note',
-        proof: ({ checkpoint }) => ({ checkpoint: { ...checkpoint, note: longer(checkpoint.note) } }),
+        proof: ({ checkpoint }) => ({
+          checkpoint: { ...checkpoint, note: longer(checkpoint.note) },
+        }),
         failing: ['checkpoint', 'signature'],
       },
     ]
@@ -358,7 +423,10 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('dialog').getByText('All events.', { exact: false }).waitFor()
     await expectGoodPage(admin, 'export')
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click(),
+    ])
     expect(download.suggestedFilename()).toMatch(/^activity-[\d-]+\.ndjson$/)
     await page
       .getByRole('dialog')
@@ -366,10 +434,17 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       .waitFor()
     const keys = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim()
     const path = await download.path()
-    const verify = promisify(execFile)(process.execPath, ['subgraphs/audit/verify/main.ts', path, '--key', keys])
+    const verify = promisify(execFile)(process.execPath, [
+      'subgraphs/audit/verify/main.ts',
+      path,
+      '--key',
+      keys,
+    ])
     const { stdout } = await verify
     expect(stdout).toMatch(/^In order: \d+ events/m)
-    const count = (await readFile(path, 'utf8')).split('\n').filter((line) => line.startsWith('{"sequence":')).length
+    const count = (await readFile(path, 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('{"sequence":')).length
     await page.getByRole('dialog').getByText(`${count} events`, { exact: true }).waitFor()
   })
 
@@ -380,9 +455,14 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const shown = await shownEvents(page)
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('radio', { name: /^CSV/ }).check()
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()])
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click(),
+    ])
     const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1, -1) // the last is the manifest
-    expect(lines.map((line) => line.split(',')[1]).toSorted()).toEqual(shown.map((id) => `"${id}"`).toSorted())
+    expect(lines.map((line) => line.split(',')[1]).toSorted()).toEqual(
+      shown.map((id) => `"${id}"`).toSorted(),
+    )
   })
 
   test('a technician is told what they may not, and has no button for it', async () => {
@@ -393,10 +473,13 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await page.goto(address())
     await page.getByRole('link', { name: 'Change what is backed up' }).first().click()
     await page.getByText('Proofs are given to the tenant’s admins.', { exact: false }).waitFor()
-    for (const name of ['Verify in this browser', 'Export']) expect(await page.getByRole('button', { name }).count()).toBe(0)
+    for (const name of ['Verify in this browser', 'Export'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0)
     // It looks for new events all the same.
     await page.waitForRequest((request) => /query ActivityPage/.test(request.postData() ?? ''))
-    expect(asked.filter((text) => /activityTail|activityCheckpoint|integrity/.test(text))).toEqual([])
+    expect(asked.filter((text) => /activityTail|activityCheckpoint|integrity/.test(text))).toEqual(
+      [],
+    )
     expect(problems).toEqual([])
     const denied = await world.log(tenant, { actions: ['authorization.denied'] })
     expect(denied).toEqual([])

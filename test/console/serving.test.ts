@@ -15,15 +15,25 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
   })
   afterAll(() => stage?.stop())
 
-  const get = (path: string, init: RequestInit = {}) => fetch(stage.url + path, { redirect: 'manual', ...init })
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(stage.url + path, { redirect: 'manual', ...init })
 
   test('nothing inline and nothing from elsewhere counts; the nonce of the styles is another each time', async () => {
     const nonces = new Set<string>()
-    for (const path of ['/', `/connect/${stage.demo.tenants[0]!.id}`, '/login/microsoft', '/login/microsoft/native']) {
+    for (const path of [
+      '/',
+      `/connect/${stage.demo.tenants[0]!.id}`,
+      '/login/microsoft',
+      '/login/microsoft/native',
+    ]) {
       const answer = await get(path)
       const policy = answer.headers.get('content-security-policy')!
       expect(policy).not.toMatch(/unsafe|\*|https?:|data:|strict-dynamic/)
-      const directives = new Map(policy.split(';').map((directive) => directive.trim().split(/ (.*)/, 2) as [string, string]))
+      const directives = new Map(
+        policy
+          .split(';')
+          .map((directive) => directive.trim().split(/ (.*)/, 2) as [string, string]),
+      )
       expect(directives.get('default-src')).toBe("'none'")
       expect(directives.get('script-src')).toBe("'self'")
       const [, nonce] = /^'self' 'nonce-([\w+/]{22}==)'$/.exec(directives.get('style-src')!)!
@@ -46,7 +56,13 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
       expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/)
     }
-    for (const path of ['/assets/', '/assets/..%2findex.html', '/assets/%2e%2e/made-from', `/assets/${names[0]}.gz`, '/assets/x.js'])
+    for (const path of [
+      '/assets/',
+      '/assets/..%2findex.html',
+      '/assets/%2e%2e/made-from',
+      `/assets/${names[0]}.gz`,
+      '/assets/x.js',
+    ])
       expect([path, (await get(path)).status]).toEqual([path, 404])
   })
 
@@ -61,9 +77,21 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       `/t/${id}/activity/abc`,
     ]) {
       const answer = await get(path)
-      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 200, 'text/html; charset=utf-8'])
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        200,
+        'text/html; charset=utf-8',
+      ])
     }
-    for (const path of ['/t', '/t/x/settings', `/t/${id}/settings/more`, `/t/${id}/nothing`, '/index.html', '/favicon.ico', '/console'])
+    for (const path of [
+      '/t',
+      '/t/x/settings',
+      `/t/${id}/settings/more`,
+      `/t/${id}/nothing`,
+      '/index.html',
+      '/favicon.ico',
+      '/console',
+    ])
       expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
         path,
         404,
@@ -83,7 +111,8 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
     try {
       const name = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))
       const statuses = []
-      for (let asked = 0; asked < 14; asked++) statuses.push((await fetch(`${small.url}/assets/${name}`)).status)
+      for (let asked = 0; asked < 14; asked++)
+        statuses.push((await fetch(`${small.url}/assets/${name}`)).status)
       expect(statuses).toEqual([...Array(12).fill(200), 429, 429])
       expect((await fetch(`${small.url}/.well-known/it-complete-login`)).status).toBe(200)
     } finally {
@@ -98,7 +127,10 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       await signIn(stage, before, 'Contoso Dental', 'GLOBAL_ADMIN')
       await before.page.getByRole('banner').waitFor()
       // The cookie and nothing else: a browser that has loaded nothing yet.
-      const visit = await stage.open({ extraHTTPHeaders: { 'accept-encoding': 'gzip' }, storageState: await before.context.storageState() })
+      const visit = await stage.open({
+        extraHTTPHeaders: { 'accept-encoding': 'gzip' },
+        storageState: await before.context.storageState(),
+      })
       const cdp: CDPSession = await visit.context.newCDPSession(visit.page)
       await cdp.send('Network.enable')
       const bodies = new Map<string, number>()
@@ -107,7 +139,8 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
         bodies.set(requestId, (bodies.get(requestId) ?? 0) + encodedDataLength),
       )
       cdp.on('Network.responseReceived', ({ requestId, type, response }) => {
-        if (['Document', 'Script', 'Stylesheet', 'Image'].includes(type)) ours.set(requestId, response.url)
+        if (['Document', 'Script', 'Stylesheet', 'Image'].includes(type))
+          ours.set(requestId, response.url)
       })
       await visit.page.goto(stage.url + path.replace(':id', stage.demo.tenants[0]!.id))
       await visit.page.getByRole('heading', { level: 1 }).waitFor()
@@ -129,7 +162,9 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
 
   test('a sign-in comes back to the page of the console where it began, and to no other address', async () => {
     const { id } = stage.demo.tenants[0]!
-    const user = stage.demo.microsoft.users.find(({ tenantId, role }) => tenantId === id && role === 'GLOBAL_ADMIN')!
+    const user = stage.demo.microsoft.users.find(
+      ({ tenantId, role }) => tenantId === id && role === 'GLOBAL_ADMIN',
+    )!
     const visit = await stage.open()
     for (const [returnTo, landing] of [
       [`/t/${id}/activity?words=calendar`, `/t/${id}/activity?words=calendar`],
@@ -138,7 +173,9 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       [`/t/${id}/settings?x=//evil.example`, `/t/${id}/settings`],
       [`/t/${id}/../../logout`, `/t/${id}/settings`],
     ] as const) {
-      await visit.page.goto(`${stage.url}/login/microsoft?${new URLSearchParams({ tenant: id, returnTo, stepUp: '1' })}`)
+      await visit.page.goto(
+        `${stage.url}/login/microsoft?${new URLSearchParams({ tenant: id, returnTo, stepUp: '1' })}`,
+      )
       await visit.page.getByLabel('User name').fill(user.username)
       await visit.page.getByLabel('Password').fill(user.password)
       await visit.page.getByRole('button', { name: 'Sign in' }).click()
@@ -152,7 +189,9 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
   test('without script a person is told the same', async () => {
     const refused = await (await get('/login/microsoft')).text()
     const [, noscript] = /<noscript>(.*)<\/noscript>/.exec(refused)!
-    expect(noscript).toMatch(/You are not signed in.*This sign-in did not work\..*Support id: [0-9a-f-]{36}/)
+    expect(noscript).toMatch(
+      /You are not signed in.*This sign-in did not work\..*Support id: [0-9a-f-]{36}/,
+    )
     const native = await (await get('/login/microsoft/native?code=x&state=y')).text()
     expect(native).toContain('You may close this window.')
     expect(native).not.toContain('<script')

@@ -42,14 +42,21 @@ describe.skipIf(!hasBrowser)('the sessions page', { timeout: 120_000 }, () => {
     const technician = await people.technician(tenant, world.vsa, mira)
     const card = page.getByRole('listitem').filter({ hasText: 'Mira Castellanos' })
     await card.waitFor()
-    for (const text of ['Kaseya VSA', 'Technician of Northwind VSA, mira@northwind-it.example', 'from 127.0.0.1'])
+    for (const text of [
+      'Kaseya VSA',
+      'Technician of Northwind VSA, mira@northwind-it.example',
+      'from 127.0.0.1',
+    ])
       await card.getByText(text, { exact: true }).waitFor()
     expect(await page.getByRole('listitem').filter({ hasText: 'You, here' }).count()).toBe(1)
     const access = page.getByRole('region', { name: 'Who could get in' })
     await access.getByText('Every technician of this instance.').waitFor()
     await access.getByText('Only these technicians:').waitFor()
     await access.getByText('Sam Spanning').waitFor()
-    expect(await access.getByRole('listitem').allInnerTexts()).toEqual([expect.stringContaining('Sam Spanning'), tomas.sub])
+    expect(await access.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringContaining('Sam Spanning'),
+      tomas.sub,
+    ])
     await expectGoodPage(admin, 'sessions')
 
     // One of another partner's is none of the technician's business, nor are buttons.
@@ -84,7 +91,10 @@ describe.skipIf(!hasBrowser)('the sessions page', { timeout: 120_000 }, () => {
   test('all from VSA and UniView are ended at once, and the admins stay', async () => {
     const tenant = await openTenant()
     const admin = await people.admin(tenant)
-    const technicians = [await people.technician(tenant, world.vsa, mira), await people.technician(tenant, world.uniview, tomas)]
+    const technicians = [
+      await people.technician(tenant, world.vsa, mira),
+      await people.technician(tenant, world.uniview, tomas),
+    ]
     for (const { page } of technicians) {
       await page.goto(address(tenant))
       await page.getByText('You, here').waitFor()
@@ -92,7 +102,10 @@ describe.skipIf(!hasBrowser)('the sessions page', { timeout: 120_000 }, () => {
     await admin.page.goto(address(tenant))
     await admin.page.getByText('Tomás Ferreira').waitFor()
     await admin.page.getByRole('button', { name: 'End all from VSA and UniView' }).click()
-    await admin.page.getByRole('dialog').getByText('2 sessions that you see here end at once', { exact: false }).waitFor()
+    await admin.page
+      .getByRole('dialog')
+      .getByText('2 sessions that you see here end at once', { exact: false })
+      .waitFor()
     await admin.page.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click()
     await admin.page.getByText('Mira Castellanos').waitFor({ state: 'detached' })
     expect(await admin.page.getByText('Tomás Ferreira').count()).toBe(0)

@@ -1,18 +1,30 @@
 /** The whole story, as people live it: both partners, both kinds of admin, those who are refused, and a door closed on who is inside. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectGoodPage, hasBrowser, type Stage, signIn, signInAtMicrosoft, startStage, type Visit } from './support/browser.ts'
+import {
+  expectGoodPage,
+  hasBrowser,
+  type Stage,
+  signIn,
+  signInAtMicrosoft,
+  startStage,
+  type Visit,
+} from './support/browser.ts'
 
 describe.skipIf(!hasBrowser)('the story', { timeout: 120_000 }, () => {
   let stage: Stage
   let admin: Visit
   let technician: Visit
   const portalOf = (platform: string) => {
-    const { clientId, handoffUrl } = stage.demo.partnerInstances.find((instance) => instance.platform === platform)!
+    const { clientId, handoffUrl } = stage.demo.partnerInstances.find(
+      (instance) => instance.platform === platform,
+    )!
     return { clientId, url: handoffUrl.replace(/\/handoff$/, '') }
   }
   const user = (tenantName: string, role: string) => {
     const tenant = stage.demo.tenants.find(({ name }) => name === tenantName)!
-    return stage.demo.microsoft.users.find((user) => user.tenantId === tenant.id && user.role === role)!
+    return stage.demo.microsoft.users.find(
+      (user) => user.tenantId === tenant.id && user.role === role,
+    )!
   }
   const connect = async ({ page }: Visit, platform: string, tenantName: string) => {
     await page.goto(portalOf(platform).url)
@@ -137,13 +149,19 @@ describe.skipIf(!hasBrowser)('the story', { timeout: 120_000 }, () => {
       await signIn(stage, visit, 'Contoso Dental', 'NONE')
       await visit.page.getByText('This Microsoft account is no admin of the tenant.').waitFor()
       await expectGoodPage(visit, 'refused')
-      const [, id] = (await visit.page.getByText('Support id:').innerText()).match(/([0-9a-f-]{36})/)!
+      const [, id] = (await visit.page.getByText('Support id:').innerText()).match(
+        /([0-9a-f-]{36})/,
+      )!
       await admin.page.getByRole('link', { name: 'Activity log' }).click()
       const found = await admin.page.evaluate<unknown[]>(`fetch('/graphql', { method: 'POST',
         headers: { 'content-type': 'application/json', 'x-tenant-id': location.pathname.split('/')[2] },
         body: JSON.stringify({ query: '{ viewer { tenant { activityLog(first: 20) { nodes { requestId action reason } } } } }' }) })
         .then((answer) => answer.json()).then(({ data }) => data.viewer.tenant.activityLog.nodes)`)
-      expect(found).toContainEqual({ requestId: id, action: 'microsoft_login.completed', reason: 'FORBIDDEN' })
+      expect(found).toContainEqual({
+        requestId: id,
+        action: 'microsoft_login.completed',
+        reason: 'FORBIDDEN',
+      })
       await admin.page.getByRole('link', { name: 'Settings' }).click()
       await visit.context.close()
     })
@@ -169,7 +187,8 @@ describe.skipIf(!hasBrowser)('the story', { timeout: 120_000 }, () => {
       await expectGoodPage(visit, 'partner-refused')
       let landing = ''
       visit.page.on('request', (request) => {
-        if (/\/connect\/[0-9a-f-]{36}$/.test(request.url()) && request.method() === 'POST') landing = request.postData() ?? ''
+        if (/\/connect\/[0-9a-f-]{36}$/.test(request.url()) && request.method() === 'POST')
+          landing = request.postData() ?? ''
       })
       await connect(visit, 'KASEYA_VSA', 'Contoso Dental')
       await visit.page.getByText('You are signed in to Contoso Dental').waitFor()
@@ -260,7 +279,10 @@ describe.skipIf(!hasBrowser)('the story', { timeout: 120_000 }, () => {
     await admin.page.getByText('Saved.').waitFor()
     await other.page.getByRole('button', { name: 'Save services' }).click()
     await other.page.getByText('Somebody else changed the settings meanwhile').waitFor()
-    expect([await other.page.getByLabel('OneDrive').isChecked(), await other.page.getByLabel('Teams').isChecked()]).toEqual([false, false])
+    expect([
+      await other.page.getByLabel('OneDrive').isChecked(),
+      await other.page.getByLabel('Teams').isChecked(),
+    ]).toEqual([false, false])
     await other.page.getByRole('button', { name: 'Save services' }).click()
     await other.page.getByText('Saved.').waitFor()
     expect(other.problems).toEqual([])

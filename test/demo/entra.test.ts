@@ -4,7 +4,10 @@ import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vite
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
 
 const GLOBAL_ADMIN = '62e90394-69f5-4237-9190-012177145e10'
-const CLIENT = { clientId: 'b1f0c7c2-0000-4000-8000-000000000001', clientSecret: 'a-secret+with/odd=characters' }
+const CLIENT = {
+  clientId: 'b1f0c7c2-0000-4000-8000-000000000001',
+  clientSecret: 'a-secret+with/odd=characters',
+}
 const REDIRECT_URI = 'http://localhost:4000/login/microsoft/callback'
 
 let entra: Entra
@@ -17,13 +20,41 @@ let printed: MockInstance[]
 
 beforeEach(async () => {
   printed = (['log', 'info', 'warn', 'error'] as const).map((method) => vi.spyOn(console, method))
-  ada = { username: 'ada@contoso.example', password: 'correct horse', objectId: 'oid-1', displayName: 'Ada <Admin>', wids: [GLOBAL_ADMIN] }
-  bob = { username: 'bob@contoso.example', password: 'battery', objectId: 'oid-2', displayName: 'Bob' }
+  ada = {
+    username: 'ada@contoso.example',
+    password: 'correct horse',
+    objectId: 'oid-1',
+    displayName: 'Ada <Admin>',
+    wids: [GLOBAL_ADMIN],
+  }
+  bob = {
+    username: 'bob@contoso.example',
+    password: 'battery',
+    objectId: 'oid-2',
+    displayName: 'Bob',
+  }
   // The same object id as Ada's: nothing may be keyed on it alone.
-  const eve = { username: 'eve@fabrikam.example', password: 'staple', objectId: 'oid-1', displayName: 'Eve', wids: [] }
-  contoso = { microsoftTenantId: '11111111-1111-4111-8111-111111111111', domain: 'contoso.example', users: [ada, bob] }
-  fabrikam = { microsoftTenantId: '22222222-2222-4222-8222-222222222222', domain: 'fabrikam.example', users: [eve] }
-  entra = await startEntra({ tenants: [contoso, fabrikam], client: { ...CLIENT, redirectUris: [REDIRECT_URI] } })
+  const eve = {
+    username: 'eve@fabrikam.example',
+    password: 'staple',
+    objectId: 'oid-1',
+    displayName: 'Eve',
+    wids: [],
+  }
+  contoso = {
+    microsoftTenantId: '11111111-1111-4111-8111-111111111111',
+    domain: 'contoso.example',
+    users: [ada, bob],
+  }
+  fabrikam = {
+    microsoftTenantId: '22222222-2222-4222-8222-222222222222',
+    domain: 'fabrikam.example',
+    users: [eve],
+  }
+  entra = await startEntra({
+    tenants: [contoso, fabrikam],
+    client: { ...CLIENT, redirectUris: [REDIRECT_URI] },
+  })
   browser = new Browser()
 })
 
@@ -37,7 +68,10 @@ afterEach(async () => {
 
 test("metadata: a tenant's issuer is its own, that of organizations the literal template, endpoints as Entra's", async () => {
   const of = async (directory: string) =>
-    (await json(`${entra.authority}/${directory}/v2.0/.well-known/openid-configuration`)) as Record<string, unknown>
+    (await json(`${entra.authority}/${directory}/v2.0/.well-known/openid-configuration`)) as Record<
+      string,
+      unknown
+    >
   expect(entra.authority).toMatch(/^http:\/\/localhost:\d+$/)
   for (const [directory, issuer] of [
     [contoso.microsoftTenantId, `${entra.authority}/${contoso.microsoftTenantId}/v2.0`],
@@ -55,7 +89,9 @@ test("metadata: a tenant's issuer is its own, that of organizations the literal 
     expect(metadata).not.toHaveProperty('authorization_response_iss_parameter_supported')
   }
   expect(entra.issuer).toBe((await of('organizations')).issuer)
-  expect(await of('33333333-3333-4333-8333-333333333333')).toMatchObject({ error: 'invalid_tenant' })
+  expect(await of('33333333-3333-4333-8333-333333333333')).toMatchObject({
+    error: 'invalid_tenant',
+  })
 })
 
 test.each([
@@ -100,7 +136,10 @@ test('a wrong password shows the form again, says so, keeps the user name, and t
   expect(refused.status).toBe(400)
   expect(refused.html).toContain('Your account or password is incorrect.')
   expect(refused.html).toContain(`value="${ada.username}"`)
-  const { location } = await browser.submit(refused, { username: ada.username.toUpperCase(), password: ada.password })
+  const { location } = await browser.submit(refused, {
+    username: ada.username.toUpperCase(),
+    password: ada.password,
+  })
   expect((await redeem(config, location, checks)).claims()?.preferred_username).toBe(ada.username)
 })
 
@@ -119,7 +158,9 @@ test("a user of another tenant is refused at a tenant's own address, by password
 test("a code of one tenant is worth nothing at another's token endpoint", async () => {
   const { url, checks } = await authorizationRequest(await configure(contoso))
   const { location } = await browser.submit(await browser.open(url), ada)
-  await expect(redeem(await configure(fabrikam), location, checks)).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(redeem(await configure(fabrikam), location, checks)).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
 })
 
 test('another person may sign in where one is signed in already, and the code of the one before stays good', async () => {
@@ -159,7 +200,10 @@ test('a signed-in browser is not asked again and keeps its auth_time; prompt=log
 test('prompt=none answers login_required when nobody is signed in', async () => {
   const { url, checks } = await authorizationRequest(await configure(contoso), { prompt: 'none' })
   const { location } = await browser.open(url)
-  expect(Object.fromEntries(location?.searchParams ?? [])).toMatchObject({ error: 'login_required', state: checks.expectedState })
+  expect(Object.fromEntries(location?.searchParams ?? [])).toMatchObject({
+    error: 'login_required',
+    state: checks.expectedState,
+  })
   expect(location?.searchParams.has('iss')).toBe(false)
 })
 
@@ -180,8 +224,13 @@ test("organizations: anyone signs in, and the token is of his own tenant's issue
 })
 
 test('organizations: an ID token of another tenant fails the check of the issuer that the service expects', async () => {
-  const unexpected = { code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED', cause: { cause: { claim: 'iss' } } }
-  await expect(signIn(configureOrganizations(contoso), fabrikam.users[0])).rejects.toMatchObject(unexpected)
+  const unexpected = {
+    code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
+    cause: { cause: { claim: 'iss' } },
+  }
+  await expect(signIn(configureOrganizations(contoso), fabrikam.users[0])).rejects.toMatchObject(
+    unexpected,
+  )
 })
 
 test('PKCE, the redirect address and the client secret are all checked', async () => {
@@ -191,7 +240,9 @@ test('PKCE, the redirect address and the client secret are all checked', async (
   const withoutPkce = new URL(url)
   withoutPkce.searchParams.delete('code_challenge')
   withoutPkce.searchParams.delete('code_challenge_method')
-  expect((await browser.open(withoutPkce)).location?.searchParams.get('error')).toBe('invalid_request')
+  expect((await browser.open(withoutPkce)).location?.searchParams.get('error')).toBe(
+    'invalid_request',
+  )
 
   const elsewhere = new URL(url)
   elsewhere.searchParams.set('redirect_uri', `${REDIRECT_URI}/`)
@@ -201,7 +252,9 @@ test('PKCE, the redirect address and the client secret are all checked', async (
 
   const { location } = await browser.submit(await browser.open(url), ada)
   const impostor = await configure(contoso, client.ClientSecretPost('guessed'))
-  await expect(redeem(impostor, location, checks)).rejects.toMatchObject({ error: 'invalid_client' })
+  await expect(redeem(impostor, location, checks)).rejects.toMatchObject({
+    error: 'invalid_client',
+  })
   const verifier = { ...checks, pkceCodeVerifier: client.randomPKCECodeVerifier() }
   await expect(redeem(config, location, verifier)).rejects.toMatchObject({ error: 'invalid_grant' })
   await redeem(config, location, checks)
@@ -211,7 +264,9 @@ test('PKCE, the redirect address and the client secret are all checked', async (
 test('rotateKeys signs with a new key, still publishes the one before, and interrupts nobody', async () => {
   const config = await configure(contoso)
   const kids = async () => {
-    const { keys } = (await json(config.serverMetadata().jwks_uri ?? '')) as { keys: { kid: string }[] }
+    const { keys } = (await json(config.serverMetadata().jwks_uri ?? '')) as {
+      keys: { kid: string }[]
+    }
     // Public parts only, and like Entra's without `alg`.
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(['e', 'kid', 'kty', 'n', 'use'])
     return keys.map(({ kid }) => kid)
@@ -240,7 +295,10 @@ test('an expired or foreign sign-in page says so', async () => {
 })
 
 test('close ends idle keep-alive connections too', async () => {
-  const other = await startEntra({ tenants: [contoso], client: { ...CLIENT, redirectUris: [REDIRECT_URI] } })
+  const other = await startEntra({
+    tenants: [contoso],
+    client: { ...CLIENT, redirectUris: [REDIRECT_URI] },
+  })
   await (await fetch(`${other.authority}/organizations/discovery/v2.0/keys`)).text()
   const startedAt = performance.now()
   await other.close()
@@ -252,7 +310,11 @@ async function json(url: string): Promise<unknown> {
 }
 
 /** A sign-in from end to end. Without a user the browser must not be asked for one. */
-async function signIn(config: client.Configuration, user?: EntraUser, parameters: Record<string, string> = {}) {
+async function signIn(
+  config: client.Configuration,
+  user?: EntraUser,
+  parameters: Record<string, string> = {},
+) {
   const { url, checks } = await authorizationRequest(config, parameters)
   let page = await browser.open(url)
   if (user) {
@@ -268,10 +330,15 @@ async function signIn(config: client.Configuration, user?: EntraUser, parameters
   }
 }
 
-function configure(tenant: EntraTenant, clientAuth?: client.ClientAuth): Promise<client.Configuration> {
+function configure(
+  tenant: EntraTenant,
+  clientAuth?: client.ClientAuth,
+): Promise<client.Configuration> {
   const issuer = new URL(`${entra.authority}/${tenant.microsoftTenantId}/v2.0`)
   return client
-    .discovery(issuer, CLIENT.clientId, CLIENT.clientSecret, clientAuth, { execute: [client.allowInsecureRequests] })
+    .discovery(issuer, CLIENT.clientId, CLIENT.clientSecret, clientAuth, {
+      execute: [client.allowInsecureRequests],
+    })
     .then(checkSignatures)
 }
 
@@ -293,7 +360,10 @@ function checkSignatures(config: client.Configuration): client.Configuration {
   return config
 }
 
-async function authorizationRequest(config: client.Configuration, parameters: Record<string, string> = {}) {
+async function authorizationRequest(
+  config: client.Configuration,
+  parameters: Record<string, string> = {},
+) {
   const checks = {
     pkceCodeVerifier: client.randomPKCECodeVerifier(),
     expectedState: client.randomState(),
@@ -313,7 +383,11 @@ async function authorizationRequest(config: client.Configuration, parameters: Re
   return { url, checks }
 }
 
-function redeem(config: client.Configuration, callback: URL | undefined, checks: client.AuthorizationCodeGrantChecks) {
+function redeem(
+  config: client.Configuration,
+  callback: URL | undefined,
+  checks: client.AuthorizationCodeGrantChecks,
+) {
   if (!callback) throw new Error('the browser did not come back to the client')
   return client.authorizationCodeGrant(config, callback, checks)
 }
@@ -335,9 +409,15 @@ class Browser {
   }
 
   /** The form has no action, so it goes to the page's own address. */
-  submit(page: Page, { username, password }: { username: string; password: string }): Promise<Page> {
+  submit(
+    page: Page,
+    { username, password }: { username: string; password: string },
+  ): Promise<Page> {
     expect(page.html).toMatch(/<form method="post">[\s\S]*name="username"[\s\S]*name="password"/)
-    return this.#request(page.url, { method: 'POST', body: new URLSearchParams({ username, password }) })
+    return this.#request(page.url, {
+      method: 'POST',
+      body: new URLSearchParams({ username, password }),
+    })
   }
 
   async #request(url: URL, init: RequestInit): Promise<Page> {
@@ -345,19 +425,27 @@ class Browser {
     for (let redirects = 0; response.status >= 300 && response.status < 400; redirects++) {
       expect(redirects).toBeLessThan(10)
       url = new URL(response.headers.get('location') ?? '', url)
-      if (url.origin !== entra.authority) return { status: response.status, html: '', url, location: url }
+      if (url.origin !== entra.authority)
+        return { status: response.status, html: '', url, location: url }
       response = await this.#fetch(url, {})
     }
     return { status: response.status, html: await response.text(), url, location: undefined }
   }
 
   async #fetch(url: URL, init: RequestInit): Promise<Response> {
-    const cookie = [...this.#jar.values()].filter(({ path }) => url.pathname.startsWith(path)).map(({ pair }) => pair)
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { accept: 'text/html', cookie: cookie.join('; ') } })
+    const cookie = [...this.#jar.values()]
+      .filter(({ path }) => url.pathname.startsWith(path))
+      .map(({ pair }) => pair)
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', cookie: cookie.join('; ') },
+    })
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(/; */)
       expect(attributes.map((attribute) => attribute.toLowerCase())).not.toContain('secure')
-      const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice('path='.length) ?? '/'
+      const path =
+        attributes.find((attribute) => /^path=/i.test(attribute))?.slice('path='.length) ?? '/'
       const key = `${pair.split('=', 1)} ${path}`
       if (/expires=Thu, 01 Jan 1970/i.test(line)) this.#jar.delete(key)
       else this.#jar.set(key, { pair, path })

@@ -10,7 +10,15 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Part } from '../../platform/config.ts'
 import { forgedAssertion, nowSeconds, revokeSession } from '../support/login.ts'
-import { createHandoff, type Reply, redeemHandoff, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  type Reply,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
 const minutes = 5
@@ -29,7 +37,11 @@ beforeAll(async () => {
   for (const part of parts) writeFileSync(fileOf(part), '0')
   world = await startWorld(
     {},
-    { processes: Object.fromEntries(parts.map((part) => [part, { NODE_OPTIONS: preload, CLOCK_FILE: fileOf(part) }])) },
+    {
+      processes: Object.fromEntries(
+        parts.map((part) => [part, { NODE_OPTIONS: preload, CLOCK_FILE: fileOf(part) }]),
+      ),
+    },
   )
   tenant = await world.createTenant()
   ;({ admin } = await world.open(tenant, world.vsa))
@@ -41,7 +53,10 @@ afterAll(async () => {
 
 const readiness = async () => {
   const answer = await fetch(`${world.url}/readyz`)
-  const body = (await answer.json()) as { waitingFor?: string[]; clockDiffersBySeconds?: Record<string, number> }
+  const body = (await answer.json()) as {
+    waitingFor?: string[]
+    clockDiffersBySeconds?: Record<string, number>
+  }
   return { ...body, status: answer.status }
 }
 
@@ -55,18 +70,24 @@ async function set(which: readonly Part[], seconds: number): Promise<void> {
       const gateway = which.includes('gateway') ? seconds : 0
       const seen = Math.abs((differ.database ?? 0) + gateway) <= 1
       const others = parts.filter((part) => part !== 'gateway')
-      const ahead = others.every((part) => Math.abs((differ[part] ?? 0) - ((which.includes(part) ? seconds : 0) - gateway)) <= 2)
+      const ahead = others.every(
+        (part) =>
+          Math.abs((differ[part] ?? 0) - ((which.includes(part) ? seconds : 0) - gateway)) <= 2,
+      )
       expect(seen && ahead).toBe(true)
     },
     { timeout: 10_000, interval: 50 },
   )
 }
 
-const createWith = async (claims: Record<string, unknown>): Promise<{ assertion: string; reply: Reply }> => {
+const createWith = async (
+  claims: Record<string, unknown>,
+): Promise<{ assertion: string; reply: Reply }> => {
   const assertion = forgedAssertion(world, world.vsa, tenant.id, claims)
   return { assertion, reply: await world.ask(null, createHandoff, { input: { assertion } }) }
 }
-const codeOf = ({ data }: Reply) => data?.createHandoff?.userErrors[0]?.code ?? (data?.createHandoff?.code ? 'MADE' : null)
+const codeOf = ({ data }: Reply) =>
+  data?.createHandoff?.userErrors[0]?.code ?? (data?.createHandoff?.code ? 'MADE' : null)
 
 for (const [where, seconds] of [
   ['ahead', minutes * 60],
@@ -83,18 +104,28 @@ for (const [where, seconds] of [
     expect(codeOf(before.reply)).toBe('MADE')
     const ended = await world.connect(tenant, world.vsa)
     const kept = await world.connect(tenant, world.vsa)
-    const revoked = await world.ask(admin, revokeSession, { input: { tenantId: tenant.id, sessionId: ended.sessionId } })
+    const revoked = await world.ask(admin, revokeSession, {
+      input: { tenantId: tenant.id, sessionId: ended.sessionId },
+    })
     expect(revoked.data.revokeSession.userErrors).toEqual([])
 
     await set(parts, seconds)
     // Who was signed in still is, and reads and changes; who was not is not.
     for (let n = 0; n < 5; n++) {
       const { data } = await world.ask(kept, everything, { id: tenant.id })
-      counted(data?.viewer && data.tenants?.settings && data.identity?.sessions && data.audit?.activityLog)
+      counted(
+        data?.viewer &&
+          data.tenants?.settings &&
+          data.identity?.sessions &&
+          data.audit?.activityLog,
+      )
     }
     expect((await world.ask(ended, '{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
-    const { version } = (await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { settings { version } } }', { id: tenant.id })).data
-      .tenant.settings
+    const { version } = (
+      await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { settings { version } } }', {
+        id: tenant.id,
+      })
+    ).data.tenant.settings
     const changed = await world.ask(admin, updateServices, {
       input: { tenantId: tenant.id, expectedVersion: version, calendar: seconds < 0 },
     })
@@ -107,13 +138,22 @@ for (const [where, seconds] of [
     })
     counted(redeemed.data?.redeemHandoff?.accessToken)
     for (const { assertion } of [before, fresh])
-      expect(codeOf(await world.ask(null, createHandoff, { input: { assertion } }))).toBe('ASSERTION_REPLAYED')
+      expect(codeOf(await world.ask(null, createHandoff, { input: { assertion } }))).toBe(
+        'ASSERTION_REPLAYED',
+      )
     const now = nowSeconds()
-    expect(codeOf((await createWith({ iat: now - 180, exp: now - 120 })).reply)).toBe('ASSERTION_EXPIRED')
-    expect(codeOf((await createWith({ iat: now + 240, exp: now + 300 })).reply)).toBe('ASSERTION_EXPIRED')
+    expect(codeOf((await createWith({ iat: now - 180, exp: now - 120 })).reply)).toBe(
+      'ASSERTION_EXPIRED',
+    )
+    expect(codeOf((await createWith({ iat: now + 240, exp: now + 300 })).reply)).toBe(
+      'ASSERTION_EXPIRED',
+    )
     // And the log is sealed on.
     await vi.waitFor(
-      async () => expect(await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0),
+      async () =>
+        expect(
+          await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`,
+        ).toHaveLength(0),
       { timeout: 10_000, interval: 50 },
     )
     const { status, clockDiffersBySeconds } = await readiness()
@@ -134,14 +174,19 @@ for (const [odd, seconds] of [
     const refused = odd === 'gateway' ? ['tenants', 'identity', 'audit'] : [odd]
     const { data, errors } = await world.ask(admin, everything, { id: tenant.id })
     for (const name of ['tenants', 'identity', 'audit'])
-      expect(Boolean(data?.[name] && Object.values(data[name]).every(Boolean))).toBe(!refused.includes(name))
+      expect(Boolean(data?.[name] && Object.values(data[name]).every(Boolean))).toBe(
+        !refused.includes(name),
+      )
     expect(new Set(errors.map(({ message }) => message))).toEqual(
       new Set(['Clocks within the service differ too much at the moment. Nothing was changed.']),
     )
-    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['INTERNAL_SERVER_ERROR']))
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['INTERNAL_SERVER_ERROR']),
+    )
     const { status, waitingFor, clockDiffersBySeconds } = await readiness()
     expect([status, waitingFor]).toEqual([503, refused])
-    for (const name of refused) expect(Math.abs(clockDiffersBySeconds![name]! - Math.abs(seconds))).toBeLessThan(3)
+    for (const name of refused)
+      expect(Math.abs(clockDiffersBySeconds![name]! - Math.abs(seconds))).toBeLessThan(3)
     await set([odd], 0)
     expect(await readiness()).toEqual({ status: 200 })
     expect((await world.ask(admin, everything, { id: tenant.id })).errors).toEqual([])
@@ -154,8 +199,13 @@ test('the database’s clock is put back after a session has run out: what the l
   await owner`update identity.session set last_seen_at = last_seen_at - interval '1 hour' where session_id = ${sessionId}`
   const ends = () => owner`
     select reason from audit.activity where tenant_id = ${tenant.id} and action = 'session.ended' and session_id = ${sessionId}`
-  await vi.waitFor(async () => expect(await ends()).toMatchObject([{ reason: 'IDLE' }]), { timeout: 20_000, interval: 100 })
+  await vi.waitFor(async () => expect(await ends()).toMatchObject([{ reason: 'IDLE' }]), {
+    timeout: 20_000,
+    interval: 100,
+  })
   await owner`update identity.session set last_seen_at = last_seen_at + interval '1 hour' where session_id = ${sessionId}`
-  expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data).toEqual({ viewer: null })
+  expect((await world.ask({ bearer }, '{ viewer { actor { key } } }')).data).toEqual({
+    viewer: null,
+  })
   expect(await ends()).toHaveLength(1)
 }, 60_000)

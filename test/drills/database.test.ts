@@ -60,7 +60,10 @@ test('PostgreSQL stands still: whoever waits is told within the deadline, readyz
   server.signalAll('SIGSTOP')
   const asked = performance.now()
   const ready = await fetch(`${world.url}/readyz`)
-  expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ status: 'not ready' })])
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    expect.objectContaining({ status: 'not ready' }),
+  ])
   expect(performance.now() - asked).toBeLessThan(5_000)
   await wait(12_000) // longer than any deadline of ours
   server.signalAll('SIGCONT')
@@ -106,7 +109,10 @@ test('a connection that is ended between the change and its row, or at the commi
     await owner.unsafe('drop trigger die on audit.unsealed')
     expect(await state()).toEqual(before)
   }
-  expect(told).toEqual([expect.stringContaining('Nothing was changed'), expect.stringContaining('it may have happened')])
+  expect(told).toEqual([
+    expect.stringContaining('Nothing was changed'),
+    expect.stringContaining('it may have happened'),
+  ])
   expect((await change(before.version, 'kept@drill.example')).codes).toEqual([])
   expect(await state()).toEqual({ version: before.version + 1, rows: before.rows + 1 })
 }, 60_000)

@@ -21,7 +21,9 @@ function mount(): boolean {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', volume], { stdio: 'pipe' })
     return true
   } catch (error) {
-    console.log(`skipped: a small volume cannot be mounted here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`)
+    console.log(
+      `skipped: a small volume cannot be mounted here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`,
+    )
     return false
   }
 }
@@ -82,7 +84,9 @@ test.skipIf(!isMounted)(
     const healedMs = (await traffic.next()) - hasRoom
     for (let n = 0; n < 10; n++) await traffic.next()
     await traffic.stop()
-    console.log(`${meanwhile} reads answered while it was full; healed after ${healedMs.toFixed(0)} ms`)
+    console.log(
+      `${meanwhile} reads answered while it was full; healed after ${healedMs.toFixed(0)} ms`,
+    )
     expect(traffic.read.reads.failed).toBe(0)
     expect(meanwhile).toBeGreaterThan(0)
     expect(healedMs).toBeLessThan(5_000)

@@ -11,7 +11,14 @@ import { openClient } from '../../platform/db.ts'
 import { findRunningEmbedded } from '../../platform/embedded.ts'
 import { sha256 } from '../../platform/tokens.ts'
 import { freePort } from '../support/parts.ts'
-import { isGone, postgresPid, type Running, removeFolders, run, temporaryFolder } from '../support/process.ts'
+import {
+  isGone,
+  postgresPid,
+  type Running,
+  removeFolders,
+  run,
+  temporaryFolder,
+} from '../support/process.ts'
 
 const kills = process.env.DRILL === 'long' ? 20 : 3
 
@@ -29,12 +36,15 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
   const start = async () => {
     service = await run('gateway/main.ts', [], env, dataDir)
     await service.says(/is ready/, 60_000)
-    if ((await fetch(`${url}/readyz`)).status !== 200) throw new Error('it says that it is ready, and is not')
+    if ((await fetch(`${url}/readyz`)).status !== 200)
+      throw new Error('it says that it is ready, and is not')
   }
   const firstMs = await timed(start)
   const demo = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as DemoFile
   const tenant = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!
-  const partner = demo.partnerInstances.find(({ clientId }) => clientId === tenant.associations[0]!.clientId)!
+  const partner = demo.partnerInstances.find(
+    ({ clientId }) => clientId === tenant.associations[0]!.clientId,
+  )!
   const actors = new Actors(`${url}/graphql`, url)
 
   const create = 'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code } }'
@@ -43,7 +53,11 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
   const burst = async () => {
     while (!isOver) {
       asked++
-      const assertion = await signAssertion(partner, { audience: url, tenantId: tenant.id, technician: partner.technicians[0]! })
+      const assertion = await signAssertion(partner, {
+        audience: url,
+        tenantId: tenant.id,
+        technician: partner.technicians[0]!,
+      })
       const answer = await actors.ask(null, create, { input: { assertion } }).catch(() => null)
       const code = answer?.data?.createHandoff?.code
       if (code) acknowledged.push(sha256(code))
@@ -55,21 +69,32 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
   let orphans = 0
   for (let time = 0; time < kills; time++) {
     const before = acknowledged.length
-    await expect.poll(() => acknowledged.length, { timeout: 20_000, interval: 10 }).toBeGreaterThan(before + 5)
+    await expect
+      .poll(() => acknowledged.length, { timeout: 20_000, interval: 10 })
+      .toBeGreaterThan(before + 5)
     const server = postgresPid(dataDir)!
     service!.child.kill('SIGKILL')
     await service!.exit
     expect(await isGone(server, 5_000)).toBe(true)
     readyMs.push(await timed(start))
     // One server of this folder, which is the new one's.
-    const servers = processes().filter((command) => command.includes(`-D ${join(dataDir, 'postgres')}`) && !command.startsWith('/bin/sh'))
+    const servers = processes().filter(
+      (command) =>
+        command.includes(`-D ${join(dataDir, 'postgres')}`) && !command.startsWith('/bin/sh'),
+    )
     orphans += servers.length - 1
   }
   isOver = true
   await bursting
   const found = await findRunningEmbedded(dataDir)
-  const sql = openClient({ at: { socketDir: found!.socketDir, user: found!.superuser, database: 'it_complete_login' } })
-  const kept = new Set((await sql<{ hash: string }[]>`select code_hash as hash from identity.handoff`).map(({ hash }) => hash))
+  const sql = openClient({
+    at: { socketDir: found!.socketDir, user: found!.superuser, database: 'it_complete_login' },
+  })
+  const kept = new Set(
+    (await sql<{ hash: string }[]>`select code_hash as hash from identity.handoff`).map(
+      ({ hash }) => hash,
+    ),
+  )
   const [rows] = await sql<
     { count: number }[]
   >`select count(*)::int from audit.activity where action = 'handoff.created' and outcome = 'SUCCEEDED'`
@@ -79,7 +104,11 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
     `kill -9 of the embedded database's parent, ${kills} times: asked ${asked}, acknowledged ${acknowledged.length}, found ${kept.size}, ` +
       `lost ${lost}, doubled ${rows!.count - kept.size}, orphans ${orphans}; first ready after ${firstMs} ms, then after ${readyMs.join(' ')} ms`,
   )
-  expect({ lost, doubled: rows!.count - kept.size, orphans }).toEqual({ lost: 0, doubled: 0, orphans: 0 })
+  expect({ lost, doubled: rows!.count - kept.size, orphans }).toEqual({
+    lost: 0,
+    doubled: 0,
+    orphans: 0,
+  })
   // Ten seconds, or on a machine that is too busy for that, twice what a first start took.
   expect(Math.max(...readyMs)).toBeLessThan(Math.max(10_000, 2 * firstMs))
 }, 240_000)
@@ -90,4 +119,5 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return Math.round(performance.now() - begun)
 }
 
-const processes = () => execFileSync('ps', ['-ww', '-eo', 'command='], { encoding: 'utf8' }).split('\n')
+const processes = () =>
+  execFileSync('ps', ['-ww', '-eo', 'command='], { encoding: 'utf8' }).split('\n')

@@ -77,7 +77,9 @@ test('the primary dies and a standby takes over: answered again within 5 s, at i
   )
   expect(tookMs).toBeLessThan(5_000)
   expect(movedMs).toBeLessThan(5_000)
-  const owner = openClient({ at: { socketDir: standby.socketDir, user: 'postgres', database: world.database.name } })
+  const owner = openClient({
+    at: { socketDir: standby.socketDir, user: 'postgres', database: world.database.name },
+  })
   await settle({ ...world, database: { ...world.database, owner } }, tenant, traffic, 'failover')
   await owner.end({ timeout: 1 })
 }, 120_000)

@@ -21,7 +21,10 @@ let firstMs: number
 
 beforeAll(async () => {
   const begun = performance.now()
-  world = await startWorld({}, { processes: { gateway: { MAX_REQUESTS_IN_FLIGHT: String(maxInFlight) } } })
+  world = await startWorld(
+    {},
+    { processes: { gateway: { MAX_REQUESTS_IN_FLIGHT: String(maxInFlight) } } },
+  )
   firstMs = performance.now() - begun
   tenant = await world.createTenant()
   ;({ admin } = await world.open(tenant, world.vsa))
@@ -47,15 +50,18 @@ const isThere = { tenants: 'settings', identity: 'sessions', audit: 'activityLog
 
 for (const stopped of names) {
   test(`${stopped} stands still: the others answer, under load too; its own fields get an error with a code within 5 s; it heals`, async () => {
-    const count = Object.fromEntries(names.map((name) => [name, { asked: 0, answered: 0, refused: 0, slowestMs: 0 }])) as Record<
-      Name,
-      { asked: number; answered: number; refused: number; slowestMs: number }
-    >
+    const count = Object.fromEntries(
+      names.map((name) => [name, { asked: 0, answered: 0, refused: 0, slowestMs: 0 }]),
+    ) as Record<Name, { asked: number; answered: number; refused: number; slowestMs: number }>
     const codes = new Set<string>()
     const ask = async (name: Name) => {
       const begun = performance.now()
       count[name].asked++
-      const { data, codes: own }: Reply = await world.ask(admin, `query ($id: ID!) { ${fields[name]} }`, { id: tenant.id })
+      const { data, codes: own }: Reply = await world.ask(
+        admin,
+        `query ($id: ID!) { ${fields[name]} }`,
+        { id: tenant.id },
+      )
       if (data?.tenant?.[isThere[name]]) count[name].answered++
       else {
         count[name].refused++
@@ -68,7 +74,9 @@ for (const stopped of names) {
 
     // One request for all of it, before anything is known of what stands still, is answered in part.
     const begun = performance.now()
-    const partly = world.ask(admin, everything, { id: tenant.id }).then((reply) => ({ ...reply, ms: performance.now() - begun }))
+    const partly = world
+      .ask(admin, everything, { id: tenant.id })
+      .then((reply) => ({ ...reply, ms: performance.now() - begun }))
     const asked: Promise<void>[] = []
     const end = performance.now() + forMs
     for (let n = 0; performance.now() < end; n++) {
@@ -85,13 +93,17 @@ for (const stopped of names) {
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
     expect(partialMs).toBeLessThan(5_000)
     const ready = await fetch(`${world.url}/readyz`)
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', waitingFor: [stopped] }])
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { status: 'not ready', waitingFor: [stopped] },
+    ])
     part.signal('SIGCONT')
     const isBack = performance.now()
     await expect
       .poll(
         async () =>
-          (await world.ask(admin, `query ($id: ID!) { ${fields[stopped]} }`, { id: tenant.id })).data?.tenant?.[isThere[stopped]] ?? null,
+          (await world.ask(admin, `query ($id: ID!) { ${fields[stopped]} }`, { id: tenant.id }))
+            .data?.tenant?.[isThere[stopped]] ?? null,
         {
           timeout: 10_000,
           interval: 50,
@@ -100,7 +112,9 @@ for (const stopped of names) {
       .not.toBeNull()
     const healedMs = performance.now() - isBack
     expect((await fetch(`${world.url}/readyz`)).status).toBe(200)
-    console.log(`${stopped} stopped: one request for all ${partialMs.toFixed(0)} ms, healed after ${healedMs.toFixed(0)} ms`)
+    console.log(
+      `${stopped} stopped: one request for all ${partialMs.toFixed(0)} ms, healed after ${healedMs.toFixed(0)} ms`,
+    )
     console.table(count)
     for (const name of names) {
       expect(count[name].asked).toBe(count[name].answered + count[name].refused)

@@ -60,7 +60,12 @@ interface Seen {
 
 test('a session that ended is told nothing more on any node after a second, whatever befalls the nodes’ connections', async () => {
   const rounds = isLong ? 20 : 2
-  const counts = Object.fromEntries(nodes.map(({ name }) => [name, { asked: 0, yes: 0, stale: 0, lastYesMs: Number.NEGATIVE_INFINITY }]))
+  const counts = Object.fromEntries(
+    nodes.map(({ name }) => [
+      name,
+      { asked: 0, yes: 0, stale: 0, lastYesMs: Number.NEGATIVE_INFINITY },
+    ]),
+  )
   for (let round = 0; round < rounds; round++) {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
@@ -73,12 +78,18 @@ test('a session that ended is told nothing more on any node after a second, what
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
         body: JSON.stringify({
-          query: 'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 3) { nodes { id } } } }',
+          query:
+            'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 3) { nodes { id } } } }',
           variables: { id: tenant.id },
         }),
       })
       const { data } = (await answer.json()) as { data?: { tenant?: { name: string } | null } }
-      seen.push({ name, askedAt, answeredAt: performance.now(), yes: data?.tenant?.name === tenant.name })
+      seen.push({
+        name,
+        askedAt,
+        answeredAt: performance.now(),
+        yes: data?.tenant?.name === tenant.name,
+      })
     }
     const asking = nodes.flatMap((node) =>
       Array.from({ length: 3 }, async () => {
@@ -88,7 +99,8 @@ test('a session that ended is told nothing more on any node after a second, what
         }
       }),
     )
-    while (!nodes.every(({ name }) => seen.some((one) => one.name === name && one.yes))) await wait(20)
+    while (!nodes.every(({ name }) => seen.some((one) => one.name === name && one.yes)))
+      await wait(20)
     const failing = nodes.map(({ name, link }) => failures[name]!(link))
     await wait(Math.random() * 300)
     const ended = await world.ask(admin, disable, { input: { tenantId: tenant.id } })

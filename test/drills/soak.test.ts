@@ -9,7 +9,14 @@ import { type Held, inspect, inspectable, slope } from '../support/inspect.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { createHandoff, type Reply, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  type Reply,
+  startWorld,
+  type Tenant,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 const isLong = process.env.DRILL === 'long'
 const forMs = isLong ? Number(process.env.SOAK_MINUTES ?? 30) * 60_000 : 24_000
@@ -24,7 +31,10 @@ let tenant: Tenant
 let quiet: Tenant
 beforeAll(async () => {
   const serve = inProcesses('one', processes)
-  world = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, ...inspectable }, ...rest) })
+  world = await startWorld(
+    {},
+    { serve: (env, ...rest) => serve({ ...env, ...inspectable }, ...rest) },
+  )
   tenant = await world.createTenant()
   quiet = await world.createTenant()
   await world.open(tenant, world.vsa)
@@ -54,36 +64,54 @@ function actions(): Record<string, () => Promise<string>> {
   }
   const post = (path: string, type: string, body: string, init: RequestInit = {}) =>
     get(path, { method: 'POST', body, ...init, headers: { 'content-type': type } })
-  const told = ({ status, errors }: Reply) => (errors.length ? JSON.stringify(errors) : String(status))
+  const told = ({ status, errors }: Reply) =>
+    errors.length ? JSON.stringify(errors) : String(status)
   const { vsa } = world
   return {
-    'page 200': async () => told(await world.ask(await admins.get(tenant), page, { id: tenant.id })),
+    'page 200': async () =>
+      told(await world.ask(await admins.get(tenant), page, { id: tenant.id })),
     'tail 200': async () => told(await world.ask(await admins.get(quiet), tail, { id: quiet.id })),
     'settings done': async () => {
       const { data } = await world.ask(await technicians.get(), updateServices, {
         input: { tenantId: tenant.id, expectedVersion: 1_000_000, mail: true },
       })
-      return data?.updateServiceSettings.userErrors[0]?.code === 'VERSION_CONFLICT' || data?.updateServiceSettings.userErrors.length === 0
+      return data?.updateServiceSettings.userErrors[0]?.code === 'VERSION_CONFLICT' ||
+        data?.updateServiceSettings.userErrors.length === 0
         ? 'done'
         : JSON.stringify(data)
     },
     'handoff done': async () => ((await world.connect(tenant, vsa)).bearer ? 'done' : ''),
-    'sign-in done': async () => ((await world.signIn(quiet, quiet.globalAdmin)).bearer ? 'done' : ''),
+    'sign-in done': async () =>
+      (await world.signIn(quiet, quiet.globalAdmin)).bearer ? 'done' : '',
     'forged refused': async () => {
       const assertion = forgedAssertion(world, vsa, tenant.id, { exp: 1 })
       const { data } = await world.ask(null, createHandoff, { input: { assertion } })
       return data?.createHandoff.userErrors.length === 1 ? 'refused' : JSON.stringify(data)
     },
     'stranger FORBIDDEN': async () =>
-      (await world.ask(await technicians.get(), updateServices, { input: { tenantId: quiet.id, expectedVersion: 1, mail: true } }))
-        .codes[0]!,
+      (
+        await world.ask(await technicians.get(), updateServices, {
+          input: { tenantId: quiet.id, expectedVersion: 1, mail: true },
+        })
+      ).codes[0]!,
     'unknown UNAUTHENTICATED': async () =>
-      (await world.ask({ bearer: `${tenant.id}.${'x'.repeat(43)}` }, '{ viewer { actor { key } } tenant(id: "x") { name } }')).codes[0] ??
-      'UNAUTHENTICATED',
+      (
+        await world.ask(
+          { bearer: `${tenant.id}.${'x'.repeat(43)}` },
+          '{ viewer { actor { key } } tenant(id: "x") { name } }',
+        )
+      ).codes[0] ?? 'UNAUTHENTICATED',
     'export 200': async () =>
-      get(`/activity/export/${quiet.id}`, { headers: { authorization: `Bearer ${(await admins.get(quiet)).bearer}` } }),
+      get(`/activity/export/${quiet.id}`, {
+        headers: { authorization: `Bearer ${(await admins.get(quiet)).bearer}` },
+      }),
     'connect 302': () => get(`/connect?client=${vsa.clientId}&tenant=${tenant.id}`),
-    'code 403': () => post(`/connect/${tenant.id}`, 'application/json', JSON.stringify({ code: `${tenant.id}.${'y'.repeat(43)}` })),
+    'code 403': () =>
+      post(
+        `/connect/${tenant.id}`,
+        'application/json',
+        JSON.stringify({ code: `${tenant.id}.${'y'.repeat(43)}` }),
+      ),
     'microsoft 302': () => get(`/login/microsoft?tenant=${tenant.id}`),
     'event 400': () => post('/events/caep', 'application/secevent+jwt', 'a.b.c'),
     'broken 400': () => post('/graphql', 'application/json', '{'),
@@ -150,7 +178,11 @@ test(
       await traffic(performance.now() + everyMs)
       const [row] = await world.database.owner<{ backends: number }[]>`
       select count(*)::int as backends from pg_stat_activity where datname = ${world.database.name} and application_name = 'it-complete-login'`
-      samples.push({ ...(await inspector.look()), atMs: performance.now() - begun, backends: row!.backends })
+      samples.push({
+        ...(await inspector.look()),
+        atMs: performance.now() - begun,
+        backends: row!.backends,
+      })
       const { atMs, heapMb, rssMb, descriptors, sockets, backends } = samples.at(-1)!
       if (isLong)
         console.log(

@@ -26,10 +26,15 @@ beforeAll(async () => {
   world = await startWorld()
   const services = { db: world.database.db, log: testLog }
   // Nothing that these tests ask for signs anybody in.
-  const subgraphs = { identity: identitySubgraph(services, {} as never), tenants: tenantsSubgraph(services) }
+  const subgraphs = {
+    identity: identitySubgraph(services, {} as never),
+    tenants: tenantsSubgraph(services),
+  }
   for (const name of ['identity', 'tenants'] as const) {
     const gatewayPublicKeys = [gatewayKey.publicKey, nextKey.publicKey]
-    const server = createServer(subgraphApp({ subgraph: subgraphs[name], gatewayPublicKeys, ...services }))
+    const server = createServer(
+      subgraphApp({ subgraph: subgraphs[name], gatewayPublicKeys, ...services }),
+    )
     const { promise, resolve } = Promise.withResolvers<void>()
     server.listen(0, '127.0.0.1', resolve)
     await promise
@@ -71,7 +76,13 @@ interface TokenOptions {
   claims?: Record<string, unknown>
 }
 async function token(viewer: object, options: TokenOptions = {}): Promise<string> {
-  const { key = gatewayKey.privateKey, audience = viewerTokenAudience('identity'), iat = nowSeconds(), exp = iat + 10, claims } = options
+  const {
+    key = gatewayKey.privateKey,
+    audience = viewerTokenAudience('identity'),
+    iat = nowSeconds(),
+    exp = iat + 10,
+    claims,
+  } = options
   const typ = 'typ' in options ? options.typ : viewerTokenType
   return new SignJWT({ viewer, request: facts, ...claims } as Record<string, unknown>)
     .setProtectedHeader({ alg: 'EdDSA', ...(typ && { typ }) })
@@ -81,7 +92,12 @@ async function token(viewer: object, options: TokenOptions = {}): Promise<string
     .sign(await importPKCS8(key, 'EdDSA'))
 }
 
-async function post(name: 'identity' | 'tenants', authorization: string | null, body: unknown, type = 'application/json') {
+async function post(
+  name: 'identity' | 'tenants',
+  authorization: string | null,
+  body: unknown,
+  type = 'application/json',
+) {
   const answer = await fetch(`${urls[name]}/graphql`, {
     method: 'POST',
     headers: { 'content-type': type, ...(authorization !== null && { authorization }) },
@@ -92,7 +108,10 @@ async function post(name: 'identity' | 'tenants', authorization: string | null, 
   return {
     status: answer.status,
     text,
-    json: JSON.parse(text) as { data?: Record<string, never>; errors?: { extensions?: { code: string } }[] },
+    json: JSON.parse(text) as {
+      data?: Record<string, never>
+      errors?: { extensions?: { code: string } }[]
+    },
   }
 }
 const refusal = { status: 401, json: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } }
@@ -108,22 +127,50 @@ describe('nobody but a gateway is answered', () => {
     ['no authorization', () => null],
     ['nothing after Bearer', () => 'Bearer '],
     ['Basic', () => 'Basic eDp4'],
-    ['two tokens', async () => `Bearer ${await token({ kind: 'anonymous' })} ${await token({ kind: 'anonymous' })}`],
-    ['forged with another key', async () => `Bearer ${await token({ kind: 'anonymous' }, { key: strangerKey.privateKey })}`],
-    ['for another subgraph', async () => `Bearer ${await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })}`],
+    [
+      'two tokens',
+      async () =>
+        `Bearer ${await token({ kind: 'anonymous' })} ${await token({ kind: 'anonymous' })}`,
+    ],
+    [
+      'forged with another key',
+      async () => `Bearer ${await token({ kind: 'anonymous' }, { key: strangerKey.privateKey })}`,
+    ],
+    [
+      'for another subgraph',
+      async () =>
+        `Bearer ${await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })}`,
+    ],
     ['for nobody', async () => `Bearer ${await token({ kind: 'anonymous' }, { audience: '' })}`],
-    ['expired', async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20 })}`],
+    [
+      'expired',
+      async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20 })}`,
+    ],
     [
       'older than ten seconds, though it says that it is good for an hour',
-      async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20, exp: nowSeconds() + 3600 })}`,
+      async () =>
+        `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20, exp: nowSeconds() + 3600 })}`,
     ],
-    ['from the future', async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() + 60 })}`],
+    [
+      'from the future',
+      async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() + 60 })}`,
+    ],
     ['of another type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: 'JWT' })}`],
     ['of no type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: undefined })}`],
-    ['without a viewer', async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { viewer: undefined } })}`],
-    ['without the request', async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { request: undefined } })}`],
+    [
+      'without a viewer',
+      async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { viewer: undefined } })}`,
+    ],
+    [
+      'without the request',
+      async () =>
+        `Bearer ${await token({ kind: 'anonymous' }, { claims: { request: undefined } })}`,
+    ],
     ['cut short', async () => `Bearer ${(await token({ kind: 'anonymous' })).slice(0, -1)}`],
-    ['with a viewer changed after it was signed', async () => `Bearer ${promoted(await token({ kind: 'anonymous' }))}`],
+    [
+      'with a viewer changed after it was signed',
+      async () => `Bearer ${promoted(await token({ kind: 'anonymous' }))}`,
+    ],
     ['alg none', async () => `Bearer ${unsigned(await token({ kind: 'anonymous' }))}`],
     ['keyed with the public key', async () => `Bearer ${await keyedWithPublicKey()}`],
     [
@@ -133,13 +180,17 @@ describe('nobody but a gateway is answered', () => {
         return `Bearer ${(await world.signIn(tenant, tenant.globalAdmin)).bearer}`
       },
     ],
-    ['a partner’s authentication', async () => `Bearer ${(await world.clientCredentials(world.vsa)).bearer}`],
+    [
+      'a partner’s authentication',
+      async () => `Bearer ${(await world.clientCredentials(world.vsa)).bearer}`,
+    ],
   ])('%s', async ([, make]) => {
     expect(await post('identity', await make(), sdl)).toMatchObject(refusal)
   })
 
   test('refused before anything is read: a body that is no JSON, or too large, gets the same refusal', async () => {
-    for (const body of ['{', '', 'x'.repeat(2_000_000)]) expect(await post('identity', null, body)).toMatchObject(refusal)
+    for (const body of ['{', '', 'x'.repeat(2_000_000)])
+      expect(await post('identity', null, body)).toMatchObject(refusal)
   })
 
   test('nothing but health is there besides', async () => {
@@ -153,13 +204,23 @@ describe('nobody but a gateway is answered', () => {
 describe('a gateway is answered', () => {
   test('with the schema, under either of its keys during a rotation', async () => {
     for (const { privateKey } of [gatewayKey, nextKey]) {
-      const answer = await post('identity', `Bearer ${await token({ kind: 'anonymous' }, { key: privateKey })}`, sdl)
-      expect(answer).toMatchObject({ status: 200, json: { data: { _service: { sdl: expect.stringContaining('type Session') } } } })
+      const answer = await post(
+        'identity',
+        `Bearer ${await token({ kind: 'anonymous' }, { key: privateKey })}`,
+        sdl,
+      )
+      expect(answer).toMatchObject({
+        status: 200,
+        json: { data: { _service: { sdl: expect.stringContaining('type Session') } } },
+      })
     }
   })
 
   test('by each subgraph only for itself', async () => {
-    const forTenants = await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })
+    const forTenants = await token(
+      { kind: 'anonymous' },
+      { audience: viewerTokenAudience('tenants') },
+    )
     expect((await post('tenants', `Bearer ${forTenants}`, sdl)).status).toBe(200)
     expect(await post('identity', `Bearer ${forTenants}`, sdl)).toMatchObject(refusal)
   })
@@ -214,14 +275,27 @@ describe('the wall behind: _entities, asked directly', () => {
     )
     const { json } = await post('identity', `Bearer ${await token(adminOf(own))}`, all)
     expect(json).toEqual({
-      data: { _entities: [null, null, null, null, null, { __typename: 'Tenant', id: own.id, sessions: { nodes: [] } }] },
+      data: {
+        _entities: [
+          null,
+          null,
+          null,
+          null,
+          null,
+          { __typename: 'Tenant', id: own.id, sessions: { nodes: [] } },
+        ],
+      },
     })
   })
 
   test('a reference cannot bring its own values along', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
-    const forged = entitiesOf({ __typename: 'Session', id: sessionId, actor: { __typename: 'MicrosoftAdmin', key: 'microsoft:forged' } })
+    const forged = entitiesOf({
+      __typename: 'Session',
+      id: sessionId,
+      actor: { __typename: 'MicrosoftAdmin', key: 'microsoft:forged' },
+    })
     const { text } = await post('identity', `Bearer ${await token(adminOf(tenant))}`, forged)
     expect(text).toContain(`microsoft:${tenant.globalAdmin.objectId}`)
     expect(text).not.toContain('forged')
@@ -229,8 +303,17 @@ describe('the wall behind: _entities, asked directly', () => {
 
   test('a type that is not there, or one without an id, is the same as nothing', async () => {
     const tenant = await world.createTenant()
-    for (const reference of [{ __typename: 'Settings', id: 'x' }, { __typename: 'Session' }, { __typename: 'Query' }, {}]) {
-      const { json } = await post('identity', `Bearer ${await token(adminOf(tenant))}`, entitiesOf(reference))
+    for (const reference of [
+      { __typename: 'Settings', id: 'x' },
+      { __typename: 'Session' },
+      { __typename: 'Query' },
+      {},
+    ]) {
+      const { json } = await post(
+        'identity',
+        `Bearer ${await token(adminOf(tenant))}`,
+        entitiesOf(reference),
+      )
       expect(json.data?._entities ?? [null]).toEqual([null])
     }
   })
@@ -244,7 +327,8 @@ describe('the wall behind: _entities, asked directly', () => {
     const audience = viewerTokenAudience('tenants')
     const { json } = await post('tenants', `Bearer ${await token(viewer, { audience })}`, { query })
     expect(json.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
-    const [row] = await world.database.owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
+    const [row] = await world.database
+      .owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
     expect(row).toEqual({ on: true })
     expect(await tenantRows(world, tenant.id)).toHaveLength(before.length + 1) // the refusal
   })
@@ -264,12 +348,16 @@ describe('the wall behind: _entities, asked directly', () => {
 function promoted(signed: string): string {
   const [header, payload, signature] = signed.split('.')
   const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
-  const changed = Buffer.from(JSON.stringify({ ...claims, viewer: { kind: 'admin', tenantId: randomUUID() } })).toString('base64url')
+  const changed = Buffer.from(
+    JSON.stringify({ ...claims, viewer: { kind: 'admin', tenantId: randomUUID() } }),
+  ).toString('base64url')
   return [header, changed, signature].join('.')
 }
 
 function unsigned(signed: string): string {
-  const header = Buffer.from(JSON.stringify({ alg: 'none', typ: viewerTokenType })).toString('base64url')
+  const header = Buffer.from(JSON.stringify({ alg: 'none', typ: viewerTokenType })).toString(
+    'base64url',
+  )
   return `${header}.${signed.split('.')[1]}.`
 }
 

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const text = (path: string) => readFileSync(join(root, path), 'utf8')
-const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+const withoutComments = (code: string) =>
+  code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 
 const exclude = ['node_modules/**', '.*/**', '**/node_modules/**', 'console/dist*/**']
 const files = globSync('**/*.{ts,tsx}', { cwd: root, exclude }).toSorted()
@@ -14,7 +15,11 @@ const code = new Map(files.map((path) => [path, withoutComments(text(path))]))
 
 /** What a file imports of ours, by `import`, `export from`, `import()`, or by path for a process or worker of its own. */
 function importsOf(path: string): string[] {
-  const found = [...code.get(path)!.matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'(\.{1,2}\/[^']+\.tsx?)'/g)]
+  const found = [
+    ...code
+      .get(path)!
+      .matchAll(/(?:\bfrom|\bimport|\bimport\(|new URL\()\s*'(\.{1,2}\/[^']+\.tsx?)'/g),
+  ]
   return found.map(([, target]) => relative(root, join(root, dirname(path), target!)))
 }
 const imports = new Map(files.map((path) => [path, importsOf(path)]))
@@ -25,10 +30,16 @@ const subgraphOf = (path: string) => (part(path) === 'subgraphs' ? path.split('/
 test('the parser sees what is there', () => {
   expect(files.length).toBeGreaterThan(60)
   expect(imports.get('gateway/main.ts')).toEqual(
-    expect.arrayContaining(['subgraphs/audit/subgraph.ts', 'platform/config.ts', 'demo/demo.ts', 'gateway/server.ts']),
+    expect.arrayContaining([
+      'subgraphs/audit/subgraph.ts',
+      'platform/config.ts',
+      'demo/demo.ts',
+      'gateway/server.ts',
+    ]),
   )
   for (const [path, targets] of imports)
-    for (const target of targets) expect([path, target, existsSync(join(root, target))]).toEqual([path, target, true])
+    for (const target of targets)
+      expect([path, target, existsSync(join(root, target))]).toEqual([path, target, true])
 })
 
 describe('arrows', () => {
@@ -57,13 +68,17 @@ describe('arrows', () => {
       const allowed = mayImport[part(path)]
       if (!allowed || !path.includes('/')) return []
       const all = [part(path), ...allowed, ...(exceptions[path] ?? [])]
-      return targets.filter((target) => !all.includes(part(target))).map((target) => `${path} -> ${target}`)
+      return targets
+        .filter((target) => !all.includes(part(target)))
+        .map((target) => `${path} -> ${target}`)
     })
     expect(wrong).toEqual([])
   })
 
   test('the console takes from the server what an event is hashed as, and nothing that needs Node', () => {
-    const taken = [...imports].filter(([path]) => part(path) === 'console').flatMap(([, targets]) => targets)
+    const taken = [...imports]
+      .filter(([path]) => part(path) === 'console')
+      .flatMap(([, targets]) => targets)
     const fromServer = [...new Set(taken.filter((target) => part(target) !== 'console'))]
     expect(fromServer.filter((path) => !path.startsWith('subgraphs/audit/proof/'))).toEqual([])
     for (const path of [...fromServer, ...files.filter((path) => path.startsWith('console/src/'))])
@@ -75,7 +90,9 @@ describe('arrows', () => {
       subgraphOf(path) === null
         ? []
         : targets
-            .filter((target) => subgraphOf(target) !== null && subgraphOf(target) !== subgraphOf(path))
+            .filter(
+              (target) => subgraphOf(target) !== null && subgraphOf(target) !== subgraphOf(path),
+            )
             .map((target) => `${path} -> ${target}`),
     )
     expect(wrong).toEqual([])
@@ -83,27 +100,35 @@ describe('arrows', () => {
 
   test('only gateway/main.ts imports subgraphs, outside of tests, scripts and the bench', () => {
     const importers = [...imports].filter(
-      ([path, targets]) => subgraphOf(path) === null && targets.some((target) => subgraphOf(target) !== null),
+      ([path, targets]) =>
+        subgraphOf(path) === null && targets.some((target) => subgraphOf(target) !== null),
     )
-    const others = importers.map(([path]) => path).filter((path) => !['test', 'scripts', 'bench', 'console'].includes(part(path)))
+    const others = importers
+      .map(([path]) => path)
+      .filter((path) => !['test', 'scripts', 'bench', 'console'].includes(part(path)))
     expect(others).toEqual(['gateway/main.ts'])
   })
 
   test('what runs in production imports no test, no script and no bench', () => {
     const wrong = [...imports].filter(
-      ([path, targets]) => part(path) in mayImport && targets.some((target) => ['test', 'scripts', 'bench'].includes(part(target))),
+      ([path, targets]) =>
+        part(path) in mayImport &&
+        targets.some((target) => ['test', 'scripts', 'bench'].includes(part(target))),
     )
     expect(wrong.map(([path]) => path)).toEqual([])
   })
 
   test('platform knows no subgraph by what it imports, drizzle imports nothing above it', () => {
-    const above = [...imports].filter(([path]) => ['platform', 'drizzle'].includes(part(path))).flatMap(([, targets]) => targets)
+    const above = [...imports]
+      .filter(([path]) => ['platform', 'drizzle'].includes(part(path)))
+      .flatMap(([, targets]) => targets)
     expect(new Set(above.map(part))).toEqual(new Set(['platform', 'drizzle']))
   })
 
   test('nothing goes in a circle but types and what is needed at a call', () => {
     const parts = new Set(files.filter((path) => path.includes('/')).map(part))
-    for (const name of parts) expect(mayImport[name]?.some((other) => mayImport[other]?.includes(name))).not.toBe(true)
+    for (const name of parts)
+      expect(mayImport[name]?.some((other) => mayImport[other]?.includes(name))).not.toBe(true)
   })
 })
 
@@ -112,7 +137,9 @@ describe('writing', () => {
 
   test('only platform/audited.ts begins a writing transaction', () => {
     const writers = [...code].filter(
-      ([path, body]) => served.includes(part(path)) && /(?<!process\.std(out|err))\.write\b|\bwrite\b.*\}\s*[=:].*\bdb\b/.test(body),
+      ([path, body]) =>
+        served.includes(part(path)) &&
+        /(?<!process\.std(out|err))\.write\b|\bwrite\b.*\}\s*[=:].*\bdb\b/.test(body),
     )
     expect(writers.map(([path]) => path)).toEqual(['platform/audited.ts'])
   })
@@ -120,15 +147,22 @@ describe('writing', () => {
   test('only platform/audit-row.ts inserts rows of the log, where their secrets are masked', () => {
     const served = [...code].filter(([path]) => part(path) !== 'test' && part(path) !== 'demo')
     const inserters = served.filter(([, body]) =>
-      /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(body),
+      /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(
+        body,
+      ),
     )
     expect(inserters.map(([path]) => path)).toEqual(['platform/audit-row.ts'])
   })
 
   test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
-    const users = (what: RegExp) => [...code].filter(([path, body]) => part(path) !== 'test' && what.test(body)).map(([path]) => path)
+    const users = (what: RegExp) =>
+      [...code]
+        .filter(([path, body]) => part(path) !== 'test' && what.test(body))
+        .map(([path]) => path)
     expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])
-    const bare = users(/\bopen(Client|Primary)\(/).filter((path) => !['demo', 'bench'].includes(part(path)))
+    const bare = users(/\bopen(Client|Primary)\(/).filter(
+      (path) => !['demo', 'bench'].includes(part(path)),
+    )
     expect(bare).toEqual(['platform/db.ts', 'platform/migrations.ts', 'platform/store.ts'])
   })
 
@@ -138,7 +172,9 @@ describe('writing', () => {
     for (const [path, body] of code) {
       const owner = subgraphOf(path)
       if (owner === null) continue
-      const own = [...body.matchAll(/import\s*\{([^}]*)\}\s*from\s*'[^']*drizzle\/tables\/(\w+)\.ts'/g)]
+      const own = [
+        ...body.matchAll(/import\s*\{([^}]*)\}\s*from\s*'[^']*drizzle\/tables\/(\w+)\.ts'/g),
+      ]
         .filter(([, , table]) => table === owner)
         .flatMap(([, names]) => names!.split(',').map((name) => name.trim()))
       for (const [, verb, table] of body.matchAll(/\btx\s*\.(insert|update|delete)\((\w+)/g)) {
@@ -153,12 +189,23 @@ describe('writing', () => {
 
 test('no file is dead: each is reached from a script of package.json, a configuration, the partner guide or a test', () => {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
-  const started = Object.values(scripts).flatMap((line) => [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path))
-  const configurations = [...files.filter((path) => !path.includes('/')), 'console/vite.config.ts', 'console/src/main.tsx']
-  const named = configurations.flatMap((path) => [...code.get(path)!.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g)].map(([, target]) => target!))
-  const shown = [...text('docs/partner-guide.md').matchAll(/\bexamples\/[\w-]+\.ts/g)].map(([path]) => path)
+  const started = Object.values(scripts).flatMap((line) =>
+    [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path),
+  )
+  const configurations = [
+    ...files.filter((path) => !path.includes('/')),
+    'console/vite.config.ts',
+    'console/src/main.tsx',
+  ]
+  const named = configurations.flatMap((path) =>
+    [...code.get(path)!.matchAll(/'(?:\.\/)?([\w/-]+\.ts)'/g)].map(([, target]) => target!),
+  )
+  const shown = [...text('docs/partner-guide.md').matchAll(/\bexamples\/[\w-]+\.ts/g)].map(
+    ([path]) => path,
+  )
   const tests = files.filter((path) => path.endsWith('.test.ts'))
-  for (const path of [...started, ...shown]) expect([path, files.includes(path)]).toEqual([path, true])
+  for (const path of [...started, ...shown])
+    expect([path, files.includes(path)]).toEqual([path, true])
 
   const reached = new Set<string>()
   const visit = (path: string) => {

@@ -41,7 +41,9 @@ interface Scene {
 type Drive = (scene: Scene) => Promise<Reply>
 /** What the row says of each field that the mutation changes, before and after: all of it, and nothing else. */
 type Changes = [field: string, before: unknown, after: unknown][]
-type Coverage = { action: string; changes: Changes; drive: Drive } | { action: null; because: string }
+type Coverage =
+  | { action: string; changes: Changes; drive: Drive }
+  | { action: null; because: string }
 
 let world: World
 beforeAll(async () => {
@@ -52,7 +54,11 @@ afterAll(() => world?.stop())
 /** A mutation that asks for nothing but its user errors. */
 function mutate(who: Credentials, field: string, input: Record<string, unknown>): Promise<Reply> {
   const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
-  return world.ask(who, `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`, { input })
+  return world.ask(
+    who,
+    `mutation ($input: ${type}!) { ${field}(input: $input) { userErrors { code } } }`,
+    { input },
+  )
 }
 
 async function requestAssociation(tenant: Tenant): Promise<string> {
@@ -65,7 +71,11 @@ async function requestAssociation(tenant: Tenant): Promise<string> {
   return row!.association_id
 }
 
-const somebody = () => ({ objectId: randomUUID(), userPrincipalName: 'new@example.com', displayName: 'New' })
+const somebody = () => ({
+  objectId: randomUUID(),
+  userPrincipalName: 'new@example.com',
+  displayName: 'New',
+})
 
 const mutations: Record<string, Coverage> = {
   enableItCompleteLogin: {
@@ -79,13 +89,16 @@ const mutations: Record<string, Coverage> = {
   disableItCompleteLogin: {
     action: 'it_complete_login.disabled',
     changes: [['enabled', true, false]],
-    drive: ({ tenant, technician }) => world.ask(technician, disable, { input: { tenantId: tenant.id } }),
+    drive: ({ tenant, technician }) =>
+      world.ask(technician, disable, { input: { tenantId: tenant.id } }),
   },
   updateServiceSettings: {
     action: 'service_settings.updated',
     changes: [['mail', true, false]],
     drive: ({ tenant, technician }) =>
-      world.ask(technician, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } }),
+      world.ask(technician, updateServices, {
+        input: { tenantId: tenant.id, expectedVersion: 2, mail: false },
+      }),
   },
   updateNotificationSettings: {
     action: 'notification_settings.updated',
@@ -104,7 +117,8 @@ const mutations: Record<string, Coverage> = {
   grantSpanningAdmin: {
     action: 'spanning_admin.granted',
     changes: [['spanningAdmin', null, 'new@example.com']],
-    drive: ({ tenant, admin }) => mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...somebody() }),
+    drive: ({ tenant, admin }) =>
+      mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...somebody() }),
   },
   revokeSpanningAdmin: {
     action: 'spanning_admin.revoked',
@@ -112,7 +126,10 @@ const mutations: Record<string, Coverage> = {
     drive: async ({ tenant, admin }) => {
       const person = somebody()
       await mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...person })
-      return mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: person.objectId })
+      return mutate(admin, 'revokeSpanningAdmin', {
+        tenantId: tenant.id,
+        objectId: person.objectId,
+      })
     },
   },
   associatePartner: {
@@ -123,7 +140,11 @@ const mutations: Record<string, Coverage> = {
       ['externalTenantId', null, 'x'],
     ],
     drive: ({ tenant, admin }) =>
-      mutate(admin, 'associatePartner', { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'x' }),
+      mutate(admin, 'associatePartner', {
+        tenantId: tenant.id,
+        clientId: world.uniview.clientId,
+        externalTenantId: 'x',
+      }),
   },
   requestPartnerAssociation: {
     action: 'partner_association.requested',
@@ -142,13 +163,20 @@ const mutations: Record<string, Coverage> = {
     action: 'partner_association.approved',
     changes: [['status', 'REQUESTED', 'ACTIVE']],
     drive: async ({ tenant, admin }) =>
-      mutate(admin, 'approvePartnerAssociation', { tenantId: tenant.id, associationId: await requestAssociation(tenant) }),
+      mutate(admin, 'approvePartnerAssociation', {
+        tenantId: tenant.id,
+        associationId: await requestAssociation(tenant),
+      }),
   },
   updatePartnerAssociation: {
     action: 'partner_association.updated',
     changes: [['mfaMaxAgeMinutes', null, 60]],
     drive: ({ tenant, admin, associationId }) =>
-      mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId, mfaMaxAgeMinutes: 60 }),
+      mutate(admin, 'updatePartnerAssociation', {
+        tenantId: tenant.id,
+        associationId,
+        mfaMaxAgeMinutes: 60,
+      }),
   },
   dissociatePartner: {
     action: 'partner_association.ended',
@@ -157,27 +185,37 @@ const mutations: Record<string, Coverage> = {
       ['clientId', 'northwind-vsa', null],
       ['externalTenantId', 'external', null],
     ],
-    drive: ({ tenant, admin, associationId }) => mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
+    drive: ({ tenant, admin, associationId }) =>
+      mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
   },
   createHandoff: {
     action: 'handoff.created',
     changes: [],
-    drive: async ({ tenant }) => mutate(null, 'createHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
+    drive: async ({ tenant }) =>
+      mutate(null, 'createHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
   },
   validateHandoff: {
     action: 'handoff.validated',
     changes: [],
-    drive: async ({ tenant }) => mutate(null, 'validateHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
+    drive: async ({ tenant }) =>
+      mutate(null, 'validateHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
   },
   redeemHandoff: {
     action: 'handoff.redeemed',
     changes: [],
     drive: async ({ tenant }) => {
-      const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
-      return mutate(await world.clientCredentials(world.vsa), 'redeemHandoff', { code: data.createHandoff.code })
+      const { data } = await world.ask(null, createHandoff, {
+        input: { assertion: await world.assertion(world.vsa, tenant.id) },
+      })
+      return mutate(await world.clientCredentials(world.vsa), 'redeemHandoff', {
+        code: data.createHandoff.code,
+      })
     },
   },
-  startMicrosoftLogin: { action: null, because: 'begins a sign-in in sealed state: no row, nothing changed; its end is in the log' },
+  startMicrosoftLogin: {
+    action: null,
+    because: 'begins a sign-in in sealed state: no row, nothing changed; its end is in the log',
+  },
   completeMicrosoftLogin: {
     action: 'microsoft_login.completed',
     changes: [],
@@ -191,12 +229,14 @@ const mutations: Record<string, Coverage> = {
   signOut: {
     action: 'session.signed_out',
     changes: [],
-    drive: ({ technician }) => world.ask(technician, 'mutation { signOut { userErrors { code } } }'),
+    drive: ({ technician }) =>
+      world.ask(technician, 'mutation { signOut { userErrors { code } } }'),
   },
   revokeSession: {
     action: 'session.revoked',
     changes: [],
-    drive: ({ tenant, admin, technician }) => mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: technician.sessionId }),
+    drive: ({ tenant, admin, technician }) =>
+      mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: technician.sessionId }),
   },
   revokeFederatedSessions: {
     action: 'federated_sessions.revoked',
@@ -217,7 +257,8 @@ const mutations: Record<string, Coverage> = {
       ['name', null, 'SIEM'],
       ['expiresAt', null, expect.any(String)],
     ],
-    drive: ({ tenant, admin }) => mutate(admin, 'createApiToken', { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }),
+    drive: ({ tenant, admin }) =>
+      mutate(admin, 'createApiToken', { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }),
   },
   revokeApiToken: {
     action: 'api_token.revoked',
@@ -234,10 +275,15 @@ const mutations: Record<string, Coverage> = {
 
 /** The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them. */
 const fields = ['tenants', 'identity', 'audit'].flatMap((name) => {
-  const sdl = parse(readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'))
+  const sdl = parse(
+    readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'),
+  )
   return sdl.definitions.flatMap((node) => {
-    const isType = node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION
-    return isType && node.name.value === 'Mutation' ? (node.fields ?? []).map((field) => field.name.value) : []
+    const isType =
+      node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.OBJECT_TYPE_EXTENSION
+    return isType && node.name.value === 'Mutation'
+      ? (node.fields ?? []).map((field) => field.name.value)
+      : []
   })
 })
 
@@ -259,10 +305,15 @@ describe('mutations', () => {
   test('each is in the table above, and nothing else is', () => {
     expect(Object.keys(mutations).toSorted()).toEqual(fields.toSorted())
     for (const [field, { action, ...rest }] of Object.entries(mutations))
-      expect([field, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([field, false])
+      expect([field, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([
+        field,
+        false,
+      ])
   })
 
-  const driven = Object.entries(mutations).flatMap(([field, coverage]) => (coverage.action === null ? [] : [{ field, ...coverage }]))
+  const driven = Object.entries(mutations).flatMap(([field, coverage]) =>
+    coverage.action === null ? [] : [{ field, ...coverage }],
+  )
 
   test.each(driven)('$field leaves $action', async ({ field, action, changes, drive }) => {
     const before = await rowsOf(scene.tenant, action)
@@ -273,8 +324,11 @@ describe('mutations', () => {
     // What it takes to come so far may be a row of the same kind already.
     expect(added).toBe(1)
     expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED', reason: null })
-    const byField = (all: { field: string }[]) => all.toSorted((a, b) => (a.field < b.field ? -1 : 1))
-    expect(byField(after.at(-1)!.changes)).toEqual(byField(changes.map(([field, before, after]) => ({ field, before, after }))))
+    const byField = (all: { field: string }[]) =>
+      all.toSorted((a, b) => (a.field < b.field ? -1 : 1))
+    expect(byField(after.at(-1)!.changes)).toEqual(
+      byField(changes.map(([field, before, after]) => ({ field, before, after }))),
+    )
   })
 
   const onOwnEvidence = [
@@ -287,48 +341,63 @@ describe('mutations', () => {
     'signOut',
   ]
 
-  test.each(fields.filter((field) => !onOwnEvidence.includes(field)))('%s, refused, is in the log of whoever tried', async (field) => {
-    const other = await world.createTenant()
-    const input: Record<string, Record<string, unknown>> = {
-      updateServiceSettings: { expectedVersion: 1 },
-      updateNotificationSettings: { expectedVersion: 1 },
-      grantSpanningAdmin: somebody(),
-      revokeSpanningAdmin: { objectId: randomUUID() },
-      associatePartner: { clientId: world.vsa.clientId, externalTenantId: 'x' },
-      approvePartnerAssociation: { associationId: scene.associationId },
-      updatePartnerAssociation: { associationId: scene.associationId },
-      dissociatePartner: { associationId: scene.associationId },
-      revokeSession: { sessionId: scene.technician.sessionId },
-      createApiToken: { name: 'SIEM', expiresAt: inDays(1) },
-      revokeApiToken: { apiTokenId: randomUUID() },
-      createActivityExport: { format: 'NDJSON' },
-    }
-    const reply = await mutate(scene.admin, field, { tenantId: other.id, ...input[field] })
-    expect(reply.codes).toEqual(['FORBIDDEN'])
-    const denied = await rowsOf(scene.tenant, 'authorization.denied')
-    expect(denied).toMatchObject([
-      {
-        outcome: 'DENIED',
-        reason: 'FORBIDDEN',
-        target: { type: 'mutation', id: other.id, displayName: field },
-        actor_key: `microsoft:${scene.tenant.globalAdmin.objectId}`,
-      },
-    ])
-    expect(await rowsOf(other, 'authorization.denied')).toEqual([])
-  })
+  test.each(fields.filter((field) => !onOwnEvidence.includes(field)))(
+    '%s, refused, is in the log of whoever tried',
+    async (field) => {
+      const other = await world.createTenant()
+      const input: Record<string, Record<string, unknown>> = {
+        updateServiceSettings: { expectedVersion: 1 },
+        updateNotificationSettings: { expectedVersion: 1 },
+        grantSpanningAdmin: somebody(),
+        revokeSpanningAdmin: { objectId: randomUUID() },
+        associatePartner: { clientId: world.vsa.clientId, externalTenantId: 'x' },
+        approvePartnerAssociation: { associationId: scene.associationId },
+        updatePartnerAssociation: { associationId: scene.associationId },
+        dissociatePartner: { associationId: scene.associationId },
+        revokeSession: { sessionId: scene.technician.sessionId },
+        createApiToken: { name: 'SIEM', expiresAt: inDays(1) },
+        revokeApiToken: { apiTokenId: randomUUID() },
+        createActivityExport: { format: 'NDJSON' },
+      }
+      const reply = await mutate(scene.admin, field, { tenantId: other.id, ...input[field] })
+      expect(reply.codes).toEqual(['FORBIDDEN'])
+      const denied = await rowsOf(scene.tenant, 'authorization.denied')
+      expect(denied).toMatchObject([
+        {
+          outcome: 'DENIED',
+          reason: 'FORBIDDEN',
+          target: { type: 'mutation', id: other.id, displayName: field },
+          actor_key: `microsoft:${scene.tenant.globalAdmin.objectId}`,
+        },
+      ])
+      expect(await rowsOf(other, 'authorization.denied')).toEqual([])
+    },
+  )
 })
 
 describe('login routes, and what is downloaded', () => {
   type Layer = { route?: { path: string; methods: Record<string, boolean> } }
-  const routers = [createLoginRoutes({ issuer: 'http://localhost' } as never), createExportRoutes({} as never)] as unknown as {
+  const routers = [
+    createLoginRoutes({ issuer: 'http://localhost' } as never),
+    createExportRoutes({} as never),
+  ] as unknown as {
     stack: Layer[]
   }[]
   const routes = { ...loginRoutes, ...exportRoutes }
   const registered = routers
     .flatMap(({ stack }) => stack)
-    .flatMap(({ route }) => (route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : []))
+    .flatMap(({ route }) =>
+      route
+        ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`)
+        : [],
+    )
   /** The console's own pages: they sign nobody in. */
-  const consolePages = ['/', '/t/:tenantId/settings', '/t/:tenantId/sessions', '/t/:tenantId/activity']
+  const consolePages = [
+    '/',
+    '/t/:tenantId/settings',
+    '/t/:tenantId/sessions',
+    '/t/:tenantId/activity',
+  ]
 
   const drives: Record<string, (scene: Scene) => Promise<{ status: number }>> = {
     'POST /connect/:tenantId': async ({ tenant }) => {
@@ -339,19 +408,38 @@ describe('login routes, and what is downloaded', () => {
     'GET /login/microsoft/callback': async ({ tenant }) => {
       const browser = new Browser()
       const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
-      return browser.request(await answerOfEntra(world, begun.headers.get('location') ?? '', tenant.globalAdmin, browser))
+      return browser.request(
+        await answerOfEntra(
+          world,
+          begun.headers.get('location') ?? '',
+          tenant.globalAdmin,
+          browser,
+        ),
+      )
     },
     'POST /events/caep': async () => {
-      const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: world.vsa.technicians[0].sub })
-      return fetch(`${world.url}/events/caep`, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body })
+      const body = await signSessionRevoked(world.vsa, {
+        audience: world.url,
+        subject: world.vsa.technicians[0].sub,
+      })
+      return fetch(`${world.url}/events/caep`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/secevent+jwt' },
+        body,
+      })
     },
     'POST /logout': async ({ tenant }) => {
       const browser = await world.connectBrowser(tenant, world.vsa)
-      return browser.request(`${world.url}/logout`, { method: 'POST', headers: { origin: world.url, 'x-tenant-id': tenant.id } })
+      return browser.request(`${world.url}/logout`, {
+        method: 'POST',
+        headers: { origin: world.url, 'x-tenant-id': tenant.id },
+      })
     },
     'GET /activity/export/:tenantId': async ({ tenant, admin }) => {
       await sealed(world, tenant)
-      return fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+      return fetch(`${world.url}/activity/export/${tenant.id}`, {
+        headers: { authorization: `Bearer ${admin.bearer}` },
+      })
     },
   }
 
@@ -361,8 +449,13 @@ describe('login routes, and what is downloaded', () => {
 
   test('each names its row, or says why it leaves none', () => {
     for (const [route, { action, ...rest }] of Object.entries(routes))
-      expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([route, true])
-    const withRows = Object.entries(routes).flatMap(([route, { action }]) => (action === null ? [] : [route]))
+      expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([
+        route,
+        true,
+      ])
+    const withRows = Object.entries(routes).flatMap(([route, { action }]) =>
+      action === null ? [] : [route],
+    )
     expect(Object.keys(drives).toSorted()).toEqual(withRows.toSorted())
   })
 
@@ -376,7 +469,9 @@ describe('login routes, and what is downloaded', () => {
   })
 
   test('those that leave none change nothing', async () => {
-    const silent = Object.entries(routes).flatMap(([route, { action }]) => (action === null ? [route] : []))
+    const silent = Object.entries(routes).flatMap(([route, { action }]) =>
+      action === null ? [route] : [],
+    )
     expect(silent.every((route) => route.startsWith('GET '))).toBe(true)
     const counts = () => world.database.owner`
       select (select count(*) from audit.activity) as activity, (select count(*) from audit.operator_activity) as operators,
@@ -391,13 +486,20 @@ describe('login routes, and what is downloaded', () => {
       '/login/microsoft/native',
     ]
     expect(paths).toHaveLength(consolePages.length + silent.length)
-    for (const path of paths) expect([path, (await new Browser().request(world.url + path)).status < 400]).toEqual([path, true])
+    for (const path of paths)
+      expect([path, (await new Browser().request(world.url + path)).status < 400]).toEqual([
+        path,
+        true,
+      ])
     expect(await counts()).toEqual(before)
   })
 })
 
 describe('admin commands', () => {
-  type Run = { action: string; options: () => Promise<Record<string, string>> | Record<string, string> }
+  type Run = {
+    action: string
+    options: () => Promise<Record<string, string>> | Record<string, string>
+  }
   let folder: string
   let clientId: string
   beforeAll(async () => {
@@ -414,7 +516,13 @@ describe('admin commands', () => {
   const registration = async () => {
     const id = `instance-${randomUUID().slice(0, 8)}`
     const urls = { issuer: `https://${id}.example`, 'handoff-url': `https://${id}.example/handoff` }
-    return { platform: 'vsa', name: 'Instance', 'client-id': id, keys: await keyFile(`${id}-1`), ...urls }
+    return {
+      platform: 'vsa',
+      name: 'Instance',
+      'client-id': id,
+      keys: await keyFile(`${id}-1`),
+      ...urls,
+    }
   }
   const ofInstance = (more: Record<string, string> = {}) => ({ 'client-id': clientId, ...more })
 
@@ -422,15 +530,38 @@ describe('admin commands', () => {
   const runs: Record<string, Run | { action: null; because: string }> = {
     'tenant create': {
       action: 'tenant.created',
-      options: () => ({ name: 'New', 'microsoft-tenant-id': randomUUID(), domains: `n${randomUUID().slice(0, 8)}.example` }),
+      options: () => ({
+        name: 'New',
+        'microsoft-tenant-id': randomUUID(),
+        domains: `n${randomUUID().slice(0, 8)}.example`,
+      }),
     },
-    'tenant list': { action: null, because: 'lists reference tables, ids and domains: nothing of what a tenant holds' },
+    'tenant list': {
+      action: null,
+      because: 'lists reference tables, ids and domains: nothing of what a tenant holds',
+    },
     'partner register': { action: 'partner_instance.registered', options: registration },
-    'partner list': { action: null, because: 'lists reference tables, registrations and public keys; goes on with rows that others began' },
-    'partner add-key': { action: 'partner_instance.key_added', options: async () => ofInstance({ key: await keyFile(`${clientId}-2`) }) },
-    'partner move-jwks': { action: 'partner_instance.updated', options: () => ofInstance({ 'jwks-url': 'https://keys.example/jwks' }) },
-    'partner move-handoff': { action: 'partner_instance.updated', options: () => ofInstance({ 'handoff-url': 'https://new.example/' }) },
-    'partner revoke-key': { action: 'partner_instance.key_revoked', options: () => ofInstance({ kid: `${clientId}-1` }) },
+    'partner list': {
+      action: null,
+      because:
+        'lists reference tables, registrations and public keys; goes on with rows that others began',
+    },
+    'partner add-key': {
+      action: 'partner_instance.key_added',
+      options: async () => ofInstance({ key: await keyFile(`${clientId}-2`) }),
+    },
+    'partner move-jwks': {
+      action: 'partner_instance.updated',
+      options: () => ofInstance({ 'jwks-url': 'https://keys.example/jwks' }),
+    },
+    'partner move-handoff': {
+      action: 'partner_instance.updated',
+      options: () => ofInstance({ 'handoff-url': 'https://new.example/' }),
+    },
+    'partner revoke-key': {
+      action: 'partner_instance.key_revoked',
+      options: () => ofInstance({ kid: `${clientId}-1` }),
+    },
     'partner suspend': { action: 'partner_instance.suspended', options: () => ofInstance() },
     'partner resume': {
       action: 'partner_instance.resumed',
@@ -450,17 +581,29 @@ describe('admin commands', () => {
     },
     'log new-epoch': {
       action: 'activity_log.epoch_opened',
-      options: async () => ({ tenant: (await world.createTenant()).id, reason: 'a restored backup' }),
+      options: async () => ({
+        tenant: (await world.createTenant()).id,
+        reason: 'a restored backup',
+      }),
     },
-    log: { action: null, because: "reads the operators' own log, which holds nothing of a tenant but what its operators did" },
+    log: {
+      action: null,
+      because:
+        "reads the operators' own log, which holds nothing of a tenant but what its operators did",
+    },
   }
-  const withRows = Object.entries(runs).flatMap(([name, run]) => (run.action === null ? [] : [{ name, ...run }]))
+  const withRows = Object.entries(runs).flatMap(([name, run]) =>
+    run.action === null ? [] : [{ name, ...run }],
+  )
 
   /** In whichever log. */
   const rowsWith = async (action: string) =>
     (await world.database.owner`
       select actor_key, outcome, reason from audit.operator_activity where action = ${action}
-      union all select actor_key, outcome, reason from audit.activity where action = ${action}`) as unknown as Record<string, unknown>[]
+      union all select actor_key, outcome, reason from audit.activity where action = ${action}`) as unknown as Record<
+      string,
+      unknown
+    >[]
 
   beforeEach(async () => {
     const options = await registration()
@@ -471,7 +614,10 @@ describe('admin commands', () => {
   test('each is in the table above, and nothing else is', () => {
     expect(Object.keys(runs).toSorted()).toEqual(Object.keys(commands).toSorted())
     for (const [name, { action, ...rest }] of Object.entries(runs))
-      expect([name, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([name, false])
+      expect([name, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([
+        name,
+        false,
+      ])
   })
 
   test.each(withRows)('$name leaves $action', async ({ name, action, options }) => {
@@ -480,7 +626,11 @@ describe('admin commands', () => {
     await commands[name]!.run(world.operator, asked)
     const after = await rowsWith(action)
     expect(after).toHaveLength(before.length + 1)
-    expect(after.every(({ actor_key, outcome }) => actor_key === 'operator:tester' && outcome === 'SUCCEEDED')).toBe(true)
+    expect(
+      after.every(
+        ({ actor_key, outcome }) => actor_key === 'operator:tester' && outcome === 'SUCCEEDED',
+      ),
+    ).toBe(true)
   })
 
   test('tenants of an instance are told of what was done to it, once each, also where whoever did it died before', async () => {
@@ -489,24 +639,39 @@ describe('admin commands', () => {
     const db = {
       ...world.operator.db,
       write: ((tenantId, work) =>
-        tenantId === null ? world.operator.db.write(tenantId, work) : Promise.reject(new Error('gone'))) as typeof world.operator.db.write,
+        tenantId === null
+          ? world.operator.db.write(tenantId, work)
+          : Promise.reject(new Error('gone'))) as typeof world.operator.db.write,
     }
-    await expect(moveHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/')).rejects.toThrow('gone')
+    await expect(
+      moveHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/'),
+    ).rejects.toThrow('gone')
     expect(await rowsOf(one, 'partner_instance.updated')).toEqual([])
     for (let again = 0; again < 2; again++) await commands['partner list']!.run(world.operator, {})
     expect(await rowsOf(one, 'partner_instance.updated')).toMatchObject([
-      { outcome: 'SUCCEEDED', actor_key: 'operator:tester', changes: [{ field: 'handoffUrl', after: 'https://moved.example/' }] },
+      {
+        outcome: 'SUCCEEDED',
+        actor_key: 'operator:tester',
+        changes: [{ field: 'handoffUrl', after: 'https://moved.example/' }],
+      },
     ])
-    const [told] = await world.database.owner`select count(*)::int as rows, count(distinct target ->> 'id')::int as acts
+    const [told] = await world.database
+      .owner`select count(*)::int as rows, count(distinct target ->> 'id')::int as acts
       from audit.operator_activity where action = 'partner_instance.tenants_told'`
     expect([told!.rows > 0, told!.rows]).toEqual([true, told!.acts])
   })
 
   test('one that is refused is in the log too', async () => {
     const before = await rowsWith('partner_instance.resumed')
-    await expect(commands['partner resume']!.run(world.operator, ofInstance())).rejects.toThrow('not suspended')
+    await expect(commands['partner resume']!.run(world.operator, ofInstance())).rejects.toThrow(
+      'not suspended',
+    )
     const after = await rowsWith('partner_instance.resumed')
     expect(after).toHaveLength(before.length + 1)
-    expect(after).toContainEqual({ actor_key: 'operator:tester', outcome: 'FAILED', reason: 'REFUSED' })
+    expect(after).toContainEqual({
+      actor_key: 'operator:tester',
+      outcome: 'FAILED',
+      reason: 'REFUSED',
+    })
   })
 })

@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 test('there are tables to look at', () => {
-  expect(tables.map(({ name }) => name)).toEqual(expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.sealed']))
+  expect(tables.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.sealed']),
+  )
 })
 
 test('every primary key and unique index of a tenant’s table begins with its tenant', async () => {
@@ -29,7 +31,9 @@ test('every primary key and unique index of a tenant’s table begins with its t
            coalesce((select attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]), '(an expression)') as first
     from pg_index i where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and i.indisunique`
   expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])
-  expect(new Set(indexes.filter(({ primary }) => primary).map(({ table }) => table))).toEqual(new Set(tables.map(({ name }) => name)))
+  expect(new Set(indexes.filter(({ primary }) => primary).map(({ table }) => table))).toEqual(
+    new Set(tables.map(({ name }) => name)),
+  )
 })
 
 test('so does every other index, which would be of no use on a shard otherwise', async () => {
@@ -51,7 +55,9 @@ test('every foreign key of a tenant’s table begins with its tenant, on both si
     join pg_attribute r on r.attrelid = c.confrelid and r.attnum = c.confkey[1]
     where c.contype = 'f' and (c.conrelid in ${database.owner(tables.map(({ oid }) => oid))} or c.confrelid in ${database.owner(tables.map(({ oid }) => oid))})`
   expect(keys.length).toBeGreaterThanOrEqual(tables.length - 1)
-  expect(keys.filter(({ first, referred }) => first !== 'tenant_id' || referred !== 'tenant_id')).toEqual([])
+  expect(
+    keys.filter(({ first, referred }) => first !== 'tenant_id' || referred !== 'tenant_id'),
+  ).toEqual([])
 })
 
 test('every tenant’s table has row-level security, enabled and forced, with the one policy', async () => {
@@ -61,9 +67,17 @@ test('every tenant’s table has row-level security, enabled and forced, with th
            pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check from pg_policy
     where polname <> 'functions_of_owner'`
   const condition = "(tenant_id = (current_setting('app.tenant_id'::text))::uuid)"
-  const policy = { name: 'tenant_only', command: '*', permissive: true, using: condition, check: condition }
+  const policy = {
+    name: 'tenant_only',
+    command: '*',
+    permissive: true,
+    using: condition,
+    check: condition,
+  }
   expect(policies.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual(
-    tables.map(({ name }) => ({ table: name, ...policy })).toSorted((a, b) => a.table.localeCompare(b.table)),
+    tables
+      .map(({ name }) => ({ table: name, ...policy }))
+      .toSorted((a, b) => a.table.localeCompare(b.table)),
   )
 })
 
@@ -73,7 +87,8 @@ test('a partition of a tenant’s table is reached through its table alone, wher
     where c.relispartition and c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)} and r.rolname like 'it_complete_%'
       and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete, truncate')`
   expect([...reachable]).toEqual([])
-  const [count] = await database.owner`select count(*)::int as count from pg_class where relispartition and relkind = 'r'`
+  const [count] =
+    await database.owner`select count(*)::int as count from pg_class where relispartition and relkind = 'r'`
   expect(count!.count).toBeGreaterThan(9)
 })
 
@@ -125,5 +140,7 @@ test('no view and no function of ours sees more than whoever asks', async () => 
     ['tenants_to_seal', false],
     ['told_in', false],
   ])
-  expect(definers.filter(({ settings }) => !settings.includes('search_path=pg_catalog, pg_temp'))).toEqual([])
+  expect(
+    definers.filter(({ settings }) => !settings.includes('search_path=pg_catalog, pg_temp')),
+  ).toEqual([])
 })

@@ -20,7 +20,9 @@ const folder = join(root, 'drizzle/migrations')
 let admin: postgres.Sql
 const made: string[] = []
 beforeAll(() => {
-  admin = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' } })
+  admin = openClient({
+    at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' },
+  })
 })
 afterAll(async () => {
   for (const name of made) await admin.unsafe(`drop database ${name} with (force)`)
@@ -38,7 +40,9 @@ async function applied(target: DatabaseTarget): Promise<{ hash: string; created_
   const sql = openClient(target)
   try {
     return [
-      ...(await sql<{ hash: string; created_at: string }[]>`select hash, created_at from drizzle.__drizzle_migrations order by created_at`),
+      ...(await sql<
+        { hash: string; created_at: string }[]
+      >`select hash, created_at from drizzle.__drizzle_migrations order by created_at`),
     ]
   } finally {
     await sql.end({ timeout: 1 })
@@ -51,7 +55,9 @@ async function alter(target: DatabaseTarget, statement: string): Promise<void> {
   await sql.end({ timeout: 1 })
 }
 
-const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string; when: number }[] }
+const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
+  entries: { tag: string; when: number }[]
+}
 
 test('the table files say nothing that the migrations do not make', async () => {
   const scratch = mkdtempSync(join(tmpdir(), 'itcl-migrations-'))
@@ -70,7 +76,9 @@ test('the table files say nothing that the migrations do not make', async () => 
       },
     )
     expect(stdout).toContain('No schema changes')
-    expect(readdirSync(out, { recursive: true }).toSorted()).toEqual(readdirSync(folder, { recursive: true }).toSorted())
+    expect(readdirSync(out, { recursive: true }).toSorted()).toEqual(
+      readdirSync(folder, { recursive: true }).toSorted(),
+    )
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -117,7 +125,10 @@ test('several processes that start at once all succeed', async () => {
 test('a newer schema is refused in one sentence, by migrating and by starting', async () => {
   const target = await emptyDatabase()
   await migrate(target)
-  await alter(target, `insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${Date.now() + 1e12})`)
+  await alter(
+    target,
+    `insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', ${Date.now() + 1e12})`,
+  )
   for (const refused of [() => migrate(target), () => checkDatabase(target, { demo: true })]) {
     const error = await refused().then(
       () => null,
@@ -132,10 +143,14 @@ test('a newer schema is refused in one sentence, by migrating and by starting', 
 
 test('an older schema is refused at start, and so is an empty database', async () => {
   const target = await emptyDatabase()
-  const sentence = "The database's schema is older than this version needs: run `npm run db:migrate` first."
+  const sentence =
+    "The database's schema is older than this version needs: run `npm run db:migrate` first."
   await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
   await migrate(target)
-  await alter(target, `delete from drizzle.__drizzle_migrations where created_at = ${Math.max(...journal.entries.map(({ when }) => when))}`)
+  await alter(
+    target,
+    `delete from drizzle.__drizzle_migrations where created_at = ${Math.max(...journal.entries.map(({ when }) => when))}`,
+  )
   await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
 })
 
@@ -156,7 +171,10 @@ test('a login that may not act as the service is told so', async () => {
   const login = `login_${randomBytes(4).toString('hex')}`
   await admin.unsafe(`create role ${login} login`)
   try {
-    const as: DatabaseTarget = { at: { ...target.at, user: login } as DatabaseTarget['at'], role: 'it_complete_app' }
+    const as: DatabaseTarget = {
+      at: { ...target.at, user: login } as DatabaseTarget['at'],
+      role: 'it_complete_app',
+    }
     await expect(checkDatabase(as, { demo: true })).rejects.toThrow(
       'The database user may not act as it_complete_app: `grant it_complete_app to` it.',
     )
@@ -172,10 +190,15 @@ test('an ordinary owner brings a database of the first version up to date, and w
   const target = await emptyDatabase()
   const { database } = target.at as { database: string }
   const earlier = mkdtempSync(join(tmpdir(), 'itcl-earlier-'))
-  await admin.unsafe(`create role ${owner} login createrole; alter database ${database} owner to ${owner}`)
+  await admin.unsafe(
+    `create role ${owner} login createrole; alter database ${database} owner to ${owner}`,
+  )
   try {
     cpSync(folder, earlier, { recursive: true })
-    writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 3) }))
+    writeFileSync(
+      join(earlier, 'meta/_journal.json'),
+      JSON.stringify({ ...journal, entries: journal.entries.slice(0, 3) }),
+    )
     const asOwner: DatabaseTarget = { at: { ...target.at, user: owner } as DatabaseTarget['at'] }
     const sql = openClient(asOwner)
     await drizzleMigrate(drizzle(sql), { migrationsFolder: earlier })
@@ -198,11 +221,16 @@ test('an ordinary owner brings a database of the first version up to date, and w
     expect([...(await after`select client_id, tenant_id from tenants.associated_tenant`)]).toEqual([
       { client_id: 'joined', tenant_id: tenantId },
     ])
-    expect([...(await after`select client_id, subject from identity.known_technician`)]).toEqual([{ client_id: 'joined', subject: 'nora' }])
+    expect([...(await after`select client_id, subject from identity.known_technician`)]).toEqual([
+      { client_id: 'joined', subject: 'nora' },
+    ])
     await after`update tenants.partner_association set status = 'ACTIVE' where client_id = 'asked'`
     await after`update tenants.partner_association set ended_at = now() where client_id = 'joined'`
-    expect([...(await after`select client_id from tenants.associated_tenant`)]).toEqual([{ client_id: 'asked' }])
-    const unforced = await after`select relname from pg_class c join pg_namespace n on n.oid = relnamespace
+    expect([...(await after`select client_id from tenants.associated_tenant`)]).toEqual([
+      { client_id: 'asked' },
+    ])
+    const unforced =
+      await after`select relname from pg_class c join pg_namespace n on n.oid = relnamespace
       where nspname in ('tenants', 'identity', 'audit', 'notifications') and relrowsecurity and not relforcerowsecurity`
     expect([...unforced]).toEqual([])
     await after.end({ timeout: 1 })

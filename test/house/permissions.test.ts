@@ -18,12 +18,17 @@ const subgraphs: [name: string, permissions: Permissions][] = [
 ]
 
 const schemaOf = (name: string): GraphQLSchema =>
-  buildSubgraphSchema(parse(readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8')))
+  buildSubgraphSchema(
+    parse(readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8')),
+  )
 
 const objectTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
-  Object.values(schema.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('_'))
+  Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('_'),
+  )
 
-const fieldsOf = (type: GraphQLObjectType) => Object.keys(type.getFields()).filter((field) => !field.startsWith('_'))
+const fieldsOf = (type: GraphQLObjectType) =>
+  Object.keys(type.getFields()).filter((field) => !field.startsWith('_'))
 
 describe.each(subgraphs)('%s', (name, permissions) => {
   const schema = schemaOf(name)
@@ -31,7 +36,10 @@ describe.each(subgraphs)('%s', (name, permissions) => {
   test('every field of Query and Mutation has a line of its own', () => {
     for (const type of ['Query', 'Mutation']) {
       const known = schema.getType(type) as GraphQLObjectType | undefined
-      expect([type, Object.keys(permissions[type] ?? {}).toSorted()]).toEqual([type, known ? fieldsOf(known).toSorted() : []])
+      expect([type, Object.keys(permissions[type] ?? {}).toSorted()]).toEqual([
+        type,
+        known ? fieldsOf(known).toSorted() : [],
+      ])
     }
   })
 
@@ -63,24 +71,57 @@ describe.each(subgraphs)('%s', (name, permissions) => {
 test('an API token is let through to activity and what names it, and is kept out of every other field and of all mutations', async () => {
   const viewer = apiTokenViewer('', { tokenId: '', name: '' })
   const admits = async (rule: Permissions[string][string]) =>
-    (await rule.resolve({}, {}, { viewer, _shield: { cache: {} } } as never, {} as never, {} as never)) === true
+    (await rule.resolve(
+      {},
+      {},
+      { viewer, _shield: { cache: {} } } as never,
+      {} as never,
+      {} as never,
+    )) === true
   const open = new Set<string>()
   for (const [name, permissions] of subgraphs)
     for (const type of objectTypes(schemaOf(name)))
       for (const field of fieldsOf(type)) {
         const rule = permissions[type.name]![field] ?? permissions[type.name]!['*']
         const isAnyones = rule === anyone && type.name !== 'Query' && type.name !== 'Mutation'
-        if (!isAnyones && (await admits(rule!))) open.add(`${name} ${type.name}${permissions[type.name]![field] ? `.${field}` : ''}`)
+        if (!isAnyones && (await admits(rule!)))
+          open.add(`${name} ${type.name}${permissions[type.name]![field] ? `.${field}` : ''}`)
       }
   expect([...open].toSorted()).toEqual(
     [
       ...['Query.tenant', 'Tenant.id', 'Tenant.name'].map((field) => `tenants ${field}`),
       ...['Query.tenant', 'Query.viewer'].map((field) => `identity ${field}`),
-      ...['Query.tenant', 'Query.activityEvent', 'Tenant.activityLog', 'ActivityEvent', 'ActivityEventConnection', 'ActivityEventEdge'],
-      ...['ActivityTarget', 'FieldChange', 'CoalescedAttempts', 'Session.id', 'MicrosoftAdmin', 'MicrosoftUser', 'PartnerTechnician'],
+      ...[
+        'Query.tenant',
+        'Query.activityEvent',
+        'Tenant.activityLog',
+        'ActivityEvent',
+        'ActivityEventConnection',
+        'ActivityEventEdge',
+      ],
+      ...[
+        'ActivityTarget',
+        'FieldChange',
+        'CoalescedAttempts',
+        'Session.id',
+        'MicrosoftAdmin',
+        'MicrosoftUser',
+        'PartnerTechnician',
+      ],
       ...['PartnerClient', 'ApiTokenActor', 'OperatorActor', 'SystemActor', 'AnonymousActor'],
-      ...['Tenant.activitySummary', 'ActivitySummary', 'ActivitySummaryRow', 'Tenant.activityTail', 'ActivityTail'],
-      ...['Tenant.activityCheckpoint', 'ActivityCheckpoint', 'ActivityEvent.integrity', 'ActivityIntegrity'],
+      ...[
+        'Tenant.activitySummary',
+        'ActivitySummary',
+        'ActivitySummaryRow',
+        'Tenant.activityTail',
+        'ActivityTail',
+      ],
+      ...[
+        'Tenant.activityCheckpoint',
+        'ActivityCheckpoint',
+        'ActivityEvent.integrity',
+        'ActivityIntegrity',
+      ],
     ]
       .map((field) => (field.includes(' ') ? field : `audit ${field}`))
       .toSorted(),
@@ -96,17 +137,30 @@ describe('what has no line', () => {
     return 'secret'
   }
   const fields = { listed: answer, unlisted: answer }
-  const resolvers = { Query: { ...fields, thing: () => ({}) }, Thing: fields, Mutation: { unlisted: answer } }
+  const resolvers = {
+    Query: { ...fields, thing: () => ({}) },
+    Thing: fields,
+    Mutation: { unlisted: answer },
+  }
   const ask = async (permissions: Permissions, query: string) => {
-    const schema = guard(buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }]), permissions)
+    const schema = guard(
+      buildSubgraphSchema([{ typeDefs: parse(typeDefs), resolvers }]),
+      permissions,
+    )
     const request = { requestId: 'r', traceId: null, ipAddress: null, userAgent: null }
     const contextValue = { viewer: anonymous, request, log: testLog, _shield: { cache: {} } }
     return execute({ schema, document: parse(query), contextValue })
   }
-  const permissions: Permissions = { Query: { listed: anyone, thing: anyone }, Thing: { listed: anyone } }
+  const permissions: Permissions = {
+    Query: { listed: anyone, thing: anyone },
+    Thing: { listed: anyone },
+  }
 
   test('is refused, and its resolver never runs; what has one is answered', async () => {
-    const { data, errors = [] } = await ask(permissions, '{ listed unlisted thing { listed unlisted } }')
+    const { data, errors = [] } = await ask(
+      permissions,
+      '{ listed unlisted thing { listed unlisted } }',
+    )
     expect({ ...data, thing: { ...(data?.thing as object) } }).toEqual({
       listed: 'secret',
       unlisted: null,
@@ -121,9 +175,15 @@ describe('what has no line', () => {
 
   test('is refused for whole types too, mutations among them', async () => {
     const { data, errors = [] } = await ask({ Query: permissions.Query! }, '{ thing { listed } }')
-    expect([JSON.stringify(data), errors[0]?.extensions.code]).toEqual(['{"thing":{"listed":null}}', 'FORBIDDEN'])
+    expect([JSON.stringify(data), errors[0]?.extensions.code]).toEqual([
+      '{"thing":{"listed":null}}',
+      'FORBIDDEN',
+    ])
     const changed = await ask(permissions, 'mutation { unlisted }')
-    expect([JSON.stringify(changed.data), changed.errors?.[0]?.extensions.code]).toEqual(['{"unlisted":null}', 'FORBIDDEN'])
+    expect([JSON.stringify(changed.data), changed.errors?.[0]?.extensions.code]).toEqual([
+      '{"unlisted":null}',
+      'FORBIDDEN',
+    ])
     expect(touched).toBe(2)
   })
 })

@@ -1,7 +1,14 @@
 /** API tokens: who makes them, what they read and what not, and how they end. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { buildSchema, type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import {
+  buildSchema,
+  type GraphQLInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { apiTokenViewer } from '../../platform/viewer.ts'
@@ -9,8 +16,25 @@ import { auditSubgraph } from '../../subgraphs/audit/subgraph.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
-import { apiTokenOf, base64url, createApiToken, inDays, innards, revokeApiToken, whoAmI } from '../support/login.ts'
-import { expectRefusal, guards, type Operation, openTenant, perform, rowsOf, type Scene, stateOf } from '../support/tenants.ts'
+import {
+  apiTokenOf,
+  base64url,
+  createApiToken,
+  inDays,
+  innards,
+  revokeApiToken,
+  whoAmI,
+} from '../support/login.ts'
+import {
+  expectRefusal,
+  guards,
+  type Operation,
+  openTenant,
+  perform,
+  rowsOf,
+  type Scene,
+  stateOf,
+} from '../support/tenants.ts'
 import { type Credentials, disable, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -22,14 +46,18 @@ afterAll(() => world?.stop())
 const creation: Operation = {
   field: 'createApiToken',
   action: 'api_token.created',
-  selection: 'secret apiToken { id name createdAt createdBy { key displayName } expiresAt lastUsedAt }',
+  selection:
+    'secret apiToken { id name createdAt createdBy { key displayName } expiresAt lastUsedAt }',
   input: (_, { tenant }) => ({ tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(30) }),
 }
 const revocation: Operation = {
   field: 'revokeApiToken',
   action: 'api_token.revoked',
   selection: 'apiTokenId',
-  input: async (world, { tenant, admin }) => ({ tenantId: tenant.id, apiTokenId: (await apiTokenOf(world, admin, tenant)).id }),
+  input: async (world, { tenant, admin }) => ({
+    tenantId: tenant.id,
+    apiTokenId: (await apiTokenOf(world, admin, tenant)).id,
+  }),
 }
 
 const list = `query ($id: ID!, $first: Int, $after: String) { tenant(id: $id) { apiTokens(first: $first, after: $after) {
@@ -66,7 +94,10 @@ describe('making one', () => {
     const { tenant, admin } = scene
     const input = await creation.input(world, scene)
     const { payload } = await perform(world, admin, creation, input)
-    const createdBy = { key: `microsoft:${tenant.globalAdmin.objectId}`, displayName: 'Gloria Global' }
+    const createdBy = {
+      key: `microsoft:${tenant.globalAdmin.objectId}`,
+      displayName: 'Gloria Global',
+    }
     const { secret, apiToken } = payload
     expect(apiToken).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -94,19 +125,26 @@ describe('making one', () => {
 
   test('the secret is nowhere in the database, and no two are alike', async () => {
     const { tenant, admin } = await openTenant(world)
-    const [one, other] = [await apiTokenOf(world, admin, tenant), await apiTokenOf(world, admin, tenant)]
+    const [one, other] = [
+      await apiTokenOf(world, admin, tenant),
+      await apiTokenOf(world, admin, tenant),
+    ]
     expect(one.bearer).not.toBe(other.bearer)
     expect(await reads(one, tenant)).toBe(true)
     await revoke(admin, tenant, one.id)
     expect(await reads(one, tenant)).toBe(false)
     const { owner } = world.database
-    const tables = await owner`select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
+    const tables =
+      await owner`select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
       where schemaname not in ('pg_catalog', 'information_schema')`
     expect(tables.map(({ name }) => name)).toContain('identity.api_token')
     const holding = async (text: string) => {
       const found: string[] = []
       for (const { name } of tables) {
-        const [row] = await owner.unsafe(`select count(*)::int as count from ${name} t where position($1 in t::text) > 0`, [text])
+        const [row] = await owner.unsafe(
+          `select count(*)::int as count from ${name} t where position($1 in t::text) > 0`,
+          [text],
+        )
         if (row!.count > 0) found.push(name)
       }
       return found
@@ -142,7 +180,10 @@ describe('making one', () => {
     const { tenant, admin } = await openTenant(world)
     const input = { tenantId: tenant.id, name: 'n'.repeat(100), expiresAt: inDays(365 - 1 / 1440) }
     for (let count = 0; count < 2; count++)
-      expect((await perform(world, admin, creation, input)).payload).toMatchObject({ apiToken: { name: input.name }, userErrors: [] })
+      expect((await perform(world, admin, creation, input)).payload).toMatchObject({
+        apiToken: { name: input.name },
+        userErrors: [],
+      })
   })
 
   test('a hundred work at a time, whoever races; those that work no longer do not count', async () => {
@@ -151,7 +192,9 @@ describe('making one', () => {
     await plant(tenant, 40, '-1 second')
     await plant(tenant, 97)
     const input = await creation.input(world, scene)
-    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, creation, input)))
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => perform(world, admin, creation, input)),
+    )
     const made = answers.flatMap(({ payload }) => (payload.apiToken ? [payload.apiToken.id] : []))
     expect(made).toHaveLength(3)
     await expectRefusal(world, scene, creation, input, { code: 'LIMIT_EXCEEDED', field: null })
@@ -208,8 +251,12 @@ describe('what it reads', () => {
       expect([own.errors, own.data]).toEqual([[], theirs.data])
       expect(own.data.tenant.activityLog.totalCount).toBeGreaterThan(0)
       const [{ id }] = own.data.tenant.activityLog.nodes
-      const event = 'query ($id: ID!) { activityEvent(id: $id) { id action actor { key } session { id } } }'
-      expect(await world.ask(token, event, { id })).toMatchObject({ errors: [], data: { activityEvent: { id } } })
+      const event =
+        'query ($id: ID!) { activityEvent(id: $id) { id action actor { key } session { id } } }'
+      expect(await world.ask(token, event, { id })).toMatchObject({
+        errors: [],
+        data: { activityEvent: { id } },
+      })
     }
   })
 
@@ -221,7 +268,9 @@ describe('what it reads', () => {
         `query ($id: ID!, $session: ID) { tenant(id: $id) { activityLog(filter: { sessionId: $session }) { nodes { session { ${fields} } } } } }`,
         { id: tenant.id, session: technician.sessionId },
       )
-    expect((await sessionsOf('id')).data.tenant.activityLog.nodes).toEqual([{ session: { id: technician.sessionId } }])
+    expect((await sessionsOf('id')).data.tenant.activityLog.nodes).toEqual([
+      { session: { id: technician.sessionId } },
+    ])
     for (const fields of ['id createdAt revokedReason', 'id actor { key }', 'tenant { id } method'])
       expect((await sessionsOf(fields)).data.tenant.activityLog.nodes).toEqual([{ session: null }])
     const { data } = await sessionsOf('id tenant { name } ipAddress userAgent')
@@ -239,7 +288,10 @@ describe('what it reads', () => {
     ['admins', 'tenant(id: $id) { spanningAdmins { nodes { objectId } } }'],
     ['the organisation', 'tenant(id: $id) { microsoftTenantId }'],
     ['the domain', 'tenant(id: $id) { primaryDomain }'],
-    ['settings, by way of an event', 'tenant(id: $id) { activityLog(first: 1) { nodes { tenant { settings { version } } } } }'],
+    [
+      'settings, by way of an event',
+      'tenant(id: $id) { activityLog(first: 1) { nodes { tenant { settings { version } } } } }',
+    ],
     ['sessions, by way of the viewer', 'viewer { tenant { id sessions { nodes { id } } } }'],
     ['any object by its id', 'node(id: $id) { id }'],
     ['doors', 'loginOptions(tenant: { id: $id }) { method }'],
@@ -257,21 +309,39 @@ describe('what it reads', () => {
     const rows = await rowsOf(world, tenant.id, 'authorization.denied')
     expect(rows.length).toBe(field.includes('$id') ? 1 : 2)
     for (const row of rows)
-      expect(row).toMatchObject({ actorKey: token.key, outcome: 'DENIED', reason: 'FORBIDDEN', sessionId: null, target: { type: 'field' } })
+      expect(row).toMatchObject({
+        actorKey: token.key,
+        outcome: 'DENIED',
+        reason: 'FORBIDDEN',
+        sessionId: null,
+        target: { type: 'field' },
+      })
   })
 
   test('node, of nothing: not even the token itself', async () => {
     const { tenant, admin, technician, associationId, token } = await busyTenant()
     const [event] = await world.log(tenant)
-    for (const id of [tenant.id, admin.sessionId, technician.sessionId, associationId, event!.id, token.id, randomUUID()]) {
-      const reply = await world.ask(token, 'query ($id: ID!) { node(id: $id) { __typename id } }', { id })
+    for (const id of [
+      tenant.id,
+      admin.sessionId,
+      technician.sessionId,
+      associationId,
+      event!.id,
+      token.id,
+      randomUUID(),
+    ]) {
+      const reply = await world.ask(token, 'query ($id: ID!) { node(id: $id) { __typename id } }', {
+        id,
+      })
       expect([reply.data, reply.codes]).toEqual([{ node: null }, ['FORBIDDEN']])
     }
   })
 
   test('no mutation: every one is FORBIDDEN, changes nothing and is in the log as the token', async () => {
     const { tenant, token } = await busyTenant()
-    const schema = buildSchema(readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'))
+    const schema = buildSchema(
+      readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'),
+    )
     const mutations = Object.values(schema.getMutationType()!.getFields())
     expect(mutations.length).toBeGreaterThan(20)
     const sample = (type: GraphQLInputType): unknown => {
@@ -279,8 +349,15 @@ describe('what it reads', () => {
       if (isListType(type)) return []
       if (isEnumType(type)) return type.getValues()[0]!.name
       if (isInputObjectType(type)) {
-        const required = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
-        return Object.fromEntries(required.map((field) => [field.name, field.name === 'tenantId' ? tenant.id : sample(field.type)]))
+        const required = Object.values(type.getFields()).filter((field) =>
+          isNonNullType(field.type),
+        )
+        return Object.fromEntries(
+          required.map((field) => [
+            field.name,
+            field.name === 'tenantId' ? tenant.id : sample(field.type),
+          ]),
+        )
       }
       const samples: Record<string, unknown> = {
         Int: 2,
@@ -304,8 +381,15 @@ describe('what it reads', () => {
     }
     expect(await stateOf(world, tenant.id)).toEqual(before)
     const denied = await rowsOf(world, tenant.id, 'authorization.denied')
-    expect(denied.map(({ target }) => target?.displayName)).toEqual(mutations.map(({ name }) => name))
-    for (const row of denied) expect(row).toMatchObject({ actorKey: token.key, reason: 'FORBIDDEN', target: { type: 'mutation' } })
+    expect(denied.map(({ target }) => target?.displayName)).toEqual(
+      mutations.map(({ name }) => name),
+    )
+    for (const row of denied)
+      expect(row).toMatchObject({
+        actorKey: token.key,
+        reason: 'FORBIDDEN',
+        target: { type: 'mutation' },
+      })
     expect((await world.log(tenant, { actors: [token.key] }))[0]!.actor).toEqual({
       __typename: 'ApiTokenActor',
       key: token.key,
@@ -318,15 +402,29 @@ describe('what it reads', () => {
     const [theirs] = await world.log(other.tenant)
     const rows = await rowsOf(world, other.tenant.id)
     for (const id of [other.tenant.id, randomUUID()]) {
-      const { data, errors } = await world.ask(own.token, page, { tenantId: id }, { 'x-tenant-id': other.tenant.id })
+      const { data, errors } = await world.ask(
+        own.token,
+        page,
+        { tenantId: id },
+        { 'x-tenant-id': other.tenant.id },
+      )
       expect([data, errors]).toEqual([{ tenant: null }, []])
       const denied = await rowsOf(world, own.tenant.id, 'authorization.denied')
-      expect(denied.at(-1)).toMatchObject({ actorKey: own.token.key, reason: 'FORBIDDEN', target: { id, displayName: 'Query.tenant' } })
+      expect(denied.at(-1)).toMatchObject({
+        actorKey: own.token.key,
+        reason: 'FORBIDDEN',
+        target: { id, displayName: 'Query.tenant' },
+      })
     }
     const event = 'query ($id: ID!) { activityEvent(id: $id) { id } }'
-    expect(await world.ask(own.token, event, { id: theirs!.id })).toMatchObject({ data: { activityEvent: null }, errors: [] })
+    expect(await world.ask(own.token, event, { id: theirs!.id })).toMatchObject({
+      data: { activityEvent: null },
+      errors: [],
+    })
     const relabelled = { bearer: `${other.tenant.id}.${own.token.bearer.split('.')[1]}` }
-    expect((await world.ask(relabelled, readLog, { id: other.tenant.id })).codes).toEqual(['UNAUTHENTICATED'])
+    expect((await world.ask(relabelled, readLog, { id: other.tenant.id })).codes).toEqual([
+      'UNAUTHENTICATED',
+    ])
     expect(await rowsOf(world, other.tenant.id)).toEqual(rows)
   })
 
@@ -336,29 +434,61 @@ describe('what it reads', () => {
     const services = { db: world.database.db, log: testLog }
     const request = { requestId: randomUUID(), traceId: null, ipAddress: null, userAgent: null }
     const viewer = apiTokenViewer(tenant.id, { tokenId: token.id, name: 'SIEM' })
-    const ask = async (name: 'tenants' | 'identity' | 'audit', reference: Record<string, string>, fields: string) => {
+    const ask = async (
+      name: 'tenants' | 'identity' | 'audit',
+      reference: Record<string, string>,
+      fields: string,
+    ) => {
       const make = {
         tenants: tenantsSubgraph,
         identity: (with_: typeof services) => identitySubgraph(with_, {} as never),
         audit: (with_: typeof services) => auditSubgraph(with_, { publicUrl: world.url }),
       }
       const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${reference.__typename} { ${fields} } } }`
-      const { data, errors = [] } = await make[name](services).execute({ query, variables: { of: [reference] } }, { viewer, request })
-      return [JSON.parse(JSON.stringify((data?._entities as unknown[])?.[0] ?? null)), errors.map(({ extensions }) => extensions?.code)]
+      const { data, errors = [] } = await make[name](services).execute(
+        { query, variables: { of: [reference] } },
+        { viewer, request },
+      )
+      return [
+        JSON.parse(JSON.stringify((data?._entities as unknown[])?.[0] ?? null)),
+        errors.map(({ extensions }) => extensions?.code),
+      ]
     }
     const own = { __typename: 'Tenant', id: tenant.id }
     const nothing = [null, []]
     for (const sessionId of [technician.sessionId, admin.sessionId, other.technician.sessionId])
-      expect(await ask('identity', { __typename: 'Session', id: sessionId }, 'id actor { key }')).toEqual(nothing)
-    for (const id of [token.id, other.token.id]) expect(await ask('identity', { __typename: 'ApiToken', id }, 'id name')).toEqual(nothing)
+      expect(
+        await ask('identity', { __typename: 'Session', id: sessionId }, 'id actor { key }'),
+      ).toEqual(nothing)
+    for (const id of [token.id, other.token.id])
+      expect(await ask('identity', { __typename: 'ApiToken', id }, 'id name')).toEqual(nothing)
     expect(
-      await ask('identity', { __typename: 'ItCompleteLogin', tenantId: tenant.id }, 'disableImpact { federatedSessionCount }'),
+      await ask(
+        'identity',
+        { __typename: 'ItCompleteLogin', tenantId: tenant.id },
+        'disableImpact { federatedSessionCount }',
+      ),
     ).toEqual(nothing)
-    for (const field of ['sessions { nodes { id } }', 'apiTokens { nodes { id } }', 'effectiveAccess { partners { instance } }'])
-      expect(await ask('identity', own, field)).toEqual([{ [field.split(' ')[0]!]: null }, ['FORBIDDEN']])
-    for (const field of ['settings { version }', 'partnerAssociations { id }', 'spanningAdmins { nodes { objectId } }'])
-      expect(await ask('tenants', own, field)).toEqual([{ [field.split(' ')[0]!]: null }, ['FORBIDDEN']])
-    for (const field of ['microsoftTenantId', 'primaryDomain']) expect(await ask('tenants', own, field)).toEqual([null, ['FORBIDDEN']])
+    for (const field of [
+      'sessions { nodes { id } }',
+      'apiTokens { nodes { id } }',
+      'effectiveAccess { partners { instance } }',
+    ])
+      expect(await ask('identity', own, field)).toEqual([
+        { [field.split(' ')[0]!]: null },
+        ['FORBIDDEN'],
+      ])
+    for (const field of [
+      'settings { version }',
+      'partnerAssociations { id }',
+      'spanningAdmins { nodes { objectId } }',
+    ])
+      expect(await ask('tenants', own, field)).toEqual([
+        { [field.split(' ')[0]!]: null },
+        ['FORBIDDEN'],
+      ])
+    for (const field of ['microsoftTenantId', 'primaryDomain'])
+      expect(await ask('tenants', own, field)).toEqual([null, ['FORBIDDEN']])
     for (const [__typename, id] of [
       ['Session', technician.sessionId],
       ['ApiToken', token.id],
@@ -368,12 +498,13 @@ describe('what it reads', () => {
     for (const name of ['tenants', 'identity', 'audit'] as const)
       expect(await ask(name, { __typename: 'Tenant', id: other.tenant.id }, 'id')).toEqual(nothing)
     const [theirs] = await world.log(other.tenant)
-    expect(await ask('audit', { __typename: 'ActivityEvent', id: theirs!.id }, 'id')).toEqual(nothing)
+    expect(await ask('audit', { __typename: 'ActivityEvent', id: theirs!.id }, 'id')).toEqual(
+      nothing,
+    )
     const [event] = await world.log(tenant)
-    expect(await ask('audit', { __typename: 'ActivityEvent', id: event!.id }, 'id action')).toEqual([
-      { id: event!.id, action: event!.action },
-      [],
-    ])
+    expect(await ask('audit', { __typename: 'ActivityEvent', id: event!.id }, 'id action')).toEqual(
+      [{ id: event!.id, action: event!.action }, []],
+    )
   })
 })
 
@@ -383,7 +514,12 @@ describe('how it is sent', () => {
     const token = await apiTokenOf(world, admin, tenant)
     const browser = await world.connectBrowser(tenant, world.vsa)
     const cookie = browser.cookiesFor(world.graphqlUrl)
-    const both = await world.ask(token, readLog, { id: tenant.id }, { cookie, 'x-tenant-id': tenant.id })
+    const both = await world.ask(
+      token,
+      readLog,
+      { id: tenant.id },
+      { cookie, 'x-tenant-id': tenant.id },
+    )
     expect([both.status, both.data, both.codes]).toEqual([400, undefined, ['BAD_USER_INPUT']])
     expect((await listOf(admin, tenant)).nodes).toMatchObject([{ lastUsedAt: null }])
   })
@@ -393,7 +529,9 @@ describe('how it is sent', () => {
     const { bearer } = await apiTokenOf(world, admin, tenant)
     const browser = new Browser()
     browser.setCookie(world.url, `session-${tenant.id}=${bearer}`)
-    expect((await world.ask({ browser, tenantId: tenant.id }, readLog, { id: tenant.id })).codes).toEqual(['UNAUTHENTICATED'])
+    expect(
+      (await world.ask({ browser, tenantId: tenant.id }, readLog, { id: tenant.id })).codes,
+    ).toEqual(['UNAUTHENTICATED'])
     const logout = await browser.request(`${world.url}/logout`, {
       method: 'POST',
       headers: { origin: world.url, 'x-tenant-id': tenant.id },
@@ -405,7 +543,8 @@ describe('how it is sent', () => {
   test('its id is no token', async () => {
     const { tenant, admin } = await openTenant(world)
     const { id } = await apiTokenOf(world, admin, tenant)
-    for (const bearer of [id, `${tenant.id}.${id}`]) expect(await reads({ bearer }, tenant)).toBe(false)
+    for (const bearer of [id, `${tenant.id}.${id}`])
+      expect(await reads({ bearer }, tenant)).toBe(false)
   })
 
   test('when it was last used is kept to the minute, and is no row in the log', async () => {
@@ -435,16 +574,29 @@ describe('its end', () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     expect(await reads(token, tenant)).toBe(true)
-    expect((await revoke(admin, tenant, token.id)).data.revokeApiToken).toEqual({ apiTokenId: token.id, userErrors: [] })
+    expect((await revoke(admin, tenant, token.id)).data.revokeApiToken).toEqual({
+      apiTokenId: token.id,
+      userErrors: [],
+    })
     const never = { bearer: `${tenant.id}.${'A'.repeat(43)}` }
     for (const [query, variables] of [
       [readLog, { id: tenant.id }],
       [whoAmI, {}],
-      ['query ($id: ID!) { node(id: $id) { id } loginOptions(tenant: { id: $id }) { method } }', { id: tenant.id }],
+      [
+        'query ($id: ID!) { node(id: $id) { id } loginOptions(tenant: { id: $id }) { method } }',
+        { id: tenant.id },
+      ],
       [createApiToken, { input: { tenantId: tenant.id, name: 'x', expiresAt: inDays(1) } }],
     ] as [string, Record<string, unknown>][]) {
-      const [dead, unknown] = [await world.ask(token, query, variables), await world.ask(never, query, variables)]
-      expect([dead.status, dead.data, dead.errors]).toEqual([unknown.status, unknown.data, unknown.errors])
+      const [dead, unknown] = [
+        await world.ask(token, query, variables),
+        await world.ask(never, query, variables),
+      ]
+      expect([dead.status, dead.data, dead.errors]).toEqual([
+        unknown.status,
+        unknown.data,
+        unknown.errors,
+      ])
     }
     expect((await world.ask(token, readLog, { id: tenant.id })).codes).toEqual(['UNAUTHENTICATED'])
     expect((await listOf(admin, tenant)).nodes).toEqual([])
@@ -468,10 +620,27 @@ describe('its end', () => {
       await apiTokenOf(world, other.admin, other.tenant),
     ]
     await revoke(admin, tenant, revoked.id)
-    await world.database.owner`update identity.api_token set expires_at = now() where token_id = ${expired.id}`
-    for (const id of [revoked.id, expired.id, theirs.id, randomUUID(), theirs.id.toUpperCase(), '', 'nonsense', '\0', "' or true --"]) {
+    await world.database
+      .owner`update identity.api_token set expires_at = now() where token_id = ${expired.id}`
+    for (const id of [
+      revoked.id,
+      expired.id,
+      theirs.id,
+      randomUUID(),
+      theirs.id.toUpperCase(),
+      '',
+      'nonsense',
+      '\0',
+      "' or true --",
+    ]) {
       const refusal = { code: 'NOT_FOUND', field: ['apiTokenId'] }
-      await expectRefusal(world, scene, revocation, { tenantId: tenant.id, apiTokenId: id }, refusal)
+      await expectRefusal(
+        world,
+        scene,
+        revocation,
+        { tenantId: tenant.id, apiTokenId: id },
+        refusal,
+      )
     }
     expect(await reads(theirs, other.tenant)).toBe(true)
   })
@@ -482,9 +651,11 @@ describe('its end', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 40 * 86_400_000 })
     expect(await reads(token, tenant)).toBe(true)
     vi.useRealTimers()
-    await world.database.owner`update identity.api_token set expires_at = now() + interval '1 minute' where token_id = ${token.id}`
+    await world.database
+      .owner`update identity.api_token set expires_at = now() + interval '1 minute' where token_id = ${token.id}`
     expect(await reads(token, tenant)).toBe(true)
-    await world.database.owner`update identity.api_token set expires_at = now() where token_id = ${token.id}`
+    await world.database
+      .owner`update identity.api_token set expires_at = now() where token_id = ${token.id}`
     expect((await world.ask(token, readLog, { id: tenant.id })).codes).toEqual(['UNAUTHENTICATED'])
     expect((await listOf(admin, tenant)).nodes).toEqual([])
   })
@@ -494,8 +665,10 @@ describe('its end', () => {
     const token = await apiTokenOf(world, admin, tenant)
     await revoke(admin, tenant, token.id)
     const refused = () => rowsOf(world, tenant.id, 'api_token.refused')
-    const many = () => Promise.all(Array.from({ length: 12 }, () => world.ask(token, readLog, { id: tenant.id })))
-    for (const { codes } of [...(await many()), ...(await many())]) expect(codes).toEqual(['UNAUTHENTICATED'])
+    const many = () =>
+      Promise.all(Array.from({ length: 12 }, () => world.ask(token, readLog, { id: tenant.id })))
+    for (const { codes } of [...(await many()), ...(await many())])
+      expect(codes).toEqual(['UNAUTHENTICATED'])
     expect(await refused()).toMatchObject([
       {
         actorKey: token.key,
@@ -505,7 +678,8 @@ describe('its end', () => {
         target: { type: 'api_token', id: token.id, displayName: 'SIEM' },
       },
     ])
-    await world.database.owner`update identity.api_token set refused_at = now() - interval '61 minutes' where token_id = ${token.id}`
+    await world.database
+      .owner`update identity.api_token set refused_at = now() - interval '61 minutes' where token_id = ${token.id}`
     await many()
     expect(await refused()).toHaveLength(2)
     expect(await rowsOf(world, tenant.id, 'authorization.denied')).toEqual([])
@@ -516,12 +690,17 @@ describe('its end', () => {
     const maker = await world.grant(tenant)
     const token = await apiTokenOf(world, maker, tenant)
     const input = { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId }
-    expect((await perform(world, admin, { field: 'revokeSpanningAdmin', selection: '' }, input)).payload.userErrors).toEqual([])
+    expect(
+      (await perform(world, admin, { field: 'revokeSpanningAdmin', selection: '' }, input)).payload
+        .userErrors,
+    ).toEqual([])
     await world.ask(admin, disable, { input: { tenantId: tenant.id } })
     expect(await reads(token, tenant)).toBe(true)
   })
 
-  test('once the revocation is answered, no read that is sent is answered, however many are under way', { timeout: 120_000 }, async () => {
+  test('once the revocation is answered, no read that is sent is answered, however many are under way', {
+    timeout: 120_000,
+  }, async () => {
     const { tenant, admin } = await openTenant(world)
     let [answered, refused] = [0, 0]
     for (let round = 0; round < 15; round++) {
@@ -559,7 +738,8 @@ describe('its end', () => {
 describe('the list', () => {
   const many = async ({ tenant, admin }: Scene, count: number) => {
     const made: string[] = []
-    for (let n = 0; n < count; n++) made.unshift((await apiTokenOf(world, admin, tenant, `token ${n}`)).id)
+    for (let n = 0; n < count; n++)
+      made.unshift((await apiTokenOf(world, admin, tenant, `token ${n}`)).id)
     return made
   }
 
@@ -587,11 +767,19 @@ describe('the list', () => {
     ['no less than 1', { first: 0 }],
     ['after a cursor that is none', { after: 'nonsense' }],
     ['after a forged cursor of no time', { after: base64url(`["x","${randomUUID()}"]`) }],
-    ['after a forged cursor of a time before time', { after: base64url(`["0000-01-01T00:00:00.000Z","${randomUUID()}"]`) }],
-    ['after a forged cursor with SQL in it', { after: base64url(`["2026-01-01T00:00:00.000Z","' or true --"]`) }],
+    [
+      'after a forged cursor of a time before time',
+      { after: base64url(`["0000-01-01T00:00:00.000Z","${randomUUID()}"]`) },
+    ],
+    [
+      'after a forged cursor with SQL in it',
+      { after: base64url(`["2026-01-01T00:00:00.000Z","' or true --"]`) },
+    ],
   ])('%s: the request’s mistake', async ([, args]) => {
     const { tenant, admin } = await openTenant(world)
-    expect((await world.ask(admin, list, { id: tenant.id, ...args })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await world.ask(admin, list, { id: tenant.id, ...args })).codes).toEqual([
+      'BAD_USER_INPUT',
+    ])
   })
 
   test('is for admins: a technician finds neither the list nor a token, and the attempt is in the log', async () => {
@@ -605,8 +793,15 @@ describe('the list', () => {
     ])
     const node = 'query ($id: ID!) { node(id: $id) { __typename id ... on ApiToken { name } } }'
     for (const query of [node, 'query ($id: ID!) { node(id: $id) { id } }'])
-      expect(await world.ask(technician, query, { id })).toMatchObject({ data: { node: null }, errors: [] })
-    expect((await world.ask(admin, node, { id })).data.node).toEqual({ __typename: 'ApiToken', id, name: 'SIEM' })
+      expect(await world.ask(technician, query, { id })).toMatchObject({
+        data: { node: null },
+        errors: [],
+      })
+    expect((await world.ask(admin, node, { id })).data.node).toEqual({
+      __typename: 'ApiToken',
+      id,
+      name: 'SIEM',
+    })
     const stranger = await openTenant(world)
     expect((await world.ask(stranger.admin, node, { id })).data.node).toBeNull()
     expect((await listOf(stranger.admin, stranger.tenant)).nodes).toEqual([])

@@ -18,7 +18,14 @@ import {
   tenantRows,
   validateHandoff,
 } from '../support/login.ts'
-import { createHandoff, disable, newPrivateKey, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  disable,
+  newPrivateKey,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -98,14 +105,24 @@ const header = (change: (json: string) => string): Make => {
     return forge(change(json), assertionClaims(world, world.vsa, tenant.id), world.vsa.privateJwk)
   }
 }
-const without = (member: string): Entry => ({ how: `no ${member}`, make: good({ [member]: undefined }) })
+const without = (member: string): Entry => ({
+  how: `no ${member}`,
+  make: good({ [member]: undefined }),
+})
 const wrong = (member: string, value: unknown): Entry => ({
   how: `${member} is ${JSON.stringify(value)}`,
   make: good({ [member]: value }),
 })
 /** The attempt is the instance's: nobody writes down a name that would deceive whoever reads it. */
-const subject = (how: string, claims: Record<string, unknown>): Entry => ({ how, make: good(claims), actor: 'client:northwind-vsa' })
-const withHeader = (member: string, value: unknown): Entry => ({ how: member, make: good({}, { [member]: value }) })
+const subject = (how: string, claims: Record<string, unknown>): Entry => ({
+  how,
+  make: good(claims),
+  actor: 'client:northwind-vsa',
+})
+const withHeader = (member: string, value: unknown): Entry => ({
+  how: member,
+  make: good({}, { [member]: value }),
+})
 
 /** The last character of a 64-byte signature has four bits that say nothing. */
 const withUnusedBit = (part: string) => {
@@ -120,29 +137,52 @@ const table: Record<CheckName, Entry[]> = {
     { how: 'empty', make: () => '' },
     { how: 'two parts', make: tampered(([head, body]) => `${head}.${body}`) },
     { how: 'four parts', make: tampered((parts) => [...parts, 'AAAA'].join('.')) },
-    { how: 'padded', make: tampered(([head, body, signature]) => `${head}.${body}.${signature}==`) },
-    { how: 'standard base64', make: tampered(([head, body, signature]) => `${head}.${body}.+/${signature.slice(2)}`) },
-    { how: 'unused bits set', make: tampered(([head, body, signature]) => `${head}.${body}.${withUnusedBit(signature)}`) },
+    {
+      how: 'padded',
+      make: tampered(([head, body, signature]) => `${head}.${body}.${signature}==`),
+    },
+    {
+      how: 'standard base64',
+      make: tampered(([head, body, signature]) => `${head}.${body}.+/${signature.slice(2)}`),
+    },
+    {
+      how: 'unused bits set',
+      make: tampered(([head, body, signature]) => `${head}.${body}.${withUnusedBit(signature)}`),
+    },
     { how: 'a line break at the end', make: tampered((parts) => `${parts.join('.')}\n`) },
     { how: 'a space in front', make: tampered((parts) => ` ${parts.join('.')}`) },
     { how: 'more than 8 KiB', make: good({ padding: 'x'.repeat(8_192) }) },
     { how: 'alg none, and no signature', make: (tenant) => `${forgedNone(tenant)}.` },
     { how: 'header no JSON', make: header((json) => json.slice(1)) },
     { how: 'header names alg twice', make: header((json) => json.replace('{', '{"alg":"none",')) },
-    { how: 'header names alg twice, once escaped', make: header((json) => json.replace('{', '{"\\u0061lg":"none",')) },
+    {
+      how: 'header names alg twice, once escaped',
+      make: header((json) => json.replace('{', '{"\\u0061lg":"none",')),
+    },
     { how: 'payload an array', make: payload((json) => `[${json}]`) },
     { how: 'payload a string', make: payload(() => '"hello"') },
     { how: 'payload null', make: payload(() => 'null') },
     { how: 'payload with a byte order mark', make: payload((json) => `\ufeff${json}`) },
-    { how: 'payload not UTF-8', make: payload((json) => Buffer.concat([Buffer.from(json.slice(0, -1)), Buffer.from([0xff, 0x7d])])) },
-    { how: 'a session token', make: async (tenant) => (await world.signIn(tenant, tenant.globalAdmin)).bearer },
+    {
+      how: 'payload not UTF-8',
+      make: payload((json) =>
+        Buffer.concat([Buffer.from(json.slice(0, -1)), Buffer.from([0xff, 0x7d])]),
+      ),
+    },
+    {
+      how: 'a session token',
+      make: async (tenant) => (await world.signIn(tenant, tenant.globalAdmin)).bearer,
+    },
   ],
   TYPE: [
     { how: 'missing', make: good({}, { typ: undefined }) },
     { how: 'JWT', make: good({}, { typ: 'JWT' }) },
     { how: 'in capitals', make: good({}, { typ: 'OAUTH-ID-JAG+JWT' }) },
     { how: 'as a media type', make: good({}, { typ: 'application/oauth-id-jag+jwt' }) },
-    { how: "the client's own authentication", make: () => signClientAuthentication(world.vsa, world.url) },
+    {
+      how: "the client's own authentication",
+      make: () => signClientAuthentication(world.vsa, world.url),
+    },
   ],
   KEY: [
     { how: 'alg none with some signature', make: (tenant) => `${forgedNone(tenant)}.AAAA` },
@@ -167,15 +207,31 @@ const table: Record<CheckName, Entry[]> = {
         const key = await newPrivateKey(randomUUID())
         await addPartnerKey(world.operator, world.vsa.clientId, key)
         await revokePartnerKey(world.operator, world.vsa.clientId, key.kid!)
-        return forge(assertionHeader(world.vsa, { kid: key.kid }), assertionClaims(world, world.vsa, tenant.id), key)
+        return forge(
+          assertionHeader(world.vsa, { kid: key.kid }),
+          assertionClaims(world, world.vsa, tenant.id),
+          key,
+        )
       },
     },
     { how: 'iss unknown', make: good({ iss: 'https://elsewhere.example' }) },
     { how: 'iss missing', make: good({ iss: undefined }) },
-    { how: 'iss an object that cannot be printed', make: good({ iss: { toString: 1, valueOf: 1 } }) },
-    { how: 'claims with a null character', make: good({ iss: 'https://elsewhere.example/\0', sub: '\0' }) },
-    { how: 'claims with half of a pair', make: good({ iss: 'https://elsewhere.example', sub: '\ud83d' }) },
-    { how: 'claims cut in the middle of a pair', make: good({ iss: 'https://elsewhere.example', sub: `${'x'.repeat(199)}😀` }) },
+    {
+      how: 'iss an object that cannot be printed',
+      make: good({ iss: { toString: 1, valueOf: 1 } }),
+    },
+    {
+      how: 'claims with a null character',
+      make: good({ iss: 'https://elsewhere.example/\0', sub: '\0' }),
+    },
+    {
+      how: 'claims with half of a pair',
+      make: good({ iss: 'https://elsewhere.example', sub: '\ud83d' }),
+    },
+    {
+      how: 'claims cut in the middle of a pair',
+      make: good({ iss: 'https://elsewhere.example', sub: `${'x'.repeat(199)}😀` }),
+    },
   ],
   HEADER: [
     withHeader('jku', 'https://elsewhere.example/keys'),
@@ -190,7 +246,11 @@ const table: Record<CheckName, Entry[]> = {
     {
       how: 'by another key',
       make: async (tenant) =>
-        forge(assertionHeader(world.vsa), assertionClaims(world, world.vsa, tenant.id), await newPrivateKey('northwind-vsa-1')),
+        forge(
+          assertionHeader(world.vsa),
+          assertionClaims(world, world.vsa, tenant.id),
+          await newPrivateKey('northwind-vsa-1'),
+        ),
     },
     {
       how: "another technician's name put in",
@@ -200,12 +260,21 @@ const table: Record<CheckName, Entry[]> = {
       }),
     },
     { how: 'of another assertion', make: async (tenant) => spliced(tenant) },
-    { how: 'too short', make: tampered(([head, body, signature]) => `${head}.${body}.${signature.slice(0, 4)}`) },
+    {
+      how: 'too short',
+      make: tampered(([head, body, signature]) => `${head}.${body}.${signature.slice(0, 4)}`),
+    },
   ],
   MEMBERS: [
     { how: 'sub twice', make: payload((json) => json.replace('{', '{"sub":"nw-2",')) },
-    { how: 'sub twice, once escaped', make: payload((json) => json.replace('{', '{"s\\u0075b":"nw-2",')) },
-    { how: 'a member twice at depth', make: payload((json) => json.replace('{', '{"more":[{"a":1,"a":2}],')) },
+    {
+      how: 'sub twice, once escaped',
+      make: payload((json) => json.replace('{', '{"s\\u0075b":"nw-2",')),
+    },
+    {
+      how: 'a member twice at depth',
+      make: payload((json) => json.replace('{', '{"more":[{"a":1,"a":2}],')),
+    },
     ...['client_id', 'aud', 'sub', 'tenant', 'binding', 'jti', 'iat', 'exp'].map(without),
     wrong('client_id', 7),
     wrong('aud', { url: 'x' }),
@@ -230,10 +299,19 @@ const table: Record<CheckName, Entry[]> = {
   ].map((entry) => ({ ...entry, log: 'operator' as const })),
   ISSUER: [{ how: 'client_id of another instance', make: good({ client_id: 'tailspin-uniview' }) }],
   AUDIENCE: [
-    { how: 'a list that names us', make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: [world.url] }) },
+    {
+      how: 'a list that names us',
+      make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: [world.url] }),
+    },
     { how: 'somebody else', make: good({ aud: 'https://elsewhere.example' }) },
-    { how: 'us with a slash', make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: `${world.url}/` }) },
-    { how: 'our GraphQL endpoint', make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: world.graphqlUrl }) },
+    {
+      how: 'us with a slash',
+      make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: `${world.url}/` }),
+    },
+    {
+      how: 'our GraphQL endpoint',
+      make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { aud: world.graphqlUrl }),
+    },
   ],
   LIFETIME: [
     { how: '121 s', make: () => '' },
@@ -295,7 +373,8 @@ const table: Record<CheckName, Entry[]> = {
       { how: 'no id at all', make: good({ tenant: 'northwind' }), log: 'operator' },
       {
         how: 'the id in capitals',
-        make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { tenant: tenant.id.toUpperCase() }),
+        make: (tenant) =>
+          forgedAssertion(world, world.vsa, tenant.id, { tenant: tenant.id.toUpperCase() }),
         log: 'operator',
       },
       { how: 'not associated', make: good(), terms: null },
@@ -306,7 +385,9 @@ const table: Record<CheckName, Entry[]> = {
           const request =
             'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
           const input = { tenant: { id: tenant.id }, externalTenantId: 'external' }
-          const asked = await world.ask(await world.clientCredentials(world.vsa), request, { input })
+          const asked = await world.ask(await world.clientCredentials(world.vsa), request, {
+            input,
+          })
           expect(asked.data.requestPartnerAssociation.userErrors).toEqual([])
           return good()(tenant)
         },
@@ -315,9 +396,13 @@ const table: Record<CheckName, Entry[]> = {
         how: 'ended',
         async make(tenant) {
           const admin = await world.signIn(tenant, tenant.globalAdmin)
-          const [row] = await world.database.owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
-          const dissociate = 'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
-          const ended = await world.ask(admin, dissociate, { input: { tenantId: tenant.id, associationId: row!.association_id } })
+          const [row] = await world.database
+            .owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
+          const dissociate =
+            'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
+          const ended = await world.ask(admin, dissociate, {
+            input: { tenantId: tenant.id, associationId: row!.association_id },
+          })
           expect(ended.data.dissociatePartner.userErrors).toEqual([])
           return good()(tenant)
         },
@@ -345,35 +430,62 @@ const table: Record<CheckName, Entry[]> = {
   ],
   TECHNICIAN: [
     { how: 'not on the list', make: good(), terms: { allowedTechnicians: ['nw-2'] } },
-    { how: 'on the list in other letters', make: good({ sub: 'NW-1' }), terms: { allowedTechnicians: ['nw-1'] } },
+    {
+      how: 'on the list in other letters',
+      make: good({ sub: 'NW-1' }),
+      terms: { allowedTechnicians: ['nw-1'] },
+    },
     { how: 'nobody is on the list', make: good(), terms: { allowedTechnicians: [] } },
   ],
   AUTHENTICATION: [
     {
       how: 'too long ago',
-      make: (tenant) => forgedAssertion(world, world.vsa, tenant.id, { auth_time: nowSeconds() - 330 }),
+      make: (tenant) =>
+        forgedAssertion(world, world.vsa, tenant.id, { auth_time: nowSeconds() - 330 }),
       terms: { mfaMaxAgeMinutes: 5 },
     },
-    { how: 'in the future', make: good({ auth_time: 4_000_000_000 }), terms: { mfaMaxAgeMinutes: 5 } },
-    { how: 'auth_time missing', make: good({ auth_time: undefined }), terms: { mfaMaxAgeMinutes: 5 } },
+    {
+      how: 'in the future',
+      make: good({ auth_time: 4_000_000_000 }),
+      terms: { mfaMaxAgeMinutes: 5 },
+    },
+    {
+      how: 'auth_time missing',
+      make: good({ auth_time: undefined }),
+      terms: { mfaMaxAgeMinutes: 5 },
+    },
     { how: 'with one factor', make: good({ amr: ['pwd'] }), terms: { mfaMaxAgeMinutes: 5 } },
     { how: 'amr missing', make: good({ amr: undefined }), terms: { mfaMaxAgeMinutes: 5 } },
   ],
   BINDING: [
     { how: 'browser without a transaction', make: good({ binding: 'browser' }) },
-    { how: 'a transaction that is not ours', make: good({ binding: 'browser', txn: 'eyJhbGciOiJkaXIifQ..a.b.c' }) },
-    { how: 'client with a transaction', make: async (tenant) => good({ txn: (await transaction(tenant.id)).txn })(tenant) },
+    {
+      how: 'a transaction that is not ours',
+      make: good({ binding: 'browser', txn: 'eyJhbGciOiJkaXIifQ..a.b.c' }),
+    },
+    {
+      how: 'client with a transaction',
+      make: async (tenant) => good({ txn: (await transaction(tenant.id)).txn })(tenant),
+    },
     {
       how: "another tenant's transaction",
-      make: async (tenant) => good({ binding: 'browser', txn: (await transaction((await world.createTenant()).id)).txn })(tenant),
+      make: async (tenant) =>
+        good({ binding: 'browser', txn: (await transaction((await world.createTenant()).id)).txn })(
+          tenant,
+        ),
     },
     {
       how: "another instance's transaction",
-      make: async (tenant) => good({ binding: 'browser', txn: (await transaction(tenant.id, world.uniview.clientId)).txn })(tenant),
+      make: async (tenant) =>
+        good({
+          binding: 'browser',
+          txn: (await transaction(tenant.id, world.uniview.clientId)).txn,
+        })(tenant),
     },
     {
       how: "the transaction's secret half",
-      make: async (tenant) => good({ binding: 'browser', txn: (await transaction(tenant.id)).cookie })(tenant),
+      make: async (tenant) =>
+        good({ binding: 'browser', txn: (await transaction(tenant.id)).cookie })(tenant),
     },
   ],
 }
@@ -385,14 +497,25 @@ for (const check of checkNames) {
   describe(check, () => {
     test.for(table[check])(
       'refuses: $how',
-      async ({ make, terms = {}, skipped = [], log = 'tenant', actor = 'partner:northwind-vsa:' }) => {
+      async ({
+        make,
+        terms = {},
+        skipped = [],
+        log = 'tenant',
+        actor = 'partner:northwind-vsa:',
+      }) => {
         const tenant = await world.createTenant()
         if (terms) await world.open(tenant, world.vsa, terms)
         const assertion = await make(tenant)
         const seenByOperators = (await operatorRows(world)).length
 
         const created = await create(assertion)
-        expect(created).toMatchObject({ code: null, connectUrl: null, expiresAt: null, userErrors: [{ code: codeOf[check] }] })
+        expect(created).toMatchObject({
+          code: null,
+          connectUrl: null,
+          expiresAt: null,
+          userErrors: [{ code: codeOf[check] }],
+        })
         const { valid, checks, userErrors } = await validate(assertion)
         expect({ valid, userErrors }).toEqual({ valid: false, userErrors: [] })
 
@@ -402,13 +525,18 @@ for (const check of checkNames) {
         for (const [index, finding] of checks.entries()) {
           const isSkipped = isOfToken ? index > failed : skipped.includes(finding.name)
           const expected = index === failed ? false : isSkipped ? null : true
-          expect({ name: finding.name, passed: finding.passed }).toEqual({ name: checkNames[index], passed: expected })
+          expect({ name: finding.name, passed: finding.passed }).toEqual({
+            name: checkNames[index],
+            passed: expected,
+          })
           expect(finding.code).toBe(index === failed ? codeOf[check] : null)
           if (index !== failed) expect(finding.message).toBeNull()
         }
         expect(checks[failed]!.message).toBe(created.userErrors[0]!.message)
 
-        const own = (await tenantRows(world, tenant.id)).filter(({ action, outcome }) => /^handoff/.test(action) && outcome === 'DENIED')
+        const own = (await tenantRows(world, tenant.id)).filter(
+          ({ action, outcome }) => /^handoff/.test(action) && outcome === 'DENIED',
+        )
         const operators = (await operatorRows(world)).slice(seenByOperators)
         if (isOfToken || log === 'operator') {
           expect(own).toEqual([])
@@ -418,11 +546,15 @@ for (const check of checkNames) {
             { action: 'handoff.validated', reason },
           ])
           expect(operators.every(({ actor_key }) => actor_key === 'anonymous')).toBe(true)
-          for (const claim of operators.flatMap(({ unverified_claims }) => Object.values(unverified_claims ?? {})))
+          for (const claim of operators.flatMap(({ unverified_claims }) =>
+            Object.values(unverified_claims ?? {}),
+          ))
             expect(String(claim).length).toBeLessThanOrEqual(200)
         } else {
           expect(operators).toEqual([])
-          expect(own.map(({ action, reason, client_id }) => ({ action, reason, client_id }))).toEqual([
+          expect(
+            own.map(({ action, reason, client_id }) => ({ action, reason, client_id })),
+          ).toEqual([
             { action: 'handoff.created', reason: codeOf[check], client_id: 'northwind-vsa' },
             { action: 'handoff.validated', reason: codeOf[check], client_id: 'northwind-vsa' },
           ])
@@ -438,16 +570,34 @@ test('of a token that fails its signature nothing is told that it claims', async
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })
   const stranger = await newPrivateKey('northwind-vsa-1')
-  const claims = [{}, { tenant: randomUUID() }, { exp: 5 }, { sub: 'nw-2' }, { amr: [] }, { binding: 'browser' }]
+  const claims = [
+    {},
+    { tenant: randomUUID() },
+    { exp: 5 },
+    { sub: 'nw-2' },
+    { amr: [] },
+    { binding: 'browser' },
+  ]
   const answers = await Promise.all(
-    claims.map((more) => validate(forge(assertionHeader(world.vsa), assertionClaims(world, world.vsa, tenant.id, more), stranger))),
+    claims.map((more) =>
+      validate(
+        forge(
+          assertionHeader(world.vsa),
+          assertionClaims(world, world.vsa, tenant.id, more),
+          stranger,
+        ),
+      ),
+    ),
   )
   for (const answer of answers) expect(answer).toEqual(answers[0])
 })
 
 test('an assertion at the edge of every bound is taken', async () => {
   const tenant = await world.createTenant()
-  await world.open(tenant, world.vsa, { allowedTechnicians: ['x'.repeat(255)], mfaMaxAgeMinutes: 5 })
+  await world.open(tenant, world.vsa, {
+    allowedTechnicians: ['x'.repeat(255)],
+    mfaMaxAgeMinutes: 5,
+  })
   const now = nowSeconds()
   const edges = {
     iat: now + 25,
@@ -463,7 +613,10 @@ test('an assertion at the edge of every bound is taken', async () => {
     something_else: { nested: ['is', 'ignored'] },
   }
   const assertion = forgedAssertion(world, world.vsa, tenant.id, edges)
-  expect(await validate(assertion)).toMatchObject({ valid: true, checks: checkNames.map((name) => ({ name, passed: true })) })
+  expect(await validate(assertion)).toMatchObject({
+    valid: true,
+    checks: checkNames.map((name) => ({ name, passed: true })),
+  })
   expect(await create(assertion)).toMatchObject({ userErrors: [] })
 })
 
@@ -483,20 +636,32 @@ async function validate(assertion: string) {
   expect(errors).toEqual([])
   return data.validateHandoff as {
     valid: boolean
-    checks: { name: CheckName; passed: boolean | null; code: string | null; message: string | null }[]
+    checks: {
+      name: CheckName
+      passed: boolean | null
+      code: string | null
+      message: string | null
+    }[]
     userErrors: unknown[]
   }
 }
 
 async function codesOf(tenantId: string): Promise<number> {
-  const [row] = await world.database.owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenantId}`
+  const [row] = await world.database
+    .owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenantId}`
   return row!.count
 }
 
-async function transaction(tenantId: string, clientId = world.vsa.clientId): Promise<{ txn: string; cookie: string }> {
+async function transaction(
+  tenantId: string,
+  clientId = world.vsa.clientId,
+): Promise<{ txn: string; cookie: string }> {
   const browser = new Browser()
   const begun = await browser.request(`${world.url}/connect?client=${clientId}&tenant=${tenantId}`)
-  return { txn: new URL(begun.headers.get('location')!).searchParams.get('txn')!, cookie: browser.cookie(`handoff-${tenantId}`)! }
+  return {
+    txn: new URL(begun.headers.get('location')!).searchParams.get('txn')!,
+    cookie: browser.cookie(`handoff-${tenantId}`)!,
+  }
 }
 
 function forgedNone(tenant: Tenant): string {
@@ -513,6 +678,8 @@ function forgedWithPublicKey(tenant: Tenant): string {
 }
 
 async function spliced(tenant: Tenant): Promise<string> {
-  const [one, other] = [await good()(tenant), await good()(tenant)].map((assertion) => assertion.split('.'))
+  const [one, other] = [await good()(tenant), await good()(tenant)].map((assertion) =>
+    assertion.split('.'),
+  )
   return [one![0], one![1], other![2]].join('.')
 }

@@ -2,7 +2,15 @@
  * One test per attack, named for it. What a single operation or check refuses, way by way, is in its own file; the disable races are in
  * redeem-handoff.test.ts and test/tenants/disable-it-complete-login.test.ts, other attempts to get in are in break-in.test.ts.
  */
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+  sign,
+} from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'
@@ -57,18 +65,39 @@ afterAll(() => world?.stop())
 const create = async (assertion: string) => {
   const { data, errors } = await world.ask(null, createHandoff, { input: { assertion } })
   expect(errors).toEqual([])
-  return data.createHandoff as { code: string | null; userErrors: { code: string; message: string; field: string[] }[] }
+  return data.createHandoff as {
+    code: string | null
+    userErrors: { code: string; message: string; field: string[] }[]
+  }
 }
 const redeem = async (code: string, partner: Partner = world.vsa) =>
-  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data.redeemHandoff
-const codeFor = async (tenant: Tenant, partner: Partner = world.vsa, technician = partner.technicians[0]) => {
+  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data
+    .redeemHandoff
+const codeFor = async (
+  tenant: Tenant,
+  partner: Partner = world.vsa,
+  technician = partner.technicians[0],
+) => {
   const { code, userErrors } = await create(await world.assertion(partner, tenant.id, technician))
   expect(userErrors).toEqual([])
   return code!
 }
-const noCode = (code: string) => ({ code: null, connectUrl: null, userErrors: [{ code, field: ['assertion'] }] })
-const noSession = (code: string) => ({ session: null, accessToken: null, userErrors: [{ code, field: ['code'] }] })
-const asked = async (who: { bearer: string }, field: string, input: Record<string, unknown>, selection = '') => {
+const noCode = (code: string) => ({
+  code: null,
+  connectUrl: null,
+  userErrors: [{ code, field: ['assertion'] }],
+})
+const noSession = (code: string) => ({
+  session: null,
+  accessToken: null,
+  userErrors: [{ code, field: ['code'] }],
+})
+const asked = async (
+  who: { bearer: string },
+  field: string,
+  input: Record<string, unknown>,
+  selection = '',
+) => {
   const { data, codes } = await world.ask(who, mutation(field, selection), { input })
   return { codes, payload: data?.[field] }
 }
@@ -80,7 +109,9 @@ async function openTenant(partner: Partner = world.vsa, terms: Record<string, un
 /** An instance of one's own, which a test may suspend without anybody else noticing. */
 async function ownPartner(alg = 'EdDSA', keys = 1): Promise<Partner & { privateJwks: JWK[] }> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
-  const privateJwks = await Promise.all(Array.from({ length: keys }, (_, index) => newPrivateKey(`${clientId}-${index}`, alg)))
+  const privateJwks = await Promise.all(
+    Array.from({ length: keys }, (_, index) => newPrivateKey(`${clientId}-${index}`, alg)),
+  )
   const { platform, technicians } = world.vsa
   const issuer = `https://${clientId}.example`
   await registerPartnerInstance(world.operator, {
@@ -91,21 +122,35 @@ async function ownPartner(alg = 'EdDSA', keys = 1): Promise<Partner & { privateJ
     handoffUrl: `${issuer}/handoff`,
     keys: privateJwks,
   })
-  return { platform, technicians, clientId, name: clientId, issuer, privateJwk: privateJwks[0]!, privateJwks }
+  return {
+    platform,
+    technicians,
+    clientId,
+    name: clientId,
+    issuer,
+    privateJwk: privateJwks[0]!,
+    privateJwks,
+  }
 }
 
-const rowsOf = async ({ id }: Tenant, name: string) => (await tenantRows(world, id)).filter(({ action }) => action === name)
+const rowsOf = async ({ id }: Tenant, name: string) =>
+  (await tenantRows(world, id)).filter(({ action }) => action === name)
 const outcomes = async (tenant: Tenant, name: string) =>
-  (await rowsOf(tenant, name)).map(({ outcome, reason }) => (reason === null ? outcome : `${outcome} ${reason}`))
+  (await rowsOf(tenant, name)).map(({ outcome, reason }) =>
+    reason === null ? outcome : `${outcome} ${reason}`,
+  )
 async function codesMade({ id }: Tenant): Promise<number> {
-  const [row] = await world.database.owner`select count(*)::int as count from identity.handoff where tenant_id = ${id}`
+  const [row] = await world.database
+    .owner`select count(*)::int as count from identity.handoff where tenant_id = ${id}`
   return row!.count
 }
 const viewer = async (who: { bearer: string }) => (await world.ask(who, whoAmI)).data.viewer
 const connectUrl = (tenantId: string, { clientId }: Partner = world.vsa) =>
   `${world.url}/connect?${new URLSearchParams({ client: clientId, tenant: tenantId })}`
 const transactionOf = async (browser: Browser, tenantId: string, partner: Partner = world.vsa) =>
-  new URL((await browser.request(connectUrl(tenantId, partner))).headers.get('location')!).searchParams.get('txn')!
+  new URL(
+    (await browser.request(connectUrl(tenantId, partner))).headers.get('location')!,
+  ).searchParams.get('txn')!
 
 function expectRefusal(answer: Answer, status = 403) {
   expect(answer.status).toBe(status)
@@ -114,7 +159,11 @@ function expectRefusal(answer: Answer, status = 403) {
 }
 
 /** As far as the address to which Entra ID sends the browser, which is not yet opened. */
-async function microsoftCallback(browser: Browser, tenant: Tenant, query = `tenant=${tenant.id}`): Promise<string> {
+async function microsoftCallback(
+  browser: Browser,
+  tenant: Tenant,
+  query = `tenant=${tenant.id}`,
+): Promise<string> {
   const begun = await browser.request(`${world.url}/login/microsoft?${query}`)
   return answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
 }
@@ -125,7 +174,11 @@ const startMicrosoft = async (tenant: Record<string, unknown>, stepUp = false) =
   }
 
 /** Sends each of these assertions, and expects that it is refused for the same kind of reason, made no code, and is told to the operators. */
-async function expectForgeries(tenant: Tenant, forgeries: Record<string, string | Promise<string>>, reason: RegExp) {
+async function expectForgeries(
+  tenant: Tenant,
+  forgeries: Record<string, string | Promise<string>>,
+  reason: RegExp,
+) {
   for (const [how, forgery] of Object.entries(forgeries)) {
     const seen = (await operatorRows(world)).length
     expect([how, await create(await forgery)]).toMatchObject([how, noCode('ASSERTION_INVALID')])
@@ -142,13 +195,18 @@ describe('attacks', () => {
   test('replay: of 50 parallel presentations of one assertion one makes a code, of 50 parallel redemptions of it one a session', async () => {
     const { tenant } = await openTenant()
     // First 50 different ones, so that there are connections enough for the race to be one.
-    const others = await Promise.all(Array.from({ length: 50 }, () => world.assertion(world.vsa, tenant.id)))
-    for (const { userErrors } of await Promise.all(others.map(create))) expect(userErrors).toEqual([])
+    const others = await Promise.all(
+      Array.from({ length: 50 }, () => world.assertion(world.vsa, tenant.id)),
+    )
+    for (const { userErrors } of await Promise.all(others.map(create)))
+      expect(userErrors).toEqual([])
     const assertion = await world.assertion(world.vsa, tenant.id)
     const created = await Promise.all(Array.from({ length: 50 }, () => create(assertion)))
     const [code, ...more] = created.flatMap(({ code }) => code ?? [])
     expect(more).toEqual([])
-    expect(created.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(Array(49).fill('ASSERTION_REPLAYED'))
+    expect(created.flatMap(({ userErrors }) => userErrors.map(({ code }) => code))).toEqual(
+      Array(49).fill('ASSERTION_REPLAYED'),
+    )
     expect(await codesMade(tenant)).toBe(51)
     expect((await outcomes(tenant, 'handoff.created')).sort()).toEqual([
       ...Array(49).fill('DENIED ASSERTION_REPLAYED'),
@@ -157,17 +215,25 @@ describe('attacks', () => {
 
     const redeemed = await Promise.all(Array.from({ length: 50 }, () => redeem(code!)))
     expect(redeemed.filter(({ accessToken }) => accessToken !== null)).toHaveLength(1)
-    const refusals = redeemed.flatMap(({ userErrors }) => userErrors.map((error: { code: string }) => error.code))
+    const refusals = redeemed.flatMap(({ userErrors }) =>
+      userErrors.map((error: { code: string }) => error.code),
+    )
     expect(refusals).toEqual(Array(49).fill('HANDOFF_ALREADY_REDEEMED'))
     expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
-    expect((await outcomes(tenant, 'handoff.redeemed')).sort()).toEqual([...Array(49).fill('DENIED HANDOFF_ALREADY_REDEEMED'), 'SUCCEEDED'])
+    expect((await outcomes(tenant, 'handoff.redeemed')).sort()).toEqual([
+      ...Array(49).fill('DENIED HANDOFF_ALREADY_REDEEMED'),
+      'SUCCEEDED',
+    ])
   })
 
   test('stolen assertion with another transaction: it signs in neither the thief’s browser nor the thief’s back end', async () => {
     const { tenant } = await openTenant()
     await world.open(tenant, world.uniview)
     const [victim, thief] = [new Browser(), new Browser()]
-    const [txn, thiefsTxn] = [await transactionOf(victim, tenant.id), await transactionOf(thief, tenant.id)]
+    const [txn, thiefsTxn] = [
+      await transactionOf(victim, tenant.id),
+      await transactionOf(thief, tenant.id),
+    ]
     const stolen = () => world.assertion(world.vsa, tenant.id, world.vsa.technicians[0], txn)
 
     const [head, body, signature] = (await stolen()).split('.') as [string, string, string]
@@ -180,9 +246,13 @@ describe('attacks', () => {
     const inBrowser = await create(await stolen())
     expectRefusal(await redeemInBrowser(world, thief, tenant.id, inBrowser.code!))
     for (const partner of [world.vsa, world.uniview]) {
-      expect(await redeem((await create(await stolen())).code!, partner)).toMatchObject(noSession('BINDING_MISMATCH'))
+      expect(await redeem((await create(await stolen())).code!, partner)).toMatchObject(
+        noSession('BINDING_MISMATCH'),
+      )
     }
-    expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(Array(3).fill('DENIED BINDING_MISMATCH'))
+    expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(
+      Array(3).fill('DENIED BINDING_MISMATCH'),
+    )
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
   })
 
@@ -195,10 +265,19 @@ describe('attacks', () => {
     expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(['DENIED BINDING_MISMATCH'])
 
     const ofClient = await codeFor(tenant)
-    expect((await world.ask(null, redeemHandoff, { input: { code: ofClient } })).codes).toEqual(['UNAUTHENTICATED'])
-    expect((await world.ask({ bearer: ofClient }, redeemHandoff, { input: { code: ofClient } })).codes).toEqual(['UNAUTHENTICATED'])
-    const forged = await signClientAuthentication({ ...world.vsa, privateJwk: await newPrivateKey('northwind-vsa-1') }, world.url)
-    expect((await world.ask({ bearer: forged }, redeemHandoff, { input: { code: ofClient } })).codes).toEqual(['UNAUTHENTICATED'])
+    expect((await world.ask(null, redeemHandoff, { input: { code: ofClient } })).codes).toEqual([
+      'UNAUTHENTICATED',
+    ])
+    expect(
+      (await world.ask({ bearer: ofClient }, redeemHandoff, { input: { code: ofClient } })).codes,
+    ).toEqual(['UNAUTHENTICATED'])
+    const forged = await signClientAuthentication(
+      { ...world.vsa, privateJwk: await newPrivateKey('northwind-vsa-1') },
+      world.url,
+    )
+    expect(
+      (await world.ask({ bearer: forged }, redeemHandoff, { input: { code: ofClient } })).codes,
+    ).toEqual(['UNAUTHENTICATED'])
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
     expect(await redeem(ofClient)).toMatchObject({ userErrors: [] }) // nobody without a name has burned it
   })
@@ -206,7 +285,10 @@ describe('attacks', () => {
   test('code burning by a stranger: only who has the whole code burns it, and the tenant’s log says who that was', async () => {
     const { tenant } = await openTenant()
     const code = await codeFor(tenant)
-    const guesses = Array.from({ length: 20 }, () => `${tenant.id}.${randomBytes(32).toString('base64url')}`)
+    const guesses = Array.from(
+      { length: 20 },
+      () => `${tenant.id}.${randomBytes(32).toString('base64url')}`,
+    )
     const seen = (await operatorRows(world)).length
     const tried = [...guesses, code.slice(0, -1), `${code}=`, code.replace('.', '..')]
     for (const guess of tried) {
@@ -214,14 +296,27 @@ describe('attacks', () => {
     }
     expect(await rowsOf(tenant, 'handoff.redeemed')).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject(
-      tried.map(() => ({ action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', actor_key: 'client:tailspin-uniview' })),
+      tried.map(() => ({
+        action: 'handoff.redeemed',
+        reason: 'HANDOFF_INVALID',
+        actor_key: 'client:tailspin-uniview',
+      })),
     )
     expect(await redeem(code, world.uniview)).toMatchObject(noSession('BINDING_MISMATCH'))
     expect(await redeem(code)).toMatchObject(noSession('HANDOFF_ALREADY_REDEEMED'))
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
     expect(await rowsOf(tenant, 'handoff.redeemed')).toMatchObject([
-      { outcome: 'DENIED', reason: 'BINDING_MISMATCH', actor_key: 'client:tailspin-uniview', client_id: 'tailspin-uniview' },
-      { outcome: 'DENIED', reason: 'HANDOFF_ALREADY_REDEEMED', actor_key: 'partner:northwind-vsa:nw-1' },
+      {
+        outcome: 'DENIED',
+        reason: 'BINDING_MISMATCH',
+        actor_key: 'client:tailspin-uniview',
+        client_id: 'tailspin-uniview',
+      },
+      {
+        outcome: 'DENIED',
+        reason: 'HANDOFF_ALREADY_REDEEMED',
+        actor_key: 'partner:northwind-vsa:nw-1',
+      },
     ])
   })
 
@@ -229,21 +324,34 @@ describe('attacks', () => {
     const { tenant } = await openTenant(world.vsa, { allowedTechnicians: ['nw-1'] })
     await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
     const { vsa, uniview } = world
-    const claims = (more: Record<string, unknown>) => assertionClaims(world, uniview, tenant.id, { ...vsa.technicians[0], ...more })
+    const claims = (more: Record<string, unknown>) =>
+      assertionClaims(world, uniview, tenant.id, { ...vsa.technicians[0], ...more })
     const byUniview = (more: Record<string, unknown>, header = {}) =>
       forge(assertionHeader(uniview, header), claims(more), uniview.privateJwk)
     const withKid = { kid: vsa.privateJwk.kid }
-    expect(await create(byUniview({ iss: vsa.issuer, client_id: vsa.clientId }))).toMatchObject(noCode('ASSERTION_INVALID'))
-    expect(await create(byUniview({ iss: vsa.issuer, client_id: vsa.clientId }, withKid))).toMatchObject(noCode('ASSERTION_INVALID'))
-    expect(await create(byUniview({ client_id: vsa.clientId }))).toMatchObject(noCode('ASSERTION_INVALID'))
-    for (const iss of [`${uniview.issuer}/`, [uniview.issuer, vsa.issuer], uniview.issuer.toUpperCase()]) {
+    expect(await create(byUniview({ iss: vsa.issuer, client_id: vsa.clientId }))).toMatchObject(
+      noCode('ASSERTION_INVALID'),
+    )
+    expect(
+      await create(byUniview({ iss: vsa.issuer, client_id: vsa.clientId }, withKid)),
+    ).toMatchObject(noCode('ASSERTION_INVALID'))
+    expect(await create(byUniview({ client_id: vsa.clientId }))).toMatchObject(
+      noCode('ASSERTION_INVALID'),
+    )
+    for (const iss of [
+      `${uniview.issuer}/`,
+      [uniview.issuer, vsa.issuer],
+      uniview.issuer.toUpperCase(),
+    ]) {
       expect(await create(byUniview({ iss }))).toMatchObject(noCode('ASSERTION_INVALID'))
     }
     // The name alone is nobody's: UniView's `nw-1` is not on UniView's list.
     expect(await create(byUniview({}))).toMatchObject(noCode('TECHNICIAN_NOT_ALLOWED'))
     // In a browser that was sent to the one, the other cannot answer.
     const txn = await transactionOf(new Browser(), tenant.id, vsa)
-    expect(await create(byUniview({ ...uniview.technicians[0], binding: 'browser', txn }))).toMatchObject(noCode('BINDING_MISMATCH'))
+    expect(
+      await create(byUniview({ ...uniview.technicians[0], binding: 'browser', txn })),
+    ).toMatchObject(noCode('BINDING_MISMATCH'))
     expect(await codesMade(tenant)).toBe(0)
 
     const session = await world.connect(tenant, uniview)
@@ -254,9 +362,15 @@ describe('attacks', () => {
     const [{ tenant: own }, { tenant: other }] = [await openTenant(), await openTenant()]
     await world.open(own, world.uniview)
     // The assertion: the tenant is under the signature, and the answer is the tenant's that it names.
-    const [head, body, signature] = (await world.assertion(world.vsa, own.id)).split('.') as [string, string, string]
+    const [head, body, signature] = (await world.assertion(world.vsa, own.id)).split('.') as [
+      string,
+      string,
+      string,
+    ]
     const moved = Buffer.from(body, 'base64url').toString().replace(own.id, other.id)
-    expect(await create(`${head}.${base64url(moved)}.${signature}`)).toMatchObject(noCode('ASSERTION_INVALID'))
+    expect(await create(`${head}.${base64url(moved)}.${signature}`)).toMatchObject(
+      noCode('ASSERTION_INVALID'),
+    )
     const txn = await transactionOf(new Browser(), other.id)
     const mixed = forgedAssertion(world, world.vsa, own.id, { binding: 'browser', txn })
     expect(await create(mixed)).toMatchObject(noCode('BINDING_MISMATCH'))
@@ -273,7 +387,9 @@ describe('attacks', () => {
     expect((await redeemInBrowser(world, browser, own.id, code)).status).toBe(200)
     // The code, at a back end.
     const ofClient = await codeFor(own)
-    expect(await redeem(`${other.id}.${ofClient.split('.')[1]}`)).toMatchObject(noSession('HANDOFF_INVALID'))
+    expect(await redeem(`${other.id}.${ofClient.split('.')[1]}`)).toMatchObject(
+      noSession('HANDOFF_INVALID'),
+    )
     expect(await redeem(ofClient, world.uniview)).toMatchObject(noSession('BINDING_MISMATCH'))
     // The session that comes of it.
     const session = await world.connect(own, world.vsa)
@@ -282,7 +398,9 @@ describe('attacks', () => {
     const input = { tenantId: other.id, expectedVersion: 1, mail: false }
     expect((await world.ask(session, updateServices, { input })).codes).toEqual(['FORBIDDEN'])
     expect(await federatedSessionsMade(world, other.id)).toBe(0)
-    expect((await tenantRows(world, other.id)).filter(({ action }) => action === 'handoff.redeemed')).toEqual([])
+    expect(
+      (await tenantRows(world, other.id)).filter(({ action }) => action === 'handoff.redeemed'),
+    ).toEqual([])
   })
 
   test('login CSRF: an attacker’s own good code or Microsoft sign-in, opened in a victim’s browser, signs the victim in nowhere', async () => {
@@ -295,7 +413,9 @@ describe('attacks', () => {
       expectRefusal(await redeemInBrowser(world, victim, tenant.id, code))
       expect(victim.cookie(`session-${tenant.id}`)).toBeUndefined()
     }
-    expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(Array(2).fill('DENIED BINDING_MISMATCH'))
+    expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(
+      Array(2).fill('DENIED BINDING_MISMATCH'),
+    )
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
 
     const closed = await world.createTenant()
@@ -316,7 +436,13 @@ describe('attacks', () => {
   test('forced login over another session: both people are named first, with nothing burned, and the old session ends when the new one is chosen', async () => {
     const { tenant } = await openTenant()
     const browser = await world.connectBrowser(tenant, world.vsa, world.vsa.technicians[0])
-    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[1])
+    const { code } = await browserHandoff(
+      world,
+      browser,
+      tenant.id,
+      world.vsa,
+      world.vsa.technicians[1],
+    )
     const before = browser.cookie(`session-${tenant.id}`)!
     const question = await redeemInBrowser(world, browser, tenant.id, code)
     expect(question.status).toBe(409)
@@ -330,7 +456,9 @@ describe('attacks', () => {
     expect((await viewer({ bearer: before })).actor.key).toBe('partner:northwind-vsa:nw-1')
     expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
 
-    expect((await redeemInBrowser(world, browser, tenant.id, code, { replace: true })).status).toBe(200)
+    expect((await redeemInBrowser(world, browser, tenant.id, code, { replace: true })).status).toBe(
+      200,
+    )
     const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
     expect(me.data.viewer.actor.key).toBe('partner:northwind-vsa:nw-2')
     expect(await viewer({ bearer: before })).toBeNull()
@@ -362,7 +490,12 @@ describe('attacks', () => {
     const { tenant, admin, associationId } = await openTenant()
     const codes = [await codeFor(tenant), await codeFor(tenant)] as const
     const assertion = await world.assertion(world.vsa, tenant.id)
-    const removed = await asked(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }, 'endedHandoffCount')
+    const removed = await asked(
+      admin,
+      'dissociatePartner',
+      { tenantId: tenant.id, associationId },
+      'endedHandoffCount',
+    )
     expect(removed.payload).toEqual({ endedHandoffCount: 2, userErrors: [] })
     expect(await redeem(codes[0])).toMatchObject(noSession('PARTNER_NOT_ASSOCIATED'))
     expect(await create(assertion)).toMatchObject(noCode('PARTNER_NOT_ASSOCIATED'))
@@ -380,7 +513,10 @@ describe('attacks', () => {
     const partner = await ownPartner()
     const tenants = [await world.createTenant(), await world.createTenant()] as const
     for (const tenant of tenants) await world.open(tenant, partner)
-    const sessions = [await world.connect(tenants[0], partner), await world.connect(tenants[1], partner)]
+    const sessions = [
+      await world.connect(tenants[0], partner),
+      await world.connect(tenants[1], partner),
+    ]
     const code = await codeFor(tenants[0], partner)
     for (const session of sessions) expect(await viewer(session)).not.toBeNull()
 
@@ -388,10 +524,16 @@ describe('attacks', () => {
     for (const [index, session] of sessions.entries()) {
       expect(await viewer(session)).toBeNull()
       const input = { tenantId: tenants[index]!.id, expectedVersion: 1, mail: false }
-      expect((await world.ask(session, updateServices, { input })).codes).toEqual(['UNAUTHENTICATED'])
+      expect((await world.ask(session, updateServices, { input })).codes).toEqual([
+        'UNAUTHENTICATED',
+      ])
     }
-    expect(await create(await world.assertion(partner, tenants[0].id))).toMatchObject(noCode('ASSERTION_INVALID'))
-    const whileSuspended = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })
+    expect(await create(await world.assertion(partner, tenants[0].id))).toMatchObject(
+      noCode('ASSERTION_INVALID'),
+    )
+    const whileSuspended = await world.ask(await world.clientCredentials(partner), redeemHandoff, {
+      input: { code },
+    })
     expect(whileSuspended.codes).toEqual(['UNAUTHENTICATED'])
 
     await resumePartnerInstance(world.operator, partner.clientId)
@@ -406,15 +548,22 @@ describe('attacks', () => {
     const nextKey = await newPrivateKey(`${partner.clientId}-next`)
     await addPartnerKey(world.operator, partner.clientId, nextKey)
     const rotated: Partner = { ...partner, privateJwk: nextKey }
-    const [old, current] = [await world.connect(tenant, partner), await world.connect(tenant, rotated)]
+    const [old, current] = [
+      await world.connect(tenant, partner),
+      await world.connect(tenant, rotated),
+    ]
     const [oldCode, currentCode] = [await codeFor(tenant, partner), await codeFor(tenant, rotated)]
 
     await revokePartnerKey(world.operator, partner.clientId, partner.privateJwk.kid!)
     expect(await viewer(old)).toBeNull()
     expect(await viewer(current)).not.toBeNull()
-    expect(await create(await world.assertion(partner, tenant.id))).toMatchObject(noCode('ASSERTION_INVALID'))
+    expect(await create(await world.assertion(partner, tenant.id))).toMatchObject(
+      noCode('ASSERTION_INVALID'),
+    )
     expect(await redeem(oldCode, rotated)).toMatchObject(noSession('HANDOFF_EXPIRED'))
-    const byOldKey = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code: currentCode } })
+    const byOldKey = await world.ask(await world.clientCredentials(partner), redeemHandoff, {
+      input: { code: currentCode },
+    })
     expect(byOldKey.codes).toEqual(['UNAUTHENTICATED'])
     expect(await redeem(currentCode, rotated)).toMatchObject({ userErrors: [] })
   })
@@ -423,20 +572,32 @@ describe('attacks', () => {
     const { tenant, admin, associationId } = await openTenant()
     await world.open(tenant, world.uniview)
     const [nw1, nw2] = world.vsa.technicians
-    const [kept, dropped] = [await world.connect(tenant, world.vsa, nw1), await world.connect(tenant, world.vsa, nw2)]
+    const [kept, dropped] = [
+      await world.connect(tenant, world.vsa, nw1),
+      await world.connect(tenant, world.vsa, nw2),
+    ]
     const other = await world.connect(tenant, world.uniview)
     const pending = await codeFor(tenant, world.vsa, nw2)
     const change = { tenantId: tenant.id, associationId, allowedTechnicians: [nw1.sub] }
-    const changed = await asked(admin, 'updatePartnerAssociation', change, 'endedSessionCount endedHandoffCount')
+    const changed = await asked(
+      admin,
+      'updatePartnerAssociation',
+      change,
+      'endedSessionCount endedHandoffCount',
+    )
     expect(changed.payload).toEqual({ endedSessionCount: 2, endedHandoffCount: 1, userErrors: [] })
     for (const session of [kept, dropped]) {
       const input = { tenantId: tenant.id, expectedVersion: 1, mail: false }
-      expect((await world.ask(session, updateServices, { input })).codes).toEqual(['UNAUTHENTICATED'])
+      expect((await world.ask(session, updateServices, { input })).codes).toEqual([
+        'UNAUTHENTICATED',
+      ])
       expect(await viewer(session)).toBeNull()
     }
     expect(await viewer(other)).not.toBeNull()
     expect(await redeem(pending)).toMatchObject(noSession('HANDOFF_EXPIRED'))
-    expect(await create(await world.assertion(world.vsa, tenant.id, nw2))).toMatchObject(noCode('TECHNICIAN_NOT_ALLOWED'))
+    expect(await create(await world.assertion(world.vsa, tenant.id, nw2))).toMatchObject(
+      noCode('TECHNICIAN_NOT_ALLOWED'),
+    )
     expect(await viewer(await world.connect(tenant, world.vsa, nw1))).not.toBeNull()
   })
 
@@ -446,37 +607,53 @@ describe('attacks', () => {
     const { privateJwk } = partner
     const claims = () => assertionClaims(world, partner, tenant.id)
     const publicKey = createPublicKey(createPrivateKey({ key: privateJwk as never, format: 'jwk' }))
-    const signedAs = (header: Record<string, unknown>, signature: (signed: string) => Buffer | string) => {
+    const signedAs = (
+      header: Record<string, unknown>,
+      signature: (signed: string) => Buffer | string,
+    ) => {
       const signed = `${base64url(JSON.stringify(assertionHeader(partner, header)))}.${base64url(JSON.stringify(claims()))}`
       return `${signed}.${base64url(signature(signed))}`
     }
     // The classic: whoever takes the algorithm from the token verifies an HMAC with the public key, which everybody has.
     const hmac = (alg: 'HS256' | 'HS512', secret: string | Buffer) =>
-      signedAs({ alg }, (signed) => createHmac(alg.replace('HS', 'sha'), secret).update(signed).digest())
+      signedAs({ alg }, (signed) =>
+        createHmac(alg.replace('HS', 'sha'), secret).update(signed).digest(),
+      )
     const rsa = (alg: string, digest: string, more = {}) =>
       signedAs({ alg }, (signed) =>
-        sign(digest, Buffer.from(signed), { key: createPrivateKey({ key: privateJwk as never, format: 'jwk' }), ...more }),
+        sign(digest, Buffer.from(signed), {
+          key: createPrivateKey({ key: privateJwk as never, format: 'jwk' }),
+          ...more,
+        }),
       )
     const own = generateKeyPairSync('ed25519').privateKey
     const forgeries = {
       none: signedAs({ alg: 'none' }, () => 'x'),
       'none, in other letters': signedAs({ alg: 'nOnE' }, () => 'x'),
       'HS256 with the PEM': hmac('HS256', publicKey.export({ type: 'spki', format: 'pem' })),
-      'HS256 with the PEM of the other kind': hmac('HS256', publicKey.export({ type: 'pkcs1', format: 'pem' })),
+      'HS256 with the PEM of the other kind': hmac(
+        'HS256',
+        publicKey.export({ type: 'pkcs1', format: 'pem' }),
+      ),
       'HS256 with the DER': hmac('HS256', publicKey.export({ type: 'spki', format: 'der' })),
       'HS512 with the JWK': hmac('HS512', JSON.stringify(publicKey.export({ format: 'jwk' }))),
       'HS256 with the modulus': hmac('HS256', Buffer.from(privateJwk.n!, 'base64url')),
       'the right key under another padding': rsa('PS256', 'sha256', { padding: 6, saltLength: 32 }),
       'the right key under a longer hash': rsa('RS512', 'sha512'),
       'the right key under SHA-1': rsa('RS1', 'sha1'),
-      'a key of one’s own, of another kind': signedAs({ alg: 'EdDSA' }, (signed) => sign(null, Buffer.from(signed), own)),
+      'a key of one’s own, of another kind': signedAs({ alg: 'EdDSA' }, (signed) =>
+        sign(null, Buffer.from(signed), own),
+      ),
       'an algorithm that is a list': signedAs({ alg: ['RS256'] }, () => 'x'),
       'an algorithm that is a member of every object': signedAs({ alg: 'constructor' }, () => 'x'),
     }
     await expectForgeries(tenant, forgeries, /^ASSERTION_INVALID\/KEY$/)
     const padded = {
       'another padding under the right name': signedAs({}, (signed) =>
-        sign('sha256', Buffer.from(signed), { key: createPrivateKey({ key: privateJwk as never, format: 'jwk' }), padding: 6 }),
+        sign('sha256', Buffer.from(signed), {
+          key: createPrivateKey({ key: privateJwk as never, format: 'jwk' }),
+          padding: 6,
+        }),
       ),
     }
     await expectForgeries(tenant, padded, /^ASSERTION_INVALID\/SIGNATURE$/)
@@ -491,8 +668,11 @@ describe('attacks', () => {
     }
     await expectForgeries(tenant, types, /^ASSERTION_INVALID\/TYPE$/)
     // And the other way round: an assertion, or anything else that the instance signs, is not its authentication.
-    for (const bearer of [await world.assertion(partner, tenant.id), typed('JWT')]) expect(await viewer({ bearer })).toBeNull()
-    expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({ userErrors: [] })
+    for (const bearer of [await world.assertion(partner, tenant.id), typed('JWT')])
+      expect(await viewer({ bearer })).toBeNull()
+    expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({
+      userErrors: [],
+    })
   })
 
   test('embedded keys: a key that the token brings along is not looked at, and the address that it names is not visited', async () => {
@@ -508,7 +688,11 @@ describe('attacks', () => {
     try {
       const address = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`
       const byOwnKey = (header: Record<string, unknown>) =>
-        forge(assertionHeader(world.vsa, header), assertionClaims(world, world.vsa, tenant.id), privateJwk)
+        forge(
+          assertionHeader(world.vsa, header),
+          assertionClaims(world, world.vsa, tenant.id),
+          privateJwk,
+        )
       for (const kid of [world.vsa.privateJwk.kid, 'mine', undefined]) {
         const forgeries = {
           jwk: byOwnKey({ kid, jwk: embedded }),
@@ -525,7 +709,13 @@ describe('attacks', () => {
         await expectForgeries(tenant, forgeries, /^ASSERTION_INVALID\/(KEY|HEADER)$/)
       }
       // Neither beside a signature that would be good without it.
-      const beside = forgedAssertion(world, world.vsa, tenant.id, {}, { jwk: embedded, jku: address })
+      const beside = forgedAssertion(
+        world,
+        world.vsa,
+        tenant.id,
+        {},
+        { jwk: embedded, jku: address },
+      )
       await expectForgeries(tenant, { beside }, /^ASSERTION_INVALID\/HEADER$/)
       expect(visits).toBe(0)
     } finally {
@@ -565,20 +755,35 @@ describe('attacks', () => {
       { toString: kid },
     ]
     const forgeries = Object.fromEntries(
-      kids.map((one) => [JSON.stringify(one)?.slice(0, 60), forgedAssertion(world, world.vsa, tenant.id, {}, { kid: one })]),
+      kids.map((one) => [
+        JSON.stringify(one)?.slice(0, 60),
+        forgedAssertion(world, world.vsa, tenant.id, {}, { kid: one }),
+      ]),
     )
     expect(Object.keys(forgeries)).toHaveLength(kids.length)
     await expectForgeries(tenant, forgeries, /^ASSERTION_INVALID\/KEY$/)
-    expect(await create(forgedAssertion(world, world.vsa, tenant.id))).toMatchObject({ userErrors: [] }) // the keys are all there
+    expect(await create(forgedAssertion(world, world.vsa, tenant.id))).toMatchObject({
+      userErrors: [],
+    }) // the keys are all there
   })
 
   test('duplicate members: a token that two readers could read differently is refused, though its signature is good', async () => {
     const { tenant } = await openTenant()
     const { tenant: other } = await openTenant()
-    const twice = (member: string, where: 'header' | 'payload', place: 'front' | 'back' = 'front') => {
-      const [header, claims] = [assertionHeader(world.vsa), assertionClaims(world, world.vsa, tenant.id)].map((one) => JSON.stringify(one))
-      const put = (json: string) => (place === 'front' ? json.replace('{', `{${member},`) : json.replace(/}$/, `,${member}}`))
-      return where === 'header' ? forge(put(header!), claims!, world.vsa.privateJwk) : forge(header!, put(claims!), world.vsa.privateJwk)
+    const twice = (
+      member: string,
+      where: 'header' | 'payload',
+      place: 'front' | 'back' = 'front',
+    ) => {
+      const [header, claims] = [
+        assertionHeader(world.vsa),
+        assertionClaims(world, world.vsa, tenant.id),
+      ].map((one) => JSON.stringify(one))
+      const put = (json: string) =>
+        place === 'front' ? json.replace('{', `{${member},`) : json.replace(/}$/, `,${member}}`)
+      return where === 'header'
+        ? forge(put(header!), claims!, world.vsa.privateJwk)
+        : forge(header!, put(claims!), world.vsa.privateJwk)
     }
     const inPayload = {
       'tenant first': twice(`"tenant":"${other.id}"`, 'payload'),
@@ -609,9 +814,14 @@ describe('attacks', () => {
       const last = alphabet[(alphabet.indexOf(signature.at(-1)!) & 0b110000) + index + 1]
       return `${head}.${body}.${signature.slice(0, -1)}${last}`
     })
-    for (const other of unusedBits) expect(Buffer.from(other.split('.')[2]!, 'base64url')).toEqual(Buffer.from(signature, 'base64url'))
+    for (const other of unusedBits)
+      expect(Buffer.from(other.split('.')[2]!, 'base64url')).toEqual(
+        Buffer.from(signature, 'base64url'),
+      )
     const spellings = {
-      ...Object.fromEntries(unusedBits.map((spelling, index) => [`unused bits ${index + 1}`, spelling])),
+      ...Object.fromEntries(
+        unusedBits.map((spelling, index) => [`unused bits ${index + 1}`, spelling]),
+      ),
       padded: `${assertion}==`,
       'padded inside': `${head}=.${body}.${signature}`,
       'standard alphabet': `${head}.${body}.${signature.replaceAll('-', '+').replaceAll('_', '/')}=`,
@@ -625,7 +835,8 @@ describe('attacks', () => {
     }
     await expectForgeries(tenant, spellings, /^ASSERTION_INVALID\/FORMAT$/)
     expect(await create(assertion)).toMatchObject({ userErrors: [] })
-    for (const spelling of Object.values(spellings)) expect(await create(spelling)).toMatchObject(noCode('ASSERTION_INVALID'))
+    for (const spelling of Object.values(spellings))
+      expect(await create(spelling)).toMatchObject(noCode('ASSERTION_INVALID'))
     expect(await codesMade(tenant)).toBe(1)
   })
 
@@ -644,11 +855,16 @@ describe('attacks', () => {
     // ECDSA lets everybody make it, and it verifies; what counts is the `jti`.
     expect(await create(negated(one))).toMatchObject(noCode('ASSERTION_REPLAYED'))
     const both = await world.assertion(partner, tenant.id)
-    const atOnce = await Promise.all(Array.from({ length: 20 }, (_, index) => create(index % 2 ? both : negated(both))))
+    const atOnce = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => create(index % 2 ? both : negated(both))),
+    )
     expect(atOnce.filter(({ code }) => code !== null)).toHaveLength(1)
     expect(await codesMade(tenant)).toBe(2)
     expect(await outcomes(tenant, 'handoff.created')).toEqual(
-      expect.arrayContaining([...Array(2).fill('SUCCEEDED'), ...Array(20).fill('DENIED ASSERTION_REPLAYED')]),
+      expect.arrayContaining([
+        ...Array(2).fill('SUCCEEDED'),
+        ...Array(20).fill('DENIED ASSERTION_REPLAYED'),
+      ]),
     )
 
     // For Ed25519 the other one is S + L, which RFC 8032 forbids to take.
@@ -657,9 +873,16 @@ describe('attacks', () => {
     const bytes = Buffer.from(assertion.split('.')[2]!, 'base64url')
     const L = 2n ** 252n + 27742317777372353535851937790883648493n
     const raised = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString('hex')}`) + L
-    const high = Buffer.concat([bytes.subarray(0, 32), Buffer.from(raised.toString(16).padStart(64, '0'), 'hex').reverse()])
+    const high = Buffer.concat([
+      bytes.subarray(0, 32),
+      Buffer.from(raised.toString(16).padStart(64, '0'), 'hex').reverse(),
+    ])
     const [head, body] = assertion.split('.')
-    await expectForgeries(another, { 'S + L': `${head}.${body}.${base64url(high)}` }, /^ASSERTION_INVALID\/SIGNATURE$/)
+    await expectForgeries(
+      another,
+      { 'S + L': `${head}.${body}.${base64url(high)}` },
+      /^ASSERTION_INVALID\/SIGNATURE$/,
+    )
     expect(await create(assertion)).toMatchObject({ userErrors: [] })
   })
 
@@ -679,13 +902,17 @@ describe('attacks', () => {
       'http://localhost@evil.example/',
       '',
     ]
-    const queries = elsewhere.map((returnTo) => `${new URLSearchParams({ tenant: tenant.id, returnTo })}`)
+    const queries = elsewhere.map(
+      (returnTo) => `${new URLSearchParams({ tenant: tenant.id, returnTo })}`,
+    )
     for (const query of [...queries, `tenant=${tenant.id}&returnTo=/&returnTo=//evil.example`]) {
       const browser = new Browser()
       const answer = await browser.request(await microsoftCallback(browser, tenant, query))
       expect([query, answer.status, answer.headers.get('location')]).toEqual([query, 200, null])
     }
-    const more = ['returnTo', 'redirect_uri', 'handoffUrl'].map((name) => `&${name}=https://evil.example/`).join('')
+    const more = ['returnTo', 'redirect_uri', 'handoffUrl']
+      .map((name) => `&${name}=https://evil.example/`)
+      .join('')
     const connect = await new Browser().request(`${connectUrl(tenant.id)}${more}`)
     expect(connect.headers.get('location')).not.toContain('evil')
     expect(new URL(connect.headers.get('location')!).origin).toBe('https://northwind-vsa.example')
@@ -698,7 +925,12 @@ describe('attacks', () => {
     const before = (await rowsOf(tenant, 'microsoft_login.completed')).length
     tenant.globalAdmin.wids = []
     const { objectId } = tenant.spanningAdmin
-    const revoked = await asked(global, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId }, 'endedSessionCount')
+    const revoked = await asked(
+      global,
+      'revokeSpanningAdmin',
+      { tenantId: tenant.id, objectId },
+      'endedSessionCount',
+    )
     expect(revoked.payload).toEqual({ endedSessionCount: 1, userErrors: [] })
     expect(await viewer(spanning)).toBeNull() // our own grant: over at once
     for (const user of [tenant.globalAdmin, tenant.spanningAdmin]) {
@@ -708,42 +940,64 @@ describe('attacks', () => {
       }
       // In a browser too, and it keeps no session from there.
       const browser = new Browser()
-      const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}&stepUp=1`)
-      expectRefusal(await browser.request(await answerOfEntra(world, begun.headers.get('location')!, user)))
+      const begun = await browser.request(
+        `${world.url}/login/microsoft?tenant=${tenant.id}&stepUp=1`,
+      )
+      expectRefusal(
+        await browser.request(await answerOfEntra(world, begun.headers.get('location')!, user)),
+      )
     }
     expect((await rowsOf(tenant, 'microsoft_login.completed')).slice(before)).toMatchObject(
       [tenant.globalAdmin, tenant.spanningAdmin].flatMap(({ objectId }) =>
-        Array(3).fill({ outcome: 'DENIED', reason: 'FORBIDDEN', actor_key: `microsoft:${objectId}`, session_id: null }),
+        Array(3).fill({
+          outcome: 'DENIED',
+          reason: 'FORBIDDEN',
+          actor_key: `microsoft:${objectId}`,
+          session_id: null,
+        }),
       ),
     )
     // What the old session can still do without a step-up ends with the step-up: it gets no second one.
-    await world.database.owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${global.sessionId}`
-    expect((await asked(global, 'enableItCompleteLogin', { tenantId: tenant.id })).codes).toEqual(['STEP_UP_REQUIRED'])
+    await world.database
+      .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${global.sessionId}`
+    expect((await asked(global, 'enableItCompleteLogin', { tenantId: tenant.id })).codes).toEqual([
+      'STEP_UP_REQUIRED',
+    ])
   })
 
   test('stale auth_time: a new session of an old sign-in is no step-up, also where prompt=login was taken out on the way', async () => {
     const { tenant } = await openTenant()
-    const turnOn = (who: { bearer: string }) => world.ask(who, enable, { input: { tenantId: tenant.id } })
+    const turnOn = (who: { bearer: string }) =>
+      world.ask(who, enable, { input: { tenantId: tenant.id } })
     const stepUpInBrowserOf = async (browser: Browser, change: (url: URL) => void) => {
       const started = await startMicrosoft({ id: tenant.id }, true)
       const url = new URL(started.authorizationUrl)
       change(url)
       const callbackUrl = await answerOfEntra(world, url.href, tenant.globalAdmin, browser)
       const input = { callbackUrl, transactionSecret: started.transactionSecret }
-      return { bearer: (await world.ask(null, completeLogin, { input })).data.completeMicrosoftLogin.accessToken as string }
+      return {
+        bearer: (await world.ask(null, completeLogin, { input })).data.completeMicrosoftLogin
+          .accessToken as string,
+      }
     }
     // A browser that Entra ID knows since 11 minutes.
     const browser = new Browser()
     const past = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 660_000)
     try {
-      await answerOfEntra(world, (await startMicrosoft({ id: tenant.id })).authorizationUrl, tenant.globalAdmin, browser)
+      await answerOfEntra(
+        world,
+        (await startMicrosoft({ id: tenant.id })).authorizationUrl,
+        tenant.globalAdmin,
+        browser,
+      )
     } finally {
       past.mockRestore()
     }
     const stale = await stepUpInBrowserOf(browser, (url) => url.searchParams.delete('prompt'))
     expect((await viewer(stale)).actor.displayName).toBe('Gloria Global')
     expect((await turnOn(stale)).codes).toEqual(['STEP_UP_REQUIRED'])
-    const [session] = await world.database.owner`select extract(epoch from now() - auth_time)::int as age from identity.session
+    const [session] = await world.database
+      .owner`select extract(epoch from now() - auth_time)::int as age from identity.session
       where tenant_id = ${tenant.id} order by created_at desc limit 1`
     expect(session!.age).toBeGreaterThanOrEqual(660)
     const fresh = await stepUpInBrowserOf(browser, () => {})
@@ -762,12 +1016,21 @@ describe('attacks', () => {
     const tenant = await world.createTenant()
     const both = [tenant.id, randomUUID()]
     const expired = { iat: 1, exp: 5 }
-    for (const wrong of [{}, expired, { aud: 'https://elsewhere.example' }, { sub: '' }, { binding: 'browser' }]) {
+    for (const wrong of [
+      {},
+      expired,
+      { aud: 'https://elsewhere.example' },
+      { sub: '' },
+      { binding: 'browser' },
+    ]) {
       const [there, nowhere] = await Promise.all(
         both.map(async (id) => {
           const assertion = forgedAssertion(world, world.vsa, id, wrong)
           const validated = await world.ask(null, validateHandoff, { input: { assertion } })
-          return { created: await create(assertion), validated: [validated.status, validated.data, validated.errors] }
+          return {
+            created: await create(assertion),
+            validated: [validated.status, validated.data, validated.errors],
+          }
         }),
       )
       expect(there).toEqual(nowhere)
@@ -775,7 +1038,12 @@ describe('attacks', () => {
     }
     const ask = mutation('requestPartnerAssociation', '')
     const options = 'query ($tenant: TenantLocator!) { loginOptions(tenant: $tenant) { method } }'
-    const locators = [{ id: both[0] }, { id: both[1] }, { domain: tenant.domain }, { domain: `t${randomUUID().slice(0, 8)}.example` }]
+    const locators = [
+      { id: both[0] },
+      { id: both[1] },
+      { domain: tenant.domain },
+      { domain: `t${randomUUID().slice(0, 8)}.example` },
+    ]
     const answers = []
     for (const locator of locators) {
       const input = { tenant: locator, externalTenantId: 'external' }
@@ -783,10 +1051,22 @@ describe('attacks', () => {
       const opened = await world.ask(null, options, { tenant: locator })
       const somebody = await world.createTenant()
       const completed = await world.tryToSignIn(locator as { id: string }, somebody.globalAdmin)
-      answers.push([requested, opened, completed].map(({ status, data, errors }) => ({ status, data, errors })))
+      answers.push(
+        [requested, opened, completed].map(({ status, data, errors }) => ({
+          status,
+          data,
+          errors,
+        })),
+      )
     }
-    expect(answers[0]![0]).toEqual({ status: 200, data: { requestPartnerAssociation: { userErrors: [] } }, errors: [] })
-    expect(answers[0]![2]!.data.completeMicrosoftLogin.userErrors).toMatchObject([{ code: 'TENANT_MISMATCH' }])
+    expect(answers[0]![0]).toEqual({
+      status: 200,
+      data: { requestPartnerAssociation: { userErrors: [] } },
+      errors: [],
+    })
+    expect(answers[0]![2]!.data.completeMicrosoftLogin.userErrors).toMatchObject([
+      { code: 'TENANT_MISMATCH' },
+    ])
     expect(answers[1]).toEqual(answers[0])
     expect(answers[3]).toEqual(answers[2])
   })
@@ -796,7 +1076,8 @@ describe('attacks', () => {
   }, async () => {
     const samples = 60
     const ask = mutation('requestPartnerAssociation', '')
-    const assertionFor = (tenant: Tenant | null, more = {}) => forgedAssertion(world, world.uniview, tenant?.id ?? randomUUID(), more)
+    const assertionFor = (tenant: Tenant | null, more = {}) =>
+      forgedAssertion(world, world.uniview, tenant?.id ?? randomUUID(), more)
     type Sample = (tenant: Tenant | null) => Promise<() => Promise<unknown>>
     const lanes: Record<string, Sample> = {
       requestPartnerAssociation: async (tenant) => {
@@ -817,21 +1098,26 @@ describe('attacks', () => {
         return () => world.ask(null, validateHandoff, { input })
       },
       startMicrosoftLogin: async (tenant) => {
-        const input = { tenant: { domain: tenant?.domain ?? `t${randomUUID().slice(0, 8)}.example` } }
+        const input = {
+          tenant: { domain: tenant?.domain ?? `t${randomUUID().slice(0, 8)}.example` },
+        }
         return () => world.ask(null, startLogin, { input })
       },
     }
     // A new tenant each time, as somebody who goes through a list would ask.
     const tenants: Tenant[] = []
     for (let index = 0; index < samples; index++) tenants.push(await world.createTenant())
-    const median = (times: number[]) => times.toSorted((one, other) => one - other)[times.length >> 1]!
+    const median = (times: number[]) =>
+      times.toSorted((one, other) => one - other)[times.length >> 1]!
     const medians: Record<string, { there: number; nowhere: number; between: number }> = {}
     // The lanes side by side, each of them in turn for a tenant that is there and one that is not: what disturbs one disturbs the other.
     await Promise.all(
       Object.entries(lanes).map(async ([name, prepare]) => {
         const times = { there: [] as number[], nowhere: [] as number[] }
         for (const [index, tenant] of tenants.entries()) {
-          for (const which of index % 2 ? (['there', 'nowhere'] as const) : (['nowhere', 'there'] as const)) {
+          for (const which of index % 2
+            ? (['there', 'nowhere'] as const)
+            : (['nowhere', 'there'] as const)) {
             const send = await prepare(which === 'there' ? tenant : null)
             const begunAt = performance.now()
             await send()
@@ -839,16 +1125,21 @@ describe('attacks', () => {
           }
         }
         // Of each pair, one right after the other, so that a machine that gets slower meanwhile does not count.
-        const between = Math.abs(median(times.there.map((there, index) => there - times.nowhere[index]!)))
+        const between = Math.abs(
+          median(times.there.map((there, index) => there - times.nowhere[index]!)),
+        )
         medians[name] = { there: median(times.there), nowhere: median(times.nowhere), between }
       }),
     )
-    const shown = Object.entries(medians).map(([name, { there, nowhere }]) => `${name} ${there.toFixed(1)} / ${nowhere.toFixed(1)}`)
+    const shown = Object.entries(medians).map(
+      ([name, { there, nowhere }]) => `${name} ${there.toFixed(1)} / ${nowhere.toFixed(1)}`,
+    )
     console.info(`medians in ms, not associated / not there: ${shown.join(' · ')}`)
     for (const [name, { there, nowhere, between }] of Object.entries(medians)) {
       expect([name, between < 15]).toEqual([name, true])
       // The same class of even time; the start of a sign-in does not look at all.
-      if (name !== 'startMicrosoftLogin') expect([name, Math.min(there, nowhere) >= 99]).toEqual([name, true])
+      if (name !== 'startMicrosoftLogin')
+        expect([name, Math.min(there, nowhere) >= 99]).toEqual([name, true])
     }
   })
 })

@@ -39,21 +39,29 @@ interface RawAnswer {
   text: string
 }
 /** As no browser and no fetch would send it. */
-function raw(path: string, headers: Record<string, string>, { method = 'POST', body = '' } = {}): Promise<RawAnswer> {
+function raw(
+  path: string,
+  headers: Record<string, string>,
+  { method = 'POST', body = '' } = {},
+): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
-  const asked = httpRequest({ host: '127.0.0.1', port: world.port, path, method, headers }, (answer) => {
-    let text = ''
-    answer.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-    })
-    answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text }))
-  })
+  const asked = httpRequest(
+    { host: '127.0.0.1', port: world.port, path, method, headers },
+    (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text }))
+    },
+  )
   asked.on('error', reject).end(body)
   return promise
 }
 const ownHost = () => ({ host: `localhost:${world.port}` })
 const settingsOf = async (tenant: Tenant) => {
-  const [row] = await world.database.owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
+  const [row] = await world.database
+    .owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
   return row
 }
 
@@ -70,7 +78,11 @@ describe('what is federation’s own is not the public’s', () => {
     const variables = { id: tenant.id, representations: [{ __typename: 'Tenant', id: tenant.id }] }
     for (const who of [null, admin]) {
       const { status, data, codes } = await world.ask(who, query, variables)
-      expect({ status, data, codes: [...new Set(codes)] }).toEqual({ status: 400, data: undefined, codes: ['GRAPHQL_VALIDATION_FAILED'] })
+      expect({ status, data, codes: [...new Set(codes)] }).toEqual({
+        status: 400,
+        data: undefined,
+        codes: ['GRAPHQL_VALIDATION_FAILED'],
+      })
     }
   })
 
@@ -88,7 +100,9 @@ describe('what is federation’s own is not the public’s', () => {
     })
     const text = await answer.text()
     expect(JSON.parse(text)).toEqual({
-      data: { completeMicrosoftLogin: { session: { tenant: { name: tenant.name } }, userErrors: [] } },
+      data: {
+        completeMicrosoftLogin: { session: { tenant: { name: tenant.name } }, userErrors: [] },
+      },
       extensions: { cost: expect.anything() },
     })
     expect(answer.headers.getSetCookie()).toEqual([])
@@ -130,15 +144,23 @@ describe('one request, several acts', () => {
     const codes: string[] = []
     for (const tenant of tenants) {
       await world.open(tenant, world.vsa)
-      const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+      const { data } = await world.ask(null, createHandoff, {
+        input: { assertion: await world.assertion(world.vsa, tenant.id) },
+      })
       codes.push(data.createHandoff.code)
     }
-    const redeem = (code: string) => `redeemHandoff(input: { code: "${code}" }) { session { tenant { id name } } userErrors { code } }`
-    const ask = async (fields: string) => world.ask(await world.clientCredentials(world.vsa), `mutation { ${fields} }`)
-    expect((await ask(`a: ${redeem(codes[0]!)} b: ${redeem(codes[1]!)}`)).codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    const redeem = (code: string) =>
+      `redeemHandoff(input: { code: "${code}" }) { session { tenant { id name } } userErrors { code } }`
+    const ask = async (fields: string) =>
+      world.ask(await world.clientCredentials(world.vsa), `mutation { ${fields} }`)
+    expect((await ask(`a: ${redeem(codes[0]!)} b: ${redeem(codes[1]!)}`)).codes).toEqual([
+      'GRAPHQL_VALIDATION_FAILED',
+    ])
     for (const tenant of tenants) expect(await liveSessions(world, tenant.id)).toBe(0)
     for (const [index, tenant] of tenants.entries())
-      expect((await ask(`a: ${redeem(codes[index]!)}`)).data.a.session.tenant.name).toBe(tenant.name)
+      expect((await ask(`a: ${redeem(codes[index]!)}`)).data.a.session.tenant.name).toBe(
+        tenant.name,
+      )
   })
 
   test('who signs in to one tenant does not thereby act in another whose id the same request names', async () => {
@@ -154,7 +176,8 @@ describe('one request, several acts', () => {
       { input: { callbackUrl, transactionSecret } },
     )
     expect(codes).toEqual(['FORBIDDEN'])
-    const [row] = await world.database.owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${other.id}`
+    const [row] = await world.database
+      .owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${other.id}`
     expect(row).toEqual({ on: true })
   })
 })
@@ -168,11 +191,14 @@ describe('another tenant', () => {
       effectiveAccess { partners { instance } } activityLog { totalCount nodes { id } } } activityEvent(id: $id) { id } }`
     const before = await tenantRows(world, other.id)
     const answers = []
-    for (const id of [other.id, randomUUID()]) answers.push(await world.ask(admin, everything, { id }))
+    for (const id of [other.id, randomUUID()])
+      answers.push(await world.ask(admin, everything, { id }))
     expect(answers[0]!.data).toEqual({ node: null, tenant: null, activityEvent: null })
     expect([answers[1]!.data, answers[1]!.errors]).toEqual([answers[0]!.data, answers[0]!.errors])
     expect(await tenantRows(world, other.id)).toEqual(before)
-    const own2 = (await tenantRows(world, own.id)).filter(({ action }) => action === 'authorization.denied')
+    const own2 = (await tenantRows(world, own.id)).filter(
+      ({ action }) => action === 'authorization.denied',
+    )
     expect(own2).toHaveLength(2)
   })
 
@@ -182,10 +208,16 @@ describe('another tenant', () => {
     const { associationId } = await world.open(other, world.vsa)
     const { sessionId } = await world.connect(other, world.vsa)
     const { owner } = world.database
-    const [event] = await owner`select event_id as id from audit.activity where tenant_id = ${other.id}`
-    const [handoff] = await owner`select handoff_id as id from identity.handoff where tenant_id = ${other.id}`
+    const [event] =
+      await owner`select event_id as id from audit.activity where tenant_id = ${other.id}`
+    const [handoff] =
+      await owner`select handoff_id as id from identity.handoff where tenant_id = ${other.id}`
     for (const id of [associationId, sessionId, event!.id, handoff!.id]) {
-      const { data, errors } = await world.ask(admin, 'query ($id: ID!) { node(id: $id) { id } activityEvent(id: $id) { id } }', { id })
+      const { data, errors } = await world.ask(
+        admin,
+        'query ($id: ID!) { node(id: $id) { id } activityEvent(id: $id) { id } }',
+        { id },
+      )
       expect({ data, errors }).toEqual({ data: { node: null, activityEvent: null }, errors: [] })
     }
   })
@@ -197,10 +229,17 @@ describe('another tenant', () => {
     const before = await settingsOf(other)
     const callers = [await world.signIn(own, own.globalAdmin), await world.connect(own, world.vsa)]
     for (const who of callers) {
-      for (const tenantId of [other.id, other.id.toUpperCase(), ` ${other.id}`, `${own.id}\0${other.id}`]) {
+      for (const tenantId of [
+        other.id,
+        other.id.toUpperCase(),
+        ` ${other.id}`,
+        `${own.id}\0${other.id}`,
+      ]) {
         const input = { tenantId, expectedVersion: before!.version, mail: false }
         expect((await world.ask(who, updateServices, { input })).codes).toEqual(['FORBIDDEN'])
-        expect((await world.ask(who, disable, { input: { tenantId } })).codes).toEqual(['FORBIDDEN'])
+        expect((await world.ask(who, disable, { input: { tenantId } })).codes).toEqual([
+          'FORBIDDEN',
+        ])
       }
     }
     expect(await settingsOf(other)).toEqual(before)
@@ -211,8 +250,15 @@ describe('other instances’ technicians stay unknown to a technician', () => {
   async function scene() {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
-    const associated = await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1', 'ts-secret'] })
-    return { tenant, admin, associationId: associated.associationId, technician: await world.connect(tenant, world.vsa) }
+    const associated = await world.open(tenant, world.uniview, {
+      allowedTechnicians: ['ts-1', 'ts-secret'],
+    })
+    return {
+      tenant,
+      admin,
+      associationId: associated.associationId,
+      technician: await world.connect(tenant, world.vsa),
+    }
   }
   const readable = async (who: { bearer: string }, tenant: Tenant) => {
     const query = `query ($id: ID!) { tenant(id: $id) { activityLog(first: 100) { totalCount nodes {
@@ -225,25 +271,36 @@ describe('other instances’ technicians stay unknown to a technician', () => {
   test('where an admin ends the session of one', async () => {
     const { tenant, admin, technician } = await scene()
     const stranger = await world.connect(tenant, world.uniview)
-    await world.ask(admin, revokeSession, { input: { tenantId: tenant.id, sessionId: stranger.sessionId } })
-    expect(await readable(technician, tenant)).not.toMatch(new RegExp(`Tech ts-1|${stranger.sessionId}`))
+    await world.ask(admin, revokeSession, {
+      input: { tenantId: tenant.id, sessionId: stranger.sessionId },
+    })
+    expect(await readable(technician, tenant)).not.toMatch(
+      new RegExp(`Tech ts-1|${stranger.sessionId}`),
+    )
     expect(await readable(admin, tenant)).toContain('Tech ts-1')
   })
 
   test('where an admin names them in an allow-list', async () => {
     const { tenant, admin, technician, associationId } = await scene()
     expect(await readable(technician, tenant)).not.toContain('ts-secret')
-    const update = 'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
-    await world.ask(admin, update, { input: { tenantId: tenant.id, associationId, allowedTechnicians: ['ts-other'] } })
+    const update =
+      'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
+    await world.ask(admin, update, {
+      input: { tenantId: tenant.id, associationId, allowedTechnicians: ['ts-other'] },
+    })
     expect(await readable(technician, tenant)).not.toContain('ts-other')
     expect(await readable(admin, tenant)).toContain('ts-other')
   })
 
   test('where a technician’s own client presents a code of another’s', async () => {
     const { tenant, technician } = await scene()
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.uniview, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.uniview, tenant.id) },
+    })
     const bearer = await world.clientCredentials(world.vsa)
-    const stolen = await world.ask(bearer, redeemHandoff, { input: { code: data.createHandoff.code } })
+    const stolen = await world.ask(bearer, redeemHandoff, {
+      input: { code: data.createHandoff.code },
+    })
     expect(stolen.data.redeemHandoff.userErrors).toMatchObject([{ code: 'BINDING_MISMATCH' }])
     const log = await readable(technician, tenant)
     expect(log).toContain('client:northwind-vsa')
@@ -268,30 +325,42 @@ describe('cross-site requests', () => {
       `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"${mutation}"}\r\n--x--`,
     ],
     ['text', 'text/plain', JSON.stringify({ query: mutation })],
-  ] as [string, string, string][])('%s that the victim’s browser posts does nothing', async ([, type, body]) => {
-    const { tenant, cookie } = await signedIn()
-    const headers = {
-      ...ownHost(),
-      cookie,
-      'content-type': type,
-      'content-length': String(Buffer.byteLength(body)),
-      'x-tenant-id': tenant.id,
-    }
-    const answer = await raw('/graphql', headers, { body })
-    expect(answer.status).toBeGreaterThanOrEqual(400)
-    expect(answer.status).toBeLessThan(500)
-    expect(await liveSessions(world, tenant.id)).toBe(1)
-  })
+  ] as [string, string, string][])(
+    '%s that the victim’s browser posts does nothing',
+    async ([, type, body]) => {
+      const { tenant, cookie } = await signedIn()
+      const headers = {
+        ...ownHost(),
+        cookie,
+        'content-type': type,
+        'content-length': String(Buffer.byteLength(body)),
+        'x-tenant-id': tenant.id,
+      }
+      const answer = await raw('/graphql', headers, { body })
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.status).toBeLessThan(500)
+      expect(await liveSessions(world, tenant.id)).toBe(1)
+    },
+  )
 
   test('a link that holds a mutation does nothing, and one that holds a query is answered to nobody', async () => {
     const { tenant, cookie } = await signedIn()
     const get = (query: string, headers: Record<string, string> = {}) =>
-      raw(`/graphql?${new URLSearchParams({ query })}`, { ...ownHost(), cookie, ...headers }, { method: 'GET' })
-    expect((await get(mutation, { 'x-tenant-id': tenant.id, 'apollo-require-preflight': '1' })).status).toBe(405)
+      raw(
+        `/graphql?${new URLSearchParams({ query })}`,
+        { ...ownHost(), cookie, ...headers },
+        { method: 'GET' },
+      )
+    expect(
+      (await get(mutation, { 'x-tenant-id': tenant.id, 'apollo-require-preflight': '1' })).status,
+    ).toBe(405)
     expect(await liveSessions(world, tenant.id)).toBe(1)
     expect((await get(whoAmI)).status).toBe(400)
     const preflighted = await get(whoAmI, { 'apollo-require-preflight': '1' })
-    expect(JSON.parse(preflighted.text)).toEqual({ data: { viewer: null }, extensions: { cost: expect.anything() } })
+    expect(JSON.parse(preflighted.text)).toEqual({
+      data: { viewer: null },
+      extensions: { cost: expect.anything() },
+    })
   })
 
   test('no other origin is let to read, or to send our headers', async () => {
@@ -303,15 +372,28 @@ describe('cross-site requests', () => {
     }
     for (const path of ['/graphql', '/logout', `/connect/${randomUUID()}`]) {
       const answer = await raw(path, headers, { method: 'OPTIONS' })
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+      expect(
+        Object.keys(answer.headers).filter((name) => name.startsWith('access-control-')),
+      ).toEqual([])
     }
   })
 
   test('a name that was bound to our address reaches nothing', async () => {
     const { tenant, cookie } = await signedIn()
     const body = JSON.stringify({ query: whoAmI })
-    for (const host of ['evil.example', `evil.example:${world.port}`, `localhost.evil.example:${world.port}`, 'localhost']) {
-      const headers = { host, cookie, 'x-tenant-id': tenant.id, 'content-type': 'application/json', 'content-length': String(body.length) }
+    for (const host of [
+      'evil.example',
+      `evil.example:${world.port}`,
+      `localhost.evil.example:${world.port}`,
+      'localhost',
+    ]) {
+      const headers = {
+        host,
+        cookie,
+        'x-tenant-id': tenant.id,
+        'content-type': 'application/json',
+        'content-length': String(body.length),
+      }
       const answer = await raw('/graphql', headers, { body })
       expect([400, 421]).toContain(answer.status)
       expect(answer.text).not.toContain('nw-1')
@@ -320,7 +402,11 @@ describe('cross-site requests', () => {
 
   test('several operations in one body are not taken', async () => {
     const body = JSON.stringify([{ query: whoAmI }, { query: whoAmI }])
-    const headers = { ...ownHost(), 'content-type': 'application/json', 'content-length': String(body.length) }
+    const headers = {
+      ...ownHost(),
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+    }
     expect((await raw('/graphql', headers, { body })).status).toBe(400)
   })
 })
@@ -330,7 +416,9 @@ describe('what the log is told about a request', () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const bearer = await world.clientCredentials(world.vsa)
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     const redeemed = await world.ask(
       bearer,
       redeemHandoff,
@@ -344,18 +432,29 @@ describe('what the log is told about a request', () => {
         'user-agent': `Agent\t${'x'.repeat(1_000)}`,
       },
     )
-    const [row] = await world.database.owner`select * from identity.session where session_id = ${redeemed.data.redeemHandoff.session.id}`
+    const [row] = await world.database
+      .owner`select * from identity.session where session_id = ${redeemed.data.redeemHandoff.session.id}`
     expect(row!.ip_address).toMatch(/^(::ffff:)?127\.0\.0\.1$|^::1$/)
     expect(row!.user_agent).toMatch(/^Agentx{200,251}$/)
-    const [event] = await world.database.owner`select * from audit.activity where session_id = ${row!.session_id}`
-    expect(event).toMatchObject({ trace_id: null, request_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    const [event] = await world.database
+      .owner`select * from audit.activity where session_id = ${row!.session_id}`
+    expect(event).toMatchObject({
+      trace_id: null,
+      request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
   })
 
   test('an attempt of somebody unknown takes no tenant’s log for a guest book', async () => {
     const tenant = await world.createTenant()
     const before = await tenantRows(world, tenant.id)
-    const claims = assertionClaims(world, world.vsa, tenant.id, { sub: 'VICTIM', name: 'Buy now at https://evil.example' })
-    for (const assertion of ['x', forge(assertionHeader(world.vsa), claims, world.uniview.privateJwk)])
+    const claims = assertionClaims(world, world.vsa, tenant.id, {
+      sub: 'VICTIM',
+      name: 'Buy now at https://evil.example',
+    })
+    for (const assertion of [
+      'x',
+      forge(assertionHeader(world.vsa), claims, world.uniview.privateJwk),
+    ])
       await world.ask(null, createHandoff, { input: { assertion } })
     await world.ask(null, 'query ($id: ID!) { tenant(id: $id) { name } }', { id: tenant.id })
     await world.ask({ bearer: `${tenant.id}.${'A'.repeat(43)}` }, updateServices, {
@@ -367,25 +466,52 @@ describe('what the log is told about a request', () => {
       body: JSON.stringify({ code: `${tenant.id}.${'A'.repeat(43)}` }),
     })
     expect(await tenantRows(world, tenant.id)).toEqual(before)
-    expect((await operatorRows(world)).at(-1)).toMatchObject({ action: 'handoff.redeemed', actor_key: 'anonymous' })
+    expect((await operatorRows(world)).at(-1)).toMatchObject({
+      action: 'handoff.redeemed',
+      actor_key: 'anonymous',
+    })
   })
 })
 
 describe('no answer shows a stack trace, SQL or an address of ours', () => {
-  const odd = ['\0', '\ud83d', "' or true --", '../..', 'x'.repeat(100_000), '{{7*7}}', '%00', '-1', '__proto__', 'constructor']
+  const odd = [
+    '\0',
+    '\ud83d',
+    "' or true --",
+    '../..',
+    'x'.repeat(100_000),
+    '{{7*7}}',
+    '%00',
+    '-1',
+    '__proto__',
+    'constructor',
+  ]
 
   test.for([
     ['tenant', 'query ($id: ID!) { tenant(id: $id) { name } }'],
     ['node', 'query ($id: ID!) { node(id: $id) { id } }'],
     ['activityEvent', 'query ($id: ID!) { activityEvent(id: $id) { id } }'],
-    ['revokeSession', 'mutation ($id: ID!) { revokeSession(input: { tenantId: $id, sessionId: $id }) { userErrors { code } } }'],
-    ['disableItCompleteLogin', 'mutation ($id: ID!) { disableItCompleteLogin(input: { tenantId: $id }) { userErrors { code } } }'],
+    [
+      'revokeSession',
+      'mutation ($id: ID!) { revokeSession(input: { tenantId: $id, sessionId: $id }) { userErrors { code } } }',
+    ],
+    [
+      'disableItCompleteLogin',
+      'mutation ($id: ID!) { disableItCompleteLogin(input: { tenantId: $id }) { userErrors { code } } }',
+    ],
     ['loginOptions', 'query ($id: ID!) { loginOptions(tenant: { id: $id }) { method } }'],
-    ['startMicrosoftLogin', 'mutation ($id: ID!) { startMicrosoftLogin(input: { tenant: { id: $id } }) { userErrors { code } } }'],
+    [
+      'startMicrosoftLogin',
+      'mutation ($id: ID!) { startMicrosoftLogin(input: { tenant: { id: $id } }) { userErrors { code } } }',
+    ],
   ])('%s given anything', async ([, query]) => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const callers = [null, await world.signIn(tenant, tenant.globalAdmin), await world.connect(tenant, world.vsa)]
+    const callers = [
+      null,
+      await world.signIn(tenant, tenant.globalAdmin),
+      await world.connect(tenant, world.vsa),
+    ]
     for (const who of callers) {
       for (const id of odd) {
         const { data, errors, codes } = await world.ask(who, query!, { id })
@@ -407,7 +533,10 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
 
   test('completeMicrosoftLogin given any secret', async () => {
     for (const transactionSecret of odd) {
-      const input = { callbackUrl: `${world.url}/login/microsoft/native?state=${encodeURIComponent('\0')}`, transactionSecret }
+      const input = {
+        callbackUrl: `${world.url}/login/microsoft/native?state=${encodeURIComponent('\0')}`,
+        transactionSecret,
+      }
       const { data, errors } = await world.ask(null, completeLogin, { input })
       expect(errors).toEqual([])
       expect(data.completeMicrosoftLogin.userErrors).toMatchObject([{ code: 'LOGIN_INVALID' }])
@@ -443,12 +572,20 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
       '{"query":"{ __typename }","variables":"x"}',
       '{"query":"subscription { x }"}',
     ]) {
-      const answer = await raw('/graphql', { ...ownHost(), ...type, 'content-length': String(body.length) }, { body })
+      const answer = await raw(
+        '/graphql',
+        { ...ownHost(), ...type, 'content-length': String(body.length) },
+        { body },
+      )
       expect([body, answer.status]).toEqual([body, 400])
       expect(answer.text).not.toMatch(innards)
     }
     const large = `{"query":"{ __typename }","x":"${'x'.repeat(300_000)}"}`
-    const answer = await raw('/graphql', { ...ownHost(), ...type, 'content-length': String(large.length) }, { body: large })
+    const answer = await raw(
+      '/graphql',
+      { ...ownHost(), ...type, 'content-length': String(large.length) },
+      { body: large },
+    )
     expect(answer.status).toBe(413)
   })
 })
@@ -457,15 +594,17 @@ describe('an anonymous flood in one request', () => {
   test('of hundreds of reads leaves the service answering others', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    const many = Array.from({ length: 700 }, (_, index) => `a${index}: loginOptions(tenant: { id: "${randomUUID()}" }) { method }`).join(
-      ' ',
-    )
+    const many = Array.from(
+      { length: 700 },
+      (_, index) => `a${index}: loginOptions(tenant: { id: "${randomUUID()}" }) { method }`,
+    ).join(' ')
     const [flood, ...others] = await Promise.all([
       world.ask(null, `{ ${many} }`),
       ...Array.from({ length: 5 }, () => world.ask(admin, whoAmI)),
     ])
     expect(flood.status).toBeLessThan(500)
-    for (const { data, codes } of others) expect([codes, data?.viewer?.tenant.id]).toEqual([[], tenant.id])
+    for (const { data, codes } of others)
+      expect([codes, data?.viewer?.tenant.id]).toEqual([[], tenant.id])
   })
 })
 
@@ -475,7 +614,9 @@ test('a browser that holds an API client’s token as its cookie is that session
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const browser = new Browser()
   browser.setCookie(world.url, `session-${tenant.id}=${admin.bearer}`)
-  expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer.session.id).toBe(admin.sessionId)
+  expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer.session.id).toBe(
+    admin.sessionId,
+  )
   await world.ask(admin, 'mutation { signOut { userErrors { code } } }')
   expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer).toBeNull()
 })

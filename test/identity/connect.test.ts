@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
 import { type Answer, Browser } from '../../demo/browser.ts'
-import { federatedSessionsMade, innards, liveSessions, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import {
+  federatedSessionsMade,
+  innards,
+  liveSessions,
+  operatorRows,
+  tenantRows,
+  whoAmI,
+} from '../support/login.ts'
 import {
   answerOfEntra,
   browserHandoff,
@@ -23,14 +30,20 @@ afterAll(() => world?.stop())
 
 const connect = (tenantId: string, clientId = world.vsa.clientId) =>
   `${world.url}/connect?${new URLSearchParams({ client: clientId, tenant: tenantId })}`
-const post = (browser: Browser, tenantId: string, body: unknown, headers: Record<string, string> = {}) =>
+const post = (
+  browser: Browser,
+  tenantId: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+) =>
   browser.request(`${world.url}/connect/${tenantId}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: world.url, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 const json = (answer: Answer) => JSON.parse(answer.text)
-const redemptions = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.redeemed')
+const redemptions = async (tenant: Tenant) =>
+  (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.redeemed')
 
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
@@ -50,7 +63,9 @@ describe('GET /connect', () => {
     expect(location.searchParams.get('tenant')).toBe(tenant.id)
     const [line, ...more] = answer.headers.getSetCookie()
     expect(more).toEqual([])
-    expect(line).toMatch(new RegExp(`^handoff-${tenant.id}=[\\w.-]+; Max-Age=600; Path=/; HttpOnly; SameSite=Lax$`))
+    expect(line).toMatch(
+      new RegExp(`^handoff-${tenant.id}=[\\w.-]+; Max-Age=600; Path=/; HttpOnly; SameSite=Lax$`),
+    )
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(location.searchParams.get('txn')).not.toBe(browser.cookie(`handoff-${tenant.id}`))
   })
@@ -58,13 +73,21 @@ describe('GET /connect', () => {
   test('answers alike whether or not there is such a tenant, and leaves no row', async () => {
     const tenant = await world.createTenant()
     const before = (await operatorRows(world)).length
-    const [there, nowhere] = await Promise.all([tenant.id, randomUUID()].map((id) => new Browser().request(connect(id))))
+    const [there, nowhere] = await Promise.all(
+      [tenant.id, randomUUID()].map((id) => new Browser().request(connect(id))),
+    )
     const shape = (answer: Answer, id: string) => {
       const location = answer.headers
         .get('location')!
         .replace(/txn=[^&]+/, 'txn')
         .replace(id, 'id')
-      return [answer.status, location, answer.headers.getSetCookie().map((line) => line.replace(/^handoff-[\w-]+=[^;]+/, 'cookie'))]
+      return [
+        answer.status,
+        location,
+        answer.headers
+          .getSetCookie()
+          .map((line) => line.replace(/^handoff-[\w-]+=[^;]+/, 'cookie')),
+      ]
     }
     const id = new URL(nowhere!.headers.get('location')!).searchParams.get('tenant')!
     expect(shape(there!, tenant.id)).toEqual(shape(nowhere!, id))
@@ -77,10 +100,22 @@ describe('GET /connect', () => {
     ['no tenant', 'client=northwind-vsa'],
     ['an unknown client', 'client=nobody&tenant=00000000-0000-4000-8000-000000000000'],
     ['a tenant that is no id', 'client=northwind-vsa&tenant=..%2F..%2Fevil'],
-    ['a tenant with a line break', 'client=northwind-vsa&tenant=00000000-0000-4000-8000-000000000000%0d%0aX:1'],
-    ['two clients', 'client=northwind-vsa&client=tailspin-uniview&tenant=00000000-0000-4000-8000-000000000000'],
-    ['a client with a null character', 'client=northwind-vsa%00&tenant=00000000-0000-4000-8000-000000000000'],
-    ['an address in place of a client', 'client=https://evil.example/&tenant=00000000-0000-4000-8000-000000000000'],
+    [
+      'a tenant with a line break',
+      'client=northwind-vsa&tenant=00000000-0000-4000-8000-000000000000%0d%0aX:1',
+    ],
+    [
+      'two clients',
+      'client=northwind-vsa&client=tailspin-uniview&tenant=00000000-0000-4000-8000-000000000000',
+    ],
+    [
+      'a client with a null character',
+      'client=northwind-vsa%00&tenant=00000000-0000-4000-8000-000000000000',
+    ],
+    [
+      'an address in place of a client',
+      'client=https://evil.example/&tenant=00000000-0000-4000-8000-000000000000',
+    ],
   ])('goes nowhere with %s', async ([, query]) => {
     const answer = await new Browser().request(`${world.url}/connect?${query}`)
     expectRefusal(answer, 400)
@@ -107,7 +142,9 @@ describe('GET /connect', () => {
 describe('the page', () => {
   test('is the same whatever the address, loads nothing from elsewhere, and may be framed by nobody', async () => {
     const [one, other] = await Promise.all(
-      [randomUUID(), '%22%3E%3Cscript%3E'].map((id) => new Browser().request(`${world.url}/connect/${id}`)),
+      [randomUUID(), '%22%3E%3Cscript%3E'].map((id) =>
+        new Browser().request(`${world.url}/connect/${id}`),
+      ),
     )
     expect(one!.status).toBe(200)
     const withoutNonce = (text: string) => text.replaceAll(/nonce="[\w+/=]{24}"/g, 'nonce')
@@ -130,7 +167,9 @@ describe('the page', () => {
     const before = await tenantRows(world, tenant.id)
     for (const scanner of [new Browser(), browser]) {
       expect((await scanner.request(connectUrl)).status).toBe(200)
-      expect((await scanner.request(`${world.url}/connect/${tenant.id}?code=${code}`)).status).toBe(200)
+      expect((await scanner.request(`${world.url}/connect/${tenant.id}?code=${code}`)).status).toBe(
+        200,
+      )
       expect((await scanner.request(connectUrl, { method: 'HEAD' })).status).toBe(200)
     }
     expect(await tenantRows(world, tenant.id)).toEqual(before)
@@ -160,15 +199,30 @@ describe('POST /connect', () => {
       actor: { key: 'partner:northwind-vsa:nw-1', instance: 'Northwind VSA' },
     })
     const cookies = answer.headers.getSetCookie()
-    expect(cookies[0]).toMatch(new RegExp(`^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`))
-    expect(cookies[1]).toMatch(new RegExp(`^handoff-${tenant.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax$`))
+    expect(cookies[0]).toMatch(
+      new RegExp(
+        `^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`,
+      ),
+    )
+    expect(cookies[1]).toMatch(
+      new RegExp(`^handoff-${tenant.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax$`),
+    )
     expect(answer.text).not.toContain(browser.cookie(`session-${tenant.id}`)!.split('.')[1])
     expect(browser.cookie(`handoff-${tenant.id}`)).toBeUndefined()
     const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
-    expect(me.data.viewer).toMatchObject({ actor: { key: 'partner:northwind-vsa:nw-1' }, tenant: { id: tenant.id } })
-    const [session] = await world.database.owner`select * from identity.session where session_id = ${me.data.viewer.session.id}`
-    expect(session).toMatchObject({ user_agent: 'Testbrowser/1', ip_address: expect.stringMatching(/127\.0\.0\.1|::1/) })
-    expect(await redemptions(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id }])
+    expect(me.data.viewer).toMatchObject({
+      actor: { key: 'partner:northwind-vsa:nw-1' },
+      tenant: { id: tenant.id },
+    })
+    const [session] = await world.database
+      .owner`select * from identity.session where session_id = ${me.data.viewer.session.id}`
+    expect(session).toMatchObject({
+      user_agent: 'Testbrowser/1',
+      ip_address: expect.stringMatching(/127\.0\.0\.1|::1/),
+    })
+    expect(await redemptions(tenant)).toMatchObject([
+      { outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id },
+    ])
   })
 
   test('50 parallel POSTs of one code make one session', async () => {
@@ -178,7 +232,9 @@ describe('POST /connect', () => {
     const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
     const cookie = browser.cookiesFor(world.url)
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => post(new Browser(), tenant.id, { code }, { cookie }).then(({ status }) => status)),
+      Array.from({ length: 50 }, () =>
+        post(new Browser(), tenant.id, { code }, { cookie }).then(({ status }) => status),
+      ),
     )
     expect(answers.sort()).toEqual([200, ...Array(49).fill(403)])
     expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
@@ -190,7 +246,10 @@ describe('POST /connect', () => {
       'a cookie that is not ours',
       async (tenant) => {
         const browser = new Browser()
-        browser.setCookie(world.url, `handoff-${tenant.id}=eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c`)
+        browser.setCookie(
+          world.url,
+          `handoff-${tenant.id}=eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..a.b.c`,
+        )
         return browser
       },
     ],
@@ -229,11 +288,15 @@ describe('POST /connect', () => {
   test('a client-bound code signs no browser in, and is burned', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     const browser = new Browser()
     await browser.request(connect(tenant.id))
     expectRefusal(await redeemInBrowser(world, browser, tenant.id, data.createHandoff.code), 403)
-    expect(await redemptions(tenant)).toMatchObject([{ outcome: 'DENIED', reason: 'BINDING_MISMATCH' }])
+    expect(await redemptions(tenant)).toMatchObject([
+      { outcome: 'DENIED', reason: 'BINDING_MISMATCH' },
+    ])
   })
 
   test.for([
@@ -242,15 +305,18 @@ describe('POST /connect', () => {
     ['an opaque origin', { origin: 'null' }],
     ['another site, by fetch metadata', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling of our site', { 'sec-fetch-site': 'same-site' }],
-  ] as [string, Record<string, string>][])('from %s is refused before anything is looked at', async ([, headers]) => {
-    const tenant = await world.createTenant()
-    await world.open(tenant, world.vsa)
-    const browser = new Browser()
-    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
-    expectRefusal(await post(browser, tenant.id, { code }, headers), 403)
-    expect(await redemptions(tenant)).toEqual([])
-    expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
-  })
+  ] as [string, Record<string, string>][])(
+    'from %s is refused before anything is looked at',
+    async ([, headers]) => {
+      const tenant = await world.createTenant()
+      await world.open(tenant, world.vsa)
+      const browser = new Browser()
+      const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
+      expectRefusal(await post(browser, tenant.id, { code }, headers), 403)
+      expect(await redemptions(tenant)).toEqual([])
+      expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
+    },
+  )
 
   test.for([
     ['a form’s type', 'code=x', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
@@ -263,11 +329,14 @@ describe('POST /connect', () => {
     ['a code that is a list', '{"code":["x"]}', {}, 400],
     ['a code that is none', '{"code":"x.y"}', {}, 400],
     ['a body of more than 4 KiB', JSON.stringify({ code: 'x'.repeat(5_000) }), {}, 413],
-  ] as [string, string, Record<string, string>, number][])('with %s is refused, without innards', async ([, body, headers, status]) => {
-    const browser = new Browser()
-    const answer = await post(browser, randomUUID(), body, headers)
-    expectRefusal(answer, status)
-  })
+  ] as [string, string, Record<string, string>, number][])(
+    'with %s is refused, without innards',
+    async ([, body, headers, status]) => {
+      const browser = new Browser()
+      const answer = await post(browser, randomUUID(), body, headers)
+      expectRefusal(answer, status)
+    },
+  )
 
   test('every refusal has the same words, and a support id that finds its row', async () => {
     const tenant = await world.createTenant()
@@ -277,12 +346,19 @@ describe('POST /connect', () => {
     const { code: late } = await browserHandoff(world, browser, tenant.id, world.vsa)
     await redeemInBrowser(world, new Browser(), tenant.id, code)
     const used = await redeemInBrowser(world, browser, tenant.id, code)
-    const unknown = await redeemInBrowser(world, browser, tenant.id, `${tenant.id}.${'A'.repeat(43)}`)
+    const unknown = await redeemInBrowser(
+      world,
+      browser,
+      tenant.id,
+      `${tenant.id}.${'A'.repeat(43)}`,
+    )
     await world.ask(admin, disable, { input: { tenantId: tenant.id } })
     const off = await redeemInBrowser(world, browser, tenant.id, late)
     const messages = [used, unknown, off].map((answer) => json(answer).error)
-    for (const { code, message } of messages) expect({ code, message }).toEqual({ code: 'FORBIDDEN', message: messages[0].message })
-    const [row] = await world.database.owner`select reason from audit.activity where request_id = ${messages[2].requestId}`
+    for (const { code, message } of messages)
+      expect({ code, message }).toEqual({ code: 'FORBIDDEN', message: messages[0].message })
+    const [row] = await world.database
+      .owner`select reason from audit.activity where request_id = ${messages[2].requestId}`
     expect(row).toEqual({ reason: 'MICROSOFT_SIGN_IN_REQUIRED' })
   })
 })
@@ -292,7 +368,13 @@ describe('where another person is signed in', () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa, world.vsa.technicians[0])
-    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[1])
+    const { code } = await browserHandoff(
+      world,
+      browser,
+      tenant.id,
+      world.vsa,
+      world.vsa.technicians[1],
+    )
     return { tenant, browser, code, before: browser.cookie(`session-${tenant.id}`)! }
   }
 
@@ -318,7 +400,9 @@ describe('where another person is signed in', () => {
     await world.open(tenant, world.vsa)
     const browser = new Browser()
     const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
-    await browser.open(await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin))
+    await browser.open(
+      await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin),
+    )
     const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
     const asked = await redeemInBrowser(world, browser, tenant.id, code)
     expect(asked.status).toBe(409)
@@ -327,14 +411,21 @@ describe('where another person is signed in', () => {
 
   test('the same person is not asked, and is left with one session', async () => {
     const { tenant, browser } = await withSomebodyElse()
-    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[0])
+    const { code } = await browserHandoff(
+      world,
+      browser,
+      tenant.id,
+      world.vsa,
+      world.vsa.technicians[0],
+    )
     expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
     expect(await liveSessions(world, tenant.id)).toBe(1)
   })
 
   test('nobody is asked about a session that has ended', async () => {
     const { tenant, browser, code } = await withSomebodyElse()
-    await world.database.owner`update identity.session set last_seen_at = now() - interval '1 hour' where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update identity.session set last_seen_at = now() - interval '1 hour' where tenant_id = ${tenant.id}`
     expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
   })
 })
@@ -344,16 +435,31 @@ test('two tabs on two tenants stay two sessions, and X-Tenant-Id picks', async (
   const browser = new Browser()
   for (const [tenant, technician] of [[one, 0] as const, [other, 1] as const]) {
     await world.open(tenant, world.vsa)
-    const { code } = await browserHandoff(world, browser, tenant.id, world.vsa, world.vsa.technicians[technician])
+    const { code } = await browserHandoff(
+      world,
+      browser,
+      tenant.id,
+      world.vsa,
+      world.vsa.technicians[technician],
+    )
     expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
   }
-  const viewer = async (tenantId?: string) => (await world.ask({ browser, tenantId }, whoAmI)).data.viewer
-  expect(await viewer(one.id)).toMatchObject({ tenant: { id: one.id }, actor: { key: 'partner:northwind-vsa:nw-1' } })
-  expect(await viewer(other.id)).toMatchObject({ tenant: { id: other.id }, actor: { key: 'partner:northwind-vsa:nw-2' } })
+  const viewer = async (tenantId?: string) =>
+    (await world.ask({ browser, tenantId }, whoAmI)).data.viewer
+  expect(await viewer(one.id)).toMatchObject({
+    tenant: { id: one.id },
+    actor: { key: 'partner:northwind-vsa:nw-1' },
+  })
+  expect(await viewer(other.id)).toMatchObject({
+    tenant: { id: other.id },
+    actor: { key: 'partner:northwind-vsa:nw-2' },
+  })
   expect(await viewer()).toBeNull()
   expect(await viewer(randomUUID())).toBeNull()
   const across = 'query ($id: ID!) { tenant(id: $id) { name } }'
-  expect((await world.ask({ browser, tenantId: one.id }, across, { id: other.id })).data.tenant).toBeNull()
+  expect(
+    (await world.ask({ browser, tenantId: one.id }, across, { id: other.id })).data.tenant,
+  ).toBeNull()
 })
 
 test('a page that begins transactions without end does not fill the browser’s headers, and the last one is good', async () => {
@@ -361,7 +467,9 @@ test('a page that begins transactions without end does not fill the browser’s 
   await world.open(tenant, world.vsa)
   const browser = new Browser()
   for (let click = 0; click < 20; click++) {
-    await browser.request(`${world.url}/connect?${new URLSearchParams({ client: world.vsa.clientId, tenant: randomUUID() })}`)
+    await browser.request(
+      `${world.url}/connect?${new URLSearchParams({ client: world.vsa.clientId, tenant: randomUUID() })}`,
+    )
   }
   const { code } = await browserHandoff(world, browser, tenant.id, world.vsa)
   expect(browser.cookiesFor(world.url).split('; ').length).toBeLessThanOrEqual(9)

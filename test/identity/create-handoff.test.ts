@@ -1,10 +1,21 @@
 /** createHandoff: a signed assertion becomes one code, once. How an assertion is refused, way by way, is in assertion.test.ts. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { registerPartnerInstance, resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
+import {
+  registerPartnerInstance,
+  resumePartnerInstance,
+  suspendPartnerInstance,
+} from '../../admin/operations.ts'
 import { signAssertion } from '../../demo/partner.ts'
 import { forgedAssertion, nowSeconds, operatorRows, tenantRows } from '../support/login.ts'
-import { createHandoff, disable, newPrivateKey, type Partner, startWorld, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  disable,
+  newPrivateKey,
+  type Partner,
+  startWorld,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -12,16 +23,20 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const create = async (assertion: string) => (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
+const create = async (assertion: string) =>
+  (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
 const codesOf = async (tenantId: string) => {
-  const [row] = await world.database.owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenantId}`
+  const [row] = await world.database
+    .owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenantId}`
   return row!.count
 }
 
 test('a client-bound assertion makes a code of 256 bits, good for at most 60 s, and the log says who, whence and why', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
-  const created = await create(forgedAssertion(world, world.vsa, tenant.id, { reason: 'Restore a mailbox', ticket: 'T-4711' }))
+  const created = await create(
+    forgedAssertion(world, world.vsa, tenant.id, { reason: 'Restore a mailbox', ticket: 'T-4711' }),
+  )
   expect(created).toMatchObject({ connectUrl: null, userErrors: [] })
   expect(created.code).toMatch(new RegExp(`^${tenant.id}\\.[\\w-]{43}$`))
   const lifetimeMs = Date.parse(created.expiresAt) - Date.now()
@@ -32,7 +47,11 @@ test('a client-bound assertion makes a code of 256 bits, good for at most 60 s, 
     outcome: 'SUCCEEDED',
     reason: null,
     method: 'KASEYA_VSA',
-    actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1', displayName: 'Tech nw-1' },
+    actor: {
+      __typename: 'PartnerTechnician',
+      key: 'partner:northwind-vsa:nw-1',
+      displayName: 'Tech nw-1',
+    },
     target: { type: 'handoff', displayName: 'Tech nw-1' },
     changes: [
       { field: 'reason', before: null, after: 'Restore a mailbox' },
@@ -65,10 +84,13 @@ test('a jti is held until the assertion could not be presented again, and no lon
   const exp = nowSeconds() + 60
   await create(forgedAssertion(world, world.vsa, tenant.id, { jti, exp }))
   const { owner } = world.database
-  const [held] = await owner`select extract(epoch from expires_at)::int as until from identity.assertion_id where jti = ${jti}`
+  const [held] =
+    await owner`select extract(epoch from expires_at)::int as until from identity.assertion_id where jti = ${jti}`
   expect(held!.until).toBeGreaterThanOrEqual(exp + 30)
   await owner`update identity.assertion_id set expires_at = now() - interval '1 second' where jti = ${jti}`
-  expect(await create(await world.assertion(world.vsa, tenant.id))).toMatchObject({ userErrors: [] })
+  expect(await create(await world.assertion(world.vsa, tenant.id))).toMatchObject({
+    userErrors: [],
+  })
   expect(await owner`select jti from identity.assertion_id where jti = ${jti}`).toHaveLength(0)
 })
 
@@ -77,44 +99,59 @@ test('one jti serves two instances and two tenants: nobody uses up what is anoth
   await world.open(one, world.vsa)
   await world.open(other, world.vsa)
   const jti = randomUUID()
-  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({ userErrors: [] })
-  expect(await create(forgedAssertion(world, world.vsa, other.id, { jti }))).toMatchObject({ userErrors: [] })
+  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({
+    userErrors: [],
+  })
+  expect(await create(forgedAssertion(world, world.vsa, other.id, { jti }))).toMatchObject({
+    userErrors: [],
+  })
   const third = await world.createTenant()
   await world.open(third, world.uniview)
-  expect(await create(forgedAssertion(world, world.uniview, third.id, { jti }))).toMatchObject({ userErrors: [] })
-  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({ userErrors: [{ code: 'ASSERTION_REPLAYED' }] })
+  expect(await create(forgedAssertion(world, world.uniview, third.id, { jti }))).toMatchObject({
+    userErrors: [],
+  })
+  expect(await create(forgedAssertion(world, world.vsa, one.id, { jti }))).toMatchObject({
+    userErrors: [{ code: 'ASSERTION_REPLAYED' }],
+  })
 })
 
 test('a refused assertion is not used up: what was in the way is mended, and it is good', async () => {
   const tenant = await world.createTenant()
   const assertion = await world.assertion(world.vsa, tenant.id)
-  expect(await create(assertion)).toMatchObject({ userErrors: [{ code: 'PARTNER_NOT_ASSOCIATED', field: ['assertion'] }] })
+  expect(await create(assertion)).toMatchObject({
+    userErrors: [{ code: 'PARTNER_NOT_ASSOCIATED', field: ['assertion'] }],
+  })
   await world.open(tenant, world.vsa)
   expect(await create(assertion)).toMatchObject({ userErrors: [] })
 })
 
-test.for(['EdDSA', 'ES256', 'PS256', 'RS256'])('an instance may sign with %s, and then with nothing else', async (alg) => {
-  const clientId = `instance-${alg.toLowerCase()}`
-  const privateJwk = await newPrivateKey(`${clientId}-1`, alg)
-  const issuer = `https://${clientId}.example`
-  const partner: Partner = { ...world.vsa, name: clientId, clientId, issuer, privateJwk }
-  await registerPartnerInstance(world.operator, {
-    platform: 'KASEYA_VSA',
-    name: clientId,
-    clientId,
-    issuer,
-    handoffUrl: `${issuer}/handoff`,
-    keys: [privateJwk],
-  })
-  const tenant = await world.createTenant()
-  await world.open(tenant, partner)
-  expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({ userErrors: [] })
-  if (privateJwk.kty !== 'RSA') return
-  const otherPadding = { ...privateJwk, alg: alg === 'RS256' ? 'PS256' : 'RS256' }
-  const to = { audience: world.url, tenantId: tenant.id, technician: { sub: 'nw-1' } }
-  const refused = await create(await signAssertion({ ...partner, privateJwk: otherPadding }, to))
-  expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
-})
+test.for(['EdDSA', 'ES256', 'PS256', 'RS256'])(
+  'an instance may sign with %s, and then with nothing else',
+  async (alg) => {
+    const clientId = `instance-${alg.toLowerCase()}`
+    const privateJwk = await newPrivateKey(`${clientId}-1`, alg)
+    const issuer = `https://${clientId}.example`
+    const partner: Partner = { ...world.vsa, name: clientId, clientId, issuer, privateJwk }
+    await registerPartnerInstance(world.operator, {
+      platform: 'KASEYA_VSA',
+      name: clientId,
+      clientId,
+      issuer,
+      handoffUrl: `${issuer}/handoff`,
+      keys: [privateJwk],
+    })
+    const tenant = await world.createTenant()
+    await world.open(tenant, partner)
+    expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({
+      userErrors: [],
+    })
+    if (privateJwk.kty !== 'RSA') return
+    const otherPadding = { ...privateJwk, alg: alg === 'RS256' ? 'PS256' : 'RS256' }
+    const to = { audience: world.url, tenantId: tenant.id, technician: { sub: 'nw-1' } }
+    const refused = await create(await signAssertion({ ...partner, privateJwk: otherPadding }, to))
+    expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
+  },
+)
 
 test('a suspended instance makes no code, in no tenant’s log; resumed, it does', async () => {
   const tenant = await world.createTenant()
@@ -122,16 +159,25 @@ test('a suspended instance makes no code, in no tenant’s log; resumed, it does
   await suspendPartnerInstance(world.operator, world.uniview.clientId)
   const refused = await create(await world.assertion(world.uniview, tenant.id))
   expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
-  expect((await operatorRows(world)).at(-1)).toMatchObject({ action: 'handoff.created', reason: 'ASSERTION_INVALID/KEY' })
-  expect((await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.created')).toEqual([])
+  expect((await operatorRows(world)).at(-1)).toMatchObject({
+    action: 'handoff.created',
+    reason: 'ASSERTION_INVALID/KEY',
+  })
+  expect(
+    (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.created'),
+  ).toEqual([])
   await resumePartnerInstance(world.operator, world.uniview.clientId)
-  expect(await create(await world.assertion(world.uniview, tenant.id))).toMatchObject({ userErrors: [] })
+  expect(await create(await world.assertion(world.uniview, tenant.id))).toMatchObject({
+    userErrors: [],
+  })
 })
 
 test('turning the feature off while codes are made leaves none that redeems', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
-  const assertions = await Promise.all(Array.from({ length: 20 }, () => world.assertion(world.vsa, tenant.id)))
+  const assertions = await Promise.all(
+    Array.from({ length: 20 }, () => world.assertion(world.vsa, tenant.id)),
+  )
   const [off, ...made] = await Promise.all([
     world.ask(admin, disable, { input: { tenantId: tenant.id } }),
     ...assertions.map((assertion) => create(assertion)),
@@ -142,9 +188,15 @@ test('turning the feature off while codes are made leaves none that redeems', as
     return code === null ? [] : [code as string]
   })
   expect(codes.length).toBe(await codesOf(tenant.id))
-  const redeem = 'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code } } }'
+  const redeem =
+    'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code } } }'
   for (const code of codes) {
-    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeem, { input: { code } })
-    expect(data.redeemHandoff).toEqual({ accessToken: null, userErrors: [{ code: 'MICROSOFT_SIGN_IN_REQUIRED' }] })
+    const { data } = await world.ask(await world.clientCredentials(world.vsa), redeem, {
+      input: { code },
+    })
+    expect(data.redeemHandoff).toEqual({
+      accessToken: null,
+      userErrors: [{ code: 'MICROSOFT_SIGN_IN_REQUIRED' }],
+    })
   }
 })

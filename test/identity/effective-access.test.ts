@@ -1,7 +1,14 @@
 /** effectiveAccess and disableImpact: who could get in now, and what turning the feature off would end. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
-import { type Credentials, createHandoff, disable, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  type Credentials,
+  createHandoff,
+  disable,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -15,15 +22,26 @@ const query = `query ($id: ID!) { tenant(id: $id) {
 async function read(who: Credentials, tenant: Tenant) {
   const { data, errors } = await world.ask(who, query, { id: tenant.id })
   expect(errors).toEqual([])
-  return { ...data.tenant.effectiveAccess, impact: data.tenant.settings.itCompleteLogin.disableImpact }
+  return {
+    ...data.tenant.effectiveAccess,
+    impact: data.tenant.settings.itCompleteLogin.disableImpact,
+  }
 }
 
 test('the doors are those through which somebody could come in now, with the technicians who may', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1', 'nw-2'] })
   await world.open(tenant, world.uniview)
-  const vsa = { method: 'KASEYA_VSA', instance: 'Northwind VSA', allowedTechnicians: ['nw-1', 'nw-2'] }
-  const uniview = { method: 'UNITRENDS_UNIVIEW', instance: 'Tailspin UniView', allowedTechnicians: null }
+  const vsa = {
+    method: 'KASEYA_VSA',
+    instance: 'Northwind VSA',
+    allowedTechnicians: ['nw-1', 'nw-2'],
+  }
+  const uniview = {
+    method: 'UNITRENDS_UNIVIEW',
+    instance: 'Tailspin UniView',
+    allowedTechnicians: null,
+  }
   expect((await read(admin, tenant)).partners).toEqual([vsa, uniview])
   await suspendPartnerInstance(world.operator, world.uniview.clientId)
   expect((await read(admin, tenant)).partners).toEqual([vsa])
@@ -35,7 +53,8 @@ test('the doors are those through which somebody could come in now, with the tec
 test('an association that was only asked for is no door', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
-  const request = 'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
+  const request =
+    'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
   const input = { tenant: { id: tenant.id }, externalTenantId: 'external' }
   await world.ask(await world.clientCredentials(world.uniview), request, { input })
   expect((await read(admin, tenant)).partners).toHaveLength(1)
@@ -47,14 +66,28 @@ test('the impact is what turning off then ends, and who then keeps access', asyn
   await world.open(tenant, world.uniview)
   await world.grant(tenant)
   for (const partner of [world.vsa, world.vsa, world.uniview]) await world.connect(tenant, partner)
-  await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.uniview, tenant.id) } })
+  await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.uniview, tenant.id) },
+  })
   const { impact, spanningAdmins } = await read(admin, tenant)
   const key = `microsoft:${tenant.spanningAdmin.objectId}`
-  expect(impact).toEqual({ federatedSessionCount: 3, pendingHandoffCount: 1, remainingAdmins: [{ key }] })
-  expect(spanningAdmins).toEqual([{ key, userPrincipalName: tenant.spanningAdmin.username, role: 'SPANNING_ADMIN' }])
+  expect(impact).toEqual({
+    federatedSessionCount: 3,
+    pendingHandoffCount: 1,
+    remainingAdmins: [{ key }],
+  })
+  expect(spanningAdmins).toEqual([
+    { key, userPrincipalName: tenant.spanningAdmin.username, role: 'SPANNING_ADMIN' },
+  ])
   const off = await world.ask(admin, disable, { input: { tenantId: tenant.id } })
-  expect(off.data.disableItCompleteLogin).toMatchObject({ endedSessionCount: 3, endedHandoffCount: 1 })
-  expect((await read(admin, tenant)).impact).toMatchObject({ federatedSessionCount: 0, pendingHandoffCount: 0 })
+  expect(off.data.disableItCompleteLogin).toMatchObject({
+    endedSessionCount: 3,
+    endedHandoffCount: 1,
+  })
+  expect((await read(admin, tenant)).impact).toMatchObject({
+    federatedSessionCount: 0,
+    pendingHandoffCount: 0,
+  })
 })
 
 test('a technician reads their own instance’s door, and counts only its sessions and codes', async () => {
@@ -62,10 +95,14 @@ test('a technician reads their own instance’s door, and counts only its sessio
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1'] })
   await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
   await world.connect(tenant, world.uniview)
-  await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.uniview, tenant.id) } })
+  await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.uniview, tenant.id) },
+  })
   const technician = await world.connect(tenant, world.vsa)
   const { partners, impact } = await read(technician, tenant)
-  expect(partners).toEqual([{ method: 'KASEYA_VSA', instance: 'Northwind VSA', allowedTechnicians: ['nw-1'] }])
+  expect(partners).toEqual([
+    { method: 'KASEYA_VSA', instance: 'Northwind VSA', allowedTechnicians: ['nw-1'] },
+  ])
   expect(impact).toMatchObject({ federatedSessionCount: 1, pendingHandoffCount: 0 })
 })
 

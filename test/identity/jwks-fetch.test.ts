@@ -4,7 +4,12 @@ import { Socket } from 'node:net'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Log } from '../../platform/log.ts'
-import { mayBeAsked, type PublishedKeys, type PublishedKeysOptions, publishedKeys } from '../../subgraphs/identity/login/jwks.ts'
+import {
+  mayBeAsked,
+  type PublishedKeys,
+  type PublishedKeysOptions,
+  publishedKeys,
+} from '../../subgraphs/identity/login/jwks.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
 import { newPrivateKey } from '../support/world.ts'
 
@@ -37,7 +42,11 @@ afterEach(async () => {
 /** A name service of the test's own: each question gets the next answer, and the last one again. */
 function names(...answers: string[][]) {
   let asked = 0
-  const lookup = ((_name: string, _options: unknown, done: (error: null, addresses: LookupAddress[]) => void) => {
+  const lookup = ((
+    _name: string,
+    _options: unknown,
+    done: (error: null, addresses: LookupAddress[]) => void,
+  ) => {
     const answer = answers[Math.min(asked++, answers.length - 1)]!
     process.nextTick(
       done,
@@ -54,7 +63,10 @@ describe('JWKS SSRF', () => {
   beforeEach(() => {
     attempts = []
     const connect = Socket.prototype.connect
-    vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...args: unknown[]) {
+    vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (
+      this: Socket,
+      ...args: unknown[]
+    ) {
       this.on('connectionAttempt', (ip: string) => void attempts.push(ip))
       return Reflect.apply(connect, this, args)
     })
@@ -62,20 +74,36 @@ describe('JWKS SSRF', () => {
   afterEach(() => void vi.restoreAllMocks())
 
   /** Asks, and expects that nothing came of it: no key, no connection, and a reason that is the address. */
-  async function expectNobodyAsked(url: string, lookup?: PublishedKeysOptions['lookup']): Promise<void> {
+  async function expectNobodyAsked(
+    url: string,
+    lookup?: PublishedKeysOptions['lookup'],
+  ): Promise<void> {
     const before = server.connections()
-    expect(await open({ allowLoopback: false, ...(lookup && { lookup }) }).keyOf(url, 'one')).toBeUndefined()
-    expect({ attempts, connections: server.connections() - before }).toEqual({ attempts: [], connections: 0 })
-    expect(warnings).toEqual([expect.stringMatching(/not public|no public address|not an https|ENOTFOUND localhost/)])
+    expect(
+      await open({ allowLoopback: false, ...(lookup && { lookup }) }).keyOf(url, 'one'),
+    ).toBeUndefined()
+    expect({ attempts, connections: server.connections() - before }).toEqual({
+      attempts: [],
+      connections: 0,
+    })
+    expect(warnings).toEqual([
+      expect.stringMatching(/not public|no public address|not an https|ENOTFOUND localhost/),
+    ])
   }
 
   test('the instruments of these tests see a connection where one is allowed', async () => {
     server.publish('/seen', [key])
     const before = server.connections()
-    expect(await open().keyOf(server.at('/seen'), 'one')).toMatchObject({ kid: 'one', alg: 'EdDSA' })
+    expect(await open().keyOf(server.at('/seen'), 'one')).toMatchObject({
+      kid: 'one',
+      alg: 'EdDSA',
+    })
     await open().keyOf(`https://127.0.0.1:${server.port}/seen`, 'one') // no TLS there, but somebody was there
     await open(names(['127.0.0.1'])).keyOf(`https://partner.example:${server.port}/seen`, 'one')
-    expect({ attempts, connections: server.connections() - before }).toEqual({ attempts: Array(3).fill('127.0.0.1'), connections: 3 })
+    expect({ attempts, connections: server.connections() - before }).toEqual({
+      attempts: Array(3).fill('127.0.0.1'),
+      connections: 3,
+    })
   })
 
   test.for([
@@ -115,18 +143,29 @@ describe('JWKS SSRF', () => {
     'http://[::1]',
   ])('no connection to %s', (origin) => expectNobodyAsked(`${origin}:${server.port}/keys`))
 
-  test.for(['http://partner.example', 'http://8.8.8.8', 'ftp://partner.example', 'ws://127.0.0.1', 'file:///etc/passwd', 'data:,{}'])(
-    'no connection by %s',
-    (url) => expectNobodyAsked(url, names(['127.0.0.1']).lookup),
-  )
+  test.for([
+    'http://partner.example',
+    'http://8.8.8.8',
+    'ftp://partner.example',
+    'ws://127.0.0.1',
+    'file:///etc/passwd',
+    'data:,{}',
+  ])('no connection by %s', (url) => expectNobodyAsked(url, names(['127.0.0.1']).lookup))
 
-  test.for(['http://partner.example', 'http://8.8.8.8', 'http://localhost.example', 'http://127.0.0.1.example'])(
-    'nor in development, where only loopback goes without https: %s',
-    async (url) => {
-      expect(await open({ lookup: names(['127.0.0.1']).lookup }).keyOf(`${url}:${server.port}/keys`, 'one')).toBeUndefined()
-      expect({ attempts, warnings }).toEqual({ attempts: [], warnings: ['not an https:// address'] })
-    },
-  )
+  test.for([
+    'http://partner.example',
+    'http://8.8.8.8',
+    'http://localhost.example',
+    'http://127.0.0.1.example',
+  ])('nor in development, where only loopback goes without https: %s', async (url) => {
+    expect(
+      await open({ lookup: names(['127.0.0.1']).lookup }).keyOf(
+        `${url}:${server.port}/keys`,
+        'one',
+      ),
+    ).toBeUndefined()
+    expect({ attempts, warnings }).toEqual({ attempts: [], warnings: ['not an https:// address'] })
+  })
 
   test.for([
     ['10/8', '10.1.2.3'],
@@ -184,7 +223,12 @@ describe('JWKS SSRF', () => {
     // Nobody has 3ffe::/16 any more: nothing answers, which is as well.
     const { lookup, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const before = server.connections()
-    expect(await open({ allowLoopback: false, lookup }).keyOf(`https://partner.example:${server.port}/keys`, 'one')).toBeUndefined()
+    expect(
+      await open({ allowLoopback: false, lookup }).keyOf(
+        `https://partner.example:${server.port}/keys`,
+        'one',
+      ),
+    ).toBeUndefined()
     expect({ asked: asked(), attempts, connections: server.connections() - before }).toEqual({
       asked: 1,
       attempts: ['3ffe::1'],
@@ -220,16 +264,35 @@ describe('mayBeAsked', () => {
     '192.167.0.1',
     '192.0.3.1',
     '223.255.255.254',
-  ])('public: %s', (address) => expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]))
-  test.for(['2606:4700::1111', '2001:4860:4860::8888', '2a00:1450:4001:80b::200e', '2400:cb00::1', '::ffff:8.8.8.8'])(
-    'public: %s',
-    (address) => expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]),
-  )
-  test.for(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('loopback, for development: %s', (address) =>
-    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, true]),
+  ])('public: %s', (address) =>
+    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]),
   )
   test.for([
-    ...['10.0.0.1', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '192.0.0.1', '192.0.2.1', '198.18.0.1'],
+    '2606:4700::1111',
+    '2001:4860:4860::8888',
+    '2a00:1450:4001:80b::200e',
+    '2400:cb00::1',
+    '::ffff:8.8.8.8',
+  ])('public: %s', (address) =>
+    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]),
+  )
+  test.for(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])(
+    'loopback, for development: %s',
+    (address) =>
+      expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, true]),
+  )
+  test.for([
+    ...[
+      '10.0.0.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '169.254.169.254',
+      '100.64.0.1',
+      '0.0.0.0',
+      '192.0.0.1',
+      '192.0.2.1',
+      '198.18.0.1',
+    ],
     ...[
       '224.0.0.1',
       '240.0.0.1',
@@ -242,17 +305,52 @@ describe('mayBeAsked', () => {
       '::',
       '::ffff:10.0.0.1',
     ],
-    ...['64:ff9b::7f00:1', '64:ff9b::808:808', '64:ff9b:1::1', '2002:7f00:1::', '2001::1', '2001:db8::1', '3fff::1', '5f00::1', 'ff02::1'],
-    ...['::7f00:1', '::a00:1', '::808:808', '1::1', '4000::1', '100::1', '::ffff:0:7f00:1', '2001:10::1', '2001:20::1'],
-    ...['', 'localhost', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '8.8.8.8.', '08.8.8.8', '[::1]', '8.8.8.8/0', '8.8'],
-  ])('never: %s', (address) => expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, false]))
+    ...[
+      '64:ff9b::7f00:1',
+      '64:ff9b::808:808',
+      '64:ff9b:1::1',
+      '2002:7f00:1::',
+      '2001::1',
+      '2001:db8::1',
+      '3fff::1',
+      '5f00::1',
+      'ff02::1',
+    ],
+    ...[
+      '::7f00:1',
+      '::a00:1',
+      '::808:808',
+      '1::1',
+      '4000::1',
+      '100::1',
+      '::ffff:0:7f00:1',
+      '2001:10::1',
+      '2001:20::1',
+    ],
+    ...[
+      '',
+      'localhost',
+      '2130706433',
+      '0x7f.1',
+      '0177.0.0.1',
+      '127.1',
+      '8.8.8.8.',
+      '08.8.8.8',
+      '[::1]',
+      '8.8.8.8/0',
+      '8.8',
+    ],
+  ])('never: %s', (address) =>
+    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, false]),
+  )
 })
 
 describe('freshness', () => {
   let now = 0
   let path = ''
   let keys: PublishedKeys
-  const kidsOf = async (...kids: string[]) => Promise.all(kids.map(async (kid) => (await keys.keyOf(server.at(path), kid))?.kid))
+  const kidsOf = async (...kids: string[]) =>
+    Promise.all(kids.map(async (kid) => (await keys.keyOf(server.at(path), kid))?.kid))
   beforeEach((context) => {
     now = 1_000_000
     path = `/${context.task.id}`
@@ -271,17 +369,20 @@ describe('freshness', () => {
     ['more than the ceiling', 600, { 'cache-control': 'max-age=31536000' }],
     ['more than anybody can count', 300, { 'cache-control': 'max-age=99999999999999999999' }],
     ['an Expires, which is not read', 300, { expires: 'Thu, 01 Jan 2099 00:00:00 GMT' }],
-  ] as const)('where the answer says %s of its age, it is believed for %i s', async ([, seconds, headers]) => {
-    server.publish(path, [key], headers)
-    expect(await kidsOf('one')).toEqual(['one'])
-    server.publish(path, [other], headers)
-    now += seconds * 1000 - 1
-    expect(await kidsOf('one')).toEqual(['one'])
-    expect(server.asked(path)).toBe(1)
-    now += 1
-    expect(await kidsOf('one', 'two')).toEqual([undefined, 'two'])
-    expect(server.asked(path)).toBe(2)
-  })
+  ] as const)(
+    'where the answer says %s of its age, it is believed for %i s',
+    async ([, seconds, headers]) => {
+      server.publish(path, [key], headers)
+      expect(await kidsOf('one')).toEqual(['one'])
+      server.publish(path, [other], headers)
+      now += seconds * 1000 - 1
+      expect(await kidsOf('one')).toEqual(['one'])
+      expect(server.asked(path)).toBe(1)
+      now += 1
+      expect(await kidsOf('one', 'two')).toEqual([undefined, 'two'])
+      expect(server.asked(path)).toBe(2)
+    },
+  )
 
   test('a key that is not in the set is asked for once in 30 s at most, whoever asks for it and however many', async () => {
     server.publish(path, [key])
@@ -293,7 +394,11 @@ describe('freshness', () => {
     server.publish(path, [key, other])
     now += 1
     const unknown = Array.from({ length: 50 }, (_, index) => `unknown-${index}`)
-    expect(await kidsOf(...unknown, 'two', 'one')).toEqual([...unknown.map(() => undefined), 'two', 'one'])
+    expect(await kidsOf(...unknown, 'two', 'one')).toEqual([
+      ...unknown.map(() => undefined),
+      'two',
+      'one',
+    ])
     expect(server.asked(path)).toBe(2)
     await kidsOf(...unknown)
     expect(server.asked(path)).toBe(2)
@@ -331,7 +436,10 @@ describe('freshness', () => {
   test('a set of one address says nothing of another', async () => {
     server.publish(path, [key])
     server.publish(`${path}/other`, [{ ...other, kid: 'one' }])
-    const [here, there] = [await keys.keyOf(server.at(path), 'one'), await keys.keyOf(server.at(`${path}/other`), 'one')]
+    const [here, there] = [
+      await keys.keyOf(server.at(path), 'one'),
+      await keys.keyOf(server.at(`${path}/other`), 'one'),
+    ]
     expect(here!.publicJwk.x).toBe(key.x)
     expect(there!.publicJwk.x).toBe(other.x)
   })
@@ -342,10 +450,22 @@ describe('the answer', () => {
   const waste = (bytes: number) => `"waste":"${'w'.repeat(bytes)}"`
   test.for<[string, boolean, () => string]>([
     ['one key', true, () => `{"keys":[${half(key)}]}`],
-    ['a key among such that are not taken', true, () => `{"keys":[{"kty":"XYZ","kid":"x"},{"kty":"constructor"},${half(key)}]}`],
+    [
+      'a key among such that are not taken',
+      true,
+      () => `{"keys":[{"kty":"XYZ","kid":"x"},{"kty":"constructor"},${half(key)}]}`,
+    ],
     ['as many keys as may be', true, () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(49)}]}`],
-    ['as many bytes as may be', true, () => `{"keys":[${half(key)}],${waste(65_536 - 22 - half(key).length)}}`],
-    ['a byte more', false, () => `{"keys":[${half(key)}],${waste(65_537 - 22 - half(key).length)}}`],
+    [
+      'as many bytes as may be',
+      true,
+      () => `{"keys":[${half(key)}],${waste(65_536 - 22 - half(key).length)}}`,
+    ],
+    [
+      'a byte more',
+      false,
+      () => `{"keys":[${half(key)}],${waste(65_537 - 22 - half(key).length)}}`,
+    ],
     ['a key more', false, () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(50)}]}`],
     ['a list', false, () => `[${half(key)}]`],
     ['a key alone', false, () => half(key)],
@@ -359,7 +479,9 @@ describe('the answer', () => {
     const path = `/answers/${encodeURIComponent(name)}`
     const text = body()
     if (/bytes|byte/.test(name)) expect(Buffer.byteLength(text)).toBe(isTaken ? 65_536 : 65_537)
-    server.answer(path, (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
+    server.answer(path, (_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(text),
+    )
     expect((await open().keyOf(server.at(path), 'one'))?.kid).toBe(isTaken ? 'one' : undefined)
     expect(warnings).toHaveLength(isTaken ? 0 : 1)
   })

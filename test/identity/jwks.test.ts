@@ -3,11 +3,25 @@ import { createHmac, createPrivateKey, generateKeyPairSync, randomUUID, sign } f
 import type { RequestListener } from 'node:http'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { addPartnerKey, moveJwksUrl, registerPartnerInstance, revokePartnerKey } from '../../admin/operations.ts'
+import {
+  addPartnerKey,
+  moveJwksUrl,
+  registerPartnerInstance,
+  revokePartnerKey,
+} from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
-import { assertionClaims, base64url, forge, liveSessions, nowSeconds, operatorRows, validateHandoff, whoAmI } from '../support/login.ts'
+import {
+  assertionClaims,
+  base64url,
+  forge,
+  liveSessions,
+  nowSeconds,
+  operatorRows,
+  validateHandoff,
+  whoAmI,
+} from '../support/login.ts'
 import { rowsOf } from '../support/tenants.ts'
 import {
   browserHandoff,
@@ -53,10 +67,24 @@ async function publishingPartner(): Promise<Published> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const path = `/${clientId}/jwks.json`
   const issuer = `https://${clientId}.example`
-  const partner = { ...world.vsa, clientId, name: clientId, issuer, privateJwk: await newPrivateKey(`${clientId}-1`), path }
+  const partner = {
+    ...world.vsa,
+    clientId,
+    name: clientId,
+    issuer,
+    privateJwk: await newPrivateKey(`${clientId}-1`),
+    path,
+  }
   const { platform, name, privateJwk } = partner
   const keys = { jwksUrl: server.at(path) }
-  await registerPartnerInstance(world.operator, { platform, name, clientId, issuer, handoffUrl: `${issuer}/handoff`, keys })
+  await registerPartnerInstance(world.operator, {
+    platform,
+    name,
+    clientId,
+    issuer,
+    handoffUrl: `${issuer}/handoff`,
+    keys,
+  })
   server.publish(path, [privateJwk])
   return partner
 }
@@ -65,9 +93,22 @@ async function publishingPartner(): Promise<Published> {
 async function inlinePartner(): Promise<Partner> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const issuer = `https://${clientId}.example`
-  const partner = { ...world.vsa, clientId, name: clientId, issuer, privateJwk: await newPrivateKey(`${clientId}-1`) }
+  const partner = {
+    ...world.vsa,
+    clientId,
+    name: clientId,
+    issuer,
+    privateJwk: await newPrivateKey(`${clientId}-1`),
+  }
   const { platform, name, privateJwk } = partner
-  await registerPartnerInstance(world.operator, { platform, name, clientId, issuer, handoffUrl: `${issuer}/handoff`, keys: [privateJwk] })
+  await registerPartnerInstance(world.operator, {
+    platform,
+    name,
+    clientId,
+    issuer,
+    handoffUrl: `${issuer}/handoff`,
+    keys: [privateJwk],
+  })
   return partner
 }
 
@@ -78,15 +119,25 @@ async function openTenant(partner: Partner): Promise<Tenant> {
 }
 
 const push = (token: string) =>
-  fetch(`${world.url}/events/caep`, { method: 'POST', headers: { 'content-type': 'application/secevent+jwt' }, body: token })
+  fetch(`${world.url}/events/caep`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/secevent+jwt' },
+    body: token,
+  })
 
-const isAlive = async (who: { bearer: string }) => (await world.ask(who, whoAmI)).data.viewer !== null
+const isAlive = async (who: { bearer: string }) =>
+  (await world.ask(who, whoAmI)).data.viewer !== null
 
 /** What a key is good for at each place that takes signatures: an assertion, a client authentication, a security event. */
-async function places(partner: Partner, tenant: Tenant): Promise<{ assertion: boolean; client: boolean; event: boolean }> {
+async function places(
+  partner: Partner,
+  tenant: Tenant,
+): Promise<{ assertion: boolean; client: boolean; event: boolean }> {
   const event = await signSessionRevoked(partner, { audience: world.url, subject: 'nobody' })
   const [created, client, answer] = await Promise.all([
-    world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id) } }),
+    world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(partner, tenant.id) },
+    }),
     world.ask(await world.clientCredentials(partner), whoAmI),
     push(event),
   ])
@@ -100,17 +151,26 @@ const everywhere = { assertion: true, client: true, event: true }
 const nowhere = { assertion: false, client: false, event: false }
 
 const codeFor = async (partner: Partner, tenant: Tenant): Promise<string> =>
-  (await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id) } })).data.createHandoff.code
+  (
+    await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(partner, tenant.id) },
+    })
+  ).data.createHandoff.code
 const redeem = async (code: string, partner: Partner) =>
-  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data.redeemHandoff
+  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data
+    .redeemHandoff
 
 test('a published key works end to end: for a handoff to a program and to a browser, for the client itself, and for its events', async () => {
   const partner = await publishingPartner()
   const tenant = await openTenant(partner)
   const session = await world.connect(tenant, partner)
   const browser = await world.connectBrowser(tenant, partner)
-  expect((await world.ask(session, whoAmI)).data.viewer.actor.key).toBe(`partner:${partner.clientId}:nw-1`)
-  expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer.actor.key).toBe(`partner:${partner.clientId}:nw-1`)
+  expect((await world.ask(session, whoAmI)).data.viewer.actor.key).toBe(
+    `partner:${partner.clientId}:nw-1`,
+  )
+  expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer.actor.key).toBe(
+    `partner:${partner.clientId}:nw-1`,
+  )
   expect(await places(partner, tenant)).toEqual(everywhere)
   expect(server.asked(partner.path)).toBe(keepers)
 })
@@ -163,7 +223,10 @@ test('a revoked key ends its sessions and codes at the next request, and is refu
   for (const one of ended) expect(await isAlive(one)).toBe(false)
   expect((await world.ask({ browser, tenantId: tenants[0].id }, whoAmI)).data.viewer).toBeNull()
   expect(await isAlive(kept)).toBe(true)
-  expect(await redeem(badCode, good)).toMatchObject({ accessToken: null, userErrors: [{ code: 'HANDOFF_EXPIRED' }] })
+  expect(await redeem(badCode, good)).toMatchObject({
+    accessToken: null,
+    userErrors: [{ code: 'HANDOFF_EXPIRED' }],
+  })
   expect((await redeemInBrowser(world, other, tenants[0].id, begun.code)).status).toBe(403)
   expect(await redeem(goodCode, good)).toMatchObject({ userErrors: [] })
 
@@ -174,13 +237,21 @@ test('a revoked key ends its sessions and codes at the next request, and is refu
   expect(await places(good, tenants[0])).toEqual(everywhere)
   for (const { id } of tenants)
     expect(await rowsOf(world, id, 'partner_instance.key_revoked')).toMatchObject([
-      { outcome: 'SUCCEEDED', changes: [{ field: 'keys', before: bad.privateJwk.kid, after: null }] },
+      {
+        outcome: 'SUCCEEDED',
+        changes: [{ field: 'keys', before: bad.privateJwk.kid, after: null }],
+      },
     ])
-  await expect(revokePartnerKey(world.operator, bad.clientId, bad.privateJwk.kid!)).rejects.toThrow('revoked already')
+  await expect(revokePartnerKey(world.operator, bad.clientId, bad.privateJwk.kid!)).rejects.toThrow(
+    'revoked already',
+  )
 
   // Nor does another address bring it back, nor another key under its id.
   const path = `${bad.path}.moved`
-  const sameId: Partner = { ...bad, privateJwk: { ...(await newPrivateKey('x')), kid: bad.privateJwk.kid! } }
+  const sameId: Partner = {
+    ...bad,
+    privateJwk: { ...(await newPrivateKey('x')), kid: bad.privateJwk.kid! },
+  }
   server.publish(path, [sameId.privateJwk, good.privateJwk])
   await moveJwksUrl(world.operator, bad.clientId, server.at(path))
   expect(await places(sameId, tenants[0])).toEqual(nowhere)
@@ -190,7 +261,9 @@ test('a revoked key ends its sessions and codes at the next request, and is refu
 test('revoking a published key races redemption for 20 rounds, and no session that came by it is live afterwards', async () => {
   const partner = await publishingPartner()
   const tenant = await openTenant(partner)
-  const keys = await Promise.all(Array.from({ length: 20 }, (_, round) => newPrivateKey(`${partner.clientId}-${round + 2}`)))
+  const keys = await Promise.all(
+    Array.from({ length: 20 }, (_, round) => newPrivateKey(`${partner.clientId}-${round + 2}`)),
+  )
   server.publish(partner.path, [partner.privateJwk, ...keys])
   for (const privateJwk of keys) {
     const code = await codeFor({ ...partner, privateJwk }, tenant)
@@ -213,8 +286,12 @@ test('keys registered one by one: rotation without downtime, and revocation that
   await revokePartnerKey(world.operator, old.clientId, old.privateJwk.kid!)
   expect([await places(old, tenant), await places(next, tenant)]).toEqual([nowhere, everywhere])
   expect([await isAlive(sessions[0]), await isAlive(sessions[1])]).toEqual([false, true])
-  await expect(revokePartnerKey(world.operator, old.clientId, 'never-there')).rejects.toThrow('no such key')
-  await expect(addPartnerKey(world.operator, old.clientId, publicHalf(old.privateJwk))).rejects.toThrow('registered already')
+  await expect(revokePartnerKey(world.operator, old.clientId, 'never-there')).rejects.toThrow(
+    'no such key',
+  )
+  await expect(
+    addPartnerKey(world.operator, old.clientId, publicHalf(old.privateJwk)),
+  ).rejects.toThrow('registered already')
 })
 
 test('from keys registered one by one to an address, and from there to another: sessions go on, the keys before count no more', async () => {
@@ -233,7 +310,9 @@ test('from keys registered one by one to an address, and from there to another: 
   const second = await move('second')
   expect([await places(first, tenant), await places(second, tenant)]).toEqual([nowhere, everywhere])
   for (const session of sessions) expect(await isAlive(session)).toBe(true)
-  await expect(addPartnerKey(world.operator, inline.clientId, await newPrivateKey('one-more'))).rejects.toThrow('are those at')
+  await expect(
+    addPartnerKey(world.operator, inline.clientId, await newPrivateKey('one-more')),
+  ).rejects.toThrow('are those at')
 
   // Compromise is another matter than moving: also a key of long ago can be revoked.
   await revokePartnerKey(world.operator, inline.clientId, inline.privateJwk.kid!)
@@ -249,7 +328,9 @@ test.for([
   'partner.example/jwks',
   `https://partner.example/${'j'.repeat(2048)}`,
 ])('%s is no address for keys', async (jwksUrl) => {
-  await expect(moveJwksUrl(world.operator, world.vsa.clientId, jwksUrl)).rejects.toThrow('The JWKS URL is an https:// address')
+  await expect(moveJwksUrl(world.operator, world.vsa.clientId, jwksUrl)).rejects.toThrow(
+    'The JWKS URL is an https:// address',
+  )
 })
 
 describe('an endpoint that fails opens nothing', () => {
@@ -267,7 +348,11 @@ describe('an endpoint that fails opens nothing', () => {
   const rsa = (modulusLength: number): Bad => {
     const pair = generateKeyPairSync('rsa', { modulusLength })
     const jwk = { ...pair.publicKey.export({ format: 'jwk' }), alg: 'RS256', kid: 'bad' }
-    return { listener: json({ keys: [jwk] }), alg: 'RS256', sign: bySigning(pair.privateKey.export({ format: 'jwk' }) as JWK) }
+    return {
+      listener: json({ keys: [jwk] }),
+      alg: 'RS256',
+      sign: bySigning(pair.privateKey.export({ format: 'jwk' }) as JWK),
+    }
   }
   const bySigning =
     (jwk: JWK): Sign =>
@@ -284,12 +369,22 @@ describe('an endpoint that fails opens nothing', () => {
   const secret = Buffer.alloc(32, 7)
 
   /** What each of the three places says, and the rows that it leaves. Signed with whatever the case says, so that only the key is wrong. */
-  async function tryEverywhere(partner: Partner, tenant: Tenant, { sign: signed, alg = 'EdDSA' }: Partial<Bad>) {
+  async function tryEverywhere(
+    partner: Partner,
+    tenant: Tenant,
+    { sign: signed, alg = 'EdDSA' }: Partial<Bad>,
+  ) {
     const byKey: Sign = signed ?? ((header, claims) => forge(header, claims, partner.privateJwk))
     const header = (typ: string) => ({ alg, kid: partner.privateJwk.kid, typ })
     const now = nowSeconds()
     const common = { aud: world.url, iat: now }
-    const client = { ...common, iss: partner.clientId, sub: partner.clientId, exp: now + 30, jti: randomUUID() }
+    const client = {
+      ...common,
+      iss: partner.clientId,
+      sub: partner.clientId,
+      exp: now + 30,
+      jti: randomUUID(),
+    }
     const event = {
       ...common,
       iss: partner.issuer,
@@ -297,14 +392,17 @@ describe('an endpoint that fails opens nothing', () => {
       sub_id: { format: 'iss_sub', iss: partner.issuer, sub: 'nw-1' },
       events: { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} },
     }
-    const assertion = () => byKey(header('oauth-id-jag+jwt'), assertionClaims(world, partner, tenant.id))
+    const assertion = () =>
+      byKey(header('oauth-id-jag+jwt'), assertionClaims(world, partner, tenant.id))
     const [created, validated, viewer, pushed] = await Promise.all([
       world.ask(null, createHandoff, { input: { assertion: assertion() } }),
       world.ask(null, validateHandoff, { input: { assertion: assertion() } }),
       world.ask({ bearer: byKey(header('client-authentication+jwt'), client) }, whoAmI),
       push(byKey(header('secevent+jwt'), event)),
     ])
-    const failed = validated.data?.validateHandoff.checks.filter(({ passed }: { passed: boolean | null }) => passed === false)
+    const failed = validated.data?.validateHandoff.checks.filter(
+      ({ passed }: { passed: boolean | null }) => passed === false,
+    )
     const rows = (await operatorRows(world)).filter(({ unverified_claims: claims }) =>
       [partner.issuer, partner.clientId].includes(claims?.iss as string),
     )
@@ -333,7 +431,8 @@ describe('an endpoint that fails opens nothing', () => {
         {
           code: 'ASSERTION_INVALID',
           field: ['assertion'],
-          message: 'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.',
+          message:
+            'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.',
         },
       ],
     },
@@ -360,8 +459,18 @@ describe('an endpoint that fails opens nothing', () => {
 
   test.for<[string, (key: JWK) => Bad]>([
     ['500', () => ({ listener: (_, response) => response.writeHead(500).end() })],
-    ['500 with the keys', (key) => ({ listener: (_, response) => response.writeHead(500).end(JSON.stringify({ keys: [key] })) })],
-    ['203 with the keys', (key) => ({ listener: (_, response) => response.writeHead(203).end(JSON.stringify({ keys: [key] })) })],
+    [
+      '500 with the keys',
+      (key) => ({
+        listener: (_, response) => response.writeHead(500).end(JSON.stringify({ keys: [key] })),
+      }),
+    ],
+    [
+      '203 with the keys',
+      (key) => ({
+        listener: (_, response) => response.writeHead(203).end(JSON.stringify({ keys: [key] })),
+      }),
+    ],
     ['404', () => ({ listener: (_, response) => response.writeHead(404).end() })],
     ['no answer in time', () => ({ listener: () => {} })],
     [
@@ -374,22 +483,33 @@ describe('an endpoint that fails opens nothing', () => {
         },
       }),
     ],
-    ['a connection that is reset', () => ({ listener: (request) => request.socket.resetAndDestroy() })],
+    [
+      'a connection that is reset',
+      () => ({ listener: (request) => request.socket.resetAndDestroy() }),
+    ],
     [
       'a connection that ends within the answer',
       (key) => ({
         listener: (request, response) => {
-          response.writeHead(200, { 'content-length': '5000' }).write(JSON.stringify({ keys: [key] }), () => request.socket.destroy())
+          response
+            .writeHead(200, { 'content-length': '5000' })
+            .write(JSON.stringify({ keys: [key] }), () => request.socket.destroy())
         },
       }),
     ],
     [
       '302 to where the keys are',
-      () => ({ listener: (_, response) => response.writeHead(302, { location: elsewhere.at('/keys') }).end() }),
+      () => ({
+        listener: (_, response) =>
+          response.writeHead(302, { location: elsewhere.at('/keys') }).end(),
+      }),
     ],
     [
       '308 to where the keys are',
-      () => ({ listener: (_, response) => response.writeHead(308, { location: elsewhere.at('/keys') }).end() }),
+      () => ({
+        listener: (_, response) =>
+          response.writeHead(308, { location: elsewhere.at('/keys') }).end(),
+      }),
     ],
     ['no JSON', () => ({ listener: text('<!doctype html>') })],
     ['no set', (key) => ({ listener: json(key) })],
@@ -398,15 +518,33 @@ describe('an endpoint that fails opens nothing', () => {
     ['megabytes', (key) => ({ listener: json({ keys: [key], waste: 'w'.repeat(5_000_000) }) })],
     ['51 keys', (key) => ({ listener: json({ keys: [key, ...Array(50).fill({ kty: 'XYZ' })] }) })],
     ['the private key', (key) => ({ listener: json({ keys: [{ ...key, d: 'AAAA' }] }) })],
-    ['another one’s private key beside it', (key) => ({ listener: json({ keys: [key, { ...key, kid: 'x', d: 'AAAA' }] }) })],
-    ['two keys under one id', (key) => ({ listener: json({ keys: [key, { ...key, x: 'A'.repeat(43) }] }) })],
+    [
+      'another one’s private key beside it',
+      (key) => ({ listener: json({ keys: [key, { ...key, kid: 'x', d: 'AAAA' }] }) }),
+    ],
+    [
+      'two keys under one id',
+      (key) => ({ listener: json({ keys: [key, { ...key, x: 'A'.repeat(43) }] }) }),
+    ],
     ['the same key twice', (key) => ({ listener: json({ keys: [key, key] }) })],
-    ['the key and one for encryption under its id', (key) => ({ listener: json({ keys: [key, { ...key, use: 'enc' }] }) })],
+    [
+      'the key and one for encryption under its id',
+      (key) => ({ listener: json({ keys: [key, { ...key, use: 'enc' }] }) }),
+    ],
     ['a key for encryption', (key) => ({ listener: json({ keys: [{ ...key, use: 'enc' }] }) })],
-    ['a key that may not verify', (key) => ({ listener: json({ keys: [{ ...key, key_ops: ['sign'] }] }) })],
+    [
+      'a key that may not verify',
+      (key) => ({ listener: json({ keys: [{ ...key, key_ops: ['sign'] }] }) }),
+    ],
     ['a key without an id', ({ kid, ...key }) => ({ listener: json({ keys: [key] }) })],
-    ['a key with an id that is no text', (key) => ({ listener: json({ keys: [{ ...key, kid: 1 }] }) })],
-    ['a key for another algorithm', (key) => ({ listener: json({ keys: [{ ...key, alg: 'ES256' }] }) })],
+    [
+      'a key with an id that is no text',
+      (key) => ({ listener: json({ keys: [{ ...key, kid: 1 }] }) }),
+    ],
+    [
+      'a key for another algorithm',
+      (key) => ({ listener: json({ keys: [{ ...key, alg: 'ES256' }] }) }),
+    ],
     ['half a key', ({ x, ...key }) => ({ listener: json({ keys: [key] }) })],
     ['an RSA key of 1024 bits', () => rsa(1024)],
     [
@@ -419,14 +557,19 @@ describe('an endpoint that fails opens nothing', () => {
     ],
     [
       'a public key to be taken for a shared secret',
-      (key) => ({ listener: json({ keys: [{ ...key, alg: 'HS256' }] }), alg: 'HS256', sign: byHmac(Buffer.from(key.x!, 'base64url')) }),
+      (key) => ({
+        listener: json({ keys: [{ ...key, alg: 'HS256' }] }),
+        alg: 'HS256',
+        sign: byHmac(Buffer.from(key.x!, 'base64url')),
+      }),
     ],
     [
       'a key for signatures that are none',
       (key) => ({
         listener: json({ keys: [{ ...key, alg: 'none' }] }),
         alg: 'none',
-        sign: (header, claims) => `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}.AA`,
+        sign: (header, claims) =>
+          `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}.AA`,
       }),
     ],
   ])('%s', async ([, make]) => {

@@ -10,7 +10,11 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 const ask = (tenant: Record<string, unknown>) =>
-  world.ask(null, 'query ($tenant: TenantLocator!) { loginOptions(tenant: $tenant) { method startUrl } }', { tenant })
+  world.ask(
+    null,
+    'query ($tenant: TenantLocator!) { loginOptions(tenant: $tenant) { method startUrl } }',
+    { tenant },
+  )
 const methods = async (tenant: Record<string, unknown>): Promise<string[]> =>
   (await ask(tenant)).data.loginOptions.map(({ method }: { method: string }) => method)
 
@@ -27,29 +31,46 @@ test('by id, those of the tenant; one that does not exist looks like one that ha
   const { admin } = await world.open(tenant, world.vsa)
   expect(await methods({ id: tenant.id })).toEqual(['MICROSOFT', 'KASEYA_VSA'])
   await world.open(tenant, world.uniview)
-  expect((await methods({ id: tenant.id })).sort()).toEqual(['KASEYA_VSA', 'MICROSOFT', 'UNITRENDS_UNIVIEW'])
+  expect((await methods({ id: tenant.id })).sort()).toEqual([
+    'KASEYA_VSA',
+    'MICROSOFT',
+    'UNITRENDS_UNIVIEW',
+  ])
   await world.ask(admin, disable, { input: { tenantId: tenant.id } })
   const id = randomUUID()
   const [off, unknown] = [await ask({ id: tenant.id }), await ask({ id })]
-  expect(JSON.stringify(off.data).replace(tenant.id, 'id')).toBe(JSON.stringify(unknown.data).replace(id, 'id'))
+  expect(JSON.stringify(off.data).replace(tenant.id, 'id')).toBe(
+    JSON.stringify(unknown.data).replace(id, 'id'),
+  )
 })
 
 test('the Microsoft door leads to our own start, with the tenant as it was named', async () => {
-  const startUrl = async (tenant: Record<string, unknown>) => (await ask(tenant)).data.loginOptions[0].startUrl
+  const startUrl = async (tenant: Record<string, unknown>) =>
+    (await ask(tenant)).data.loginOptions[0].startUrl
   const id = randomUUID()
   expect(await startUrl({ id })).toBe(`${world.url}/login/microsoft?tenant=${id}`)
-  expect(await startUrl({ domain: 'contoso.example' })).toBe(`${world.url}/login/microsoft?domain=contoso.example`)
+  expect(await startUrl({ domain: 'contoso.example' })).toBe(
+    `${world.url}/login/microsoft?domain=contoso.example`,
+  )
   const tricky = new URL(await startUrl({ domain: 'a&tenant=b#c' }))
-  expect([tricky.searchParams.get('domain'), tricky.searchParams.has('tenant')]).toEqual(['a&tenant=b#c', false])
+  expect([tricky.searchParams.get('domain'), tricky.searchParams.has('tenant')]).toEqual([
+    'a&tenant=b#c',
+    false,
+  ])
 })
 
-test.for([{}, { id: randomUUID(), domain: 'x.example' }, { domain: '' }, { domain: 'x'.repeat(254) }, { id: '\0' }, { domain: null }])(
-  'a locator that names no tenant in one way is the request’s mistake: %j',
-  async (tenant) => {
-    expect((await ask(tenant)).codes).toEqual(['BAD_USER_INPUT'])
-  },
-)
+test.for([
+  {},
+  { id: randomUUID(), domain: 'x.example' },
+  { domain: '' },
+  { domain: 'x'.repeat(254) },
+  { id: '\0' },
+  { domain: null },
+])('a locator that names no tenant in one way is the request’s mistake: %j', async (tenant) => {
+  expect((await ask(tenant)).codes).toEqual(['BAD_USER_INPUT'])
+})
 
 test('an id that is no id is answered as one that does not exist', async () => {
-  for (const id of ['x', "' or true --", '../..']) expect(await methods({ id })).toEqual(['MICROSOFT'])
+  for (const id of ['x', "' or true --", '../..'])
+    expect(await methods({ id })).toEqual(['MICROSOFT'])
 })

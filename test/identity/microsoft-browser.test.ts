@@ -24,7 +24,10 @@ async function callbackFor(
   const begun = await begin(browser, { tenant: tenant.id, ...more })
   return answerOfEntra(world, begun.headers.get('location')!, user)
 }
-const rows = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'microsoft_login.completed')
+const rows = async (tenant: Tenant) =>
+  (await tenantRows(world, tenant.id)).filter(
+    ({ action }) => action === 'microsoft_login.completed',
+  )
 
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
@@ -39,7 +42,9 @@ test('an admin signs in, and the session is in a cookie that scripts cannot read
   const begun = await begin(browser, { tenant: tenant.id })
   expect(begun.status).toBe(302)
   expect(begun.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^microsoft-login=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(
+      /^microsoft-login=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/,
+    ),
   ])
   const callbackUrl = await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
   expect(callbackUrl.startsWith(`${world.url}/login/microsoft/callback?`)).toBe(true)
@@ -49,13 +54,22 @@ test('an admin signs in, and the session is in a cookie that scripts cannot read
   expect(answer.text).toContain(tenant.name)
   expect(answer.headers.getSetCookie()).toEqual([
     expect.stringMatching(/^microsoft-login=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/),
-    expect.stringMatching(new RegExp(`^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`)),
+    expect.stringMatching(
+      new RegExp(
+        `^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`,
+      ),
+    ),
   ])
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
   const me = await world.ask({ browser, tenantId: tenant.id }, whoAmI)
-  expect(me.data.viewer).toMatchObject({ actor: { key: `microsoft:${tenant.globalAdmin.objectId}` }, tenant: { id: tenant.id } })
-  expect(await rows(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id }])
+  expect(me.data.viewer).toMatchObject({
+    actor: { key: `microsoft:${tenant.globalAdmin.objectId}` },
+    tenant: { id: tenant.id },
+  })
+  expect(await rows(tenant)).toMatchObject([
+    { outcome: 'SUCCEEDED', session_id: me.data.viewer.session.id },
+  ])
 })
 
 test('an ordinary user is told what to do, gets no session, and stands in the log', async () => {
@@ -65,7 +79,12 @@ test('an ordinary user is told what to do, gets no session, and stands in the lo
   expectRefusal(answer, 403)
   expect(answer.headers.get('content-type')).toContain('text/html')
   expect(await rows(tenant)).toMatchObject([
-    { outcome: 'DENIED', reason: 'FORBIDDEN', actor_key: `microsoft:${tenant.user.objectId}`, session_id: null },
+    {
+      outcome: 'DENIED',
+      reason: 'FORBIDDEN',
+      actor_key: `microsoft:${tenant.user.objectId}`,
+      session_id: null,
+    },
   ])
 })
 
@@ -132,7 +151,10 @@ describe('the callback', () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
     const callbackUrl = new URL(await callbackFor(browser, tenant))
-    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; cookies: string[] }>()
+    const { promise, resolve, reject } = Promise.withResolvers<{
+      status: number
+      cookies: string[]
+    }>()
     httpRequest(
       {
         host: '127.0.0.1',
@@ -156,7 +178,9 @@ describe('the callback', () => {
 test('returnTo leads to a page of ours', async () => {
   const tenant = await world.createTenant()
   const browser = new Browser()
-  const answer = await browser.request(await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo: '/' }))
+  const answer = await browser.request(
+    await callbackFor(browser, tenant, tenant.globalAdmin, { returnTo: '/' }),
+  )
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
 })
 
@@ -169,7 +193,12 @@ describe('the start', () => {
         const answer = await begin(new Browser(), { domain })
         const url = new URL(answer.headers.get('location')!)
         for (const name of ['state', 'nonce', 'code_challenge']) url.searchParams.set(name, name)
-        return [answer.status, url.href.replace(domain, 'domain'), answer.text.length, answer.headers.getSetCookie().length]
+        return [
+          answer.status,
+          url.href.replace(domain, 'domain'),
+          answer.text.length,
+          answer.headers.getSetCookie().length,
+        ]
       }),
     )
     expect(known![1]).toBe(unknown![1])
@@ -178,14 +207,19 @@ describe('the start', () => {
     expect(await tenantRows(world, tenant.id)).toEqual(before)
   })
 
-  test.for(['', '?tenant=', '?domain=', '?tenant=a&domain=b', '?tenant=a&tenant=b', '?tenant=%0d%0aX:1', `?domain=${'x'.repeat(300)}`])(
-    'that names no tenant in one way is refused: %s',
-    async (query) => {
-      const answer = await new Browser().request(`${world.url}/login/microsoft${query}`)
-      expectRefusal(answer, 400)
-      expect(answer.headers.getSetCookie()).toEqual([])
-    },
-  )
+  test.for([
+    '',
+    '?tenant=',
+    '?domain=',
+    '?tenant=a&domain=b',
+    '?tenant=a&tenant=b',
+    '?tenant=%0d%0aX:1',
+    `?domain=${'x'.repeat(300)}`,
+  ])('that names no tenant in one way is refused: %s', async (query) => {
+    const answer = await new Browser().request(`${world.url}/login/microsoft${query}`)
+    expectRefusal(answer, 400)
+    expect(answer.headers.getSetCookie()).toEqual([])
+  })
 
   test('stepUp asks for credentials anew', async () => {
     const prompt = async (query: Record<string, string>) => {
@@ -201,7 +235,10 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
   try {
     const headers = { host: 'login.example' }
     const [microsoft, handoff] = await Promise.all(
-      [`/login/microsoft?tenant=${randomUUID()}`, `/connect?client=northwind-vsa&tenant=${randomUUID()}`].map(async (path) => {
+      [
+        `/login/microsoft?tenant=${randomUUID()}`,
+        `/connect?client=northwind-vsa&tenant=${randomUUID()}`,
+      ].map(async (path) => {
         const { promise, resolve, reject } = Promise.withResolvers<string[]>()
         httpRequest({ host: '127.0.0.1', port: secure.port, path, headers }, (answer) => {
           answer.resume()
@@ -213,9 +250,15 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
       }),
     )
     expect(microsoft).toEqual([
-      expect.stringMatching(/^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(
+        /^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
     ])
-    expect(handoff).toEqual([expect.stringMatching(/^__Host-handoff-[\w-]+=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/)])
+    expect(handoff).toEqual([
+      expect.stringMatching(
+        /^__Host-handoff-[\w-]+=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+    ])
   } finally {
     await secure.stop()
   }
@@ -225,6 +268,9 @@ test('a page that sends the browser to the callback with an answer of its own do
   const tenant = await world.createTenant()
   const browser = new Browser()
   const callbackUrl = await callbackFor(browser, tenant)
-  expectRefusal(await browser.request(`${world.url}/login/microsoft/callback?code=forged&state=forged`), 403)
+  expectRefusal(
+    await browser.request(`${world.url}/login/microsoft/callback?code=forged&state=forged`),
+    403,
+  )
   expect((await browser.request(callbackUrl)).status).toBe(200)
 })

@@ -31,16 +31,30 @@ const start = async (tenant: Record<string, unknown>, stepUp = false) =>
   }
 const complete = (callbackUrl: string, transactionSecret: string) =>
   world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })
-const refused = (code: string) => ({ accessToken: null, session: null, userErrors: [{ code, field: ['callbackUrl'] }] })
-const rows = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'microsoft_login.completed')
+const refused = (code: string) => ({
+  accessToken: null,
+  session: null,
+  userErrors: [{ code, field: ['callbackUrl'] }],
+})
+const rows = async (tenant: Tenant) =>
+  (await tenantRows(world, tenant.id)).filter(
+    ({ action }) => action === 'microsoft_login.completed',
+  )
 
 describe('who gets in', () => {
   test('a Global Admin, by what Entra ID says at sign-in, whether the feature is on or off', async () => {
     const tenant = await world.createTenant()
     const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
     const { accessToken, session } = reply.data.completeMicrosoftLogin
-    expect(session).toMatchObject({ method: 'MICROSOFT', actor: { displayName: 'Gloria Global' }, tenant: { name: tenant.name } })
-    const me = await world.ask({ bearer: accessToken }, '{ viewer { actor { key ... on MicrosoftAdmin { role objectId } } permissions } }')
+    expect(session).toMatchObject({
+      method: 'MICROSOFT',
+      actor: { displayName: 'Gloria Global' },
+      tenant: { name: tenant.name },
+    })
+    const me = await world.ask(
+      { bearer: accessToken },
+      '{ viewer { actor { key ... on MicrosoftAdmin { role objectId } } permissions } }',
+    )
     expect(me.data.viewer.actor).toEqual({
       key: `microsoft:${tenant.globalAdmin.objectId}`,
       role: 'GLOBAL_ADMIN',
@@ -48,19 +62,30 @@ describe('who gets in', () => {
     })
     expect(await rows(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: session.id }])
     await world.open(tenant, world.vsa)
-    expect((await world.tryToSignIn({ domain: tenant.domain }, tenant.globalAdmin)).data.completeMicrosoftLogin.userErrors).toEqual([])
+    expect(
+      (await world.tryToSignIn({ domain: tenant.domain }, tenant.globalAdmin)).data
+        .completeMicrosoftLogin.userErrors,
+    ).toEqual([])
   })
 
   test('a Spanning Admin, by the grant, and no longer once it is taken back; what came by it ends with it', async () => {
     const tenant = await world.createTenant()
     const spanningAdmin = await world.grant(tenant)
-    const me = await world.ask(spanningAdmin, '{ viewer { actor { ... on MicrosoftAdmin { role } } } }')
+    const me = await world.ask(
+      spanningAdmin,
+      '{ viewer { actor { ... on MicrosoftAdmin { role } } } }',
+    )
     expect(me.data.viewer.actor.role).toBe('SPANNING_ADMIN')
     const globalAdmin = await world.signIn(tenant, tenant.globalAdmin)
-    const revoke = 'mutation ($input: RevokeSpanningAdminInput!) { revokeSpanningAdmin(input: $input) { userErrors { code } } }'
-    await world.ask(globalAdmin, revoke, { input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId } })
+    const revoke =
+      'mutation ($input: RevokeSpanningAdminInput!) { revokeSpanningAdmin(input: $input) { userErrors { code } } }'
+    await world.ask(globalAdmin, revoke, {
+      input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId },
+    })
     expect((await world.ask(spanningAdmin, whoAmI)).data.viewer).toBeNull()
-    expect((await world.tryToSignIn({ id: tenant.id }, tenant.spanningAdmin)).codes).toEqual(['FORBIDDEN'])
+    expect((await world.tryToSignIn({ id: tenant.id }, tenant.spanningAdmin)).codes).toEqual([
+      'FORBIDDEN',
+    ])
   })
 
   test('an ordinary user is FORBIDDEN, and stands in the tenant’s log as MicrosoftUser', async () => {
@@ -74,7 +99,11 @@ describe('who gets in', () => {
       reason: 'FORBIDDEN',
       method: 'MICROSOFT',
       session: null,
-      actor: { __typename: 'MicrosoftUser', key: `microsoft:${tenant.user.objectId}`, displayName: 'Uma User' },
+      actor: {
+        __typename: 'MicrosoftUser',
+        key: `microsoft:${tenant.user.objectId}`,
+        displayName: 'Uma User',
+      },
     })
     expect(await rows(tenant)).toHaveLength(2) // this one, and the reader's
   })
@@ -82,9 +111,17 @@ describe('who gets in', () => {
   test('missing wids mean unknown, and unknown means no', async () => {
     const tenant = await world.createTenant()
     tenant.globalAdmin.wids = undefined
-    expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual(['FORBIDDEN'])
-    tenant.globalAdmin.wids = [globalAdministrator.toUpperCase(), `${globalAdministrator} `, randomUUID()]
-    expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual(['FORBIDDEN'])
+    expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual([
+      'FORBIDDEN',
+    ])
+    tenant.globalAdmin.wids = [
+      globalAdministrator.toUpperCase(),
+      `${globalAdministrator} `,
+      randomUUID(),
+    ]
+    expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual([
+      'FORBIDDEN',
+    ])
     tenant.globalAdmin.wids = [randomUUID(), globalAdministrator]
     expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual([])
   })
@@ -97,7 +134,12 @@ describe('who gets in', () => {
     expect(await rows(own)).toEqual([])
     expect(await rows(other)).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject([
-      { action: 'microsoft_login.completed', outcome: 'DENIED', reason: 'TENANT_MISMATCH/ISSUER', unverified_claims: { id: own.id } },
+      {
+        action: 'microsoft_login.completed',
+        outcome: 'DENIED',
+        reason: 'TENANT_MISMATCH/ISSUER',
+        unverified_claims: { id: own.id },
+      },
     ])
   })
 
@@ -114,7 +156,9 @@ describe('who gets in', () => {
     const tenant = await world.createTenant()
     tenant.globalAdmin.displayName = 'Gloria \u202elabolG'
     const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
-    expect(reply.data.completeMicrosoftLogin.session.actor.displayName).toBe(tenant.globalAdmin.username)
+    expect(reply.data.completeMicrosoftLogin.session.actor.displayName).toBe(
+      tenant.globalAdmin.username,
+    )
   })
 })
 
@@ -124,17 +168,24 @@ describe('an unknown tenant', () => {
     const shape = (started: Awaited<ReturnType<typeof start>>, domain: string) => {
       const url = new URL(started.authorizationUrl)
       for (const name of ['state', 'nonce', 'code_challenge']) url.searchParams.set(name, name)
-      return [url.href.replaceAll(domain, 'domain'), started.transactionSecret.length, started.userErrors]
+      return [
+        url.href.replaceAll(domain, 'domain'),
+        started.transactionSecret.length,
+        started.userErrors,
+      ]
     }
     const unknown = `t${randomUUID().slice(0, 8)}.example`
-    expect(shape(await start({ domain: known.domain }), known.domain)).toEqual(shape(await start({ domain: unknown }), unknown))
+    expect(shape(await start({ domain: known.domain }), known.domain)).toEqual(
+      shape(await start({ domain: unknown }), unknown),
+    )
     const answers = await Promise.all([
       world.tryToSignIn({ domain: known.domain }, somebody.globalAdmin),
       world.tryToSignIn({ domain: unknown }, somebody.globalAdmin),
       world.tryToSignIn({ id: randomUUID() }, somebody.globalAdmin),
       world.tryToSignIn({ id: known.id }, somebody.globalAdmin),
     ])
-    for (const { data, errors } of answers) expect({ data, errors }).toEqual({ data: answers[0]!.data, errors: [] })
+    for (const { data, errors } of answers)
+      expect({ data, errors }).toEqual({ data: answers[0]!.data, errors: [] })
     expect(answers[0]!.data.completeMicrosoftLogin).toMatchObject(refused('TENANT_MISMATCH'))
   })
 
@@ -159,7 +210,9 @@ describe('the authorization', () => {
     const tenant = await world.createTenant()
     const { authorizationUrl, transactionSecret } = await start({ id: tenant.id })
     const url = new URL(authorizationUrl)
-    expect(url.origin + url.pathname).toBe(`${world.entra.authority}/organizations/oauth2/v2.0/authorize`)
+    expect(url.origin + url.pathname).toBe(
+      `${world.entra.authority}/organizations/oauth2/v2.0/authorize`,
+    )
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       response_type: 'code',
       response_mode: 'query',
@@ -197,28 +250,54 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     [
       'somebody else’s secret',
       'TRANSACTION',
-      async ({ callbackUrl, tenant }) => [callbackUrl, (await start({ id: tenant.id })).transactionSecret],
+      async ({ callbackUrl, tenant }) => [
+        callbackUrl,
+        (await start({ id: tenant.id })).transactionSecret,
+      ],
     ],
-    ['no state', 'STATE', ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.delete('state')), secret]],
+    [
+      'no state',
+      'STATE',
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.delete('state')),
+        secret,
+      ],
+    ],
     [
       'a state cut short',
       'STATE',
       ({ callbackUrl, secret }) => [
-        changed(callbackUrl, (url) => url.searchParams.set('state', url.searchParams.get('state')!.slice(0, -2))),
+        changed(callbackUrl, (url) =>
+          url.searchParams.set('state', url.searchParams.get('state')!.slice(0, -2)),
+        ),
         secret,
       ],
     ],
     [
       'a state of nothing',
       'STATE',
-      ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.set('state', 'x'.repeat(5_000))), secret],
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.set('state', 'x'.repeat(5_000))),
+        secret,
+      ],
     ],
     [
       'a state forged under another key',
       'STATE',
       async ({ callbackUrl, secret, tenant }) => {
-        const content = { client: 'native', locator: { id: tenant.id }, stepUp: false, nonce: 'n', codeVerifier: 'v', returnTo: null }
-        const state = await createSealer(new Uint8Array(32).fill(8)).seal('microsoft state', content, 900)
+        const content = {
+          client: 'native',
+          locator: { id: tenant.id },
+          stepUp: false,
+          nonce: 'n',
+          codeVerifier: 'v',
+          returnTo: null,
+        }
+        const state = await createSealer(new Uint8Array(32).fill(8)).seal(
+          'microsoft state',
+          content,
+          900,
+        )
         return [changed(callbackUrl, (url) => url.searchParams.set('state', state)), secret]
       },
     ],
@@ -237,7 +316,9 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
       'a handoff’s transaction as the state: sealed by us, for something else',
       'STATE',
       async ({ callbackUrl, secret, tenant }) => {
-        const connect = await new Browser().request(`${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`)
+        const connect = await new Browser().request(
+          `${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`,
+        )
         const txn = new URL(connect.headers.get('location')!).searchParams.get('txn')!
         return [changed(callbackUrl, (url) => url.searchParams.set('state', txn)), secret]
       },
@@ -247,11 +328,43 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
       'REDIRECT_URI',
       ({ callbackUrl, secret }) => [callbackUrl.replace(world.url, 'https://evil.example'), secret],
     ],
-    ['another path', 'REDIRECT_URI', ({ callbackUrl, secret }) => [callbackUrl.replace('/native', '/callback'), secret]],
-    ['no code', '', ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.delete('code')), secret]],
-    ['a code that is none', '', ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.set('code', 'x')), secret]],
-    ['two codes', '', ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.append('code', 'x')), secret]],
-    ['two states', '', ({ callbackUrl, secret }) => [changed(callbackUrl, (url) => url.searchParams.append('state', 'x')), secret]],
+    [
+      'another path',
+      'REDIRECT_URI',
+      ({ callbackUrl, secret }) => [callbackUrl.replace('/native', '/callback'), secret],
+    ],
+    [
+      'no code',
+      '',
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.delete('code')),
+        secret,
+      ],
+    ],
+    [
+      'a code that is none',
+      '',
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.set('code', 'x')),
+        secret,
+      ],
+    ],
+    [
+      'two codes',
+      '',
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.append('code', 'x')),
+        secret,
+      ],
+    ],
+    [
+      'two states',
+      '',
+      ({ callbackUrl, secret }) => [
+        changed(callbackUrl, (url) => url.searchParams.append('state', 'x')),
+        secret,
+      ],
+    ],
     [
       'an error from Entra ID',
       '',
@@ -268,7 +381,9 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
       '',
       async ({ callbackUrl, secret, tenant }) => {
         const other = await start({ id: tenant.id })
-        const code = new URL(await answerOfEntra(world, other.authorizationUrl, tenant.globalAdmin)).searchParams.get('code')!
+        const code = new URL(
+          await answerOfEntra(world, other.authorizationUrl, tenant.globalAdmin),
+        ).searchParams.get('code')!
         return [changed(callbackUrl, (url) => url.searchParams.set('code', code)), secret]
       },
     ],
@@ -280,16 +395,23 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(innards)
     expect(await rows(it.tenant)).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject([
-      { action: 'microsoft_login.completed', reason: expect.stringContaining(`LOGIN_INVALID/${reason}`) },
+      {
+        action: 'microsoft_login.completed',
+        reason: expect.stringContaining(`LOGIN_INVALID/${reason}`),
+      },
     ])
   })
 
   test('replayed: one answer makes one session, even when sent 10 times at once', async () => {
     const { tenant, callbackUrl, secret } = await begun()
-    const answers = await Promise.all(Array.from({ length: 10 }, () => complete(callbackUrl, secret)))
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => complete(callbackUrl, secret)),
+    )
     const tokens = answers.filter(({ data }) => data.completeMicrosoftLogin.accessToken !== null)
     expect(tokens).toHaveLength(1)
-    expect((await complete(callbackUrl, secret)).data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
+    expect((await complete(callbackUrl, secret)).data.completeMicrosoftLogin).toMatchObject(
+      refused('LOGIN_INVALID'),
+    )
     expect((await rows(tenant)).map(({ outcome }) => outcome)).toEqual(['SUCCEEDED'])
   })
 
@@ -297,16 +419,23 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
     const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
-    const callbackUrl = await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
+    const callbackUrl = await answerOfEntra(
+      world,
+      begun.headers.get('location')!,
+      tenant.globalAdmin,
+    )
     const secret = browser.cookie('microsoft-login')!
     for (const url of [callbackUrl, callbackUrl.replace('/callback', '/native')]) {
-      expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
+      expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(
+        refused('LOGIN_INVALID'),
+      )
       expect((await operatorRows(world)).at(-1)).toMatchObject({ reason: 'LOGIN_INVALID/STATE' }) // by our own hand, before Entra ID is asked
     }
   })
 
   test('what is no address at all is the request’s mistake', async () => {
-    for (const callbackUrl of ['nonsense', '', '//', '\0']) expect((await complete(callbackUrl, 'x')).codes).toEqual(['BAD_USER_INPUT'])
+    for (const callbackUrl of ['nonsense', '', '//', '\0'])
+      expect((await complete(callbackUrl, 'x')).codes).toEqual(['BAD_USER_INPUT'])
   })
 })
 
@@ -317,19 +446,22 @@ describe('step-up', () => {
     await world.ask(admin, disable, { input: { tenantId: tenant.id } })
     return tenant
   }
-  const turnOn = (who: { bearer: string }, tenant: Tenant) => world.ask(who, enable, { input: { tenantId: tenant.id } })
+  const turnOn = (who: { bearer: string }, tenant: Tenant) =>
+    world.ask(who, enable, { input: { tenantId: tenant.id } })
 
   test('a missing auth_time fails', async () => {
     const tenant = await associated()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    await world.database.owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
+    await world.database
+      .owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
     expect((await turnOn(admin, tenant)).codes).toEqual(['STEP_UP_REQUIRED'])
   })
 
   test('what only takes access away asks for none', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
-    await world.database.owner`update identity.session set auth_time = null where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update identity.session set auth_time = null where tenant_id = ${tenant.id}`
     const off = await world.ask(admin, disable, { input: { tenantId: tenant.id } })
     expect(off.data.disableItCompleteLogin.userErrors).toEqual([])
   })
@@ -339,7 +471,9 @@ describe('step-up', () => {
     const browser = new Browser()
     const first = await start({ id: tenant.id })
     await answerOfEntra(world, first.authorizationUrl, tenant.globalAdmin, browser)
-    const silent = await browser.open((await start({ id: tenant.id })).authorizationUrl, { until: `${world.url}/login/` })
+    const silent = await browser.open((await start({ id: tenant.id })).authorizationUrl, {
+      until: `${world.url}/login/`,
+    })
     expect(silent.url.startsWith(world.url)).toBe(true) // Entra ID remembers the person, and asks nothing
 
     const again = await start({ id: tenant.id }, true)
@@ -347,7 +481,12 @@ describe('step-up', () => {
     const page = await browser.open(again.authorizationUrl, { until: `${world.url}/login/` })
     expect(page.url.startsWith(world.entra.authority)).toBe(true)
     tenant.globalAdmin.wids = []
-    const callbackUrl = await answerOfEntra(world, again.authorizationUrl, tenant.globalAdmin, new Browser())
+    const callbackUrl = await answerOfEntra(
+      world,
+      again.authorizationUrl,
+      tenant.globalAdmin,
+      new Browser(),
+    )
     expect((await complete(callbackUrl, again.transactionSecret)).codes).toEqual(['FORBIDDEN'])
   })
 })
@@ -357,8 +496,16 @@ test('key rollover at Entra ID: a sign-in begun before and one begun after both 
   const before = await start({ id: tenant.id })
   const callbackUrl = await answerOfEntra(world, before.authorizationUrl, tenant.globalAdmin)
   await world.entra.rotateKeys()
-  expect((await complete(callbackUrl, before.transactionSecret)).data.completeMicrosoftLogin.userErrors).toEqual([])
-  expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).data.completeMicrosoftLogin.userErrors).toEqual([])
+  expect(
+    (await complete(callbackUrl, before.transactionSecret)).data.completeMicrosoftLogin.userErrors,
+  ).toEqual([])
+  expect(
+    (await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).data.completeMicrosoftLogin
+      .userErrors,
+  ).toEqual([])
   await world.entra.rotateKeys()
-  expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).data.completeMicrosoftLogin.userErrors).toEqual([])
+  expect(
+    (await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).data.completeMicrosoftLogin
+      .userErrors,
+  ).toEqual([])
 })

@@ -10,7 +10,14 @@ import { isPlainText } from '../../platform/text.ts'
 import { newToken, parseToken } from '../../platform/tokens.ts'
 import { type Case, checkToken } from '../../subgraphs/identity/login/assertion.ts'
 import { maxJwsBytes, parseJws } from '../../subgraphs/identity/login/jws.ts'
-import { assertionClaims, assertionHeader, base64url, federatedSessionsMade, forge, validateHandoff } from '../support/login.ts'
+import {
+  assertionClaims,
+  assertionHeader,
+  base64url,
+  federatedSessionsMade,
+  forge,
+  validateHandoff,
+} from '../support/login.ts'
 import { createHandoff, redeemHandoff, startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -27,22 +34,37 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_422)
-const runs = (count: number) => ({ seed, numRuns: count * Number(process.env.PROPERTY_RUNS ?? 1), endOnFailure: false })
+const runs = (count: number) => ({
+  seed,
+  numRuns: count * Number(process.env.PROPERTY_RUNS ?? 1),
+  endOnFailure: false,
+})
 const always = <T>(count: number, arbitrary: fc.Arbitrary<T>, holds: (value: T) => unknown) =>
   fc.assert(
     fc.property(arbitrary, (value) => holds(value) !== false),
     runs(count),
   )
-const alwaysAsync = <T>(count: number, arbitrary: fc.Arbitrary<T>, holds: (value: T) => Promise<void>) =>
+const alwaysAsync = <T>(
+  count: number,
+  arbitrary: fc.Arbitrary<T>,
+  holds: (value: T) => Promise<void>,
+) =>
   // Shrinking asks the service again and again: it stops in time for the report.
-  fc.assert(fc.asyncProperty(arbitrary, holds), { ...runs(count), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true })
+  fc.assert(fc.asyncProperty(arbitrary, holds), {
+    ...runs(count),
+    interruptAfterTimeLimit: 60_000,
+    markInterruptAsFailure: true,
+  })
 
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
 /** A character that a token could have, or one that it never has. */
 const character = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...alphabet, '.') },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
-  { weight: 1, arbitrary: fc.constantFrom('=', '+', '/', ' ', '\n', '\0', '\ud83d', '．', '\u200b') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('=', '+', '/', ' ', '\n', '\0', '\ud83d', '．', '\u200b'),
+  },
 )
 
 /** A place in a text, whatever its length: from 0 up to 1, everywhere as likely. */
@@ -52,15 +74,22 @@ type Mutation =
   | { kind: 'change' | 'insert' | 'delete'; at: number | { endOf: number }; character: string }
   | { kind: 'swap'; one: number; other: number }
 /** Another text, one step away. */
-const mutations = (kinds: readonly ('change' | 'insert' | 'delete' | 'swap')[]): fc.Arbitrary<Mutation> =>
+const mutations = (
+  kinds: readonly ('change' | 'insert' | 'delete' | 'swap')[],
+): fc.Arbitrary<Mutation> =>
   fc.oneof(
     fc.record({
       kind: fc.constantFrom(...kinds.filter((kind) => kind !== 'swap')),
       // The last character of a part may have bits that say nothing: often enough it is that one.
-      at: fc.oneof({ weight: 4, arbitrary: place }, { weight: 1, arbitrary: fc.record({ endOf: fc.nat(2) }) }),
+      at: fc.oneof(
+        { weight: 4, arbitrary: place },
+        { weight: 1, arbitrary: fc.record({ endOf: fc.nat(2) }) },
+      ),
       character,
     }),
-    ...(kinds.includes('swap') ? [fc.record({ kind: fc.constant('swap' as const), one: fc.nat(2), other: fc.nat(2) })] : []),
+    ...(kinds.includes('swap')
+      ? [fc.record({ kind: fc.constant('swap' as const), one: fc.nat(2), other: fc.nat(2) })]
+      : []),
   )
 function mutated(text: string, mutation: Mutation): string {
   if (mutation.kind === 'swap') {
@@ -72,8 +101,14 @@ function mutated(text: string, mutation: Mutation): string {
   }
   const { kind, character } = mutation
   const at =
-    typeof mutation.at === 'number' ? Math.floor(mutation.at * (text.length + (kind === 'insert' ? 1 : 0))) : endOf(text, mutation.at.endOf)
-  return text.slice(0, at) + (kind === 'delete' ? '' : character) + text.slice(kind === 'insert' ? at : at + 1)
+    typeof mutation.at === 'number'
+      ? Math.floor(mutation.at * (text.length + (kind === 'insert' ? 1 : 0)))
+      : endOf(text, mutation.at.endOf)
+  return (
+    text.slice(0, at) +
+    (kind === 'delete' ? '' : character) +
+    text.slice(kind === 'insert' ? at : at + 1)
+  )
 }
 /** Where the last character of a part is. */
 const endOf = (text: string, part: number) => {
@@ -84,24 +119,51 @@ const oneStep = mutations(['change', 'insert', 'delete', 'swap'])
 
 /** Members of an object, with names that matter and names that are anything. */
 const memberName = fc.oneof(
-  fc.constantFrom('aud', 'sub', 'iss', 'tenant', 'alg', 'kid', '__proto__', 'constructor', 'toString', '', '"', '\\', '{', '}":{'),
+  fc.constantFrom(
+    'aud',
+    'sub',
+    'iss',
+    'tenant',
+    'alg',
+    'kid',
+    '__proto__',
+    'constructor',
+    'toString',
+    '',
+    '"',
+    '\\',
+    '{',
+    '}":{',
+  ),
   fc.string({ unit: 'binary', maxLength: 6 }),
 )
-const jsonObject = fc.dictionary(memberName, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5, noNullPrototype: true })
-const withPayload = (json: string) => `${base64url('{"alg":"EdDSA"}')}.${base64url(json)}.${base64url('signature')}`
+const jsonObject = fc.dictionary(memberName, fc.jsonValue({ maxDepth: 3 }), {
+  maxKeys: 5,
+  noNullPrototype: true,
+})
+const withPayload = (json: string) =>
+  `${base64url('{"alg":"EdDSA"}')}.${base64url(json)}.${base64url('signature')}`
 
 describe('parseJws', () => {
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
-    fc.array(fc.string({ unit: fc.constantFrom(...alphabet, '=', '.'), maxLength: 40 }), { maxLength: 5 }).map((parts) => parts.join('.')),
+    fc
+      .array(fc.string({ unit: fc.constantFrom(...alphabet, '=', '.'), maxLength: 40 }), {
+        maxLength: 5,
+      })
+      .map((parts) => parts.join('.')),
     fc
       .tuple(jsonObject, jsonObject, fc.uint8Array({ minLength: 1, maxLength: 64 }))
       .map(([header, payload, signature]) =>
-        [JSON.stringify(header), JSON.stringify(payload), Buffer.from(signature)].map(base64url).join('.'),
+        [JSON.stringify(header), JSON.stringify(payload), Buffer.from(signature)]
+          .map(base64url)
+          .join('.'),
       ),
     fc
       .tuple(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 40 }))
-      .map((parts) => [...parts, 'x'].map((part) => base64url(Buffer.from(part as Uint8Array))).join('.')),
+      .map((parts) =>
+        [...parts, 'x'].map((part) => base64url(Buffer.from(part as Uint8Array))).join('.'),
+      ),
   )
 
   test('never throws, and what it accepts has one spelling only', () => {
@@ -111,9 +173,15 @@ describe('parseJws', () => {
       if (!jws) return
       accepted++
       expect(jws.compact).toBe(text)
-      const [header, payload, signature] = text.split('.').map((part) => Buffer.from(part, 'base64url'))
-      expect([header, payload, signature].map((part) => part!.toString('base64url')).join('.')).toBe(text)
-      const readAgain = [header, payload].map((part) => new TextDecoder('utf-8', { fatal: true }).decode(part))
+      const [header, payload, signature] = text
+        .split('.')
+        .map((part) => Buffer.from(part, 'base64url'))
+      expect(
+        [header, payload, signature].map((part) => part!.toString('base64url')).join('.'),
+      ).toBe(text)
+      const readAgain = [header, payload].map((part) =>
+        new TextDecoder('utf-8', { fatal: true }).decode(part),
+      )
       expect([jws.header, jws.claims]).toEqual(readAgain.map((json) => JSON.parse(json)))
       expect(text.length).toBeLessThanOrEqual(maxJwsBytes)
     })
@@ -174,13 +242,21 @@ describe('parseJws', () => {
         spellings: fc.tuple(how, how),
         values: fc.tuple(fc.jsonValue({ maxDepth: 2 }), fc.jsonValue({ maxDepth: 2 })),
         between: jsonObject,
-        wrapping: fc.array(fc.tuple(fc.constantFrom('list', 'object'), fc.jsonValue({ maxDepth: 1 }), memberName), { maxLength: 4 }),
+        wrapping: fc.array(
+          fc.tuple(fc.constantFrom('list', 'object'), fc.jsonValue({ maxDepth: 1 }), memberName),
+          { maxLength: 4 },
+        ),
         space: spaces,
       })
       .map(({ name, spellings, values, between, wrapping, space }) => {
         const others = Object.entries(between).filter(([other]) => other !== name)
-        const member = (index: 0 | 1) => `${space}${spelled(name, spellings[index])}${space}:${space}${JSON.stringify(values[index])}`
-        const all = [member(0), ...others.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`), member(1)]
+        const member = (index: 0 | 1) =>
+          `${space}${spelled(name, spellings[index])}${space}:${space}${JSON.stringify(values[index])}`
+        const all = [
+          member(0),
+          ...others.map(([other, value]) => `${JSON.stringify(other)}:${JSON.stringify(value)}`),
+          member(1),
+        ]
         const inner = `{${all.join(`${space},`)}${space}}`
         return wrapping.reduce(
           (json, [kind, sibling, at]) =>
@@ -213,7 +289,10 @@ describe('a good assertion', () => {
         asked++
         return issuer === world.vsa.issuer ? ({ issuer } as never) : undefined
       },
-      findKey: async (_instance, header) => (header.kid === kid && header.alg === alg ? ({ kid, alg, publicJwk } as PinnedKey) : undefined),
+      findKey: async (_instance, header) =>
+        header.kid === kid && header.alg === alg
+          ? ({ kid, alg, publicJwk } as PinnedKey)
+          : undefined,
       openTransaction: async () => null,
     }
     return { passed: (await checkToken(it)).every(({ passed }) => passed), asked }
@@ -239,9 +318,14 @@ describe('a good assertion', () => {
   test('one step away from it, is refused by the service, and the good one stays good', async () => {
     const good = await world.assertion(world.vsa, tenant.id)
     const validate = async (text: string) => {
-      const { data, errors } = await world.ask(null, validateHandoff, { input: { assertion: text } })
+      const { data, errors } = await world.ask(null, validateHandoff, {
+        input: { assertion: text },
+      })
       expect(errors).toEqual([])
-      return data.validateHandoff as { valid: boolean; checks: { passed: boolean | null; code: string | null }[] }
+      return data.validateHandoff as {
+        valid: boolean
+        checks: { passed: boolean | null; code: string | null }[]
+      }
     }
     await alwaysAsync(200, oneStep, async (step) => {
       const text = mutated(good, step)
@@ -256,14 +340,22 @@ describe('a good assertion', () => {
   })
 
   const refusedWith = async (claims: Record<string, unknown>) => {
-    const text = forge(assertionHeader(world.vsa), assertionClaims(world, world.vsa, tenant.id, claims), world.vsa.privateJwk)
+    const text = forge(
+      assertionHeader(world.vsa),
+      assertionClaims(world, world.vsa, tenant.id, claims),
+      world.vsa.privateJwk,
+    )
     fc.pre(text.length <= maxJwsBytes)
     const { data, errors } = await world.ask(null, createHandoff, { input: { assertion: text } })
     expect(errors).toEqual([])
-    return [data.createHandoff.code, data.createHandoff.userErrors.map(({ code }: { code: string }) => code)]
+    return [
+      data.createHandoff.code,
+      data.createHandoff.userErrors.map(({ code }: { code: string }) => code),
+    ]
   }
   const codesMade = async () => {
-    const [row] = await world.database.owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenant.id}`
+    const [row] = await world.database
+      .owner`select count(*)::int as count from identity.handoff where tenant_id = ${tenant.id}`
     return row!.count as number
   }
 
@@ -272,7 +364,19 @@ describe('a good assertion', () => {
     const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
     const rightTypes: Record<string, (value: unknown) => boolean> = {
       ...Object.fromEntries(
-        ['iss', 'client_id', 'sub', 'tenant', 'txn', 'jti', 'name', 'email', 'reason', 'ticket', 'sid'].map((name) => [name, isText]),
+        [
+          'iss',
+          'client_id',
+          'sub',
+          'tenant',
+          'txn',
+          'jti',
+          'name',
+          'email',
+          'reason',
+          'ticket',
+          'sid',
+        ].map((name) => [name, isText]),
       ),
       ...Object.fromEntries(['iat', 'exp', 'auth_time'].map((name) => [name, isSeconds])),
       aud: isText,
@@ -281,15 +385,36 @@ describe('a good assertion', () => {
     }
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
-      fc.constantFrom(null, true, false, 0, -1, 1.5, 1e300, '', '0', [], {}, [['mfa']], [null], { length: 1 }, { toString: 'x' }),
+      fc.constantFrom(
+        null,
+        true,
+        false,
+        0,
+        -1,
+        1.5,
+        1e300,
+        '',
+        '0',
+        [],
+        {},
+        [['mfa']],
+        [null],
+        { length: 1 },
+        { toString: 'x' },
+      ),
     )
     const before = await codesMade()
-    await alwaysAsync(200, fc.tuple(fc.constantFrom(...Object.keys(rightTypes)), value), async ([name, wrong]) => {
-      fc.pre(!rightTypes[name]!(wrong))
-      // A list of audiences is well-formed, and is not for us.
-      const code = name === 'aud' && Array.isArray(wrong) ? 'AUDIENCE_MISMATCH' : 'ASSERTION_INVALID'
-      expect(await refusedWith({ [name]: wrong })).toEqual([null, [code]])
-    })
+    await alwaysAsync(
+      200,
+      fc.tuple(fc.constantFrom(...Object.keys(rightTypes)), value),
+      async ([name, wrong]) => {
+        fc.pre(!rightTypes[name]!(wrong))
+        // A list of audiences is well-formed, and is not for us.
+        const code =
+          name === 'aud' && Array.isArray(wrong) ? 'AUDIENCE_MISMATCH' : 'ASSERTION_INVALID'
+        expect(await refusedWith({ [name]: wrong })).toEqual([null, [code]])
+      },
+    )
     expect(await codesMade()).toBe(before)
     expect(await refusedWith({})).toEqual([expect.any(String), []])
   })
@@ -297,15 +422,23 @@ describe('a good assertion', () => {
   test('with a control or bidirectional character anywhere in what people will read, is refused', async () => {
     const before = await codesMade()
     const claim = fc.constantFrom('sub', 'name', 'email', 'reason', 'ticket', 'sid')
-    await alwaysAsync(120, fc.tuple(claim, plainText, deceptiveCharacter, place), async ([name, text, character, at]) => {
-      expect(await refusedWith({ [name]: putIn(text, character, at) })).toEqual([null, ['ASSERTION_INVALID']])
-    })
+    await alwaysAsync(
+      120,
+      fc.tuple(claim, plainText, deceptiveCharacter, place),
+      async ([name, text, character, at]) => {
+        expect(await refusedWith({ [name]: putIn(text, character, at) })).toEqual([
+          null,
+          ['ASSERTION_INVALID'],
+        ])
+      },
+    )
     expect(await codesMade()).toBe(before)
   })
 })
 
 /** By number, not as the service has it: what the Unicode tables call control, line or paragraph separator, or bidirectional control. */
-const range = (from: number, to = from) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const range = (from: number, to = from) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const deceptiveCharacters = [
   ...range(0x00, 0x1f),
   ...range(0x7f, 0x9f),
@@ -324,7 +457,19 @@ const deceptiveCharacters = [
 const deceptiveCharacter = fc.constantFrom(...deceptiveCharacters)
 const plainText = fc
   .string({
-    unit: fc.constantFrom(...'abcXYZ019 -_.@\'"<&', 'ë', 'ß', 'ж', '技', '術', 'ע', 'ب', 'ไ', '😀', '𝒳'),
+    unit: fc.constantFrom(
+      ...'abcXYZ019 -_.@\'"<&',
+      'ë',
+      'ß',
+      'ж',
+      '技',
+      '術',
+      'ע',
+      'ب',
+      'ไ',
+      '😀',
+      '𝒳',
+    ),
     minLength: 1,
     maxLength: 20,
   })
@@ -338,7 +483,11 @@ const putIn = (text: string, character: string, at: number) => {
 
 describe('isPlainText', () => {
   test('takes people’s names in any script, and nothing longer than its bound', () => {
-    always(1_000, plainText, (text) => isPlainText(text, text.length) && !isPlainText(text, text.length - 1))
+    always(
+      1_000,
+      plainText,
+      (text) => isPlainText(text, text.length) && !isPlainText(text, text.length - 1),
+    )
   })
 
   test('refuses whatever has a character in it that is not seen as it is', () => {
@@ -347,13 +496,16 @@ describe('isPlainText', () => {
       const whole = putIn(text, character, at)
       return !isPlainText(whole, whole.length)
     })
-    for (const character of deceptiveCharacters) expect([character, isPlainText(`a${character}b`, 255)]).toEqual([character, false])
+    for (const character of deceptiveCharacters)
+      expect([character, isPlainText(`a${character}b`, 255)]).toEqual([character, false])
   })
 
   test('refuses space around it, never throws, and what it takes is one line of well-formed Unicode', () => {
     always(3_000, fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
       for (const space of [' ', '\u00a0', '\u3000', '\t'])
-        expect(isPlainText(`${text}${space}`, 255) || isPlainText(`${space}${text}`, 255)).toBe(false)
+        expect(isPlainText(`${text}${space}`, 255) || isPlainText(`${space}${text}`, 255)).toBe(
+          false,
+        )
       if (isPlainText(text, 255)) {
         expect(text.isWellFormed()).toBe(true)
         expect(text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)).toHaveLength(1)
@@ -395,7 +547,10 @@ describe('a code', () => {
   test('whatever else is read as one, never throws', () => {
     always(
       2_000,
-      fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...alphabet, '.'), maxLength: 90 })),
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: fc.constantFrom(...alphabet, '.'), maxLength: 90 }),
+      ),
       (text) => {
         const parsed = parseToken(text)
         return parsed === null || (text.length === 80 && parsed.hash === sha256(text))
@@ -404,14 +559,26 @@ describe('a code', () => {
   })
 
   test('one step away from it, is not redeemed and does not burn it', async () => {
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     const code: string = data.createHandoff.code
     const redeem = async (text: string) =>
-      (await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code: text } })).data.redeemHandoff
+      (
+        await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+          input: { code: text },
+        })
+      ).data.redeemHandoff
     const stored = async () =>
-      (await world.database.owner`select burned_at, revoked_at from identity.handoff where code_hash = ${sha256(code)}`)[0]
+      (
+        await world.database
+          .owner`select burned_at, revoked_at from identity.handoff where code_hash = ${sha256(code)}`
+      )[0]
     const sessions = await federatedSessionsMade(world, tenant.id)
-    const steps = fc.oneof(oneStep, fc.constant({ kind: 'change' as const, at: 0, character: randomUUID()[0]! }))
+    const steps = fc.oneof(
+      oneStep,
+      fc.constant({ kind: 'change' as const, at: 0, character: randomUUID()[0]! }),
+    )
     await alwaysAsync(120, steps, async (step) => {
       const text = mutated(code, step)
       fc.pre(text !== code)

@@ -10,7 +10,13 @@ import {
   revokePartnerKey,
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
-import { federatedSessionsMade, liveSessions, nowSeconds, operatorRows, whoAmI } from '../support/login.ts'
+import {
+  federatedSessionsMade,
+  liveSessions,
+  nowSeconds,
+  operatorRows,
+  whoAmI,
+} from '../support/login.ts'
 import {
   createHandoff,
   disable,
@@ -32,13 +38,20 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 async function codeFor(tenant: Tenant, partner: Partner = world.vsa): Promise<string> {
-  const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id) } })
+  const { data } = await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(partner, tenant.id) },
+  })
   expect(data.createHandoff.userErrors).toEqual([])
   return data.createHandoff.code
 }
 const redeem = async (code: string, partner: Partner = world.vsa) =>
-  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data.redeemHandoff
-const refused = (code: string) => ({ session: null, accessToken: null, userErrors: [{ code, field: ['code'] }] })
+  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data
+    .redeemHandoff
+const refused = (code: string) => ({
+  session: null,
+  accessToken: null,
+  userErrors: [{ code, field: ['code'] }],
+})
 
 /** An instance of one's own, which a test may suspend or remove without anybody else noticing. */
 async function ownPartner(): Promise<Partner> {
@@ -51,7 +64,14 @@ async function ownPartner(): Promise<Partner> {
     privateJwk: await newPrivateKey(`${clientId}-1`),
   }
   const { platform, name, issuer, privateJwk } = partner
-  await registerPartnerInstance(world.operator, { platform, name, clientId, issuer, handoffUrl: `${issuer}/handoff`, keys: [privateJwk] })
+  await registerPartnerInstance(world.operator, {
+    platform,
+    name,
+    clientId,
+    issuer,
+    handoffUrl: `${issuer}/handoff`,
+    keys: [privateJwk],
+  })
   return partner
 }
 
@@ -64,12 +84,20 @@ test('the same client gets one session, named for the technician, and the bearer
     accessToken: expect.stringMatching(new RegExp(`^${tenant.id}\\.[\\w-]{43}$`)),
     session: {
       method: 'KASEYA_VSA',
-      actor: { key: 'partner:northwind-vsa:nw-1', platform: 'KASEYA_VSA', instance: 'Northwind VSA', subject: 'nw-1' },
+      actor: {
+        key: 'partner:northwind-vsa:nw-1',
+        platform: 'KASEYA_VSA',
+        instance: 'Northwind VSA',
+        subject: 'nw-1',
+      },
       tenant: { id: tenant.id, name: tenant.name },
     },
   })
   const me = await world.ask({ bearer: redeemed.accessToken }, whoAmI)
-  expect(me.data.viewer).toMatchObject({ session: { id: redeemed.session.id }, tenant: { id: tenant.id } })
+  expect(me.data.viewer).toMatchObject({
+    session: { id: redeemed.session.id },
+    tenant: { id: tenant.id },
+  })
   const [row] = await world.log(tenant, { actions: ['handoff.redeemed'] })
   expect(row).toMatchObject({
     outcome: 'SUCCEEDED',
@@ -94,15 +122,21 @@ test('several redemptions of one code in one request are refused before any, and
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const input = `{ code: "${await codeFor(tenant)}" }`
-  const both = Array.from({ length: 5 }, (_, index) => `r${index}: redeemHandoff(input: ${input}) { accessToken userErrors { code } }`)
-  const ask = async (fields: string[]) => world.ask(await world.clientCredentials(world.vsa), `mutation { ${fields.join(' ')} }`)
+  const both = Array.from(
+    { length: 5 },
+    (_, index) => `r${index}: redeemHandoff(input: ${input}) { accessToken userErrors { code } }`,
+  )
+  const ask = async (fields: string[]) =>
+    world.ask(await world.clientCredentials(world.vsa), `mutation { ${fields.join(' ')} }`)
   expect(await ask(both)).toMatchObject({ status: 400, codes: ['GRAPHQL_VALIDATION_FAILED'] })
   expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
   expect((await ask(both.slice(0, 1))).data.r0.accessToken).toBeTypeOf('string')
   expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
 })
 
-test('turning the feature off races redemption for 100 rounds, and no session is live afterwards', { timeout: 120_000 }, async () => {
+test('turning the feature off races redemption for 100 rounds, and no session is live afterwards', {
+  timeout: 120_000,
+}, async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const outcomes = { sessions: 0, refusals: 0 }
@@ -133,7 +167,9 @@ test('turning the feature off races redemption for 100 rounds, and no session is
   }
   expect(Math.min(outcomes.sessions, outcomes.refusals)).toBeGreaterThan(0) // or it was no race
   expect(await federatedSessionsMade(world, tenant.id)).toBe(outcomes.sessions)
-  console.info(`disable against redeem, ${mode}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`)
+  console.info(
+    `disable against redeem, ${mode}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`,
+  )
 })
 
 test('an unknown code burns nothing, and is told to the operators alone', async () => {
@@ -142,11 +178,21 @@ test('an unknown code burns nothing, and is told to the operators alone', async 
   const code = await codeFor(tenant)
   const other = `${tenant.id}.${'A'.repeat(43)}`
   const seen = (await operatorRows(world)).length
-  for (const unknown of [other, `${randomUUID()}.${code.split('.')[1]}`, 'nonsense', '', `${code}x`, code.toUpperCase(), '\0']) {
+  for (const unknown of [
+    other,
+    `${randomUUID()}.${code.split('.')[1]}`,
+    'nonsense',
+    '',
+    `${code}x`,
+    code.toUpperCase(),
+    '\0',
+  ]) {
     expect(await redeem(unknown)).toMatchObject(refused('HANDOFF_INVALID'))
   }
   const rows = (await operatorRows(world)).slice(seen)
-  expect(rows.map(({ action, reason }) => `${action} ${reason}`)).toEqual(Array(7).fill('handoff.redeemed HANDOFF_INVALID'))
+  expect(rows.map(({ action, reason }) => `${action} ${reason}`)).toEqual(
+    Array(7).fill('handoff.redeemed HANDOFF_INVALID'),
+  )
   expect(JSON.stringify(rows)).not.toContain(code.split('.')[1])
   expect(await redeem(code)).toMatchObject({ userErrors: [] })
 })
@@ -154,10 +200,14 @@ test('an unknown code burns nothing, and is told to the operators alone', async 
 test('a browser-bound code is no client’s, not even its own client’s', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
-  const begun = await fetch(`${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`, { redirect: 'manual' })
+  const begun = await fetch(
+    `${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`,
+    { redirect: 'manual' },
+  )
   const txn = new URL(begun.headers.get('location')!).searchParams.get('txn')!
   const assertion = await world.assertion(world.vsa, tenant.id, world.vsa.technicians[0], txn)
-  const { code } = (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
+  const { code } = (await world.ask(null, createHandoff, { input: { assertion } })).data
+    .createHandoff
   expect(await redeem(code)).toMatchObject(refused('BINDING_MISMATCH'))
 })
 
@@ -165,33 +215,48 @@ test('an expired code is refused, and burned by being tried', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
-  await world.database.owner`update identity.handoff set expires_at = now() where tenant_id = ${tenant.id}`
+  await world.database
+    .owner`update identity.handoff set expires_at = now() where tenant_id = ${tenant.id}`
   expect(await redeem(code)).toMatchObject(refused('HANDOFF_EXPIRED'))
   expect(await redeem(code)).toMatchObject(refused('HANDOFF_ALREADY_REDEEMED'))
 })
 
 test.for([
-  ['narrowed to somebody else', 'updatePartnerAssociation', { allowedTechnicians: ['nw-2'] }, 'HANDOFF_EXPIRED'],
-  ['narrowed to fresher sign-ins', 'updatePartnerAssociation', { mfaMaxAgeMinutes: 5 }, 'HANDOFF_EXPIRED'],
-] as const)('once the association is %s, a code made before does not redeem', async ([, mutation, terms, reason]) => {
-  const tenant = await world.createTenant()
-  const { admin, associationId } = await world.open(tenant, world.vsa)
-  const code = await codeFor(tenant)
-  const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`
-  const changed = await world.ask(
-    admin,
-    `mutation ($input: ${type}!) { ${mutation}(input: $input) { endedHandoffCount userErrors { code } } }`,
-    { input: { tenantId: tenant.id, associationId, ...terms } },
-  )
-  expect(changed.data[mutation]).toEqual({ endedHandoffCount: 1, userErrors: [] })
-  expect(await redeem(code)).toMatchObject(refused(reason))
-})
+  [
+    'narrowed to somebody else',
+    'updatePartnerAssociation',
+    { allowedTechnicians: ['nw-2'] },
+    'HANDOFF_EXPIRED',
+  ],
+  [
+    'narrowed to fresher sign-ins',
+    'updatePartnerAssociation',
+    { mfaMaxAgeMinutes: 5 },
+    'HANDOFF_EXPIRED',
+  ],
+] as const)(
+  'once the association is %s, a code made before does not redeem',
+  async ([, mutation, terms, reason]) => {
+    const tenant = await world.createTenant()
+    const { admin, associationId } = await world.open(tenant, world.vsa)
+    const code = await codeFor(tenant)
+    const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`
+    const changed = await world.ask(
+      admin,
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { endedHandoffCount userErrors { code } } }`,
+      { input: { tenantId: tenant.id, associationId, ...terms } },
+    )
+    expect(changed.data[mutation]).toEqual({ endedHandoffCount: 1, userErrors: [] })
+    expect(await redeem(code)).toMatchObject(refused(reason))
+  },
+)
 
 test('off and on again: a code from before stays worthless', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
-  for (const mutation of [disable, enable]) await world.ask(admin, mutation, { input: { tenantId: tenant.id } })
+  for (const mutation of [disable, enable])
+    await world.ask(admin, mutation, { input: { tenantId: tenant.id } })
   expect(await redeem(code)).toMatchObject(refused('HANDOFF_EXPIRED'))
 })
 
@@ -237,13 +302,28 @@ test('revoking a key races redemption for 20 rounds, and no session that came by
 })
 
 describe('the client', () => {
-  const who = '{ viewer { actor { __typename key displayName } session { id } tenant { id } permissions } }'
-  const sign = async (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key = world.vsa.privateJwk) => {
+  const who =
+    '{ viewer { actor { __typename key displayName } session { id } tenant { id } permissions } }'
+  const sign = async (
+    claims: Record<string, unknown> = {},
+    header: Record<string, unknown> = {},
+    key = world.vsa.privateJwk,
+  ) => {
     const now = nowSeconds()
     const { clientId, privateJwk } = world.vsa
-    const all = { iss: clientId, sub: clientId, aud: world.url, jti: randomUUID(), iat: now, exp: now + 30, ...claims }
+    const all = {
+      iss: clientId,
+      sub: clientId,
+      aud: world.url,
+      jti: randomUUID(),
+      iat: now,
+      exp: now + 30,
+      ...claims,
+    }
     const { alg, kid } = privateJwk
-    return new SignJWT(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)))
+    return new SignJWT(
+      Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+    )
       .setProtectedHeader({ alg: alg!, kid, typ: 'client-authentication+jwt', ...header })
       .sign(await importJWK(key))
   }
@@ -253,15 +333,25 @@ describe('the client', () => {
     await world.open(tenant, world.vsa)
     const { data } = await world.ask({ bearer: await sign() }, who)
     expect(data.viewer).toEqual({
-      actor: { __typename: 'PartnerClient', key: 'client:northwind-vsa', displayName: 'Northwind VSA' },
+      actor: {
+        __typename: 'PartnerClient',
+        key: 'client:northwind-vsa',
+        displayName: 'Northwind VSA',
+      },
       session: null,
       tenant: null,
       permissions: [],
     })
-    const tried = await world.ask({ bearer: await sign() }, 'query ($id: ID!) { tenant(id: $id) { name } }', { id: tenant.id })
+    const tried = await world.ask(
+      { bearer: await sign() },
+      'query ($id: ID!) { tenant(id: $id) { name } }',
+      { id: tenant.id },
+    )
     expect(tried.codes).toEqual(['FORBIDDEN'])
     const input = { tenantId: tenant.id, expectedVersion: 1, mail: false }
-    expect((await world.ask({ bearer: await sign() }, updateServices, { input })).codes).toEqual(['FORBIDDEN'])
+    expect((await world.ask({ bearer: await sign() }, updateServices, { input })).codes).toEqual([
+      'FORBIDDEN',
+    ])
   })
 
   test('without authentication nobody redeems, neither does a session, and the code is not burned', async () => {
@@ -269,9 +359,15 @@ describe('the client', () => {
     const { admin } = await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     const code = await codeFor(tenant)
-    expect((await world.ask(null, redeemHandoff, { input: { code } })).codes).toEqual(['UNAUTHENTICATED'])
-    expect((await world.ask(admin, redeemHandoff, { input: { code } })).codes).toEqual(['FORBIDDEN'])
-    expect((await world.ask(technician, redeemHandoff, { input: { code } })).codes).toEqual(['FORBIDDEN'])
+    expect((await world.ask(null, redeemHandoff, { input: { code } })).codes).toEqual([
+      'UNAUTHENTICATED',
+    ])
+    expect((await world.ask(admin, redeemHandoff, { input: { code } })).codes).toEqual([
+      'FORBIDDEN',
+    ])
+    expect((await world.ask(technician, redeemHandoff, { input: { code } })).codes).toEqual([
+      'FORBIDDEN',
+    ])
     expect(await redeem(code)).toMatchObject({ userErrors: [] })
   })
 
@@ -285,7 +381,11 @@ describe('the client', () => {
     ['iss no text', 'ISSUER', () => sign({ iss: { toString: 1 }, sub: 'northwind-vsa' })],
     ['iss unknown', 'SIGNATURE', () => sign({ iss: 'nobody', sub: 'nobody' })],
     ['signed by another instance', 'SIGNATURE', () => sign({}, {}, world.uniview.privateJwk)],
-    ['kid of another instance', 'SIGNATURE', () => sign({}, { kid: world.uniview.privateJwk.kid }, world.uniview.privateJwk)],
+    [
+      'kid of another instance',
+      'SIGNATURE',
+      () => sign({}, { kid: world.uniview.privateJwk.kid }, world.uniview.privateJwk),
+    ],
     ['another aud', 'AUDIENCE', () => sign({ aud: 'https://elsewhere.example' })],
     ['aud a list', 'AUDIENCE', () => sign({ aud: [world.url] })],
     ['no aud', 'AUDIENCE', () => sign({ aud: undefined })],
@@ -299,7 +399,9 @@ describe('the client', () => {
     const seen = (await operatorRows(world)).length
     const { data, status } = await world.ask({ bearer: await make() }, who)
     expect({ status, viewer: data.viewer }).toEqual({ status: 200, viewer: null })
-    expect((await operatorRows(world)).slice(seen)).toMatchObject([{ action: 'partner_client.authenticated', outcome: 'DENIED', reason }])
+    expect((await operatorRows(world)).slice(seen)).toMatchObject([
+      { action: 'partner_client.authenticated', outcome: 'DENIED', reason },
+    ])
   })
 
   test('a token is good for one request: of 20 parallel ones with the same jti, one is somebody', async () => {

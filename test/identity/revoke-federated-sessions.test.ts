@@ -1,7 +1,13 @@
 /** revokeFederatedSessions: every technician out, and every pending code worthless; the feature stays on. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { liveSessions, revokeFederatedSessions, tenantRows, whoAmI } from '../support/login.ts'
-import { createHandoff, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -9,9 +15,12 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const revokeAll = (who: Parameters<World['ask']>[0], tenantId: string) => world.ask(who, revokeFederatedSessions, { input: { tenantId } })
+const revokeAll = (who: Parameters<World['ask']>[0], tenantId: string) =>
+  world.ask(who, revokeFederatedSessions, { input: { tenantId } })
 async function codeFor(tenant: Tenant): Promise<string> {
-  const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+  const { data } = await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.vsa, tenant.id) },
+  })
   return data.createHandoff.code
 }
 
@@ -19,7 +28,10 @@ test('ends sessions and codes of every instance, counts them, leaves admins in a
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   await world.open(tenant, world.uniview)
-  const sessions = [await world.connect(tenant, world.vsa), await world.connect(tenant, world.uniview)]
+  const sessions = [
+    await world.connect(tenant, world.vsa),
+    await world.connect(tenant, world.uniview),
+  ]
   const code = await codeFor(tenant)
   expect((await revokeAll(admin, tenant.id)).data.revokeFederatedSessions).toEqual({
     endedSessionCount: 2,
@@ -28,11 +40,18 @@ test('ends sessions and codes of every instance, counts them, leaves admins in a
   })
   for (const session of sessions) expect((await world.ask(session, whoAmI)).data.viewer).toBeNull()
   expect((await world.ask(admin, whoAmI)).data.viewer).not.toBeNull()
-  const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
-  expect(redeemed.data.redeemHandoff).toMatchObject({ accessToken: null, userErrors: [{ code: 'HANDOFF_EXPIRED' }] })
+  const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+    input: { code },
+  })
+  expect(redeemed.data.redeemHandoff).toMatchObject({
+    accessToken: null,
+    userErrors: [{ code: 'HANDOFF_EXPIRED' }],
+  })
   const again = await world.connect(tenant, world.vsa)
   expect((await world.ask(again, whoAmI)).data.viewer).not.toBeNull()
-  expect((await world.log(tenant, { actions: ['federated_sessions.revoked'] }))[0]).toMatchObject({ outcome: 'SUCCEEDED' })
+  expect((await world.log(tenant, { actions: ['federated_sessions.revoked'] }))[0]).toMatchObject({
+    outcome: 'SUCCEEDED',
+  })
 })
 
 test('what had ended before keeps its reason, and is not counted', async () => {
@@ -41,10 +60,16 @@ test('what had ended before keeps its reason, and is not counted', async () => {
   const technician = await world.connect(tenant, world.vsa)
   await world.ask(technician, 'mutation { signOut { userErrors { code } } }')
   await codeFor(tenant)
-  await world.database.owner`update identity.handoff set expires_at = now() where tenant_id = ${tenant.id} and burned_at is null`
+  await world.database
+    .owner`update identity.handoff set expires_at = now() where tenant_id = ${tenant.id} and burned_at is null`
   const { data } = await revokeAll(admin, tenant.id)
-  expect(data.revokeFederatedSessions).toEqual({ endedSessionCount: 0, endedHandoffCount: 0, userErrors: [] })
-  const [row] = await world.database.owner`select revoked_reason from identity.session where session_id = ${technician.sessionId}`
+  expect(data.revokeFederatedSessions).toEqual({
+    endedSessionCount: 0,
+    endedHandoffCount: 0,
+    userErrors: [],
+  })
+  const [row] = await world.database
+    .owner`select revoked_reason from identity.session where session_id = ${technician.sessionId}`
   expect(row).toEqual({ revoked_reason: 'SIGNED_OUT' })
 })
 
@@ -64,9 +89,13 @@ test('a technician may not, nobody may not, and the technician’s attempt is in
   const technician = await world.connect(tenant, world.vsa)
   expect((await revokeAll(technician, tenant.id)).codes).toEqual(['FORBIDDEN'])
   expect((await revokeAll(null, tenant.id)).codes).toEqual(['UNAUTHENTICATED'])
-  expect((await revokeAll(await world.clientCredentials(world.vsa), tenant.id)).codes).toEqual(['FORBIDDEN'])
+  expect((await revokeAll(await world.clientCredentials(world.vsa), tenant.id)).codes).toEqual([
+    'FORBIDDEN',
+  ])
   expect(await liveSessions(world, tenant.id)).toBe(1)
-  const denials = (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'authorization.denied')
+  const denials = (await tenantRows(world, tenant.id)).filter(
+    ({ action }) => action === 'authorization.denied',
+  )
   expect(denials).toMatchObject([{ reason: 'FORBIDDEN', session_id: technician.sessionId }])
 })
 

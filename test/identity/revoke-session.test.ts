@@ -10,7 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const revoke = (who: Credentials, tenantId: string, sessionId: string) => world.ask(who, revokeSession, { input: { tenantId, sessionId } })
+const revoke = (who: Credentials, tenantId: string, sessionId: string) =>
+  world.ask(who, revokeSession, { input: { tenantId, sessionId } })
 const isIn = async (who: Credentials) => (await world.ask(who, whoAmI)).data.viewer !== null
 
 test('an admin ends a technician’s session at the next request, and the log names both', async () => {
@@ -19,7 +20,11 @@ test('an admin ends a technician’s session at the next request, and the log na
   const technician = await world.connect(tenant, world.vsa)
   const { data } = await revoke(admin, tenant.id, technician.sessionId)
   expect(data.revokeSession).toMatchObject({
-    session: { id: technician.sessionId, revokedReason: 'REVOKED', revokedAt: expect.stringMatching(/Z$/) },
+    session: {
+      id: technician.sessionId,
+      revokedReason: 'REVOKED',
+      revokedAt: expect.stringMatching(/Z$/),
+    },
     userErrors: [],
   })
   expect(await isIn(technician)).toBe(false)
@@ -35,23 +40,39 @@ test('a Spanning Admin ends a Global Admin’s session, and an old sign-in is en
   const tenant = await world.createTenant()
   const globalAdmin = await world.signIn(tenant, tenant.globalAdmin)
   const spanningAdmin = await world.grant(tenant)
-  await world.database.owner`update identity.session set auth_time = null where tenant_id = ${tenant.id}`
-  expect((await revoke(spanningAdmin, tenant.id, globalAdmin.sessionId)).data.revokeSession.userErrors).toEqual([])
+  await world.database
+    .owner`update identity.session set auth_time = null where tenant_id = ${tenant.id}`
+  expect(
+    (await revoke(spanningAdmin, tenant.id, globalAdmin.sessionId)).data.revokeSession.userErrors,
+  ).toEqual([])
   expect(await isIn(globalAdmin)).toBe(false)
 })
 
 test('a technician ends their own, and nobody else’s: the attempt is FORBIDDEN and in the log', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
-  const [one, other] = [await world.connect(tenant, world.vsa), await world.connect(tenant, world.vsa)]
+  const [one, other] = [
+    await world.connect(tenant, world.vsa),
+    await world.connect(tenant, world.vsa),
+  ]
   const adminsSession = (await world.ask(admin, whoAmI)).data.viewer.session.id
-  for (const sessionId of [other.sessionId, adminsSession, randomUUID(), '', one.sessionId.toUpperCase()])
+  for (const sessionId of [
+    other.sessionId,
+    adminsSession,
+    randomUUID(),
+    '',
+    one.sessionId.toUpperCase(),
+  ])
     expect((await revoke(one, tenant.id, sessionId)).codes).toEqual(['FORBIDDEN'])
   expect(await isIn(other)).toBe(true)
   expect(await isIn(admin)).toBe(true)
-  const denials = (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'authorization.denied')
+  const denials = (await tenantRows(world, tenant.id)).filter(
+    ({ action }) => action === 'authorization.denied',
+  )
   expect(denials).toMatchObject(Array(5).fill({ reason: 'FORBIDDEN', session_id: one.sessionId }))
-  expect((await revoke(one, tenant.id, one.sessionId)).data.revokeSession).toMatchObject({ session: { revokedReason: 'REVOKED' } })
+  expect((await revoke(one, tenant.id, one.sessionId)).data.revokeSession).toMatchObject({
+    session: { revokedReason: 'REVOKED' },
+  })
   expect(await isIn(one)).toBe(false)
 })
 
@@ -60,16 +81,31 @@ test('a session of another tenant is NOT_FOUND, like one that never was', async 
   const admin = await world.signIn(own, own.globalAdmin)
   const theirs = await world.signIn(other, other.globalAdmin)
   const answers = []
-  for (const sessionId of [theirs.sessionId, randomUUID(), 'nonsense', '', '\0', "' or true --", theirs.sessionId.toUpperCase()])
+  for (const sessionId of [
+    theirs.sessionId,
+    randomUUID(),
+    'nonsense',
+    '',
+    '\0',
+    "' or true --",
+    theirs.sessionId.toUpperCase(),
+  ])
     answers.push(await revoke(admin, own.id, sessionId))
   for (const { data, codes } of answers) {
     expect(codes).toEqual([])
-    expect(data.revokeSession).toEqual({ session: null, userErrors: [{ code: 'NOT_FOUND', field: ['sessionId'] }] })
+    expect(data.revokeSession).toEqual({
+      session: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['sessionId'] }],
+    })
   }
   expect(await isIn(theirs)).toBe(true)
-  const failures = (await tenantRows(world, own.id)).filter(({ action }) => action === 'session.revoked')
+  const failures = (await tenantRows(world, own.id)).filter(
+    ({ action }) => action === 'session.revoked',
+  )
   expect(failures).toMatchObject(Array(7).fill({ outcome: 'FAILED', reason: 'NOT_FOUND' }))
-  expect((await tenantRows(world, other.id)).filter(({ action }) => action === 'session.revoked')).toEqual([])
+  expect(
+    (await tenantRows(world, other.id)).filter(({ action }) => action === 'session.revoked'),
+  ).toEqual([])
 })
 
 test('another tenant named in the input is FORBIDDEN, and the attempt is in the caller’s own log', async () => {
@@ -79,8 +115,12 @@ test('another tenant named in the input is FORBIDDEN, and the attempt is in the 
   for (const tenantId of [other.id, randomUUID(), '', '\0', own.id.toUpperCase(), '\ud83d'])
     expect((await revoke(admin, tenantId, theirs.sessionId)).codes).toEqual(['FORBIDDEN'])
   expect(await isIn(theirs)).toBe(true)
-  expect((await tenantRows(world, own.id)).filter(({ action }) => action === 'authorization.denied')).toHaveLength(6)
-  expect((await tenantRows(world, other.id)).filter(({ action }) => action === 'authorization.denied')).toEqual([])
+  expect(
+    (await tenantRows(world, own.id)).filter(({ action }) => action === 'authorization.denied'),
+  ).toHaveLength(6)
+  expect(
+    (await tenantRows(world, other.id)).filter(({ action }) => action === 'authorization.denied'),
+  ).toEqual([])
 })
 
 test('nobody who is signed in nowhere ends anything', async () => {
@@ -88,7 +128,9 @@ test('nobody who is signed in nowhere ends anything', async () => {
   const { admin } = await world.open(tenant, world.vsa)
   const { sessionId } = await world.connect(tenant, world.vsa)
   expect((await revoke(null, tenant.id, sessionId)).codes).toEqual(['UNAUTHENTICATED'])
-  expect((await revoke(await world.clientCredentials(world.vsa), tenant.id, sessionId)).codes).toEqual(['FORBIDDEN'])
+  expect(
+    (await revoke(await world.clientCredentials(world.vsa), tenant.id, sessionId)).codes,
+  ).toEqual(['FORBIDDEN'])
   await revoke(admin, tenant.id, sessionId)
   const ended = await revoke(admin, tenant.id, sessionId)
   expect(ended.data.revokeSession.userErrors).toMatchObject([{ code: 'NOT_FOUND' }])

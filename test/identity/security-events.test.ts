@@ -2,7 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addPartnerKey, registerPartnerInstance, revokePartnerKey, suspendPartnerInstance } from '../../admin/operations.ts'
+import {
+  addPartnerKey,
+  registerPartnerInstance,
+  revokePartnerKey,
+  suspendPartnerInstance,
+} from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import {
@@ -46,9 +51,23 @@ async function ownPartner(subjects: [string, string] = ['nw-1', 'nw-2']): Promis
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const issuer = `https://${clientId}.example`
   const technicians: Partner['technicians'] = [{ sub: subjects[0] }, { sub: subjects[1] }]
-  const partner: Partner = { ...world.vsa, clientId, name: clientId, issuer, technicians, privateJwk: await newPrivateKey(`${clientId}-1`) }
+  const partner: Partner = {
+    ...world.vsa,
+    clientId,
+    name: clientId,
+    issuer,
+    technicians,
+    privateJwk: await newPrivateKey(`${clientId}-1`),
+  }
   const { platform, name, privateJwk } = partner
-  await registerPartnerInstance(world.operator, { platform, name, clientId, issuer, handoffUrl: `${issuer}/handoff`, keys: [privateJwk] })
+  await registerPartnerInstance(world.operator, {
+    platform,
+    name,
+    clientId,
+    issuer,
+    handoffUrl: `${issuer}/handoff`,
+    keys: [privateJwk],
+  })
   return partner
 }
 
@@ -59,13 +78,20 @@ async function openTenant(...partners: Partner[]): Promise<Tenant> {
 }
 
 /** A good event's header and claims, with what a test changes; `undefined` takes a member away. */
-const eventHeader = ({ privateJwk: { alg, kid } }: Partner, more: Record<string, unknown> = {}) => ({
+const eventHeader = (
+  { privateJwk: { alg, kid } }: Partner,
+  more: Record<string, unknown> = {},
+) => ({
   alg,
   kid,
   typ: 'secevent+jwt',
   ...more,
 })
-const eventClaims = (partner: Partner, more: Record<string, unknown> = {}, event: Record<string, unknown> = {}) => ({
+const eventClaims = (
+  partner: Partner,
+  more: Record<string, unknown> = {},
+  event: Record<string, unknown> = {},
+) => ({
   iss: partner.issuer,
   aud: world.url,
   iat: nowSeconds(),
@@ -74,31 +100,55 @@ const eventClaims = (partner: Partner, more: Record<string, unknown> = {}, event
   events: { [sessionRevoked]: event },
   ...more,
 })
-const eventOf = (partner: Partner, more: Record<string, unknown> = {}, event: Record<string, unknown> = {}) =>
-  forge(eventHeader(partner), eventClaims(partner, more, event), partner.privateJwk)
+const eventOf = (
+  partner: Partner,
+  more: Record<string, unknown> = {},
+  event: Record<string, unknown> = {},
+) => forge(eventHeader(partner), eventClaims(partner, more, event), partner.privateJwk)
 
-async function push(body: string, headers: Record<string, string> = { 'content-type': 'application/secevent+jwt' }) {
+async function push(
+  body: string,
+  headers: Record<string, string> = { 'content-type': 'application/secevent+jwt' },
+) {
   const answer = await fetch(`${world.url}/events/caep`, { method: 'POST', headers, body })
-  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type'),
+    text: await answer.text(),
+  }
 }
 const taken = { status: 202, type: null, text: '' }
 
 const isAlive = async (who: Credentials) => (await world.ask(who, whoAmI)).data.viewer !== null
-const codeFor = async (tenant: Tenant, partner: Partner, technician = partner.technicians[0]): Promise<string> =>
-  (await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id, technician) } })).data.createHandoff
-    .code
+const codeFor = async (
+  tenant: Tenant,
+  partner: Partner,
+  technician = partner.technicians[0],
+): Promise<string> =>
+  (
+    await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(partner, tenant.id, technician) },
+    })
+  ).data.createHandoff.code
 const redeem = async (code: string, partner: Partner) =>
-  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data.redeemHandoff
+  (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data
+    .redeemHandoff
 const expired = { accessToken: null, session: null, userErrors: [{ code: 'HANDOFF_EXPIRED' }] }
 
 /** What a tenant's log says of ended sessions: the numbers in `changes`. */
 async function ended(tenant: Tenant): Promise<Record<string, unknown>[]> {
-  const rows = (await rowsOf(world, tenant.id, action)).filter(({ outcome }) => outcome === 'SUCCEEDED')
-  return rows.map(({ changes }) => Object.fromEntries(changes.map(({ field, after }) => [field, after])))
+  const rows = (await rowsOf(world, tenant.id, action)).filter(
+    ({ outcome }) => outcome === 'SUCCEEDED',
+  )
+  return rows.map(({ changes }) =>
+    Object.fromEntries(changes.map(({ field, after }) => [field, after])),
+  )
 }
 
 test('discovery says where events go', async () => {
-  const found = (await (await fetch(`${world.url}/.well-known/it-complete-login`)).json()) as Record<string, unknown>
+  const found = (await (
+    await fetch(`${world.url}/.well-known/it-complete-login`)
+  ).json()) as Record<string, unknown>
   expect(found.events_endpoint).toBe(`${world.url}/events/caep`)
 })
 
@@ -133,7 +183,12 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
   const sessions = theirs.flatMap(({ bearer, browser }) => [bearer, browser])
   for (const who of [...sessions, ...others]) expect(await isAlive(who)).toBe(true)
 
-  const event = await signSessionRevoked(partner, { audience: world.url, subject: 'nw-1', at: nowSeconds(), reason: 'Left the company' })
+  const event = await signSessionRevoked(partner, {
+    audience: world.url,
+    subject: 'nw-1',
+    at: nowSeconds(),
+    reason: 'Left the company',
+  })
   const begun = performance.now()
   expect(await push(event)).toEqual(taken)
   const answeredMs = performance.now() - begun
@@ -147,10 +202,13 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
 
   for (const { tenant, code, pending } of theirs) {
     expect(await redeem(code, partner)).toMatchObject(expired)
-    expect((await redeemInBrowser(world, pending.browser, tenant.id, pending.code)).status).toBe(403)
+    expect((await redeemInBrowser(world, pending.browser, tenant.id, pending.code)).status).toBe(
+      403,
+    )
   }
   for (const who of others) expect(await isAlive(who)).toBe(true)
-  for (const { code, partner: whose } of otherCodes) expect(await redeem(code, whose)).toMatchObject({ userErrors: [] })
+  for (const { code, partner: whose } of otherCodes)
+    expect(await redeem(code, whose)).toMatchObject({ userErrors: [] })
 
   for (const { tenant } of theirs) {
     const rows = await world.log(tenant, { actions: [action] })
@@ -160,7 +218,11 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
         outcome: 'SUCCEEDED',
         reason: 'PARTNER_SIGNAL',
         method: null,
-        actor: { __typename: 'PartnerClient', key: `client:${partner.clientId}`, displayName: partner.name },
+        actor: {
+          __typename: 'PartnerClient',
+          key: `client:${partner.clientId}`,
+          displayName: partner.name,
+        },
         target: { type: 'technician', id: `partner:${partner.clientId}:nw-1`, displayName: 'nw-1' },
         session: null,
       },
@@ -178,9 +240,18 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
   expect(await rowsOf(world, silent.id, action)).toEqual([])
 
   const admin = await world.signIn(tenants[0]!, tenants[0]!.globalAdmin)
-  const { data } = await world.ask(admin, sessionsOf, { id: tenants[0]!.id, first: 50, active: false })
+  const { data } = await world.ask(admin, sessionsOf, {
+    id: tenants[0]!.id,
+    first: 50,
+    active: false,
+  })
   const told = (
-    data.tenant.sessions.nodes as { id: string; revokedAt: string | null; revokedReason: string | null; actor: { key: string } }[]
+    data.tenant.sessions.nodes as {
+      id: string
+      revokedAt: string | null
+      revokedReason: string | null
+      actor: { key: string }
+    }[]
   )
     .filter(({ actor }) => actor.key === `partner:${partner.clientId}:nw-1`)
     .map(({ revokedAt, revokedReason }) => [revokedAt !== null, revokedReason])
@@ -199,7 +270,9 @@ test('an event about somebody without sessions is taken, and no log is the longe
   const before = await rowsOf(world, tenant.id)
   const operators = (await operatorRows(world)).length
   for (const sub of ['nobody', 'nw-2', `nw-1'; drop table identity.session; --`]) {
-    expect(await push(eventOf(partner, { sub_id: { format: 'iss_sub', iss: partner.issuer, sub } }))).toEqual(taken)
+    expect(
+      await push(eventOf(partner, { sub_id: { format: 'iss_sub', iss: partner.issuer, sub } })),
+    ).toEqual(taken)
   }
   expect(await rowsOf(world, tenant.id)).toEqual(before)
   const come = {
@@ -215,7 +288,11 @@ test('an event about somebody without sessions is taken, and no log is the longe
 describe('up to when', () => {
   /** Sessions and codes of one technician, made at these times; tells which of them an event leaves. */
   async function whatIsLeft(
-    made: { sessions?: number[]; codes?: number[]; redeemed?: [codeAt: number, sessionAt: number][] },
+    made: {
+      sessions?: number[]
+      codes?: number[]
+      redeemed?: [codeAt: number, sessionAt: number][]
+    },
     event: (partner: Partner) => string,
   ) {
     const partner = await ownPartner()
@@ -224,7 +301,10 @@ describe('up to when', () => {
     const setSession = (id: string, at: number) =>
       owner`update identity.session set created_at = to_timestamp(${at}) where session_id = ${id}`
     const sessions: [number, { bearer: string }][] = []
-    for (const [codeAt, sessionAt] of [...(made.sessions ?? []).map((at) => [at, at] as const), ...(made.redeemed ?? [])]) {
+    for (const [codeAt, sessionAt] of [
+      ...(made.sessions ?? []).map((at) => [at, at] as const),
+      ...(made.redeemed ?? []),
+    ]) {
       const session = await world.connect(tenant, partner)
       await setSession(session.sessionId, sessionAt)
       await owner`update identity.handoff set created_at = to_timestamp(${codeAt})
@@ -241,22 +321,40 @@ describe('up to when', () => {
     expect(await push(event(partner))).toEqual(taken)
     const left: { sessions: number[]; codes: number[] } = { sessions: [], codes: [] }
     for (const [at, session] of sessions) if (await isAlive(session)) left.sessions.push(at)
-    for (const [at, code] of codes) if ((await redeem(code, partner)).accessToken) left.codes.push(at)
+    for (const [at, code] of codes)
+      if ((await redeem(code, partner)).accessToken) left.codes.push(at)
     return { left, ended: await ended(tenant) }
   }
   const then = nowSeconds() - 100
 
   test('a timestamp in whole seconds means all of its second: what was made later goes on', async () => {
-    const made = { sessions: [then - 50, then, then + 0.999, then + 1, then + 60], codes: [then - 0.001, then + 0.999, then + 1] }
-    expect(await whatIsLeft(made, (partner) => eventOf(partner, {}, { event_timestamp: then }))).toEqual({
+    const made = {
+      sessions: [then - 50, then, then + 0.999, then + 1, then + 60],
+      codes: [then - 0.001, then + 0.999, then + 1],
+    }
+    expect(
+      await whatIsLeft(made, (partner) => eventOf(partner, {}, { event_timestamp: then })),
+    ).toEqual({
       left: { sessions: [then + 1, then + 60], codes: [then + 1] },
-      ended: [{ endedSessionCount: 3, endedHandoffCount: 2, madeBefore: new Date((then + 1) * 1000).toISOString() }],
+      ended: [
+        {
+          endedSessionCount: 3,
+          endedHandoffCount: 2,
+          madeBefore: new Date((then + 1) * 1000).toISOString(),
+        },
+      ],
     })
   })
 
   test('a timestamp with a fraction is exact', async () => {
-    const made = { sessions: [then + 0.499, then + 0.5, then + 0.501], codes: [then + 0.5, then + 0.501] }
-    expect((await whatIsLeft(made, (partner) => eventOf(partner, {}, { event_timestamp: then + 0.5 }))).left).toEqual({
+    const made = {
+      sessions: [then + 0.499, then + 0.5, then + 0.501],
+      codes: [then + 0.5, then + 0.501],
+    }
+    expect(
+      (await whatIsLeft(made, (partner) => eventOf(partner, {}, { event_timestamp: then + 0.5 })))
+        .left,
+    ).toEqual({
       sessions: [then + 0.501],
       codes: [then + 0.501],
     })
@@ -264,12 +362,16 @@ describe('up to when', () => {
 
   test('without one, `iat` counts', async () => {
     const made = { sessions: [then + 0.999, then + 1] }
-    expect((await whatIsLeft(made, (partner) => eventOf(partner, { iat: then }))).left).toEqual({ sessions: [then + 1], codes: [] })
+    expect((await whatIsLeft(made, (partner) => eventOf(partner, { iat: then }))).left).toEqual({
+      sessions: [then + 1],
+      codes: [],
+    })
   })
 
   test('with one, `iat` does not', async () => {
     const made = { sessions: [then - 50, then] }
-    const event = (partner: Partner) => eventOf(partner, { iat: nowSeconds() }, { event_timestamp: then - 20 })
+    const event = (partner: Partner) =>
+      eventOf(partner, { iat: nowSeconds() }, { event_timestamp: then - 20 })
     expect((await whatIsLeft(made, event)).left.sessions).toEqual([then])
   })
 
@@ -280,14 +382,18 @@ describe('up to when', () => {
         [then + 1, then + 31],
       ],
     }
-    const { left, ended: rows } = await whatIsLeft(made, (partner) => eventOf(partner, {}, { event_timestamp: then }))
+    const { left, ended: rows } = await whatIsLeft(made, (partner) =>
+      eventOf(partner, {}, { event_timestamp: then }),
+    )
     expect(left.sessions).toEqual([then + 31])
     expect(rows).toMatchObject([{ endedSessionCount: 1, endedHandoffCount: 0 }])
   })
 
   test('an event that is nearly 24 hours old is taken, and one with a clock a little ahead', async () => {
     const made = { sessions: [then - 86_000] }
-    const { left } = await whatIsLeft(made, (partner) => eventOf(partner, { iat: nowSeconds() - 86_390 }, { event_timestamp: then }))
+    const { left } = await whatIsLeft(made, (partner) =>
+      eventOf(partner, { iat: nowSeconds() - 86_390 }, { event_timestamp: then }),
+    )
     expect(left.sessions).toEqual([])
     const partner = await ownPartner()
     expect(await push(eventOf(partner, { iat: nowSeconds() + 20 }))).toEqual(taken)
@@ -336,10 +442,14 @@ describe('the same event again', () => {
       const sessions = await Promise.all(tenants.map((tenant) => world.connect(tenant, partner)))
       await Promise.all(tenants.map((tenant) => codeFor(tenant, partner)))
       const event = eventOf(partner)
-      expect(await Promise.all(Array.from({ length: 20 }, () => push(event)))).toEqual(Array(20).fill(taken))
+      expect(await Promise.all(Array.from({ length: 20 }, () => push(event)))).toEqual(
+        Array(20).fill(taken),
+      )
       expect(await Promise.all(sessions.map(isAlive))).toEqual([false, false, false])
       for (const tenant of tenants)
-        expect(await ended(tenant)).toMatchObject(Array(round + 1).fill({ endedSessionCount: 1, endedHandoffCount: 1 }))
+        expect(await ended(tenant)).toMatchObject(
+          Array(round + 1).fill({ endedSessionCount: 1, endedHandoffCount: 1 }),
+        )
     }
   })
 })
@@ -354,23 +464,52 @@ describe('refused', () => {
     session = await world.connect(tenant, partner)
     await codeFor(tenant, partner)
   })
-  const header = (more: Record<string, unknown>) => forge(eventHeader(partner, more), eventClaims(partner), partner.privateJwk)
-  const claims = (more: Record<string, unknown>, event: Record<string, unknown> = {}) => eventOf(partner, more, event)
-  const subject = (more: Record<string, unknown>) => claims({ sub_id: { format: 'iss_sub', iss: partner.issuer, sub: 'nw-1', ...more } })
+  const header = (more: Record<string, unknown>) =>
+    forge(eventHeader(partner, more), eventClaims(partner), partner.privateJwk)
+  const claims = (more: Record<string, unknown>, event: Record<string, unknown> = {}) =>
+    eventOf(partner, more, event)
+  const subject = (more: Record<string, unknown>) =>
+    claims({ sub_id: { format: 'iss_sub', iss: partner.issuer, sub: 'nw-1', ...more } })
   const text = (change: (json: string) => string) =>
     forge(eventHeader(partner), change(JSON.stringify(eventClaims(partner))), partner.privateJwk)
-  const signedBy = (privateJwk: JWK, kid = partner.privateJwk.kid) => forge(eventHeader(partner, { kid }), eventClaims(partner), privateJwk)
+  const signedBy = (privateJwk: JWK, kid = partner.privateJwk.kid) =>
+    forge(eventHeader(partner, { kid }), eventClaims(partner), privateJwk)
   const inSecevent = { 'content-type': 'application/secevent+jwt' }
 
   test.for<[string, string, () => Promise<string> | string, Record<string, string>?]>([
     ['no content type', 'invalid_request', () => claims({}), { 'content-type': '' }],
     ['application/jwt', 'invalid_request', () => claims({}), { 'content-type': 'application/jwt' }],
     ['text/plain', 'invalid_request', () => claims({}), { 'content-type': 'text/plain' }],
-    ['a form', 'invalid_request', () => `event=${claims({})}`, { 'content-type': 'application/x-www-form-urlencoded' }],
-    ['application/json', 'invalid_request', () => JSON.stringify(eventClaims(partner)), { 'content-type': 'application/json' }],
-    ['an unknown charset', 'invalid_request', () => claims({}), { 'content-type': 'application/secevent+jwt; charset=klingon' }],
-    ['an encoding that it has not', 'invalid_request', () => claims({}), { ...inSecevent, 'content-encoding': 'gzip' }],
-    ['an unknown encoding', 'invalid_request', () => claims({}), { ...inSecevent, 'content-encoding': 'klingon' }],
+    [
+      'a form',
+      'invalid_request',
+      () => `event=${claims({})}`,
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ],
+    [
+      'application/json',
+      'invalid_request',
+      () => JSON.stringify(eventClaims(partner)),
+      { 'content-type': 'application/json' },
+    ],
+    [
+      'an unknown charset',
+      'invalid_request',
+      () => claims({}),
+      { 'content-type': 'application/secevent+jwt; charset=klingon' },
+    ],
+    [
+      'an encoding that it has not',
+      'invalid_request',
+      () => claims({}),
+      { ...inSecevent, 'content-encoding': 'gzip' },
+    ],
+    [
+      'an unknown encoding',
+      'invalid_request',
+      () => claims({}),
+      { ...inSecevent, 'content-encoding': 'klingon' },
+    ],
     ['nothing', 'invalid_request', () => ''],
     ['no JWS', 'invalid_request', () => 'hello'],
     ['three parts of nothing', 'invalid_request', () => 'a.b.c'],
@@ -384,26 +523,58 @@ describe('refused', () => {
     ['no typ', 'invalid_request', () => header({ typ: undefined })],
     ['typ JWT', 'invalid_request', () => header({ typ: 'JWT' })],
     ['typ of an assertion', 'invalid_request', () => header({ typ: 'oauth-id-jag+jwt' })],
-    ['typ of a client authentication', 'invalid_request', () => header({ typ: 'client-authentication+jwt' })],
+    [
+      'typ of a client authentication',
+      'invalid_request',
+      () => header({ typ: 'client-authentication+jwt' }),
+    ],
     ['typ with its prefix', 'invalid_request', () => header({ typ: 'application/secevent+jwt' })],
     ['an assertion in its place', 'invalid_request', () => world.assertion(partner, tenant.id)],
-    ['a client authentication in its place', 'invalid_request', async () => (await world.clientCredentials(partner)).bearer],
-    ['jwk', 'invalid_request', () => header({ jwk: { kty: 'OKP', crv: 'Ed25519', x: partner.privateJwk.x } })],
+    [
+      'a client authentication in its place',
+      'invalid_request',
+      async () => (await world.clientCredentials(partner)).bearer,
+    ],
+    [
+      'jwk',
+      'invalid_request',
+      () => header({ jwk: { kty: 'OKP', crv: 'Ed25519', x: partner.privateJwk.x } }),
+    ],
     ['jku', 'invalid_request', () => header({ jku: 'https://partner.example/jwks' })],
     ['crit', 'invalid_request', () => header({ crit: ['exp'] })],
     ['b64', 'invalid_request', () => header({ b64: false })],
     ['a header member twice', 'invalid_request', () => twoTyps()],
-    ['a member twice', 'invalid_request', () => text((json) => `${json.slice(0, -1)},"jti":"again"}`)],
-    ['a member twice, deep inside', 'invalid_request', () => text((json) => json.replace('"sub":"nw-1"', '"sub":"nw-2","sub":"nw-1"'))],
+    [
+      'a member twice',
+      'invalid_request',
+      () => text((json) => `${json.slice(0, -1)},"jti":"again"}`),
+    ],
+    [
+      'a member twice, deep inside',
+      'invalid_request',
+      () => text((json) => json.replace('"sub":"nw-1"', '"sub":"nw-2","sub":"nw-1"')),
+    ],
     ['exp', 'invalid_request', () => claims({ exp: nowSeconds() + 60 })],
     ['exp null', 'invalid_request', () => claims({ exp: null })],
     ['sub', 'invalid_request', () => claims({ sub: 'nw-1' })],
     ['no sub_id', 'invalid_request', () => claims({ sub_id: undefined })],
     ['sub_id a text', 'invalid_request', () => claims({ sub_id: 'nw-1' })],
     ['sub_id a list', 'invalid_request', () => claims({ sub_id: ['nw-1'] })],
-    ['sub_id by e-mail', 'invalid_request', () => claims({ sub_id: { format: 'email', email: 'nw-1@partner.example' } })],
-    ['sub_id opaque', 'invalid_request', () => claims({ sub_id: { format: 'opaque', id: 'nw-1' } })],
-    ['sub_id with aliases', 'invalid_request', () => claims({ sub_id: { format: 'aliases', identifiers: [] } })],
+    [
+      'sub_id by e-mail',
+      'invalid_request',
+      () => claims({ sub_id: { format: 'email', email: 'nw-1@partner.example' } }),
+    ],
+    [
+      'sub_id opaque',
+      'invalid_request',
+      () => claims({ sub_id: { format: 'opaque', id: 'nw-1' } }),
+    ],
+    [
+      'sub_id with aliases',
+      'invalid_request',
+      () => claims({ sub_id: { format: 'aliases', identifiers: [] } }),
+    ],
     ['sub_id of another issuer', 'invalid_request', () => subject({ iss: world.vsa.issuer })],
     ['sub_id without issuer', 'invalid_request', () => subject({ iss: undefined })],
     ['sub_id without sub', 'invalid_request', () => subject({ sub: undefined })],
@@ -413,23 +584,58 @@ describe('refused', () => {
     ['no events', 'invalid_request', () => claims({ events: undefined })],
     ['events empty', 'invalid_request', () => claims({ events: {} })],
     ['events a list', 'invalid_request', () => claims({ events: [{ [sessionRevoked]: {} }] })],
-    ['two events', 'invalid_request', () => claims({ events: { [sessionRevoked]: {}, [`${sessionRevoked}-2`]: {} } })],
+    [
+      'two events',
+      'invalid_request',
+      () => claims({ events: { [sessionRevoked]: {}, [`${sessionRevoked}-2`]: {} } }),
+    ],
     [
       'an unknown event',
       'invalid_request',
-      () => claims({ events: { [sessionRevoked.replace('session-revoked', 'credential-change')]: {} } }),
+      () =>
+        claims({
+          events: { [sessionRevoked.replace('session-revoked', 'credential-change')]: {} },
+        }),
     ],
-    ['an event of everything', 'invalid_request', () => claims({ events: JSON.parse('{"__proto__":{}}') })],
-    ['an event that is null', 'invalid_request', () => claims({ events: { [sessionRevoked]: null } })],
-    ['an event that is a list', 'invalid_request', () => claims({ events: { [sessionRevoked]: [] } })],
-    ['an event_timestamp in the future', 'invalid_request', () => claims({}, { event_timestamp: nowSeconds() + 60 })],
-    ['an event_timestamp in milliseconds', 'invalid_request', () => claims({}, { event_timestamp: Date.now() })],
-    ['an event_timestamp that is no number', 'invalid_request', () => claims({}, { event_timestamp: `${nowSeconds()}` })],
+    [
+      'an event of everything',
+      'invalid_request',
+      () => claims({ events: JSON.parse('{"__proto__":{}}') }),
+    ],
+    [
+      'an event that is null',
+      'invalid_request',
+      () => claims({ events: { [sessionRevoked]: null } }),
+    ],
+    [
+      'an event that is a list',
+      'invalid_request',
+      () => claims({ events: { [sessionRevoked]: [] } }),
+    ],
+    [
+      'an event_timestamp in the future',
+      'invalid_request',
+      () => claims({}, { event_timestamp: nowSeconds() + 60 }),
+    ],
+    [
+      'an event_timestamp in milliseconds',
+      'invalid_request',
+      () => claims({}, { event_timestamp: Date.now() }),
+    ],
+    [
+      'an event_timestamp that is no number',
+      'invalid_request',
+      () => claims({}, { event_timestamp: `${nowSeconds()}` }),
+    ],
     ['an event_timestamp below zero', 'invalid_request', () => claims({}, { event_timestamp: -1 })],
     ['no iat', 'invalid_request', () => claims({ iat: undefined })],
     ['iat with a fraction', 'invalid_request', () => claims({ iat: nowSeconds() - 0.5 })],
     ['iat a text', 'invalid_request', () => claims({ iat: `${nowSeconds()}` })],
-    ['iat more than 24 hours ago', 'invalid_request', () => claims({ iat: nowSeconds() - 24 * 3600 - 1 })],
+    [
+      'iat more than 24 hours ago',
+      'invalid_request',
+      () => claims({ iat: nowSeconds() - 24 * 3600 - 1 }),
+    ],
     ['iat in the future', 'invalid_request', () => claims({ iat: nowSeconds() + 35 })],
     ['no jti', 'invalid_request', () => claims({ jti: undefined })],
     ['jti empty', 'invalid_request', () => claims({ jti: '' })],
@@ -440,7 +646,11 @@ describe('refused', () => {
     ['no aud', 'invalid_audience', () => claims({ aud: undefined })],
     ['another aud', 'invalid_audience', () => claims({ aud: 'https://elsewhere.example' })],
     ['our aud and a slash', 'invalid_audience', () => claims({ aud: `${world.url}/` })],
-    ['aud of two', 'invalid_audience', () => claims({ aud: [world.url, 'https://elsewhere.example'] })],
+    [
+      'aud of two',
+      'invalid_audience',
+      () => claims({ aud: [world.url, 'https://elsewhere.example'] }),
+    ],
     ['aud of none', 'invalid_audience', () => claims({ aud: [] })],
     ['no iss', 'invalid_issuer', () => claims({ iss: undefined })],
     ['an unknown iss', 'invalid_issuer', () => claims({ iss: 'https://nobody.example' })],
@@ -453,26 +663,47 @@ describe('refused', () => {
     ['another alg', 'invalid_key', () => header({ alg: 'ES256' })],
     ['alg none', 'invalid_key', () => header({ alg: 'none' })],
     ['alg HS256', 'invalid_key', () => header({ alg: 'HS256' })],
-    ['kid and key of another instance', 'invalid_key', () => signedBy(world.uniview.privateJwk, world.uniview.privateJwk.kid)],
-    ['the key of another instance', 'authentication_failed', () => signedBy(world.uniview.privateJwk)],
+    [
+      'kid and key of another instance',
+      'invalid_key',
+      () => signedBy(world.uniview.privateJwk, world.uniview.privateJwk.kid),
+    ],
+    [
+      'the key of another instance',
+      'authentication_failed',
+      () => signedBy(world.uniview.privateJwk),
+    ],
     [
       'a signature of something else',
       'authentication_failed',
       () => [...claims({}).split('.').slice(0, 2), claims({}).split('.')[2]].join('.'),
     ],
     ['another payload under its signature', 'authentication_failed', () => swapped()],
-    ['another issuer’s event about our technician', 'invalid_request', () => eventOf(world.uniview, { sub_id: ours() })],
+    [
+      'another issuer’s event about our technician',
+      'invalid_request',
+      () => eventOf(world.uniview, { sub_id: ours() }),
+    ],
   ])('%s: %s', async ([, err, make, headers]) => {
-    const before = { rows: await rowsOf(world, tenant.id), operators: (await operatorRows(world)).length }
+    const before = {
+      rows: await rowsOf(world, tenant.id),
+      operators: (await operatorRows(world)).length,
+    }
     const answer = await push(await make(), headers)
-    expect(answer).toMatchObject({ status: 400, type: expect.stringMatching(/^application\/json\b/) })
+    expect(answer).toMatchObject({
+      status: 400,
+      type: expect.stringMatching(/^application\/json\b/),
+    })
     const body = JSON.parse(answer.text)
     expect(body).toEqual({ err, description: expect.any(String) })
     expect(answer.text).not.toMatch(innards)
-    for (const secret of [tenant.id, tenant.name, tenant.domain, partner.clientId, 'nw-1']) expect(answer.text).not.toContain(secret)
+    for (const secret of [tenant.id, tenant.name, tenant.domain, partner.clientId, 'nw-1'])
+      expect(answer.text).not.toContain(secret)
 
     const rows = (await operatorRows(world)).slice(before.operators)
-    expect(rows).toMatchObject([{ action: 'security_event.received', outcome: 'DENIED', reason: err, actor_key: 'anonymous' }])
+    expect(rows).toMatchObject([
+      { action: 'security_event.received', outcome: 'DENIED', reason: err, actor_key: 'anonymous' },
+    ])
     expect(await rowsOf(world, tenant.id)).toEqual(before.rows)
     expect(await isAlive(session)).toBe(true)
     const [left] = await world.database.owner`select count(*)::int as codes,
@@ -484,7 +715,11 @@ describe('refused', () => {
   const ours = () => ({ format: 'iss_sub', iss: partner.issuer, sub: 'nw-1' })
   const twoTyps = () => {
     const { alg, kid } = partner.privateJwk
-    return forge(`{"typ":"JWT","alg":"${alg}","kid":"${kid}","typ":"secevent+jwt"}`, eventClaims(partner), partner.privateJwk)
+    return forge(
+      `{"typ":"JWT","alg":"${alg}","kid":"${kid}","typ":"secevent+jwt"}`,
+      eventClaims(partner),
+      partner.privateJwk,
+    )
   }
   const swapped = () => {
     const [head, , signature] = claims({}).split('.')
@@ -494,31 +729,52 @@ describe('refused', () => {
   const notCanonical = (jws: string) => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const other = `${jws.slice(0, -1)}${letters[letters.indexOf(jws.at(-1)!) + 1]}`
-    expect(Buffer.from(other.split('.')[2]!, 'base64url')).toEqual(Buffer.from(jws.split('.')[2]!, 'base64url'))
+    expect(Buffer.from(other.split('.')[2]!, 'base64url')).toEqual(
+      Buffer.from(jws.split('.')[2]!, 'base64url'),
+    )
     return other
   }
 
   test('an event is neither an assertion nor a client authentication, whatever else it says', async () => {
     const everything = forge(
       eventHeader(partner),
-      { ...assertionClaims(world, partner, tenant.id), ...eventClaims(partner), exp: nowSeconds() + 30, sub: partner.clientId },
+      {
+        ...assertionClaims(world, partner, tenant.id),
+        ...eventClaims(partner),
+        exp: nowSeconds() + 30,
+        sub: partner.clientId,
+      },
       partner.privateJwk,
     )
     for (const event of [claims({}), everything]) {
       const created = await world.ask(null, createHandoff, { input: { assertion: event } })
-      expect(created.data.createHandoff).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
+      expect(created.data.createHandoff).toMatchObject({
+        code: null,
+        userErrors: [{ code: 'ASSERTION_INVALID' }],
+      })
       expect(await isAlive({ bearer: event })).toBe(false)
     }
-    expect((await operatorRows(world)).slice(-4).map(({ action: what, reason }) => `${what} ${reason}`)).toEqual(
-      Array(2).fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated FORMAT']).flat(),
+    expect(
+      (await operatorRows(world)).slice(-4).map(({ action: what, reason }) => `${what} ${reason}`),
+    ).toEqual(
+      Array(2)
+        .fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated FORMAT'])
+        .flat(),
     )
     // Nor under another header: the assertion's claims say so themselves.
     const disguised = forge(assertionHeader(partner), eventClaims(partner), partner.privateJwk)
-    expect((await world.ask(null, createHandoff, { input: { assertion: disguised } })).data.createHandoff.code).toBeNull()
+    expect(
+      (await world.ask(null, createHandoff, { input: { assertion: disguised } })).data.createHandoff
+        .code,
+    ).toBeNull()
   })
 
   test('an event in place of a session’s cookie or of GraphQL’s body is nothing', async () => {
-    const answer = await fetch(`${world.url}/graphql`, { method: 'POST', headers: inSecevent, body: claims({}) })
+    const answer = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: inSecevent,
+      body: claims({}),
+    })
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect((await fetch(`${world.url}/events/caep`)).status).toBe(404)
     expect(await isAlive(session)).toBe(true)
@@ -532,7 +788,10 @@ describe('refused', () => {
     const alive = await world.connect(place, next)
     const event = eventOf(own)
     await revokePartnerKey(world.operator, own.clientId, own.privateJwk.kid!)
-    expect(await push(event)).toMatchObject({ status: 400, text: expect.stringContaining('"invalid_key"') })
+    expect(await push(event)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('"invalid_key"'),
+    })
     expect(await isAlive(alive)).toBe(true)
     expect(await push(eventOf(next))).toEqual(taken)
     expect(await isAlive(alive)).toBe(false)
@@ -542,17 +801,30 @@ describe('refused', () => {
     const own = await ownPartner()
     const event = eventOf(own)
     await suspendPartnerInstance(world.operator, own.clientId)
-    const [suspended, unknown] = [await push(event), await push(eventOf(own, { iss: 'https://nobody.example' }))]
-    expect(suspended).toMatchObject({ status: 400, text: expect.stringContaining('"invalid_issuer"') })
+    const [suspended, unknown] = [
+      await push(event),
+      await push(eventOf(own, { iss: 'https://nobody.example' })),
+    ]
+    expect(suspended).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('"invalid_issuer"'),
+    })
     expect(suspended).toEqual(unknown)
   })
 
   test('afterwards the good one still works: it was what was wrong with them', async () => {
-    expect(await push(claims({ aud: [world.url] }, { initiating_entity: 'x'.repeat(501), reason_admin: { en: 'a\u202eb' } }))).toEqual(
-      taken,
-    )
+    expect(
+      await push(
+        claims(
+          { aud: [world.url] },
+          { initiating_entity: 'x'.repeat(501), reason_admin: { en: 'a\u202eb' } },
+        ),
+      ),
+    ).toEqual(taken)
     expect(await isAlive(session)).toBe(false)
-    expect(await ended(tenant)).toEqual([{ endedSessionCount: 1, endedHandoffCount: 1, madeBefore: expect.any(String) }])
+    expect(await ended(tenant)).toEqual([
+      { endedSessionCount: 1, endedHandoffCount: 1, madeBefore: expect.any(String) },
+    ])
   })
 })
 
@@ -568,12 +840,18 @@ describe('at the same moment', () => {
       const bearer = await world.clientCredentials(partner)
       const event = eventOf(partner)
       // Now the one gets a head start of none to three requests, now the other, so that each comes first now and then, and often both at once.
-      const acts = [() => world.ask(bearer, redeemHandoff, { input: { code } }), () => push(event)] as const
+      const acts = [
+        () => world.ask(bearer, redeemHandoff, { input: { code } }),
+        () => push(event),
+      ] as const
       const eventIsFirst = round % 2 === 1
       const first = acts[eventIsFirst ? 1 : 0]()
       for (let ahead = 0; ahead < (round >> 1) % 4; ahead++) await fetch(`${world.url}/readyz`)
       const second = acts[eventIsFirst ? 0 : 1]()
-      const [redemption, answer] = (eventIsFirst ? [second, first] : [first, second]) as [Promise<Reply>, ReturnType<typeof push>]
+      const [redemption, answer] = (eventIsFirst ? [second, first] : [first, second]) as [
+        Promise<Reply>,
+        ReturnType<typeof push>,
+      ]
       expect(await answer).toEqual(taken)
       const { accessToken, userErrors } = (await redemption).data.redeemHandoff
       if (accessToken) {
@@ -587,8 +865,14 @@ describe('at the same moment', () => {
     }
     const rows = await ended(tenant)
     const sum = (field: string) => rows.reduce((total, row) => total + (row[field] as number), 0)
-    console.info(`event against redeem, ${mode}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`)
-    expect([rows.length, sum('endedSessionCount'), sum('endedHandoffCount')]).toEqual([100, outcomes.redeemed, outcomes.refused])
+    console.info(
+      `event against redeem, ${mode}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`,
+    )
+    expect([rows.length, sum('endedSessionCount'), sum('endedHandoffCount')]).toEqual([
+      100,
+      outcomes.redeemed,
+      outcomes.refused,
+    ])
     expect(outcomes.redeemed + outcomes.refused).toBe(100)
   })
 
@@ -618,7 +902,9 @@ describe('at the same moment', () => {
     expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 0, endedHandoffCount: 1 }])
   })
 
-  test('40 tenants: all sessions of the technician are over within a second', { timeout: 120_000 }, async () => {
+  test('40 tenants: all sessions of the technician are over within a second', {
+    timeout: 120_000,
+  }, async () => {
     const partner = await ownPartner()
     const sessions: { bearer: string }[] = []
     const tenants: Tenant[] = []
@@ -638,7 +924,8 @@ describe('at the same moment', () => {
     )
     expect(alive).toEqual(Array(40).fill(false))
     expect(answeredMs).toBeLessThan(1_000)
-    for (const tenant of tenants) expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1 }])
+    for (const tenant of tenants)
+      expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1 }])
   })
 })
 
@@ -651,12 +938,17 @@ test('where one tenant cannot be reached, the others are done, the partner is as
   await world.database.owner.begin(async (sql) => {
     await sql`select from tenants.settings where tenant_id = ${stuck.id} for update`
     expect(await push(event)).toMatchObject({ status: 503, text: '{}' })
-    expect(await Promise.all(sessions.map(isAlive))).toEqual(tenants.map((tenant) => tenant === stuck))
-    expect(await rowsOf(world, stuck.id, action)).toMatchObject([{ outcome: 'FAILED', reason: 'INTERNAL_SERVER_ERROR' }])
+    expect(await Promise.all(sessions.map(isAlive))).toEqual(
+      tenants.map((tenant) => tenant === stuck),
+    )
+    expect(await rowsOf(world, stuck.id, action)).toMatchObject([
+      { outcome: 'FAILED', reason: 'INTERNAL_SERVER_ERROR' },
+    ])
   })
   expect(await push(event)).toEqual(taken)
   expect(await Promise.all(sessions.map(isAlive))).toEqual(tenants.map(() => false))
-  for (const tenant of tenants) expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1, endedHandoffCount: 0 }])
+  for (const tenant of tenants)
+    expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1, endedHandoffCount: 0 }])
   expect(await push(event)).toEqual(taken)
   expect(await ended(stuck)).toHaveLength(1)
 })

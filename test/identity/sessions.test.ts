@@ -1,8 +1,20 @@
 /** Sessions: the list, how each ended and why, and how long one lasts. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addPartnerKey, registerPartnerInstance, revokePartnerKey, suspendPartnerInstance } from '../../admin/operations.ts'
-import { base64url, liveSessions, revokeFederatedSessions, revokeSession, sessionsOf, whoAmI } from '../support/login.ts'
+import {
+  addPartnerKey,
+  registerPartnerInstance,
+  revokePartnerKey,
+  suspendPartnerInstance,
+} from '../../admin/operations.ts'
+import {
+  base64url,
+  liveSessions,
+  revokeFederatedSessions,
+  revokeSession,
+  sessionsOf,
+  whoAmI,
+} from '../support/login.ts'
 import {
   type Credentials,
   disable,
@@ -29,7 +41,11 @@ type Listed = {
   expiresAt: string
   actor: { key: string }
 }
-async function list(who: Credentials, tenant: Tenant, args: { first?: number; after?: string | null; active?: boolean | null } = {}) {
+async function list(
+  who: Credentials,
+  tenant: Tenant,
+  args: { first?: number; after?: string | null; active?: boolean | null } = {},
+) {
   const { data, errors } = await world.ask(who, sessionsOf, { id: tenant.id, ...args })
   expect(errors).toEqual([])
   return data.tenant.sessions as {
@@ -61,7 +77,8 @@ describe('the list', () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const made: string[] = []
-    for (let count = 0; count < 6; count++) made.unshift((await world.connect(tenant, world.vsa)).sessionId)
+    for (let count = 0; count < 6; count++)
+      made.unshift((await world.connect(tenant, world.vsa)).sessionId)
     // Two of one instant: the id decides.
     await world.database.owner`
       update identity.session set created_at = (select min(created_at) from identity.session where session_id in ${world.database.owner(made)})
@@ -90,10 +107,14 @@ describe('the list', () => {
       await world.connect(tenant, world.vsa),
     ]
     await world.ask(leaving, 'mutation { signOut { userErrors { code } } }')
-    await world.database.owner`update identity.session set last_seen_at = now() - interval '1 hour' where session_id = ${idle.sessionId}`
-    const technicians = ({ nodes }: { nodes: Listed[] }) => nodes.filter(({ actor }) => /^partner/.test(actor.key)).map(({ id }) => id)
+    await world.database
+      .owner`update identity.session set last_seen_at = now() - interval '1 hour' where session_id = ${idle.sessionId}`
+    const technicians = ({ nodes }: { nodes: Listed[] }) =>
+      nodes.filter(({ actor }) => /^partner/.test(actor.key)).map(({ id }) => id)
     expect(technicians(await list(admin, tenant))).toEqual([staying.sessionId])
-    expect(technicians(await list(admin, tenant, { active: false })).sort()).toEqual([leaving.sessionId, idle.sessionId].sort())
+    expect(technicians(await list(admin, tenant, { active: false })).sort()).toEqual(
+      [leaving.sessionId, idle.sessionId].sort(),
+    )
     expect(technicians(await list(admin, tenant, { active: null }))).toHaveLength(3)
   })
 
@@ -104,14 +125,25 @@ describe('the list', () => {
     ['after a cursor that is none', { after: 'nonsense' }],
     ['after a cursor of another list', { after: base64url('["a"]') }],
     ['after a forged cursor', { after: base64url('["x","y"]') }],
-    ['after a forged cursor of a time and no id', { after: base64url('["2026-01-01T00:00:00.000Z","y"]') }],
+    [
+      'after a forged cursor of a time and no id',
+      { after: base64url('["2026-01-01T00:00:00.000Z","y"]') },
+    ],
     ['after a forged cursor of an id and no time', { after: base64url(`["x","${randomUUID()}"]`) }],
-    ['after a forged cursor with SQL in it', { after: base64url(`["2026-01-01T00:00:00.000Z","' or true --"]`) }],
-    ['after a forged cursor of a time beyond time', { after: base64url(`["+275760-09-13T00:00:00.000Z","${randomUUID()}"]`) }],
+    [
+      'after a forged cursor with SQL in it',
+      { after: base64url(`["2026-01-01T00:00:00.000Z","' or true --"]`) },
+    ],
+    [
+      'after a forged cursor of a time beyond time',
+      { after: base64url(`["+275760-09-13T00:00:00.000Z","${randomUUID()}"]`) },
+    ],
   ] as [string, Record<string, unknown>][])('%s: the request’s mistake', async ([, args]) => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    expect((await world.ask(admin, sessionsOf, { id: tenant.id, ...args })).codes).toEqual(['BAD_USER_INPUT'])
+    expect((await world.ask(admin, sessionsOf, { id: tenant.id, ...args })).codes).toEqual([
+      'BAD_USER_INPUT',
+    ])
   })
 
   test('a cursor of another tenant’s list shows nothing of that tenant', async () => {
@@ -119,14 +151,19 @@ describe('the list', () => {
     const admin = await world.signIn(own, own.globalAdmin)
     const stranger = await world.signIn(other, other.globalAdmin)
     const { edges } = await list(stranger, other)
-    expect(ids(await list(admin, own, { after: edges[0]!.cursor, active: null }))).toEqual([admin.sessionId])
+    expect(ids(await list(admin, own, { after: edges[0]!.cursor, active: null }))).toEqual([
+      admin.sessionId,
+    ])
   })
 
   test('technicians see their own instance’s sessions and the admins’, and no other instance’s, by any way', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     await world.open(tenant, world.uniview)
-    const [one, colleague] = [await world.connect(tenant, world.vsa), await world.connect(tenant, world.vsa, world.vsa.technicians[1])]
+    const [one, colleague] = [
+      await world.connect(tenant, world.vsa),
+      await world.connect(tenant, world.vsa, world.vsa.technicians[1]),
+    ]
     const stranger = await world.connect(tenant, world.uniview)
     for (const active of [true, null]) {
       const seen = ids(await list(one, tenant, { active }))
@@ -135,8 +172,12 @@ describe('the list', () => {
     }
     const node = 'query ($id: ID!) { node(id: $id) { id ... on Session { actor { key } } } }'
     expect((await world.ask(one, node, { id: stranger.sessionId })).data.node).toBeNull()
-    expect((await world.ask(one, node, { id: colleague.sessionId })).data.node.actor.key).toBe('partner:northwind-vsa:nw-2')
-    expect((await world.ask(admin, node, { id: stranger.sessionId })).data.node.actor.key).toBe('partner:tailspin-uniview:ts-1')
+    expect((await world.ask(one, node, { id: colleague.sessionId })).data.node.actor.key).toBe(
+      'partner:northwind-vsa:nw-2',
+    )
+    expect((await world.ask(admin, node, { id: stranger.sessionId })).data.node.actor.key).toBe(
+      'partner:tailspin-uniview:ts-1',
+    )
   })
 
   test('sessions of other tenants are nowhere', async () => {
@@ -155,7 +196,11 @@ describe('the list', () => {
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const { data } = await world.ask(admin, sessionsOf, { id: tenant.id })
     expect(JSON.stringify(data)).not.toContain(admin.bearer.split('.')[1])
-    const asked = await world.ask(admin, 'query ($id: ID!) { tenant(id: $id) { sessions { nodes { tokenHash } } } }', { id: tenant.id })
+    const asked = await world.ask(
+      admin,
+      'query ($id: ID!) { tenant(id: $id) { sessions { nodes { tokenHash } } } }',
+      { id: tenant.id },
+    )
     expect(asked.codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 })
@@ -173,23 +218,37 @@ describe('why and when one ended', () => {
     session: { bearer: string; sessionId: string }
   }
   const ends: [string, string, (scene: Scene) => Promise<unknown>][] = [
-    ['its owner signs out', 'SIGNED_OUT', ({ session }) => world.ask(session, 'mutation { signOut { userErrors { code } } }')],
+    [
+      'its owner signs out',
+      'SIGNED_OUT',
+      ({ session }) => world.ask(session, 'mutation { signOut { userErrors { code } } }'),
+    ],
     [
       'an admin revokes it',
       'REVOKED',
-      ({ admin, tenant, session }) => world.ask(admin, revokeSession, { input: { tenantId: tenant.id, sessionId: session.sessionId } }),
+      ({ admin, tenant, session }) =>
+        world.ask(admin, revokeSession, {
+          input: { tenantId: tenant.id, sessionId: session.sessionId },
+        }),
     ],
     [
       'an admin revokes all',
       'REVOKED',
-      ({ admin, tenant }) => world.ask(admin, revokeFederatedSessions, { input: { tenantId: tenant.id } }),
+      ({ admin, tenant }) =>
+        world.ask(admin, revokeFederatedSessions, { input: { tenantId: tenant.id } }),
     ],
-    ['the feature is turned off', 'FEATURE_DISABLED', ({ admin, tenant }) => world.ask(admin, disable, { input: { tenantId: tenant.id } })],
+    [
+      'the feature is turned off',
+      'FEATURE_DISABLED',
+      ({ admin, tenant }) => world.ask(admin, disable, { input: { tenantId: tenant.id } }),
+    ],
     [
       'the association ends',
       'ASSOCIATION_CHANGED',
       ({ admin, tenant, associationId }) =>
-        world.ask(admin, mutation('dissociatePartner'), { input: { tenantId: tenant.id, associationId } }),
+        world.ask(admin, mutation('dissociatePartner'), {
+          input: { tenantId: tenant.id, associationId },
+        }),
     ],
     [
       'the allow-list is narrowed',
@@ -199,12 +258,20 @@ describe('why and when one ended', () => {
           input: { tenantId: tenant.id, associationId, allowedTechnicians: ['somebody else'] },
         }),
     ],
-    ['the instance is suspended', 'PARTNER_SUSPENDED', ({ partner }) => suspendPartnerInstance(world.operator, partner.clientId)],
+    [
+      'the instance is suspended',
+      'PARTNER_SUSPENDED',
+      ({ partner }) => suspendPartnerInstance(world.operator, partner.clientId),
+    ],
     [
       'its key is revoked',
       'PARTNER_SUSPENDED',
       async ({ partner }) => {
-        await addPartnerKey(world.operator, partner.clientId, await newPrivateKey(`${partner.clientId}-2`))
+        await addPartnerKey(
+          world.operator,
+          partner.clientId,
+          await newPrivateKey(`${partner.clientId}-2`),
+        )
         await revokePartnerKey(world.operator, partner.clientId, partner.privateJwk.kid!)
       },
     ],
@@ -225,9 +292,15 @@ describe('why and when one ended', () => {
     const ended = await found(it)
     expect(ended.revokedReason).toBe(reason)
     expect(Math.abs(Date.parse(ended.revokedAt!) - before)).toBeLessThan(5_000)
-    expect((await list(it.admin, it.tenant)).nodes.map(({ id }) => id)).not.toContain(it.session.sessionId)
-    const tried = await world.ask(it.session, updateServices, { input: { tenantId: it.tenant.id, expectedVersion: 1, mail: false } })
-    expect(tried.codes).toEqual([reason === 'FEATURE_DISABLED' ? 'MICROSOFT_SIGN_IN_REQUIRED' : 'UNAUTHENTICATED'])
+    expect((await list(it.admin, it.tenant)).nodes.map(({ id }) => id)).not.toContain(
+      it.session.sessionId,
+    )
+    const tried = await world.ask(it.session, updateServices, {
+      input: { tenantId: it.tenant.id, expectedVersion: 1, mail: false },
+    })
+    expect(tried.codes).toEqual([
+      reason === 'FEATURE_DISABLED' ? 'MICROSOFT_SIGN_IN_REQUIRED' : 'UNAUTHENTICATED',
+    ])
     expect(tried.data.updateServiceSettings).toBeNull()
   })
 
@@ -235,8 +308,12 @@ describe('why and when one ended', () => {
     const tenant = await world.createTenant()
     const spanningAdmin = await world.grant(tenant)
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    await world.ask(admin, mutation('revokeSpanningAdmin'), { input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId } })
-    const ended = (await list(admin, tenant, { active: false })).nodes.find(({ id }) => id === spanningAdmin.sessionId)
+    await world.ask(admin, mutation('revokeSpanningAdmin'), {
+      input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId },
+    })
+    const ended = (await list(admin, tenant, { active: false })).nodes.find(
+      ({ id }) => id === spanningAdmin.sessionId,
+    )
     expect(ended).toMatchObject({ revokedReason: 'ADMIN_REVOKED', revokedAt: expect.any(String) })
   })
 
@@ -244,7 +321,9 @@ describe('why and when one ended', () => {
     const tenant = await world.createTenant()
     const first = await world.grant(tenant)
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    await world.ask(admin, mutation('revokeSpanningAdmin'), { input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId } })
+    await world.ask(admin, mutation('revokeSpanningAdmin'), {
+      input: { tenantId: tenant.id, objectId: tenant.spanningAdmin.objectId },
+    })
     const second = await world.grant(tenant)
     expect((await world.ask(first, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask(second, whoAmI)).data.viewer).not.toBeNull()
@@ -272,7 +351,8 @@ describe('why and when one ended', () => {
 
   test('off and on again, widened again: nothing that ended comes back to life', async () => {
     const it = await scene()
-    for (const change of [disable, enable]) await world.ask(it.admin, change, { input: { tenantId: it.tenant.id } })
+    for (const change of [disable, enable])
+      await world.ask(it.admin, change, { input: { tenantId: it.tenant.id } })
     expect((await world.ask(it.session, whoAmI)).data.viewer).toBeNull()
     const next = await world.connect(it.tenant, it.partner)
     for (const allowedTechnicians of [['somebody else'], ['somebody else', 'nw-1'], null]) {
@@ -289,7 +369,8 @@ describe('how long one lasts', () => {
   const shift = (sessionId: string, column: 'last_seen_at' | 'max_expires_at', seconds: number) =>
     world.database
       .owner`update identity.session set ${world.database.owner(column)} = now() + make_interval(secs => ${seconds}) where session_id = ${sessionId}`
-  const isIn = async (who: { bearer: string }) => (await world.ask(who, whoAmI)).data.viewer !== null
+  const isIn = async (who: { bearer: string }) =>
+    (await world.ask(who, whoAmI)).data.viewer !== null
 
   test.for([
     ['federated', 15 * 60, 8 * 3600],
@@ -297,12 +378,18 @@ describe('how long one lasts', () => {
   ] as const)('%s: %i s unused, %i s at most', async ([kind, idleSeconds, maxSeconds]) => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
-    const session = kind === 'federated' ? await world.connect(tenant, world.vsa) : await world.signIn(tenant, tenant.globalAdmin)
+    const session =
+      kind === 'federated'
+        ? await world.connect(tenant, world.vsa)
+        : await world.signIn(tenant, tenant.globalAdmin)
     const [row] = await world.database.owner`
       select idle_seconds, round(extract(epoch from max_expires_at - created_at))::int as max_seconds
       from identity.session where session_id = ${session.sessionId}`
     expect(row).toEqual({ idle_seconds: idleSeconds, max_seconds: maxSeconds })
-    const listed = async () => (await list(admin, tenant, { active: null })).nodes.find(({ id }) => id === session.sessionId)!
+    const listed = async () =>
+      (await list(admin, tenant, { active: null })).nodes.find(
+        ({ id }) => id === session.sessionId,
+      )!
     const { createdAt, expiresAt } = await listed()
     expect(Math.round((Date.parse(expiresAt) - Date.parse(createdAt)) / 1000)).toBe(idleSeconds)
 
@@ -341,7 +428,9 @@ describe('how long one lasts', () => {
     expect(Date.parse(listed.expiresAt) - Date.now()).toBeLessThan(6_000)
     await shift(session.sessionId, 'max_expires_at', 0)
     expect(await isIn(session)).toBe(false)
-    const tried = await world.ask(session, updateServices, { input: { tenantId: tenant.id, expectedVersion: 1, mail: false } })
+    const tried = await world.ask(session, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
+    })
     expect(tried.codes).toEqual(['UNAUTHENTICATED'])
   })
 
@@ -349,7 +438,8 @@ describe('how long one lasts', () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
-    await world.database.owner`update identity.session set last_seen_at = now() - interval '16 minutes' where tenant_id = ${tenant.id}`
+    await world.database
+      .owner`update identity.session set last_seen_at = now() - interval '16 minutes' where tenant_id = ${tenant.id}`
     expect(browser.cookie(`session-${tenant.id}`)).toBeDefined()
     expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer).toBeNull()
   })

@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { liveSessions, tenantRows, whoAmI } from '../support/login.ts'
-import { browserHandoff, redeemInBrowser, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  browserHandoff,
+  redeemInBrowser,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -12,17 +18,23 @@ beforeAll(async () => {
 afterAll(() => world?.stop())
 
 const signOut = 'mutation { signOut { userErrors { code } } }'
-const rows = async (tenant: Tenant) => (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'session.signed_out')
+const rows = async (tenant: Tenant) =>
+  (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'session.signed_out')
 
 describe('signOut', () => {
   test('ends the session that asks, and no other, and says so in the log', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const [one, other] = [await world.connect(tenant, world.vsa), await world.connect(tenant, world.vsa)]
+    const [one, other] = [
+      await world.connect(tenant, world.vsa),
+      await world.connect(tenant, world.vsa),
+    ]
     expect((await world.ask(one, signOut)).data.signOut).toEqual({ userErrors: [] })
     expect((await world.ask(one, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask(other, whoAmI)).data.viewer).not.toBeNull()
-    expect(await rows(tenant)).toMatchObject([{ outcome: 'SUCCEEDED', session_id: one.sessionId, actor_key: 'partner:northwind-vsa:nw-1' }])
+    expect(await rows(tenant)).toMatchObject([
+      { outcome: 'SUCCEEDED', session_id: one.sessionId, actor_key: 'partner:northwind-vsa:nw-1' },
+    ])
   })
 
   test('is an admin’s too', async () => {
@@ -37,7 +49,10 @@ describe('signOut', () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     for (const who of [null, { bearer: `${tenant.id}.${'A'.repeat(43)}` }, admin, admin])
-      expect(await world.ask(who, signOut)).toMatchObject({ data: { signOut: { userErrors: [] } }, codes: [] })
+      expect(await world.ask(who, signOut)).toMatchObject({
+        data: { signOut: { userErrors: [] } },
+        codes: [],
+      })
     expect(await rows(tenant)).toHaveLength(1)
   })
 
@@ -51,10 +66,18 @@ describe('signOut', () => {
 })
 
 describe('POST /logout', () => {
-  const logout = (browser: Browser, tenantId: string | null, headers: Record<string, string> = {}) =>
+  const logout = (
+    browser: Browser,
+    tenantId: string | null,
+    headers: Record<string, string> = {},
+  ) =>
     browser.request(`${world.url}/logout`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: world.url, ...headers },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: world.url,
+        ...headers,
+      },
       body: tenantId === null ? '' : new URLSearchParams({ tenant: tenantId }).toString(),
     })
 
@@ -63,12 +86,19 @@ describe('POST /logout', () => {
     const browser = new Browser()
     for (const tenant of [one, other]) {
       await world.open(tenant, world.vsa)
-      await redeemInBrowser(world, browser, tenant.id, (await browserHandoff(world, browser, tenant.id, world.vsa)).code)
+      await redeemInBrowser(
+        world,
+        browser,
+        tenant.id,
+        (await browserHandoff(world, browser, tenant.id, world.vsa)).code,
+      )
     }
     const token = browser.cookie(`session-${one.id}`)!
     const answer = await logout(browser, one.id)
     expect(answer.status).toBe(200)
-    expect(answer.headers.getSetCookie()).toEqual([`session-${one.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`])
+    expect(answer.headers.getSetCookie()).toEqual([
+      `session-${one.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
+    ])
     expect((await world.ask({ bearer: token }, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask({ browser, tenantId: other.id }, whoAmI)).data.viewer).not.toBeNull()
     expect(await rows(one)).toHaveLength(1)
@@ -114,7 +144,8 @@ describe('POST /logout', () => {
   })
 
   test('that names no tenant is refused; one where nobody is signed in is a goodbye like any other', async () => {
-    for (const tenant of [null, '', 'x', '../..', '\r\nX: 1']) expect((await logout(new Browser(), tenant)).status).toBe(400)
+    for (const tenant of [null, '', 'x', '../..', '\r\nX: 1'])
+      expect((await logout(new Browser(), tenant)).status).toBe(400)
     expect((await logout(new Browser(), randomUUID())).status).toBe(200)
   })
 })

@@ -1,7 +1,14 @@
 /** validateHandoff: the same list as createHandoff, told check by check, and nothing used up. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
-import { assertionClaims, assertionHeader, forge, forgedAssertion, liveSessions, validateHandoff } from '../support/login.ts'
+import {
+  assertionClaims,
+  assertionHeader,
+  forge,
+  forgedAssertion,
+  liveSessions,
+  validateHandoff,
+} from '../support/login.ts'
 import { createHandoff, startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -10,26 +17,41 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const validate = async (assertion: string) => (await world.ask(null, validateHandoff, { input: { assertion } })).data.validateHandoff
-const create = async (assertion: string) => (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
+const validate = async (assertion: string) =>
+  (await world.ask(null, validateHandoff, { input: { assertion } })).data.validateHandoff
+const create = async (assertion: string) =>
+  (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
 
 test('it makes no code and no session, and the jti stays good for createHandoff', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const assertion = await world.assertion(world.vsa, tenant.id)
-  for (let round = 0; round < 3; round++) expect(await validate(assertion)).toMatchObject({ valid: true, userErrors: [] })
-  expect(await world.database.owner`select from identity.handoff where tenant_id = ${tenant.id}`).toHaveLength(0)
-  expect(await world.database.owner`select from identity.assertion_id where tenant_id = ${tenant.id}`).toHaveLength(0)
+  for (let round = 0; round < 3; round++)
+    expect(await validate(assertion)).toMatchObject({ valid: true, userErrors: [] })
+  expect(
+    await world.database.owner`select from identity.handoff where tenant_id = ${tenant.id}`,
+  ).toHaveLength(0)
+  expect(
+    await world.database.owner`select from identity.assertion_id where tenant_id = ${tenant.id}`,
+  ).toHaveLength(0)
   expect(await liveSessions(world, tenant.id)).toBe(0)
   expect(await create(assertion)).toMatchObject({ userErrors: [] })
   const after = await validate(assertion)
-  expect(after.checks.filter(({ passed }: { passed: boolean }) => !passed)).toMatchObject([{ name: 'REPLAY', code: 'ASSERTION_REPLAYED' }])
+  expect(after.checks.filter(({ passed }: { passed: boolean }) => !passed)).toMatchObject([
+    { name: 'REPLAY', code: 'ASSERTION_REPLAYED' },
+  ])
 })
 
 test('every failed check of a signed token is told at once, with its own code and what to mend', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })
-  const wrong = { aud: 'https://elsewhere.example', amr: ['pwd'], binding: 'browser', exp: 5, iat: 1 }
+  const wrong = {
+    aud: 'https://elsewhere.example',
+    amr: ['pwd'],
+    binding: 'browser',
+    exp: 5,
+    iat: 1,
+  }
   const { valid, checks } = await validate(forgedAssertion(world, world.vsa, tenant.id, wrong))
   const failed = checks.filter(({ passed }: { passed: boolean | null }) => passed === false)
   expect(valid).toBe(false)
@@ -47,11 +69,16 @@ test('what it says of a browser-bound assertion is what createHandoff then does'
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const browser = new Browser()
-  const begun = await browser.request(`${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`)
+  const begun = await browser.request(
+    `${world.url}/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`,
+  )
   const txn = new URL(begun.headers.get('location')!).searchParams.get('txn')!
   const assertion = await world.assertion(world.vsa, tenant.id, world.vsa.technicians[0], txn)
   expect(await validate(assertion)).toMatchObject({ valid: true })
-  expect(await create(assertion)).toMatchObject({ userErrors: [], connectUrl: expect.stringContaining(`/connect/${tenant.id}#code=`) })
+  expect(await create(assertion)).toMatchObject({
+    userErrors: [],
+    connectUrl: expect.stringContaining(`/connect/${tenant.id}#code=`),
+  })
 })
 
 test('a trial stands in the tenant’s log, under the technician whom it names', async () => {
@@ -61,7 +88,11 @@ test('a trial stands in the tenant’s log, under the technician whom it names',
   await validate(forgedAssertion(world, world.vsa, tenant.id, { exp: 1, iat: 0 }))
   const rows = await world.log(tenant, { actions: ['handoff.validated'] })
   expect(rows).toMatchObject([
-    { outcome: 'DENIED', reason: 'ASSERTION_EXPIRED', actor: { key: 'partner:northwind-vsa:nw-1' } },
+    {
+      outcome: 'DENIED',
+      reason: 'ASSERTION_EXPIRED',
+      actor: { key: 'partner:northwind-vsa:nw-1' },
+    },
     { outcome: 'SUCCEEDED', reason: null, actor: { key: 'partner:northwind-vsa:nw-1' } },
   ])
 })
@@ -70,8 +101,14 @@ test('a technician of one instance learns nothing of a tenant of another', async
   const tenant = await world.createTenant()
   await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'], mfaMaxAgeMinutes: 5 })
   const { checks } = await validate(
-    forge(assertionHeader(world.vsa), assertionClaims(world, world.vsa, tenant.id, { amr: [] }), world.vsa.privateJwk),
+    forge(
+      assertionHeader(world.vsa),
+      assertionClaims(world, world.vsa, tenant.id, { amr: [] }),
+      world.vsa.privateJwk,
+    ),
   )
-  const about = checks.filter(({ name }: { name: string }) => ['FEATURE', 'TECHNICIAN', 'AUTHENTICATION'].includes(name))
+  const about = checks.filter(({ name }: { name: string }) =>
+    ['FEATURE', 'TECHNICIAN', 'AUTHENTICATION'].includes(name),
+  )
   expect(about.map(({ passed }: { passed: null }) => passed)).toEqual([null, null, null])
 })

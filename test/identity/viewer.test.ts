@@ -25,8 +25,13 @@ test('an admin is shown every door, a technician those of a technician', async (
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
-  const [asAdmin, asTechnician] = [await world.ask(admin, whoAmI), await world.ask(technician, whoAmI)]
-  expect(asAdmin.data.viewer.permissions).toEqual(expect.arrayContaining([...everybody, ...adminsAlone]))
+  const [asAdmin, asTechnician] = [
+    await world.ask(admin, whoAmI),
+    await world.ask(technician, whoAmI),
+  ]
+  expect(asAdmin.data.viewer.permissions).toEqual(
+    expect.arrayContaining([...everybody, ...adminsAlone]),
+  )
   expect(asTechnician.data.viewer).toEqual({
     actor: { key: 'partner:northwind-vsa:nw-1', displayName: 'Tech nw-1' },
     session: { id: technician.sessionId },
@@ -36,7 +41,11 @@ test('an admin is shown every door, a technician those of a technician', async (
 })
 
 test('nobody is null, without an error', async () => {
-  expect(await world.ask(null, whoAmI)).toMatchObject({ status: 200, data: { viewer: null }, codes: [] })
+  expect(await world.ask(null, whoAmI)).toMatchObject({
+    status: 200,
+    data: { viewer: null },
+    codes: [],
+  })
 })
 
 test('a technician whose door was closed is told which one is left', async () => {
@@ -55,10 +64,20 @@ describe('credentials', () => {
     const cookie = browser.cookiesFor(world.graphqlUrl)
     const mutation = 'mutation { signOut { userErrors { code } } }'
     for (const authorization of [`Bearer ${admin.bearer}`, 'Bearer x', 'Basic eDp4', '']) {
-      const both = await world.ask(null, mutation, {}, { cookie, authorization, 'x-tenant-id': tenant.id })
+      const both = await world.ask(
+        null,
+        mutation,
+        {},
+        { cookie, authorization, 'x-tenant-id': tenant.id },
+      )
       expect([both.status, both.codes]).toEqual([400, ['BAD_USER_INPUT']])
     }
-    const twoKinds = await world.ask(await world.clientCredentials(world.vsa), mutation, {}, { cookie })
+    const twoKinds = await world.ask(
+      await world.clientCredentials(world.vsa),
+      mutation,
+      {},
+      { cookie },
+    )
     expect(twoKinds.status).toBe(400)
     expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer).not.toBeNull()
     expect((await world.ask(admin, whoAmI)).data.viewer).not.toBeNull()
@@ -77,7 +96,9 @@ describe('credentials', () => {
     const browser = await world.connectBrowser(tenant, world.vsa)
     expect((await world.ask({ browser }, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask({ browser, tenantId: 'x' }, whoAmI)).data.viewer).toBeNull()
-    expect((await world.ask({ browser, tenantId: `${tenant.id}, ${tenant.id}` }, whoAmI)).data.viewer).toBeNull()
+    expect(
+      (await world.ask({ browser, tenantId: `${tenant.id}, ${tenant.id}` }, whoAmI)).data.viewer,
+    ).toBeNull()
   })
 
   test('a token of one tenant is none of another’s, in the cookie, in the header or with the tenant’s id put in front', async () => {
@@ -87,7 +108,9 @@ describe('credentials', () => {
     browser.setCookie(world.url, `session-${other.id}=${bearer}`)
     expect((await world.ask({ browser, tenantId: other.id }, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask({ browser, tenantId: own.id }, whoAmI)).data.viewer).toBeNull()
-    expect((await world.ask({ bearer: `${other.id}.${bearer.split('.')[1]}` }, whoAmI)).data.viewer).toBeNull()
+    expect(
+      (await world.ask({ bearer: `${other.id}.${bearer.split('.')[1]}` }, whoAmI)).data.viewer,
+    ).toBeNull()
     const asOther = await world.ask({ bearer }, whoAmI, {}, { 'x-tenant-id': other.id })
     expect(asOther.data.viewer.tenant.id).toBe(own.id)
   })
@@ -104,21 +127,30 @@ describe('credentials', () => {
     'a.b.c.d',
     '%00',
   ])('what is no token is nobody: %s', async (bearer) => {
-    expect(await world.ask({ bearer }, whoAmI)).toMatchObject({ status: 200, data: { viewer: null }, codes: [] })
+    expect(await world.ask({ bearer }, whoAmI)).toMatchObject({
+      status: 200,
+      data: { viewer: null },
+      codes: [],
+    })
   })
 
   test('a session’s id is no token', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
     expect((await world.ask({ bearer: sessionId }, whoAmI)).data.viewer).toBeNull()
-    expect((await world.ask({ bearer: `${tenant.id}.${sessionId}` }, whoAmI)).data.viewer).toBeNull()
+    expect(
+      (await world.ask({ bearer: `${tenant.id}.${sessionId}` }, whoAmI)).data.viewer,
+    ).toBeNull()
   })
 
   test('a handoff’s code is no token', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const create = 'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code } }'
-    const { data } = await world.ask(null, create, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const create =
+      'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code } }'
+    const { data } = await world.ask(null, create, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     expect((await world.ask({ bearer: data.createHandoff.code }, whoAmI)).data.viewer).toBeNull()
   })
 })

@@ -6,7 +6,11 @@ import { readFileSync } from 'node:fs'
 import type { JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { type PinnedKey, pinnedKey } from '../../platform/jwk.ts'
-import { ambiguousHeaders, strictParts, verifySignature } from '../../subgraphs/identity/login/jws.ts'
+import {
+  ambiguousHeaders,
+  strictParts,
+  verifySignature,
+} from '../../subgraphs/identity/login/jws.ts'
 
 interface Vector {
   tcId: number
@@ -21,13 +25,19 @@ interface Group {
   tests: Vector[]
 }
 
-const { testGroups } = JSON.parse(readFileSync(new URL('../vectors/json_web_signature_test.json', import.meta.url), 'utf8')) as {
+const { testGroups } = JSON.parse(
+  readFileSync(new URL('../vectors/json_web_signature_test.json', import.meta.url), 'utf8'),
+) as {
   testGroups: Group[]
 }
 
 /** The keys of a group as a partner would register them; none where they are not of a kind that is taken here. */
 async function registered({ public: published }: Group): Promise<PinnedKey[]> {
-  const jwks = published ? ('keys' in published ? (published.keys as JWK[]) : [published as JWK]) : []
+  const jwks = published
+    ? 'keys' in published
+      ? (published.keys as JWK[])
+      : [published as JWK]
+    : []
   const keys = await Promise.all(jwks.map((jwk) => pinnedKey(jwk).catch(() => null)))
   return keys.filter((key) => key !== null)
 }
@@ -36,11 +46,14 @@ async function registered({ public: published }: Group): Promise<PinnedKey[]> {
 async function isAccepted(jws: string, keys: PinnedKey[]): Promise<boolean> {
   const header = strictParts(jws)?.header
   if (!header || ambiguousHeaders.some((name) => name in header)) return false
-  const key = keys.find(({ kid, alg }) => alg === header.alg && (header.kid === undefined || kid === header.kid))
+  const key = keys.find(
+    ({ kid, alg }) => alg === header.alg && (header.kid === undefined || kid === header.kid),
+  )
   return key !== undefined && verifySignature({ compact: jws }, key)
 }
 
-const protectedHeader = (jws: string): { alg?: string } => JSON.parse(Buffer.from(jws.split('.')[0]!, 'base64url').toString())
+const protectedHeader = (jws: string): { alg?: string } =>
+  JSON.parse(Buffer.from(jws.split('.')[0]!, 'base64url').toString())
 
 test('the vectors are there', () => {
   expect(testGroups.flatMap(({ tests }) => tests)).toHaveLength(401)
@@ -54,10 +67,13 @@ describe('Wycheproof', () => {
     let asked = 0
     for (const { group, tcId, comment, jws, result } of all) {
       // One vector's damage was lost when the suite was written down: its token is a good one of the same group, byte for byte.
-      const isLikeGoodOne = group.tests.some((other) => other.result === 'valid' && other.jws === jws)
+      const isLikeGoodOne = group.tests.some(
+        (other) => other.result === 'valid' && other.jws === jws,
+      )
       if (result === 'valid' || isLikeGoodOne) continue
       asked++
-      if (await isAccepted(jws, await registered(group))) accepted.push(`${tcId} ${group.comment}: ${comment}`)
+      if (await isAccepted(jws, await registered(group)))
+        accepted.push(`${tcId} ${group.comment}: ${comment}`)
     }
     expect(asked).toBe(353)
     expect(accepted).toEqual([])
@@ -76,7 +92,9 @@ describe('Wycheproof', () => {
       else refused.push(`${tcId} ${group.comment}: ${comment}`)
     }
     expect(refused).toEqual([])
-    expect(Object.keys(taken).toSorted()).toEqual(['ES256', 'EdDSA', 'PS256', 'RS256'].filter((alg) => taken[alg]))
+    expect(Object.keys(taken).toSorted()).toEqual(
+      ['ES256', 'EdDSA', 'PS256', 'RS256'].filter((alg) => taken[alg]),
+    )
     expect(Object.keys(taken)).toEqual(expect.arrayContaining(['ES256', 'PS256', 'RS256']))
   })
 })

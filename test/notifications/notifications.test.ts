@@ -8,7 +8,15 @@ import { startMailer } from '../../notifications/worker.ts'
 import { testLog } from '../support/database.ts'
 import { apiTokenOf, forgedAssertion } from '../support/login.ts'
 import { type MailServer, startMailServer } from '../support/mail.ts'
-import { createHandoff, disable, enable, redeemHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  disable,
+  enable,
+  redeemHandoff,
+  startWorld,
+  type Tenant,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 let mail: MailServer
@@ -24,13 +32,21 @@ afterAll(async () => {
 const address = (name = 'admin') => `${name}-${randomUUID().slice(0, 8)}@customer.example`
 
 /** A tenant whose mail goes to these addresses, with its admin; what its making is told of is left to the tests. */
-async function tenantWith(...recipients: string[]): Promise<{ tenant: Tenant; admin: { bearer: string } }> {
+async function tenantWith(
+  ...recipients: string[]
+): Promise<{ tenant: Tenant; admin: { bearer: string } }> {
   const tenant = await world.createTenant()
-  await world.database.owner`update tenants.settings set recipients = ${`{${recipients.join(',')}}`} where tenant_id = ${tenant.id}`
+  await world.database
+    .owner`update tenants.settings set recipients = ${`{${recipients.join(',')}}`} where tenant_id = ${tenant.id}`
   return { tenant, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-async function mutate(who: { bearer: string }, field: string, input: Record<string, unknown>, fields = ''): Promise<Record<string, never>> {
+async function mutate(
+  who: { bearer: string },
+  field: string,
+  input: Record<string, unknown>,
+  fields = '',
+): Promise<Record<string, never>> {
   const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
   const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${fields} userErrors { code } } }`
   const { data, errors } = await world.ask(who, query, { input })
@@ -53,7 +69,8 @@ const outbox = async ({ id }: Tenant) => {
   return row
 }
 
-const subjects = (received: { subject: string }[]) => received.map(({ subject }) => subject.split(':')[0])
+const subjects = (received: { subject: string }[]) =>
+  received.map(({ subject }) => subject.split(':')[0])
 
 describe('what is told', () => {
   test('turning the feature on and off, associations and their terms, each with who, when and what', async () => {
@@ -61,7 +78,11 @@ describe('what is told', () => {
     const { tenant, admin } = await tenantWith(to)
     const { association } = await associate(tenant, admin)
     await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
-    await mutate(admin, 'updatePartnerAssociation', { tenantId: tenant.id, associationId: association.id, mfaMaxAgeMinutes: 60 })
+    await mutate(admin, 'updatePartnerAssociation', {
+      tenantId: tenant.id,
+      associationId: association.id,
+      mfaMaxAgeMinutes: 60,
+    })
     await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
     await mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId: association.id })
     const received = await mail.mailTo(to, 5)
@@ -74,7 +95,9 @@ describe('what is told', () => {
         'A partner association was ended',
       ].toSorted(),
     )
-    const on = received.find(({ subject }) => subject.startsWith('Login with IT Complete was turned on'))!
+    const on = received.find(({ subject }) =>
+      subject.startsWith('Login with IT Complete was turned on'),
+    )!
     const [row] = await world.log(tenant, { actions: ['it_complete_login.enabled'] })
     expect(on).toMatchObject({ from: 'backup@example.com', to: [to] })
     expect(on.subject).toBe(`Login with IT Complete was turned on: ${tenant.name}`)
@@ -106,7 +129,10 @@ describe('what is told', () => {
     const { bearer, id } = await apiTokenOf(world, admin, tenant)
     await mutate(admin, 'revokeApiToken', { tenantId: tenant.id, apiTokenId: id })
     const received = await mail.mailTo(to, 2)
-    expect(subjects(received).toSorted()).toEqual(['An API token was made that reads the Activity Log', 'An API token was revoked'])
+    expect(subjects(received).toSorted()).toEqual([
+      'An API token was made that reads the Activity Log',
+      'An API token was revoked',
+    ])
     for (const { raw, lines } of received) {
       expect(lines.join('\n')).toContain('"SIEM"')
       expect(raw).not.toContain(bearer.split('.')[1])
@@ -122,32 +148,57 @@ describe('what is told', () => {
     })
     const [asked] = await mail.mailTo(to)
     expect(asked!.subject).toMatch(/^A partner asks to be associated/)
-    expect(asked!.lines.join('\n')).toMatch(/externalTenantId +nothing -> "evil\[\.\]example\/login"/)
-    const [row] = await world.database.owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
-    await mutate(admin, 'approvePartnerAssociation', { tenantId: tenant.id, associationId: row!.association_id })
+    expect(asked!.lines.join('\n')).toMatch(
+      /externalTenantId +nothing -> "evil\[\.\]example\/login"/,
+    )
+    const [row] = await world.database
+      .owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
+    await mutate(admin, 'approvePartnerAssociation', {
+      tenantId: tenant.id,
+      associationId: row!.association_id,
+    })
     expect(subjects(await mail.mailTo(to, 2))[1]).toBe('A partner association was approved')
   })
 
   test('a new Spanning Admin, and one who is none any more', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
-    const person = { objectId: randomUUID(), userPrincipalName: 'nina@customer.example', displayName: 'Nina New' }
+    const person = {
+      objectId: randomUUID(),
+      userPrincipalName: 'nina@customer.example',
+      displayName: 'Nina New',
+    }
     await mutate(admin, 'grantSpanningAdmin', { tenantId: tenant.id, ...person })
     await mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: person.objectId })
     const received = await mail.mailTo(to, 2)
-    expect(subjects(received).toSorted()).toEqual(['Somebody is no longer a Spanning Admin', 'Somebody was made a Spanning Admin'])
-    for (const { lines } of received) expect(lines.join('\n')).toContain('"nina@customer[.]example"')
+    expect(subjects(received).toSorted()).toEqual([
+      'Somebody is no longer a Spanning Admin',
+      'Somebody was made a Spanning Admin',
+    ])
+    for (const { lines } of received)
+      expect(lines.join('\n')).toContain('"nina@customer[.]example"')
   })
 
   test('a change of the recipients is told to the new ones and to the old ones', async () => {
     const [before, kept, after] = [address('before'), address('kept'), address('after')]
     const { tenant, admin } = await tenantWith(before, kept)
-    await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 1, recipients: [kept, after] })
+    await mutate(admin, 'updateNotificationSettings', {
+      tenantId: tenant.id,
+      expectedVersion: 1,
+      recipients: [kept, after],
+    })
     for (const to of [before, kept, after]) {
       const [told] = await mail.mailTo(to)
-      expect([told!.to, told!.subject.split(':')[0]]).toEqual([[to], 'The notification recipients were changed'])
+      expect([told!.to, told!.subject.split(':')[0]]).toEqual([
+        [to],
+        'The notification recipients were changed',
+      ])
     }
-    await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 2, recipients: [] })
+    await mutate(admin, 'updateNotificationSettings', {
+      tenantId: tenant.id,
+      expectedVersion: 2,
+      recipients: [],
+    })
     for (const to of [kept, after]) await mail.mailTo(to, 2)
     expect(mail.received.filter(({ to }) => to.includes(before))).toHaveLength(1)
   })
@@ -164,9 +215,15 @@ describe('what is told', () => {
     await world.connectBrowser(tenant, world.vsa, first)
     await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
     const received = await mail.mailTo(to, 5)
-    const signIns = received.filter(({ subject }) => subject.startsWith('A technician signed in for the first time'))
-    expect(signIns.map(({ lines }) => lines.find((line) => line.startsWith('Who'))).toSorted()).toEqual([
-      expect.stringContaining(`a technician whom "Northwind VSA" calls "${first.name ?? first.sub}", with the id "${first.sub}" there`),
+    const signIns = received.filter(({ subject }) =>
+      subject.startsWith('A technician signed in for the first time'),
+    )
+    expect(
+      signIns.map(({ lines }) => lines.find((line) => line.startsWith('Who'))).toSorted(),
+    ).toEqual([
+      expect.stringContaining(
+        `a technician whom "Northwind VSA" calls "${first.name ?? first.sub}", with the id "${first.sub}" there`,
+      ),
       expect.stringContaining(`with the id "${second.sub}" there`),
     ])
   })
@@ -179,11 +236,22 @@ test('nothing is told of what changed nothing, was refused, or is none of it', a
   await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
   await mail.mailTo(to, 2)
   await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
-  const stale = await world.ask(admin, disable, { input: { tenantId: tenant.id, expectedVersion: 99 } })
+  const stale = await world.ask(admin, disable, {
+    input: { tenantId: tenant.id, expectedVersion: 99 },
+  })
   expect(stale.data.disableItCompleteLogin.userErrors).toMatchObject([{ code: 'VERSION_CONFLICT' }])
-  await mutate(admin, 'updateServiceSettings', { tenantId: tenant.id, expectedVersion: 2, mail: false })
-  await mutate(admin, 'updateNotificationSettings', { tenantId: tenant.id, expectedVersion: 3, frequency: 'DAILY' })
-  const [row] = await world.database.owner`select count(*)::int as count from notifications.message where tenant_id = ${tenant.id}`
+  await mutate(admin, 'updateServiceSettings', {
+    tenantId: tenant.id,
+    expectedVersion: 2,
+    mail: false,
+  })
+  await mutate(admin, 'updateNotificationSettings', {
+    tenantId: tenant.id,
+    expectedVersion: 3,
+    frequency: 'DAILY',
+  })
+  const [row] = await world.database
+    .owner`select count(*)::int as count from notifications.message where tenant_id = ${tenant.id}`
   expect(row!.count).toBe(0)
   expect(mail.received.filter((received) => received.to.includes(to))).toHaveLength(2)
 })
@@ -196,7 +264,11 @@ test('the same answer to the same idempotency key is no second mail', async () =
   await mutate(admin, 'enableItCompleteLogin', input)
   await mutate(admin, 'enableItCompleteLogin', input)
   await mutate(admin, 'disableItCompleteLogin', { tenantId: tenant.id })
-  expect(subjects(await mail.mailTo(to, 3)).filter((subject) => subject === 'Login with IT Complete was turned on')).toHaveLength(1)
+  expect(
+    subjects(await mail.mailTo(to, 3)).filter(
+      (subject) => subject === 'Login with IT Complete was turned on',
+    ),
+  ).toHaveLength(1)
 })
 
 test('what a partner writes is shown as such: it forges no line, is no link and no header', async () => {
@@ -207,7 +279,9 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   const name = 'Nora" (Global Admin), see https://evil.example/reset'
   const assertion = forgedAssertion(world, world.vsa, tenant.id, { sub: 'x', name })
   const created = await world.ask(null, createHandoff, { input: { assertion } })
-  await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code: created.data.createHandoff.code } })
+  await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+    input: { code: created.data.createHandoff.code },
+  })
   const received = await mail.mailTo(to, 3)
   const told = received.find(({ subject }) => subject.startsWith('A technician'))!
   const text = told.lines.join('\n')
@@ -215,7 +289,10 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   expect(text).not.toMatch(/https?:\/\/|evil\.example/)
   expect(told.subject).not.toContain('Nora')
   // What would be a line of its own is refused at the door; what stands in an old row is made one line.
-  const lines = forgedAssertion(world, world.vsa, tenant.id, { sub: 'y', name: 'Nora\nWho  "Gloria Global"' })
+  const lines = forgedAssertion(world, world.vsa, tenant.id, {
+    sub: 'y',
+    name: 'Nora\nWho  "Gloria Global"',
+  })
   const refused = await world.ask(null, createHandoff, { input: { assertion: lines } })
   expect(refused.data.createHandoff.userErrors).toMatchObject([{ code: 'ASSERTION_INVALID' }])
 })
@@ -237,7 +314,9 @@ describe('the outbox', () => {
       .owner`select it_complete_login_enabled as enabled, version from tenants.settings where tenant_id = ${tenant.id}`
     expect(row).toEqual({ enabled: false, version: 1 })
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
-    await world.database.owner.unsafe('drop trigger refuse_for_test on notifications.due; drop function notifications.refuse_for_test()')
+    await world.database.owner.unsafe(
+      'drop trigger refuse_for_test on notifications.due; drop function notifications.refuse_for_test()',
+    )
   })
 
   test('an address that is refused for good is given up, and the log says so; the others get theirs', async () => {
@@ -276,7 +355,11 @@ describe('the outbox', () => {
 
 describe('the worker', () => {
   /** Queues so many messages by hand, about a row that is there. */
-  async function queue({ database }: World, tenant: Tenant, ...recipients: string[]): Promise<void> {
+  async function queue(
+    { database }: World,
+    tenant: Tenant,
+    ...recipients: string[]
+  ): Promise<void> {
     // In one transaction: `due` is what makes a message visible.
     await database.owner.begin(async (sql) => {
       for (const recipient of recipients) {
@@ -296,7 +379,9 @@ describe('the worker', () => {
     await eventually(async () => {
       const [row] = await world.database.owner`
         update notifications.due set due_at = clock_timestamp() where tenant_id = ${tenant.id} and due_at < now() + interval '300 seconds' returning attempts`
-      return row && row.attempts >= 2 ? row : mail.received.some((received) => received.to.includes(to)) || null
+      return row && row.attempts >= 2
+        ? row
+        : mail.received.some((received) => received.to.includes(to)) || null
     })
     const received = await mail.mailTo(to)
     expect(received).toHaveLength(1)
@@ -308,7 +393,8 @@ describe('the worker', () => {
       const tenant = await off.createTenant()
       await queue(off, tenant, address(), address())
       await eventually(async () => {
-        const [row] = await off.database.owner`select count(*)::int as count from notifications.message`
+        const [row] = await off.database
+          .owner`select count(*)::int as count from notifications.message`
         return row!.count === 0 || null
       })
     } finally {
@@ -320,7 +406,12 @@ describe('the worker', () => {
     const tenant = await world.createTenant()
     const recipients = Array.from({ length: 60 }, () => address('many'))
     const others = [1, 2, 3].map(() =>
-      startMailer({ db: world.database.db, log: testLog, transport: smtpTransport(mail.url, 'backup@example.com'), lookEveryMs: 5 }),
+      startMailer({
+        db: world.database.db,
+        log: testLog,
+        transport: smtpTransport(mail.url, 'backup@example.com'),
+        lookEveryMs: 5,
+      }),
     )
     await queue(world, tenant, ...recipients)
     for (const to of recipients) expect(await mail.mailTo(to)).toHaveLength(1)

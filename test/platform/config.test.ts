@@ -3,7 +3,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
-import { ConfigurationError, type Part, readConfig, readDatabaseConfig, settingNames } from '../../platform/config.ts'
+import {
+  ConfigurationError,
+  type Part,
+  readConfig,
+  readDatabaseConfig,
+  settingNames,
+} from '../../platform/config.ts'
 import { serversOf } from '../../platform/db.ts'
 
 function mistakes(env: Record<string, string>, only: Part | null = null): string[] {
@@ -13,7 +19,10 @@ function mistakes(env: Record<string, string>, only: Part | null = null): string
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError)
     const lines = (error as Error).message.split('\n')
-    expect([lines[0], lines.at(-1)]).toEqual(['The configuration is not usable:', 'See .env.example for what each setting means.'])
+    expect([lines[0], lines.at(-1)]).toEqual([
+      'The configuration is not usable:',
+      'See .env.example for what each setting means.',
+    ])
     return lines.slice(1, -1).map((line) => line.replace(/^ {2}- /, ''))
   }
 }
@@ -33,12 +42,20 @@ const production = {
 }
 
 test('with nothing set, the demo starts on loopback with a database of its own', () => {
-  expect(readConfig({})).toMatchObject({ PORT: 4000, HOST: '127.0.0.1', DATA_DIR: '.data', DEMO: true, only: null })
+  expect(readConfig({})).toMatchObject({
+    PORT: 4000,
+    HOST: '127.0.0.1',
+    DATA_DIR: '.data',
+    DEMO: true,
+    only: null,
+  })
 })
 
 test('production as it should be is accepted, and has no demo', () => {
   expect(readConfig(production)).toMatchObject({ DEMO: false, PUBLIC_URL: 'https://login.example' })
-  expect(readConfig({ ...production, PUBLIC_URL: 'https://login.example:8443/' }).PUBLIC_URL).toBe('https://login.example:8443')
+  expect(readConfig({ ...production, PUBLIC_URL: 'https://login.example:8443/' }).PUBLIC_URL).toBe(
+    'https://login.example:8443',
+  )
 })
 
 test('every mistake is named, in one message, also what follows from several settings', () => {
@@ -65,7 +82,8 @@ test('every mistake is named, in one message, also what follows from several set
     SUBGRAPH_DEADLINE_MS: '99',
   }
   const named = mistakes(wrong)
-  for (const name of Object.keys(wrong)) expect(named.filter((line) => line.startsWith(`${name}: expected `))).toHaveLength(1)
+  for (const name of Object.keys(wrong))
+    expect(named.filter((line) => line.startsWith(`${name}: expected `))).toHaveLength(1)
   expect(named).toContain('MICROSOFT_CLIENT_ID: needed to sign in with Microsoft')
   expect(named).toContain('DATABASE_POOL_SIZE: expected a whole number from 2 to 200')
   expect(named.join('\n')).not.toMatch(/NaN|received|Invalid|Too (small|big)/)
@@ -73,7 +91,12 @@ test('every mistake is named, in one message, also what follows from several set
 
 test('no mistake repeats a secret', () => {
   const secret = 'c2VjcmV0LXNlY3JldA'
-  const named = mistakes({ ...production, TRANSACTION_KEY: secret, GATEWAY_PRIVATE_KEY: secret, DATABASE_URL: `http://u:${secret}@db` })
+  const named = mistakes({
+    ...production,
+    TRANSACTION_KEY: secret,
+    GATEWAY_PRIVATE_KEY: secret,
+    DATABASE_URL: `http://u:${secret}@db`,
+  })
   expect(named).toHaveLength(3)
   expect(named.join('\n')).not.toContain(secret)
 })
@@ -81,7 +104,11 @@ test('no mistake repeats a secret', () => {
 test.each([
   [
     'DATABASE_URL',
-    { DATABASE_URL: production.DATABASE_URL, TRANSACTION_KEY: production.TRANSACTION_KEY, ACTIVITY_LOG_KEY: pem.privateKey },
+    {
+      DATABASE_URL: production.DATABASE_URL,
+      TRANSACTION_KEY: production.TRANSACTION_KEY,
+      ACTIVITY_LOG_KEY: pem.privateKey,
+    },
   ],
   ['a HOST that others can reach', { HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:4000' }],
   ['every IPv6 address', { HOST: '::', PUBLIC_URL: 'http://localhost:4000' }],
@@ -90,8 +117,10 @@ test.each([
   ['a PUBLIC_URL that only looks like loopback', { PUBLIC_URL: 'https://127.0.0.1.example' }],
 ])('the demo is impossible with %s', (_, env) => {
   const microsoft = { MICROSOFT_CLIENT_ID: 'client', MICROSOFT_CLIENT_SECRET: 'secret' }
-  const refused = 'DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL'
-  for (const on of ['on', 'true', '1', 'yes', 'ON']) expect(mistakes({ ...env, ...microsoft, DEMO: on })).toEqual([refused])
+  const refused =
+    'DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL'
+  for (const on of ['on', 'true', '1', 'yes', 'ON'])
+    expect(mistakes({ ...env, ...microsoft, DEMO: on })).toEqual([refused])
   expect(readConfig({ ...env, ...microsoft }).DEMO).toBe(false) // and it is not on by itself
 })
 
@@ -99,19 +128,26 @@ test('the demo is impossible where one part is served alone', () => {
   expect(mistakes({ DEMO: 'on' }, 'gateway').some((line) => line.startsWith('DEMO: '))).toBe(true)
 })
 
-test.each(['http://login.example', 'HTTP://login.example', 'http://10.0.0.1', 'http://localhost.example', 'http://127.0.0.1.example'])(
-  'plain http at %s is refused',
-  (address) => {
-    expect(mistakes({ ...production, PUBLIC_URL: address })).toEqual(['PUBLIC_URL: expected https:// anywhere but on loopback'])
-  },
-)
+test.each([
+  'http://login.example',
+  'HTTP://login.example',
+  'http://10.0.0.1',
+  'http://localhost.example',
+  'http://127.0.0.1.example',
+])('plain http at %s is refused', (address) => {
+  expect(mistakes({ ...production, PUBLIC_URL: address })).toEqual([
+    'PUBLIC_URL: expected https:// anywhere but on loopback',
+  ])
+})
 
-test.each(['http://localhost:4000', 'http://127.0.0.1', 'http://127.1.2.3:80', 'http://[::1]:4000'])(
-  'plain http at %s is loopback',
-  (address) => {
-    expect(mistakes({ PUBLIC_URL: address })).toEqual([])
-  },
-)
+test.each([
+  'http://localhost:4000',
+  'http://127.0.0.1',
+  'http://127.1.2.3:80',
+  'http://[::1]:4000',
+])('plain http at %s is loopback', (address) => {
+  expect(mistakes({ PUBLIC_URL: address })).toEqual([])
+})
 
 test.each(['http://login.partner.example', 'HTTP://login.partner.example'])(
   'a plain-http Entra ID at %s is refused in production',
@@ -125,7 +161,9 @@ test.each(['http://login.partner.example', 'HTTP://login.partner.example'])(
 test('an address that others can reach needs to be told its public one', () => {
   const { PUBLIC_URL: _, ...env } = production
   expect(mistakes(env)).toEqual(['PUBLIC_URL: needed where HOST is not a loopback address'])
-  expect(mistakes({ ...production, PUBLIC_URL: 'https://login.example/app' })).toEqual(['PUBLIC_URL: expected an address without a path'])
+  expect(mistakes({ ...production, PUBLIC_URL: 'https://login.example/app' })).toEqual([
+    'PUBLIC_URL: expected an address without a path',
+  ])
 })
 
 test.each([
@@ -138,7 +176,9 @@ test.each([
   expect(readConfig({ [name]: String(least) })[name]).toBe(least)
   expect(readConfig({ [name]: String(most) })[name]).toBe(most)
   for (const wrong of [least - 1, most + 1, least + 0.5, 'x', '-60', 'Infinity'])
-    expect(mistakes({ [name]: String(wrong) })).toEqual([`${name}: expected a whole number of seconds from ${least} to ${most}`])
+    expect(mistakes({ [name]: String(wrong) })).toEqual([
+      `${name}: expected a whole number of seconds from ${least} to ${most}`,
+    ])
 })
 
 test('a part alone says what it needs', () => {
@@ -150,7 +190,15 @@ test('a part alone says what it needs', () => {
   const names = (lines: string[]) => lines.map((line) => line.split(':')[0]).sort()
   const microsoft = ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET']
   expect(names(mistakes({}, 'gateway'))).toEqual(
-    ['AUDIT_URL', 'DATABASE_URL', 'GATEWAY_PRIVATE_KEY', 'IDENTITY_URL', ...microsoft, 'TENANTS_URL', 'TRANSACTION_KEY'].sort(),
+    [
+      'AUDIT_URL',
+      'DATABASE_URL',
+      'GATEWAY_PRIVATE_KEY',
+      'IDENTITY_URL',
+      ...microsoft,
+      'TENANTS_URL',
+      'TRANSACTION_KEY',
+    ].sort(),
   )
   expect(names(mistakes({}, 'identity'))).toEqual(
     ['DATABASE_URL', 'GATEWAY_PUBLIC_KEYS', ...microsoft, 'PUBLIC_URL', 'TRANSACTION_KEY'].sort(),
@@ -167,7 +215,9 @@ test('keys are taken on one line or on several, and several public ones at once'
     `${pem.publicKey}${pem.publicKey}`,
     `${oneLine(pem.publicKey)},${oneLine(pem.publicKey)}`,
   ])
-    expect(readConfig({ ...audit, GATEWAY_PUBLIC_KEYS: text }, 'audit').GATEWAY_PUBLIC_KEYS?.[0]?.trim()).toBe(pem.publicKey.trim())
+    expect(
+      readConfig({ ...audit, GATEWAY_PUBLIC_KEYS: text }, 'audit').GATEWAY_PUBLIC_KEYS?.[0]?.trim(),
+    ).toBe(pem.publicKey.trim())
   const elsewhere = { TENANTS_URL: 'http://t', IDENTITY_URL: 'http://i', AUDIT_URL: 'http://a' }
   const gateway = { ...production, ...elsewhere, GATEWAY_PRIVATE_KEY: oneLine(pem.privateKey) }
   expect(readConfig(gateway, 'gateway').GATEWAY_PRIVATE_KEY?.trim()).toBe(pem.privateKey.trim())
@@ -176,7 +226,9 @@ test('keys are taken on one line or on several, and several public ones at once'
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  expect(mistakes({ ...audit, GATEWAY_PUBLIC_KEYS: weak }, 'audit')).toEqual(['GATEWAY_PUBLIC_KEYS: expected an Ed25519 key in PEM form'])
+  expect(mistakes({ ...audit, GATEWAY_PUBLIC_KEYS: weak }, 'audit')).toEqual([
+    'GATEWAY_PUBLIC_KEYS: expected an Ed25519 key in PEM form',
+  ])
 })
 
 test('an empty setting is one that is left out', () => {
@@ -208,7 +260,10 @@ test.each([
   ['https://witness.example/submit/', 'https://witness.example/submit'],
   ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
 ])('a witness at %s', (WITNESS_URL, address) => {
-  expect(readConfig({ WITNESS_URL, WITNESS_KEY: witness })).toMatchObject({ WITNESS_URL: address, WITNESS_KEY: witness })
+  expect(readConfig({ WITNESS_URL, WITNESS_KEY: witness })).toMatchObject({
+    WITNESS_URL: address,
+    WITNESS_KEY: witness,
+  })
 })
 
 test('no witness without its address and its key', () => {
@@ -226,23 +281,31 @@ test.each([
   ['https://user:secret@witness.example', 'an address without a query or a password'],
   ['https://witness.example/?log=1', 'an address without a query or a password'],
 ])('a witness at %s is refused', (WITNESS_URL, expected) => {
-  expect(mistakes({ WITNESS_URL, WITNESS_KEY: witness })).toEqual([`WITNESS_URL: expected ${expected}`])
+  expect(mistakes({ WITNESS_URL, WITNESS_KEY: witness })).toEqual([
+    `WITNESS_URL: expected ${expected}`,
+  ])
 })
 
 test.each([
   ['of another name', witness.replace('remora', 'remorb')],
   ['of another id', witness.replace('da77ade7', 'da77ade8')],
   ['of another key', witness.replace('tw2', 'tw3')],
-  ['that signs notes, and does not cosign', 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
+  [
+    'that signs notes, and does not cosign',
+    'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
+  ],
   ['that is cut off', witness.slice(0, -1)],
   ['that is none', 'x'],
 ])('a key of a witness %s is refused', (_, WITNESS_KEY) => {
   const expected = 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519'
-  expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([`WITNESS_KEY: expected ${expected}`])
+  expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([
+    `WITNESS_KEY: expected ${expected}`,
+  ])
 })
 
 test('a database may have several servers, each of which is understood, or the address is refused', () => {
-  const of = (url: string) => serversOf({ at: { url } }).map(({ at }) => ('url' in at ? at.url : null))
+  const of = (url: string) =>
+    serversOf({ at: { url } }).map(({ at }) => ('url' in at ? at.url : null))
   const several = 'postgres://service:pass%40word@db-1:6432,db-2/login?sslmode=require'
   expect(of(several)).toEqual([
     'postgres://service:pass%40word@db-1:6432/login?sslmode=require',

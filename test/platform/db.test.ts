@@ -33,7 +33,8 @@ async function makeScratch(owner: postgres.Sql): Promise<void> {
   await owner.unsafe('grant select, insert on public.scratch to it_complete_app')
 }
 
-const put = (tx: WriteTx, id: number, part = 0) => tx.execute(sql`insert into public.scratch values (${id}, ${part})`)
+const put = (tx: WriteTx, id: number, part = 0) =>
+  tx.execute(sql`insert into public.scratch values (${id}, ${part})`)
 
 async function stored(owner: postgres.Sql, id: number): Promise<number> {
   const [row] = await owner`select count(*)::int as count from public.scratch where id = ${id}`
@@ -41,7 +42,9 @@ async function stored(owner: postgres.Sql, id: number): Promise<number> {
 }
 
 async function backendOf(db: Database, tenantId: string | null = null): Promise<number> {
-  const [row] = await db.read(tenantId, (tx) => tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`))
+  const [row] = await db.read(tenantId, (tx) =>
+    tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`),
+  )
   return row!.pid
 }
 
@@ -83,10 +86,14 @@ describe('connections that die', () => {
         db.write(null, async (tx) => {
           await put(tx, id, 1)
           if (id % 3 === 0) await sleep(Math.random() * 4) // a kill between two statements
-          if (id % 5 === 0) await Promise.all([put(tx, id, 2), tx.execute(sql`select pg_sleep(0.001)`)])
+          if (id % 5 === 0)
+            await Promise.all([put(tx, id, 2), tx.execute(sql`select pg_sleep(0.001)`)])
           else await put(tx, id, 2)
         })
-      const read = async () => db.read(null, (tx) => tx.execute(sql`select count(*) from public.scratch where id = ${count.asked}`))
+      const read = async () =>
+        db.read(null, (tx) =>
+          tx.execute(sql`select count(*) from public.scratch where id = ${count.asked}`),
+        )
 
       const caller = async () => {
         while (performance.now() < until) {
@@ -100,7 +107,11 @@ describe('connections that die', () => {
           } catch (error) {
             count.failed++
             if (!(error instanceof DatabaseUnavailable)) unexpected.push(error)
-            else if (isWrite) (/may have happened/.test(error.message) ? mayHaveHappened : deniedToHaveHappened).push(id)
+            else if (isWrite)
+              (/may have happened/.test(error.message)
+                ? mayHaveHappened
+                : deniedToHaveHappened
+              ).push(id)
           }
           count.maxMs = Math.max(count.maxMs, performance.now() - since)
         }
@@ -114,7 +125,9 @@ describe('connections that die', () => {
           await sleep(15)
         }
       }
-      const settled = Promise.all([killer(), ...Array.from({ length: 24 }, caller)]).then(() => true)
+      const settled = Promise.all([killer(), ...Array.from({ length: 24 }, caller)]).then(
+        () => true,
+      )
       const stuck = sleep((killSeconds + 10) * 1_000, false)
       const allSettled = await Promise.race([settled, stuck])
       clearInterval(alive)
@@ -149,7 +162,9 @@ describe('connections that die', () => {
       expect(count.failed).toBeGreaterThan(count.kills / 10)
       expect(acknowledged.length).toBeGreaterThan(count.kills)
 
-      const after = await Promise.all(Array.from({ length: 100 }, () => db.read(null, (tx) => tx.execute(sql`select 1`))))
+      const after = await Promise.all(
+        Array.from({ length: 100 }, () => db.read(null, (tx) => tx.execute(sql`select 1`))),
+      )
       expect(after).toHaveLength(100)
       process.off('uncaughtException', note).off('unhandledRejection', note)
       expect(escaped).toEqual([])
@@ -171,8 +186,10 @@ describe('one connection', () => {
   })
   afterAll(() => database?.drop())
 
-  const visible = (tx: ReadTx) => tx.execute<{ tenant_id: string }>(sql`select tenant_id from tenants.settings`)
-  const visibleIds = async (tenantId: string) => [...(await database.db.read(tenantId, visible))].map((row) => row.tenant_id)
+  const visible = (tx: ReadTx) =>
+    tx.execute<{ tenant_id: string }>(sql`select tenant_id from tenants.settings`)
+  const visibleIds = async (tenantId: string) =>
+    [...(await database.db.read(tenantId, visible))].map((row) => row.tenant_id)
 
   test('shows one tenant at a time, however they alternate, also after errors and rollbacks', async () => {
     const { db } = database
@@ -181,7 +198,9 @@ describe('one connection', () => {
       expect(await visibleIds(ours)).toEqual([ours])
       expect(await sqlstate(db.write(theirs, (tx) => tx.execute(sql`select 1 / 0`)))).toBe('22012')
       expect(await visibleIds(theirs)).toEqual([theirs])
-      expect(await failure(db.write(ours, () => Promise.reject(new Rollback())))).toBeInstanceOf(Rollback)
+      expect(await failure(db.write(ours, () => Promise.reject(new Rollback())))).toBeInstanceOf(
+        Rollback,
+      )
     }
     expect(await backendOf(db)).toBe(backend)
   })
@@ -192,7 +211,11 @@ describe('one connection', () => {
       expect(await sqlstate(fresh.db.read(null, visible))).toBe('42704') // never set
       await fresh.db.read(ours, visible)
       expect(await sqlstate(fresh.db.read(null, visible))).toBe('22P02') // set, and gone with its transaction
-      expect(await sqlstate(fresh.db.read(null, (tx) => tx.execute(sql`select * from identity.session_status`)))).toBe('22P02')
+      expect(
+        await sqlstate(
+          fresh.db.read(null, (tx) => tx.execute(sql`select * from identity.session_status`)),
+        ),
+      ).toBe('22P02')
     } finally {
       await fresh.drop()
     }
@@ -200,7 +223,9 @@ describe('one connection', () => {
 
   test('takes nothing for a tenant but an id', async () => {
     for (const tenantId of ["' ; drop table public.scratch; --", ours.toUpperCase(), ''])
-      expect(String(await failure(database.db.read(tenantId, visible)))).toContain('a tenant scope is a UUID in lower case')
+      expect(String(await failure(database.db.read(tenantId, visible)))).toContain(
+        'a tenant scope is a UUID in lower case',
+      )
   })
 
   test('a reading transaction cannot write', async () => {
@@ -257,7 +282,9 @@ describe('one connection', () => {
       kept = tx
     })
     const rows = await db.read(theirs, async (tx) => {
-      const late = await failure(Promise.resolve(kept!.execute(sql`select tenant_id from tenants.settings`)))
+      const late = await failure(
+        Promise.resolve(kept!.execute(sql`select tenant_id from tenants.settings`)),
+      )
       expect(String((late as Error).cause)).toContain('this transaction has ended')
       return visible(tx)
     })
@@ -287,7 +314,9 @@ describe('one connection', () => {
 
   test('a statement that takes too long is stopped by the server', async () => {
     const since = performance.now()
-    expect(await sqlstate(database.db.read(null, (tx) => tx.execute(sql`select pg_sleep(5)`)))).toBe('57014')
+    expect(
+      await sqlstate(database.db.read(null, (tx) => tx.execute(sql`select pg_sleep(5)`))),
+    ).toBe('57014')
     expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs)
   })
 
@@ -352,7 +381,9 @@ describe('one connection', () => {
       return held
     })
     await lent
-    const queued = Array.from({ length: 64 }, () => failure(db.read(null, (tx) => tx.execute(sql`select 1`))))
+    const queued = Array.from({ length: 64 }, () =>
+      failure(db.read(null, (tx) => tx.execute(sql`select 1`))),
+    )
     const turnedAway = await Promise.race(queued)
     expect(turnedAway).toMatchObject({ code: 'OVERLOADED' })
     release()
@@ -390,7 +421,9 @@ describe('a request with a deadline', () => {
     )
     expect(await late).toMatchObject({ message: expect.stringContaining('Nothing was changed') })
     const since = performance.now()
-    expect(await within(200, () => failure(db.write(null, (tx) => tx.execute(sql`select pg_sleep(3)`))))).toMatchObject({ code: 'TIMEOUT' })
+    expect(
+      await within(200, () => failure(db.write(null, (tx) => tx.execute(sql`select pg_sleep(3)`)))),
+    ).toMatchObject({ code: 'TIMEOUT' })
     expect(performance.now() - since).toBeLessThan(1_000)
     expect([await stored(owner, -10), await stored(owner, -11)]).toEqual([0, 0])
   })
@@ -456,7 +489,9 @@ describe('what the server itself bounds', () => {
       await holder.begin(async (tx) => {
         await tx`lock table public.scratch in access exclusive mode`
         const since = performance.now()
-        expect(await sqlstate(database.db.write(null, (other) => put(other, -20)))).toMatch(/^(55P03|57014)$/)
+        expect(await sqlstate(database.db.write(null, (other) => put(other, -20)))).toMatch(
+          /^(55P03|57014)$/,
+        )
         expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs)
       })
     } finally {
@@ -466,9 +501,15 @@ describe('what the server itself bounds', () => {
 
   test('a server that takes the connection and says nothing is given up when one may wait no longer for a connection', async () => {
     const silent = await startSilent()
-    const db = openDatabase({ at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } }, testLog, limits)
+    const db = openDatabase(
+      { at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } },
+      testLog,
+      limits,
+    )
     const since = performance.now()
-    expect(await failure(db.read(null, (tx) => tx.execute(sql`select 1`)))).toBeInstanceOf(DatabaseUnavailable)
+    expect(await failure(db.read(null, (tx) => tx.execute(sql`select 1`)))).toBeInstanceOf(
+      DatabaseUnavailable,
+    )
     expect(performance.now() - since).toBeLessThan(limits.acquireTimeoutMs + 1_000)
     await silent.close()
     await db.close()
@@ -484,14 +525,22 @@ describe('a server that is gone', () => {
     const target = { at: { socketDir, user: server.superuser, database: 'postgres' } }
     const limits = { poolSize: 2, acquireTimeoutMs: 1_000, transactionTimeoutMs: 1_000 }
     const db = openDatabase(target, testLog, limits)
-    const nowhere = openDatabase({ at: { url: 'postgres://nobody:secret@127.0.0.1:1/nothing' } }, testLog, limits)
+    const nowhere = openDatabase(
+      { at: { url: 'postgres://nobody:secret@127.0.0.1:1/nothing' } },
+      testLog,
+      limits,
+    )
     try {
       expect(await db.ping()).toMatchObject({ answers: true })
       await server.stop()
       for (const gone of [db, nowhere]) {
         const since = performance.now()
-        const error = (await failure(gone.write(null, (tx) => tx.execute(sql`select 1`)))) as DatabaseUnavailable
-        expect(performance.now() - since).toBeLessThan(limits.acquireTimeoutMs + limits.transactionTimeoutMs)
+        const error = (await failure(
+          gone.write(null, (tx) => tx.execute(sql`select 1`)),
+        )) as DatabaseUnavailable
+        expect(performance.now() - since).toBeLessThan(
+          limits.acquireTimeoutMs + limits.transactionTimeoutMs,
+        )
         expect(error).toBeInstanceOf(DatabaseUnavailable)
         expect(JSON.parse(JSON.stringify(error))).toEqual({
           message: 'The database cannot be reached at the moment. Nothing was changed.',
@@ -515,7 +564,8 @@ describe('a server that is gone', () => {
 /** A tenant with a row in each table that belongs to tenants, whatever the tables are; made as the owner. */
 async function makeTenant(owner: postgres.Sql): Promise<string> {
   const tenantId = randomUUID()
-  for (const table of await tenantTables(owner)) await owner.unsafe(await insertion(owner, table, tenantId))
+  for (const table of await tenantTables(owner))
+    await owner.unsafe(await insertion(owner, table, tenantId))
   return tenantId
 }
 
@@ -558,65 +608,88 @@ async function insertion(owner: postgres.Sql, table: string, tenantId: string): 
   return `insert into ${table} (${columns.map(({ name }) => name).join(', ')}) values (${columns.map(value).join(', ')})`
 }
 
-describe.each(['it_complete_app', 'it_complete_operator'] as const)('row-level security under %s, had it every grant', (role) => {
-  let database: TestDatabase
-  let db: Database
-  let tables: string[]
-  let ours: string
-  let theirs: string
-  beforeAll(async () => {
-    database = await cloneDatabase()
-    const { owner, at } = database
-    for (const schema of ['tenants', 'identity', 'audit', 'notifications'])
-      await owner.unsafe(
-        `grant usage on schema ${schema} to ${role}; grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
+describe.each(['it_complete_app', 'it_complete_operator'] as const)(
+  'row-level security under %s, had it every grant',
+  (role) => {
+    let database: TestDatabase
+    let db: Database
+    let tables: string[]
+    let ours: string
+    let theirs: string
+    beforeAll(async () => {
+      database = await cloneDatabase()
+      const { owner, at } = database
+      for (const schema of ['tenants', 'identity', 'audit', 'notifications'])
+        await owner.unsafe(
+          `grant usage on schema ${schema} to ${role}; grant select, insert, update, delete on all tables in schema ${schema} to ${role}`,
+        )
+      db = openDatabase({ at, role }, testLog, { ...defaultLimits, poolSize: 2 })
+      tables = await tenantTables(owner)
+      ours = await makeTenant(owner)
+      theirs = await makeTenant(owner)
+    })
+    afterAll(async () => {
+      await db?.close()
+      await database?.drop()
+    })
+
+    const countOf = async (asked: Promise<Iterable<unknown>>) =>
+      Number(([...(await asked)][0] as { count: unknown }).count)
+    const raw = (text: string) => sql.raw(text)
+
+    test('there are tables to look at', () => {
+      expect(tables).toEqual(
+        expect.arrayContaining([
+          'tenants.tenant',
+          'tenants.settings',
+          'identity.session',
+          'audit.unsealed',
+        ]),
       )
-    db = openDatabase({ at, role }, testLog, { ...defaultLimits, poolSize: 2 })
-    tables = await tenantTables(owner)
-    ours = await makeTenant(owner)
-    theirs = await makeTenant(owner)
-  })
-  afterAll(async () => {
-    await db?.close()
-    await database?.drop()
-  })
+      expect(tables.length).toBeGreaterThanOrEqual(10)
+    })
 
-  const countOf = async (asked: Promise<Iterable<unknown>>) => Number(([...(await asked)][0] as { count: unknown }).count)
-  const raw = (text: string) => sql.raw(text)
+    test("another tenant's row can neither be read, inserted, updated nor deleted, in any table", async () => {
+      const { owner } = database
+      for (const table of tables) {
+        const total = () =>
+          countOf(owner.unsafe(`select count(*) from ${table} where tenant_id = '${theirs}'`))
+        const before = await total()
+        expect([table, before]).toEqual([table, 1])
 
-  test('there are tables to look at', () => {
-    expect(tables).toEqual(expect.arrayContaining(['tenants.tenant', 'tenants.settings', 'identity.session', 'audit.unsealed']))
-    expect(tables.length).toBeGreaterThanOrEqual(10)
-  })
+        const [read, own] = await db.read(ours, async (tx) => [
+          await countOf(
+            tx.execute(raw(`select count(*) from ${table} where tenant_id <> '${ours}'`)),
+          ),
+          await countOf(tx.execute(raw(`select count(*) from ${table}`))),
+        ])
+        expect([table, read, own]).toEqual([table, 0, 1])
 
-  test("another tenant's row can neither be read, inserted, updated nor deleted, in any table", async () => {
-    const { owner } = database
-    for (const table of tables) {
-      const total = () => countOf(owner.unsafe(`select count(*) from ${table} where tenant_id = '${theirs}'`))
-      const before = await total()
-      expect([table, before]).toEqual([table, 1])
+        const insert = await insertion(owner, table, theirs)
+        expect([table, await sqlstate(db.write(ours, (tx) => tx.execute(raw(insert))))]).toEqual([
+          table,
+          '42501',
+        ])
 
-      const [read, own] = await db.read(ours, async (tx) => [
-        await countOf(tx.execute(raw(`select count(*) from ${table} where tenant_id <> '${ours}'`))),
-        await countOf(tx.execute(raw(`select count(*) from ${table}`))),
-      ])
-      expect([table, read, own]).toEqual([table, 0, 1])
+        const [updated, deleted] = await db.write(ours, async (tx) => [
+          (
+            await tx.execute(
+              raw(`update ${table} set tenant_id = tenant_id where tenant_id = '${theirs}'`),
+            )
+          ).count,
+          (await tx.execute(raw(`delete from ${table} where tenant_id = '${theirs}'`))).count,
+        ])
+        expect([table, updated, deleted]).toEqual([table, 0, 0])
 
-      const insert = await insertion(owner, table, theirs)
-      expect([table, await sqlstate(db.write(ours, (tx) => tx.execute(raw(insert))))]).toEqual([table, '42501'])
-
-      const [updated, deleted] = await db.write(ours, async (tx) => [
-        (await tx.execute(raw(`update ${table} set tenant_id = tenant_id where tenant_id = '${theirs}'`))).count,
-        (await tx.execute(raw(`delete from ${table} where tenant_id = '${theirs}'`))).count,
-      ])
-      expect([table, updated, deleted]).toEqual([table, 0, 0])
-
-      const given = db.write(ours, (tx) => tx.execute(raw(`update ${table} set tenant_id = '${theirs}'`)))
-      expect([table, await sqlstate(given)]).toEqual([table, '42501'])
-      expect([table, await total()]).toEqual([table, before])
-    }
-  })
-})
+        const given = db.write(ours, (tx) =>
+          tx.execute(raw(`update ${table} set tenant_id = '${theirs}'`)),
+        )
+        expect([table, await sqlstate(given)]).toEqual([table, '42501'])
+        expect([table, await total()]).toEqual([table, before])
+      }
+    })
+  },
+)
 
 describe('the roles', () => {
   let database: TestDatabase
@@ -627,20 +700,25 @@ describe('the roles', () => {
   })
   afterAll(() => database?.drop())
 
-  test.each(['it_complete_app', 'it_complete_operator'])('%s owns nothing, and is nothing but itself', async (role) => {
-    const { owner } = database
-    const [known] = await owner`
+  test.each(['it_complete_app', 'it_complete_operator'])(
+    '%s owns nothing, and is nothing but itself',
+    async (role) => {
+      const { owner } = database
+      const [known] = await owner`
       select rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls from pg_roles where rolname = ${role}`
-    expect(new Set(Object.values(known!))).toEqual(new Set([false]))
-    expect(await owner`select classid::regclass, objid from pg_shdepend where refobjid = ${role}::regrole and deptype = 'o'`).toHaveLength(
-      0,
-    )
-    expect(await owner`select roleid from pg_auth_members where member = ${role}::regrole`).toHaveLength(0)
-    const [creates] = await owner`
+      expect(new Set(Object.values(known!))).toEqual(new Set([false]))
+      expect(
+        await owner`select classid::regclass, objid from pg_shdepend where refobjid = ${role}::regrole and deptype = 'o'`,
+      ).toHaveLength(0)
+      expect(
+        await owner`select roleid from pg_auth_members where member = ${role}::regrole`,
+      ).toHaveLength(0)
+      const [creates] = await owner`
       select bool_or(has_schema_privilege(${role}, oid, 'create')) or has_database_privilege(${role}, current_database(), 'create') as anywhere
       from pg_namespace`
-    expect(creates!.anywhere).toBe(false)
-  })
+      expect(creates!.anywhere).toBe(false)
+    },
+  )
 
   test('the service can insert and select in the log, and nothing else', async () => {
     const { db, owner } = database
@@ -654,17 +732,27 @@ describe('the roles', () => {
     }
     expect(await change(await insertion(owner, 'audit.unsealed', tenantId))).toBeUndefined()
     expect(await change('drop policy tenant_only on audit.unsealed')).toBe('42501')
-    expect(await sqlstate(db.read(null, (tx) => tx.execute(sql`select * from audit.operator_activity`)))).toBe('42501')
+    expect(
+      await sqlstate(db.read(null, (tx) => tx.execute(sql`select * from audit.operator_activity`))),
+    ).toBe('42501')
   })
 
   test('the operators cannot change the log either, nor read a session', async () => {
     const db = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
     try {
       for (const table of ['audit.unsealed', 'audit.sealed', 'audit.operator_activity']) {
-        expect(await sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(`update ${table} set event_id = null`))))).toBe('42501')
-        expect(await sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(`delete from ${table}`))))).toBe('42501')
+        expect(
+          await sqlstate(
+            db.write(tenantId, (tx) => tx.execute(sql.raw(`update ${table} set event_id = null`))),
+          ),
+        ).toBe('42501')
+        expect(
+          await sqlstate(db.write(tenantId, (tx) => tx.execute(sql.raw(`delete from ${table}`)))),
+        ).toBe('42501')
       }
-      expect(await sqlstate(db.read(tenantId, (tx) => tx.execute(sql`select * from identity.session`)))).toBe('42501')
+      expect(
+        await sqlstate(db.read(tenantId, (tx) => tx.execute(sql`select * from identity.session`))),
+      ).toBe('42501')
     } finally {
       await db.close()
     }
@@ -678,10 +766,14 @@ describe('the roles', () => {
     const { owner, at } = database
     const login = `login_${randomUUID().slice(0, 8)}`
     await owner.unsafe(`create role ${login} login in role it_complete_app`)
-    const db = openDatabase({ at: { ...at, user: login } as typeof at, role: 'it_complete_app' }, testLog, {
-      ...defaultLimits,
-      poolSize: 1,
-    })
+    const db = openDatabase(
+      { at: { ...at, user: login } as typeof at, role: 'it_complete_app' },
+      testLog,
+      {
+        ...defaultLimits,
+        poolSize: 1,
+      },
+    )
     try {
       const as = (text: string, then: string) =>
         sqlstate(
@@ -690,11 +782,19 @@ describe('the roles', () => {
             await tx.execute(sql.raw(then))
           }),
         )
-      for (const role of ['postgres', 'it_complete_operator', 'pg_read_all_data', 'pg_write_all_data'])
+      for (const role of [
+        'postgres',
+        'it_complete_operator',
+        'pg_read_all_data',
+        'pg_write_all_data',
+      ])
         expect([role, await as(`set role ${role}`, 'select 1')]).toEqual([role, '42501'])
       expect(await as('set session authorization postgres', 'select 1')).toBe('42501')
       for (const away of ['set role none', 'reset role', 'set local role none']) {
-        expect([away, await as(away, `update audit.unsealed set event_id = null`)]).toEqual([away, '42501'])
+        expect([away, await as(away, `update audit.unsealed set event_id = null`)]).toEqual([
+          away,
+          '42501',
+        ])
         expect([away, await as(away, 'delete from audit.unsealed')]).toEqual([away, '42501'])
         expect([away, await as(away, 'set row_security = off; select 1')]).toEqual([away, '42601']) // one statement at a time
         const others = db.read(tenantId, async (tx) => {

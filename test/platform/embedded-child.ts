@@ -7,7 +7,13 @@ const [dataDir = '', mode] = process.argv.slice(2)
 try {
   const server = await startEmbedded(dataDir, { durable: false })
   process.on('SIGINT', async () => {
-    const sql = postgres({ host: server.socketDir, port: 5432, user: server.superuser, database: 'postgres', max: 1 })
+    const sql = postgres({
+      host: server.socketDir,
+      port: 5432,
+      user: server.superuser,
+      database: 'postgres',
+      max: 1,
+    })
     const [row] = await sql`select 1 as one`
     await sql.end()
     await server.stop()

@@ -1,6 +1,16 @@
 /** The embedded PostgreSQL keeps its data, belongs to one process at a time, and is gone with that process. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,7 +18,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type EmbeddedPostgres, findRunningEmbedded, startEmbedded } from '../../platform/embedded.ts'
+import {
+  type EmbeddedPostgres,
+  findRunningEmbedded,
+  startEmbedded,
+} from '../../platform/embedded.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }) // initdb several times over, on a busy machine
 
@@ -25,7 +39,11 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL')
   for (const server of servers) await server.stop()
-  await eventually(() => expect(existsSync(join(dataDir, 'postgres/postmaster.pid')) && isAlive(postmasterPid())).toBe(false))
+  await eventually(() =>
+    expect(existsSync(join(dataDir, 'postgres/postmaster.pid')) && isAlive(postmasterPid())).toBe(
+      false,
+    ),
+  )
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -37,17 +55,24 @@ test('keeps its data from start to start, flushed to disk, in UTF-8 and UTC', as
   expect(existsSync(first.socketDir)).toBe(false)
 
   const second = await start()
-  expect(await query(second, 'select word, upper(word) as upper from kept')).toEqual([{ word: 'Übung', upper: 'ÜBUNG' }])
+  expect(await query(second, 'select word, upper(word) as upper from kept')).toEqual([
+    { word: 'Übung', upper: 'ÜBUNG' },
+  ])
   const settings = `select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, current_setting('timezone') as timezone,
     current_setting('server_encoding') as encoding, uuidv7() is not null as uuidv7`
-  expect(await query(second, settings)).toEqual([{ fsync: 'on', tcp: '', timezone: 'UTC', encoding: 'UTF8', uuidv7: true }])
+  expect(await query(second, settings)).toEqual([
+    { fsync: 'on', tcp: '', timezone: 'UTC', encoding: 'UTF8', uuidv7: true },
+  ])
 })
 
 test('gives up durability only when asked', async () => {
   const server = await start({ durable: false })
-  expect(await query(server, `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`)).toEqual([
-    { fsync: 'off', commit: 'off' },
-  ])
+  expect(
+    await query(
+      server,
+      `select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
+    ),
+  ).toEqual([{ fsync: 'off', commit: 'off' }])
 })
 
 test('nobody else can reach the socket', async () => {
@@ -66,14 +91,20 @@ test('stopping twice is stopping once', async () => {
 test('a second start on a running data folder is refused in one sentence', async () => {
   await start()
   const pid = postmasterPid()
-  await expect(startEmbedded(dataDir)).rejects.toThrow(`The data folder ${dataDir} is in use by another process (pid ${pid}).`)
+  await expect(startEmbedded(dataDir)).rejects.toThrow(
+    `The data folder ${dataDir} is in use by another process (pid ${pid}).`,
+  )
   expect(await findRunningEmbedded(dataDir)).not.toBe(null)
 })
 
 test('of two first starts at once one wins, the other is refused, and no half of a cluster stays', async () => {
   const lines = await Promise.all([childStart(), childStart()])
   expect(lines.filter((line) => line.startsWith('started '))).toHaveLength(1)
-  expect(lines.filter((line) => /^refused The data folder .* is in use by another process \(pid \d+\)\.$/.test(line))).toHaveLength(1)
+  expect(
+    lines.filter((line) =>
+      /^refused The data folder .* is in use by another process \(pid \d+\)\.$/.test(line),
+    ),
+  ).toHaveLength(1)
   expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log'])
 })
 
@@ -124,9 +155,20 @@ test('a stale postmaster.pid is cleared, although its pid is some other living p
   await (await start()).stop()
   const stranger = spawn('sleep', ['60'])
   children.push(stranger)
-  const pidFile = [stranger.pid, join(dataDir, 'postgres'), 1700000000, 5432, tmpdir(), '', '  5432001         0', 'ready   ', '']
+  const pidFile = [
+    stranger.pid,
+    join(dataDir, 'postgres'),
+    1700000000,
+    5432,
+    tmpdir(),
+    '',
+    '  5432001         0',
+    'ready   ',
+    '',
+  ]
   writeFileSync(join(dataDir, 'postgres/postmaster.pid'), pidFile.join('\n'))
-  if (process.getuid?.() === 0) execFileSync('chown', ['nobody', join(dataDir, 'postgres/postmaster.pid')])
+  if (process.getuid?.() === 0)
+    execFileSync('chown', ['nobody', join(dataDir, 'postgres/postmaster.pid')])
 
   expect(await findRunningEmbedded(dataDir)).toBe(null)
   await query(await start(), 'select 1')
@@ -139,7 +181,9 @@ test('after kill -9 of the server the next start recovers what was committed', a
   process.kill(postmasterPid(), 'SIGKILL')
 
   const recovered = await start()
-  expect(await query(recovered, 'select count(*)::int as count from kept')).toEqual([{ count: 1000 }])
+  expect(await query(recovered, 'select count(*)::int as count from kept')).toEqual([
+    { count: 1000 },
+  ])
   await crashed.stop() // its stop is none of the new server's business
   await query(recovered, 'select 1')
 })
@@ -168,7 +212,14 @@ async function start(options?: { durable: boolean }): Promise<EmbeddedPostgres> 
 }
 
 async function query(server: { socketDir: string; superuser: string }, text: string) {
-  const sql = postgres({ host: server.socketDir, port: 5432, user: server.superuser, database: 'postgres', max: 1, onnotice: () => {} })
+  const sql = postgres({
+    host: server.socketDir,
+    port: 5432,
+    user: server.superuser,
+    database: 'postgres',
+    max: 1,
+    onnotice: () => {},
+  })
   try {
     return [...(await sql.unsafe(text))]
   } finally {
@@ -179,7 +230,10 @@ async function query(server: { socketDir: string; superuser: string }, text: str
 /** Starts the server in a process of its own (and in a group of its own, as a shell does); its first line. */
 async function childStart(mode = 'stay'): Promise<string> {
   const script = fileURLToPath(new URL('./embedded-child.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, dataDir, mode], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, dataDir, mode], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   return nextLine(child)
 }
@@ -203,7 +257,9 @@ function postmasterPid(): number {
 function serverProcesses(): number[] {
   const pid = postmasterPid()
   const children = `/proc/${pid}/task/${pid}/children`
-  const pids = existsSync(children) ? readFileSync(children, 'utf8') : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+  const pids = existsSync(children)
+    ? readFileSync(children, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
   return [pid, ...pids.trim().split(/\s+/).map(Number)]
 }
 

@@ -29,7 +29,12 @@ async function makeTenant(): Promise<{ id: string; domain: string }> {
   return { id, domain }
 }
 
-const requestFrom = (ipAddress: string) => ({ requestId: randomUUID(), traceId: null, ipAddress, userAgent: 'tester' })
+const requestFrom = (ipAddress: string) => ({
+  requestId: randomUUID(),
+  traceId: null,
+  ipAddress,
+  userAgent: 'tester',
+})
 const somebody = (name: string): Actor => ({
   __typename: 'MicrosoftUser',
   key: `microsoft:${name}`,
@@ -52,7 +57,8 @@ interface Found {
 }
 const rowsOf = async (tenantId: string, action = 'microsoft_login.completed') =>
   (await database.owner`select * from audit.activity where tenant_id = ${tenantId} and action = ${action}`) as unknown as Found[]
-const sum = (rows: Found[]) => rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
+const sum = (rows: Found[]) =>
+  rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
 
 test('500 attempts in two tenants by five processes at once, all of which write at the same moments: exactly 500 in the log', async () => {
   const tenants = [await makeTenant(), await makeTenant()]
@@ -61,7 +67,11 @@ test('500 attempts in two tenants by five processes at once, all of which write 
   await Promise.all(
     keepers.map(async (keeper) => {
       for (let round = 0; round < 10; round++) {
-        await Promise.all(Array.from({ length: 10 }, (_, index) => refuse(keeper, tenants[index % 2]!.id).then(() => acknowledged++)))
+        await Promise.all(
+          Array.from({ length: 10 }, (_, index) =>
+            refuse(keeper, tenants[index % 2]!.id).then(() => acknowledged++),
+          ),
+        )
       }
     }),
   )
@@ -84,13 +94,17 @@ test('each bound by itself: of one address, of one tenant, and overall, for tena
   ]
   for (let index = 0; index < 20; index++) await refuse(keeper, one.id, 'uma', '192.0.2.1')
   expect(await single()).toEqual([5, 0])
-  for (let index = 0; index < 20; index++) await refuse(keeper, one.id, 'uma', `198.51.100.${index}`)
+  for (let index = 0; index < 20; index++)
+    await refuse(keeper, one.id, 'uma', `198.51.100.${index}`)
   expect(await single()).toEqual([8, 0])
   for (let index = 0; index < 20; index++) await refuse(keeper, two.id, 'uma', `203.0.113.${index}`)
   expect(await single()).toEqual([8, 2])
   const before = (await database.owner`select from audit.operator_activity`).length
   for (let index = 0; index < 20; index++)
-    await recordUnverified({ db: keeper.db, request: requestFrom(`203.0.113.${index}`) }, { action: 'x.tried', reason: 'NO' })
+    await recordUnverified(
+      { db: keeper.db, request: requestFrom(`203.0.113.${index}`) },
+      { action: 'x.tried', reason: 'NO' },
+    )
   expect((await database.owner`select from audit.operator_activity`).length - before).toBe(10)
   await keeper.stop()
   expect([sum(await rowsOf(one.id)), sum(await rowsOf(two.id))]).toEqual([40, 20])
@@ -99,7 +113,8 @@ test('each bound by itself: of one address, of one tenant, and overall, for tena
 test('who did it and from where is told apart for so many; a spray from everywhere makes no more rows than that, and loses nobody', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...atEnd, perSource: 1, perTenant: 1, overall: 1 })
-  for (let index = 0; index < 300; index++) await refuse(keeper, id, `user-${index}`, `198.51.${index >> 8}.${index & 255}`)
+  for (let index = 0; index < 300; index++)
+    await refuse(keeper, id, `user-${index}`, `198.51.${index >> 8}.${index & 255}`)
   await keeper.stop()
   const rows = await rowsOf(id)
   expect(sum(rows)).toBe(300)
@@ -115,7 +130,11 @@ test('who makes up ever new targets stays named', async () => {
   const who = { tenantId: id, actor: somebody('uma'), method: 'MICROSOFT' as const, clientId: null }
   for (let index = 0; index < 100; index++) {
     const target = { type: 'tenant', id: randomUUID(), displayName: null }
-    await recordRefusedSignIn({ db, request: requestFrom('192.0.2.7') }, who, { action: 'z.tried', reason: 'FORBIDDEN', target })
+    await recordRefusedSignIn({ db, request: requestFrom('192.0.2.7') }, who, {
+      action: 'z.tried',
+      reason: 'FORBIDDEN',
+      target,
+    })
   }
   await keeper.stop()
   const rows = await rowsOf(id, 'z.tried')
@@ -127,7 +146,16 @@ test('who makes up ever new targets stays named', async () => {
 test('a tenant that is named by its id or its domain, by whom nobody knows, gets one row a minute with the number', async () => {
   const { id, domain } = await makeTenant()
   const keeper = start(atEnd)
-  const names = [id, domain, domain.toUpperCase(), randomUUID(), 'nowhere.example', 'not\0a name', '../..', 7]
+  const names = [
+    id,
+    domain,
+    domain.toUpperCase(),
+    randomUUID(),
+    'nowhere.example',
+    'not\0a name',
+    '../..',
+    7,
+  ]
   for (const named of names)
     await recordUnverified(
       { db: keeper.db, request: requestFrom('192.0.2.9') },
@@ -136,8 +164,12 @@ test('a tenant that is named by its id or its domain, by whom nobody knows, gets
   await keeper.stop()
   const rows = await rowsOf(id, 'sign_in.unverified')
   expect(sum(rows)).toBe(3)
-  expect(rows.every(({ actor_key, ip_address }) => actor_key === 'anonymous' && ip_address === null)).toBe(true)
-  expect(await database.owner`select from audit.operator_activity where action = 'y.tried'`).toHaveLength(names.length)
+  expect(
+    rows.every(({ actor_key, ip_address }) => actor_key === 'anonymous' && ip_address === null),
+  ).toBe(true)
+  expect(
+    await database.owner`select from audit.operator_activity where action = 'y.tried'`,
+  ).toHaveLength(names.length)
 })
 
 test('a process that is gone without a word: the next one tells of the gap, once, however many look', async () => {
@@ -147,12 +179,18 @@ test('a process that is gone without a word: the next one tells of the gap, once
   // It never writes anything down again: what it counted is lost, as with kill -9.
   expect(await database.owner`select from audit.counter`).toHaveLength(1)
   const others = [start(hasty), start(hasty), start(hasty)]
-  await expect.poll(async () => (await database.owner`select from audit.counter`).length, { timeout: 10_000 }).toBe(0)
+  await expect
+    .poll(async () => (await database.owner`select from audit.counter`).length, { timeout: 10_000 })
+    .toBe(0)
   await Promise.all(others.map((other) => other.stop()))
-  const gaps = await database.owner`select outcome, reason, changes from audit.operator_activity where action = 'activity_log.gap'`
+  const gaps =
+    await database.owner`select outcome, reason, changes from audit.operator_activity where action = 'activity_log.gap'`
   expect(gaps).toHaveLength(1)
   expect(gaps[0]).toMatchObject({ outcome: 'FAILED', reason: 'COUNTS_LOST' })
-  expect((gaps[0]!.changes as { field: string }[]).map(({ field }) => field)).toEqual(['from', 'to'])
+  expect((gaps[0]!.changes as { field: string }[]).map(({ field }) => field)).toEqual([
+    'from',
+    'to',
+  ])
   expect((await rowsOf(id)).length).toBe(1)
 })
 
@@ -175,7 +213,9 @@ test('counts that cannot be written down for a while are kept, and written once'
   for (let index = 0; index < 30; index++) await refuse(keeper, id)
   const [before] = await database.owner`select flushed_at::text from audit.counter`
   await expect
-    .poll(async () => (await database.owner`select flushed_at::text from audit.counter`)[0]?.flushed_at)
+    .poll(
+      async () => (await database.owner`select flushed_at::text from audit.counter`)[0]?.flushed_at,
+    )
     .not.toBe(before!.flushed_at)
   await database.owner.unsafe('grant insert on audit.flood to it_complete_app')
   await expect.poll(async () => sum(await rowsOf(id)), { timeout: 10_000 }).toBe(30)

@@ -17,10 +17,22 @@ describe('by its shape', () => {
     ['a JWT', `client_assertion=${jwt}`, jwt],
     ['a Bearer value', 'Authorization: Bearer abc.def-ghi', 'abc.def-ghi'],
     ['one in an address, encoded', `?code=${token.replace('.', '%2E')}`, token.slice(37)],
-    ['a name and a password for HTTP', `Authorization: Basic ${btoa('tess:hunter2')}`, btoa('tess:hunter2')],
-    ['what a text calls a password', 'https://nas.example/?user=tess&password=hunter2&x=1', 'hunter2'],
+    [
+      'a name and a password for HTTP',
+      `Authorization: Basic ${btoa('tess:hunter2')}`,
+      btoa('tess:hunter2'),
+    ],
+    [
+      'what a text calls a password',
+      'https://nas.example/?user=tess&password=hunter2&x=1',
+      'hunter2',
+    ],
     ['what JSON in a text calls a secret', '{"client_secret": "hunter2"}', 'hunter2'],
-    ['a code in an address', 'https://backup.example/login/microsoft/native?code=0.AXhunter2&state=x', '0.AXhunter2'],
+    [
+      'a code in an address',
+      'https://backup.example/login/microsoft/native?code=0.AXhunter2&state=x',
+      '0.AXhunter2',
+    ],
     ['a private key in PEM', `key: ${pem}`, 'MC4CAQAwBQYDK2VwBCIEIA=='],
     ['one that was cut off', pem.slice(0, 60), 'MC4C'],
   ])('%s', (_, text, secret) => {
@@ -66,7 +78,13 @@ test('what is no secret stays as it is', () => {
   const value = {
     field: 'allowedTechnicians',
     before: null,
-    after: ['nw-1', 'eyJ', randomUUID(), `${randomUUID()}.short`, 'a Bearer of news'.replace('Bearer of', 'bearer,')],
+    after: [
+      'nw-1',
+      'eyJ',
+      randomUUID(),
+      `${randomUUID()}.short`,
+      'a Bearer of news'.replace('Bearer of', 'bearer,'),
+    ],
     expiresAt: '2026-11-24T00:00:00.000Z',
     apiTokenId: randomUUID(),
     kid: 'key-1',

@@ -24,9 +24,12 @@ test.each([
   expect(isPlainText(text, 100)).toBe(false)
 })
 
-test.each(['Zoë Müller', '田中 太郎', 'می‌خواهم', '👩‍💻 Nora', '❤️', "O'Neil-Šimák, Ph.D."])('%s is', (text) => {
-  expect(isPlainText(text, 100)).toBe(true)
-})
+test.each(['Zoë Müller', '田中 太郎', 'می‌خواهم', '👩‍💻 Nora', '❤️', "O'Neil-Šimák, Ph.D."])(
+  '%s is',
+  (text) => {
+    expect(isPlainText(text, 100)).toBe(true)
+  },
+)
 
 test('a text that is longer than its bound is none', () => {
   expect([isPlainText('n'.repeat(10), 10), isPlainText('n'.repeat(11), 10)]).toEqual([true, false])

@@ -10,12 +10,18 @@ import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { type SystemPostgres, startSystemPostgres, systemPrograms } from '../support/system-postgres.ts'
+import {
+  type SystemPostgres,
+  startSystemPostgres,
+  systemPrograms,
+} from '../support/system-postgres.ts'
 import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
 
 const folder = systemPrograms()
 if (!folder)
-  console.warn('SKIPPED: backup and restore need pg_dump, pg_restore and a server of the same version (apt-get install postgresql)')
+  console.warn(
+    'SKIPPED: backup and restore need pg_dump, pg_restore and a server of the same version (apt-get install postgresql)',
+  )
 
 let server: SystemPostgres
 let world: World
@@ -50,10 +56,17 @@ afterAll(async () => {
 })
 
 const exported = async (bearer: string) =>
-  (await fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${bearer}` } })).text()
+  (
+    await fetch(`${world.url}/activity/export/${tenant.id}`, {
+      headers: { authorization: `Bearer ${bearer}` },
+    })
+  ).text()
 
 /** `npm run verify`, as whoever keeps the log's key and a checkpoint does it. */
-async function verify(file: string, since?: string): Promise<{ status: number | null; says: string }> {
+async function verify(
+  file: string,
+  since?: string,
+): Promise<{ status: number | null; says: string }> {
   const path = join(kept, 'activity.ndjson')
   await writeFile(path, file)
   const asked = await run('subgraphs/audit/verify/main.ts', [
@@ -84,10 +97,17 @@ test.skipIf(!folder)(
         if (data?.createHandoff?.code) acknowledged.push(ticket)
       }
     })
-    const many = (count: number) => vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(count), { timeout: 30_000, interval: 20 })
+    const many = (count: number) =>
+      vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(count), {
+        timeout: 30_000,
+        interval: 20,
+      })
     await many(20)
     // What is kept apart: the key, and a checkpoint.
-    await writeFile(join(kept, 'keys'), await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
+    await writeFile(
+      join(kept, 'keys'),
+      await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text(),
+    )
     const stated = await vi.waitFor(async () => {
       const { data } = await world.ask(admin, checkpoint, { id: tenant.id })
       expect(data.tenant.activityCheckpoint).not.toBeNull()
@@ -96,25 +116,40 @@ test.skipIf(!folder)(
     await writeFile(join(kept, 'checkpoint'), stated.note)
 
     const before = [...acknowledged]
-    const address = (database: string) => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(server.socketDir)}`
+    const address = (database: string) =>
+      `postgres://postgres@localhost/${database}?host=${encodeURIComponent(server.socketDir)}`
     const dump = join(kept, 'it_complete.dump')
-    const program = (name: string, args: string[]) => promisify(execFile)(join(folder!, name), args, { timeout: 60_000 })
-    await program('pg_dump', ['--format=custom', `--file=${dump}`, `--dbname=${address(world.database.name)}`])
+    const program = (name: string, args: string[]) =>
+      promisify(execFile)(join(folder!, name), args, { timeout: 60_000 })
+    await program('pg_dump', [
+      '--format=custom',
+      `--file=${dump}`,
+      `--dbname=${address(world.database.name)}`,
+    ])
     await many(acknowledged.length + 10)
     isOver = true
     await Promise.all(writers)
     const { data: last } = await world.ask(admin, checkpoint, { id: tenant.id })
 
     const restored = `${world.database.name}_restored`
-    const postgres = openClient({ at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' } })
+    const postgres = openClient({
+      at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' },
+    })
     await postgres.unsafe(`create database ${restored}`)
     await postgres.end()
-    await program('pg_restore', ['--exit-on-error', '--single-transaction', `--dbname=${address(restored)}`, dump])
+    await program('pg_restore', [
+      '--exit-on-error',
+      '--single-transaction',
+      `--dbname=${address(restored)}`,
+      dump,
+    ])
     const { child, exit } = processes.get('one')!
     child.kill('SIGTERM')
     expect(await exit).toBe(0)
     const service = await run('gateway/main.ts', [], { ...env, DATABASE_URL: address(restored) })
-    const sql = openClient({ at: { socketDir: server.socketDir, user: 'postgres', database: restored } })
+    const sql = openClient({
+      at: { socketDir: server.socketDir, user: 'postgres', database: restored },
+    })
     try {
       await service.says(/is ready/)
       const rows = await sql<{ ticket: string }[]>`
@@ -131,7 +166,10 @@ test.skipIf(!folder)(
       // The anchors, which were not restored, are ahead: nothing is sealed until an operator says so, and events are taken meanwhile.
       const told = () =>
         sql`select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
-      await vi.waitFor(async () => expect(await told()).toMatchObject([{ reason: 'ANCHOR_AHEAD' }]), { timeout: 20_000, interval: 100 })
+      await vi.waitFor(
+        async () => expect(await told()).toMatchObject([{ reason: 'ANCHOR_AHEAD' }]),
+        { timeout: 20_000, interval: 100 },
+      )
       const { data } = await world.ask(admin, checkpoint, { id: tenant.id })
       const head = data.tenant.activityCheckpoint.treeSize as number
       expect(head).toBeGreaterThanOrEqual(stated.treeSize)
@@ -142,27 +180,48 @@ test.skipIf(!folder)(
         says: expect.stringContaining('In order'),
       })
 
-      const epoch = ['log', 'new-epoch', '--tenant', tenant.id, '--reason', 'restored last night’s backup']
+      const epoch = [
+        'log',
+        'new-epoch',
+        '--tenant',
+        tenant.id,
+        '--reason',
+        'restored last night’s backup',
+      ]
       const opened = await run('admin/main.ts', epoch, { DATABASE_URL: address(restored) })
       expect([await opened.exit, opened.output()]).toEqual([0, expect.any(String)])
-      await vi.waitFor(async () => expect(await sql`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`).toHaveLength(0), {
-        timeout: 20_000,
-        interval: 100,
-      })
+      await vi.waitFor(
+        async () =>
+          expect(
+            await sql`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`,
+          ).toHaveLength(0),
+        {
+          timeout: 20_000,
+          interval: 100,
+        },
+      )
       const [places] = await sql`
         select count(*)::int as events, min(sequence)::int as first, max(sequence)::int as last from audit.sealed where tenant_id = ${tenant.id}`
       expect(places!.events).toBeGreaterThan(head)
       expect([places!.first, places!.last]).toEqual([1, places!.events])
-      expect(await verify(await exported(admin.bearer))).toMatchObject({ status: 0, says: expect.stringContaining('In order') })
+      expect(await verify(await exported(admin.bearer))).toMatchObject({
+        status: 0,
+        says: expect.stringContaining('In order'),
+      })
       expect(
-        (await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })).data.createHandoff
-          .code,
+        (
+          await world.ask(null, createHandoff, {
+            input: { assertion: await world.assertion(world.vsa, tenant.id) },
+          })
+        ).data.createHandoff.code,
       ).toBeTruthy()
     } finally {
       service.child.kill('SIGTERM')
       await service.exit
       await sql.end({ timeout: 1 })
-      const again = openClient({ at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' } })
+      const again = openClient({
+        at: { socketDir: server.socketDir, user: 'postgres', database: 'postgres' },
+      })
       await again.unsafe(`drop database ${restored} with (force)`)
       await again.end()
     }

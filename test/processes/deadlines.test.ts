@@ -46,13 +46,16 @@ describe('a request as a whole', () => {
       await holder.begin(async (tx) => {
         await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
         const input = { tenantId: tenant.id, expectedVersion: 2, mail: false }
-        const [{ status, codes, errors }, ms] = await timed(() => world.ask(admin, updateServices, { input }))
+        const [{ status, codes, errors }, ms] = await timed(() =>
+          world.ask(admin, updateServices, { input }),
+        )
         expect([status, codes]).toEqual([504, ['TIMEOUT']])
         expect(errors[0]!.message).toMatch(/may have happened|Nothing was changed/)
         expect(ms).toBeLessThan(deadlineMs + slackMs)
       })
       // It has the lock now, and nobody to do it for.
-      const [row] = await holder`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
+      const [row] =
+        await holder`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
       expect(row).toMatchObject({ version: 2, mail: true })
       await vi.waitFor(
         async () =>
@@ -61,12 +64,15 @@ describe('a request as a whole', () => {
           ).toEqual([]),
         { timeout: 6_000, interval: 50 },
       )
-      const told = await holder`select from audit.activity where tenant_id = ${tenant.id} and action = 'service_settings.updated'`
+      const told =
+        await holder`select from audit.activity where tenant_id = ${tenant.id} and action = 'service_settings.updated'`
       expect(told).toHaveLength(0)
     } finally {
       await holder.end()
     }
-    const again = await world.ask(admin, updateServices, { input: { tenantId: tenant.id, expectedVersion: 2, mail: false } })
+    const again = await world.ask(admin, updateServices, {
+      input: { tenantId: tenant.id, expectedVersion: 2, mail: false },
+    })
     expect(again.data.updateServiceSettings.userErrors).toEqual([])
   })
 
@@ -102,12 +108,17 @@ describe('a request as a whole', () => {
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost:${world.port}\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`
     const [answer, ms] = await raw(head)
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
-    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    })
     expect(ms).toBeLessThan(deadlineMs + slackMs)
   })
 
   test('headers that do not end, and a connection on which nothing is said: ten seconds', async () => {
-    const [headers, nothing] = await Promise.all([raw('GET /healthz HTTP/1.1\r\nHost: loc'), raw('')])
+    const [headers, nothing] = await Promise.all([
+      raw('GET /healthz HTTP/1.1\r\nHost: loc'),
+      raw(''),
+    ])
     expect(headers[0]).toMatch(/^HTTP\/1\.1 408 /)
     for (const [, ms] of [headers, nothing]) expect(ms).toBeLessThan(10_000 + 2_000 + slackMs)
   }, 20_000)
@@ -123,7 +134,11 @@ describe('Entra ID', () => {
     half = createServer((request, response) => {
       if (request.url!.endsWith('/openid-configuration')) {
         const at = `${authority}/organizations`
-        const endpoints = { authorization_endpoint: `${at}/authorize`, token_endpoint: `${at}/token`, jwks_uri: `${at}/keys` }
+        const endpoints = {
+          authorization_endpoint: `${at}/authorize`,
+          token_endpoint: `${at}/token`,
+          jwks_uri: `${at}/keys`,
+        }
         return response
           .setHeader('content-type', 'application/json')
           .end(JSON.stringify({ issuer: `${authority}/{tenantid}/v2.0`, ...endpoints }))
@@ -133,7 +148,10 @@ describe('Entra ID', () => {
     await new Promise((resolve) => half.once('listening', resolve))
     authority = `http://127.0.0.1:${(half.address() as { port: number }).port}`
     const serve = inProcesses('one', processes)
-    other = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, MICROSOFT_AUTHORITY: authority }, ...rest) })
+    other = await startWorld(
+      {},
+      { serve: (env, ...rest) => serve({ ...env, MICROSOFT_AUTHORITY: authority }, ...rest) },
+    )
   })
   afterAll(async () => {
     await other?.stop()
@@ -142,7 +160,9 @@ describe('Entra ID', () => {
   })
 
   test('a token endpoint that says nothing: five seconds, and the sign-in can be begun again', async () => {
-    const begun = await fetch(`${other.url}/login/microsoft?domain=x.example`, { redirect: 'manual' })
+    const begun = await fetch(`${other.url}/login/microsoft?domain=x.example`, {
+      redirect: 'manual',
+    })
     expect(begun.status).toBe(302)
     const state = new URL(begun.headers.get('location')!).searchParams.get('state')!
     const cookie = begun.headers.getSetCookie()[0]!.split(';')[0]!
@@ -162,7 +182,9 @@ describe('parts that are there and say nothing', () => {
   let gateway: Running
   let url = ''
   beforeAll(async () => {
-    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const key = generateKeyPairSync('ed25519')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString()
     const at = `http://127.0.0.1:${silent.port}`
     gateway = await run('gateway/main.ts', ['--only=gateway'], {
       DATABASE_URL: `postgres://postgres@localhost/${world.database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
@@ -184,8 +206,14 @@ describe('parts that are there and say nothing', () => {
   })
   const ask = async (query: string) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${admin.bearer}` }
-    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
-    return ((await answer.json()) as { errors: { message: string; extensions: { code: string } }[] }).errors
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    })
+    return (
+      (await answer.json()) as { errors: { message: string; extensions: { code: string } }[] }
+    ).errors
   }
 
   test('a subgraph: a query fails, a change may have happened, and that is what is said', async () => {
@@ -200,7 +228,9 @@ describe('parts that are there and say nothing', () => {
   })
 
   test('Entra ID’s metadata: five seconds', async () => {
-    const [answer, ms] = await timed(() => fetch(`${url}/login/microsoft?domain=x.example`, { redirect: 'manual' }))
+    const [answer, ms] = await timed(() =>
+      fetch(`${url}/login/microsoft?domain=x.example`, { redirect: 'manual' }),
+    )
     expect(answer.status).toBe(503)
     expect(ms).toBeGreaterThan(4_000)
     expect(ms).toBeLessThan(5_000 + slackMs)
@@ -208,7 +238,9 @@ describe('parts that are there and say nothing', () => {
 
   test('a database, at the start: five seconds, and one sentence', async () => {
     const [output, ms] = await timed(async () => {
-      const migrating = await run('admin/migrate.ts', [], { DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing` })
+      const migrating = await run('admin/migrate.ts', [], {
+        DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing`,
+      })
       expect(await migrating.exit).toBe(1)
       return migrating.output()
     })

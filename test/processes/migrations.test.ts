@@ -13,12 +13,15 @@ import { openClient } from '../../platform/db.ts'
 import { removeFolders, run } from '../support/process.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
-const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] }
+const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
+  entries: { tag: string }[]
+}
 /** The last version before the newest migration that changes a table which every request reads. */
 const before = journal.entries.findIndex(({ tag }) => tag === '0011_retention')
 const database = `test_${randomBytes(8).toString('hex')}`
 const at = () => ({ socketDir: inject('socketDir'), user: 'postgres', database })
-const url = () => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
+const url = () =>
+  `postgres://postgres@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
 let admin: postgres.Sql
 
 beforeAll(async () => {
@@ -26,7 +29,10 @@ beforeAll(async () => {
   await admin.unsafe(`create database ${database}`)
   const earlier = mkdtempSync(join(tmpdir(), 'itcl-earlier-'))
   cpSync(folder, earlier, { recursive: true })
-  writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, before) }))
+  writeFileSync(
+    join(earlier, 'meta/_journal.json'),
+    JSON.stringify({ ...journal, entries: journal.entries.slice(0, before) }),
+  )
   const sql = openClient({ at: at() })
   await drizzleMigrate(drizzle(sql), { migrationsFolder: earlier })
   await sql.end({ timeout: 1 })
@@ -78,10 +84,16 @@ test('two processes bring a database of an earlier version up to date while it i
     await wait(5_000)
   })
   const begun = performance.now()
-  const both = [await run('admin/migrate.ts', [], { DATABASE_URL: url() }), await run('admin/migrate.ts', [], { DATABASE_URL: url() })]
+  const both = [
+    await run('admin/migrate.ts', [], { DATABASE_URL: url() }),
+    await run('admin/migrate.ts', [], { DATABASE_URL: url() }),
+  ]
   expect(await Promise.all(both.map(({ exit }) => exit))).toEqual([0, 0])
   const tookMs = performance.now() - begun
-  expect(both.map(({ output }) => output())).toEqual(['The database is up to date.\n', 'The database is up to date.\n'])
+  expect(both.map(({ output }) => output())).toEqual([
+    'The database is up to date.\n',
+    'The database is up to date.\n',
+  ])
   const during = acknowledged.length
   await wait(300)
   isOver = true
@@ -89,8 +101,10 @@ test('two processes bring a database of an earlier version up to date while it i
   await reading
   await reader.end()
 
-  const [found] = await sql`select count(*)::int as sessions, (select count(*)::int from audit.unsealed) as events from identity.session`
-  const [versions] = await sql`select count(*)::int as count, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations`
+  const [found] =
+    await sql`select count(*)::int as sessions, (select count(*)::int from audit.unsealed) as events from identity.session`
+  const [versions] =
+    await sql`select count(*)::int as count, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations`
   await sql.end()
   console.log(
     `asked ${acknowledged.length + failed.length}, acknowledged ${acknowledged.length} (${during} before the migration was through), failed ${failed.length}, found ${found!.sessions} sessions and ${found!.events} events; slowest ${slowestMs.toFixed(0)} ms; migrated after ${tookMs.toFixed(0)} ms`,

@@ -17,7 +17,11 @@ let world: World
 const processes: Processes = new Map()
 beforeAll(async () => {
   const serve = inProcesses('one', processes)
-  const limits = { MAX_REQUESTS_IN_FLIGHT: String(places), MAX_CONNECTIONS: String(maxConnections), ...inspectable }
+  const limits = {
+    MAX_REQUESTS_IN_FLIGHT: String(places),
+    MAX_CONNECTIONS: String(maxConnections),
+    ...inspectable,
+  }
   world = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, ...limits }, ...rest) })
 })
 afterAll(async () => {
@@ -32,29 +36,47 @@ interface Answer {
   ms: number
 }
 
-function ask(agent: Agent, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
+function ask(
+  agent: Agent,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const begun = performance.now()
-  const asking = request(world.url + path, { method: body ? 'POST' : 'GET', agent, headers }, (answer) => {
-    let text = ''
-    answer
-      .on('data', (part) => {
-        text += part
-      })
-      .on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text, ms: performance.now() - begun }))
-      .on('error', reject)
-  })
+  const asking = request(
+    world.url + path,
+    { method: body ? 'POST' : 'GET', agent, headers },
+    (answer) => {
+      let text = ''
+      answer
+        .on('data', (part) => {
+          text += part
+        })
+        .on('end', () =>
+          resolve({
+            status: answer.statusCode!,
+            headers: answer.headers,
+            text,
+            ms: performance.now() - begun,
+          }),
+        )
+        .on('error', reject)
+    },
+  )
   asking.on('error', reject).end(body)
   return promise
 }
 
-const percentile = (values: number[], p: number) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * p) - 1] ?? 0
+const percentile = (values: number[], p: number) =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * p) - 1] ?? 0
 
 test('20 times as many clients as places: each is answered, or told within a second to come again; memory stays as it was', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const page = JSON.stringify({
-    query: 'query ($id: ID!) { tenant(id: $id) { name settings { version } activityLog(first: 50) { totalCount nodes { id action } } } }',
+    query:
+      'query ($id: ID!) { tenant(id: $id) { name settings { version } activityLog(first: 50) { totalCount nodes { id action } } } }',
     variables: { id: tenant.id },
   })
   const graphql = { 'content-type': 'application/json', authorization: `Bearer ${admin.bearer}` }
@@ -64,7 +86,10 @@ test('20 times as many clients as places: each is answered, or told within a sec
     ['beside', `/connect?client=${world.vsa.clientId}&tenant=${tenant.id}`, {}],
     ['beside', `/login/microsoft?tenant=${tenant.id}`, {}],
   ]
-  const agents = Array.from({ length: clients }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+  const agents = Array.from(
+    { length: clients },
+    () => new Agent({ keepAlive: true, maxSockets: 1 }),
+  )
   for (const [, ...kind] of kinds) await ask(agents[0]!, ...kind) // code is loaded, documents are parsed
   const inspector = await inspect(processes.get('one')!)
   const before = await inspector.look()
@@ -106,8 +131,12 @@ test('20 times as many clients as places: each is answered, or told within a sec
   const others = answers.filter(({ status }) => ![200, 302, 503].includes(status))
   expect(others).toEqual([])
   for (const kind of ['graphql', 'beside']) {
-    expect(answers.filter((answer) => answer.kind === kind && answer.status < 400).length).toBeGreaterThan(0)
-    expect(answers.filter((answer) => answer.kind === kind && answer.status === 503).length).toBeGreaterThan(0)
+    expect(
+      answers.filter((answer) => answer.kind === kind && answer.status < 400).length,
+    ).toBeGreaterThan(0)
+    expect(
+      answers.filter((answer) => answer.kind === kind && answer.status === 503).length,
+    ).toBeGreaterThan(0)
   }
   // Where the machine has other work the clients themselves wait; the drill is for one that has none.
   expect(isLong ? p99 : p50).toBeLessThan(1_000)
@@ -142,11 +171,17 @@ test('one subgraph in which everything waits does not take all the places: who a
   const waitingForLock = () =>
     world.database
       .owner`select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = ${world.database.name}`
-  await vi.waitFor(async () => expect(await waitingForLock()).toHaveLength(ofOneSubgraph), { timeout: 4_000, interval: 10 })
+  await vi.waitFor(async () => expect(await waitingForLock()).toHaveLength(ofOneSubgraph), {
+    timeout: 4_000,
+    interval: 10,
+  })
   const begun = performance.now()
   const { status, codes, headers } = await change()
   const tookMs = performance.now() - begun
-  const other = await world.ask(null, '{ loginOptions(tenant: { domain: "x.example" }) { method } }')
+  const other = await world.ask(
+    null,
+    '{ loginOptions(tenant: { domain: "x.example" }) { method } }',
+  )
   release.resolve()
   await holding
   await holder.end()
@@ -161,12 +196,16 @@ test('one subgraph in which everything waits does not take all the places: who a
 test('more connections than there may be are closed as they come, and those that are there go on', async () => {
   const kept = new Agent({ keepAlive: true, maxSockets: 1 })
   await ask(kept, '/healthz')
-  const sockets = Array.from({ length: maxConnections + 50 }, () => connect(world.port, '127.0.0.1').on('error', () => {}))
+  const sockets = Array.from({ length: maxConnections + 50 }, () =>
+    connect(world.port, '127.0.0.1').on('error', () => {}),
+  )
   const ended = () => sockets.filter((socket) => socket.destroyed || socket.readableEnded).length
   for (const socket of sockets) socket.resume()
   await vi.waitFor(() => expect(ended()).toBeGreaterThanOrEqual(50), { timeout: 5_000 })
   expect((await ask(kept, '/healthz')).status).toBe(200)
   for (const socket of sockets) socket.destroy()
-  await vi.waitFor(async () => expect((await ask(new Agent(), '/healthz')).status).toBe(200), { timeout: 5_000 })
+  await vi.waitFor(async () => expect((await ask(new Agent(), '/healthz')).status).toBe(200), {
+    timeout: 5_000,
+  })
   kept.destroy()
 })

@@ -5,7 +5,13 @@ import { buildSchema, type GraphQLEnumType, parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import type { DemoFile } from '../../demo/demo.ts'
-import { ask, discover, openSession, readSettings, signAssertion } from '../../examples/partner-handoff.ts'
+import {
+  ask,
+  discover,
+  openSession,
+  readSettings,
+  signAssertion,
+} from '../../examples/partner-handoff.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 
 describe('the example', () => {
@@ -23,14 +29,17 @@ describe('the example', () => {
     await service?.exit
     await removeFolders()
   })
-  const example = (...args: string[]) => run('examples/partner-handoff.ts', [path, ...args], {}, service.dataDir)
+  const example = (...args: string[]) =>
+    run('examples/partner-handoff.ts', [path, ...args], {}, service.dataDir)
 
   test('hands a technician over by API, and ends the session by an event', async () => {
     const told = await example()
     expect([await told.exit, told.output()]).toEqual([0, expect.anything()])
     expect(told.output().match(/^ok /gm)).toHaveLength(16)
     expect(told.output()).not.toContain('FAIL')
-    expect(told.output()).toMatch(/Signed in to Adventure Freight as Ada Okafor\.\n.*the session has ended\.\n$/)
+    expect(told.output()).toMatch(
+      /Signed in to Adventure Freight as Ada Okafor\.\n.*the session has ended\.\n$/,
+    )
   })
 
   test('serves a handoff URL that brings a browser in', async () => {
@@ -38,7 +47,9 @@ describe('the example', () => {
     const [, port] = await serving.says(/port: (\d+)/)
     const tenantId = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!.id
     const browser = new Browser()
-    const begun = await browser.request(`${demo.issuer}/connect?client=northwind-vsa&tenant=${tenantId}`)
+    const begun = await browser.request(
+      `${demo.issuer}/connect?client=northwind-vsa&tenant=${tenantId}`,
+    )
     // The demo's instance has the demo's portal as its handoff URL: what that would be asked is asked of the example.
     const { search } = new URL(begun.headers.get('location')!)
     const sentOn = await browser.request(`http://localhost:${port}/handoff${search}`)
@@ -49,9 +60,14 @@ describe('the example', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code: new URLSearchParams(connectUrl.hash.slice(1)).get('code') }),
     })
-    expect([redeemed.status, JSON.parse(redeemed.text).actor]).toMatchObject([200, { subject: 'nw-1001' }])
+    expect([redeemed.status, JSON.parse(redeemed.text).actor]).toMatchObject([
+      200,
+      { subject: 'nw-1001' },
+    ])
 
-    const stale = await browser.request(`http://localhost:${port}/handoff?tenant=${tenantId}&txn=made-up`)
+    const stale = await browser.request(
+      `http://localhost:${port}/handoff?tenant=${tenantId}&txn=made-up`,
+    )
     expect([stale.status, stale.text]).toEqual([403, expect.stringContaining('BINDING_MISMATCH')])
     serving.child.kill('SIGTERM')
     await serving.exit
@@ -60,22 +76,39 @@ describe('the example', () => {
   test('says which check fails, and ends with a failure', async () => {
     const notAssociated = await example('--tenant', demo.tenants[0]!.id)
     expect(await notAssociated.exit).toBe(1)
-    expect(notAssociated.output()).toMatch(/It did not work\. The assertion fails the check TENANT, .* PARTNER_NOT_ASSOCIATED/)
+    expect(notAssociated.output()).toMatch(
+      /It did not work\. The assertion fails the check TENANT, .* PARTNER_NOT_ASSOCIATED/,
+    )
 
     const { serviceUrl, partner, technician, tenantId } = await readSettings(path)
     const at = await discover(serviceUrl)
-    const token = await openSession(at, partner, await signAssertion(partner, at, tenantId, technician))
-    const disable = 'mutation ($input: DisableItCompleteLoginInput!) { disableItCompleteLogin(input: $input) { userErrors { code } } }'
+    const token = await openSession(
+      at,
+      partner,
+      await signAssertion(partner, at, tenantId, technician),
+    )
+    const disable =
+      'mutation ($input: DisableItCompleteLoginInput!) { disableItCompleteLogin(input: $input) { userErrors { code } } }'
     await ask(at, disable, { tenantId }, token)
     const off = await example('--tenant', tenantId)
     expect(await off.exit).toBe(1)
     expect(off.output()).toMatch(/^FAIL FEATURE$/m)
-    expect(off.output()).toMatch(/It did not work\. The assertion fails the check FEATURE, .* MICROSOFT_SIGN_IN_REQUIRED/)
+    expect(off.output()).toMatch(
+      /It did not work\. The assertion fails the check FEATURE, .* MICROSOFT_SIGN_IN_REQUIRED/,
+    )
   })
 
   test('says so where there is no service', async () => {
-    const lost = await run('examples/partner-handoff.ts', [join(service.dataDir, 'nowhere.json')], {}, service.dataDir)
-    expect([await lost.exit, lost.output()]).toEqual([1, expect.stringContaining('It did not work. ENOENT')])
+    const lost = await run(
+      'examples/partner-handoff.ts',
+      [join(service.dataDir, 'nowhere.json')],
+      {},
+      service.dataDir,
+    )
+    expect([await lost.exit, lost.output()]).toEqual([
+      1,
+      expect.stringContaining('It did not work. ENOENT'),
+    ])
   })
 })
 
@@ -83,13 +116,18 @@ describe('the guide', () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
   const guide = read('docs/partner-guide.md')
   const blocks = (language: string) =>
-    [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, body]) => body!)
+    [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+      ([, body]) => body!,
+    )
   const schema = buildSchema(read('docs/schema.graphql'))
-  const valuesOf = (name: string) => (schema.getType(name) as GraphQLEnumType).getValues().map((value) => value.name)
-  const rows = [...guide.matchAll(/^\| `(\w+)` +\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\|/gm)].map(([, check, codes]) => ({
-    check: check!,
-    codes: codes!.match(/\w+/g)!,
-  }))
+  const valuesOf = (name: string) =>
+    (schema.getType(name) as GraphQLEnumType).getValues().map((value) => value.name)
+  const rows = [...guide.matchAll(/^\| `(\w+)` +\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\|/gm)].map(
+    ([, check, codes]) => ({
+      check: check!,
+      codes: codes!.match(/\w+/g)!,
+    }),
+  )
 
   test('asks only what the API answers', () => {
     const inCurl = blocks('sh').flatMap((body) =>
@@ -97,11 +135,15 @@ describe('the guide', () => {
     )
     const queries = [...blocks('graphql'), ...inCurl]
     expect(queries.length).toBeGreaterThanOrEqual(6)
-    for (const query of queries) expect([query, validate(schema, parse(query))]).toEqual([query, []])
+    for (const query of queries)
+      expect([query, validate(schema, parse(query))]).toEqual([query, []])
   })
 
   test('shows code as it stands in the example', () => {
-    const example = read('examples/partner-handoff.ts').replaceAll(/^ *\/\/ biome-ignore .*\n/gm, '')
+    const example = read('examples/partner-handoff.ts').replaceAll(
+      /^ *\/\/ biome-ignore .*\n/gm,
+      '',
+    )
     const paragraphs = blocks('ts').flatMap((body) => body.trim().split('\n\n'))
     expect(paragraphs.length).toBeGreaterThanOrEqual(12)
     for (const paragraph of paragraphs) expect(example).toContain(paragraph)
@@ -113,18 +155,26 @@ describe('the guide', () => {
     expect(listed.filter((check) => check === check.toUpperCase())).toEqual(checks)
     const mutations = schema.getMutationType()!.getFields()
     for (const name of listed.slice(checks.length)) expect(Object.keys(mutations)).toContain(name)
-    for (const { codes } of rows) for (const code of codes) expect(valuesOf('UserErrorCode')).toContain(code)
+    for (const { codes } of rows)
+      for (const code of codes) expect(valuesOf('UserErrorCode')).toContain(code)
 
-    const promised = (name: string) => mutations[name]!.description!.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)!
-    const told = rows.flatMap(({ check, codes }) => codes.map((code) => (check === check.toUpperCase() ? 'createHandoff' : check) + code))
+    const promised = (name: string) =>
+      mutations[name]!.description!.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)!
+    const told = rows.flatMap(({ check, codes }) =>
+      codes.map((code) => (check === check.toUpperCase() ? 'createHandoff' : check) + code),
+    )
     for (const name of ['createHandoff', 'redeemHandoff', 'requestPartnerAssociation'])
-      for (const code of promised(name)) if (code !== 'TENANT_MISMATCH') expect(told).toContain(name + code)
+      for (const code of promised(name))
+        if (code !== 'TENANT_MISMATCH') expect(told).toContain(name + code)
   })
 
   test('says what the code of the checks says', async () => {
-    const { assertionMaxLifetimeSeconds, assertionType, clockSkewSeconds } = await import('../../subgraphs/identity/login/assertion.ts')
+    const { assertionMaxLifetimeSeconds, assertionType, clockSkewSeconds } = await import(
+      '../../subgraphs/identity/login/assertion.ts'
+    )
     const { clientAuthenticationType } = await import('../../subgraphs/identity/login/client.ts')
-    for (const named of [assertionType, clientAuthenticationType]) expect(guide).toContain(`\`${named}\``)
+    for (const named of [assertionType, clientAuthenticationType])
+      expect(guide).toContain(`\`${named}\``)
     expect(guide).toContain(`by at most ${assertionMaxLifetimeSeconds} s`)
     expect(guide).toContain(`may be off by ${clockSkewSeconds}`)
   })

@@ -14,7 +14,11 @@ beforeAll(async () => {
   database = await cloneDatabase()
   entra = await startEntra({
     tenants: [],
-    client: { clientId: 'id', clientSecret: 'secret', redirectUris: ['http://localhost/login/microsoft/callback'] },
+    client: {
+      clientId: 'id',
+      clientSecret: 'secret',
+      redirectUris: ['http://localhost/login/microsoft/callback'],
+    },
   })
   const keys = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -35,7 +39,9 @@ beforeAll(async () => {
     parts.set(name, part)
     ports.set(name, (await part.says(/on port (\d+)/))[1]!)
   }
-  const urls = Object.fromEntries([...ports].map(([name, port]) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]))
+  const urls = Object.fromEntries(
+    [...ports].map(([name, port]) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]),
+  )
   const gateway = await run('gateway/main.ts', ['--only=gateway'], {
     ...env,
     ...urls,
@@ -64,15 +70,24 @@ const ask = async (query: string) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
   })
-  return (await answer.json()) as { data: Record<string, unknown>; errors?: { message: string; extensions: { code: string } }[] }
+  return (await answer.json()) as {
+    data: Record<string, unknown>
+    errors?: { message: string; extensions: { code: string } }[]
+  }
 }
 
 test('four processes answer as one', async () => {
   expect(await (await fetch('http://localhost:4999/readyz')).json()).toEqual({ status: 'ready' })
-  const { data } = await ask('{ viewer { actor { key } } loginOptions(tenant: { domain: "contoso.example" }) { method } }')
+  const { data } = await ask(
+    '{ viewer { actor { key } } loginOptions(tenant: { domain: "contoso.example" }) { method } }',
+  )
   expect(data).toMatchObject({
     viewer: null,
-    loginOptions: [{ method: 'MICROSOFT' }, { method: 'KASEYA_VSA' }, { method: 'UNITRENDS_UNIVIEW' }],
+    loginOptions: [
+      { method: 'MICROSOFT' },
+      { method: 'KASEYA_VSA' },
+      { method: 'UNITRENDS_UNIVIEW' },
+    ],
   })
 })
 
@@ -94,7 +109,10 @@ test('a subgraph that stands still holds nobody up beyond the deadline, is told 
   const { errors } = await ask('{ viewer { actor { key } } }')
   expect(performance.now() - started).toBeLessThan(5_000)
   expect(errors).toMatchObject([
-    { message: expect.stringMatching(/^A part of the service does not answer/), extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    {
+      message: expect.stringMatching(/^A part of the service does not answer/),
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    },
   ])
   const notReady = await fetch('http://localhost:4999/readyz')
   expect(notReady.status).toBe(503)

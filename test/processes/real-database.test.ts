@@ -6,17 +6,22 @@ import { removeFolders, run } from '../support/process.ts'
 
 const id = randomBytes(4).toString('hex')
 const [database, owner, service] = [`real_${id}`, `real_owner_${id}`, `real_service_${id}`]
-const urlFor = (user: string) => `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
+const urlFor = (user: string) =>
+  `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
 const env = {
   TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString(),
   MICROSOFT_CLIENT_ID: 'id',
   MICROSOFT_CLIENT_SECRET: 'secret',
 }
 let admin: ReturnType<typeof openClient>
 
 beforeAll(async () => {
-  admin = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' } })
+  admin = openClient({
+    at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' },
+  })
   await admin.unsafe(`create role ${owner} login createrole`)
   await admin.unsafe(`create role ${service} login`)
   await admin.unsafe(`create database ${database} owner ${owner}`)
@@ -33,12 +38,16 @@ afterAll(async () => {
 test('an ordinary owner migrates, an ordinary login serves, and each step that is missing is named', async () => {
   const stranger = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
   expect(await stranger.exit).toBe(1)
-  expect(stranger.output()).toBe('The database user may not act as it_complete_app: `grant it_complete_app to` it.\n')
+  expect(stranger.output()).toBe(
+    'The database user may not act as it_complete_app: `grant it_complete_app to` it.\n',
+  )
 
   await admin.unsafe(`grant it_complete_app to ${service}`)
   const early = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
   expect(await early.exit).toBe(1)
-  expect(early.output()).toBe("The database's schema is older than this version needs: run `npm run db:migrate` first.\n")
+  expect(early.output()).toBe(
+    "The database's schema is older than this version needs: run `npm run db:migrate` first.\n",
+  )
 
   for (const _time of ['once', 'and again, which changes nothing']) {
     const migrated = await run('admin/migrate.ts', [], { DATABASE_URL: urlFor(owner) })
@@ -49,7 +58,9 @@ test('an ordinary owner migrates, an ordinary login serves, and each step that i
   for (const role of ['it_complete_sealer', 'it_complete_maintenance']) {
     const unable = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
     expect(await unable.exit).toBe(1)
-    expect(unable.output()).toBe(`The database user may not act as ${role}: \`grant ${role} to\` it.\n`)
+    expect(unable.output()).toBe(
+      `The database user may not act as ${role}: \`grant ${role} to\` it.\n`,
+    )
     await admin.unsafe(`grant ${role} to ${service}`)
   }
 
@@ -80,7 +91,14 @@ test("the operators' command line works on it, each act in the log", async () =>
   expect(await made.exit).toBe(0)
   const tenantId = made.output().trim()
   const sql = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database } })
-  const rows = await sql`select action, outcome, actor_key from audit.activity where tenant_id = ${tenantId}`
-  expect(rows).toMatchObject([{ action: 'tenant.created', outcome: 'SUCCEEDED', actor_key: expect.stringMatching(/^operator:/) }])
+  const rows =
+    await sql`select action, outcome, actor_key from audit.activity where tenant_id = ${tenantId}`
+  expect(rows).toMatchObject([
+    {
+      action: 'tenant.created',
+      outcome: 'SUCCEEDED',
+      actor_key: expect.stringMatching(/^operator:/),
+    },
+  ])
   await sql.end()
 })

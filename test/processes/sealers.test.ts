@@ -49,7 +49,11 @@ async function end({ child, exit }: Running, signal: 'SIGTERM' | 'SIGKILL'): Pro
 const newTenant = () =>
   createTenant(
     { db: operatorDb, operator: 'tester' },
-    { name: 'T', microsoftTenantId: randomUUID(), domains: [`t${randomUUID().slice(0, 8)}.example`] },
+    {
+      name: 'T',
+      microsoftTenantId: randomUUID(),
+      domains: [`t${randomUUID().slice(0, 8)}.example`],
+    },
   )
 
 type Sql = Pick<TestDatabase['owner'], 'unsafe'>
@@ -81,7 +85,9 @@ async function checkLog(tenantId: string): Promise<number> {
   const checkpoints = await database.owner<{ tree_size: number; root_hash: Buffer }[]>`
     select tree_size::int, root_hash from audit.checkpoint where tenant_id = ${tenantId} order by tree_size`
   expect(checkpoints.at(-1)!.tree_size).toBe(rows.length)
-  const stated = new Map(checkpoints.map(({ tree_size, root_hash }) => [tree_size, root_hash.toString('hex')]))
+  const stated = new Map(
+    checkpoints.map(({ tree_size, root_hash }) => [tree_size, root_hash.toString('hex')]),
+  )
   const range = new CompactRange()
   for (const { event } of rows) {
     range.append(leafHash(Buffer.from(event)))
@@ -120,7 +126,8 @@ test('three seal at once while transactions commit in another order than they be
   const sealers = [await start(), await start(), await start()]
   const acknowledged: string[] = []
   await holdSealing(async () => {
-    for (const { event_id } of await write(database.owner, tenantId, 10)) acknowledged.push(event_id)
+    for (const { event_id } of await write(database.owner, tenantId, 10))
+      acknowledged.push(event_id)
     await somebodySeals()
     // Five rounds of the others, in which none of them begins beside the one that is at it.
     for (const until = performance.now() + 1_000; performance.now() < until; ) {

@@ -20,7 +20,10 @@ afterEach(async () => {
 
 async function start(form: Form): Promise<World> {
   const serve = inProcesses(form, processes)
-  world = await startWorld({}, { serve: (env, ...rest) => serve({ ...env, DRAIN_MS: String(drainMs) }, ...rest) })
+  world = await startWorld(
+    {},
+    { serve: (env, ...rest) => serve({ ...env, DRAIN_MS: String(drainMs) }, ...rest) },
+  )
   return world
 }
 
@@ -36,7 +39,14 @@ interface Load {
 
 /** Clients with one kept connection each, that ask without a pause until they are told to come no more on it, and go elsewhere. */
 function load(url: string, clients: number, body: string): Load {
-  const result: Load = { asked: 0, answered: 0, dropped: [], wrong: [], told: 0, stop: async () => {} }
+  const result: Load = {
+    asked: 0,
+    answered: 0,
+    dropped: [],
+    wrong: [],
+    told: 0,
+    stop: async () => {},
+  }
   let isOver = false
   const client = async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -54,7 +64,8 @@ function load(url: string, clients: number, body: string): Load {
             result.answered++
             const isLast = answer.headers.connection === 'close'
             if (isLast) result.told++
-            if (answer.statusCode !== 200 || text.includes('"errors"')) result.wrong.push(`${answer.statusCode} ${text}`)
+            if (answer.statusCode !== 200 || text.includes('"errors"'))
+              result.wrong.push(`${answer.statusCode} ${text}`)
             resolve(isLast ? 'end' : 'go on')
           })
           .on('error', (error) => {
@@ -101,14 +112,23 @@ test.each(['one', 'parts'] as const)(
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     // In lots that are sealed quickly on any machine.
     for (let lot = 0; lot < 6; lot++) {
-      const events = Array.from({ length: 100 }, (_, n) => ({ at: new Date().toISOString(), name: `Event ${n} ${'x'.repeat(12_000)}` }))
+      const events = Array.from({ length: 100 }, (_, n) => ({
+        at: new Date().toISOString(),
+        name: `Event ${n} ${'x'.repeat(12_000)}`,
+      }))
       await sow(world, tenant, events, { wait: false })
       await vi.waitFor(() => sealed(world, tenant), { timeout: 30_000 })
     }
     const idles = await Promise.all(Array.from({ length: 20 }, () => idle(`${world.url}/healthz`)))
-    const going = load(world.graphqlUrl, 16, JSON.stringify({ query: '{ loginOptions(tenant: { domain: "x.example" }) { method } }' }))
+    const going = load(
+      world.graphqlUrl,
+      16,
+      JSON.stringify({ query: '{ loginOptions(tenant: { domain: "x.example" }) { method } }' }),
+    )
     // A download that its reader does not take, and a change that waits for somebody's lock.
-    const download = request(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } })
+    const download = request(`${world.url}/activity/export/${tenant.id}`, {
+      headers: { authorization: `Bearer ${admin.bearer}` },
+    })
     download.on('error', () => {}).end()
     const [file] = (await once(download, 'response')) as [IncomingMessage]
     let text = ''
@@ -142,7 +162,11 @@ test.each(['one', 'parts'] as const)(
     // Who has not heard of it yet comes on a connection of its own.
     const newcomers = load(world.graphqlUrl, 16, JSON.stringify({ query: '{ __typename }' }))
     const ready = await fetch(`${world.url}/readyz`)
-    expect([ready.status, await ready.json(), ready.headers.get('connection')]).toEqual([503, { status: 'draining' }, 'close'])
+    expect([ready.status, await ready.json(), ready.headers.get('connection')]).toEqual([
+      503,
+      { status: 'draining' },
+      'close',
+    ])
     release.resolve()
     await holding
     await holder.end()
@@ -156,7 +180,9 @@ test.each(['one', 'parts'] as const)(
     await newcomers.stop()
     await reading
     for (const end of idles) end()
-    console.log(`SIGTERM, gateway as ${form}: ${shown(going)}; out after ${tookMs.toFixed(0)} ms, with 20 idle connections`)
+    console.log(
+      `SIGTERM, gateway as ${form}: ${shown(going)}; out after ${tookMs.toFixed(0)} ms, with 20 idle connections`,
+    )
     console.log(`who came after the signal: ${shown(newcomers)}`)
     for (const { asked, answered, dropped, wrong, told } of [going, newcomers]) {
       expect({ dropped, wrong }).toEqual({ dropped: [], wrong: [] })
@@ -176,9 +202,12 @@ test.each(['one', 'parts'] as const)(
     expect(came.length).toBeGreaterThan(0)
     processes.clear()
     await world.restart()
-    const again = await fetch(`${world.url}/activity/export/${tenant.id}?afterSequence=${came.at(-1)}`, {
-      headers: { authorization: `Bearer ${admin.bearer}` },
-    })
+    const again = await fetch(
+      `${world.url}/activity/export/${tenant.id}?afterSequence=${came.at(-1)}`,
+      {
+        headers: { authorization: `Bearer ${admin.bearer}` },
+      },
+    )
     const rest = await again.text()
     expect(rest).toContain('"manifest"')
     const sequences = [...came, ...lines(rest)]
@@ -203,8 +232,16 @@ test('each subgraph: what the gateway asks of it until it stops listening is ans
     const clients = Array.from({ length: 4 }, async () => {
       while (!isOver) {
         const begunAt = performance.now()
-        const { data, errors } = await world.ask(admin, `query ($id: ID!) { tenant(id: $id) { ${fields} } }`, { id: tenant.id })
-        seen.push({ begunAt, ok: errors.length === 0 && data.tenant !== null, what: JSON.stringify(errors) })
+        const { data, errors } = await world.ask(
+          admin,
+          `query ($id: ID!) { tenant(id: $id) { ${fields} } }`,
+          { id: tenant.id },
+        )
+        seen.push({
+          begunAt,
+          ok: errors.length === 0 && data.tenant !== null,
+          what: JSON.stringify(errors),
+        })
       }
     })
     await wait(300)

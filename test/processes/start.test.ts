@@ -13,12 +13,21 @@ afterAll(removeFolders)
 const ready = /GraphQL {6}(http\S+)\/graphql/
 
 test('whoever comes between the taking of the port and the start is told at once to come again', async () => {
-  const { server, port } = await listen({ HOST: '127.0.0.1', PORT: 0, PUBLIC_URL: undefined, MAX_CONNECTIONS: 16 })
+  const { server, port } = await listen({
+    HOST: '127.0.0.1',
+    PORT: 0,
+    PUBLIC_URL: undefined,
+    MAX_CONNECTIONS: 16,
+  })
   try {
     for (const path of ['/graphql', '/readyz', '/']) {
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) })
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+        signal: AbortSignal.timeout(2_000),
+      })
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
-      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED' } }] })
+      expect(await answer.json()).toMatchObject({
+        errors: [{ extensions: { code: 'OVERLOADED' } }],
+      })
     }
   } finally {
     server.close()
@@ -41,9 +50,9 @@ describe('one process', () => {
     const file = JSON.parse(await readFile(demo, 'utf8'))
     expect(file).toMatchObject({ issuer: url, gatewayUrl: `${url}/graphql` })
     expect(file.tenants).toHaveLength(3)
-    expect(file.tenants.filter((tenant: { itCompleteLogin: boolean }) => tenant.itCompleteLogin)).toMatchObject([
-      { associations: [{ clientId: 'northwind-vsa' }] },
-    ])
+    expect(
+      file.tenants.filter((tenant: { itCompleteLogin: boolean }) => tenant.itCompleteLogin),
+    ).toMatchObject([{ associations: [{ clientId: 'northwind-vsa' }] }])
 
     const pid = postgresPid(service.dataDir)!
     service.child.kill('SIGINT')
@@ -63,8 +72,14 @@ describe('one process', () => {
     await second.says(ready)
     const after = JSON.parse(await readFile(join(first.dataDir, 'demo.json'), 'utf8'))
     expect(after.tenants).toEqual(before.tenants)
-    expect(after.partnerInstances.map(({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid)).toEqual(
-      before.partnerInstances.map(({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid),
+    expect(
+      after.partnerInstances.map(
+        ({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid,
+      ),
+    ).toEqual(
+      before.partnerInstances.map(
+        ({ privateJwk }: { privateJwk: { kid: string } }) => privateJwk.kid,
+      ),
     )
     second.child.kill('SIGTERM')
     expect(await second.exit).toBe(0)
@@ -87,7 +102,9 @@ describe('one process', () => {
     const microsoft = { MICROSOFT_CLIENT_ID: 'id', MICROSOFT_CLIENT_SECRET: 'secret' }
     const second = await run('gateway/main.ts', [], { DEMO: 'off', ...microsoft }, first.dataDir)
     expect(await second.exit).toBe(1)
-    expect(second.output()).toBe("The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.\n")
+    expect(second.output()).toBe(
+      "The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.\n",
+    )
   })
 
   test('an IPv4 and a named loopback host are ours, any other host is not', async () => {
@@ -99,7 +116,9 @@ describe('one process', () => {
       const { connect } = await import('node:net')
       const { promise, resolve, reject } = Promise.withResolvers<string>()
       const socket = connect(Number(port), '127.0.0.1', () =>
-        socket.end(`GET /.well-known/it-complete-login HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+        socket.end(
+          `GET /.well-known/it-complete-login HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+        ),
       )
       let text = ''
       socket
@@ -127,14 +146,19 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
     const { port } = other.address() as { port: number }
     const service = await run('gateway/main.ts', [], { PORT: String(port) })
     expect(await service.exit).toBe(1)
-    expect(service.output()).toBe(`Port ${port} on 127.0.0.1 is in use: set PORT to another one, or 0 for any.\n`)
+    expect(service.output()).toBe(
+      `Port ${port} on 127.0.0.1 is in use: set PORT to another one, or 0 for any.\n`,
+    )
     const pid = postgresPid(service.dataDir)
     expect(pid === null || (await isGone(pid, 5_000))).toBe(true)
     other.close()
   })
 
   test('a database that is down', async () => {
-    const service = await run('gateway/main.ts', [], { ...real, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' })
+    const service = await run('gateway/main.ts', [], {
+      ...real,
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+    })
     expect(await service.exit).toBe(1)
     expect(service.output()).toMatch(/^The database cannot be used: .*\n$/)
   })
@@ -147,14 +171,19 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
       CODE_LIFETIME_SECONDS: '3600',
     })
     expect(await service.exit).toBe(1)
-    for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'CODE_LIFETIME_SECONDS']) expect(service.output()).toContain(`- ${name}: `)
+    for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'CODE_LIFETIME_SECONDS'])
+      expect(service.output()).toContain(`- ${name}: `)
     expect(service.output()).not.toContain('    at ')
   })
 
   test('a schema that is newer than the code, or older', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)
-    const at = { socketDir: await socketDir(first.dataDir), user: 'postgres', database: 'it_complete_login' }
+    const at = {
+      socketDir: await socketDir(first.dataDir),
+      user: 'postgres',
+      database: 'it_complete_login',
+    }
     const sql = openClient({ at })
     await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of tomorrow', ${Date.now() + 1e9})`
     await sql.end()
@@ -180,9 +209,12 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
 
 const real = {
   TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString(),
   MICROSOFT_CLIENT_ID: 'id',
   MICROSOFT_CLIENT_SECRET: 'secret',
 }
 
-const socketDir = async (dataDir: string) => (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4]!.trim()
+const socketDir = async (dataDir: string) =>
+  (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4]!.trim()

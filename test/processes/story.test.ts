@@ -33,10 +33,15 @@ test('it can be told twice against one server, and leaves the tenants as it foun
   const { readFile } = await import('node:fs/promises')
   const { tenants } = JSON.parse(await readFile(`${service.dataDir}/demo.json`, 'utf8'))
   expect(
-    tenants.map(({ itCompleteLogin, associations }: { itCompleteLogin: boolean; associations: unknown[] }) => [
-      itCompleteLogin,
-      associations.length,
-    ]),
+    tenants.map(
+      ({
+        itCompleteLogin,
+        associations,
+      }: {
+        itCompleteLogin: boolean
+        associations: unknown[]
+      }) => [itCompleteLogin, associations.length],
+    ),
   ).toEqual([
     [false, 0],
     [false, 0],

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { leftOf, type Round, raceTurningOff, runRaces, startRaces, turnOn } from '../support/races.ts'
+import {
+  leftOf,
+  type Round,
+  raceTurningOff,
+  runRaces,
+  startRaces,
+  turnOn,
+} from '../support/races.ts'
 import type { Scene } from '../support/tenants.ts'
 import { updateServices, type World } from '../support/world.ts'
 
@@ -25,7 +32,9 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
     // The turning off is the last version, whatever came before it: one more where the technician did, whose change then stands.
     promised: {
       verdict: acknowledged ? '' : 'MICROSOFT_SIGN_IN_REQUIRED',
-      rows: acknowledged ? ['service_settings.updated SUCCEEDED', off] : [off, 'authorization.denied DENIED'],
+      rows: acknowledged
+        ? ['service_settings.updated SUCCEEDED', off]
+        : [off, 'authorization.denied DENIED'],
       version: before.version + (acknowledged ? 2 : 1),
       versionWhenOff: before.version + (acknowledged ? 2 : 1),
       mail: acknowledged ? !before.mail : before.mail,
@@ -37,18 +46,25 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
   }
 }
 
-test('however they race, once the feature is off no change of a federated session commits', { timeout: 300_000 }, async () => {
+test('however they race, once the feature is off no change of a federated session commits', {
+  timeout: 300_000,
+}, async () => {
   const world = await startRaces({ locks: true })
   try {
-    const { asked, acknowledged, refused, violations } = await runRaces(world, { rounds: 1_000, violations: 3 }, (...how) =>
-      round(world, ...how),
+    const { asked, acknowledged, refused, violations } = await runRaces(
+      world,
+      { rounds: 1_000, violations: 3 },
+      (...how) => round(world, ...how),
     )
     expect(violations).toEqual([])
     const [found] = await world.database.owner`select
       count(*) filter (where action = 'service_settings.updated' and outcome = 'SUCCEEDED' and changes -> 0 ->> 'field' = 'mail')::int as changes,
       count(*) filter (where action = 'authorization.denied')::int as denials
       from audit.activity where client_id = ${world.vsa.clientId}`
-    expect({ asked, found }).toEqual({ asked: 1_000, found: { changes: acknowledged, denials: refused } })
+    expect({ asked, found }).toEqual({
+      asked: 1_000,
+      found: { changes: acknowledged, denials: refused },
+    })
     expect(acknowledged + refused).toBe(asked)
     // It was a race: either side came first, often enough.
     expect(Math.min(acknowledged, refused)).toBeGreaterThan(asked / 20)
@@ -57,11 +73,17 @@ test('however they race, once the feature is off no change of a federated sessio
   }
 })
 
-test('without the locks, this race sees changes commit after the feature was off', { timeout: 120_000 }, async () => {
+test('without the locks, this race sees changes commit after the feature was off', {
+  timeout: 120_000,
+}, async () => {
   const world = await startRaces({ locks: false })
   try {
-    const { violations } = await runRaces(world, { rounds: 300, violations: 20 }, (...how) => round(world, ...how))
-    expect(violations.filter(({ acknowledged, found }) => acknowledged && found.rows[0] === off).length).toBeGreaterThan(0)
+    const { violations } = await runRaces(world, { rounds: 300, violations: 20 }, (...how) =>
+      round(world, ...how),
+    )
+    expect(
+      violations.filter(({ acknowledged, found }) => acknowledged && found.rows[0] === off).length,
+    ).toBeGreaterThan(0)
   } finally {
     await world.stop()
   }

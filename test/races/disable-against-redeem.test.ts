@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { leftOf, type Round, raceTurningOff, runRaces, startRaces, turnOn } from '../support/races.ts'
+import {
+  leftOf,
+  type Round,
+  raceTurningOff,
+  runRaces,
+  startRaces,
+  turnOn,
+} from '../support/races.ts'
 import type { Scene } from '../support/tenants.ts'
 import { createHandoff, redeemHandoff, type World } from '../support/world.ts'
 
@@ -9,18 +16,26 @@ const off = 'it_complete_login.disabled SUCCEEDED'
 async function round(world: World, scene: Scene, headStartMs: number): Promise<Round> {
   const { tenant } = scene
   await turnOn(world, scene)
-  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+  const created = await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(world.vsa, tenant.id) },
+  })
   const { code } = created.data.createHandoff
   const client = await world.clientCredentials(world.vsa)
   const before = await leftOf(world, scene)
 
-  const { reply, ended } = await raceTurningOff(world, scene, () => world.ask(client, redeemHandoff, { input: { code } }), headStartMs)
+  const { reply, ended } = await raceTurningOff(
+    world,
+    scene,
+    () => world.ask(client, redeemHandoff, { input: { code } }),
+    headStartMs,
+  )
   const { session, userErrors = [] } = reply.data?.redeemHandoff ?? {}
   const verdict = [...reply.codes, ...userErrors.map(({ code }: { code: string }) => code)].join()
   const acknowledged = verdict === ''
 
   const { enabled, live, rows, sessions } = await leftOf(world, scene)
-  const [made] = await world.database.owner`select feature_epoch from identity.session where session_id = ${session?.id ?? null}`
+  const [made] = await world.database
+    .owner`select feature_epoch from identity.session where session_id = ${session?.id ?? null}`
   return {
     acknowledged,
     // A code that was redeemed was redeemed before, and ended as a session; one that was not, as a code. Nothing is both or neither.
@@ -33,15 +48,27 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
       enabled: false,
       live: 0,
     },
-    found: { verdict, rows, ended, sessionsMade: sessions - before.sessions, epoch: made?.feature_epoch ?? null, enabled, live },
+    found: {
+      verdict,
+      rows,
+      ended,
+      sessionsMade: sessions - before.sessions,
+      epoch: made?.feature_epoch ?? null,
+      enabled,
+      live,
+    },
   }
 }
 
-test('however they race, once the feature is off no code redeems, and each ended as what it was', { timeout: 300_000 }, async () => {
+test('however they race, once the feature is off no code redeems, and each ended as what it was', {
+  timeout: 300_000,
+}, async () => {
   const world = await startRaces({ locks: true })
   try {
-    const { asked, acknowledged, refused, violations } = await runRaces(world, { rounds: 1_000, violations: 3 }, (...how) =>
-      round(world, ...how),
+    const { asked, acknowledged, refused, violations } = await runRaces(
+      world,
+      { rounds: 1_000, violations: 3 },
+      (...how) => round(world, ...how),
     )
     expect(violations).toEqual([])
     const [found] = await world.database.owner`select
@@ -56,11 +83,17 @@ test('however they race, once the feature is off no code redeems, and each ended
   }
 })
 
-test('without the locks, this race sees codes redeem after the feature was off', { timeout: 120_000 }, async () => {
+test('without the locks, this race sees codes redeem after the feature was off', {
+  timeout: 120_000,
+}, async () => {
   const world = await startRaces({ locks: false })
   try {
-    const { violations } = await runRaces(world, { rounds: 300, violations: 20 }, (...how) => round(world, ...how))
-    expect(violations.filter(({ acknowledged, found }) => acknowledged && found.rows[0] === off).length).toBeGreaterThan(0)
+    const { violations } = await runRaces(world, { rounds: 300, violations: 20 }, (...how) =>
+      round(world, ...how),
+    )
+    expect(
+      violations.filter(({ acknowledged, found }) => acknowledged && found.rows[0] === off).length,
+    ).toBeGreaterThan(0)
   } finally {
     await world.stop()
   }

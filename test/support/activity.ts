@@ -21,13 +21,43 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /** Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`. */
-export async function sow(world: World, into: Tenant, rows: Seed[], { wait = true } = {}): Promise<string[]> {
+export async function sow(
+  world: World,
+  into: Tenant,
+  rows: Seed[],
+  { wait = true } = {},
+): Promise<string[]> {
   const ids = rows.map(({ id }) => id ?? randomUUID())
-  const quoted = (value: string | undefined) => (value === undefined ? 'null' : `'${value.replaceAll("'", "''")}'`)
+  const quoted = (value: string | undefined) =>
+    value === undefined ? 'null' : `'${value.replaceAll("'", "''")}'`
   const values = rows.map(
-    ({ at = day(1), action = 'test.sown', outcome = 'SUCCEEDED', actor = 'system', name = actor, method, sessionId, clientId }, index) => {
+    (
+      {
+        at = day(1),
+        action = 'test.sown',
+        outcome = 'SUCCEEDED',
+        actor = 'system',
+        name = actor,
+        method,
+        sessionId,
+        clientId,
+      },
+      index,
+    ) => {
       const snapshot = JSON.stringify({ __typename: 'SystemActor', key: actor, displayName: name })
-      const columns = [into.id, ids[index], at, actor, snapshot, action, outcome, 'sown', method, sessionId, clientId]
+      const columns = [
+        into.id,
+        ids[index],
+        at,
+        actor,
+        snapshot,
+        action,
+        outcome,
+        'sown',
+        method,
+        sessionId,
+        clientId,
+      ]
       return `(${columns.map(quoted).join(', ')})`
     },
   )
@@ -39,19 +69,26 @@ export async function sow(world: World, into: Tenant, rows: Seed[], { wait = tru
 }
 
 /** Partitions for what is sown in 2020. */
-export const makeMonths = (world: World) => world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
+export const makeMonths = (world: World) =>
+  world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
 /** Once nothing waits: the sealer takes what is committed within a second. */
 export const sealed = (world: World, of: Tenant) =>
   vi.waitFor(
-    async () => expect(await world.database.owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`).toHaveLength(0),
+    async () =>
+      expect(
+        await world.database
+          .owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`,
+      ).toHaveLength(0),
     { timeout: 5_000, interval: 20 },
   )
 
 /** The log as somebody rewrites it who owns the database: of at least so many events, its hashes and tiles anew. Its root. */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner
-  const rows = await sql<{ event: string }[]>`select event from audit.sealed where tenant_id = ${id} order by sequence`
+  const rows = await sql<
+    { event: string }[]
+  >`select event from audit.sealed where tenant_id = ${id} order by sequence`
   expect(rows.length).toBeGreaterThanOrEqual(atLeast)
   const leaves = rows.map(({ event }) => leafHash(Buffer.from(event)))
   const tiles = await appendLeaves(0, leaves, async (wanted) => wanted.map(() => Buffer.alloc(0)))
@@ -59,6 +96,8 @@ export async function rehash(world: World, { id }: Tenant, atLeast: number): Pro
   for (const { level, index, hashes } of tiles)
     await sql`insert into audit.tile (tenant_id, level, tile_index, hashes) values (${id}, ${level}, ${index}, ${hashes})`
   const find = async (wanted: TileId[]) =>
-    wanted.map((one) => tiles.find(({ level, index }) => level === one.level && index === one.index)!.hashes)
+    wanted.map(
+      (one) => tiles.find(({ level, index }) => level === one.level && index === one.index)!.hashes,
+    )
   return (await compactRange(leaves.length, find)).root()
 }

@@ -13,7 +13,9 @@ look()
 setInterval(look, 25).unref()
 
 globalThis.Date = new Proxy(TrueDate, {
-  construct: (target, words, self) => Reflect.construct(target, words.length ? words : [TrueDate.now() + aheadMs], self),
+  construct: (target, words, self) =>
+    Reflect.construct(target, words.length ? words : [TrueDate.now() + aheadMs], self),
   apply: () => new Date().toString(),
-  get: (target, name, self) => (name === 'now' ? () => TrueDate.now() + aheadMs : Reflect.get(target, name, self)),
+  get: (target, name, self) =>
+    name === 'now' ? () => TrueDate.now() + aheadMs : Reflect.get(target, name, self),
 })

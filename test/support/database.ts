@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
-import { type Database, type DatabaseLimits, type DatabaseTarget, defaultLimits, openClient, openDatabase } from '../../platform/db.ts'
+import {
+  type Database,
+  type DatabaseLimits,
+  type DatabaseTarget,
+  defaultLimits,
+  openClient,
+  openDatabase,
+} from '../../platform/db.ts'
 import { createLog, type Log } from '../../platform/log.ts'
 import { templateDatabase } from './global-setup.ts'
 
@@ -18,7 +25,10 @@ export interface TestDatabase {
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
 /** A database of one's own, cloned from the template; where there are several servers, on the first, which alone its owner knows. */
-export async function cloneDatabase(limits: Partial<DatabaseLimits> = {}, socketDirs = inject('socketDir')): Promise<TestDatabase> {
+export async function cloneDatabase(
+  limits: Partial<DatabaseLimits> = {},
+  socketDirs = inject('socketDir'),
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const [socketDir = ''] = socketDirs.split(',')
   const admin = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })

@@ -3,8 +3,19 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { eventOf } from '../../subgraphs/audit/proof/event.ts'
 import { CompactRange, emptyRoot, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
-import { checkpointText, signerOf, signNote, verifierKey } from '../../subgraphs/audit/proof/note.ts'
-import { appendLeaves, compactRange, consistencyPath, inclusionPaths, type ReadTiles } from '../../subgraphs/audit/proof/tiles.ts'
+import {
+  checkpointText,
+  signerOf,
+  signNote,
+  verifierKey,
+} from '../../subgraphs/audit/proof/note.ts'
+import {
+  appendLeaves,
+  compactRange,
+  consistencyPath,
+  inclusionPaths,
+  type ReadTiles,
+} from '../../subgraphs/audit/proof/tiles.ts'
 
 export const signer = signerOf('backup.example/activity', generateKeyPairSync('ed25519').privateKey)
 export const key = verifierKey(signer)
@@ -22,13 +33,18 @@ export class FakeLog {
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
   readonly range = new CompactRange()
   readonly #roots = new Map<number, Buffer>([[0, emptyRoot]])
-  readonly read: ReadTiles = async (wanted) => wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
+  readonly read: ReadTiles = async (wanted) =>
+    wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
 
   /**
    * @param seed other events than those of another seed
    * @param more what these events say besides, or instead
    */
-  async append(count: number, seed = 'log', more: Partial<ReturnType<typeof rowOf>> = {}): Promise<this> {
+  async append(
+    count: number,
+    seed = 'log',
+    more: Partial<ReturnType<typeof rowOf>> = {},
+  ): Promise<this> {
     const leaves: Buffer[] = []
     const { treeSize } = this.range
     for (let n = 1; n <= count; n++) {
@@ -39,11 +55,16 @@ export class FakeLog {
       this.range.append(leaves.at(-1)!)
       this.#roots.set(this.range.treeSize, this.range.root())
     }
-    for (const { level, index, hashes } of await appendLeaves(treeSize, leaves, this.read)) this.tiles.set(`${level}/${index}`, hashes)
+    for (const { level, index, hashes } of await appendLeaves(treeSize, leaves, this.read))
+      this.tiles.set(`${level}/${index}`, hashes)
     return this
   }
 
-  checkpoint(treeSize = this.range.treeSize, by = signer, origin = `${signer.name}/${tenantId}`): string {
+  checkpoint(
+    treeSize = this.range.treeSize,
+    by = signer,
+    origin = `${signer.name}/${tenantId}`,
+  ): string {
     return signNote(checkpointText({ origin, treeSize, rootHash: this.#roots.get(treeSize)! }), by)
   }
 
@@ -64,19 +85,34 @@ export class FakeLog {
     const base64 = (hashes: Buffer[]) => hashes.map((hash) => hash.toString('base64'))
     const same = { version: 1, tenantId, filter, afterSequence }
     const before = only ? null : base64((await compactRange(afterSequence, this.read)).hashes)
-    const lines = [JSON.stringify({ export: { ...same, checkpoint: this.checkpoint(treeSize, signer, origin), compactRange: before } })]
+    const lines = [
+      JSON.stringify({
+        export: {
+          ...same,
+          checkpoint: this.checkpoint(treeSize, signer, origin),
+          compactRange: before,
+        },
+      }),
+    ]
     const shown: number[] = []
     for (let at = afterSequence; at < treeSize; ) {
       const index = Math.floor(at / 256)
       const end = Math.min((index + 1) * 256, treeSize)
-      const hashes = this.tiles.get(`0/${index}`)!.subarray((at - index * 256) * 32, (end - index * 256) * 32)
-      if (!only) lines.push(JSON.stringify({ leafHashes: { from: at + 1, hashes: hashes.toString('base64') } }))
+      const hashes = this.tiles
+        .get(`0/${index}`)!
+        .subarray((at - index * 256) * 32, (end - index * 256) * 32)
+      if (!only)
+        lines.push(
+          JSON.stringify({ leafHashes: { from: at + 1, hashes: hashes.toString('base64') } }),
+        )
       for (const { sequence, event, disclosures } of this.lines.slice(at, end)) {
         if (only && !only(sequence)) continue
         shown.push(sequence)
         const [path] = only ? await inclusionPaths([sequence - 1], treeSize, this.read) : []
         const proof = path ? `,"inclusionPath":${JSON.stringify(base64(path))}` : ''
-        lines.push(`{"sequence":${sequence},"event":${event},"disclosures":${JSON.stringify(disclosures)}${proof}}`)
+        lines.push(
+          `{"sequence":${sequence},"event":${event},"disclosures":${JSON.stringify(disclosures)}${proof}}`,
+        )
       }
       at = end
     }
@@ -91,7 +127,10 @@ export class FakeLog {
       previous:
         previous === undefined
           ? null
-          : { checkpoint: this.checkpoint(previous), consistencyPath: base64(await consistencyPath(previous, treeSize, this.read)) },
+          : {
+              checkpoint: this.checkpoint(previous),
+              consistencyPath: base64(await consistencyPath(previous, treeSize, this.read)),
+            },
     }
     return [...lines, JSON.stringify({ manifest })]
   }

@@ -7,7 +7,13 @@ export const outcomes = ['SUCCEEDED', 'DENIED', 'FAILED'] as const
 export const actors: SealedEvent['actor'][] = [
   { type: 'MicrosoftAdmin', key: 'microsoft:4e2c', objectId: '4e2c', role: 'GLOBAL_ADMIN' },
   { type: 'MicrosoftUser', key: 'microsoft:77aa', objectId: '77aa' },
-  { type: 'PartnerTechnician', key: 'partner:nw-1:t-17', platform: 'KASEYA_VSA', instance: 'Northwind VSA', subject: 't-17' },
+  {
+    type: 'PartnerTechnician',
+    key: 'partner:nw-1:t-17',
+    platform: 'KASEYA_VSA',
+    instance: 'Northwind VSA',
+    subject: 't-17',
+  },
   { type: 'PartnerClient', key: 'client:nw-1', platform: 'UNITRENDS_UNIVIEW' },
   { type: 'ApiTokenActor', key: 'token:9d1f' },
   { type: 'OperatorActor', key: 'operator:root' },
@@ -16,10 +22,18 @@ export const actors: SealedEvent['actor'][] = [
 ]
 
 export const technician: Disclosures['actor'] = {
-  value: { displayName: 'Nora Ek', email: 'nora@northwind.example', ipAddress: '192.0.2.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' },
+  value: {
+    displayName: 'Nora Ek',
+    email: 'nora@northwind.example',
+    ipAddress: '192.0.2.7',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+  },
 }
 
-export const exportRow = (event: Partial<SealedEvent> = {}, disclosures: Partial<Disclosures> = {}): ExportRow => ({
+export const exportRow = (
+  event: Partial<SealedEvent> = {},
+  disclosures: Partial<Disclosures> = {},
+): ExportRow => ({
   sequence: 42,
   event: {
     action: 'session.revoked',
@@ -44,7 +58,12 @@ export const exportRow = (event: Partial<SealedEvent> = {}, disclosures: Partial
   },
   disclosures: {
     actor: technician,
-    target: { value: { displayName: 'Session of Nora', changes: [{ field: 'endedAt', before: null, after: '2026-11-24T04:00:00.000Z' }] } },
+    target: {
+      value: {
+        displayName: 'Session of Nora',
+        changes: [{ field: 'endedAt', before: null, after: '2026-11-24T04:00:00.000Z' }],
+      },
+    },
     ...disclosures,
   },
 })

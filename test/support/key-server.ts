@@ -34,14 +34,20 @@ export async function startKeyServer(host = '127.0.0.1'): Promise<KeyServer> {
   }).on('connection', () => {
     connections++
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(0, host, resolve),
+  )
   const { port } = server.address() as AddressInfo
   return {
     port,
     at: (path) => `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
     publish(path, keys, headers = {}) {
       const body = JSON.stringify({ keys: keys.map(publicHalf) })
-      listeners.set(path, (_, response) => response.writeHead(200, { 'content-type': 'application/jwk-set+json', ...headers }).end(body))
+      listeners.set(path, (_, response) =>
+        response
+          .writeHead(200, { 'content-type': 'application/jwk-set+json', ...headers })
+          .end(body),
+      )
     },
     answer: (path, listener) => void listeners.set(path, listener),
     asked: (path) => asked.get(path) ?? 0,

@@ -25,7 +25,9 @@ const socketIn = (socketDir: string) => join(socketDir, '.s.PGSQL.5432')
 export async function startLink(databaseSocketDir: string): Promise<Link> {
   const socketDir = await mkdtemp(join(tmpdir(), 'itcl-link-'))
   let target = databaseSocketDir
-  let state: { kind: 'open' | 'held' | 'deaf' | 'cut' } | { kind: 'slow'; ms: number } = { kind: 'open' }
+  let state: { kind: 'open' | 'held' | 'deaf' | 'cut' } | { kind: 'slow'; ms: number } = {
+    kind: 'open',
+  }
   const ends = new Set<Socket>()
   const held: (() => void)[] = []
 

@@ -13,13 +13,19 @@ export const createApiToken =
   'mutation Token($input: CreateApiTokenInput!) { createApiToken(input: $input) { secret apiToken { id name expiresAt } userErrors { code field } } }'
 export const revokeApiToken =
   'mutation ($input: RevokeApiTokenInput!) { revokeApiToken(input: $input) { apiTokenId userErrors { code field } } }'
-export const whoAmI = '{ viewer { actor { key displayName } session { id } tenant { id name } permissions } }'
+export const whoAmI =
+  '{ viewer { actor { key displayName } session { id } tenant { id name } permissions } }'
 export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active: Boolean) { tenant(id: $id) { sessions(first: $first, after: $after, active: $active) {
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
 /** An API token of the tenant, made by an admin who has just signed in. */
-export async function apiTokenOf(world: World, admin: { bearer: string }, tenant: { id: string }, name = 'SIEM') {
+export async function apiTokenOf(
+  world: World,
+  admin: { bearer: string },
+  tenant: { id: string },
+  name = 'SIEM',
+) {
   const input = { tenantId: tenant.id, name, expiresAt: inDays(30) }
   const reply = await world.ask(admin, createApiToken, { input })
   const { secret, apiToken } = reply.data?.createApiToken ?? {}
@@ -38,15 +44,41 @@ export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, un
   typ: 'oauth-id-jag+jwt',
   ...more,
 })
-export const assertionClaims = (world: World, partner: Partner, tenantId: string, more: Record<string, unknown> = {}) => {
+export const assertionClaims = (
+  world: World,
+  partner: Partner,
+  tenantId: string,
+  more: Record<string, unknown> = {},
+) => {
   const now = nowSeconds()
   const [{ sub, name, email }] = partner.technicians
-  const who = { iss: partner.issuer, client_id: partner.clientId, aud: world.url, sub, name, email, tenant: tenantId, binding: 'client' }
-  return { ...who, jti: randomUUID(), iat: now, exp: now + 60, auth_time: now, amr: ['pwd', 'mfa'], ...more }
+  const who = {
+    iss: partner.issuer,
+    client_id: partner.clientId,
+    aud: world.url,
+    sub,
+    name,
+    email,
+    tenant: tenantId,
+    binding: 'client',
+  }
+  return {
+    ...who,
+    jti: randomUUID(),
+    iat: now,
+    exp: now + 60,
+    auth_time: now,
+    amr: ['pwd', 'mfa'],
+    ...more,
+  }
 }
 
 /** A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that it may be wrong. */
-export function forge(header: object | string, payload: object | string | Buffer, key: JWK): string {
+export function forge(
+  header: object | string,
+  payload: object | string | Buffer,
+  key: JWK,
+): string {
   const part = (value: object | string | Buffer) =>
     base64url(typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value))
   const signed = `${part(header)}.${part(payload)}`
@@ -60,7 +92,12 @@ export const forgedAssertion = (
   tenantId: string,
   claims: Record<string, unknown> = {},
   header: Record<string, unknown> = {},
-) => forge(assertionHeader(partner, header), assertionClaims(world, partner, tenantId, claims), partner.privateJwk)
+) =>
+  forge(
+    assertionHeader(partner, header),
+    assertionClaims(world, partner, tenantId, claims),
+    partner.privateJwk,
+  )
 
 export interface StoredRow {
   action: string
@@ -74,18 +111,27 @@ export interface StoredRow {
 
 /** The operators' log, oldest first. */
 export async function operatorRows({ database }: World): Promise<StoredRow[]> {
-  const rows = await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
-  return rows.map((row) => ({ ...row, unverified_claims: parsed(row.unverified_claims) })) as unknown as StoredRow[]
+  const rows =
+    await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
+  return rows.map((row) => ({
+    ...row,
+    unverified_claims: parsed(row.unverified_claims),
+  })) as unknown as StoredRow[]
 }
 
 /** The tenant's log as it is stored, oldest first; but for the places that sealing gives to its rows meanwhile. */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
-  const rows = await database.owner`select * from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
+  const rows =
+    await database.owner`select * from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
   return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
 }
 
 /** How many sessions of the tenant count now. */
-export async function liveSessions({ database }: World, tenantId: string, federatedOnly = true): Promise<number> {
+export async function liveSessions(
+  { database }: World,
+  tenantId: string,
+  federatedOnly = true,
+): Promise<number> {
   const [row] = await database.owner`
     select count(*)::int as count from identity.session_status
     where tenant_id = ${tenantId} and live and (not ${federatedOnly} or method <> 'MICROSOFT')`
@@ -93,7 +139,10 @@ export async function liveSessions({ database }: World, tenantId: string, federa
 }
 
 /** How many sessions were ever made in the tenant by a handoff. */
-export async function federatedSessionsMade({ database }: World, tenantId: string): Promise<number> {
+export async function federatedSessionsMade(
+  { database }: World,
+  tenantId: string,
+): Promise<number> {
   const [row] = await database.owner`
     select count(*)::int as count from identity.session where tenant_id = ${tenantId} and method <> 'MICROSOFT'`
   return row!.count

@@ -24,9 +24,13 @@ export interface MailServer {
 }
 
 export async function startMailServer(port = 0): Promise<MailServer> {
-  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('./smtp-server.ts', import.meta.url)), String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./smtp-server.ts', import.meta.url)), String(port)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const lines = createInterface({ input: child.stdout! })
   const [first] = (await once(lines, 'line')) as [string]
   const received: Received[] = []
@@ -55,18 +59,36 @@ function read({ from, to, raw }: { from: string; to: string[]; raw: string }): R
     head
       .replaceAll(/\r\n[ \t]+/g, ' ')
       .split('\r\n')
-      .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
+      .map((line) => [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 2),
+      ]),
   )
   const text = body.join('\r\n\r\n')
   const encoding = headers.get('content-transfer-encoding')
   const decoded =
-    encoding === 'base64' ? Buffer.from(text, 'base64').toString('utf8') : encoding === 'quoted-printable' ? quotedPrintable(text) : text
+    encoding === 'base64'
+      ? Buffer.from(text, 'base64').toString('utf8')
+      : encoding === 'quoted-printable'
+        ? quotedPrintable(text)
+        : text
   const lines = decoded.split(/\r?\n/)
-  return { from, to, raw, lines, subject: headers.get('subject') ?? '', messageId: headers.get('message-id') ?? '' }
+  return {
+    from,
+    to,
+    raw,
+    lines,
+    subject: headers.get('subject') ?? '',
+    messageId: headers.get('message-id') ?? '',
+  }
 }
 
 const quotedPrintable = (text: string) =>
   Buffer.from(
-    text.replaceAll(/=\r\n/g, '').replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    text
+      .replaceAll(/=\r\n/g, '')
+      .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      ),
     'latin1',
   ).toString('utf8')

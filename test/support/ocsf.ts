@@ -35,16 +35,27 @@ interface PrimitiveType {
 const root = fileURLToPath(new URL('../vectors/ocsf/', import.meta.url))
 const read = (path: string) => JSON.parse(readFileSync(`${root}${path}`, 'utf8'))
 
-const dictionary: { attributes: Record<string, Attribute>; types: { attributes: Record<string, PrimitiveType> } } = read('dictionary.json')
-const categories: { attributes: Record<string, { uid: number; caption: string }> } = read('categories.json')
+const dictionary: {
+  attributes: Record<string, Attribute>
+  types: { attributes: Record<string, PrimitiveType> }
+} = read('dictionary.json')
+const categories: { attributes: Record<string, { uid: number; caption: string }> } =
+  read('categories.json')
 const definitions = (folder: string) =>
-  new Map(globSync(`${folder}/**/*.json`, { cwd: root }).map((path) => [basename(path, '.json'), read(path) as Definition]))
+  new Map(
+    globSync(`${folder}/**/*.json`, { cwd: root }).map((path) => [
+      basename(path, '.json'),
+      read(path) as Definition,
+    ]),
+  )
 const events = definitions('events')
 const objects = definitions('objects')
 
 /** An empty list for an event that is as the framework wants it. */
 export function faultsOf(event: Record<string, unknown>): string[] {
-  const name = [...events.values()].find((each) => each.uid !== undefined && classUidOf(each) === event.class_uid)?.name
+  const name = [...events.values()].find(
+    (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
+  )?.name
   if (name === undefined) return [`class_uid: no class ${event.class_uid}`]
   const profiles = (event.metadata as { profiles?: string[] } | undefined)?.profiles ?? []
   const eventClass = resolve(events, name, profiles)
@@ -63,9 +74,15 @@ function putTogether(all: Map<string, Definition>, name: string, profiles: strin
   const own = all.get(name)
   if (!own) throw new Error(`${name} is not among the vectors`)
   const parent = own.extends === undefined ? undefined : resolve(all, own.extends, profiles)
-  const { $include = [], ...attributes } = own.attributes as Record<string, Attribute> & { $include?: string[] }
+  const { $include = [], ...attributes } = own.attributes as Record<string, Attribute> & {
+    $include?: string[]
+  }
   const included = $include.map((path) => profileAttributes(path, profiles))
-  return { ...parent, ...own, attributes: [parent?.attributes ?? {}, ...included, attributes].reduce(merge) }
+  return {
+    ...parent,
+    ...own,
+    attributes: [parent?.attributes ?? {}, ...included, attributes].reduce(merge),
+  }
 }
 
 function profileAttributes(path: string, profiles: string[]): Record<string, Attribute> {
@@ -74,72 +91,117 @@ function profileAttributes(path: string, profiles: string[]): Record<string, Att
   return read(path).attributes
 }
 
-function merge(below: Record<string, Attribute>, above: Record<string, Attribute>): Record<string, Attribute> {
+function merge(
+  below: Record<string, Attribute>,
+  above: Record<string, Attribute>,
+): Record<string, Attribute> {
   const merged = { ...below }
   for (const [name, attribute] of Object.entries(above)) {
     const { enum: values, ...rest } = merged[name] ?? ({} as Attribute)
-    merged[name] = { ...rest, ...attribute, ...((values || attribute.enum) && { enum: { ...values, ...attribute.enum } }) }
+    merged[name] = {
+      ...rest,
+      ...attribute,
+      ...((values || attribute.enum) && { enum: { ...values, ...attribute.enum } }),
+    }
   }
   return merged
 }
 
 const categoryOf = ({ category }: Definition) => categories.attributes[category!]!
-const classUidOf = (event: Definition) => categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
+const classUidOf = (event: Definition) =>
+  categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
 /** The enumerations of a class that follow from its place and its activities. */
 function withNumbers(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
   const { uid: categoryUid, caption: categoryCaption } = categoryOf(eventClass)
-  const activities = merge({ activity_id: dictionary.attributes.activity_id! }, { activity_id: attributes.activity_id! }).activity_id!.enum!
-  const types = Object.entries(activities).map(([id, activity]) => [uid * 100 + Number(id), { caption: `${caption}: ${activity.caption}` }])
+  const activities = merge(
+    { activity_id: dictionary.attributes.activity_id! },
+    { activity_id: attributes.activity_id! },
+  ).activity_id!.enum!
+  const types = Object.entries(activities).map(([id, activity]) => [
+    uid * 100 + Number(id),
+    { caption: `${caption}: ${activity.caption}` },
+  ])
   return {
     ...eventClass,
     attributes: {
       ...attributes,
       class_uid: { ...attributes.class_uid!, enum: { [uid]: { caption } } },
-      category_uid: { ...attributes.category_uid!, enum: { [categoryUid]: { caption: categoryCaption } } },
+      category_uid: {
+        ...attributes.category_uid!,
+        enum: { [categoryUid]: { caption: categoryCaption } },
+      },
       type_uid: { ...attributes.type_uid!, enum: Object.fromEntries(types) },
     },
   }
 }
 
 function typeFaults({ type_uid, class_uid, activity_id }: Record<string, unknown>): string[] {
-  return type_uid === Number(class_uid) * 100 + Number(activity_id) ? [] : ['type_uid: is not class_uid * 100 + activity_id']
+  return type_uid === Number(class_uid) * 100 + Number(activity_id)
+    ? []
+    : ['type_uid: is not class_uid * 100 + activity_id']
 }
 
-function membersOf(value: Record<string, unknown>, definition: Definition, profiles: string[], at: string): string[] {
+function membersOf(
+  value: Record<string, unknown>,
+  definition: Definition,
+  profiles: string[],
+  at: string,
+): string[] {
   const faults: string[] = []
   const { attributes, constraints = {} } = definition
   const has = (name: string) => Object.hasOwn(value, name)
   const belongs = ({ profile }: Attribute) => profile == null || profiles.includes(profile)
 
   for (const [name, attribute] of Object.entries(attributes)) {
-    if (attribute.requirement === 'required' && belongs(attribute) && !has(name)) faults.push(`${at}${name}: is required`)
+    if (attribute.requirement === 'required' && belongs(attribute) && !has(name))
+      faults.push(`${at}${name}: is required`)
   }
   const { at_least_one, just_one } = constraints
-  if (at_least_one && !at_least_one.some(has)) faults.push(`${at.slice(0, -1) || 'event'}: has none of ${at_least_one.join(', ')}`)
+  if (at_least_one && !at_least_one.some(has))
+    faults.push(`${at.slice(0, -1) || 'event'}: has none of ${at_least_one.join(', ')}`)
   if (just_one && just_one.filter(has).length !== 1)
     faults.push(`${at.slice(0, -1) || 'event'}: has not just one of ${just_one.join(', ')}`)
 
   for (const [name, member] of Object.entries(value)) {
     const own = Object.hasOwn(attributes, name) ? attributes[name]! : undefined
-    const general = Object.hasOwn(dictionary.attributes, name) ? dictionary.attributes[name]! : undefined
+    const general = Object.hasOwn(dictionary.attributes, name)
+      ? dictionary.attributes[name]!
+      : undefined
     if (!own || !belongs(own)) faults.push(`${at}${name}: is no attribute of ${definition.name}`)
     else if (!general) throw new Error(`${name} is not among the vectors' dictionary`)
-    else faults.push(...memberFaults(member, merge({ [name]: general }, { [name]: own })[name]!, value, profiles, `${at}${name}`))
+    else
+      faults.push(
+        ...memberFaults(
+          member,
+          merge({ [name]: general }, { [name]: own })[name]!,
+          value,
+          profiles,
+          `${at}${name}`,
+        ),
+      )
   }
   return faults
 }
 
-function memberFaults(member: unknown, attribute: Attribute, owner: Record<string, unknown>, profiles: string[], at: string): string[] {
+function memberFaults(
+  member: unknown,
+  attribute: Attribute,
+  owner: Record<string, unknown>,
+  profiles: string[],
+  at: string,
+): string[] {
   const faults: string[] = []
   if (attribute['@deprecated']) faults.push(`${at}: is deprecated`)
   if (attribute.is_array && !Array.isArray(member)) return [...faults, `${at}: is no list`]
   const values = attribute.is_array ? (member as unknown[]) : [member]
   for (const value of values) {
     faults.push(
-      ...(attribute.type.endsWith('_t') ? primitiveFaults(value, attribute.type, at) : objectFaults(value, attribute.type, profiles, at)),
+      ...(attribute.type.endsWith('_t')
+        ? primitiveFaults(value, attribute.type, at)
+        : objectFaults(value, attribute.type, profiles, at)),
     )
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
@@ -147,20 +209,32 @@ function memberFaults(member: unknown, attribute: Attribute, owner: Record<strin
     // In the case of Other, what stands beside it is defined by the source.
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
-    else if (sibling !== undefined && sibling !== caption && !isFree) faults.push(`${at}: ${attribute.sibling} is not ${caption}`)
+    else if (sibling !== undefined && sibling !== caption && !isFree)
+      faults.push(`${at}: ${attribute.sibling} is not ${caption}`)
   }
   return faults
 }
 
 function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at}: is no object`]
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [`${at}: is no object`]
   // The general object holds whatever does not fit elsewhere.
   if (type === 'object') return []
-  return membersOf(value as Record<string, unknown>, resolve(objects, type, profiles), profiles, `${at}.`)
+  return membersOf(
+    value as Record<string, unknown>,
+    resolve(objects, type, profiles),
+    profiles,
+    `${at}.`,
+  )
 }
 
 function primitiveFaults(value: unknown, type: string, at: string): string[] {
-  const { type: base = type, regex, max_len, range } = dictionary.types.attributes[type] ?? fail(`${type} is not among the vectors' types`)
+  const {
+    type: base = type,
+    regex,
+    max_len,
+    range,
+  } = dictionary.types.attributes[type] ?? fail(`${type} is not among the vectors' types`)
   const fits: Record<string, () => boolean> = {
     string_t: () => typeof value === 'string' && value.isWellFormed(),
     integer_t: () => Number.isSafeInteger(value),

@@ -43,7 +43,9 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
       if (signal === 'SIGSTOP') stop() // first, so that it begins no others meanwhile
-      const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], { encoding: 'utf8' })
+      const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
+        encoding: 'utf8',
+      })
       for (const other of others.split(/\s+/).filter(Boolean)) process.kill(Number(other), signal)
       if (signal === 'SIGCONT') stop()
     },

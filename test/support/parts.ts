@@ -28,7 +28,12 @@ export async function startParts(
   gatewayPort: number,
   more: Partial<Record<Part, Record<string, string>>> = {},
 ): Promise<Parts> {
-  const ports = { gateway: gatewayPort, tenants: await freePort(), identity: await freePort(), audit: await freePort() }
+  const ports = {
+    gateway: gatewayPort,
+    tenants: await freePort(),
+    identity: await freePort(),
+    audit: await freePort(),
+  }
   const urls = {
     TENANTS_URL: `http://127.0.0.1:${ports.tenants}`,
     IDENTITY_URL: `http://127.0.0.1:${ports.identity}`,
@@ -62,7 +67,12 @@ function part(name: Part, port: number, env: Record<string, string>): PartProces
     signal: (signal) => void running!.child.kill(signal),
     kill: () => end('SIGKILL'),
     async start() {
-      const started = await run('gateway/main.ts', [`--only=${name}`], { ...env, PORT: String(port) }, env.DATA_DIR)
+      const started = await run(
+        'gateway/main.ts',
+        [`--only=${name}`],
+        { ...env, PORT: String(port) },
+        env.DATA_DIR,
+      )
       running = started
       isWanted = true
       void started.exit.then(() => {

@@ -33,10 +33,16 @@ export const removeFolders = async () => {
 }
 
 /** Starts `node FILE …`, or `npm …`, with nothing in its environment but what is given. */
-export async function run(file: string, args: string[] = [], env: Record<string, string> = {}, dataDir?: string): Promise<Running> {
+export async function run(
+  file: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+  dataDir?: string,
+): Promise<Running> {
   const folder = dataDir ?? (await temporaryFolder())
   const { PATH = '', HOME = '' } = process.env
-  const command: [string, string[]] = file === 'npm' ? ['npm', args] : [process.execPath, [join(root, file), ...args]]
+  const command: [string, string[]] =
+    file === 'npm' ? ['npm', args] : [process.execPath, [join(root, file), ...args]]
   const child = spawn(...command, {
     cwd: root,
     env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
@@ -62,7 +68,11 @@ export async function run(file: string, args: string[] = [], env: Record<string,
         const match = output.match(pattern)
         if (match) return match
         if (hasEnded) throw new Error(`ended without saying ${pattern}: ${output}`)
-        await Promise.race([once(child.stdout!, 'data', { signal }), once(child.stderr!, 'data', { signal }), exit])
+        await Promise.race([
+          once(child.stdout!, 'data', { signal }),
+          once(child.stderr!, 'data', { signal }),
+          exit,
+        ])
       }
     },
   }

@@ -52,7 +52,9 @@ function withoutLocks(tx: WriteTx): WriteTx {
     })
   }
   const execute = (query: Parameters<WriteTx['execute']>[0]) => {
-    const isLock = typeof query !== 'string' && /pg_advisory_xact_lock/.test(new PgDialect().sqlToQuery(query.getSQL()).sql)
+    const isLock =
+      typeof query !== 'string' &&
+      /pg_advisory_xact_lock/.test(new PgDialect().sqlToQuery(query.getSQL()).sql)
     return isLock ? Promise.resolve([]) : tx.execute(query)
   }
   return new Proxy(tx, {
@@ -113,7 +115,12 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
 }
 
 /** Sends the turning off and the other request, with its head start (or behind, where that is negative), and tells both answers. */
-export async function raceTurningOff(world: World, { tenant, admin }: Scene, other: () => Promise<Reply>, headStartMs: number) {
+export async function raceTurningOff(
+  world: World,
+  { tenant, admin }: Scene,
+  other: () => Promise<Reply>,
+  headStartMs: number,
+) {
   const soon = (afterMs: number) => sleep(Math.max(0, afterMs) + Math.random() * jitterMs)
   const [off, reply] = await Promise.all([
     soon(headStartMs).then(() => world.ask(admin, disable, { input: { tenantId: tenant.id } })),
@@ -121,18 +128,32 @@ export async function raceTurningOff(world: World, { tenant, admin }: Scene, oth
   ])
   expect([off.codes, off.data?.disableItCompleteLogin?.userErrors]).toEqual([[], []])
   const { endedSessionCount, endedHandoffCount, tenant: left } = off.data.disableItCompleteLogin
-  return { reply, ended: [endedSessionCount, endedHandoffCount], versionWhenOff: left.settings.version as number }
+  return {
+    reply,
+    ended: [endedSessionCount, endedHandoffCount],
+    versionWhenOff: left.settings.version as number,
+  }
 }
 
 /** What the race left of the tenant: its settings, and the last two rows of its log but readings as they were committed, the older first. */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
-  const [settings] = await owner`select version, epoch, mail, it_complete_login_enabled as enabled, sessions, live
+  const [settings] =
+    await owner`select version, epoch, mail, it_complete_login_enabled as enabled, sessions, live
     from tenants.settings t cross join lateral (
       select count(*)::int as sessions, (count(*) filter (where s.live))::int as live
       from identity.session_status s where s.tenant_id = t.tenant_id and s.method <> 'MICROSOFT') s
     where tenant_id = ${tenant.id}`
-  const rows = await owner`select action, outcome from audit.activity join public.committed using (event_id)
+  const rows =
+    await owner`select action, outcome from audit.activity join public.committed using (event_id)
     where tenant_id = ${tenant.id} and action <> 'operation.read' order by place desc limit 2`
   const { version, epoch, mail, enabled, sessions, live } = settings!
-  return { version, epoch, mail, enabled, sessions, live, rows: rows.map(({ action, outcome }) => `${action} ${outcome}`).toReversed() }
+  return {
+    version,
+    epoch,
+    mail,
+    enabled,
+    sessions,
+    live,
+    rows: rows.map(({ action, outcome }) => `${action} ${outcome}`).toReversed(),
+  }
 }

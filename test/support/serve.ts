@@ -9,7 +9,12 @@ export type Processes = Map<string, Running>
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
   async (env, port, keys) => {
-    const start = async (name: string, args: string[], more: Record<string, string>, says: RegExp) => {
+    const start = async (
+      name: string,
+      args: string[],
+      more: Record<string, string>,
+      says: RegExp,
+    ) => {
       const running = await run('gateway/main.ts', args, { ...env, ...more })
       processes.set(name, running)
       return (await running.says(says, 90_000))[1]!
@@ -18,10 +23,20 @@ export const inProcesses =
       if (form === 'one') return start('one', [], { PORT: String(port) }, /is ready/)
       const urls: Record<string, string> = {}
       for (const name of ['tenants', 'identity', 'audit']) {
-        const own = await start(name, [`--only=${name}`], { GATEWAY_PUBLIC_KEYS: keys.publicKey }, /on port (\d+)/)
+        const own = await start(
+          name,
+          [`--only=${name}`],
+          { GATEWAY_PUBLIC_KEYS: keys.publicKey },
+          /on port (\d+)/,
+        )
         urls[`${name.toUpperCase()}_URL`] = `http://127.0.0.1:${own}`
       }
-      return start('gateway', ['--only=gateway'], { ...urls, GATEWAY_PRIVATE_KEY: keys.privateKey, PORT: String(port) }, /is ready/)
+      return start(
+        'gateway',
+        ['--only=gateway'],
+        { ...urls, GATEWAY_PRIVATE_KEY: keys.privateKey, PORT: String(port) },
+        /is ready/,
+      )
     }
     await startAll().catch((error: unknown) => {
       // Nobody else knows of them.

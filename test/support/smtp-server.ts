@@ -12,8 +12,10 @@ const server = new SMTPServer({
   onRcptTo({ address }, _session, done) {
     const attempt = (attempts.get(address) ?? 0) + 1
     attempts.set(address, attempt)
-    if (address.startsWith('gone')) return done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
-    if (address.startsWith('later') && attempt <= 2) return done(Object.assign(new Error('try again'), { responseCode: 451 }))
+    if (address.startsWith('gone'))
+      return done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+    if (address.startsWith('later') && attempt <= 2)
+      return done(Object.assign(new Error('try again'), { responseCode: 451 }))
     done()
   },
   onData(stream, session, done) {
@@ -21,7 +23,10 @@ const server = new SMTPServer({
     stream.on('data', (part: Buffer) => parts.push(part))
     stream.on('end', () => {
       const { mailFrom, rcptTo } = session.envelope
-      const envelope = { from: mailFrom ? mailFrom.address : null, to: rcptTo.map(({ address }) => address) }
+      const envelope = {
+        from: mailFrom ? mailFrom.address : null,
+        to: rcptTo.map(({ address }) => address),
+      }
       console.log(JSON.stringify({ ...envelope, raw: Buffer.concat(parts).toString('utf8') }))
       done()
     })

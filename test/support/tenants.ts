@@ -34,12 +34,21 @@ export const mutation = (field: string, selection: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
 
 /** Asks for an operation and tells its payload beside the whole reply. */
-export async function perform(world: World, who: { bearer: string } | null, { field, selection }: Question, input: Input) {
+export async function perform(
+  world: World,
+  who: { bearer: string } | null,
+  { field, selection }: Question,
+  input: Input,
+) {
   const reply: Reply = await world.ask(who, mutation(field, selection), { input })
   return { reply, codes: reply.codes, payload: reply.data?.[field] }
 }
 
-export async function openTenant(world: World, partner: Partner = world.vsa, terms: Input = {}): Promise<Scene> {
+export async function openTenant(
+  world: World,
+  partner: Partner = world.vsa,
+  terms: Input = {},
+): Promise<Scene> {
   const tenant = await world.createTenant()
   const { associationId } = await world.open(tenant, partner, terms)
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
@@ -59,7 +68,8 @@ export async function stateOf(world: World, tenantId: string): Promise<Record<st
 }
 
 export async function versionOf(world: World, tenantId: string): Promise<number> {
-  const [row] = await world.database.owner`select version from tenants.settings where tenant_id = ${tenantId}`
+  const [row] = await world.database
+    .owner`select version from tenants.settings where tenant_id = ${tenantId}`
   return row!.version
 }
 
@@ -79,25 +89,43 @@ export async function rowsOf(world: World, tenantId: string, action?: string): P
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
   // What technicians read behind a mutation's answer has tests of its own (test/audit/reads.test.ts).
-  return rows.filter((row) => (action === undefined ? row.action !== 'operation.read' : row.action === action))
+  return rows.filter((row) =>
+    action === undefined ? row.action !== 'operation.read' : row.action === action,
+  )
 }
 
 /** Makes a session's Microsoft sign-in too old for what asks for a step-up. */
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
-  await world.database.owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
+  await world.database
+    .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
 /** What a session is told when it reads its tenant: nothing, if it is alive. */
-export async function codesOnReading(world: World, who: { bearer: string }, tenant: Tenant): Promise<string[]> {
-  const { data, codes } = await world.ask(who, 'query ($id: ID!) { tenant(id: $id) { name } }', { id: tenant.id })
+export async function codesOnReading(
+  world: World,
+  who: { bearer: string },
+  tenant: Tenant,
+): Promise<string[]> {
+  const { data, codes } = await world.ask(who, 'query ($id: ID!) { tenant(id: $id) { name } }', {
+    id: tenant.id,
+  })
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
 /** The partner asks for an association; tells the request's id. */
-export async function requestAssociation(world: World, tenant: Tenant, partner: Partner): Promise<string> {
+export async function requestAssociation(
+  world: World,
+  tenant: Tenant,
+  partner: Partner,
+): Promise<string> {
   const client = await world.clientCredentials(partner)
   const input = { tenant: { id: tenant.id }, externalTenantId: 'as they call it' }
-  const { payload } = await perform(world, client, { field: 'requestPartnerAssociation', selection: '' }, input)
+  const { payload } = await perform(
+    world,
+    client,
+    { field: 'requestPartnerAssociation', selection: '' },
+    input,
+  )
   if (payload?.userErrors.length !== 0) throw new Error('request refused')
   const [row] = await world.database.owner`select association_id from tenants.partner_association
     where tenant_id = ${tenant.id} and client_id = ${partner.clientId} and ended_at is null`
@@ -122,12 +150,21 @@ export async function expectRefusal(
   expect(await stateOf(world, tenant.id)).toEqual(before)
   const rows = await rowsOf(world, tenant.id)
   expect(rows.slice(rowsBefore.length)).toMatchObject([
-    { action: operation.action, outcome: 'FAILED', reason: code, sessionId: admin.sessionId, changes: [] },
+    {
+      action: operation.action,
+      outcome: 'FAILED',
+      reason: code,
+      sessionId: admin.sessionId,
+      changes: [],
+    },
   ])
 }
 
 /** Who may and who may not, the same for every operation of a tenant's own. */
-export function guards(world: () => World, operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean }): void {
+export function guards(
+  world: () => World,
+  operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
+): void {
   const { field, action, technicians, stepUp } = operation
   const denial = (reason: string, tenantId: string) => ({
     action: 'authorization.denied',
@@ -138,7 +175,12 @@ export function guards(world: () => World, operation: Operation & { technicians:
   })
 
   /** Asks, is refused with this code, and leaves the tenant as it was. */
-  async function expectDenial(who: { bearer: string } | null, tenantId: string, input: Input, code: string): Promise<Reply> {
+  async function expectDenial(
+    who: { bearer: string } | null,
+    tenantId: string,
+    input: Input,
+    code: string,
+  ): Promise<Reply> {
     const before = await stateOf(world(), tenantId)
     const { reply, codes, payload } = await perform(world(), who, operation, input)
     expect(codes).toEqual([code])
@@ -168,22 +210,25 @@ export function guards(world: () => World, operation: Operation & { technicians:
         },
       }),
     }
-    test.each(Object.entries(admitted))('%s may, and stands in the log as who they are', async (_, { person, method, keyOf }) => {
-      const scene = await openTenant(world())
-      const input = await operation.input(world(), scene)
-      const who = await person(scene)
-      const { codes, payload } = await perform(world(), who, operation, input)
-      expect([codes, payload.userErrors]).toEqual([[], []])
-      const [row] = await world().log(scene.tenant, { actions: [action] })
-      expect(row).toMatchObject({
-        action,
-        outcome: 'SUCCEEDED',
-        reason: null,
-        method,
-        actor: { key: keyOf(scene.tenant) },
-        session: { id: who.sessionId },
-      })
-    })
+    test.each(Object.entries(admitted))(
+      '%s may, and stands in the log as who they are',
+      async (_, { person, method, keyOf }) => {
+        const scene = await openTenant(world())
+        const input = await operation.input(world(), scene)
+        const who = await person(scene)
+        const { codes, payload } = await perform(world(), who, operation, input)
+        expect([codes, payload.userErrors]).toEqual([[], []])
+        const [row] = await world().log(scene.tenant, { actions: [action] })
+        expect(row).toMatchObject({
+          action,
+          outcome: 'SUCCEEDED',
+          reason: null,
+          method,
+          actor: { key: keyOf(scene.tenant) },
+          session: { id: who.sessionId },
+        })
+      },
+    )
 
     test('nobody may who is not signed in, nor with a token that is no longer or never was one', async () => {
       const scene = await openTenant(world())
@@ -193,11 +238,20 @@ export function guards(world: () => World, operation: Operation & { technicians:
       await world().ask(ended, 'mutation { signOut { userErrors { code } } }')
       const rows = await rowsOf(world(), tenant.id)
       await expectDenial(null, tenant.id, input, 'UNAUTHENTICATED')
-      await expectDenial({ bearer: `${ended.bearer.slice(0, -6)}AAAAAA` }, tenant.id, input, 'UNAUTHENTICATED')
+      await expectDenial(
+        { bearer: `${ended.bearer.slice(0, -6)}AAAAAA` },
+        tenant.id,
+        input,
+        'UNAUTHENTICATED',
+      )
       expect(await rowsOf(world(), tenant.id)).toEqual(rows)
       await expectDenial(ended, tenant.id, input, 'UNAUTHENTICATED')
       expect((await rowsOf(world(), tenant.id)).slice(rows.length)).toMatchObject([
-        { ...denial('UNAUTHENTICATED', tenant.id), actorKey: `microsoft:${tenant.globalAdmin.objectId}`, sessionId: ended.sessionId },
+        {
+          ...denial('UNAUTHENTICATED', tenant.id),
+          actorKey: `microsoft:${tenant.globalAdmin.objectId}`,
+          sessionId: ended.sessionId,
+        },
       ])
     })
 
@@ -208,12 +262,14 @@ export function guards(world: () => World, operation: Operation & { technicians:
         const input = await operation.input(world(), scene)
         const technician = await world().connect(tenant, world().vsa)
         await expectDenial(technician, tenant.id, input, 'FORBIDDEN')
-        expect((await world().log(tenant, { actions: ['authorization.denied'] }))[0]).toMatchObject({
-          ...denial('FORBIDDEN', tenant.id),
-          method: 'KASEYA_VSA',
-          actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1' },
-          session: { id: technician.sessionId },
-        })
+        expect((await world().log(tenant, { actions: ['authorization.denied'] }))[0]).toMatchObject(
+          {
+            ...denial('FORBIDDEN', tenant.id),
+            method: 'KASEYA_VSA',
+            actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1' },
+            session: { id: technician.sessionId },
+          },
+        )
       })
 
     test('a technician whose tenant has turned the feature off is sent to Microsoft', async () => {
@@ -221,7 +277,12 @@ export function guards(world: () => World, operation: Operation & { technicians:
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
       const technician = await world().connect(tenant, world().vsa)
-      await perform(world(), admin, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: tenant.id })
+      await perform(
+        world(),
+        admin,
+        { field: 'disableItCompleteLogin', selection: '' },
+        { tenantId: tenant.id },
+      )
       await expectDenial(technician, tenant.id, input, 'MICROSOFT_SIGN_IN_REQUIRED')
       expect((await rowsOf(world(), tenant.id)).at(-1)).toMatchObject({
         ...denial('MICROSOFT_SIGN_IN_REQUIRED', tenant.id),
@@ -234,11 +295,18 @@ export function guards(world: () => World, operation: Operation & { technicians:
       const { tenant } = scene
       const input = await operation.input(world(), scene)
       const rows = await rowsOf(world(), tenant.id)
-      await expectDenial(await world().clientCredentials(world().vsa), tenant.id, input, 'FORBIDDEN')
+      await expectDenial(
+        await world().clientCredentials(world().vsa),
+        tenant.id,
+        input,
+        'FORBIDDEN',
+      )
       expect(await rowsOf(world(), tenant.id)).toEqual(rows)
       const kept = await world().database.owner`select actor_key, action, outcome, reason, target
         from audit.operator_activity where target->>'id' = ${tenant.id}`
-      expect(kept).toMatchObject([{ ...omitChanges(denial('FORBIDDEN', tenant.id)), actor_key: 'client:northwind-vsa' }])
+      expect(kept).toMatchObject([
+        { ...omitChanges(denial('FORBIDDEN', tenant.id)), actor_key: 'client:northwind-vsa' },
+      ])
     })
 
     test('somebody signed in to another tenant may not; their own log tells of it, this one’s is silent, and a tenant that is not there looks the same', async () => {
@@ -253,9 +321,16 @@ export function guards(world: () => World, operation: Operation & { technicians:
       const replies = [
         await expectDenial(stranger.admin, scene.tenant.id, input, 'FORBIDDEN'),
         await expectDenial(technician, scene.tenant.id, input, 'FORBIDDEN'),
-        await expectDenial(stranger.admin, scene.tenant.id, { ...input, tenantId: nowhere }, 'FORBIDDEN'),
+        await expectDenial(
+          stranger.admin,
+          scene.tenant.id,
+          { ...input, tenantId: nowhere },
+          'FORBIDDEN',
+        ),
       ]
-      expect(new Set(replies.map(({ data, errors }) => JSON.stringify({ data, errors }))).size).toBe(1)
+      expect(
+        new Set(replies.map(({ data, errors }) => JSON.stringify({ data, errors }))).size,
+      ).toBe(1)
       expect(await rowsOf(world(), scene.tenant.id)).toEqual(rows)
       expect(await stateOf(world(), stranger.tenant.id)).toEqual(ownState)
       expect((await rowsOf(world(), stranger.tenant.id)).slice(own.length)).toMatchObject([
@@ -276,7 +351,8 @@ export function guards(world: () => World, operation: Operation & { technicians:
           ...denial('STEP_UP_REQUIRED', tenant.id),
           sessionId: admin.sessionId,
         })
-        await world().database.owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
+        await world().database
+          .owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
         await expectDenial(admin, tenant.id, input, 'STEP_UP_REQUIRED')
         const again = await world().signIn(tenant, tenant.globalAdmin, { stepUp: true })
         const { codes, payload } = await perform(world(), again, operation, input)
@@ -313,7 +389,8 @@ export function settingsGuarantees(
     return { scene, version, rows, ...operation.inputs(scene, version) }
   }
   const ask = (who: Session, input: Input) => perform(world(), who, operation, input)
-  const codesOf = (payload: { userErrors: { code: string }[] }) => payload.userErrors.map(({ code }) => code)
+  const codesOf = (payload: { userErrors: { code: string }[] }) =>
+    payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
     test('an expected version that is not the present one, earlier or later, is refused and changes nothing', async () => {
@@ -326,14 +403,26 @@ export function settingsGuarantees(
     test('of many at once with the same expected version exactly one wins', async () => {
       const { scene, version, input, rows } = await ready()
       const asked = 12
-      const answers = await Promise.all(Array.from({ length: asked }, () => ask(scene.admin, { ...input, expectedVersion: version })))
-      const verdicts = answers.map(({ codes, payload }) => [...codes, ...codesOf(payload)].join() || 'WON')
+      const answers = await Promise.all(
+        Array.from({ length: asked }, () =>
+          ask(scene.admin, { ...input, expectedVersion: version }),
+        ),
+      )
+      const verdicts = answers.map(
+        ({ codes, payload }) => [...codes, ...codesOf(payload)].join() || 'WON',
+      )
       expect(verdicts.filter((verdict) => verdict === 'WON')).toHaveLength(1)
       expect(verdicts.filter((verdict) => verdict === 'VERSION_CONFLICT')).toHaveLength(asked - 1)
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
       const written = await rows()
-      expect(written.filter(({ outcome, changes }) => outcome === 'SUCCEEDED' && changes.length > 0)).toHaveLength(1)
-      expect(written.filter(({ outcome, reason }) => outcome === 'FAILED' && reason === 'VERSION_CONFLICT')).toHaveLength(asked - 1)
+      expect(
+        written.filter(({ outcome, changes }) => outcome === 'SUCCEEDED' && changes.length > 0),
+      ).toHaveLength(1)
+      expect(
+        written.filter(
+          ({ outcome, reason }) => outcome === 'FAILED' && reason === 'VERSION_CONFLICT',
+        ),
+      ).toHaveLength(asked - 1)
     })
   })
 
@@ -374,7 +463,11 @@ export function settingsGuarantees(
       const somebodyElse = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const version = await versionOf(world(), scene.tenant.id)
-      const { codes, payload } = await ask(somebodyElse, { ...other, expectedVersion: version, idempotencyKey: 'a key' })
+      const { codes, payload } = await ask(somebodyElse, {
+        ...other,
+        expectedVersion: version,
+        idempotencyKey: 'a key',
+      })
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 

@@ -5,7 +5,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import { forgedAssertion } from './login.ts'
-import { type Credentials, createHandoff, type Reply, redeemHandoff, type Tenant, type World } from './world.ts'
+import {
+  type Credentials,
+  createHandoff,
+  type Reply,
+  redeemHandoff,
+  type Tenant,
+  type World,
+} from './world.ts'
 
 type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
@@ -29,7 +36,8 @@ export interface Traffic {
 const updateNotifications =
   'mutation ($input: UpdateNotificationSettingsInput!) { updateNotificationSettings(input: $input) { tenant { settings { version } } userErrors { code } } }'
 const settingsVersion = 'query ($id: ID!) { tenant(id: $id) { settings { version } } }'
-const readPage = 'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
+const readPage =
+  'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
 /** What the service is asked for: of handoffs, that many at a time; every third of their codes is redeemed. */
 export function startTraffic(
@@ -40,7 +48,11 @@ export function startTraffic(
 ): Traffic {
   let isOver = false
   let told = Promise.withResolvers<number>()
-  const sets = () => ({ handoffs: new Set<string>(), redemptions: new Set<string>(), settings: new Set<string>() })
+  const sets = () => ({
+    handoffs: new Set<string>(),
+    redemptions: new Set<string>(),
+    settings: new Set<string>(),
+  })
   const none = () => ({ asked: 0, answered: 0, failed: 0 })
   const traffic: Traffic = {
     asked: sets(),
@@ -68,10 +80,19 @@ export function startTraffic(
   }
 
   /** A connection that is refused, or reset, is what a gateway that was killed answers. */
-  const ask = (who: Credentials, query: string, variables: Record<string, unknown>): Promise<Partial<Reply>> =>
+  const ask = (
+    who: Credentials,
+    query: string,
+    variables: Record<string, unknown>,
+  ): Promise<Partial<Reply>> =>
     timed(world.ask(who, query, variables)).catch(() => ({ codes: ['NO_ANSWER'] }))
 
-  async function write(kind: Write, name: string, send: () => Promise<Partial<Reply>>, isDone: (data: Reply['data']) => unknown) {
+  async function write(
+    kind: Write,
+    name: string,
+    send: () => Promise<Partial<Reply>>,
+    isDone: (data: Reply['data']) => unknown,
+  ) {
     const waiting = told
     traffic.asked[kind].add(name)
     const { data, codes = [], errors = [] } = await send()
@@ -102,7 +123,8 @@ export function startTraffic(
       await write(
         'redemptions',
         ticket,
-        async () => ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } }),
+        async () =>
+          ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } }),
         (data) => data?.redeemHandoff?.accessToken,
       ).then((data) => {
         if (!data) return
@@ -116,7 +138,8 @@ export function startTraffic(
   async function changeSettings() {
     let version: number | undefined
     for (let n = 0; !isOver; n++) {
-      version ??= (await ask(admin, settingsVersion, { id: tenant.id })).data?.tenant?.settings?.version
+      version ??= (await ask(admin, settingsVersion, { id: tenant.id })).data?.tenant?.settings
+        ?.version
       if (version === undefined) {
         await wait(100)
         continue
@@ -148,9 +171,9 @@ export function startTraffic(
     while (!isOver) {
       traffic.read.exports.asked++
       const text = await timed(
-        fetch(`${world.url}/activity/export/${tenant.id}`, { headers: { authorization: `Bearer ${admin.bearer}` } }).then((answer) =>
-          answer.ok ? answer.text() : '',
-        ),
+        fetch(`${world.url}/activity/export/${tenant.id}`, {
+          headers: { authorization: `Bearer ${admin.bearer}` },
+        }).then((answer) => (answer.ok ? answer.text() : '')),
       ).catch(() => '')
       const lines = text.split('\n').filter(Boolean)
       const isWhole = lines.at(-1)?.startsWith('{"manifest"') === true
@@ -162,7 +185,10 @@ export function startTraffic(
   }
 
   const clients = Array.from({ length: handoffs }, (_, client) => handOver(client))
-  const running = Promise.all([...clients, ...(others ? [changeSettings(), read(), takeExports()] : [])])
+  const running = Promise.all([
+    ...clients,
+    ...(others ? [changeSettings(), read(), takeExports()] : []),
+  ])
   return traffic
 }
 
@@ -170,19 +196,33 @@ export function startTraffic(
  * Counts, once all of it is sealed: each acknowledged write once, none twice, none half-written, none that nobody asked for.
  * @param alsoTold what besides may have been answered where something failed
  */
-export async function settle(world: World, tenant: Tenant, traffic: Traffic, what: string, alsoTold: string[] = []): Promise<void> {
+export async function settle(
+  world: World,
+  tenant: Tenant,
+  traffic: Traffic,
+  what: string,
+  alsoTold: string[] = [],
+): Promise<void> {
   const { owner } = world.database
-  await vi.waitFor(async () => expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(0), {
-    timeout: 30_000,
-    interval: 100,
-  })
+  await vi.waitFor(
+    async () =>
+      expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).toHaveLength(
+        0,
+      ),
+    {
+      timeout: 30_000,
+      interval: 100,
+    },
+  )
   const changed = (action: string, field: string) => owner<{ name: string }[]>`
     select case jsonb_typeof(change -> 'after') when 'array' then change -> 'after' ->> 0 else change ->> 'after' end as name
     from audit.activity, jsonb_array_elements(changes::jsonb) change
     where tenant_id = ${tenant.id} and action = ${action} and outcome = 'SUCCEEDED' and change ->> 'field' = ${field}`
   const rows: Record<Write, string[]> = {
     handoffs: (await changed('handoff.created', 'ticket')).map(({ name }) => name),
-    settings: (await changed('notification_settings.updated', 'recipients')).map(({ name }) => name),
+    settings: (await changed('notification_settings.updated', 'recipients')).map(
+      ({ name }) => name,
+    ),
     redemptions: (
       await owner<{ name: string }[]>`
         select session_id::text as name from audit.activity
@@ -200,7 +240,10 @@ export async function settle(world: World, tenant: Tenant, traffic: Traffic, wha
       found: found.size,
       lost: [...acknowledged].filter((name) => !found.has(name)).length,
       doubled: rows[kind].length - found.size,
-      unasked: kind === 'redemptions' ? Math.max(0, found.size - asked.size) : [...found].filter((name) => !asked.has(name)).length,
+      unasked:
+        kind === 'redemptions'
+          ? Math.max(0, found.size - asked.size)
+          : [...found].filter((name) => !asked.has(name)).length,
     }
   }
   console.log(
@@ -216,10 +259,13 @@ export async function settle(world: World, tenant: Tenant, traffic: Traffic, wha
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  for (const { asked, answered, failed } of Object.values(traffic.read)) expect(asked).toBe(answered + failed)
+  for (const { asked, answered, failed } of Object.values(traffic.read))
+    expect(asked).toBe(answered + failed)
 
   // What the log tells of is what there is: no row without its change, and no change without its row.
-  const [kept] = await owner<{ codes: number; sessions: number; burned: number; recipients: string[] }[]>`
+  const [kept] = await owner<
+    { codes: number; sessions: number; burned: number; recipients: string[] }[]
+  >`
     select (select count(*)::int from identity.handoff where tenant_id = ${tenant.id}) as codes,
       (select count(*)::int from identity.handoff where tenant_id = ${tenant.id} and burned_at is not null) as burned,
       (select count(*)::int from identity.session where tenant_id = ${tenant.id} and method <> 'MICROSOFT') as sessions,
@@ -229,11 +275,18 @@ export async function settle(world: World, tenant: Tenant, traffic: Traffic, wha
     burned: table.redemptions!.found,
     sessions: table.redemptions!.found,
   })
-  if (rows.settings.length) expect(kept!.recipients).toEqual([rows.settings.toSorted((a, b) => orderOf(a) - orderOf(b)).at(-1)])
+  if (rows.settings.length)
+    expect(kept!.recipients).toEqual([
+      rows.settings.toSorted((a, b) => orderOf(a) - orderOf(b)).at(-1),
+    ])
   const [log] = await owner`
     select count(*)::int as events, max(sequence)::int as last, count(distinct sequence)::int as places from audit.sealed where tenant_id = ${tenant.id}`
   expect([log!.last, log!.places]).toEqual([log!.events, log!.events])
-  expect([...traffic.codes].filter((code) => code !== 'INTERNAL_SERVER_ERROR' && !alsoTold.includes(code))).toEqual([])
+  expect(
+    [...traffic.codes].filter(
+      (code) => code !== 'INTERNAL_SERVER_ERROR' && !alsoTold.includes(code),
+    ),
+  ).toEqual([])
 }
 
 const orderOf = (recipient: string) => Number(/\d+/.exec(recipient)![0])

@@ -2,7 +2,14 @@
  * A witness as somebody else would run it (C2SP tlog-witness and tlog-cosignature), in memory; written from the specifications, and sharing
  * nothing with what it watches over.
  */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -27,7 +34,8 @@ export interface Witness {
 }
 
 const sha256 = (...parts: Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
-const keyHash = (name: string, typedKey: Buffer) => sha256(Buffer.from(`${name}\n`), typedKey).subarray(0, 4)
+const keyHash = (name: string, typedKey: Buffer) =>
+  sha256(Buffer.from(`${name}\n`), typedKey).subarray(0, 4)
 const node = (left: Buffer, right: Buffer) => sha256(Buffer.of(1), left, right)
 const ed25519Spki = Buffer.from('302a300506032b6570032100', 'hex')
 
@@ -43,7 +51,10 @@ class Refusal extends Error {
 
 export async function startWitness(name = 'witness.example/w1'): Promise<Witness> {
   const { publicKey, privateKey: own } = generateKeyPairSync('ed25519')
-  const typedKey = Buffer.concat([Buffer.of(4), publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)])
+  const typedKey = Buffer.concat([
+    Buffer.of(4),
+    publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
+  ])
   const logs: { name: string; hash: Buffer; key: KeyObject }[] = []
   const heads = new Map<string, { size: number; root: Buffer }>()
   let otherwise: ((response: ServerResponse, body: string) => void) | null = null
@@ -68,7 +79,8 @@ export async function startWitness(name = 'witness.example/w1'): Promise<Witness
     if (from !== known.size) refuse(409, `${known.size}\n`, 'text/x.tlog.size')
     if (from === to && !known.root.equals(root)) refuse(409, `${known.size}\n`, 'text/x.tlog.size')
     const hashes = proof.map((line) => Buffer.from(line, 'base64'))
-    if (from === 0 ? hashes.length > 0 : !isContinued(known, { size: to, root }, hashes)) refuse(422)
+    if (from === 0 ? hashes.length > 0 : !isContinued(known, { size: to, root }, hashes))
+      refuse(422)
     heads.set(origin!, { size: to, root })
     witness.sizes.set(origin!, to)
     witness.cosigned.push({ origin: origin!, size: to })
@@ -85,11 +97,14 @@ export async function startWitness(name = 'witness.example/w1'): Promise<Witness
       if (request.method !== 'POST' || request.url !== '/log/add-checkpoint') refuse(404)
       response.end(addCheckpoint(body))
     } catch (error) {
-      const { status, type, message } = error instanceof Refusal ? error : new Refusal(400, String(error))
+      const { status, type, message } =
+        error instanceof Refusal ? error : new Refusal(400, String(error))
       response.writeHead(status, { 'content-type': type }).end(message)
     }
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(0, '127.0.0.1', resolve),
+  )
   const witness: Witness = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/log`,
     key: `${name}+${keyHash(name, typedKey).toString('hex')}+${typedKey.toString('base64')}`,
@@ -129,7 +144,11 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /** RFC 6962, section 2.1.2, taken as it is defined: the roots of both trees are put together from the proof, from below. */
-function isContinued(from: { size: number; root: Buffer }, to: { size: number; root: Buffer }, proof: Buffer[]): boolean {
+function isContinued(
+  from: { size: number; root: Buffer },
+  to: { size: number; root: Buffer },
+  proof: Buffer[],
+): boolean {
   const take = () => proof.shift() ?? refuse(422, 'the proof is too short')
   const roots = (m: number, n: number, isWhole: boolean): [Buffer, Buffer] => {
     if (m === n) {

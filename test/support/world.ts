@@ -10,9 +10,21 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { createTenant, type Operator, registerPartnerInstance } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
-import { type PartnerIdentity, signAssertion, signClientAuthentication, type Technician } from '../../demo/partner.ts'
+import {
+  type PartnerIdentity,
+  signAssertion,
+  signClientAuthentication,
+  type Technician,
+} from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
-import { type Listening, listen, type Service, type ServiceOptions, sealerLimits, startService } from '../../gateway/main.ts'
+import {
+  type Listening,
+  listen,
+  type Service,
+  type ServiceOptions,
+  sealerLimits,
+  startService,
+} from '../../gateway/main.ts'
 import { sharedCountLimits } from '../../gateway/request-counts.ts'
 import { type Config, type Part, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/db.ts'
@@ -69,19 +81,45 @@ export interface World {
   /** Where they are processes of their own. */
   parts: Parts | null
   createTenant(name?: string): Promise<Tenant>
-  ask(who: Credentials, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>
+  ask(
+    who: Credentials,
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Reply>
   /** Signs in with Microsoft as an API client; the whole flow. */
-  signIn(tenant: Tenant, user: EntraUser, options?: { stepUp?: boolean }): Promise<{ bearer: string; sessionId: string }>
+  signIn(
+    tenant: Tenant,
+    user: EntraUser,
+    options?: { stepUp?: boolean },
+  ): Promise<{ bearer: string; sessionId: string }>
   /** The same, as far as `completeMicrosoftLogin`'s answer. */
-  tryToSignIn(tenant: { id: string } | { domain: string }, user: EntraUser, options?: { stepUp?: boolean }): Promise<Reply>
+  tryToSignIn(
+    tenant: { id: string } | { domain: string },
+    user: EntraUser,
+    options?: { stepUp?: boolean },
+  ): Promise<Reply>
   /** Makes the tenant's `spanningAdmin` one, and signs them in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
   /** Associates the tenant with a partner instance and turns the feature on. */
-  open(tenant: Tenant, partner: Partner, terms?: Record<string, unknown>): Promise<{ admin: { bearer: string }; associationId: string }>
-  assertion(partner: Partner, tenantId: string, technician?: Technician, txn?: string): Promise<string>
+  open(
+    tenant: Tenant,
+    partner: Partner,
+    terms?: Record<string, unknown>,
+  ): Promise<{ admin: { bearer: string }; associationId: string }>
+  assertion(
+    partner: Partner,
+    tenantId: string,
+    technician?: Technician,
+    txn?: string,
+  ): Promise<string>
   clientCredentials(partner: Partner): Promise<{ bearer: string }>
   /** A technician's API session, by the whole handoff. */
-  connect(tenant: Tenant, partner: Partner, technician?: Technician): Promise<{ bearer: string; sessionId: string }>
+  connect(
+    tenant: Tenant,
+    partner: Partner,
+    technician?: Technician,
+  ): Promise<{ bearer: string; sessionId: string }>
   /** A technician's browser session, by the whole handoff. */
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
   /** The tenant's log as its Global Admin reads it, newest first. */
@@ -114,7 +152,10 @@ export type Serve = (
 ) => Promise<Pick<Service, 'stop'>[]>
 
 /** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
-const unhurried: ServiceOptions['pace'] = { floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 }, sessionEndsEveryMs: 3_600_000 }
+const unhurried: ServiceOptions['pace'] = {
+  floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
+  sessionEndsEveryMs: 3_600_000,
+}
 
 /**
  * @param wrap makes of the database the one that the service is given: for tests of what happens between statements
@@ -160,11 +201,16 @@ export async function startWorld(
   const client = {
     clientId: base.MICROSOFT_CLIENT_ID,
     clientSecret: base.MICROSOFT_CLIENT_SECRET,
-    redirectUris: [`${at.publicUrl}/login/microsoft/callback`, `${at.publicUrl}/login/microsoft/native`],
+    redirectUris: [
+      `${at.publicUrl}/login/microsoft/callback`,
+      `${at.publicUrl}/login/microsoft/native`,
+    ],
   }
   const entra = await startEntra({ tenants: [], client })
   const isCountedTogether = config.RATE_LIMIT_STORE === 'postgresql'
-  const countsDb = isCountedTogether ? openDatabase({ at: database.at, role: 'it_complete_app' }, testLog, sharedCountLimits) : null
+  const countsDb = isCountedTogether
+    ? openDatabase({ at: database.at, role: 'it_complete_app' }, testLog, sharedCountLimits)
+    : null
   const common = {
     db: wrap(database.db),
     countsDb,
@@ -173,16 +219,24 @@ export async function startWorld(
     microsoft: { authority: entra.authority, ...client },
     pace,
   }
-  const sealerDb = openDatabase({ at: database.at, role: 'it_complete_sealer' }, testLog, sealerLimits)
+  const sealerDb = openDatabase(
+    { at: database.at, role: 'it_complete_sealer' },
+    testLog,
+    sealerLimits,
+  )
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
   let parts: Parts | null = null
-  const environment = () => ({ ...environmentOf(base, keys, at.publicUrl, database, entra.authority), ANCHOR_DIR: sealing.anchorDir })
+  const environment = () => ({
+    ...environmentOf(base, keys, at.publicUrl, database, entra.authority),
+    ANCHOR_DIR: sealing.anchorDir,
+  })
   /** Starts all of it; in parts, each of them at an address of its own. */
   const startServices = async (at: Listening): Promise<Pick<Service, 'stop'>[]> => {
     if (processes) {
       at.server.close()
       parts = await startParts(environment(), at.port, processes)
-      const stop = async () => void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
+      const stop = async () =>
+        void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
       return [{ ...at, stop }]
     }
     if (serve) {
@@ -193,7 +247,12 @@ export async function startWorld(
     const services: Pick<Service, 'stop'>[] = []
     const urls: Record<string, string> = {}
     for (const only of ['tenants', 'identity', 'audit'] as const) {
-      const own: Config = { ...config, only, PUBLIC_URL: at.publicUrl, GATEWAY_PUBLIC_KEYS: [keys.publicKey] }
+      const own: Config = {
+        ...config,
+        only,
+        PUBLIC_URL: at.publicUrl,
+        GATEWAY_PUBLIC_KEYS: [keys.publicKey],
+      }
       const service = await startService({
         ...common,
         sealing: only === 'audit' ? sealing : null,
@@ -203,8 +262,16 @@ export async function startWorld(
       services.push(service)
       urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
     }
-    const logKey = verifierKey(signerOf(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)))
-    const own: Config = { ...config, ...urls, only: 'gateway', GATEWAY_PRIVATE_KEY: keys.privateKey, ACTIVITY_LOG_KEYS: [logKey] }
+    const logKey = verifierKey(
+      signerOf(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
+    )
+    const own: Config = {
+      ...config,
+      ...urls,
+      only: 'gateway',
+      GATEWAY_PRIVATE_KEY: keys.privateKey,
+      ACTIVITY_LOG_KEYS: [logKey],
+    }
     return [...services, await startService({ ...common, sealing: null, config: own, at })]
   }
   const stopServices = async () => {
@@ -212,11 +279,20 @@ export async function startWorld(
   }
   let services = await startServices(at)
 
-  const operatorDb: Database = openDatabase({ at: database.at, role: 'it_complete_operator' }, testLog)
+  const operatorDb: Database = openDatabase(
+    { at: database.at, role: 'it_complete_operator' },
+    testLog,
+  )
   const operator = { db: operatorDb, operator: 'tester' }
   const [vsa, uniview] = [
-    await registerPartner(operator, 'KASEYA_VSA', 'Northwind VSA', 'northwind-vsa', ['nw-1', 'nw-2']),
-    await registerPartner(operator, 'UNITRENDS_UNIVIEW', 'Tailspin UniView', 'tailspin-uniview', ['ts-1', 'ts-2']),
+    await registerPartner(operator, 'KASEYA_VSA', 'Northwind VSA', 'northwind-vsa', [
+      'nw-1',
+      'nw-2',
+    ]),
+    await registerPartner(operator, 'UNITRENDS_UNIVIEW', 'Tailspin UniView', 'tailspin-uniview', [
+      'ts-1',
+      'ts-2',
+    ]),
   ]
 
   const graphqlUrl = `${at.publicUrl}/graphql`
@@ -247,7 +323,11 @@ export async function startWorld(
       const globalAdmin = person('global', 'Gloria Global', [globalAdministrator])
       const spanningAdmin = person('spanning', 'Sam Spanning', [])
       const user = person('user', 'Uma User', [])
-      const directory: EntraTenant = { microsoftTenantId, domain, users: [globalAdmin, spanningAdmin, user] }
+      const directory: EntraTenant = {
+        microsoftTenantId,
+        domain,
+        users: [globalAdmin, spanningAdmin, user],
+      }
       entra.tenants.push(directory)
       return { id, name, domain, microsoftTenantId, globalAdmin, spanningAdmin, user }
     },
@@ -259,9 +339,19 @@ export async function startWorld(
         own.cookie = who.browser.cookiesFor(graphqlUrl)
         if (who.tenantId) own['x-tenant-id'] = who.tenantId
       }
-      const answer = await fetch(graphqlUrl, { method: 'POST', headers: own, body: JSON.stringify({ query, variables }) })
+      const answer = await fetch(graphqlUrl, {
+        method: 'POST',
+        headers: own,
+        body: JSON.stringify({ query, variables }),
+      })
       const { data, errors = [] } = (await answer.json()) as Pick<Reply, 'data' | 'errors'>
-      return { status: answer.status, headers: answer.headers, data, errors, codes: errors.map(({ extensions }) => extensions?.code) }
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        data,
+        errors,
+        codes: errors.map(({ extensions }) => extensions?.code),
+      }
     },
 
     async tryToSignIn(tenant, user, { stepUp = false } = {}) {
@@ -294,7 +384,12 @@ export async function startWorld(
 
     async open(tenant, partner, terms = {}) {
       const admin = await world.signIn(tenant, tenant.globalAdmin)
-      const input = { tenantId: tenant.id, clientId: partner.clientId, externalTenantId: 'external', ...terms }
+      const input = {
+        tenantId: tenant.id,
+        clientId: partner.clientId,
+        externalTenantId: 'external',
+        ...terms,
+      }
       const associated = await world.ask(
         admin,
         'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { association { id } userErrors { code } } }',
@@ -310,13 +405,19 @@ export async function startWorld(
     assertion: (partner, tenantId, technician = partner.technicians[0], txn) =>
       signAssertion(partner, { audience: at.publicUrl, tenantId, technician, txn }),
 
-    clientCredentials: async (partner) => ({ bearer: await signClientAuthentication(partner, at.publicUrl) }),
+    clientCredentials: async (partner) => ({
+      bearer: await signClientAuthentication(partner, at.publicUrl),
+    }),
 
     async connect(tenant, partner, technician = partner.technicians[0]) {
-      const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenant.id, technician) } })
+      const created = await world.ask(null, createHandoff, {
+        input: { assertion: await world.assertion(partner, tenant.id, technician) },
+      })
       const code = created.data?.createHandoff?.code
       if (!code) throw new Error(`no code: ${JSON.stringify(created)}`)
-      const redeemed = await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })
+      const redeemed = await world.ask(await world.clientCredentials(partner), redeemHandoff, {
+        input: { code },
+      })
       const { accessToken, session } = redeemed.data?.redeemHandoff ?? {}
       if (!accessToken) throw new Error(`not redeemed: ${JSON.stringify(redeemed)}`)
       return { bearer: accessToken, sessionId: session.id }
@@ -338,7 +439,10 @@ export async function startWorld(
     },
 
     async startNode(socketDir) {
-      const db = openDatabase({ at: { ...database.at, socketDir }, role: 'it_complete_app' }, testLog)
+      const db = openDatabase(
+        { at: { ...database.at, socketDir }, role: 'it_complete_app' },
+        testLog,
+      )
       const own = await listen(config)
       const service = await startService({ ...common, db, sealing: null, config, at: own })
       const stop = async () => {
@@ -350,7 +454,10 @@ export async function startWorld(
 
     async restart() {
       await stopServices()
-      services = await startServices({ ...(await listen({ ...config, PORT: at.port })), publicUrl: at.publicUrl })
+      services = await startServices({
+        ...(await listen({ ...config, PORT: at.port })),
+        publicUrl: at.publicUrl,
+      })
     },
 
     async stop() {
@@ -412,7 +519,11 @@ export async function answerOfEntra(
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
   if (page.url.startsWith(until)) return page.url // signed in there already
-  const answer = await browser.submit(page, { username: user.username, password: user.password }, { until })
+  const answer = await browser.submit(
+    page,
+    { username: user.username, password: user.password },
+    { until },
+  )
   if (!answer.url.startsWith(until)) throw new Error(`Entra ID refused: ${answer.status}`)
   return answer.url
 }
@@ -425,9 +536,13 @@ export async function browserHandoff(
   partner: Partner,
   technician = partner.technicians[0],
 ) {
-  const begun = await browser.request(`${world.url}/connect?${new URLSearchParams({ client: partner.clientId, tenant: tenantId })}`)
+  const begun = await browser.request(
+    `${world.url}/connect?${new URLSearchParams({ client: partner.clientId, tenant: tenantId })}`,
+  )
   const txn = new URL(begun.headers.get('location') ?? '').searchParams.get('txn') ?? ''
-  const created = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(partner, tenantId, technician, txn) } })
+  const created = await world.ask(null, createHandoff, {
+    input: { assertion: await world.assertion(partner, tenantId, technician, txn) },
+  })
   const { code, connectUrl } = created.data?.createHandoff ?? {}
   if (!connectUrl) throw new Error(`no code: ${JSON.stringify(created)}`)
   return { code: code as string, connectUrl: connectUrl as string, txn }
@@ -463,8 +578,19 @@ async function registerPartner(
     handoffUrl: `https://${clientId}.example/handoff`,
     keys: [privateJwk],
   })
-  const technician = (sub: string): Technician => ({ sub, name: `Tech ${sub}`, email: `${sub}@${clientId}.example` })
-  return { platform, name, clientId, issuer, privateJwk, technicians: [technician(subjects[0]), technician(subjects[1])] }
+  const technician = (sub: string): Technician => ({
+    sub,
+    name: `Tech ${sub}`,
+    email: `${sub}@${clientId}.example`,
+  })
+  return {
+    platform,
+    name,
+    clientId,
+    issuer,
+    privateJwk,
+    technicians: [technician(subjects[0]), technician(subjects[1])],
+  }
 }
 
 export async function newPrivateKey(kid: string, alg = 'EdDSA'): Promise<JWK> {

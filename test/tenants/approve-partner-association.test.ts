@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectRefusal, guards, openTenant, perform, requestAssociation, rowsOf, type Scene } from '../support/tenants.ts'
+import {
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  requestAssociation,
+  rowsOf,
+  type Scene,
+} from '../support/tenants.ts'
 import { createHandoff, startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -26,7 +34,11 @@ describe('what it does', () => {
   test('lets the partner in on the terms given, and says what changed', async () => {
     const { tenant, admin, associationId: first } = await openTenant(world)
     const input = await operation.input(world, { tenant })
-    const { payload } = await perform(world, admin, operation, { ...input, allowedTechnicians: ['ts-1'], mfaMaxAgeMinutes: 30 })
+    const { payload } = await perform(world, admin, operation, {
+      ...input,
+      allowedTechnicians: ['ts-1'],
+      mfaMaxAgeMinutes: 30,
+    })
     expect(payload).toEqual({
       association: {
         id: input.associationId,
@@ -46,7 +58,10 @@ describe('what it does', () => {
       userErrors: [],
     })
     const [row] = await world.log(tenant, { actions: [operation.action] })
-    expect(row).toMatchObject({ outcome: 'SUCCEEDED', target: { type: 'partner_association', id: input.associationId } })
+    expect(row).toMatchObject({
+      outcome: 'SUCCEEDED',
+      target: { type: 'partner_association', id: input.associationId },
+    })
     expect(row!.changes).toEqual([
       { field: 'status', before: 'REQUESTED', after: 'ACTIVE' },
       { field: 'allowedTechnicians', before: null, after: ['ts-1'] },
@@ -57,7 +72,9 @@ describe('what it does', () => {
   test('without terms every technician of the partner may come in from then on', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = await operation.input(world, { tenant })
-    const tried = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.uniview, tenant.id) } })
+    const tried = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.uniview, tenant.id) },
+    })
     expect(tried.data.createHandoff.code).toBeNull()
     const { payload } = await perform(world, admin, operation, input)
     expect(payload.association).toMatchObject({ allowedTechnicians: null, mfaMaxAgeMinutes: null })
@@ -67,10 +84,18 @@ describe('what it does', () => {
   test('of many at once exactly one approves', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = await operation.input(world, { tenant })
-    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, operation, input)))
-    const verdicts = answers.map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'APPROVED').sort()
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => perform(world, admin, operation, input)),
+    )
+    const verdicts = answers
+      .map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'APPROVED')
+      .sort()
     expect(verdicts).toEqual(['APPROVED', ...Array(5).fill('NOT_FOUND')])
-    expect((await rowsOf(world, tenant.id, operation.action)).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(1)
+    expect(
+      (await rowsOf(world, tenant.id, operation.action)).filter(
+        ({ outcome }) => outcome === 'SUCCEEDED',
+      ),
+    ).toHaveLength(1)
   })
 })
 
@@ -82,7 +107,12 @@ describe('what it refuses', () => {
     await perform(world, admin, { field: 'dissociatePartner', selection: '' }, turnedDown)
     const elsewhere = await operation.input(world, await openTenant(world))
     const none = [randomUUID(), 'no id', '', 'with\u0000nothing', 'half\ud800', 'x'.repeat(100_000)]
-    for (const associationId of [scene.associationId, turnedDown.associationId, elsewhere.associationId, ...none]) {
+    for (const associationId of [
+      scene.associationId,
+      turnedDown.associationId,
+      elsewhere.associationId,
+      ...none,
+    ]) {
       const refusal = { code: 'NOT_FOUND', field: ['associationId'] }
       await expectRefusal(world, scene, operation, { tenantId: tenant.id, associationId }, refusal)
       const { target } = (await rowsOf(world, tenant.id)).at(-1)!
@@ -94,9 +124,25 @@ describe('what it refuses', () => {
     const scene = await openTenant(world)
     const input = await operation.input(world, scene)
     const many = Array.from({ length: 1_001 }, (_, number) => `ts-${number}`)
-    for (const terms of [{ allowedTechnicians: [''] }, { allowedTechnicians: ['two\nlines'] }, { allowedTechnicians: many }])
-      await expectRefusal(world, scene, operation, { ...input, ...terms }, { code: 'INVALID_VALUE', field: ['allowedTechnicians'] })
+    for (const terms of [
+      { allowedTechnicians: [''] },
+      { allowedTechnicians: ['two\nlines'] },
+      { allowedTechnicians: many },
+    ])
+      await expectRefusal(
+        world,
+        scene,
+        operation,
+        { ...input, ...terms },
+        { code: 'INVALID_VALUE', field: ['allowedTechnicians'] },
+      )
     for (const mfaMaxAgeMinutes of [0, 43_201])
-      await expectRefusal(world, scene, operation, { ...input, mfaMaxAgeMinutes }, { code: 'INVALID_VALUE', field: ['mfaMaxAgeMinutes'] })
+      await expectRefusal(
+        world,
+        scene,
+        operation,
+        { ...input, mfaMaxAgeMinutes },
+        { code: 'INVALID_VALUE', field: ['mfaMaxAgeMinutes'] },
+      )
   })
 })

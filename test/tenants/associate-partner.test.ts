@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPartnerInstance, removePartnerInstance } from '../../admin/operations.ts'
-import { expectRefusal, guards, openTenant, perform, requestAssociation, rowsOf, type Scene } from '../support/tenants.ts'
+import {
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  requestAssociation,
+  rowsOf,
+  type Scene,
+} from '../support/tenants.ts'
 import { createHandoff, newPrivateKey, startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -26,7 +34,11 @@ guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 describe('what it does', () => {
   test('joins the tenant to the partner on the terms given, and says so', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
-    const input = { ...operation.input(world, { tenant }), allowedTechnicians: ['ts-1', 'ts-1', 'ts-2'], mfaMaxAgeMinutes: 60 }
+    const input = {
+      ...operation.input(world, { tenant }),
+      allowedTechnicians: ['ts-1', 'ts-1', 'ts-2'],
+      mfaMaxAgeMinutes: 60,
+    }
     const { payload } = await perform(world, admin, operation, input)
     const { id } = payload.association
     expect(payload).toEqual({
@@ -48,7 +60,10 @@ describe('what it does', () => {
       userErrors: [],
     })
     const [row] = await world.log(tenant, { actions: [operation.action] })
-    expect(row).toMatchObject({ outcome: 'SUCCEEDED', target: { type: 'partner_association', id, displayName: 'Tailspin UniView' } })
+    expect(row).toMatchObject({
+      outcome: 'SUCCEEDED',
+      target: { type: 'partner_association', id, displayName: 'Tailspin UniView' },
+    })
     expect(row!.changes).toEqual([
       { field: 'status', before: null, after: 'ACTIVE' },
       { field: 'clientId', before: null, after: 'tailspin-uniview' },
@@ -60,7 +75,9 @@ describe('what it does', () => {
 
   test('without terms every technician of the instance may come in; with an allow-list nobody else', async () => {
     const open = await openTenant(world)
-    expect((await world.connect(open.tenant, world.vsa, world.vsa.technicians[1])).bearer).toBeTruthy()
+    expect(
+      (await world.connect(open.tenant, world.vsa, world.vsa.technicians[1])).bearer,
+    ).toBeTruthy()
     const { tenant } = await openTenant(world, world.vsa, { allowedTechnicians: ['nw-1'] })
     expect((await world.connect(tenant, world.vsa)).bearer).toBeTruthy()
     const assertion = await world.assertion(world.vsa, tenant.id, world.vsa.technicians[1])
@@ -71,8 +88,15 @@ describe('what it does', () => {
 
   test('nothing is looked up by what the partner calls the tenant: two tenants may be called alike', async () => {
     const names = await Promise.all([openTenant(world), openTenant(world)])
-    const called = await Promise.all(names.map(({ tenant, admin }) => perform(world, admin, operation, operation.input(world, { tenant }))))
-    expect(called.map(({ payload }) => payload.association.externalTenantId)).toEqual(['contoso', 'contoso'])
+    const called = await Promise.all(
+      names.map(({ tenant, admin }) =>
+        perform(world, admin, operation, operation.input(world, { tenant })),
+      ),
+    )
+    expect(called.map(({ payload }) => payload.association.externalTenantId)).toEqual([
+      'contoso',
+      'contoso',
+    ])
   })
 
   test('on a request that the partner has made it grants that request, on the admin’s terms', async () => {
@@ -96,29 +120,61 @@ describe('what it does', () => {
   test('of many at once exactly one is made', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = operation.input(world, { tenant })
-    const answers = await Promise.all(Array.from({ length: 8 }, () => perform(world, admin, operation, input)))
-    const verdicts = answers.map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'MADE').sort()
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => perform(world, admin, operation, input)),
+    )
+    const verdicts = answers
+      .map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'MADE')
+      .sort()
     expect(verdicts).toEqual([...Array(7).fill('ALREADY_ASSOCIATED'), 'MADE'])
   })
 })
 
 describe('what it refuses', () => {
-  const refused = (scene: Scene, more: Record<string, unknown>, code: string, field: string | null) =>
-    expectRefusal(world, scene, operation, { ...operation.input(world, scene), ...more }, { code, field: field === null ? null : [field] })
+  const refused = (
+    scene: Scene,
+    more: Record<string, unknown>,
+    code: string,
+    field: string | null,
+  ) =>
+    expectRefusal(
+      world,
+      scene,
+      operation,
+      { ...operation.input(world, scene), ...more },
+      { code, field: field === null ? null : [field] },
+    )
 
   test('a partner that is associated already', async () => {
-    await refused(await openTenant(world), { clientId: world.vsa.clientId }, 'ALREADY_ASSOCIATED', 'clientId')
+    await refused(
+      await openTenant(world),
+      { clientId: world.vsa.clientId },
+      'ALREADY_ASSOCIATED',
+      'clientId',
+    )
   })
 
   test('a client id under which nobody is registered, any more or at all, and says in the log which was asked for', async () => {
     const scene = await openTenant(world)
     const at = 'https://gone-vsa.example'
-    const gone = { platform: 'KASEYA_VSA' as const, name: 'Gone VSA', clientId: 'gone-vsa', issuer: at, handoffUrl: at }
-    await registerPartnerInstance(world.operator, { ...gone, keys: [await newPrivateKey('gone-vsa-1')] })
+    const gone = {
+      platform: 'KASEYA_VSA' as const,
+      name: 'Gone VSA',
+      clientId: 'gone-vsa',
+      issuer: at,
+      handoffUrl: at,
+    }
+    await registerPartnerInstance(world.operator, {
+      ...gone,
+      keys: [await newPrivateKey('gone-vsa-1')],
+    })
     await removePartnerInstance(world.operator, 'gone-vsa')
     for (const clientId of ['gone-vsa', 'nobody', 'Tailspin-UniView']) {
       await refused(scene, { clientId }, 'PARTNER_NOT_FOUND', 'clientId')
-      expect((await rowsOf(world, scene.tenant.id)).at(-1)!.target).toMatchObject({ type: 'partner_association', displayName: clientId })
+      expect((await rowsOf(world, scene.tenant.id)).at(-1)!.target).toMatchObject({
+        type: 'partner_association',
+        displayName: clientId,
+      })
     }
     for (const clientId of ['', 'with\u0000nothing', 'half\ud800', 'x'.repeat(5_000)])
       await refused(scene, { clientId }, 'PARTNER_NOT_FOUND', 'clientId')
@@ -126,18 +182,31 @@ describe('what it refuses', () => {
 
   test('a label that is empty, too long, or does not read as it is written', async () => {
     const scene = await openTenant(world)
-    for (const externalTenantId of ['', 'x'.repeat(201), 'two\nlines', 'right\u202eleft', 'with\u0000nothing'])
+    for (const externalTenantId of [
+      '',
+      'x'.repeat(201),
+      'two\nlines',
+      'right\u202eleft',
+      'with\u0000nothing',
+    ])
       await refused(scene, { externalTenantId }, 'INVALID_VALUE', 'externalTenantId')
   })
 
   test('technicians whose names are none, and more than a thousand', async () => {
     const scene = await openTenant(world)
     for (const subject of ['', 'x'.repeat(256), 'two\nlines', 'with\u0000nothing'])
-      await refused(scene, { allowedTechnicians: ['ts-1', subject] }, 'INVALID_VALUE', 'allowedTechnicians')
+      await refused(
+        scene,
+        { allowedTechnicians: ['ts-1', subject] },
+        'INVALID_VALUE',
+        'allowedTechnicians',
+      )
     const many = Array.from({ length: 1_001 }, (_, number) => `ts-${number}`)
     await refused(scene, { allowedTechnicians: many }, 'LIMIT_EXCEEDED', 'allowedTechnicians')
     const input = { ...operation.input(world, scene), allowedTechnicians: many.slice(1) }
-    expect((await perform(world, scene.admin, operation, input)).payload.association.allowedTechnicians).toHaveLength(1_000)
+    expect(
+      (await perform(world, scene.admin, operation, input)).payload.association.allowedTechnicians,
+    ).toHaveLength(1_000)
   })
 
   test('a bound on multi-factor authentication that is none, and one beyond a month', async () => {
@@ -148,7 +217,8 @@ describe('what it refuses', () => {
 
   test('the hundred and first association, requests included', async () => {
     const scene = await openTenant(world)
-    await world.database.owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)
+    await world.database
+      .owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)
       select ${scene.tenant.id}, 'partner-' || n, (case when n % 2 = 0 then 'ACTIVE' else 'REQUESTED' end)::tenants.association_status, 'x'
       from generate_series(2, 100) n`
     await refused(scene, {}, 'LIMIT_EXCEEDED', null)

@@ -10,7 +10,13 @@ import {
   stateOf,
   versionOf,
 } from '../support/tenants.ts'
-import { createHandoff, redeemHandoff, startWorld, updateServices, type World } from '../support/world.ts'
+import {
+  createHandoff,
+  redeemHandoff,
+  startWorld,
+  updateServices,
+  type World,
+} from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -27,7 +33,8 @@ afterAll(() => world?.stop())
 const operation = {
   field: 'disableItCompleteLogin',
   action: 'it_complete_login.disabled',
-  selection: 'endedSessionCount endedHandoffCount tenant { id name settings { version itCompleteLogin { enabled changedBy { key } } } }',
+  selection:
+    'endedSessionCount endedHandoffCount tenant { id name settings { version itCompleteLogin { enabled changedBy { key } } } }',
   input: (_world: World, { tenant }: Scene) => ({ tenantId: tenant.id }),
 }
 const turnOn = { field: 'enableItCompleteLogin', selection: '' }
@@ -36,13 +43,20 @@ guards(() => world, { ...operation, technicians: 'admitted', stepUp: false })
 
 settingsGuarantees(() => world, {
   ...operation,
-  inputs: ({ tenant }, version) => ({ input: { tenantId: tenant.id, expectedVersion: version }, other: { tenantId: tenant.id } }),
+  inputs: ({ tenant }, version) => ({
+    input: { tenantId: tenant.id, expectedVersion: version },
+    other: { tenantId: tenant.id },
+  }),
 })
 
 describe('what it does', () => {
   test('ends every federated session, of every partner, and every pending handoff, and counts them; Microsoft sessions go on', async () => {
     const { tenant, admin } = await openTenant(world)
-    const uniview = { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'external' }
+    const uniview = {
+      tenantId: tenant.id,
+      clientId: world.uniview.clientId,
+      externalTenantId: 'external',
+    }
     await perform(world, admin, { field: 'associatePartner', selection: '' }, uniview)
     const technicians = [
       await world.connect(tenant, world.vsa),
@@ -50,7 +64,9 @@ describe('what it does', () => {
       await world.connect(tenant, world.uniview),
     ]
     const browser = await world.connectBrowser(tenant, world.vsa)
-    const pending = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const pending = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     const version = await versionOf(world, tenant.id)
 
     const { payload } = await perform(world, admin, operation, { tenantId: tenant.id })
@@ -62,16 +78,24 @@ describe('what it does', () => {
         name: tenant.name,
         settings: {
           version: version + 1,
-          itCompleteLogin: { enabled: false, changedBy: { key: `microsoft:${tenant.globalAdmin.objectId}` } },
+          itCompleteLogin: {
+            enabled: false,
+            changedBy: { key: `microsoft:${tenant.globalAdmin.objectId}` },
+          },
         },
       },
       userErrors: [],
     })
-    for (const technician of technicians) expect(await codesOnReading(world, technician, tenant)).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
+    for (const technician of technicians)
+      expect(await codesOnReading(world, technician, tenant)).toEqual([
+        'MICROSOFT_SIGN_IN_REQUIRED',
+      ])
     const seen = await world.ask({ browser, tenantId: tenant.id }, '{ viewer { actor { key } } }')
     expect(seen.codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
     const { code } = pending.data.createHandoff
-    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
+    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+      input: { code },
+    })
     expect(redeemed.data?.redeemHandoff?.accessToken ?? null).toBeNull()
     expect(await codesOnReading(world, admin, tenant)).toEqual([])
     expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
@@ -83,18 +107,31 @@ describe('what it does', () => {
 
   test('a technician who turns it off gets the whole answer, is out at the next request, and hears only of their own instance', async () => {
     const { tenant, admin } = await openTenant(world)
-    const uniview = { tenantId: tenant.id, clientId: world.uniview.clientId, externalTenantId: 'external' }
+    const uniview = {
+      tenantId: tenant.id,
+      clientId: world.uniview.clientId,
+      externalTenantId: 'external',
+    }
     await perform(world, admin, { field: 'associatePartner', selection: '' }, uniview)
     const technician = await world.connect(tenant, world.vsa)
-    const others = [await world.connect(tenant, world.uniview), await world.connect(tenant, world.uniview)]
+    const others = [
+      await world.connect(tenant, world.uniview),
+      await world.connect(tenant, world.uniview),
+    ]
     const { codes, payload } = await perform(world, technician, operation, { tenantId: tenant.id })
     expect(codes).toEqual([])
     expect(payload).toMatchObject({
       endedSessionCount: 1,
       endedHandoffCount: 0,
-      tenant: { name: tenant.name, settings: { itCompleteLogin: { enabled: false, changedBy: { key: 'partner:northwind-vsa:nw-1' } } } },
+      tenant: {
+        name: tenant.name,
+        settings: {
+          itCompleteLogin: { enabled: false, changedBy: { key: 'partner:northwind-vsa:nw-1' } },
+        },
+      },
     })
-    for (const who of [technician, ...others]) expect(await codesOnReading(world, who, tenant)).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
+    for (const who of [technician, ...others])
+      expect(await codesOnReading(world, who, tenant)).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
   })
 
   test('two mutations of a technician in one request: after the one that turns it off, the other changes nothing', async () => {
@@ -107,14 +144,21 @@ describe('what it does', () => {
         off: disableItCompleteLogin(input: $off) { userErrors { code } }
         change: updateServiceSettings(input: $change) { userErrors { code } }
       }`,
-      { off: { tenantId: tenant.id }, change: { tenantId: tenant.id, expectedVersion: version + 1, mail: false } },
+      {
+        off: { tenantId: tenant.id },
+        change: { tenantId: tenant.id, expectedVersion: version + 1, mail: false },
+      },
     )
     expect(data).toEqual({ off: { userErrors: [] }, change: null })
     expect(codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
     expect(await versionOf(world, tenant.id)).toBe(version + 1)
     expect((await rowsOf(world, tenant.id)).slice(-2)).toMatchObject([
       { action: operation.action, outcome: 'SUCCEEDED' },
-      { action: 'authorization.denied', reason: 'MICROSOFT_SIGN_IN_REQUIRED', actorKey: 'partner:northwind-vsa:nw-1' },
+      {
+        action: 'authorization.denied',
+        reason: 'MICROSOFT_SIGN_IN_REQUIRED',
+        actorKey: 'partner:northwind-vsa:nw-1',
+      },
     ])
   })
 
@@ -135,12 +179,17 @@ describe('what it does', () => {
     await perform(world, admin, turnOn, { tenantId: tenant.id })
     const technician = await world.connect(tenant, world.vsa)
     const { payload } = await perform(world, admin, operation, input)
-    expect(payload).toMatchObject({ endedSessionCount: 1, tenant: { settings: { itCompleteLogin: { enabled: true } } } })
+    expect(payload).toMatchObject({
+      endedSessionCount: 1,
+      tenant: { settings: { itCompleteLogin: { enabled: true } } },
+    })
     expect(await codesOnReading(world, technician, tenant)).toEqual([])
   })
 })
 
-test('however they race, once the feature is off no mutation of a session that it ended commits', { timeout: 60_000 }, async () => {
+test('however they race, once the feature is off no mutation of a session that it ended commits', {
+  timeout: 60_000,
+}, async () => {
   const rounds = 200
   const lanes = 4
   const updates = { committed: 0, refused: 0, conflicting: 0 }
@@ -148,18 +197,28 @@ test('however they race, once the feature is off no mutation of a session that i
   /** The session begins anew as if its technician had just connected: two hundred handoffs would race no differently, and take longer. */
   async function begin(tenantId: string, sessionId: string): Promise<number> {
     const { owner } = world.database
-    const [row] = await owner`update tenants.settings set it_complete_login_enabled = true, version = version + 1
+    const [row] =
+      await owner`update tenants.settings set it_complete_login_enabled = true, version = version + 1
       where tenant_id = ${tenantId} returning version, epoch`
     await owner`update identity.session set feature_epoch = ${row!.epoch} where session_id = ${sessionId}`
     return row!.version
   }
 
-  async function race({ tenant, admin }: Scene, technician: { bearer: string; sessionId: string }, number: number): Promise<void> {
+  async function race(
+    { tenant, admin }: Scene,
+    technician: { bearer: string; sessionId: string },
+    number: number,
+  ): Promise<void> {
     const version = await begin(tenant.id, technician.sessionId)
     const [last] = await world.database.owner`select max(place) as place from public.written`
     const update = (expectedVersion: number) =>
       world.ask(technician, updateServices, {
-        input: { tenantId: tenant.id, expectedVersion, mail: number % 2 === 0, calendar: expectedVersion % 2 === 0 },
+        input: {
+          tenantId: tenant.id,
+          expectedVersion,
+          mail: number % 2 === 0,
+          calendar: expectedVersion % 2 === 0,
+        },
       })
     const turnOff = () => perform(world, admin, operation, { tenantId: tenant.id })
     // One update fits the version if it comes first; the other only if something, maybe the turning off, has come before it.
@@ -172,7 +231,10 @@ test('however they race, once the feature is off no mutation of a session that i
     expect(late.codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
 
     for (const { data, codes } of answers) {
-      const verdict = [...codes, ...(data.updateServiceSettings?.userErrors ?? []).map(({ code }: { code: string }) => code)].join()
+      const verdict = [
+        ...codes,
+        ...(data.updateServiceSettings?.userErrors ?? []).map(({ code }: { code: string }) => code),
+      ].join()
       if (verdict === '') updates.committed++
       else if (verdict === 'VERSION_CONFLICT') updates.conflicting++
       else {
@@ -180,11 +242,16 @@ test('however they race, once the feature is off no mutation of a session that i
         updates.refused++
       }
     }
-    const rows = await world.database.owner`select action, outcome from audit.activity join public.written using (event_id)
+    const rows = await world.database
+      .owner`select action, outcome from audit.activity join public.written using (event_id)
       where tenant_id = ${tenant.id} and place > ${last!.place} and action <> 'operation.read' order by place`
     const end = rows.findIndex(({ action }) => action === operation.action)
-    const committed = answers.filter(({ data }) => data.updateServiceSettings?.userErrors.length === 0).length
-    expect(rows.slice(0, end).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(committed)
+    const committed = answers.filter(
+      ({ data }) => data.updateServiceSettings?.userErrors.length === 0,
+    ).length
+    expect(rows.slice(0, end).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(
+      committed,
+    )
     // A refusal has a transaction of its own, and may stand later than it was made; a change may not.
     expect(rows.slice(end + 1).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([])
     expect(rows.filter(({ action }) => action === 'authorization.denied').length).toBeGreaterThan(0)

@@ -24,10 +24,17 @@ const operation = {
   action: 'partner_association.ended',
   selection:
     'endedSessionCount endedHandoffCount tenant { id partnerAssociations { id } settings { version itCompleteLogin { enabled blockers } } }',
-  input: (_world: World, { tenant, associationId }: Scene) => ({ tenantId: tenant.id, associationId }),
+  input: (_world: World, { tenant, associationId }: Scene) => ({
+    tenantId: tenant.id,
+    associationId,
+  }),
 }
 const associate = { field: 'associatePartner', selection: 'association { id }' }
-const joining = (tenantId: string, clientId: string) => ({ tenantId, clientId, externalTenantId: 'external' })
+const joining = (tenantId: string, clientId: string) => ({
+  tenantId,
+  clientId,
+  externalTenantId: 'external',
+})
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: false })
 
@@ -35,21 +42,37 @@ describe('what it does', () => {
   test('ends the association with its sessions and pending handoffs, counts them, and says so; another partner’s go on', async () => {
     const scene = await openTenant(world)
     const { tenant, admin, associationId } = scene
-    const { payload: joined } = await perform(world, admin, associate, joining(tenant.id, world.uniview.clientId))
-    const sessions = [await world.connect(tenant, world.vsa), await world.connect(tenant, world.vsa, world.vsa.technicians[1])]
+    const { payload: joined } = await perform(
+      world,
+      admin,
+      associate,
+      joining(tenant.id, world.uniview.clientId),
+    )
+    const sessions = [
+      await world.connect(tenant, world.vsa),
+      await world.connect(tenant, world.vsa, world.vsa.technicians[1]),
+    ]
     const other = await world.connect(tenant, world.uniview)
-    const pending = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
-    const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, associationId })
+    const pending = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
+    const { payload } = await perform(world, admin, operation, {
+      tenantId: tenant.id,
+      associationId,
+    })
     expect(payload).toMatchObject({
       endedSessionCount: 2,
       endedHandoffCount: 1,
       tenant: { id: tenant.id, partnerAssociations: [{ id: joined.association.id }] },
       userErrors: [],
     })
-    for (const session of sessions) expect(await codesOnReading(world, session, tenant)).toEqual(['UNAUTHENTICATED'])
+    for (const session of sessions)
+      expect(await codesOnReading(world, session, tenant)).toEqual(['UNAUTHENTICATED'])
     expect(await codesOnReading(world, other, tenant)).toEqual([])
     const { code } = pending.data.createHandoff
-    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, { input: { code } })
+    const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
+      input: { code },
+    })
     expect(redeemed.data?.redeemHandoff?.accessToken ?? null).toBeNull()
     expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
       outcome: 'SUCCEEDED',
@@ -67,20 +90,41 @@ describe('what it does', () => {
     const technician = await world.connect(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
     await perform(world, admin, operation, { tenantId: tenant.id, associationId })
-    const { payload } = await perform(world, admin, associate, joining(tenant.id, world.vsa.clientId))
+    const { payload } = await perform(
+      world,
+      admin,
+      associate,
+      joining(tenant.id, world.vsa.clientId),
+    )
     expect(payload.association.id).not.toBe(associationId)
     expect(await codesOnReading(world, technician, tenant)).toEqual(['UNAUTHENTICATED'])
-    expect((await world.ask({ browser, tenantId: tenant.id }, '{ viewer { actor { key } } }')).data.viewer).toBeNull()
-    const tried = await perform(world, technician, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: tenant.id })
+    expect(
+      (await world.ask({ browser, tenantId: tenant.id }, '{ viewer { actor { key } } }')).data
+        .viewer,
+    ).toBeNull()
+    const tried = await perform(
+      world,
+      technician,
+      { field: 'disableItCompleteLogin', selection: '' },
+      { tenantId: tenant.id },
+    )
     expect(tried.codes).toEqual(['UNAUTHENTICATED'])
     expect(await codesOnReading(world, await world.connect(tenant, world.vsa), tenant)).toEqual([])
   })
 
   test('ending the last one leaves the switch on, and useless', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
-    const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, associationId })
-    expect(payload.tenant.settings.itCompleteLogin).toEqual({ enabled: true, blockers: ['TENANT_NOT_ASSOCIATED'] })
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { payload } = await perform(world, admin, operation, {
+      tenantId: tenant.id,
+      associationId,
+    })
+    expect(payload.tenant.settings.itCompleteLogin).toEqual({
+      enabled: true,
+      blockers: ['TENANT_NOT_ASSOCIATED'],
+    })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     expect(data.createHandoff.code).toBeNull()
   })
 
@@ -88,7 +132,10 @@ describe('what it does', () => {
     const { tenant, admin } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const requested = await requestAssociation(world, tenant, world.uniview)
-    const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, associationId: requested })
+    const { payload } = await perform(world, admin, operation, {
+      tenantId: tenant.id,
+      associationId: requested,
+    })
     expect(payload).toMatchObject({ endedSessionCount: 0, endedHandoffCount: 0, userErrors: [] })
     expect(await codesOnReading(world, technician, tenant)).toEqual([])
     expect((await rowsOf(world, tenant.id, operation.action)).at(-1)!.changes).toEqual([
@@ -101,8 +148,12 @@ describe('what it does', () => {
   test('of many at once exactly one ends it', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const input = { tenantId: tenant.id, associationId }
-    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, operation, input)))
-    const verdicts = answers.map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'ENDED').sort()
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => perform(world, admin, operation, input)),
+    )
+    const verdicts = answers
+      .map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'ENDED')
+      .sort()
     expect(verdicts).toEqual(['ENDED', ...Array(5).fill('NOT_FOUND')])
     expect((await stateOf(world, tenant.id)).rises).toHaveLength(1)
   })
@@ -113,9 +164,19 @@ test('it refuses what is no association of this tenant: ended already, another t
   const elsewhere = await openTenant(world)
   const technician = await world.connect(elsewhere.tenant, world.vsa)
   await perform(world, scene.admin, operation, operation.input(world, scene))
-  for (const associationId of [scene.associationId, elsewhere.associationId, randomUUID(), 'no id', '', '\u0000']) {
+  for (const associationId of [
+    scene.associationId,
+    elsewhere.associationId,
+    randomUUID(),
+    'no id',
+    '',
+    '\u0000',
+  ]) {
     const input = { tenantId: scene.tenant.id, associationId }
-    await expectRefusal(world, scene, operation, input, { code: 'NOT_FOUND', field: ['associationId'] })
+    await expectRefusal(world, scene, operation, input, {
+      code: 'NOT_FOUND',
+      field: ['associationId'],
+    })
   }
   expect(await codesOnReading(world, technician, elsewhere.tenant)).toEqual([])
 })

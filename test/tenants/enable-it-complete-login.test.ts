@@ -24,7 +24,8 @@ afterAll(() => world?.stop())
 const operation = {
   field: 'enableItCompleteLogin',
   action: 'it_complete_login.enabled',
-  selection: 'tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { key displayName } canEnable blockers } } }',
+  selection:
+    'tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { key displayName } canEnable blockers } } }',
   input: (_world: World, { tenant }: { tenant: { id: string } }) => ({ tenantId: tenant.id }),
 }
 const turnOff = { field: 'disableItCompleteLogin', selection: 'endedSessionCount' }
@@ -34,16 +35,26 @@ guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 settingsGuarantees(() => world, {
   ...operation,
   prepare: (world, { tenant, admin }) => perform(world, admin, turnOff, { tenantId: tenant.id }),
-  inputs: ({ tenant }, version) => ({ input: { tenantId: tenant.id, expectedVersion: version }, other: { tenantId: tenant.id } }),
+  inputs: ({ tenant }, version) => ({
+    input: { tenantId: tenant.id, expectedVersion: version },
+    other: { tenantId: tenant.id },
+  }),
 })
 
 describe('what it does', () => {
   test('turns the feature on and says since when, by whom, and what changed', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    const associated = { tenantId: tenant.id, clientId: world.vsa.clientId, externalTenantId: 'external' }
+    const associated = {
+      tenantId: tenant.id,
+      clientId: world.vsa.clientId,
+      externalTenantId: 'external',
+    }
     await perform(world, admin, { field: 'associatePartner', selection: '' }, associated)
-    const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion: 1 })
+    const { payload } = await perform(world, admin, operation, {
+      tenantId: tenant.id,
+      expectedVersion: 1,
+    })
     expect(payload).toEqual({
       tenant: {
         id: tenant.id,
@@ -52,7 +63,10 @@ describe('what it does', () => {
           itCompleteLogin: {
             enabled: true,
             changedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-            changedBy: { key: `microsoft:${tenant.globalAdmin.objectId}`, displayName: 'Gloria Global' },
+            changedBy: {
+              key: `microsoft:${tenant.globalAdmin.objectId}`,
+              displayName: 'Gloria Global',
+            },
             canEnable: true,
             blockers: [],
           },
@@ -73,9 +87,15 @@ describe('what it does', () => {
     const somebodyElse = await world.grant(tenant)
     const before = await stateOf(world, tenant.id)
     const { payload } = await perform(world, somebodyElse, operation, { tenantId: tenant.id })
-    expect(payload.tenant.settings.itCompleteLogin).toMatchObject({ enabled: true, changedBy: { displayName: 'Gloria Global' } })
+    expect(payload.tenant.settings.itCompleteLogin).toMatchObject({
+      enabled: true,
+      changedBy: { displayName: 'Gloria Global' },
+    })
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)).toMatchObject({ outcome: 'SUCCEEDED', changes: [] })
+    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)).toMatchObject({
+      outcome: 'SUCCEEDED',
+      changes: [],
+    })
   })
 
   test('a tenant that nobody is associated with cannot turn it on: neither by a request, nor by an association that has ended', async () => {
@@ -84,7 +104,13 @@ describe('what it does', () => {
     const refusal = { code: 'TENANT_NOT_ASSOCIATED', field: null }
     await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id }, refusal)
     const associationId = await requestAssociation(world, tenant, world.vsa)
-    await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id, idempotencyKey: 'a key' }, refusal)
+    await expectRefusal(
+      world,
+      { tenant, admin },
+      operation,
+      { tenantId: tenant.id, idempotencyKey: 'a key' },
+      refusal,
+    )
     const which = { tenantId: tenant.id, associationId }
     await perform(world, admin, { field: 'approvePartnerAssociation', selection: '' }, which)
     await perform(world, admin, { field: 'dissociatePartner', selection: '' }, which)
@@ -104,7 +130,10 @@ describe('what it does', () => {
       { tenantId: tenant.id, clientId: world.vsa.clientId, externalTenantId: 'external' },
     )
     const done = await perform(world, admin, operation, input)
-    expect(done.payload).toMatchObject({ tenant: { settings: { itCompleteLogin: { enabled: true } } }, userErrors: [] })
+    expect(done.payload).toMatchObject({
+      tenant: { settings: { itCompleteLogin: { enabled: true } } },
+      userErrors: [],
+    })
   })
 
   test('turning it on again does not bring back what turning it off ended', async () => {
@@ -130,9 +159,13 @@ describe('what it does', () => {
 test('`blockers` tells everybody why they could not turn it on now, and that is what happens when they try', async () => {
   const { tenant, admin, associationId } = await openTenant(world)
   const blockersFor = async (who: { bearer: string }) => {
-    const { data } = await world.ask(who, 'query ($id: ID!) { tenant(id: $id) { settings { itCompleteLogin { canEnable blockers } } } }', {
-      id: tenant.id,
-    })
+    const { data } = await world.ask(
+      who,
+      'query ($id: ID!) { tenant(id: $id) { settings { itCompleteLogin { canEnable blockers } } } }',
+      {
+        id: tenant.id,
+      },
+    )
     return data.tenant.settings.itCompleteLogin
   }
   const technician = await world.connect(tenant, world.vsa)
@@ -140,15 +173,28 @@ test('`blockers` tells everybody why they could not turn it on now, and that is 
   expect(await blockersFor(technician)).toEqual({ canEnable: false, blockers: ['NOT_AN_ADMIN'] })
   await ageSignIn(world, admin)
   expect(await blockersFor(admin)).toEqual({ canEnable: false, blockers: ['STEP_UP_REQUIRED'] })
-  expect((await perform(world, admin, operation, { tenantId: tenant.id })).codes).toEqual(['STEP_UP_REQUIRED'])
-  await perform(world, admin, { field: 'dissociatePartner', selection: '' }, { tenantId: tenant.id, associationId })
-  expect(await blockersFor(admin)).toEqual({ canEnable: false, blockers: ['TENANT_NOT_ASSOCIATED', 'STEP_UP_REQUIRED'] })
+  expect((await perform(world, admin, operation, { tenantId: tenant.id })).codes).toEqual([
+    'STEP_UP_REQUIRED',
+  ])
+  await perform(
+    world,
+    admin,
+    { field: 'dissociatePartner', selection: '' },
+    { tenantId: tenant.id, associationId },
+  )
+  expect(await blockersFor(admin)).toEqual({
+    canEnable: false,
+    blockers: ['TENANT_NOT_ASSOCIATED', 'STEP_UP_REQUIRED'],
+  })
 })
 
 test('two aliased mutations on two tenants in one request get their own verdicts, and their own rows', async () => {
   const own = await openTenant(world)
   const other = await openTenant(world)
-  const strangeBefore = [await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]
+  const strangeBefore = [
+    await stateOf(world, other.tenant.id),
+    await rowsOf(world, other.tenant.id),
+  ]
   const { data, errors, codes } = await world.ask(
     own.admin,
     `mutation ($own: EnableItCompleteLoginInput!, $other: EnableItCompleteLoginInput!) {
@@ -158,12 +204,20 @@ test('two aliased mutations on two tenants in one request get their own verdicts
     }`,
     { own: { tenantId: own.tenant.id }, other: { tenantId: other.tenant.id } },
   )
-  expect(data).toEqual({ first: null, second: { tenant: { id: own.tenant.id }, userErrors: [] }, third: null })
+  expect(data).toEqual({
+    first: null,
+    second: { tenant: { id: own.tenant.id }, userErrors: [] },
+    third: null,
+  })
   expect(codes).toEqual(['FORBIDDEN', 'FORBIDDEN'])
   expect(errors.map(({ path }) => path)).toEqual([['first'], ['third']])
-  expect([await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]).toEqual(strangeBefore)
+  expect([await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]).toEqual(
+    strangeBefore,
+  )
   // Two of them may fall within one millisecond, which is as exactly as their order is known.
-  const rows = (await rowsOf(world, own.tenant.id)).slice(-3).map(({ action, outcome, target }) => `${action} ${outcome} ${target?.id}`)
+  const rows = (await rowsOf(world, own.tenant.id))
+    .slice(-3)
+    .map(({ action, outcome, target }) => `${action} ${outcome} ${target?.id}`)
   expect(rows.toSorted()).toEqual([
     `authorization.denied DENIED ${other.tenant.id}`,
     `authorization.denied DENIED ${other.tenant.id}`,
@@ -176,6 +230,8 @@ test('one document, sent by an admin and by a technician of the same tenant, is 
   const technician = await world.connect(tenant, world.vsa)
   const document = mutation(operation.field, 'tenant { id }')
   const input = { tenantId: tenant.id }
-  const answers = await Promise.all([admin, technician, admin, technician].map((who) => world.ask(who, document, { input })))
+  const answers = await Promise.all(
+    [admin, technician, admin, technician].map((who) => world.ask(who, document, { input })),
+  )
   expect(answers.map(({ codes }) => codes)).toEqual([[], ['FORBIDDEN'], [], ['FORBIDDEN']])
 })

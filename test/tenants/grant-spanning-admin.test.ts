@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectRefusal, guards, openTenant, perform, rowsOf, type Scene, stateOf } from '../support/tenants.ts'
+import {
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  rowsOf,
+  type Scene,
+  stateOf,
+} from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -35,7 +43,12 @@ describe('what it does', () => {
     const input = { tenantId: tenant.id, objectId, userPrincipalName: username, displayName }
     const { payload } = await perform(world, admin, operation, input)
     expect(payload).toEqual({
-      spanningAdmin: { objectId, userPrincipalName: username, displayName, grantedAt: expect.stringMatching(/Z$/) },
+      spanningAdmin: {
+        objectId,
+        userPrincipalName: username,
+        displayName,
+        grantedAt: expect.stringMatching(/Z$/),
+      },
       tenant: { id: tenant.id, spanningAdmins: { nodes: [{ objectId, displayName }] } },
       userErrors: [],
     })
@@ -44,16 +57,27 @@ describe('what it does', () => {
       changes: [{ field: 'spanningAdmin', before: null, after: username }],
     })
     const session = await world.signIn(tenant, tenant.spanningAdmin)
-    const { data } = await world.ask(session, '{ viewer { actor { ... on MicrosoftAdmin { objectId role } } } }')
+    const { data } = await world.ask(
+      session,
+      '{ viewer { actor { ... on MicrosoftAdmin { objectId role } } } }',
+    )
     expect(data.viewer.actor).toEqual({ objectId, role: 'SPANNING_ADMIN' })
   })
 
   test('granting twice, at once or later and whatever the names, makes one admin and changes nothing', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = somebody(tenant.id)
-    const answers = await Promise.all(Array.from({ length: 6 }, () => perform(world, admin, operation, input)))
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => perform(world, admin, operation, input)),
+    )
     const state = await stateOf(world, tenant.id)
-    answers.push(await perform(world, admin, operation, { ...input, displayName: 'Eve Else', userPrincipalName: 'eve@contoso.example' }))
+    answers.push(
+      await perform(world, admin, operation, {
+        ...input,
+        displayName: 'Eve Else',
+        userPrincipalName: 'eve@contoso.example',
+      }),
+    )
     expect(answers.flatMap(({ codes, payload }) => [...codes, ...payload.userErrors])).toEqual([])
     expect(new Set(answers.map(({ payload }) => JSON.stringify(payload))).size).toBe(1)
     expect(state.admins).toHaveLength(1)
@@ -67,20 +91,42 @@ describe('what it does', () => {
     const { tenant, admin } = await openTenant(world)
     const other = await openTenant(world)
     const { objectId, username, displayName } = other.tenant.spanningAdmin
-    await perform(world, admin, operation, { tenantId: tenant.id, objectId, userPrincipalName: username, displayName })
+    await perform(world, admin, operation, {
+      tenantId: tenant.id,
+      objectId,
+      userPrincipalName: username,
+      displayName,
+    })
     const tried = await world.tryToSignIn(other.tenant, other.tenant.spanningAdmin)
     expect(tried.data?.completeMicrosoftLogin?.accessToken ?? null).toBeNull()
   })
 })
 
 describe('what it refuses', () => {
-  test.each(['userPrincipalName', 'displayName'])('a %s that is empty, too long, or does not read as it is written', async (field) => {
-    const scene = await openTenant(world)
-    for (const text of ['', ' ', 'x'.repeat(257), 'two\nlines', 'right\u202eleft', 'with\u0000nothing', 'half\ud800']) {
-      const refusal = { code: 'INVALID_VALUE', field: [field] }
-      await expectRefusal(world, scene, operation, { ...somebody(scene.tenant.id), [field]: text }, refusal)
-    }
-  })
+  test.each(['userPrincipalName', 'displayName'])(
+    'a %s that is empty, too long, or does not read as it is written',
+    async (field) => {
+      const scene = await openTenant(world)
+      for (const text of [
+        '',
+        ' ',
+        'x'.repeat(257),
+        'two\nlines',
+        'right\u202eleft',
+        'with\u0000nothing',
+        'half\ud800',
+      ]) {
+        const refusal = { code: 'INVALID_VALUE', field: [field] }
+        await expectRefusal(
+          world,
+          scene,
+          operation,
+          { ...somebody(scene.tenant.id), [field]: text },
+          refusal,
+        )
+      }
+    },
+  )
 
   test('an object id that is no UUID in lower case is a mistake in the request', async () => {
     const { tenant, admin } = await openTenant(world)
@@ -96,9 +142,13 @@ describe('what it refuses', () => {
     const scene = await openTenant(world)
     const there = somebody(scene.tenant.id)
     await perform(world, scene.admin, operation, there)
-    await world.database.owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name)
+    await world.database
+      .owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name)
       select ${scene.tenant.id}, gen_random_uuid(), 'n@contoso.example', 'Number ' || n from generate_series(2, 500) n`
-    await expectRefusal(world, scene, operation, somebody(scene.tenant.id), { code: 'LIMIT_EXCEEDED', field: null })
+    await expectRefusal(world, scene, operation, somebody(scene.tenant.id), {
+      code: 'LIMIT_EXCEEDED',
+      field: null,
+    })
     expect((await perform(world, scene.admin, operation, there)).payload.userErrors).toEqual([])
   })
 })

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTenant, perform, requestAssociation, rowsOf, type Scene, type Session } from '../support/tenants.ts'
+import {
+  openTenant,
+  perform,
+  requestAssociation,
+  rowsOf,
+  type Scene,
+  type Session,
+} from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -17,11 +24,18 @@ const node = `query ($id: ID!) { node(id: $id) { __typename id
 } }`
 
 /** Whatever has an id in a tenant that both partners work in. */
-async function everythingIn(): Promise<Scene & { technician: Session; other: Session; ids: Record<string, string> }> {
+async function everythingIn(): Promise<
+  Scene & { technician: Session; other: Session; ids: Record<string, string> }
+> {
   const scene = await openTenant(world)
   const { tenant, admin } = scene
   const requested = await requestAssociation(world, tenant, world.uniview)
-  await perform(world, admin, { field: 'approvePartnerAssociation', selection: '' }, { tenantId: tenant.id, associationId: requested })
+  await perform(
+    world,
+    admin,
+    { field: 'approvePartnerAssociation', selection: '' },
+    { tenantId: tenant.id, associationId: requested },
+  )
   const technician = await world.connect(tenant, world.vsa)
   const other = await world.connect(tenant, world.uniview)
   const [event] = await world.log(tenant, { actions: ['it_complete_login.enabled'] })
@@ -46,7 +60,11 @@ const ask = async (who: { bearer: string } | null, id: string) => {
 
 test('an id from any answer finds its object, whichever subgraph has it', async () => {
   const { tenant, admin, associationId, technician, ids } = await everythingIn()
-  expect(await ask(admin, tenant.id)).toEqual({ __typename: 'Tenant', id: tenant.id, name: tenant.name })
+  expect(await ask(admin, tenant.id)).toEqual({
+    __typename: 'Tenant',
+    id: tenant.id,
+    name: tenant.name,
+  })
   expect(await ask(admin, associationId)).toEqual({
     __typename: 'PartnerAssociation',
     id: associationId,
@@ -71,7 +89,11 @@ test('many ids in one request each find their own', async () => {
   const { admin, ids } = await everythingIn()
   const list = Object.values(ids)
   const document = `query (${list.map((_, n) => `$n${n}: ID!`)}) { ${list.map((_, n) => `n${n}: node(id: $n${n}) { id }`).join(' ')} }`
-  const { data, codes } = await world.ask(admin, document, Object.fromEntries(list.map((id, n) => [`n${n}`, id])))
+  const { data, codes } = await world.ask(
+    admin,
+    document,
+    Object.fromEntries(list.map((id, n) => [`n${n}`, id])),
+  )
   expect([Object.values(data), codes]).toEqual([list.map((id) => ({ id })), []])
 })
 
@@ -80,31 +102,72 @@ describe('what is not for the caller is null, whether or not it is there', () =>
     const { technician, other, ids } = await everythingIn()
     const found = async (who: Session) => {
       const names = []
-      for (const [name, id] of Object.entries(ids)) if ((await ask(who, id))?.id === id) names.push(name)
+      for (const [name, id] of Object.entries(ids))
+        if ((await ask(who, id))?.id === id) names.push(name)
       return names
     }
-    expect(await found(technician)).toEqual(['tenant', 'association', 'otherAssociation', 'adminSession', 'session', 'event'])
-    expect(await found(other)).toEqual(['tenant', 'association', 'otherAssociation', 'adminSession', 'otherSession', 'event', 'otherEvent'])
+    expect(await found(technician)).toEqual([
+      'tenant',
+      'association',
+      'otherAssociation',
+      'adminSession',
+      'session',
+      'event',
+    ])
+    expect(await found(other)).toEqual([
+      'tenant',
+      'association',
+      'otherAssociation',
+      'adminSession',
+      'otherSession',
+      'event',
+      'otherEvent',
+    ])
   })
 
   test('an admin of another tenant finds nothing, and neither log tells of it', async () => {
     const { tenant, ids } = await everythingIn()
     const stranger = await openTenant(world)
     const technician = await world.connect(stranger.tenant, world.vsa)
-    const rows = async () => [await rowsOf(world, tenant.id), await rowsOf(world, stranger.tenant.id, 'authorization.denied')]
+    const rows = async () => [
+      await rowsOf(world, tenant.id),
+      await rowsOf(world, stranger.tenant.id, 'authorization.denied'),
+    ]
     const before = await rows()
     for (const who of [stranger.admin, technician])
-      for (const [name, id] of Object.entries(ids)) expect([name, await ask(who, id)]).toEqual([name, null])
+      for (const [name, id] of Object.entries(ids))
+        expect([name, await ask(who, id)]).toEqual([name, null])
     expect(await rows()).toEqual(before)
   })
 
   test('what has no id of its own, has ended, or is no id at all', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const sam = await world.grant(tenant)
-    await perform(world, admin, { field: 'dissociatePartner', selection: '' }, { tenantId: tenant.id, associationId })
-    const [grant] = await world.database.owner`select grant_id from tenants.spanning_admin where tenant_id = ${tenant.id}`
-    const strange = [grant!.grant_id, tenant.spanningAdmin.objectId, tenant.microsoftTenantId, world.vsa.clientId, associationId]
-    for (const id of [...strange, randomUUID(), tenant.id.toUpperCase(), '', 'no id', '\u0000', "' or true --", 'x'.repeat(10_000)])
+    await perform(
+      world,
+      admin,
+      { field: 'dissociatePartner', selection: '' },
+      { tenantId: tenant.id, associationId },
+    )
+    const [grant] = await world.database
+      .owner`select grant_id from tenants.spanning_admin where tenant_id = ${tenant.id}`
+    const strange = [
+      grant!.grant_id,
+      tenant.spanningAdmin.objectId,
+      tenant.microsoftTenantId,
+      world.vsa.clientId,
+      associationId,
+    ]
+    for (const id of [
+      ...strange,
+      randomUUID(),
+      tenant.id.toUpperCase(),
+      '',
+      'no id',
+      '\u0000',
+      "' or true --",
+      'x'.repeat(10_000),
+    ])
       expect([id.slice(0, 40), await ask(admin, id)]).toEqual([id.slice(0, 40), null])
     expect(await ask(sam, sam.sessionId)).toMatchObject({ id: sam.sessionId })
   })
@@ -113,7 +176,12 @@ describe('what is not for the caller is null, whether or not it is there', () =>
 test('nobody who is not signed in finds anything, nor does a partner client or a session that has ended', async () => {
   const { tenant, admin } = await openTenant(world)
   const technician = await world.connect(tenant, world.vsa)
-  await perform(world, admin, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: tenant.id })
+  await perform(
+    world,
+    admin,
+    { field: 'disableItCompleteLogin', selection: '' },
+    { tenantId: tenant.id },
+  )
   for (const id of [tenant.id, randomUUID()]) {
     expect(await ask(null, id)).toEqual(['UNAUTHENTICATED'])
     expect(await ask(await world.clientCredentials(world.vsa), id)).toEqual(['FORBIDDEN'])

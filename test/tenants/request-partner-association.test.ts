@@ -9,16 +9,26 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-const operation = { field: 'requestPartnerAssociation', action: 'partner_association.requested', selection: '' }
+const operation = {
+  field: 'requestPartnerAssociation',
+  action: 'partner_association.requested',
+  selection: '',
+}
 const ask = async (tenant: Record<string, unknown>, externalTenantId = 'as they call it') =>
   perform(world, await world.clientCredentials(world.vsa), operation, { tenant, externalTenantId })
-const associationsOf = async ({ id }: Tenant) => (await stateOf(world, id)).associations as { status: string; client_id: string }[] | null
+const associationsOf = async ({ id }: Tenant) =>
+  (await stateOf(world, id)).associations as { status: string; client_id: string }[] | null
 
 describe('what it does', () => {
   test('by id or by domain, however spelled, the tenant’s admins find a request, and their log says who asked', async () => {
     const [byId, byDomain] = [await world.createTenant(), await world.createTenant()]
-    const answers = [await ask({ id: byId.id }), await ask({ domain: byDomain.domain.toUpperCase() })]
-    expect(answers.map(({ codes, payload }) => [codes, payload])).toEqual(Array(2).fill([[], { userErrors: [] }]))
+    const answers = [
+      await ask({ id: byId.id }),
+      await ask({ domain: byDomain.domain.toUpperCase() }),
+    ]
+    expect(answers.map(({ codes, payload }) => [codes, payload])).toEqual(
+      Array(2).fill([[], { userErrors: [] }]),
+    )
     for (const tenant of [byId, byDomain]) {
       const admin = await world.signIn(tenant, tenant.globalAdmin)
       const { data } = await world.ask(
@@ -27,13 +37,21 @@ describe('what it does', () => {
         { id: tenant.id },
       )
       const [request] = data.tenant.partnerAssociations
-      expect(request).toMatchObject({ status: 'REQUESTED', externalTenantId: 'as they call it', partner: { clientId: 'northwind-vsa' } })
+      expect(request).toMatchObject({
+        status: 'REQUESTED',
+        externalTenantId: 'as they call it',
+        partner: { clientId: 'northwind-vsa' },
+      })
       const [row] = await world.log(tenant, { actions: [operation.action] })
       expect(row).toMatchObject({
         outcome: 'SUCCEEDED',
         method: null,
         session: null,
-        actor: { __typename: 'PartnerClient', key: 'client:northwind-vsa', displayName: 'Northwind VSA' },
+        actor: {
+          __typename: 'PartnerClient',
+          key: 'client:northwind-vsa',
+          displayName: 'Northwind VSA',
+        },
         target: { type: 'partner_association', id: request.id, displayName: 'Northwind VSA' },
       })
       expect(row!.changes).toMatchObject([
@@ -47,7 +65,9 @@ describe('what it does', () => {
   test('a request opens nothing: no handoff is made on it, even where another partner’s association has the feature on', async () => {
     const { tenant } = await openTenant(world, world.uniview)
     await ask({ id: tenant.id })
-    const { data } = await world.ask(null, createHandoff, { input: { assertion: await world.assertion(world.vsa, tenant.id) } })
+    const { data } = await world.ask(null, createHandoff, {
+      input: { assertion: await world.assertion(world.vsa, tenant.id) },
+    })
     expect(data.createHandoff.code).toBeNull()
     expect(data.createHandoff.userErrors).toHaveLength(1)
   })
@@ -65,7 +85,8 @@ describe('what it does', () => {
 
   test('a tenant that has a hundred already is asked no more, and the partner is not told', async () => {
     const tenant = await world.createTenant()
-    await world.database.owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)
+    await world.database
+      .owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)
       select ${tenant.id}, 'partner-' || n, 'REQUESTED', 'x' from generate_series(1, 100) n`
     const { codes, payload } = await ask({ id: tenant.id })
     expect([codes, payload]).toEqual([[], { userErrors: [] }])
@@ -75,7 +96,12 @@ describe('what it does', () => {
   test('a request that was turned down can be made again', async () => {
     const { tenant, admin } = await openTenant(world)
     const associationId = await requestAssociation(world, tenant, world.uniview)
-    await perform(world, admin, { field: 'dissociatePartner', selection: '' }, { tenantId: tenant.id, associationId })
+    await perform(
+      world,
+      admin,
+      { field: 'dissociatePartner', selection: '' },
+      { tenantId: tenant.id, associationId },
+    )
     expect(await requestAssociation(world, tenant, world.uniview)).not.toBe(associationId)
   })
 })
@@ -99,7 +125,14 @@ test('nobody can tell by asking whether there is such a tenant', async () => {
     const { reply } = await ask(locator)
     answers.push([locator, reply.status, reply.data, reply.errors])
   }
-  expect(answers).toEqual(locators.map((locator) => [locator, 200, { requestPartnerAssociation: { userErrors: [] } }, []]))
+  expect(answers).toEqual(
+    locators.map((locator) => [
+      locator,
+      200,
+      { requestPartnerAssociation: { userErrors: [] } },
+      [],
+    ]),
+  )
   const written = await world.database.owner`select reason from audit.operator_activity
     where action = ${operation.action} and reason = 'TENANT_NOT_FOUND'`
   expect(written).toHaveLength(locators.length - 2)
@@ -108,9 +141,17 @@ test('nobody can tell by asking whether there is such a tenant', async () => {
 describe('what it refuses', () => {
   test('a label that is empty, too long, or does not read as it is written, in the log too', async () => {
     const tenant = await world.createTenant()
-    for (const label of ['', 'x'.repeat(201), 'two\nlines', 'right\u202eleft', 'with\u0000nothing']) {
+    for (const label of [
+      '',
+      'x'.repeat(201),
+      'two\nlines',
+      'right\u202eleft',
+      'with\u0000nothing',
+    ]) {
       const { payload } = await ask({ id: tenant.id }, label)
-      expect(payload.userErrors).toMatchObject([{ code: 'INVALID_VALUE', field: ['externalTenantId'] }])
+      expect(payload.userErrors).toMatchObject([
+        { code: 'INVALID_VALUE', field: ['externalTenantId'] },
+      ])
     }
     expect(await associationsOf(tenant)).toBeNull()
     const written = await world.database.owner`select from audit.operator_activity
@@ -120,7 +161,11 @@ describe('what it refuses', () => {
 
   test('a locator with both members, or with neither', async () => {
     const tenant = await world.createTenant()
-    for (const locator of [{}, { id: tenant.id, domain: tenant.domain }, { id: null, domain: null }]) {
+    for (const locator of [
+      {},
+      { id: tenant.id, domain: tenant.domain },
+      { id: null, domain: null },
+    ]) {
       const { payload } = await ask(locator)
       expect(payload.userErrors).toMatchObject([{ code: 'INVALID_VALUE', field: ['tenant'] }])
     }
@@ -134,13 +179,18 @@ describe('who may', () => {
     const technician = await world.connect(tenant, world.uniview)
     const before = await stateOf(world, tenant.id)
     const input = { tenant: { id: tenant.id }, externalTenantId: 'external' }
-    const verdict = async (who: { bearer: string } | null) => (await perform(world, who, operation, input)).codes
+    const verdict = async (who: { bearer: string } | null) =>
+      (await perform(world, who, operation, input)).codes
     expect(await verdict(admin)).toEqual(['FORBIDDEN'])
     expect(await verdict(technician)).toEqual(['FORBIDDEN'])
     expect(await verdict(null)).toEqual(['UNAUTHENTICATED'])
     expect(await verdict({ bearer: 'nobody' })).toEqual(['UNAUTHENTICATED'])
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    const denial = { action: 'authorization.denied', reason: 'FORBIDDEN', target: { displayName: operation.field } }
+    const denial = {
+      action: 'authorization.denied',
+      reason: 'FORBIDDEN',
+      target: { displayName: operation.field },
+    }
     expect((await rowsOf(world, tenant.id)).slice(-2)).toMatchObject([
       { ...denial, sessionId: admin.sessionId },
       { ...denial, sessionId: technician.sessionId },
@@ -152,7 +202,9 @@ describe('who may', () => {
     const client = await world.clientCredentials(world.vsa)
     const answers = []
     for (const { id } of [one, other])
-      answers.push(await perform(world, client, operation, { tenant: { id }, externalTenantId: 'external' }))
+      answers.push(
+        await perform(world, client, operation, { tenant: { id }, externalTenantId: 'external' }),
+      )
     expect(answers.map(({ codes }) => codes)).toEqual([[], ['UNAUTHENTICATED']])
     expect(await associationsOf(other)).toBeNull()
   })
@@ -161,6 +213,9 @@ describe('who may', () => {
     const tenant = await world.createTenant()
     await requestAssociation(world, tenant, world.vsa)
     await requestAssociation(world, tenant, world.uniview)
-    expect((await associationsOf(tenant))!.map(({ client_id }) => client_id).sort()).toEqual(['northwind-vsa', 'tailspin-uniview'])
+    expect((await associationsOf(tenant))!.map(({ client_id }) => client_id).sort()).toEqual([
+      'northwind-vsa',
+      'tailspin-uniview',
+    ])
   })
 })

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { codesOnReading, expectRefusal, guards, openTenant, perform, type Scene, type Session } from '../support/tenants.ts'
+import {
+  codesOnReading,
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  type Scene,
+  type Session,
+} from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -16,7 +24,11 @@ const operation = {
   selection: 'endedSessionCount tenant { id spanningAdmins { nodes { objectId } } }',
   async input(world: World, { tenant, admin }: Scene) {
     const who = { tenantId: tenant.id, objectId: randomUUID() }
-    await perform(world, admin, grant, { ...who, userPrincipalName: 'ada@contoso.example', displayName: 'Ada Admin' })
+    await perform(world, admin, grant, {
+      ...who,
+      userPrincipalName: 'ada@contoso.example',
+      displayName: 'Ada Admin',
+    })
     return who
   },
 }
@@ -24,10 +36,16 @@ const operation = {
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
 /** A tenant with a Spanning Admin who is signed in. */
-async function withSpanningAdmin(): Promise<Scene & { sam: Session; input: { tenantId: string; objectId: string } }> {
+async function withSpanningAdmin(): Promise<
+  Scene & { sam: Session; input: { tenantId: string; objectId: string } }
+> {
   const scene = await openTenant(world)
   const sam = await world.grant(scene.tenant)
-  return { ...scene, sam, input: { tenantId: scene.tenant.id, objectId: scene.tenant.spanningAdmin.objectId } }
+  return {
+    ...scene,
+    sam,
+    input: { tenantId: scene.tenant.id, objectId: scene.tenant.spanningAdmin.objectId },
+  }
 }
 
 describe('what it does', () => {
@@ -35,9 +53,17 @@ describe('what it does', () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     const again = await world.signIn(tenant, tenant.spanningAdmin)
     const { payload } = await perform(world, admin, operation, input)
-    expect(payload).toEqual({ endedSessionCount: 2, tenant: { id: tenant.id, spanningAdmins: { nodes: [] } }, userErrors: [] })
-    for (const session of [sam, again]) expect(await codesOnReading(world, session, tenant)).toEqual(['UNAUTHENTICATED'])
-    expect((await world.tryToSignIn(tenant, tenant.spanningAdmin)).data?.completeMicrosoftLogin?.accessToken ?? null).toBeNull()
+    expect(payload).toEqual({
+      endedSessionCount: 2,
+      tenant: { id: tenant.id, spanningAdmins: { nodes: [] } },
+      userErrors: [],
+    })
+    for (const session of [sam, again])
+      expect(await codesOnReading(world, session, tenant)).toEqual(['UNAUTHENTICATED'])
+    expect(
+      (await world.tryToSignIn(tenant, tenant.spanningAdmin)).data?.completeMicrosoftLogin
+        ?.accessToken ?? null,
+    ).toBeNull()
     expect(await codesOnReading(world, admin, tenant)).toEqual([])
     const { username, displayName } = tenant.spanningAdmin
     expect((await world.log(tenant, { actions: [operation.action] }))[0]).toMatchObject({
@@ -53,15 +79,24 @@ describe('what it does', () => {
     const { username, displayName } = tenant.spanningAdmin
     await perform(world, admin, grant, { ...input, userPrincipalName: username, displayName })
     expect(await codesOnReading(world, sam, tenant)).toEqual(['UNAUTHENTICATED'])
-    expect(await codesOnReading(world, await world.signIn(tenant, tenant.spanningAdmin), tenant)).toEqual([])
+    expect(
+      await codesOnReading(world, await world.signIn(tenant, tenant.spanningAdmin), tenant),
+    ).toEqual([])
   })
 
   test('a Global Admin who was also made a Spanning Admin stays signed in: their session does not rest on the grant', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = { tenantId: tenant.id, objectId: tenant.globalAdmin.objectId }
-    await perform(world, admin, grant, { ...input, userPrincipalName: 'global@contoso.example', displayName: 'Gloria Global' })
+    await perform(world, admin, grant, {
+      ...input,
+      userPrincipalName: 'global@contoso.example',
+      displayName: 'Gloria Global',
+    })
     const session = await world.signIn(tenant, tenant.globalAdmin)
-    expect((await perform(world, admin, operation, input)).payload).toMatchObject({ endedSessionCount: 0, userErrors: [] })
+    expect((await perform(world, admin, operation, input)).payload).toMatchObject({
+      endedSessionCount: 0,
+      userErrors: [],
+    })
     expect(await codesOnReading(world, session, tenant)).toEqual([])
   })
 
@@ -69,7 +104,11 @@ describe('what it does', () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     await operation.input(world, { tenant, admin, associationId: '' })
     const { codes, payload } = await perform(world, sam, operation, input)
-    expect([codes, payload.endedSessionCount, payload.tenant.spanningAdmins.nodes.length]).toEqual([[], 1, 1])
+    expect([codes, payload.endedSessionCount, payload.tenant.spanningAdmins.nodes.length]).toEqual([
+      [],
+      1,
+      1,
+    ])
     expect(await codesOnReading(world, sam, tenant)).toEqual(['UNAUTHENTICATED'])
   })
 })
@@ -81,13 +120,22 @@ describe('what it refuses', () => {
     await perform(world, admin, operation, input)
     const refusal = { code: 'NOT_FOUND', field: ['objectId'] }
     for (const objectId of [randomUUID(), input.objectId, elsewhere.input.objectId])
-      await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id, objectId }, refusal)
+      await expectRefusal(
+        world,
+        { tenant, admin },
+        operation,
+        { tenantId: tenant.id, objectId },
+        refusal,
+      )
     expect(await codesOnReading(world, elsewhere.sam, elsewhere.tenant)).toEqual([])
   })
 
   test('the last way in: a Spanning Admin cannot remove the last one, a Global Admin can', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
-    await expectRefusal(world, { tenant, admin: sam }, operation, input, { code: 'LAST_ADMIN', field: ['objectId'] })
+    await expectRefusal(world, { tenant, admin: sam }, operation, input, {
+      code: 'LAST_ADMIN',
+      field: ['objectId'],
+    })
     expect(await codesOnReading(world, sam, tenant)).toEqual([])
     expect((await perform(world, admin, operation, input)).payload.userErrors).toEqual([])
   })
@@ -96,12 +144,22 @@ describe('what it refuses', () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     const { user } = tenant
     const other = { tenantId: tenant.id, objectId: user.objectId }
-    await perform(world, admin, grant, { ...other, userPrincipalName: user.username, displayName: user.displayName })
+    await perform(world, admin, grant, {
+      ...other,
+      userPrincipalName: user.username,
+      displayName: user.displayName,
+    })
     const uma = await world.signIn(tenant, user)
-    const answers = await Promise.all([perform(world, sam, operation, other), perform(world, uma, operation, input)])
-    const verdicts = answers.map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'DONE').sort()
+    const answers = await Promise.all([
+      perform(world, sam, operation, other),
+      perform(world, uma, operation, input),
+    ])
+    const verdicts = answers
+      .map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'DONE')
+      .sort()
     expect(verdicts).toEqual(['DONE', 'UNAUTHENTICATED'])
-    const left = await world.database.owner`select from tenants.spanning_admin where tenant_id = ${tenant.id} and revoked_at is null`
+    const left = await world.database
+      .owner`select from tenants.spanning_admin where tenant_id = ${tenant.id} and revoked_at is null`
     expect(left).toHaveLength(1)
   })
 })

@@ -27,7 +27,9 @@ describe('who may read it', () => {
     const spanningAdmin = await world.grant(tenant)
     const technician = await world.connect(tenant, world.vsa)
     const [asGlobal, asSpanning, asTechnician] = await Promise.all(
-      [admin, spanningAdmin, technician].map((who) => world.ask(who, everything, { id: tenant.id })),
+      [admin, spanningAdmin, technician].map((who) =>
+        world.ask(who, everything, { id: tenant.id }),
+      ),
     )
     expect(asGlobal!.codes).toEqual([])
     expect(asGlobal!.data.tenant).toMatchObject({
@@ -37,14 +39,33 @@ describe('who may read it', () => {
       primaryDomain: tenant.domain,
       settings: {
         version: 2,
-        services: { mail: true, calendar: true, contacts: true, oneDrive: true, sharePoint: true, teams: true },
+        services: {
+          mail: true,
+          calendar: true,
+          contacts: true,
+          oneDrive: true,
+          sharePoint: true,
+          teams: true,
+        },
         notifications: { recipients: [], frequency: 'IMMEDIATELY' },
-        itCompleteLogin: { enabled: true, changedBy: { displayName: 'Gloria Global' }, canEnable: true, blockers: [] },
+        itCompleteLogin: {
+          enabled: true,
+          changedBy: { displayName: 'Gloria Global' },
+          canEnable: true,
+          blockers: [],
+        },
       },
       partnerAssociations: [
-        { status: 'ACTIVE', externalTenantId: 'external', mfaMaxAgeMinutes: null, partner: { clientId: 'northwind-vsa' } },
+        {
+          status: 'ACTIVE',
+          externalTenantId: 'external',
+          mfaMaxAgeMinutes: null,
+          partner: { clientId: 'northwind-vsa' },
+        },
       ],
-      spanningAdmins: { nodes: [{ objectId: tenant.spanningAdmin.objectId, displayName: 'Sam Spanning' }] },
+      spanningAdmins: {
+        nodes: [{ objectId: tenant.spanningAdmin.objectId, displayName: 'Sam Spanning' }],
+      },
     })
     expect(asSpanning!.data).toEqual(asGlobal!.data)
     asGlobal!.data.tenant.settings.itCompleteLogin.canEnable = false
@@ -60,7 +81,13 @@ describe('who may read it', () => {
     expect(data.tenant).toMatchObject({
       settings: {
         version: 1,
-        itCompleteLogin: { enabled: false, changedAt: null, changedBy: null, canEnable: false, blockers: ['TENANT_NOT_ASSOCIATED'] },
+        itCompleteLogin: {
+          enabled: false,
+          changedAt: null,
+          changedBy: null,
+          canEnable: false,
+          blockers: ['TENANT_NOT_ASSOCIATED'],
+        },
       },
       partnerAssociations: [],
       spanningAdmins: { nodes: [], pageInfo: { hasNextPage: false } },
@@ -75,7 +102,11 @@ describe('who may read it', () => {
       await world.ask(await world.clientCredentials(world.vsa), everything, { id: tenant.id }),
     ]
     expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ tenant: null }))
-    expect(answers.map(({ codes }) => [...new Set(codes)])).toEqual([['UNAUTHENTICATED'], ['UNAUTHENTICATED'], ['FORBIDDEN']])
+    expect(answers.map(({ codes }) => [...new Set(codes)])).toEqual([
+      ['UNAUTHENTICATED'],
+      ['UNAUTHENTICATED'],
+      ['FORBIDDEN'],
+    ])
   })
 })
 
@@ -99,8 +130,15 @@ describe('other tenants', () => {
       for (const id of strange) {
         const before = (await rowsOf(world, tenant.id, 'authorization.denied')).length
         const { status, data, errors } = await world.ask(who, everything, { id })
-        expect([id.slice(0, 40), status, data, errors]).toEqual([id.slice(0, 40), 200, { tenant: null }, []])
-        expect((await rowsOf(world, tenant.id, 'authorization.denied')).slice(before)).toMatchObject([
+        expect([id.slice(0, 40), status, data, errors]).toEqual([
+          id.slice(0, 40),
+          200,
+          { tenant: null },
+          [],
+        ])
+        expect(
+          (await rowsOf(world, tenant.id, 'authorization.denied')).slice(before),
+        ).toMatchObject([
           {
             action: 'authorization.denied',
             outcome: 'DENIED',
@@ -126,7 +164,11 @@ describe('other tenants', () => {
       }`,
       { own: tenant.id, other: other.tenant.id },
     )
-    expect(data).toMatchObject({ other: null, own: { name: tenant.name, settings: { version: 2 } }, again: null })
+    expect(data).toMatchObject({
+      other: null,
+      own: { name: tenant.name, settings: { version: 2 } },
+      again: null,
+    })
   })
 
   test('no path that leads back to a tenant leads to another', async () => {
@@ -162,7 +204,12 @@ describe('other tenants', () => {
     ]
     for (const document of asked) {
       const { status, data, codes } = await world.ask(admin, document)
-      expect([document, status, data ?? null, codes]).toEqual([document, 400, null, ['GRAPHQL_VALIDATION_FAILED']])
+      expect([document, status, data ?? null, codes]).toEqual([
+        document,
+        400,
+        null,
+        ['GRAPHQL_VALIDATION_FAILED'],
+      ])
     }
   })
 })
@@ -171,7 +218,11 @@ describe('a technician, of another partner instance', () => {
   const secret = ['ts-secret-1', 'ts-secret-2']
   /** A tenant with both partners, where UniView's technicians are named, have come in, and were ended. */
   async function twoPartners(): Promise<
-    Scene & { technician: { bearer: string; sessionId: string }; other: string; otherSession: string }
+    Scene & {
+      technician: { bearer: string; sessionId: string }
+      other: string
+      otherSession: string
+    }
   > {
     const scene = await openTenant(world)
     const { tenant, admin } = scene
@@ -184,7 +235,12 @@ describe('a technician, of another partner instance', () => {
     const { payload } = await perform(world, admin, associate, input)
     const other = payload.association.id
     const session = await world.connect(tenant, world.uniview)
-    await perform(world, admin, { field: 'revokeSession', selection: '' }, { tenantId: tenant.id, sessionId: session.sessionId })
+    await perform(
+      world,
+      admin,
+      { field: 'revokeSession', selection: '' },
+      { tenantId: tenant.id, sessionId: session.sessionId },
+    )
     const again = await world.connect(tenant, world.uniview)
     const change = { tenantId: tenant.id, associationId: other, mfaMaxAgeMinutes: 43_200 }
     await perform(
@@ -194,7 +250,12 @@ describe('a technician, of another partner instance', () => {
       { ...change, allowedTechnicians: ['ts-1', secret[0]] },
     )
     await world.connect(tenant, world.uniview)
-    return { ...scene, technician: await world.connect(tenant, world.vsa), other, otherSession: again.sessionId }
+    return {
+      ...scene,
+      technician: await world.connect(tenant, world.vsa),
+      other,
+      otherSession: again.sessionId,
+    }
   }
 
   test('sees that it is associated, and not who may come in from there; the attempt is in the log once', async () => {
@@ -215,7 +276,10 @@ describe('a technician, of another partner instance', () => {
       },
     ])
     const asAdmin = await world.ask(admin, allowed, { id: tenant.id })
-    expect(asAdmin.data.tenant.partnerAssociations[1].allowedTechnicians).toEqual(['ts-1', secret[0]])
+    expect(asAdmin.data.tenant.partnerAssociations[1].allowedTechnicians).toEqual([
+      'ts-1',
+      secret[0],
+    ])
   })
 
   test('sees none of its technicians, sessions and activity by any field, count or node, though an admin does', async () => {
@@ -239,17 +303,30 @@ describe('a technician, of another partner instance', () => {
     const asTechnician = await world.ask(technician, document, ids)
     expect(JSON.stringify(asTechnician)).not.toMatch(traces)
     expect(asTechnician.data).toMatchObject({ session: null, event: null, activityEvent: null })
-    expect(asTechnician.data.tenant.settings.itCompleteLogin.disableImpact).toEqual({ federatedSessionCount: 1, pendingHandoffCount: 0 })
-    expect(asTechnician.data.tenant.effectiveAccess.partners).toMatchObject([{ method: 'KASEYA_VSA' }])
+    expect(asTechnician.data.tenant.settings.itCompleteLogin.disableImpact).toEqual({
+      federatedSessionCount: 1,
+      pendingHandoffCount: 0,
+    })
+    expect(asTechnician.data.tenant.effectiveAccess.partners).toMatchObject([
+      { method: 'KASEYA_VSA' },
+    ])
     expect(new Set(asTechnician.codes)).toEqual(new Set(['FORBIDDEN']))
-    const count = query('activityLog(filter: { actors: ["partner:tailspin-uniview:ts-1"] }) { totalCount }')
-    expect((await world.ask(technician, count, { id: tenant.id })).data.tenant.activityLog.totalCount).toBe(0)
-    expect((await world.ask(admin, count, { id: tenant.id })).data.tenant.activityLog.totalCount).toBeGreaterThan(5)
+    const count = query(
+      'activityLog(filter: { actors: ["partner:tailspin-uniview:ts-1"] }) { totalCount }',
+    )
+    expect(
+      (await world.ask(technician, count, { id: tenant.id })).data.tenant.activityLog.totalCount,
+    ).toBe(0)
+    expect(
+      (await world.ask(admin, count, { id: tenant.id })).data.tenant.activityLog.totalCount,
+    ).toBeGreaterThan(5)
 
     const asAdmin = await world.ask(admin, document, ids)
     expect(asAdmin.codes).toEqual([])
     expect(JSON.stringify(asAdmin.data.tenant.activityLog)).toMatch(/ts-secret-2/)
-    expect(asAdmin.data.tenant.sessions.nodes.map(({ method }: { method: string }) => method)).toContain('UNITRENDS_UNIVIEW')
+    expect(
+      asAdmin.data.tenant.sessions.nodes.map(({ method }: { method: string }) => method),
+    ).toContain('UNITRENDS_UNIVIEW')
     expect(asAdmin.data.event.actor.key).toBe('partner:tailspin-uniview:ts-1')
     expect(asAdmin.data.tenant.settings.itCompleteLogin.disableImpact.federatedSessionCount).toBe(2)
   })
@@ -257,8 +334,15 @@ describe('a technician, of another partner instance', () => {
   test('sees its own instance as the admins do', async () => {
     const { tenant } = await openTenant(world, world.vsa, { allowedTechnicians: ['nw-1', 'nw-2'] })
     const technician = await world.connect(tenant, world.vsa)
-    const { data, codes } = await world.ask(technician, query('partnerAssociations { allowedTechnicians }'), { id: tenant.id })
-    expect([data.tenant.partnerAssociations, codes]).toEqual([[{ allowedTechnicians: ['nw-1', 'nw-2'] }], []])
+    const { data, codes } = await world.ask(
+      technician,
+      query('partnerAssociations { allowedTechnicians }'),
+      { id: tenant.id },
+    )
+    expect([data.tenant.partnerAssociations, codes]).toEqual([
+      [{ allowedTechnicians: ['nw-1', 'nw-2'] }],
+      [],
+    ])
   })
 })
 
@@ -271,9 +355,11 @@ describe('pages of Spanning Admins', () => {
   /** A tenant with this many Spanning Admins, of whom several are called alike. */
   async function withAdmins(count: number) {
     const tenant = await world.createTenant()
-    await world.database.owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name)
+    await world.database
+      .owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name)
       select ${tenant.id}, gen_random_uuid(), 'n@contoso.example', 'Admin ' || lpad((n / 3)::text, 4, '0') from generate_series(1, ${count}) n`
-    await world.database.owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name, revoked_at)
+    await world.database
+      .owner`insert into tenants.spanning_admin (tenant_id, object_id, user_principal_name, display_name, revoked_at)
       select ${tenant.id}, gen_random_uuid(), 'gone@contoso.example', 'Admin 0001', now() from generate_series(1, 3)`
     return { tenant, admin: await world.signIn(tenant, tenant.globalAdmin) }
   }
@@ -313,20 +399,41 @@ describe('pages of Spanning Admins', () => {
     const { tenant, admin } = await withAdmins(120)
     const sizes = []
     for (const first of [undefined, null, 100])
-      sizes.push((await world.ask(admin, page, { id: tenant.id, first })).data.tenant.spanningAdmins.nodes.length)
+      sizes.push(
+        (await world.ask(admin, page, { id: tenant.id, first })).data.tenant.spanningAdmins.nodes
+          .length,
+      )
     expect(sizes).toEqual([50, 50, 100])
   })
 
   test('a cursor stays good when the admin at whom it points is revoked, and when others come before it', async () => {
     const { tenant, admin } = await withAdmins(9)
     const { data } = await world.ask(admin, page, { id: tenant.id, first: 100 })
-    const all: string[] = data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId)
+    const all: string[] = data.tenant.spanningAdmins.nodes.map(
+      ({ objectId }: { objectId: string }) => objectId,
+    )
     const { cursor } = data.tenant.spanningAdmins.edges[3]
-    await perform(world, admin, { field: 'revokeSpanningAdmin', selection: '' }, { tenantId: tenant.id, objectId: all[3] })
-    const early = { objectId: randomUUID(), userPrincipalName: 'a@contoso.example', displayName: 'Aaron' }
-    await perform(world, admin, { field: 'grantSpanningAdmin', selection: '' }, { tenantId: tenant.id, ...early })
+    await perform(
+      world,
+      admin,
+      { field: 'revokeSpanningAdmin', selection: '' },
+      { tenantId: tenant.id, objectId: all[3] },
+    )
+    const early = {
+      objectId: randomUUID(),
+      userPrincipalName: 'a@contoso.example',
+      displayName: 'Aaron',
+    }
+    await perform(
+      world,
+      admin,
+      { field: 'grantSpanningAdmin', selection: '' },
+      { tenantId: tenant.id, ...early },
+    )
     const rest = await world.ask(admin, page, { id: tenant.id, after: cursor })
-    expect(rest.data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId)).toEqual(all.slice(4))
+    expect(
+      rest.data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId),
+    ).toEqual(all.slice(4))
   })
 
   test('sizes out of bounds and cursors that are not ours are mistakes in the request, and say nothing of how it works', async () => {
@@ -348,7 +455,11 @@ describe('pages of Spanning Admins', () => {
     ]
     for (const paging of wrong) {
       const { data, codes, errors } = await world.ask(admin, page, { id: tenant.id, ...paging })
-      expect([paging, data.tenant.spanningAdmins, codes]).toEqual([paging, null, ['BAD_USER_INPUT']])
+      expect([paging, data.tenant.spanningAdmins, codes]).toEqual([
+        paging,
+        null,
+        ['BAD_USER_INPUT'],
+      ])
       expect(errors[0]!.message).not.toMatch(/uuid|syntax|select|postgres/i)
     }
   })
@@ -360,9 +471,15 @@ describe('pages of Spanning Admins', () => {
     const { endCursor } = data.tenant.spanningAdmins.pageInfo
     const mixed = await world.ask(other.admin, page, { id: other.tenant.id, after: endCursor })
     const others = await world.ask(other.admin, page, { id: other.tenant.id })
-    const known = new Set(others.data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId))
+    const known = new Set(
+      others.data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId),
+    )
     expect(mixed.codes).toEqual([])
-    expect(mixed.data.tenant.spanningAdmins.nodes.every(({ objectId }: { objectId: string }) => known.has(objectId))).toBe(true)
+    expect(
+      mixed.data.tenant.spanningAdmins.nodes.every(({ objectId }: { objectId: string }) =>
+        known.has(objectId),
+      ),
+    ).toBe(true)
   })
 })
 
@@ -375,7 +492,12 @@ test('partner associations come oldest first, requests included, those that have
     { id: associationId, status: 'ACTIVE' },
     { id: requested, status: 'REQUESTED' },
   ])
-  await perform(world, admin, { field: 'dissociatePartner', selection: '' }, { tenantId: tenant.id, associationId })
+  await perform(
+    world,
+    admin,
+    { field: 'dissociatePartner', selection: '' },
+    { tenantId: tenant.id, associationId },
+  )
   const one = await world.ask(admin, associations, { id: tenant.id })
   expect(one.data.tenant.partnerAssociations).toEqual([{ id: requested, status: 'REQUESTED' }])
 })

@@ -35,7 +35,11 @@ settingsGuarantees(() => world, {
   ...operation,
   inputs: ({ tenant }, version) => ({
     input: { tenantId: tenant.id, expectedVersion: version, recipients: ['ops@contoso.example'] },
-    other: { tenantId: tenant.id, expectedVersion: version, recipients: ['somebody.else@contoso.example'] },
+    other: {
+      tenantId: tenant.id,
+      expectedVersion: version,
+      recipients: ['somebody.else@contoso.example'],
+    },
   }),
 })
 
@@ -44,7 +48,9 @@ describe('what it does', () => {
     const { tenant, admin } = await openTenant(world)
     const change = async (input: Record<string, unknown>) => {
       const expectedVersion = await versionOf(world, tenant.id)
-      return (await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, ...input })).payload
+      return (
+        await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, ...input })
+      ).payload
     }
     await change({ recipients: ['a@contoso.example', 'b@contoso.example'] })
     const weekly = await change({ frequency: 'WEEKLY' })
@@ -56,9 +62,21 @@ describe('what it does', () => {
     expect(none.tenant.settings.notifications).toEqual({ recipients: [], frequency: 'WEEKLY' })
     const rows = await world.log(tenant, { actions: [operation.action] })
     expect(rows.map(({ target, changes }) => [target?.type, target?.id, changes])).toEqual([
-      ['notification_settings', tenant.id, [{ field: 'recipients', before: ['a@contoso.example', 'b@contoso.example'], after: [] }]],
-      ['notification_settings', tenant.id, [{ field: 'frequency', before: 'IMMEDIATELY', after: 'WEEKLY' }]],
-      ['notification_settings', tenant.id, [{ field: 'recipients', before: [], after: ['a@contoso.example', 'b@contoso.example'] }]],
+      [
+        'notification_settings',
+        tenant.id,
+        [{ field: 'recipients', before: ['a@contoso.example', 'b@contoso.example'], after: [] }],
+      ],
+      [
+        'notification_settings',
+        tenant.id,
+        [{ field: 'frequency', before: 'IMMEDIATELY', after: 'WEEKLY' }],
+      ],
+      [
+        'notification_settings',
+        tenant.id,
+        [{ field: 'recipients', before: [], after: ['a@contoso.example', 'b@contoso.example'] }],
+      ],
     ])
   })
 
@@ -67,7 +85,9 @@ describe('what it does', () => {
     const before = await stateOf(world, tenant.id)
     const expectedVersion = await versionOf(world, tenant.id)
     const input = { tenantId: tenant.id, expectedVersion, recipients: [], frequency: 'IMMEDIATELY' }
-    expect((await perform(world, admin, operation, input)).payload).toMatchObject({ tenant: { settings: { version: expectedVersion } } })
+    expect((await perform(world, admin, operation, input)).payload).toMatchObject({
+      tenant: { settings: { version: expectedVersion } },
+    })
     expect(await stateOf(world, tenant.id)).toEqual(before)
   })
 })
@@ -77,27 +97,52 @@ describe('what it refuses', () => {
 
   test('twenty recipients are taken, twenty-one are too many', async () => {
     const scene = await openTenant(world)
-    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id) }
+    const input = {
+      tenantId: scene.tenant.id,
+      expectedVersion: await versionOf(world, scene.tenant.id),
+    }
     const many = Array.from({ length: 21 }, (_, number) => address(number))
     const refusal = { code: 'LIMIT_EXCEEDED', field: ['recipients'] }
     await expectRefusal(world, scene, operation, { ...input, recipients: many }, refusal)
-    const { payload } = await perform(world, scene.admin, operation, { ...input, recipients: many.slice(1) })
+    const { payload } = await perform(world, scene.admin, operation, {
+      ...input,
+      recipients: many.slice(1),
+    })
     expect(payload.tenant.settings.notifications.recipients).toHaveLength(20)
   })
 
   test('a recipient named twice, however spelled, and nothing of the same input is kept', async () => {
     const scene = await openTenant(world)
-    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id), frequency: 'WEEKLY' }
+    const input = {
+      tenantId: scene.tenant.id,
+      expectedVersion: await versionOf(world, scene.tenant.id),
+      frequency: 'WEEKLY',
+    }
     const refusal = { code: 'INVALID_VALUE', field: ['recipients'] }
-    await expectRefusal(world, scene, operation, { ...input, recipients: [address(1), address(1).toUpperCase()] }, refusal)
+    await expectRefusal(
+      world,
+      scene,
+      operation,
+      { ...input, recipients: [address(1), address(1).toUpperCase()] },
+      refusal,
+    )
   })
 
   test('an address longer than 254 characters', async () => {
     const scene = await openTenant(world)
     const domain = `${Array(4).fill('d'.repeat(60)).join('.')}.example`
-    const input = { tenantId: scene.tenant.id, expectedVersion: await versionOf(world, scene.tenant.id) }
+    const input = {
+      tenantId: scene.tenant.id,
+      expectedVersion: await versionOf(world, scene.tenant.id),
+    }
     const refusal = { code: 'INVALID_VALUE', field: ['recipients'] }
-    await expectRefusal(world, scene, operation, { ...input, recipients: [`someone@${domain}`] }, refusal)
+    await expectRefusal(
+      world,
+      scene,
+      operation,
+      { ...input, recipients: [`someone@${domain}`] },
+      refusal,
+    )
   })
 
   test('what is no address is a mistake in the request, and changes nothing', async () => {
@@ -105,8 +150,18 @@ describe('what it refuses', () => {
     const before = await stateOf(world, tenant.id)
     const rows = await rowsOf(world, tenant.id, operation.action)
     const expectedVersion = await versionOf(world, tenant.id)
-    for (const recipient of ['not an address', 'a@b\r\nBcc: c@d.example', 'a@contoso.example, b@contoso.example', '', null]) {
-      const { codes, reply } = await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, recipients: [recipient] })
+    for (const recipient of [
+      'not an address',
+      'a@b\r\nBcc: c@d.example',
+      'a@contoso.example, b@contoso.example',
+      '',
+      null,
+    ]) {
+      const { codes, reply } = await perform(world, admin, operation, {
+        tenantId: tenant.id,
+        expectedVersion,
+        recipients: [recipient],
+      })
       expect([recipient, codes]).toEqual([recipient, ['BAD_USER_INPUT']])
       expect(reply.data?.[operation.field] ?? null).toBeNull()
     }
@@ -118,7 +173,11 @@ describe('what it refuses', () => {
 test('a technician cannot silence the customer: the recipients are what they were, whatever else is in the request', async () => {
   const { tenant, admin } = await openTenant(world)
   const version = await versionOf(world, tenant.id)
-  await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion: version, recipients: ['ops@contoso.example'] })
+  await perform(world, admin, operation, {
+    tenantId: tenant.id,
+    expectedVersion: version,
+    recipients: ['ops@contoso.example'],
+  })
   const technician = await world.connect(tenant, world.vsa)
   const { data, codes } = await world.ask(
     technician,
@@ -131,10 +190,17 @@ test('a technician cannot silence the customer: the recipients are what they wer
       notifications: { tenantId: tenant.id, expectedVersion: version + 2, recipients: [] },
     },
   )
-  expect(data).toEqual({ updateServiceSettings: { userErrors: [] }, updateNotificationSettings: null })
-  expect(codes).toEqual(['FORBIDDEN'])
-  const read = await world.ask(technician, 'query ($id: ID!) { tenant(id: $id) { settings { notifications { recipients } } } }', {
-    id: tenant.id,
+  expect(data).toEqual({
+    updateServiceSettings: { userErrors: [] },
+    updateNotificationSettings: null,
   })
+  expect(codes).toEqual(['FORBIDDEN'])
+  const read = await world.ask(
+    technician,
+    'query ($id: ID!) { tenant(id: $id) { settings { notifications { recipients } } } }',
+    {
+      id: tenant.id,
+    },
+  )
   expect(read.data.tenant.settings.notifications.recipients).toEqual(['ops@contoso.example'])
 })

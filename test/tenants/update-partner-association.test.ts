@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { codesOnReading, expectRefusal, guards, openTenant, perform, requestAssociation, type Scene, stateOf } from '../support/tenants.ts'
+import {
+  codesOnReading,
+  expectRefusal,
+  guards,
+  openTenant,
+  perform,
+  requestAssociation,
+  type Scene,
+  stateOf,
+} from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -12,7 +21,8 @@ afterAll(() => world?.stop())
 const operation = {
   field: 'updatePartnerAssociation',
   action: 'partner_association.updated',
-  selection: 'endedSessionCount endedHandoffCount association { id status allowedTechnicians mfaMaxAgeMinutes }',
+  selection:
+    'endedSessionCount endedHandoffCount association { id status allowedTechnicians mfaMaxAgeMinutes }',
   input: (_world: World, { tenant, associationId }: Scene) => ({
     tenantId: tenant.id,
     associationId,
@@ -21,7 +31,11 @@ const operation = {
 }
 /** Changes the terms, and tells what came of it. */
 async function change({ tenant, admin, associationId }: Scene, terms: Record<string, unknown>) {
-  const { codes, payload } = await perform(world, admin, operation, { tenantId: tenant.id, associationId, ...terms })
+  const { codes, payload } = await perform(world, admin, operation, {
+    tenantId: tenant.id,
+    associationId,
+    ...terms,
+  })
   expect([codes, payload.userErrors]).toEqual([[], []])
   return payload
 }
@@ -31,7 +45,9 @@ guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 describe('what it does', () => {
   test('changes what was named, takes null for no bound, leaves the rest, and says what changed', async () => {
     const scene = await openTenant(world)
-    expect((await change(scene, { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 })).association).toEqual({
+    expect(
+      (await change(scene, { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 })).association,
+    ).toEqual({
       id: scene.associationId,
       status: 'ACTIVE',
       allowedTechnicians: ['nw-1'],
@@ -41,11 +57,21 @@ describe('what it does', () => {
       allowedTechnicians: ['nw-1'],
       mfaMaxAgeMinutes: null,
     })
-    expect((await change(scene, { allowedTechnicians: null })).association).toMatchObject({ allowedTechnicians: null })
+    expect((await change(scene, { allowedTechnicians: null })).association).toMatchObject({
+      allowedTechnicians: null,
+    })
     const rows = await world.log(scene.tenant, { actions: [operation.action] })
     expect(rows.map(({ target, changes }) => [target?.type, target?.id, changes])).toEqual([
-      ['partner_association', scene.associationId, [{ field: 'allowedTechnicians', before: ['nw-1'], after: null }]],
-      ['partner_association', scene.associationId, [{ field: 'mfaMaxAgeMinutes', before: 60, after: null }]],
+      [
+        'partner_association',
+        scene.associationId,
+        [{ field: 'allowedTechnicians', before: ['nw-1'], after: null }],
+      ],
+      [
+        'partner_association',
+        scene.associationId,
+        [{ field: 'mfaMaxAgeMinutes', before: 60, after: null }],
+      ],
       [
         'partner_association',
         scene.associationId,
@@ -63,16 +89,29 @@ describe('what it does', () => {
     await change(scene, { allowedTechnicians: ['nw-1'] })
     await change(scene, { allowedTechnicians: null })
     expect(await codesOnReading(world, technician, scene.tenant)).toEqual(['UNAUTHENTICATED'])
-    const tried = await perform(world, technician, { field: 'disableItCompleteLogin', selection: '' }, { tenantId: scene.tenant.id })
+    const tried = await perform(
+      world,
+      technician,
+      { field: 'disableItCompleteLogin', selection: '' },
+      { tenantId: scene.tenant.id },
+    )
     expect(tried.codes).toEqual(['UNAUTHENTICATED'])
   })
 
   test.each([
     ['the first allow-list', {}, { allowedTechnicians: ['nw-1', 'nw-2', 'nw-3'] }],
     ['an empty allow-list', {}, { allowedTechnicians: [] }],
-    ['an allow-list of as many others', { allowedTechnicians: ['nw-1', 'nw-2'] }, { allowedTechnicians: ['nw-1', 'nw-3'] }],
+    [
+      'an allow-list of as many others',
+      { allowedTechnicians: ['nw-1', 'nw-2'] },
+      { allowedTechnicians: ['nw-1', 'nw-3'] },
+    ],
     ['the first bound on multi-factor authentication', {}, { mfaMaxAgeMinutes: 43_200 }],
-    ['a closer bound on multi-factor authentication', { mfaMaxAgeMinutes: 60 }, { mfaMaxAgeMinutes: 59 }],
+    [
+      'a closer bound on multi-factor authentication',
+      { mfaMaxAgeMinutes: 60 },
+      { mfaMaxAgeMinutes: 59 },
+    ],
     [
       'a closer bound together with a wider allow-list',
       { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 },
@@ -86,10 +125,22 @@ describe('what it does', () => {
   })
 
   test.each([
-    ['one more technician', { allowedTechnicians: ['nw-1'] }, { allowedTechnicians: ['nw-2', 'nw-1'] }],
+    [
+      'one more technician',
+      { allowedTechnicians: ['nw-1'] },
+      { allowedTechnicians: ['nw-2', 'nw-1'] },
+    ],
     ['no allow-list any more', { allowedTechnicians: ['nw-1'] }, { allowedTechnicians: null }],
-    ['the same list in another order', { allowedTechnicians: ['nw-1', 'nw-2'] }, { allowedTechnicians: ['nw-2', 'nw-1', 'nw-2'] }],
-    ['a wider bound on multi-factor authentication', { mfaMaxAgeMinutes: 30 }, { mfaMaxAgeMinutes: 60 }],
+    [
+      'the same list in another order',
+      { allowedTechnicians: ['nw-1', 'nw-2'] },
+      { allowedTechnicians: ['nw-2', 'nw-1', 'nw-2'] },
+    ],
+    [
+      'a wider bound on multi-factor authentication',
+      { mfaMaxAgeMinutes: 30 },
+      { mfaMaxAgeMinutes: 60 },
+    ],
     ['nothing at all', { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 }, {}],
   ])('%s is not narrower, and ends nothing', async (_, before, after) => {
     const scene = await openTenant(world, world.vsa, before)
@@ -111,9 +162,19 @@ describe('what it refuses', () => {
       { field: 'dissociatePartner', selection: '' },
       { tenantId: scene.tenant.id, associationId: scene.associationId },
     )
-    for (const associationId of [requested, scene.associationId, elsewhere.associationId, randomUUID(), 'no id', '\u0000']) {
+    for (const associationId of [
+      requested,
+      scene.associationId,
+      elsewhere.associationId,
+      randomUUID(),
+      'no id',
+      '\u0000',
+    ]) {
       const input = { tenantId: scene.tenant.id, associationId, allowedTechnicians: null }
-      await expectRefusal(world, scene, operation, input, { code: 'NOT_FOUND', field: ['associationId'] })
+      await expectRefusal(world, scene, operation, input, {
+        code: 'NOT_FOUND',
+        field: ['associationId'],
+      })
     }
   })
 
@@ -124,11 +185,22 @@ describe('what it refuses', () => {
     const many = Array.from({ length: 1_001 }, (_, number) => `nw-${number}`)
     for (const allowedTechnicians of [[''], ['x'.repeat(256)], ['two\nlines'], many]) {
       const input = { tenantId: tenant.id, associationId, allowedTechnicians, mfaMaxAgeMinutes: 30 }
-      await expectRefusal(world, scene, operation, input, { code: 'INVALID_VALUE', field: ['allowedTechnicians'] })
+      await expectRefusal(world, scene, operation, input, {
+        code: 'INVALID_VALUE',
+        field: ['allowedTechnicians'],
+      })
     }
     for (const mfaMaxAgeMinutes of [0, -5, 43_201]) {
-      const input = { tenantId: tenant.id, associationId, allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes }
-      await expectRefusal(world, scene, operation, input, { code: 'INVALID_VALUE', field: ['mfaMaxAgeMinutes'] })
+      const input = {
+        tenantId: tenant.id,
+        associationId,
+        allowedTechnicians: ['nw-2'],
+        mfaMaxAgeMinutes,
+      }
+      await expectRefusal(world, scene, operation, input, {
+        code: 'INVALID_VALUE',
+        field: ['mfaMaxAgeMinutes'],
+      })
     }
     expect(await codesOnReading(world, technician, tenant)).toEqual([])
   })

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { guards, openTenant, perform, rowsOf, type Scene, settingsGuarantees, stateOf, versionOf } from '../support/tenants.ts'
+import {
+  guards,
+  openTenant,
+  perform,
+  rowsOf,
+  type Scene,
+  settingsGuarantees,
+  stateOf,
+  versionOf,
+} from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -11,7 +20,8 @@ afterAll(() => world?.stop())
 const operation = {
   field: 'updateServiceSettings',
   action: 'service_settings.updated',
-  selection: 'tenant { id settings { version services { mail calendar contacts oneDrive sharePoint teams } } }',
+  selection:
+    'tenant { id settings { version services { mail calendar contacts oneDrive sharePoint teams } } }',
   input: async (world: World, { tenant }: Scene) => ({
     tenantId: tenant.id,
     expectedVersion: await versionOf(world, tenant.id),
@@ -33,20 +43,36 @@ describe('what it does', () => {
   test('changes what was named, leaves the rest, and says what changed', async () => {
     const { tenant, admin } = await openTenant(world)
     const expectedVersion = await versionOf(world, tenant.id)
-    const input = { tenantId: tenant.id, expectedVersion, oneDrive: false, teams: false, mail: true }
+    const input = {
+      tenantId: tenant.id,
+      expectedVersion,
+      oneDrive: false,
+      teams: false,
+      mail: true,
+    }
     const { payload } = await perform(world, admin, operation, input)
     expect(payload).toEqual({
       tenant: {
         id: tenant.id,
         settings: {
           version: expectedVersion + 1,
-          services: { mail: true, calendar: true, contacts: true, oneDrive: false, sharePoint: true, teams: false },
+          services: {
+            mail: true,
+            calendar: true,
+            contacts: true,
+            oneDrive: false,
+            sharePoint: true,
+            teams: false,
+          },
         },
       },
       userErrors: [],
     })
     const [row] = await world.log(tenant, { actions: [operation.action] })
-    expect(row).toMatchObject({ outcome: 'SUCCEEDED', target: { type: 'service_settings', id: tenant.id } })
+    expect(row).toMatchObject({
+      outcome: 'SUCCEEDED',
+      target: { type: 'service_settings', id: tenant.id },
+    })
     expect(row!.changes).toEqual([
       { field: 'oneDrive', before: true, after: false },
       { field: 'teams', before: true, after: false },
@@ -58,8 +84,14 @@ describe('what it does', () => {
     const services = ['mail', 'calendar', 'contacts', 'oneDrive', 'sharePoint', 'teams']
     for (const chosen of [false, true]) {
       const all = Object.fromEntries(services.map((service) => [service, chosen]))
-      const input = { tenantId: tenant.id, expectedVersion: await versionOf(world, tenant.id), ...all }
-      expect((await perform(world, admin, operation, input)).payload.tenant.settings.services).toEqual(all)
+      const input = {
+        tenantId: tenant.id,
+        expectedVersion: await versionOf(world, tenant.id),
+        ...all,
+      }
+      expect(
+        (await perform(world, admin, operation, input)).payload.tenant.settings.services,
+      ).toEqual(all)
     }
   })
 
@@ -68,12 +100,21 @@ describe('what it does', () => {
     const before = await stateOf(world, tenant.id)
     const expectedVersion = await versionOf(world, tenant.id)
     for (const nothing of [{}, { mail: null }, { mail: true, teams: true }]) {
-      const { payload } = await perform(world, admin, operation, { tenantId: tenant.id, expectedVersion, ...nothing })
-      expect(payload).toMatchObject({ tenant: { settings: { version: expectedVersion } }, userErrors: [] })
+      const { payload } = await perform(world, admin, operation, {
+        tenantId: tenant.id,
+        expectedVersion,
+        ...nothing,
+      })
+      expect(payload).toMatchObject({
+        tenant: { settings: { version: expectedVersion } },
+        userErrors: [],
+      })
     }
     expect(await stateOf(world, tenant.id)).toEqual(before)
     const rows = await rowsOf(world, tenant.id, operation.action)
-    expect(rows.map(({ outcome, changes }) => [outcome, changes])).toEqual(Array(3).fill(['SUCCEEDED', []]))
+    expect(rows.map(({ outcome, changes }) => [outcome, changes])).toEqual(
+      Array(3).fill(['SUCCEEDED', []]),
+    )
   })
 
   test('an update without an expected version is no request at all', async () => {
@@ -102,7 +143,11 @@ test('two changes in one request, each on the version that the one before it mad
       late: { tenantId: tenant.id, expectedVersion: version, teams: false },
     },
   )
-  expect(data).toEqual({ one: { userErrors: [] }, two: { userErrors: [] }, late: { userErrors: [{ code: 'VERSION_CONFLICT' }] } })
+  expect(data).toEqual({
+    one: { userErrors: [] },
+    two: { userErrors: [] },
+    late: { userErrors: [{ code: 'VERSION_CONFLICT' }] },
+  })
   expect(await versionOf(world, tenant.id)).toBe(version + 2)
 })
 
@@ -112,7 +157,12 @@ test('a change that cannot be written to the log does not happen', async () => {
     $$ begin raise exception 'no room'; end $$;
     create trigger no_room before insert on audit.unsealed for each row when (new.tenant_id = '${tenant.id}') execute function public.no_room()`)
   const before = await stateOf(world, tenant.id)
-  const input = { tenantId: tenant.id, expectedVersion: await versionOf(world, tenant.id), mail: false, idempotencyKey: 'a key' }
+  const input = {
+    tenantId: tenant.id,
+    expectedVersion: await versionOf(world, tenant.id),
+    mail: false,
+    idempotencyKey: 'a key',
+  }
   const refused = await perform(world, admin, operation, input)
   expect(refused.codes).toEqual(['INTERNAL_SERVER_ERROR'])
   expect(JSON.stringify(refused.reply)).not.toMatch(/no room|audit|insert/i)

@@ -8,7 +8,13 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openNote, parseCheckpoint, parseVerifierKey, signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
+import {
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  signerOf,
+  verifierKey,
+} from '../../subgraphs/audit/proof/note.ts'
 import { checkExport } from '../../subgraphs/audit/verify/check.ts'
 import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
 import { FakeLog, key, signer, tenantId } from '../support/export-file.ts'
@@ -30,7 +36,8 @@ const check = (file: string[] | Buffer, { since = null as string | null, keys = 
 const findings = async (...asked: Parameters<typeof check>) => (await check(...asked)).findings
 
 /** The line of an event. */
-const lineOf = (sequence: number) => whole.findIndex((line) => line.startsWith(`{"sequence":${sequence},`))
+const lineOf = (sequence: number) =>
+  whole.findIndex((line) => line.startsWith(`{"sequence":${sequence},`))
 const changed = (change: (lines: string[]) => void) => {
   const lines = [...whole]
   change(lines)
@@ -40,17 +47,38 @@ const changed = (change: (lines: string[]) => void) => {
 describe('in order', () => {
   test('the whole of a log', async () => {
     const verdict = await check(whole)
-    expect(verdict).toMatchObject({ findings: [], events: 700, first: 1, last: 700, erased: 0, isFiltered: false, since: 'not asked' })
+    expect(verdict).toMatchObject({
+      findings: [],
+      events: 700,
+      first: 1,
+      last: 700,
+      erased: 0,
+      isFiltered: false,
+      since: 'not asked',
+    })
     expect(verdict.checkpoint).toMatchObject({ treeSize: 700, signedBy: [signer.name] })
   })
 
-  test.each([0, 1, 255, 256, 257, 512, 699, 700])('what came after event %d', async (afterSequence) => {
-    expect(await check(await log.export({ afterSequence }))).toMatchObject({ findings: [], events: 700 - afterSequence })
-  })
+  test.each([0, 1, 255, 256, 257, 512, 699, 700])(
+    'what came after event %d',
+    async (afterSequence) => {
+      expect(await check(await log.export({ afterSequence }))).toMatchObject({
+        findings: [],
+        events: 700 - afterSequence,
+      })
+    },
+  )
 
   test('a part of it, each event by its own path', async () => {
-    expect(await check(await log.export({ only: (n) => n % 100 === 7 }))).toMatchObject({ findings: [], events: 7, isFiltered: true })
-    expect(await check(await log.export({ only: () => false }))).toMatchObject({ findings: [], events: 0 })
+    expect(await check(await log.export({ only: (n) => n % 100 === 7 }))).toMatchObject({
+      findings: [],
+      events: 7,
+      isFiltered: true,
+    })
+    expect(await check(await log.export({ only: () => false }))).toMatchObject({
+      findings: [],
+      events: 0,
+    })
   })
 
   test('one of which a person was erased, as the log tells', async () => {
@@ -64,7 +92,10 @@ describe('in order', () => {
         ],
       },
     ]
-    const telling = await (await new FakeLog().append(10)).append(1, 'log', { action: 'personal_data.erased', changes: erased })
+    const telling = await (await new FakeLog().append(10)).append(1, 'log', {
+      action: 'personal_data.erased',
+      changes: erased,
+    })
     const without = (...sequences: number[]) =>
       telling.export().then((lines) =>
         lines.map((line) => {
@@ -87,37 +118,56 @@ describe('in order', () => {
     const lines = (await log.export({ previous: 300 })).map((line) =>
       line.replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(before)),
     )
-    expect(await check(lines, { keys: [key, verifierKey(old)], since: before })).toMatchObject({ findings: [], since: 'continued' })
+    expect(await check(lines, { keys: [key, verifierKey(old)], since: before })).toMatchObject({
+      findings: [],
+      since: 'continued',
+    })
   })
 
   test('an epoch that an operator opened, which is told', async () => {
     const origin = `${signer.name}/${tenantId}/2`
     const changes = [{ field: 'epoch', before: null, after: 2 }]
-    const opened = await (await (await new FakeLog().append(5)).append(1, 'log', { action: 'activity_log.epoch_opened', changes })).append(
-      5,
-    )
+    const opened = await (
+      await (
+        await new FakeLog().append(5)
+      ).append(1, 'log', { action: 'activity_log.epoch_opened', changes })
+    ).append(5)
     expect(await check(await opened.export({ origin }))).toMatchObject({ findings: [], epoch: 2 })
-    expect(await findings(await log.export({ origin }))).toEqual([expect.stringMatching(/^The log is in epoch 2, and no event tells/)])
+    expect(await findings(await log.export({ origin }))).toEqual([
+      expect.stringMatching(/^The log is in epoch 2, and no event tells/),
+    ])
   })
 
   test('one that continues the export before it', async () => {
     expect(await findings(await log.export({ previous: 300 }))).toEqual([])
   })
 
-  test.each([1, 300, 512, 700])('one that continues a checkpoint of %d events that was kept', async (size) => {
-    const since = log.checkpoint(size)
-    expect(await check(whole, { since })).toMatchObject({ findings: [], since: 'continued' })
-    expect(await check(await log.export({ afterSequence: size }), { since })).toMatchObject({ findings: [], since: 'continued' })
-    expect(await check(await log.export({ only: (n) => n === 5, previous: size }), { since })).toMatchObject({
-      findings: [],
-      since: 'continued',
-    })
-  })
+  test.each([1, 300, 512, 700])(
+    'one that continues a checkpoint of %d events that was kept',
+    async (size) => {
+      const since = log.checkpoint(size)
+      expect(await check(whole, { since })).toMatchObject({ findings: [], since: 'continued' })
+      expect(await check(await log.export({ afterSequence: size }), { since })).toMatchObject({
+        findings: [],
+        since: 'continued',
+      })
+      expect(
+        await check(await log.export({ only: (n) => n === 5, previous: size }), { since }),
+      ).toMatchObject({
+        findings: [],
+        since: 'continued',
+      })
+    },
+  )
 
   test('in pieces of any size it reads the same', async () => {
     const bytes = bytesOf(whole)
-    const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, n) => bytes.subarray(n * 997, (n + 1) * 997))
-    expect((await checkExport(linesOf(Readable.from(pieces)), [parseVerifierKey(key)], null)).findings).toEqual([])
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, n) =>
+      bytes.subarray(n * 997, (n + 1) * 997),
+    )
+    expect(
+      (await checkExport(linesOf(Readable.from(pieces)), [parseVerifierKey(key)], null)).findings,
+    ).toEqual([])
   })
 })
 
@@ -129,10 +179,18 @@ describe('what was done to events is found, and which', () => {
       /^Event 300 \(line 303\) is not what was sealed there/,
     ],
     ['deleted', (lines) => lines.splice(lineOf(300), 1), /^Event 300 is missing\.$/],
-    ['several deleted', (lines) => lines.splice(lineOf(300), 5), /^Events 300 to 304 are missing\.$/],
+    [
+      'several deleted',
+      (lines) => lines.splice(lineOf(300), 5),
+      /^Events 300 to 304 are missing\.$/,
+    ],
     ['the first deleted', (lines) => lines.splice(lineOf(1), 1), /^Event 1 is missing\.$/],
     ['the last deleted', (lines) => lines.splice(lineOf(700), 1), /^Event 700 is missing\.$/],
-    ['the last of a stretch deleted', (lines) => lines.splice(lineOf(256), 1), /^Event 256 is missing\.$/],
+    [
+      'the last of a stretch deleted',
+      (lines) => lines.splice(lineOf(256), 1),
+      /^Event 256 is missing\.$/,
+    ],
     [
       'put in, under a number that is taken',
       (lines) => lines.splice(lineOf(300), 0, lines[lineOf(299)]!),
@@ -140,12 +198,14 @@ describe('what was done to events is found, and which', () => {
     ],
     [
       'put in at the end',
-      (lines) => lines.splice(-1, 0, lines[lineOf(700)]!.replaceAll('"sequence":700', '"sequence":701')),
+      (lines) =>
+        lines.splice(-1, 0, lines[lineOf(700)]!.replaceAll('"sequence":700', '"sequence":701')),
       /^Event 701 \(line \d+\) is not what was sealed there/,
     ],
     [
       'two swapped',
-      (lines) => ([lines[lineOf(300)], lines[lineOf(301)]] = [lines[lineOf(301)]!, lines[lineOf(300)]!]),
+      (lines) =>
+        ([lines[lineOf(300)], lines[lineOf(301)]] = [lines[lineOf(301)]!, lines[lineOf(300)]!]),
       /^Event 300 is missing|^Event 301/,
     ],
     [
@@ -184,37 +244,64 @@ describe('what was done to events is found, and which', () => {
       },
       /^The hashes do not lead to the checkpoint/,
     ],
-    ['a stretch left out', (lines) => lines.splice(lineOf(257) - 1, 257), /^The hashes of line \d+ do not go on/],
-    ['the end cut off, with its manifest', (lines) => lines.splice(lineOf(500)), /^The file breaks off: .*afterSequence=499/],
-    ['the manifest alone cut off', (lines) => lines.pop(), /^The file breaks off: .*afterSequence=700/],
-    ...[`{"sequence":300,`, '"disclosures":{', '"export":{', '"manifest":{', '"leafHashes":{'].map((where): (typeof cases)[number] => [
-      `something put in that nothing proves, after ${where}`,
-      (lines) => {
-        const at = lines.findIndex((line) => line.includes(where))
-        lines[at] = lines[at]!.replace(where, `${where}"approvedBy":"Mallory",`)
-      },
-      /has `approvedBy`, which no export has/,
-    ]),
+    [
+      'a stretch left out',
+      (lines) => lines.splice(lineOf(257) - 1, 257),
+      /^The hashes of line \d+ do not go on/,
+    ],
+    [
+      'the end cut off, with its manifest',
+      (lines) => lines.splice(lineOf(500)),
+      /^The file breaks off: .*afterSequence=499/,
+    ],
+    [
+      'the manifest alone cut off',
+      (lines) => lines.pop(),
+      /^The file breaks off: .*afterSequence=700/,
+    ],
+    ...[`{"sequence":300,`, '"disclosures":{', '"export":{', '"manifest":{', '"leafHashes":{'].map(
+      (where): (typeof cases)[number] => [
+        `something put in that nothing proves, after ${where}`,
+        (lines) => {
+          const at = lines.findIndex((line) => line.includes(where))
+          lines[at] = lines[at]!.replace(where, `${where}"approvedBy":"Mallory",`)
+        },
+        /has `approvedBy`, which no export has/,
+      ],
+    ),
     [
       'another count',
       (lines) => (lines[lines.length - 1] = lines.at(-1)!.replace('"count":700', '"count":699')),
       /^The manifest says count 699/,
     ],
-    ['something behind the manifest', (lines) => lines.push(lines[lineOf(1)]!), /stands behind the manifest/],
+    [
+      'something behind the manifest',
+      (lines) => lines.push(lines[lineOf(1)]!),
+      /stands behind the manifest/,
+    ],
     [
       'a member twice, for readers who take the first',
-      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('{"sequence":300,', '{"sequence":300,"event":{},')),
+      (lines) =>
+        (lines[lineOf(300)] = lines[lineOf(300)]!.replace(
+          '{"sequence":300,',
+          '{"sequence":300,"event":{},',
+        )),
       /^Line 303 is JSON that can be read in more than one way/,
     ],
     [
       'a number that is rounded',
-      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('"sequence":300,', '"sequence":300.0,')),
+      (lines) =>
+        (lines[lineOf(300)] = lines[lineOf(300)]!.replace('"sequence":300,', '"sequence":300.0,')),
       /more than one way/,
     ],
     ['no JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is no JSON/],
     [
       'an event of another tenant',
-      (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replaceAll('11111111-1111-4111', '22222222-1111-4111')),
+      (lines) =>
+        (lines[lineOf(300)] = lines[lineOf(300)]!.replaceAll(
+          '11111111-1111-4111',
+          '22222222-1111-4111',
+        )),
       /^Event 300/,
     ],
     [
@@ -231,7 +318,11 @@ describe('what was done to events is found, and which', () => {
   test('many are listed to a bound, and counted', async () => {
     const verdict = await check(
       changed((lines) =>
-        lines.splice(0, lines.length, ...lines.map((line) => line.replace('"outcome":"SUCCEEDED"', '"outcome":"DENIED"'))),
+        lines.splice(
+          0,
+          lines.length,
+          ...lines.map((line) => line.replace('"outcome":"SUCCEEDED"', '"outcome":"DENIED"')),
+        ),
       ),
     )
     expect([verdict.findings.length, verdict.more]).toEqual([20, 680])
@@ -239,9 +330,15 @@ describe('what was done to events is found, and which', () => {
 
   test('in a part of a log: edited, moved, or with the path of another', async () => {
     const part = await log.export({ only: (n) => n % 100 === 7 })
-    const edited = part.map((line) => (line.startsWith('{"sequence":307,') ? line.replace('SUCCEEDED', 'FAILED') : line))
+    const edited = part.map((line) =>
+      line.startsWith('{"sequence":307,') ? line.replace('SUCCEEDED', 'FAILED') : line,
+    )
     expect(await findings(edited)).toEqual([expect.stringMatching(/^Event 307 /)])
-    const moved = part.map((line) => (line.startsWith('{"sequence":307,') ? line.replaceAll('"sequence":307', '"sequence":308') : line))
+    const moved = part.map((line) =>
+      line.startsWith('{"sequence":307,')
+        ? line.replaceAll('"sequence":307', '"sequence":308')
+        : line,
+    )
     expect((await findings(moved))[0]).toMatch(/^Event 308 /)
   })
 })
@@ -250,25 +347,40 @@ describe('a download that broke off', () => {
   const bytes = () => bytesOf(whole)
   const partly = async (first: Buffer, afterSequence: number, of = log) =>
     checkExport(
-      [first, bytesOf(await of.export({ afterSequence }))].map((file) => linesOf(Readable.from([file]))),
+      [first, bytesOf(await of.export({ afterSequence }))].map((file) =>
+        linesOf(Readable.from([file])),
+      ),
       [parseVerifierKey(key)],
       null,
     )
   const upTo = (sequence: number, cut = 0) =>
-    Buffer.concat([bytesOf(whole.slice(0, lineOf(sequence) + 1)), Buffer.from('{"sequ').subarray(0, cut)])
+    Buffer.concat([
+      bytesOf(whole.slice(0, lineOf(sequence) + 1)),
+      Buffer.from('{"sequ').subarray(0, cut),
+    ])
 
   test('says where to go on, also where it ends within a line', async () => {
     const within = Buffer.concat([upTo(400), Buffer.from('{"sequ')])
     expect(await findings(within)).toEqual([
       'The file breaks off within line 404: it has no manifest. To go on, export again with afterSequence=400.',
     ])
-    expect(await findings(bytes().subarray(0, 20))).toEqual([expect.stringMatching(/^The file breaks off within line 1/)])
+    expect(await findings(bytes().subarray(0, 20))).toEqual([
+      expect.stringMatching(/^The file breaks off within line 1/),
+    ])
   })
 
-  test.each([1, 255, 256, 257, 400, 512, 700])('and was gone on with after event %d is proven as one', async (sequence) => {
-    for (const cut of [0, 5])
-      expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({ findings: [], events: 700, first: 1, last: 700 })
-  })
+  test.each([1, 255, 256, 257, 400, 512, 700])(
+    'and was gone on with after event %d is proven as one',
+    async (sequence) => {
+      for (const cut of [0, 5])
+        expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({
+          findings: [],
+          events: 700,
+          first: 1,
+          last: 700,
+        })
+    },
+  )
 
   test('and was gone on with when the log had grown', async () => {
     const grown = await (await new FakeLog().append(700)).append(50)
@@ -287,15 +399,24 @@ describe('a download that broke off', () => {
       expect.stringMatching(/^File 2: It goes on after event 399, .* ends with event 400/),
     ])
     expect((await partly(upTo(400), 401)).findings).toHaveLength(1)
-    expect((await partly(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings).not.toEqual([])
+    expect(
+      (await partly(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings,
+    ).not.toEqual([])
     const edited = Buffer.from(upTo(400).toString().replace('"id":"7"', '"id":"8"'))
-    expect((await partly(edited, 400)).findings).toEqual([expect.stringMatching(/^File 1: Event 7 /)])
+    expect((await partly(edited, 400)).findings).toEqual([
+      expect.stringMatching(/^File 1: Event 7 /),
+    ])
     const ofEpoch = Buffer.from(
       upTo(400)
         .toString()
-        .replace(JSON.stringify(log.checkpoint()), JSON.stringify(log.checkpoint(700, signer, `${signer.name}/${tenantId}/2`))),
+        .replace(
+          JSON.stringify(log.checkpoint()),
+          JSON.stringify(log.checkpoint(700, signer, `${signer.name}/${tenantId}/2`)),
+        ),
     )
-    expect((await partly(ofEpoch, 400)).findings).toEqual([expect.stringMatching(/^File 2: It is of another log/)])
+    expect((await partly(ofEpoch, 400)).findings).toEqual([
+      expect.stringMatching(/^File 2: It is of another log/),
+    ])
   })
 })
 
@@ -303,13 +424,28 @@ describe('what retention took', () => {
   /** Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first ones. */
   async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
-    const changes = Object.entries(fields).map(([field, before]) => ({ field, before, after: null }))
+    const changes = Object.entries(fields).map(([field, before]) => ({
+      field,
+      before,
+      after: null,
+    }))
     const actor = { __typename: 'SystemActor' as const, key: 'system', displayName: 'The service' }
-    const old = await new FakeLog().append(12, 'log', { occurredAt: new Date('2020-01-05T00:00:00Z') })
-    const telling = await old.append(1, 'log', { action: 'activity_log.expired', actor, changes, occurredAt: new Date(tell.at) })
+    const old = await new FakeLog().append(12, 'log', {
+      occurredAt: new Date('2020-01-05T00:00:00Z'),
+    })
+    const telling = await old.append(1, 'log', {
+      action: 'activity_log.expired',
+      actor,
+      changes,
+      occurredAt: new Date(tell.at),
+    })
     return (await telling.export())
       .filter((line) => !line.startsWith('{"sequence"') || JSON.parse(line).sequence > gone)
-      .map((line) => line.replace('"firstSequence":1,', `"firstSequence":${gone + 1},`).replace('"count":13', `"count":${13 - gone}`))
+      .map((line) =>
+        line
+          .replace('"firstSequence":1,', `"firstSequence":${gone + 1},`)
+          .replace('"count":13', `"count":${13 - gone}`),
+      )
   }
 
   test('is told of at a time and of a month that fit, and is of no later month than what follows it', async () => {
@@ -317,10 +453,12 @@ describe('what retention took', () => {
     const told = { month: '2020-01', at: '2021-02-01T00:00:00Z', sequences }
     expect(await check(await without(5, told))).toMatchObject({ findings: [], expired: 5 })
     expect(await findings(await without(6, told))).toEqual(['Event 6 is missing.'])
-    expect(await findings(await without(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual(['Events 1 to 5 are missing.'])
-    expect(await findings(await without(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' }))).toEqual([
+    expect(await findings(await without(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual([
       'Events 1 to 5 are missing.',
     ])
+    expect(
+      await findings(await without(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' })),
+    ).toEqual(['Events 1 to 5 are missing.'])
   })
 })
 
@@ -329,10 +467,17 @@ describe('a history that was rewritten, with all its hashes', () => {
     const stranger = signerOf(signer.name, generateKeyPairSync('ed25519').privateKey)
     const forged = await new FakeLog().append(700, 'other')
     const note = forged.checkpoint(700, stranger)
-    const lines = (await forged.export()).map((line) => line.replaceAll(JSON.stringify(forged.checkpoint()), JSON.stringify(note)))
-    expect(await findings(lines)).toEqual([expect.stringMatching(/^The checkpoint does not hold: none of the keys/)])
+    const lines = (await forged.export()).map((line) =>
+      line.replaceAll(JSON.stringify(forged.checkpoint()), JSON.stringify(note)),
+    )
+    expect(await findings(lines)).toEqual([
+      expect.stringMatching(/^The checkpoint does not hold: none of the keys/),
+    ])
     const other = whole.map((line) =>
-      line.replaceAll(JSON.stringify(log.checkpoint()).slice(1, -1), JSON.stringify(forged.checkpoint(700, stranger)).slice(1, -1)),
+      line.replaceAll(
+        JSON.stringify(log.checkpoint()).slice(1, -1),
+        JSON.stringify(forged.checkpoint(700, stranger)).slice(1, -1),
+      ),
     )
     expect(await findings(other)).toEqual([expect.stringMatching(/^The checkpoint does not hold/)])
   })
@@ -341,7 +486,9 @@ describe('a history that was rewritten, with all its hashes', () => {
     const since = log.checkpoint(300)
     const rewritten = await (await new FakeLog().append(250, 'other')).append(450)
     expect(await findings(await rewritten.export())).toEqual([])
-    expect(await findings(await rewritten.export(), { since })).toEqual([expect.stringMatching(/^The first 300 events are not those/)])
+    expect(await findings(await rewritten.export(), { since })).toEqual([
+      expect.stringMatching(/^The first 300 events are not those/),
+    ])
     expect(await findings(await rewritten.export({ afterSequence: 300 }), { since })).toEqual([
       expect.stringMatching(/^The first 300 events/),
     ])
@@ -358,19 +505,30 @@ describe('a history that was rewritten, with all its hashes', () => {
     const cut = await new FakeLog().append(650)
     expect(await findings(await cut.export())).toEqual([])
     expect(await findings(await cut.export(), { since })).toEqual(
-      [expect.stringMatching(/holds 650 events, and held 700 .*cut off/), expect.anything()].slice(0, 1),
+      [expect.stringMatching(/holds 650 events, and held 700 .*cut off/), expect.anything()].slice(
+        0,
+        1,
+      ),
     )
   })
 
   test('an export before it that is not continued is found', async () => {
     const other = await new FakeLog().append(300, 'other')
     const lines = await log.export({ previous: 300 })
-    lines[lines.length - 1] = lines.at(-1)!.replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(other.checkpoint()))
-    expect(await findings(lines)).toEqual(['The log does not continue the export before it: the history was rewritten.'])
+    lines[lines.length - 1] = lines
+      .at(-1)!
+      .replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(other.checkpoint()))
+    expect(await findings(lines)).toEqual([
+      'The log does not continue the export before it: the history was rewritten.',
+    ])
   })
 
   test('the checkpoint of another log, or epoch, proves nothing of this one', async () => {
-    const since = log.checkpoint(300, signer, `${signer.name}/11111111-1111-4111-8111-111111111111/2`)
+    const since = log.checkpoint(
+      300,
+      signer,
+      `${signer.name}/11111111-1111-4111-8111-111111111111/2`,
+    )
     expect((await findings(whole, { since }))[0]).toBe('The earlier checkpoint is of another log.')
   })
 })
@@ -393,8 +551,13 @@ test('whatever is done to its bytes, it is in order no longer', async () => {
     if (kind === 'flip') {
       file = Buffer.from(bytes)
       file[at]! ^= 1 << random(8)
-    } else if (kind === 'cut') file = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random(200))])
-    else if (kind === 'double') file = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.max(0, at - 1 - random(200)))])
+    } else if (kind === 'cut')
+      file = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random(200))])
+    else if (kind === 'double')
+      file = Buffer.concat([
+        bytes.subarray(0, at),
+        bytes.subarray(Math.max(0, at - 1 - random(200))),
+      ])
     else {
       const [a, b] = [random(lines.length), random(lines.length)]
       if (a === b) continue
@@ -403,7 +566,8 @@ test('whatever is done to its bytes, it is in order no longer', async () => {
     }
     if (file.equals(bytes)) continue
     const { findings: found } = await check(file)
-    if (found.length === 0) passed.push(`${kind} at ${at}: ${file.subarray(Math.max(0, at - 40), at + 40)}`)
+    if (found.length === 0)
+      passed.push(`${kind} at ${at}: ${file.subarray(Math.max(0, at - 40), at + 40)}`)
   }
   expect(passed).toEqual([])
 })
@@ -416,30 +580,42 @@ describe('the command', () => {
     await writeFile(join(folder, 'whole.ndjson'), bytesOf(whole))
     await writeFile(join(folder, 'whole.ndjson.gz'), gzipSync(bytesOf(whole)))
     await writeFile(join(folder, 'whole.ndjson.zst'), zstdCompressSync(bytesOf(whole)))
-    await writeFile(join(folder, 'edited.ndjson'), bytesOf(whole).toString().replace('"id":"7"', '"id":"8"'))
+    await writeFile(
+      join(folder, 'edited.ndjson'),
+      bytesOf(whole).toString().replace('"id":"7"', '"id":"8"'),
+    )
     await writeFile(join(folder, 'since'), log.checkpoint(300))
   })
   afterAll(() => rm(folder, { recursive: true }))
 
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['subgraphs/audit/verify/main.ts', ...args.map((arg) => arg.replace('~', folder))]).then(
+    promisify(execFile)(process.execPath, [
+      'subgraphs/audit/verify/main.ts',
+      ...args.map((arg) => arg.replace('~', folder)),
+    ]).then(
       ({ stdout }) => ({ code: 0, text: stdout }),
       ({ code, stdout, stderr }) => ({ code, text: stdout + stderr }),
     )
 
-  test.each(['~/whole.ndjson', '~/whole.ndjson.gz', '~/whole.ndjson.zst'])('%s: in order, and says what was not checked', async (file) => {
-    const { code, text } = await run(file, '--key', '~/keys')
-    expect([code, text]).toEqual([
-      0,
-      expect.stringMatching(
-        /^The end of the log was not checked.*\nIn order: 700 events \(1 to 700\) of backup\.example\/activity\/1\S+ at 700, signed by backup\.example\/activity\.\n$/,
-      ),
-    ])
-  })
+  test.each(['~/whole.ndjson', '~/whole.ndjson.gz', '~/whole.ndjson.zst'])(
+    '%s: in order, and says what was not checked',
+    async (file) => {
+      const { code, text } = await run(file, '--key', '~/keys')
+      expect([code, text]).toEqual([
+        0,
+        expect.stringMatching(
+          /^The end of the log was not checked.*\nIn order: 700 events \(1 to 700\) of backup\.example\/activity\/1\S+ at 700, signed by backup\.example\/activity\.\n$/,
+        ),
+      ])
+    },
+  )
 
   test('with an earlier checkpoint it says that the log continues it', async () => {
     const { code, text } = await run('~/whole.ndjson', '--key', key, '--since', '~/since')
-    expect([code, text]).toEqual([0, expect.stringMatching(/^The log continues the earlier checkpoint/)])
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/^The log continues the earlier checkpoint/),
+    ])
   })
 
   test('what is not in order is named, and ends with 1', async () => {
@@ -458,9 +634,15 @@ describe('the command', () => {
     ] as const) {
       await writeFile(join(folder, name), pack(bytesOf(whole)).subarray(0, 60_000))
       const { code, text } = await run(`~/${name}`, '--key', '~/keys')
-      expect([code, text]).toEqual([1, expect.stringMatching(/The file breaks off .*afterSequence=\d+/)])
+      expect([code, text]).toEqual([
+        1,
+        expect.stringMatching(/The file breaks off .*afterSequence=\d+/),
+      ])
       const at = /afterSequence=(\d+)/.exec(text)![1]!
-      await writeFile(join(folder, 'after.ndjson'), bytesOf(await log.export({ afterSequence: Number(at) })))
+      await writeFile(
+        join(folder, 'after.ndjson'),
+        bytesOf(await log.export({ afterSequence: Number(at) })),
+      )
       expect(await run(`~/${name}`, '~/after.ndjson', '--key', '~/keys')).toMatchObject({ code: 0 })
     }
     await writeFile(join(folder, 'cut.ndjson'), cut)

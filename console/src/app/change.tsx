@@ -33,9 +33,11 @@ export function useChange<TData, TVariables>(
   const { mutateAsync, isPending, error, data, reset } = useMutation({
     mutationFn: (variables: TVariables) => ask(tenantId, document, variables),
     // Refused ones too: what is shown may be older than what they were refused for.
-    onSettled: () => Promise.all(touches.map((key) => client.invalidateQueries({ queryKey: [key, tenantId] }))),
+    onSettled: () =>
+      Promise.all(touches.map((key) => client.invalidateQueries({ queryKey: [key, tenantId] }))),
   })
-  const payloadOf = (answer: TData) => Object.values(answer as object)[0] as Payload<TData> & { userErrors: UserError[] }
+  const payloadOf = (answer: TData) =>
+    Object.values(answer as object)[0] as Payload<TData> & { userErrors: UserError[] }
   return {
     async run(variables) {
       const answer = await mutateAsync(variables).catch(() => null)

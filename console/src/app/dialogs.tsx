@@ -13,7 +13,12 @@ import {
 import type { FormEvent, ReactNode } from 'react'
 
 const useStyles = makeStyles({
-  content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, overflowWrap: 'anywhere' },
+  content: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    overflowWrap: 'anywhere',
+  },
 })
 
 /** @param onSubmit left out: there is nothing to do but to close it */
@@ -48,7 +53,11 @@ export function FormDialog({
             <DialogContent className={styles.content}>{children}</DialogContent>
             <DialogActions>
               {action && (
-                <Button type="submit" appearance="primary" disabledFocusable={isRunning || !canSubmit}>
+                <Button
+                  type="submit"
+                  appearance="primary"
+                  disabledFocusable={isRunning || !canSubmit}
+                >
                   {action}
                 </Button>
               )}

@@ -3,11 +3,25 @@ import { Button, type ButtonProps } from '@fluentui/react-components'
 import { createLink } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, Ref } from 'react'
 
-type Props = AnchorHTMLAttributes<HTMLAnchorElement> & Pick<ButtonProps, 'appearance' | 'size'> & { icon?: ButtonProps['icon'] }
+type Props = AnchorHTMLAttributes<HTMLAnchorElement> &
+  Pick<ButtonProps, 'appearance' | 'size'> & { icon?: ButtonProps['icon'] }
 
-function AnchorButton({ appearance, size, icon, ...anchor }: Props & { ref?: Ref<HTMLAnchorElement> }) {
+function AnchorButton({
+  appearance,
+  size,
+  icon,
+  ...anchor
+}: Props & { ref?: Ref<HTMLAnchorElement> }) {
   const isCurrent = anchor['aria-current'] === 'page'
-  return <Button as="a" {...(anchor as object)} icon={icon} size={size} appearance={isCurrent ? 'secondary' : appearance} />
+  return (
+    <Button
+      as="a"
+      {...(anchor as object)}
+      icon={icon}
+      size={size}
+      appearance={isCurrent ? 'secondary' : appearance}
+    />
+  )
 }
 
 export const LinkButton = createLink(AnchorButton)

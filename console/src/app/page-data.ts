@@ -12,7 +12,12 @@ export interface Demo {
   people: { tenant: string; domain: string; username: string; password: string; role: string }[]
 }
 
-type PageData = (Refusal | { kind: 'signed-in'; tenantId: string } | { kind: 'connect' } | { kind: 'page' }) & { demo?: Demo }
+type PageData = (
+  | Refusal
+  | { kind: 'signed-in'; tenantId: string }
+  | { kind: 'connect' }
+  | { kind: 'page' }
+) & { demo?: Demo }
 
 function read(): PageData {
   const content = document.querySelector<HTMLMetaElement>('meta[name="page"]')?.content
@@ -22,4 +27,5 @@ function read(): PageData {
 export const pageData: PageData = read()
 
 /** Of this response: the only style elements that the Content-Security-Policy lets count. */
-export const styleNonce: string = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+export const styleNonce: string =
+  document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

@@ -15,7 +15,13 @@ const useStyles = makeStyles({
     '@media (max-width: 40rem)': { padding: tokens.spacingHorizontalL },
   },
   narrow: { maxWidth: '36rem' },
-  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', justifyContent: 'space-between', gap: tokens.spacingHorizontalM },
+  head: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    gap: tokens.spacingHorizontalM,
+  },
   heading: { margin: 0, outlineStyle: 'none', overflowWrap: 'anywhere' },
 })
 
@@ -46,7 +52,14 @@ export function Page({
   return (
     <main id="main" className={narrow ? `${styles.page} ${styles.narrow}` : styles.page}>
       <div className={styles.head}>
-        <Text as="h1" size={700} weight="semibold" ref={heading} tabIndex={-1} className={styles.heading}>
+        <Text
+          as="h1"
+          size={700}
+          weight="semibold"
+          ref={heading}
+          tabIndex={-1}
+          className={styles.heading}
+        >
           {title}
         </Text>
         {actions}

@@ -5,7 +5,15 @@
 const awayAfterMs = 5 * 60_000
 
 let lastInput = Date.now()
-for (const event of ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'focus'] as const)
+for (const event of [
+  'pointerdown',
+  'pointermove',
+  'keydown',
+  'wheel',
+  'touchstart',
+  'focus',
+] as const)
   addEventListener(event, () => (lastInput = Date.now()), { passive: true, capture: true })
 
-export const isPersonActive = (): boolean => document.visibilityState === 'visible' && Date.now() - lastInput < awayAfterMs
+export const isPersonActive = (): boolean =>
+  document.visibilityState === 'visible' && Date.now() - lastInput < awayAfterMs

@@ -12,16 +12,34 @@ export function remembered(): Remembered[] {
   try {
     const list: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '[]')
     const isText = (value: unknown) => typeof value === 'string' && value.length < 300
-    return Array.isArray(list) ? list.filter((item) => isText(item?.id) && isText(item?.name) && isText(item?.domain)).slice(0, most) : []
+    return Array.isArray(list)
+      ? list
+          .filter((item) => isText(item?.id) && isText(item?.name) && isText(item?.domain))
+          .slice(0, most)
+      : []
   } catch {
     return []
   }
 }
 
-export function remember({ id, name, primaryDomain }: { id: string; name: string; primaryDomain: string }): void {
+export function remember({
+  id,
+  name,
+  primaryDomain,
+}: {
+  id: string
+  name: string
+  primaryDomain: string
+}): void {
   const others = remembered().filter((tenant) => tenant.id !== id)
-  localStorage.setItem(storageKey, JSON.stringify([{ id, name, domain: primaryDomain }, ...others].slice(0, most)))
+  localStorage.setItem(
+    storageKey,
+    JSON.stringify([{ id, name, domain: primaryDomain }, ...others].slice(0, most)),
+  )
 }
 
 export const forget = (id: string): void =>
-  localStorage.setItem(storageKey, JSON.stringify(remembered().filter((tenant) => tenant.id !== id)))
+  localStorage.setItem(
+    storageKey,
+    JSON.stringify(remembered().filter((tenant) => tenant.id !== id)),
+  )

@@ -28,7 +28,8 @@ const rootRoute = createRootRoute({
   errorComponent: SomethingWrong,
 })
 
-const text = (value: unknown) => (typeof value === 'string' && value.length <= 253 ? value : undefined)
+const text = (value: unknown) =>
+  typeof value === 'string' && value.length <= 253 ? value : undefined
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -64,7 +65,8 @@ const tenantIndexRoute = createRoute({
 const settingsRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/settings',
-  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SettingsSearch => validateSettingsSearch(search),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SettingsSearch =>
+    validateSettingsSearch(search),
   component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage'),
 })
 
@@ -77,7 +79,8 @@ const sessionsRoute = createRoute({
 const activityRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/activity',
-  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): ActivitySearch => validateActivitySearch(search),
+  validateSearch: (search: Record<string, unknown> & SearchSchemaInput): ActivitySearch =>
+    validateActivitySearch(search),
   component: lazyRouteComponent(() => import('../pages/activity/page.tsx'), 'ActivityPage'),
 })
 
@@ -90,11 +93,22 @@ const eventRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   signInRoute,
   connectRoute,
-  tenantRoute.addChildren([tenantIndexRoute, settingsRoute, sessionsRoute, activityRoute, eventRoute]),
+  tenantRoute.addChildren([
+    tenantIndexRoute,
+    settingsRoute,
+    sessionsRoute,
+    activityRoute,
+    eventRoute,
+  ]),
 ])
 
 export const createConsoleRouter = () =>
-  createRouter({ routeTree, defaultPreload: 'intent', defaultErrorComponent: SomethingWrong, scrollRestoration: true })
+  createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultErrorComponent: SomethingWrong,
+    scrollRestoration: true,
+  })
 
 declare module '@tanstack/react-router' {
   interface Register {

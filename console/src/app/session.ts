@@ -30,14 +30,18 @@ export function useViewer(): Viewer {
   return viewer
 }
 
-export const useMay = (permission: Permission): boolean => useViewer().permissions.includes(permission)
+export const useMay = (permission: Permission): boolean =>
+  useViewer().permissions.includes(permission)
 
 /** A refusal that says that nobody is signed in any more makes the page look who is. */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (count, error) => count < 2 && error instanceof ApiError && ['UNREACHABLE', 'OVERLOADED'].includes(error.code),
+        retry: (count, error) =>
+          count < 2 &&
+          error instanceof ApiError &&
+          ['UNREACHABLE', 'OVERLOADED'].includes(error.code),
         refetchOnWindowFocus: true,
       },
     },

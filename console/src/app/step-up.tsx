@@ -7,9 +7,14 @@ export function StepUp({ what = 'This' }: { what?: string }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   return (
     <MessageBar intent="warning" layout="multiline">
-      <MessageBarBody>{what} takes a sign-in with Microsoft that is at most ten minutes old.</MessageBarBody>
+      <MessageBarBody>
+        {what} takes a sign-in with Microsoft that is at most ten minutes old.
+      </MessageBarBody>
       <MessageBarActions>
-        <Button as="a" href={signInAddress({ tenant: tenantId }, location.pathname + location.search, true)}>
+        <Button
+          as="a"
+          href={signInAddress({ tenant: tenantId }, location.pathname + location.search, true)}
+        >
           Sign in again
         </Button>
       </MessageBarActions>

@@ -4,7 +4,13 @@ import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 
 const useStyles = makeStyles({
-  line: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalXS, color: tokens.colorNeutralForeground2 },
+  line: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalXS,
+    color: tokens.colorNeutralForeground2,
+  },
   id: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: 'anywhere' },
 })
 
@@ -20,7 +26,15 @@ export function SupportId({ id }: { id: string }) {
   )
 }
 
-export function CopyButton({ text, what, appearance = 'subtle' }: { text: string; what: string; appearance?: 'subtle' | 'primary' }) {
+export function CopyButton({
+  text,
+  what,
+  appearance = 'subtle',
+}: {
+  text: string
+  what: string
+  appearance?: 'subtle' | 'primary'
+}) {
   const [isCopied, setCopied] = useState(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)

@@ -51,7 +51,14 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  names: { display: 'flex', flexDirection: 'column', minWidth: 0, flexGrow: 1, flexBasis: '12rem', overflowWrap: 'anywhere' },
+  names: {
+    display: 'flex',
+    flexDirection: 'column',
+    minWidth: 0,
+    flexGrow: 1,
+    flexBasis: '12rem',
+    overflowWrap: 'anywhere',
+  },
   who: {
     display: 'flex',
     flexDirection: 'column',
@@ -150,30 +157,56 @@ function Header({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
               aria-label={scheme === 'dark' ? 'Change to light' : 'Change to dark'}
               onClick={toggle}
             />
-            <Button appearance="subtle" icon={<SignOutRegular />} disabledFocusable={isLeaving} onClick={() => void signOut()}>
+            <Button
+              appearance="subtle"
+              icon={<SignOutRegular />}
+              disabledFocusable={isLeaving}
+              onClick={() => void signOut()}
+            >
               Sign out
             </Button>
           </div>
         </div>
         <nav aria-label="Pages of the tenant" className={styles.nav}>
-          <LinkButton to="/t/$tenantId/settings" params={{ tenantId }} icon={<SettingsRegular />} appearance="subtle">
+          <LinkButton
+            to="/t/$tenantId/settings"
+            params={{ tenantId }}
+            icon={<SettingsRegular />}
+            appearance="subtle"
+          >
             Settings
           </LinkButton>
-          <LinkButton to="/t/$tenantId/sessions" params={{ tenantId }} icon={<PeopleRegular />} appearance="subtle">
+          <LinkButton
+            to="/t/$tenantId/sessions"
+            params={{ tenantId }}
+            icon={<PeopleRegular />}
+            appearance="subtle"
+          >
             Sessions
           </LinkButton>
-          <LinkButton to="/t/$tenantId/activity" params={{ tenantId }} icon={<TaskListLtrRegular />} appearance="subtle">
+          <LinkButton
+            to="/t/$tenantId/activity"
+            params={{ tenantId }}
+            icon={<TaskListLtrRegular />}
+            appearance="subtle"
+          >
             Activity log
           </LinkButton>
         </nav>
       </header>
       {actor.__typename === 'PartnerTechnician' && (
         <section aria-label="Under which identity you are here">
-          <MessageBar intent="warning" layout="multiline" className={styles.banner} politeness="polite">
+          <MessageBar
+            intent="warning"
+            layout="multiline"
+            className={styles.banner}
+            politeness="polite"
+          >
             <MessageBarBody>
-              <MessageBarTitle>Login with IT Complete:</MessageBarTitle> you are in <strong>{tenant?.name}</strong> as{' '}
-              <strong>{actor.displayName}</strong> from {actor.instance}, {platformName(actor.platform)}. Everything that you do and read
-              here is logged as this identity.
+              <MessageBarTitle>Login with IT Complete:</MessageBarTitle> you are in{' '}
+              <strong>{tenant?.name}</strong> as <strong>{actor.displayName}</strong> from{' '}
+              {actor.instance}, {platformName(actor.platform)}. Everything that you do and read here
+              is logged as this identity.
             </MessageBarBody>
           </MessageBar>
         </section>
@@ -183,7 +216,8 @@ function Header({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
 }
 
 function roleOf(actor: Viewer['actor']): string {
-  if (actor.__typename === 'MicrosoftAdmin') return actor.role === 'GLOBAL_ADMIN' ? 'Global Admin' : 'Spanning Admin'
+  if (actor.__typename === 'MicrosoftAdmin')
+    return actor.role === 'GLOBAL_ADMIN' ? 'Global Admin' : 'Spanning Admin'
   if (actor.__typename === 'PartnerTechnician') return `Technician, ${platformName(actor.platform)}`
   return ''
 }
@@ -194,14 +228,18 @@ function DoorClosed({ tenantId, earlier }: { tenantId: string; earlier: Viewer |
     <Page title="Your session has ended" narrow>
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>Login with IT Complete was turned off{earlier?.tenant ? ` for ${earlier.tenant.name}` : ''}.</MessageBarTitle> An
-          admin turned it off, or ended what your session rested on, while you were connected. Nothing more can be seen or changed through
-          it.
+          <MessageBarTitle>
+            Login with IT Complete was turned off
+            {earlier?.tenant ? ` for ${earlier.tenant.name}` : ''}.
+          </MessageBarTitle>{' '}
+          An admin turned it off, or ended what your session rested on, while you were connected.
+          Nothing more can be seen or changed through it.
         </MessageBarBody>
       </MessageBar>
       <Body1>
-        What you did until then stands in the tenant’s Activity Log under your identity. If you still need access, ask an admin of the
-        tenant to turn Login with IT Complete on, and press “Connect to O365” again. Admins of the tenant sign in with Microsoft.
+        What you did until then stands in the tenant’s Activity Log under your identity. If you
+        still need access, ask an admin of the tenant to turn Login with IT Complete on, and press
+        “Connect to O365” again. Admins of the tenant sign in with Microsoft.
       </Body1>
       <SignInAgain tenantId={tenantId} />
     </Page>
@@ -215,8 +253,11 @@ function NobodySignedIn({ tenantId, earlier }: { tenantId: string; earlier: View
       {earlier ? (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>
-            <MessageBarTitle>You are no longer signed in{earlier.tenant ? ` to ${earlier.tenant.name}` : ''}.</MessageBarTitle> The session
-            was not used for a while, reached its longest time, or was ended by somebody who may.
+            <MessageBarTitle>
+              You are no longer signed in{earlier.tenant ? ` to ${earlier.tenant.name}` : ''}.
+            </MessageBarTitle>{' '}
+            The session was not used for a while, reached its longest time, or was ended by somebody
+            who may.
           </MessageBarBody>
         </MessageBar>
       ) : (
@@ -235,7 +276,11 @@ function NobodySignedIn({ tenantId, earlier }: { tenantId: string; earlier: View
 function SignInAgain({ tenantId }: { tenantId: string }) {
   return (
     <div>
-      <Button as="a" appearance="primary" href={signInAddress({ tenant: tenantId }, location.pathname + location.search)}>
+      <Button
+        as="a"
+        appearance="primary"
+        href={signInAddress({ tenant: tenantId }, location.pathname + location.search)}
+      >
         Sign in with Microsoft
       </Button>
     </div>

@@ -8,7 +8,15 @@ import {
   webDarkTheme,
   webLightTheme,
 } from '@fluentui/react-components'
-import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { styleNonce } from './page-data.ts'
 
 export type Scheme = 'light' | 'dark'
@@ -23,15 +31,25 @@ const subscribe = (changed: () => void) => {
 
 const storageKey = 'color-scheme'
 
-const SchemeContext = createContext<{ scheme: Scheme; toggle: () => void }>({ scheme: 'light', toggle() {} })
+const SchemeContext = createContext<{ scheme: Scheme; toggle: () => void }>({
+  scheme: 'light',
+  toggle() {},
+})
 export const useScheme = () => use(SchemeContext)
 
 const useStyles = makeStyles({
-  page: { minHeight: '100vh', display: 'flex', flexDirection: 'column', backgroundColor: tokens.colorNeutralBackground2 },
+  page: {
+    minHeight: '100vh',
+    display: 'flex',
+    flexDirection: 'column',
+    backgroundColor: tokens.colorNeutralBackground2,
+  },
 })
 
 export function Theme({ children }: { children: ReactNode }) {
-  const system: Scheme = useSyncExternalStore(subscribe, () => systemIsDark.matches) ? 'dark' : 'light'
+  const system: Scheme = useSyncExternalStore(subscribe, () => systemIsDark.matches)
+    ? 'dark'
+    : 'light'
   const [chosen, choose] = useState(() => stored())
   const scheme = chosen ?? system
   useEffect(() => {

@@ -9,7 +9,15 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 export const formatTime = (iso: string): string => dateTime.format(new Date(iso))
 
 /** Where a sign-in with Microsoft begins; it comes back to `returnTo`, a page of the console. */
-export function signInAddress(where: { tenant: string } | { domain: string }, returnTo: string | null, stepUp = false): string {
-  const query = new URLSearchParams({ ...where, ...(returnTo !== null && { returnTo }), ...(stepUp && { stepUp: '1' }) })
+export function signInAddress(
+  where: { tenant: string } | { domain: string },
+  returnTo: string | null,
+  stepUp = false,
+): string {
+  const query = new URLSearchParams({
+    ...where,
+    ...(returnTo !== null && { returnTo }),
+    ...(stepUp && { stepUp: '1' }),
+  })
   return `/login/microsoft?${query}`
 }

@@ -1,15 +1,26 @@
 /** Every refusal of a sign-in: what happened, what to do, and the support id. */
-import { Body1, Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components'
+import {
+  Body1,
+  Button,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components'
 import { Page } from '../app/page.tsx'
 import type { Refusal } from '../app/page-data.ts'
 import { SupportId } from '../app/support-id.tsx'
 
-const useStyles = makeStyles({ actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS } })
+const useStyles = makeStyles({
+  actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
+})
 
 /** What else helps, by reason. */
 const hints: Record<string, string> = {
-  FORBIDDEN: 'Whoever looks into it finds this attempt under the support id, in the tenant’s Activity Log if it came that far.',
-  TENANT_MISMATCH: 'Microsoft may have used an account that was signed in already: sign out there, or use a private window.',
+  FORBIDDEN:
+    'Whoever looks into it finds this attempt under the support id, in the tenant’s Activity Log if it came that far.',
+  TENANT_MISMATCH:
+    'Microsoft may have used an account that was signed in already: sign out there, or use a private window.',
   LOGIN_INVALID: 'If you pressed “Cancel” at Microsoft, nothing has happened.',
   INTERNAL_SERVER_ERROR: 'Nothing was changed.',
 }

@@ -5,7 +5,14 @@
 import { canonicalize } from '../../../subgraphs/audit/proof/canonical.ts'
 import { type Bytes, fromBase64, sha256, toBase64, utf8 } from './bytes.ts'
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts'
-import { type Checkpoint, openNote, parseCheckpoint, partsOf, UnusableNote, type Verifier } from './note.ts'
+import {
+  type Checkpoint,
+  openNote,
+  parseCheckpoint,
+  partsOf,
+  UnusableNote,
+  type Verifier,
+} from './note.ts'
 
 /** An event as the API gives it and the page shows it. */
 export interface ShownEvent {
@@ -41,7 +48,14 @@ export interface Disclosures {
   target: { salt: string; value: Record<string, unknown> } | null
 }
 
-export type StepName = 'shown' | 'personal' | 'leaf' | 'path' | 'checkpoint' | 'signature' | 'history'
+export type StepName =
+  | 'shown'
+  | 'personal'
+  | 'leaf'
+  | 'path'
+  | 'checkpoint'
+  | 'signature'
+  | 'history'
 
 export interface Step {
   name: StepName
@@ -57,18 +71,34 @@ async function step(name: StepName, check: () => string | Promise<string>): Prom
   try {
     return { name, outcome: 'passed', found: await check() }
   } catch (error) {
-    if (error instanceof DoesNotHold || error instanceof UnusableNote || error instanceof SyntaxError || error instanceof TypeError)
+    if (
+      error instanceof DoesNotHold ||
+      error instanceof UnusableNote ||
+      error instanceof SyntaxError ||
+      error instanceof TypeError
+    )
       return { name, outcome: 'failed', found: sentence(error.message) }
     if (error instanceof Error && error.name === 'NotSupportedError')
-      return { name, outcome: 'unknown', found: 'This browser cannot check Ed25519 signatures: a newer one can, and `npm run verify`.' }
+      return {
+        name,
+        outcome: 'unknown',
+        found:
+          'This browser cannot check Ed25519 signatures: a newer one can, and `npm run verify`.',
+      }
     throw error
   }
 }
 
-const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+const sentence = (text: string) =>
+  `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 /** What can be checked of an event and its proof, in the order in which it is told. */
-export async function checkEvent(shown: ShownEvent, proof: Proof, tenantId: string, verifiers: Verifier[]): Promise<Step[]> {
+export async function checkEvent(
+  shown: ShownEvent,
+  proof: Proof,
+  tenantId: string,
+  verifiers: Verifier[],
+): Promise<Step[]> {
   return [
     await step('shown', () => isWhatWasHashed(shown, proof, tenantId)),
     await step('leaf', () => hashes(proof)),
@@ -78,10 +108,16 @@ export async function checkEvent(shown: ShownEvent, proof: Proof, tenantId: stri
   ]
 }
 
-function isWhatWasHashed(shown: ShownEvent, { canonicalEvent, sequence }: Proof, tenantId: string): string {
+function isWhatWasHashed(
+  shown: ShownEvent,
+  { canonicalEvent, sequence }: Proof,
+  tenantId: string,
+): string {
   const event = JSON.parse(canonicalEvent) as Record<string, unknown>
   if (canonicalize(event) !== canonicalEvent)
-    throw new DoesNotHold('what was hashed is not written as it has to be, and could be read in more than one way')
+    throw new DoesNotHold(
+      'what was hashed is not written as it has to be, and could be read in more than one way',
+    )
   const { __typename: type, displayName, userPrincipalName, email, ...identity } = shown.actor
   const actor = (event.actor ?? {}) as Record<string, unknown>
   const pairs: [name: string, shown: unknown, hashed: unknown][] = [
@@ -95,25 +131,42 @@ function isWhatWasHashed(shown: ShownEvent, { canonicalEvent, sequence }: Proof,
     ['reason', shown.reason, event.reason],
     ['door', shown.method, event.method],
     ['kind of actor', type, actor.type],
-    ...Object.entries(identity).map(([name, value]): [string, unknown, unknown] => [`actor's ${name}`, value, actor[name]]),
+    ...Object.entries(identity).map(([name, value]): [string, unknown, unknown] => [
+      `actor's ${name}`,
+      value,
+      actor[name],
+    ]),
     ['kind of target', shown.target?.type, (event.target as { type?: unknown } | null)?.type],
     ['target', shown.target?.id, (event.target as { id?: unknown } | null)?.id],
     ['session', shown.session?.id, event.sessionId],
     ['request id', shown.requestId, event.requestId],
     ['trace id', shown.traceId, event.traceId],
-    ['count of attempts', counted(shown.coalesced), counted(event.coalesced as ShownEvent['coalesced'])],
+    [
+      'count of attempts',
+      counted(shown.coalesced),
+      counted(event.coalesced as ShownEvent['coalesced']),
+    ],
   ]
-  const wrong = pairs.filter(([, here, hashed]) => canonicalize(here ?? null) !== canonicalize(hashed ?? null))
+  const wrong = pairs.filter(
+    ([, here, hashed]) => canonicalize(here ?? null) !== canonicalize(hashed ?? null),
+  )
   if (wrong.length)
-    throw new DoesNotHold(`the page shows something else than what was hashed: ${[...new Set(wrong.map(([name]) => name))].join(', ')}`)
+    throw new DoesNotHold(
+      `the page shows something else than what was hashed: ${[...new Set(wrong.map(([name]) => name))].join(', ')}`,
+    )
   return 'Who, what, when, by which door and with what outcome stand here as they were hashed.'
 }
 
 const moment = (text: unknown) => (typeof text === 'string' ? new Date(text).getTime() : null)
-const counted = (flood: ShownEvent['coalesced']) => flood && [flood.count, moment(flood.firstAt), moment(flood.lastAt)]
+const counted = (flood: ShownEvent['coalesced']) =>
+  flood && [flood.count, moment(flood.firstAt), moment(flood.lastAt)]
 
 /** Names, addresses and changes, against the commitments that were hashed in their stead. */
-export const checkPersonal = (shown: ShownEvent, { canonicalEvent }: Proof, disclosures: Disclosures): Promise<Step> =>
+export const checkPersonal = (
+  shown: ShownEvent,
+  { canonicalEvent }: Proof,
+  disclosures: Disclosures,
+): Promise<Step> =>
   step('personal', async () => {
     const event = JSON.parse(canonicalEvent) as Record<string, unknown>
     const { userPrincipalName, email, displayName } = shown.actor
@@ -123,26 +176,40 @@ export const checkPersonal = (shown: ShownEvent, { canonicalEvent }: Proof, disc
       target: { changes, displayName: target?.displayName },
     }
     const erased: string[] = []
-    for (const [name, here] of Object.entries(parts) as ['actor' | 'target', Record<string, unknown>][]) {
+    for (const [name, here] of Object.entries(parts) as [
+      'actor' | 'target',
+      Record<string, unknown>,
+    ][]) {
       const disclosure = disclosures[name]
       const hidden = ['(erased)', null, undefined]
       if (!disclosure) {
         const invented = Object.entries(here).filter(
-          ([, value]) => !hidden.includes(value as string) && !(Array.isArray(value) && !value.length),
+          ([, value]) =>
+            !hidden.includes(value as string) && !(Array.isArray(value) && !value.length),
         )
-        if (invented.length) throw new DoesNotHold(`the page shows what was erased: ${invented.map(([field]) => field).join(', ')}`)
+        if (invented.length)
+          throw new DoesNotHold(
+            `the page shows what was erased: ${invented.map(([field]) => field).join(', ')}`,
+          )
         erased.push(name)
         continue
       }
       if ((await commitmentOf(disclosure)) !== event[`${name}Commitment`])
-        throw new DoesNotHold(`the salt and the values of its ${name} are not those that were hashed`)
+        throw new DoesNotHold(
+          `the salt and the values of its ${name} are not those that were hashed`,
+        )
       const hashed = disclosure.value
       const wrong = Object.keys(here).filter(
-        (field) => canonicalize(asShown(field, here[field])) !== canonicalize(asShown(field, hashed[field])),
+        (field) =>
+          canonicalize(asShown(field, here[field])) !== canonicalize(asShown(field, hashed[field])),
       )
-      if (wrong.length) throw new DoesNotHold(`the page shows something else than what was hashed: ${wrong.join(', ')}`)
+      if (wrong.length)
+        throw new DoesNotHold(
+          `the page shows something else than what was hashed: ${wrong.join(', ')}`,
+        )
     }
-    if (erased.length) return `Erased since, as the log may do for a person: what was sealed of the ${erased.join(' and the ')} is a hash.`
+    if (erased.length)
+      return `Erased since, as the log may do for a person: what was sealed of the ${erased.join(' and the ')} is a hash.`
     return 'Names, addresses, program and changes stand here as they were hashed with their salts.'
   })
 
@@ -152,28 +219,43 @@ const commitmentOf = async ({ salt, value }: { salt: string; value: unknown }) =
 /** GraphQL says null where the row has no such member. */
 const asShown = (field: string, value: unknown): unknown =>
   field === 'changes' ? (value as ShownEvent['changes']).map(change) : (value ?? null)
-const change = ({ field, before = null, after = null }: ShownEvent['changes'][number]) => ({ field, before, after })
+const change = ({ field, before = null, after = null }: ShownEvent['changes'][number]) => ({
+  field,
+  before,
+  after,
+})
 
 async function hashes({ canonicalEvent, leafHash: given }: Proof): Promise<string> {
   const own = toBase64(await leafHash(utf8(canonicalEvent)))
-  if (own !== given) throw new DoesNotHold('the event does not hash to the leaf that it is said to be')
+  if (own !== given)
+    throw new DoesNotHold('the event does not hash to the leaf that it is said to be')
   return `SHA-256 of the event's ${utf8(canonicalEvent).length} bytes, computed here, is the leaf hash.`
 }
 
-async function leadsToRoot({ canonicalEvent, inclusionPath, sequence, checkpoint }: Proof): Promise<string> {
+async function leadsToRoot({
+  canonicalEvent,
+  inclusionPath,
+  sequence,
+  checkpoint,
+}: Proof): Promise<string> {
   const { treeSize, rootHash } = checkpoint
   const [path, root] = [inclusionPath.map(hash), hash(rootHash)]
   const leaf = await leafHash(utf8(canonicalEvent))
   if (!(await verifyInclusion({ leafHash: leaf, index: sequence - 1, treeSize, path, root })))
-    throw new DoesNotHold(`the path does not lead from event ${sequence} to the root of the ${treeSize} events`)
+    throw new DoesNotHold(
+      `the path does not lead from event ${sequence} to the root of the ${treeSize} events`,
+    )
   return `A path of ${path.length} hashes leads from event ${sequence} to the root of all ${treeSize} events.`
 }
 
 function says({ checkpoint: { note, treeSize, rootHash } }: Proof, tenantId: string): string {
   const said = parseCheckpoint(partsOf(note).text)
-  if (said.origin.split('/')[2] !== tenantId) throw new DoesNotHold("the statement is of another log than this tenant's")
-  if (said.treeSize !== treeSize) throw new DoesNotHold(`the statement is of ${said.treeSize} events and not of ${treeSize}`)
-  if (toBase64(said.rootHash) !== rootHash) throw new DoesNotHold('the statement names another root')
+  if (said.origin.split('/')[2] !== tenantId)
+    throw new DoesNotHold("the statement is of another log than this tenant's")
+  if (said.treeSize !== treeSize)
+    throw new DoesNotHold(`the statement is of ${said.treeSize} events and not of ${treeSize}`)
+  if (toBase64(said.rootHash) !== rootHash)
+    throw new DoesNotHold('the statement names another root')
   return `The statement is of the log ${said.origin}, of ${treeSize} events, and of this root.`
 }
 
@@ -183,7 +265,11 @@ async function isSigned({ checkpoint: { note } }: Proof, verifiers: Verifier[]):
 }
 
 /** Whether two checkpoints are of one log that only grew, whichever is the earlier. */
-export const checkHistory = (earlier: Checkpoint, later: Checkpoint, consistencyPath: readonly string[]): Promise<Step> =>
+export const checkHistory = (
+  earlier: Checkpoint,
+  later: Checkpoint,
+  consistencyPath: readonly string[],
+): Promise<Step> =>
   step('history', async () => {
     const holds = await verifyConsistency({
       fromSize: earlier.treeSize,
@@ -193,7 +279,9 @@ export const checkHistory = (earlier: Checkpoint, later: Checkpoint, consistency
       path: consistencyPath.map(hash),
     })
     if (!holds)
-      throw new DoesNotHold(`the log of ${later.treeSize} events does not begin with the one of ${earlier.treeSize}: history was rewritten`)
+      throw new DoesNotHold(
+        `the log of ${later.treeSize} events does not begin with the one of ${earlier.treeSize}: history was rewritten`,
+      )
     return `The log of ${later.treeSize} events continues the one of ${earlier.treeSize}: nothing before it was changed.`
   })
 

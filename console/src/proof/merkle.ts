@@ -21,8 +21,22 @@ export interface Inclusion {
 }
 
 /** Whether the audit path leads from the leaf to the root. */
-export async function verifyInclusion({ leafHash, index, treeSize, path, root }: Inclusion): Promise<boolean> {
-  if (!(Number.isSafeInteger(index) && Number.isSafeInteger(treeSize) && index >= 0 && index < treeSize)) return false
+export async function verifyInclusion({
+  leafHash,
+  index,
+  treeSize,
+  path,
+  root,
+}: Inclusion): Promise<boolean> {
+  if (
+    !(
+      Number.isSafeInteger(index) &&
+      Number.isSafeInteger(treeSize) &&
+      index >= 0 &&
+      index < treeSize
+    )
+  )
+    return false
   let [node, last, hash] = [index, treeSize - 1, leafHash]
   for (const sibling of path) {
     if (last === 0) return false
@@ -44,8 +58,22 @@ export interface Consistency {
 }
 
 /** Whether the tree of `toSize` leaves begins with the tree of `fromSize`, which has at least one. */
-export async function verifyConsistency({ fromSize, fromRoot, toSize, toRoot, path }: Consistency): Promise<boolean> {
-  if (!(Number.isSafeInteger(fromSize) && Number.isSafeInteger(toSize) && fromSize >= 1 && fromSize <= toSize)) return false
+export async function verifyConsistency({
+  fromSize,
+  fromRoot,
+  toSize,
+  toRoot,
+  path,
+}: Consistency): Promise<boolean> {
+  if (
+    !(
+      Number.isSafeInteger(fromSize) &&
+      Number.isSafeInteger(toSize) &&
+      fromSize >= 1 &&
+      fromSize <= toSize
+    )
+  )
+    return false
   if (fromSize === toSize) return path.length === 0 && equal(fromRoot, toRoot)
   const [first, ...rest] = isPowerOfTwo(fromSize) ? [fromRoot, ...path] : path
   if (!first) return false

@@ -22,9 +22,11 @@ const maxSignatures = 100
 export async function parseVerifierKey(text: string): Promise<Verifier> {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
   const bytes = fromBase64(encoded ?? '')
-  if (!name || bytes?.length !== 33 || bytes[0] !== 0x01) throw new UnusableNote('this is no Ed25519 verifier key')
+  if (!name || bytes?.length !== 33 || bytes[0] !== 0x01)
+    throw new UnusableNote('this is no Ed25519 verifier key')
   const hash = await sha256(utf8(`${name}\n`), bytes)
-  if (toHex(hash.slice(0, 4)) !== id) throw new UnusableNote('the id of this verifier key is not of its name and key')
+  if (toHex(hash.slice(0, 4)) !== id)
+    throw new UnusableNote('the id of this verifier key is not of its name and key')
   return { name, id: hash.slice(0, 4), publicKey: bytes.slice(1), text }
 }
 
@@ -32,7 +34,10 @@ export async function parseVerifierKey(text: string): Promise<Verifier> {
  * The text of a note that at least one of these verifiers signed. Signatures of others are passed over.
  * @throws UnusableNote where a signature of theirs is wrong, or there is none
  */
-export async function openNote(note: string, verifiers: Verifier[]): Promise<{ text: string; signedBy: Verifier[] }> {
+export async function openNote(
+  note: string,
+  verifiers: Verifier[],
+): Promise<{ text: string; signedBy: Verifier[] }> {
   const { text, lines } = partsOf(note)
   const signedBy: Verifier[] = []
   for (const line of lines) {
@@ -40,7 +45,8 @@ export async function openNote(note: string, verifiers: Verifier[]): Promise<{ t
     const known = verifiers.find((verifier) => verifier.name === name && equal(verifier.id, id))
     if (!known) continue
     const key = await crypto.subtle.importKey('raw', known.publicKey, 'Ed25519', false, ['verify'])
-    const isRight = signature.length === 64 && (await crypto.subtle.verify('Ed25519', key, signature, utf8(text)))
+    const isRight =
+      signature.length === 64 && (await crypto.subtle.verify('Ed25519', key, signature, utf8(text)))
     if (!isRight) throw new UnusableNote(`the signature of ${name} is wrong`)
     if (!signedBy.includes(known)) signedBy.push(known)
   }
@@ -51,8 +57,12 @@ export async function openNote(note: string, verifiers: Verifier[]): Promise<{ t
 /** What a note says, and the lines that sign it. @throws UnusableNote */
 export function partsOf(note: string): { text: string; lines: string[] } {
   const end = note.lastIndexOf('\n\n')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a note
-  const isNote = end >= 0 && note.endsWith('\n') && note.length <= 1_000_000 && !/[\x00-\x09\x0b-\x1f]/.test(note)
+  const isNote =
+    end >= 0 &&
+    note.endsWith('\n') &&
+    note.length <= 1_000_000 &&
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a note must not contain them
+    !/[\x00-\x09\x0b-\x1f]/.test(note)
   if (!isNote) throw new UnusableNote('this is no signed note')
   const lines = note.slice(end + 2, -1).split('\n')
   if (lines.length > maxSignatures) throw new UnusableNote('this note has too many signatures')
@@ -62,7 +72,8 @@ export function partsOf(note: string): { text: string; lines: string[] } {
 function parseSignature(line: string): { name: string; id: Bytes; signature: Bytes } {
   const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
   const bytes = fromBase64(encoded ?? '')
-  if (!name || !bytes || bytes.length < 5) throw new UnusableNote('a signature line is not in order')
+  if (!name || !bytes || bytes.length < 5)
+    throw new UnusableNote('a signature line is not in order')
   return { name, id: bytes.slice(0, 4), signature: bytes.slice(4) }
 }
 
@@ -77,7 +88,12 @@ export interface Checkpoint {
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, root, ...rest] = text.split('\n')
   const rootHash = fromBase64(root ?? '')
-  const isInOrder = origin && /^(0|[1-9]\d{0,15})$/.test(size ?? '') && rootHash?.length === 32 && rest.at(-1) === ''
-  if (!isInOrder || !Number.isSafeInteger(Number(size))) throw new UnusableNote('this is no checkpoint')
+  const isInOrder =
+    origin &&
+    /^(0|[1-9]\d{0,15})$/.test(size ?? '') &&
+    rootHash?.length === 32 &&
+    rest.at(-1) === ''
+  if (!isInOrder || !Number.isSafeInteger(Number(size)))
+    throw new UnusableNote('this is no checkpoint')
   return { origin, treeSize: Number(size), rootHash }
 }

@@ -8,7 +8,9 @@ const [keysAt, logsAt] = ['activity-log-keys', 'activity-log-checkpoints']
 function read<Value>(name: string): Record<string, Value> {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(name) ?? '{}')
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, Value>) : {}
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, Value>)
+      : {}
   } catch {
     return {}
   }
@@ -16,7 +18,10 @@ function read<Value>(name: string): Record<string, Value> {
 
 function write(name: string, values: Record<string, unknown>): void {
   try {
-    localStorage.setItem(name, JSON.stringify(Object.fromEntries(Object.entries(values).slice(-most))))
+    localStorage.setItem(
+      name,
+      JSON.stringify(Object.fromEntries(Object.entries(values).slice(-most))),
+    )
   } catch {
     // A browser that remembers nothing verifies as on its first visit.
   }
@@ -24,7 +29,9 @@ function write(name: string, values: Record<string, unknown>): void {
 
 /** When a key, or any key of a name, was first seen. */
 export function firstSeen(key: string, isName = false): string | null {
-  const found = Object.entries(read<string>(keysAt)).find(([text]) => (isName ? text.split('+')[0] === key : text === key))
+  const found = Object.entries(read<string>(keysAt)).find(([text]) =>
+    isName ? text.split('+')[0] === key : text === key,
+  )
   return typeof found?.[1] === 'string' ? found[1] : null
 }
 
@@ -35,7 +42,8 @@ export function rememberKeys(keys: string[]): void {
 }
 
 export function rememberedCheckpoint(tenantId: string): Checkpoint | null {
-  const { origin, treeSize, rootHash } = read<{ origin?: unknown; treeSize?: unknown; rootHash?: unknown }>(logsAt)[tenantId] ?? {}
+  const { origin, treeSize, rootHash } =
+    read<{ origin?: unknown; treeSize?: unknown; rootHash?: unknown }>(logsAt)[tenantId] ?? {}
   const root = typeof rootHash === 'string' ? fromBase64(rootHash) : null
   return typeof origin === 'string' && Number.isSafeInteger(treeSize) && root?.length === 32
     ? { origin, treeSize: treeSize as number, rootHash: root }
@@ -43,7 +51,10 @@ export function rememberedCheckpoint(tenantId: string): Checkpoint | null {
 }
 
 /** The newest of each log. */
-export function rememberCheckpoint(tenantId: string, { origin, treeSize, rootHash }: Checkpoint): void {
+export function rememberCheckpoint(
+  tenantId: string,
+  { origin, treeSize, rootHash }: Checkpoint,
+): void {
   const before = rememberedCheckpoint(tenantId)
   if (before && before.origin === origin && before.treeSize >= treeSize) return
   const { [tenantId]: _, ...others } = read<unknown>(logsAt)

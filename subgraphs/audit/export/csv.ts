@@ -18,11 +18,13 @@ const columns: Record<string, (row: ExportRow) => Cell> = {
   actorType: ({ event }) => event.actor.type,
   actorKey: ({ event }) => event.actor.key,
   actorName: ({ disclosures }) => disclosures.actor?.value.displayName,
-  actorEmail: ({ disclosures }) => disclosures.actor?.value.email ?? disclosures.actor?.value.userPrincipalName,
+  actorEmail: ({ disclosures }) =>
+    disclosures.actor?.value.email ?? disclosures.actor?.value.userPrincipalName,
   targetType: ({ event }) => event.target?.type,
   targetId: ({ event }) => event.target?.id,
   targetName: ({ disclosures }) => disclosures.target?.value.displayName,
-  changes: ({ disclosures }) => disclosures.target && JSON.stringify(disclosures.target.value.changes),
+  changes: ({ disclosures }) =>
+    disclosures.target && JSON.stringify(disclosures.target.value.changes),
   sessionId: ({ event }) => event.sessionId,
   ipAddress: ({ disclosures }) => disclosures.actor?.value.ipAddress,
   userAgent: ({ disclosures }) => disclosures.actor?.value.userAgent,
@@ -35,11 +37,16 @@ export const csvHeader = `${Object.keys(columns)
   .map((name) => `"${name}"`)
   .join(',')}\r\n`
 
-export const toCsv = (row: ExportRow): string => line(Object.values(columns).map((cellOf) => cellOf(row)))
+export const toCsv = (row: ExportRow): string =>
+  line(Object.values(columns).map((cellOf) => cellOf(row)))
 
 /** The last line, which says that the file is whole: a row like the others, with no sequence number, and the manifest where changes stand. */
 export const csvManifest = (manifest: object): string =>
-  line(Object.keys(columns).map((name) => (name === 'id' ? 'manifest' : name === 'changes' ? JSON.stringify(manifest) : null)))
+  line(
+    Object.keys(columns).map((name) =>
+      name === 'id' ? 'manifest' : name === 'changes' ? JSON.stringify(manifest) : null,
+    ),
+  )
 
 /** Every text is quoted, so that nothing in it ends its cell or its line. */
 function line(cells: Cell[]): string {
@@ -63,6 +70,8 @@ const splitsIntoFormula = new RegExp(`([;\\t\\r\\n]${skipped}*)(${formula})?`, '
 
 /** A single quote before it makes it text. JSON stays JSON: outside of its strings it has no semicolon, tab or line end. */
 function harmless(text: string): string {
-  const guarded = text.toWellFormed().replace(splitsIntoFormula, (_, before, begin) => (begin ? `${before}'${begin}` : before))
+  const guarded = text
+    .toWellFormed()
+    .replace(splitsIntoFormula, (_, before, begin) => (begin ? `${before}'${begin}` : before))
   return beginsFormula.test(guarded) ? `'${guarded}` : guarded
 }

@@ -2,7 +2,14 @@
 import { audited, refuse } from '../../../platform/audited.ts'
 import { PublicError } from '../../../platform/errors.ts'
 import type { MutationResolvers } from '../schema.types.ts'
-import { countOf, type Exporter, filterOf, NotToBeExported, type Prepared, prepare } from './prepare.ts'
+import {
+  countOf,
+  type Exporter,
+  filterOf,
+  NotToBeExported,
+  type Prepared,
+  prepare,
+} from './prepare.ts'
 
 export const exportAction = 'activity_export.created'
 
@@ -12,14 +19,26 @@ export const createActivityExport =
     audited(context, { action: exportAction }, async (tx, viewer) => {
       const { afterSequence = 0, format, compression = 'NONE' } = input
       const filter = filterOf(input.filter)
-      const made = await prepare(tx, viewer as Exporter, { filter, afterSequence, format, compression }).catch((error: unknown) => {
-        if (error instanceof PublicError && error.code === 'BAD_USER_INPUT') refuse('INVALID_VALUE', error.message, 'filter')
+      const made = await prepare(tx, viewer as Exporter, {
+        filter,
+        afterSequence,
+        format,
+        compression,
+      }).catch((error: unknown) => {
+        if (error instanceof PublicError && error.code === 'BAD_USER_INPUT')
+          refuse('INVALID_VALUE', error.message, 'filter')
         if (!(error instanceof NotToBeExported)) throw error
-        if (error.why === 'early') refuse('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
+        if (error.why === 'early')
+          refuse('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
         refuse('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')
       })
       return {
-        payload: { export: { ...shown(made, publicUrl), eventCount: filter ? null : await countOf(tx, made) } },
+        payload: {
+          export: {
+            ...shown(made, publicUrl),
+            eventCount: filter ? null : await countOf(tx, made),
+          },
+        },
         target: { type: 'activity_export', id: made.exportId, displayName: describe(made) },
       }
     })

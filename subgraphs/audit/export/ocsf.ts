@@ -46,12 +46,17 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     type_uid: classUid * 100 + activityId,
     type_name: `${className}: ${activity ?? 'Other'}`,
     ...severity(event),
-    ...(event.outcome === 'SUCCEEDED' ? { status_id: 1, status: 'Success' } : { status_id: 2, status: 'Failure' }),
+    ...(event.outcome === 'SUCCEEDED'
+      ? { status_id: 1, status: 'Success' }
+      : { status_id: 2, status: 'Failure' }),
     // Both are failures there: whether it was not allowed or did not work is said here.
     status_code: event.outcome,
     status_detail: event.reason ?? undefined,
     message: `${event.action}: ${event.outcome}${event.reason === null ? '' : ` (${event.reason})`}`,
-    actor: { user: userOf(row), session: event.sessionId === null ? undefined : { uid: event.sessionId } },
+    actor: {
+      user: userOf(row),
+      session: event.sessionId === null ? undefined : { uid: event.sessionId },
+    },
     src_endpoint: endpointOf(row),
     http_request: requestOf(row),
     ...details(row),
@@ -79,18 +84,36 @@ const classes = {
     uid: 3002,
     category: iam,
     activities: { 1: 'Logon', 2: 'Logoff' },
-    details: (row) => ({ user: userOf(row), session: sessionOf(row), service, ...protocolOf(row.event) }),
+    details: (row) => ({
+      user: userOf(row),
+      session: sessionOf(row),
+      service,
+      ...protocolOf(row.event),
+    }),
   },
   'Authorize Session': {
     uid: 3003,
     category: iam,
     activities: { 1: 'Assign Privileges' },
-    details: (row) => ({ user: userOf(row), session: sessionOf(row), privileges: [privilegeOf(row)] }),
+    details: (row) => ({
+      user: userOf(row),
+      session: sessionOf(row),
+      privileges: [privilegeOf(row)],
+    }),
   },
   'Entity Management': {
     uid: 3004,
     category: iam,
-    activities: { 1: 'Create', 3: 'Update', 4: 'Delete', 8: 'Enable', 9: 'Disable', 10: 'Activate', 12: 'Suspend', 13: 'Resume' },
+    activities: {
+      1: 'Create',
+      3: 'Update',
+      4: 'Delete',
+      8: 'Enable',
+      9: 'Disable',
+      10: 'Activate',
+      12: 'Suspend',
+      13: 'Resume',
+    },
     details: (row) => ({ entity: { ...targetOf(row), type_id: other } }),
   },
   'User Access Management': {
@@ -118,12 +141,19 @@ const classes = {
     details: (row) => ({
       api: { operation: row.event.action, request: { uid: row.event.requestId }, service },
       // This class alone insists on a source.
-      src_endpoint: endpointOf(row) ?? { name: row.disclosures.actor === null ? 'erased' : 'not recorded' },
+      src_endpoint: endpointOf(row) ?? {
+        name: row.disclosures.actor === null ? 'erased' : 'not recorded',
+      },
       resources: row.event.target === null ? undefined : [targetOf(row)],
     }),
   },
 } satisfies Record<string, EventClass> as Record<
-  'Authentication' | 'Authorize Session' | 'Entity Management' | 'User Access Management' | 'Web Resources Activity' | 'API Activity',
+  | 'Authentication'
+  | 'Authorize Session'
+  | 'Entity Management'
+  | 'User Access Management'
+  | 'Web Resources Activity'
+  | 'API Activity',
   EventClass
 >
 
@@ -183,11 +213,18 @@ const kinds: ReadonlyMap<string, readonly [keyof typeof classes, number]> = new 
 ])
 
 /** After these the log is not what it should be, and somebody has to look. */
-const alarming = new Set(['activity_log.gap', 'activity_log.sealing_stopped', 'activity_log.epoch_opened', 'activity_log.epoch_begun'])
+const alarming = new Set([
+  'activity_log.gap',
+  'activity_log.sealing_stopped',
+  'activity_log.epoch_opened',
+  'activity_log.epoch_begun',
+])
 
 function severity({ action, outcome }: SealedEvent) {
   if (alarming.has(action)) return { severity_id: 4, severity: 'High' }
-  return outcome === 'DENIED' ? { severity_id: 2, severity: 'Low' } : { severity_id: 1, severity: 'Informational' }
+  return outcome === 'DENIED'
+    ? { severity_id: 2, severity: 'Low' }
+    : { severity_id: 1, severity: 'Informational' }
 }
 
 const userTypes: Record<SealedEvent['actor']['type'], { type_id: number; type: string }> = {
@@ -218,7 +255,9 @@ function userOf({ event: { actor }, disclosures }: ExportRow) {
 /** Who became, or no longer is, a Spanning Admin; under the key that they have as an actor. */
 function granteeOf({ event: { target }, disclosures }: ExportRow) {
   const name = disclosures.target?.value.displayName ?? undefined
-  return target?.id == null ? { name: name ?? 'not recorded' } : { uid: `microsoft:${target.id}`, uid_alt: target.id, name }
+  return target?.id == null
+    ? { name: name ?? 'not recorded' }
+    : { uid: `microsoft:${target.id}`, uid_alt: target.id, name }
 }
 
 /** The session that the event is about: the one that it was done to, else the one in which it was done. */
@@ -229,19 +268,27 @@ function sessionOf({ event }: ExportRow) {
 
 const protocolOf = ({ method }: SealedEvent) => {
   if (method === null) return {}
-  return method === 'MICROSOFT' ? { auth_protocol_id: 4, auth_protocol: 'OpenID' } : { auth_protocol_id: 6, auth_protocol: 'OAUTH 2.0' }
+  return method === 'MICROSOFT'
+    ? { auth_protocol_id: 4, auth_protocol: 'OpenID' }
+    : { auth_protocol_id: 6, auth_protocol: 'OAUTH 2.0' }
 }
 
 /** What was allowed or not: a refusal names the field that was asked for. */
 const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
-  (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ?? target?.type ?? subjectOf(action)
+  (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ??
+  target?.type ??
+  subjectOf(action)
 
 /** On what it was done; where nothing is named, on what the action is about, in the tenant. */
 function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRow) {
   if (target === null) return { uid: tenantId, type: subjectOf(action) }
   const name = disclosures.target?.value.displayName ?? undefined
   // One of the two is asked for.
-  return { uid: target.id ?? undefined, name: name ?? (target.id === null ? target.type : undefined), type: target.type }
+  return {
+    uid: target.id ?? undefined,
+    name: name ?? (target.id === null ? target.type : undefined),
+    type: target.type,
+  }
 }
 
 const subjectOf = (action: string) => action.split('.')[0]!
@@ -270,11 +317,13 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
     // Not of the form that the framework asks for, but what was recorded.
     ipAddress: ipAddress == null || isAddress(ipAddress) ? undefined : ipAddress,
     email: email == null || isEmail(email) ? undefined : email,
-    erased: actor && target ? undefined : [...(actor ? [] : ['actor']), ...(target ? [] : ['target'])],
+    erased:
+      actor && target ? undefined : [...(actor ? [] : ['actor']), ...(target ? [] : ['target'])],
   }
 }
 
 /** Of the types `ip_t` and `email_t`. */
-const isAddress = (text: string | null | undefined): text is string => text != null && text.length <= 40 && isIP(text) !== 0
+const isAddress = (text: string | null | undefined): text is string =>
+  text != null && text.length <= 40 && isIP(text) !== 0
 const isEmail = (text: string | null | undefined): text is string =>
   text != null && /^[\w!#$%&'*+\-/=?^`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9.-]+$/.test(text)

@@ -7,7 +7,11 @@ import { badInput } from '../../../platform/errors.ts'
 import type { Admin, ApiToken } from '../../../platform/viewer.ts'
 import { viewerOf } from '../../../platform/viewer.ts'
 import { isStorable, wantedBy } from '../filter.ts'
-import type { ActivityExportCompression, ActivityExportFormat, ActivityFilter } from '../schema.types.ts'
+import type {
+  ActivityExportCompression,
+  ActivityExportFormat,
+  ActivityFilter,
+} from '../schema.types.ts'
 
 /** Whoever sees the whole of a log. */
 export type Exporter = Admin | ApiToken
@@ -34,7 +38,9 @@ const lifetimeMinutes = 60
 
 /** A filter that lets everything through is none: only the whole of a log proves that nothing is missing. */
 export function filterOf(filter: ActivityFilter | null | undefined): ActivityFilter | null {
-  const members = Object.entries(filter ?? {}).filter(([, value]) => value != null && !(typeof value === 'string' && value.trim() === ''))
+  const members = Object.entries(filter ?? {}).filter(
+    ([, value]) => value != null && !(typeof value === 'string' && value.trim() === ''),
+  )
   return members.length ? Object.fromEntries(members) : null
 }
 
@@ -51,7 +57,11 @@ export class NotToBeExported extends Rollback {
  * @throws NotToBeExported
  * @throws PublicError BAD_USER_INPUT for a filter whose lists or texts are too long, or cannot be kept
  */
-export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input: ExportInput): Promise<Prepared> {
+export async function prepare(
+  tx: WriteTx,
+  { tenantId, actor }: Exporter,
+  input: ExportInput,
+): Promise<Prepared> {
   wantedBy(input.filter ?? {}, { onlyInstance: null })
   const { actors, actions, sessionId, text } = input.filter ?? {}
   // No event holds such a text, which is why a page with it is empty; here it would have to be kept.
@@ -82,7 +92,10 @@ export async function prepare(tx: WriteTx, { tenantId, actor }: Exporter, input:
 }
 
 /** How many events a whole export holds: those of its stretch that retention has not taken. */
-export async function countOf(tx: ReadTx, { afterSequence, checkpoint: { treeSize } }: Prepared): Promise<number> {
+export async function countOf(
+  tx: ReadTx,
+  { afterSequence, checkpoint: { treeSize } }: Prepared,
+): Promise<number> {
   const [row] = await tx.execute<{ gone: number }>(sql`
     select coalesce(sum(least(run.last, ${treeSize}) - greatest(run.first, ${afterSequence + 1}) + 1), 0)::float8 as gone
     from ${expired} cross join lateral (
@@ -92,11 +105,21 @@ export async function countOf(tx: ReadTx, { afterSequence, checkpoint: { treeSiz
 }
 
 /** An export that this caller prepared, while its address works. */
-export async function prepared(tx: ReadTx, { actor }: Exporter, exportId: string): Promise<Prepared | null> {
+export async function prepared(
+  tx: ReadTx,
+  { actor }: Exporter,
+  exportId: string,
+): Promise<Prepared | null> {
   const [row] = await tx
     .select()
     .from(activityExport)
-    .where(and(eq(activityExport.exportId, exportId), eq(activityExport.actorKey, actor.key), gt(activityExport.expiresAt, sql`now()`)))
+    .where(
+      and(
+        eq(activityExport.exportId, exportId),
+        eq(activityExport.actorKey, actor.key),
+        gt(activityExport.expiresAt, sql`now()`),
+      ),
+    )
   if (!row) return null
   return { ...revived(row.input as ExportInput), ...(await placed(tx, row)) }
 }
@@ -105,15 +128,32 @@ export async function prepared(tx: ReadTx, { actor }: Exporter, exportId: string
 function revived(input: ExportInput): ExportInput {
   const moment = (text: Date | null | undefined) => (text == null ? text : new Date(text))
   const { filter } = input
-  return { ...input, filter: filter && { ...filter, occurredFrom: moment(filter.occurredFrom), occurredTo: moment(filter.occurredTo) } }
+  return {
+    ...input,
+    filter: filter && {
+      ...filter,
+      occurredFrom: moment(filter.occurredFrom),
+      occurredTo: moment(filter.occurredTo),
+    },
+  }
 }
 
-async function placed(tx: ReadTx, { tenantId, exportId, expiresAt, treeSize, previousTreeSize }: typeof activityExport.$inferSelect) {
-  const at = async (size: number) => (await tx.select().from(checkpoint).where(eq(checkpoint.treeSize, size)))[0] ?? null
+async function placed(
+  tx: ReadTx,
+  { tenantId, exportId, expiresAt, treeSize, previousTreeSize }: typeof activityExport.$inferSelect,
+) {
+  const at = async (size: number) =>
+    (await tx.select().from(checkpoint).where(eq(checkpoint.treeSize, size)))[0] ?? null
   const stated = (await at(treeSize))!
   const before = previousTreeSize === null ? null : await at(previousTreeSize)
   // Another epoch is another log: nothing shows that it was continued.
-  return { tenantId, exportId, expiresAt, checkpoint: stated, previous: before?.epoch === stated.epoch ? before : null }
+  return {
+    tenantId,
+    exportId,
+    expiresAt,
+    checkpoint: stated,
+    previous: before?.epoch === stated.epoch ? before : null,
+  }
 }
 
 /** Whether the caller may still read what they began to: asked again before each batch, and under lock before the first. */

@@ -8,10 +8,25 @@ import { type Database, isId } from '../../../platform/db.ts'
 import { withoutDeadline } from '../../../platform/deadline.ts'
 import { denied, isDenial, PublicError } from '../../../platform/errors.ts'
 import type { Log } from '../../../platform/log.ts'
-import { type ApiToken, type EndedSession, isMember, type Member, type RequestFacts, type Viewer } from '../../../platform/viewer.ts'
+import {
+  type ApiToken,
+  type EndedSession,
+  isMember,
+  type Member,
+  type RequestFacts,
+  type Viewer,
+} from '../../../platform/viewer.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
 import { describe } from './mutation.ts'
-import { type Exporter, type ExportInput, mayStillRead, NotToBeExported, type Prepared, prepare, prepared } from './prepare.ts'
+import {
+  type Exporter,
+  type ExportInput,
+  mayStillRead,
+  NotToBeExported,
+  type Prepared,
+  prepare,
+  prepared,
+} from './prepare.ts'
 import { exportLines, NoLongerAllowed } from './stream.ts'
 
 export interface ExportServices {
@@ -26,7 +41,10 @@ export interface ExportServices {
 
 /** For the permission table and the coverage test: who may, and the row that it leaves. */
 export const exportRoutes = {
-  'GET /activity/export/:tenantId': { who: 'a Global or Spanning Admin, or an API token of the tenant', action: 'activity.exported' },
+  'GET /activity/export/:tenantId': {
+    who: 'a Global or Spanning Admin, or an API token of the tenant',
+    action: 'activity.exported',
+  },
 } as const
 
 const [maxOfTenant, maxInAll] = [4, 32]
@@ -36,18 +54,21 @@ const formats: Record<ActivityExportFormat, { type: string; extension: string }>
   CSV: { type: 'text/csv; charset=utf-8; header=present', extension: 'csv' },
   OCSF: { type: 'application/x-ndjson', extension: 'ocsf.ndjson' },
 }
-const compressions: Record<ActivityExportCompression, { type: string | null; extension: string }> = {
-  NONE: { type: null, extension: '' },
-  GZIP: { type: 'application/gzip', extension: '.gz' },
-  ZSTD: { type: 'application/zstd', extension: '.zst' },
-}
+const compressions: Record<ActivityExportCompression, { type: string | null; extension: string }> =
+  {
+    NONE: { type: null, extension: '' },
+    GZIP: { type: 'application/gzip', extension: '.gz' },
+    ZSTD: { type: 'application/zstd', extension: '.zst' },
+  }
 
 export function createExportRoutes(services: ExportServices): Router {
   const running = new Map<string, number>()
   const router = Router({ strict: true })
 
   // It takes as long as its reader does.
-  router.get('/activity/export/:tenantId', (request, response) => withoutDeadline(() => answer(request, response)))
+  router.get('/activity/export/:tenantId', (request, response) =>
+    withoutDeadline(() => answer(request, response)),
+  )
 
   async function answer(request: Request, response: Response): Promise<void> {
     const { tenantId } = request.params as { tenantId: string }
@@ -58,7 +79,10 @@ export function createExportRoutes(services: ExportServices): Router {
     try {
       if (!isId(tenantId)) throw denied('FORBIDDEN')
       // A page of somebody else's may send a browser here: it would read nothing, but leave rows. An address that was made for it is sent by us.
-      if (['cross-site', 'same-site'].includes(request.get('sec-fetch-site') ?? '') && request.query.export === undefined)
+      if (
+        ['cross-site', 'same-site'].includes(request.get('sec-fetch-site') ?? '') &&
+        request.query.export === undefined
+      )
         throw denied('FORBIDDEN')
       const viewer = await exporterOf(services, request, tenantId)
       exporter = viewer
@@ -80,12 +104,14 @@ export function createExportRoutes(services: ExportServices): Router {
       if (response.headersSent) {
         // A file without its last line says that it is not whole; and so does the connection.
         response.destroy()
-        if (!(error instanceof NoLongerAllowed) && !isBrokenConnection(error)) services.log.error({ err: error }, 'an export broke off')
+        if (!(error instanceof NoLongerAllowed) && !isBrokenConnection(error))
+          services.log.error({ err: error }, 'an export broke off')
         return
       }
       if (exporter && error instanceof PublicError && error.code !== 'INTERNAL_SERVER_ERROR')
         await recordRefused(services, request, exporter, error.code)
-      if (exporter && error instanceof NotToBeExported) await recordRefused(services, request, exporter, 'INVALID_VALUE')
+      if (exporter && error instanceof NotToBeExported)
+        await recordRefused(services, request, exporter, 'INVALID_VALUE')
       refuse(services, response, error)
     }
   }
@@ -93,29 +119,60 @@ export function createExportRoutes(services: ExportServices): Router {
 }
 
 /** @throws PublicError, with the attempt in the log where it is known whose it was */
-async function exporterOf(services: ExportServices, request: Request, tenantId: string): Promise<Exporter> {
+async function exporterOf(
+  services: ExportServices,
+  request: Request,
+  tenantId: string,
+): Promise<Exporter> {
   const viewer = services.viewerOf(request)
-  if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId) return viewer
+  if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId)
+    return viewer
   if (isMember(viewer) || viewer.kind === 'api-token' || viewer.kind === 'ended') {
-    await recordRefused(services, request, viewer, viewer.kind === 'ended' ? viewer.code : 'FORBIDDEN')
+    await recordRefused(
+      services,
+      request,
+      viewer,
+      viewer.kind === 'ended' ? viewer.code : 'FORBIDDEN',
+    )
   }
-  throw denied(viewer.kind === 'ended' ? viewer.code : viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN')
+  throw denied(
+    viewer.kind === 'ended'
+      ? viewer.code
+      : viewer.kind === 'anonymous'
+        ? 'UNAUTHENTICATED'
+        : 'FORBIDDEN',
+  )
 }
 
 /** In the caller's own tenant, wherever it was aimed. */
-async function recordRefused({ db, factsOf }: ExportServices, request: Request, viewer: Member | ApiToken | EndedSession, reason: string) {
+async function recordRefused(
+  { db, factsOf }: ExportServices,
+  request: Request,
+  viewer: Member | ApiToken | EndedSession,
+  reason: string,
+) {
   const method = viewer.kind === 'api-token' ? null : viewer.method
   const clientId = 'clientId' in viewer ? viewer.clientId : null
   const target = { type: 'tenant', id: request.params.tenantId as string, displayName: null }
   const act = { action: 'activity.exported', reason, target }
-  await recordRefusedSignIn({ db, request: factsOf(request) }, { tenantId: viewer.tenantId, actor: viewer.actor, method, clientId }, act)
+  await recordRefusedSignIn(
+    { db, request: factsOf(request) },
+    { tenantId: viewer.tenantId, actor: viewer.actor, method, clientId },
+    act,
+  )
 }
 
 /** What is to be sent, once it stands in the log that it is. */
-async function begin(services: ExportServices, request: RequestFacts, viewer: Exporter, { query }: Request): Promise<Prepared> {
+async function begin(
+  services: ExportServices,
+  request: RequestFacts,
+  viewer: Exporter,
+  { query }: Request,
+): Promise<Prepared> {
   const { db } = services
   const { tenantId, actor } = viewer
-  const [method, sessionId] = viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
+  const [method, sessionId] =
+    viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
   const asked = query.export === undefined ? inputOf(query) : null
   const again = query.export === undefined ? null : againOf(query)
   const { export: made } = await auditedOnEvidence(
@@ -124,7 +181,9 @@ async function begin(services: ExportServices, request: RequestFacts, viewer: Ex
     { action: 'activity.exported' },
     async (tx) => {
       if (!(await mayStillRead(tx, viewer))) throw denied('UNAUTHENTICATED')
-      const known = asked ? await prepare(tx, viewer, asked) : await prepared(tx, viewer, again!.exportId)
+      const known = asked
+        ? await prepare(tx, viewer, asked)
+        : await prepared(tx, viewer, again!.exportId)
       if (!known) throw notThere()
       const found = again ? goneOnWith(known, again.afterSequence) : known
       return {
@@ -146,8 +205,12 @@ function goneOnWith(made: Prepared, afterSequence: number | null): Prepared {
 }
 
 /** @throws PublicError BAD_USER_INPUT */
-function againOf({ export: exportId, afterSequence, ...rest }: Request['query']): { exportId: string; afterSequence: number | null } {
-  if (Object.keys(rest).length) throw wrong('An export that was prepared knows `export` and `afterSequence`.')
+function againOf({ export: exportId, afterSequence, ...rest }: Request['query']): {
+  exportId: string
+  afterSequence: number | null
+} {
+  if (Object.keys(rest).length)
+    throw wrong('An export that was prepared knows `export` and `afterSequence`.')
   if (typeof exportId !== 'string' || !isId(exportId)) throw notThere()
   return { exportId, afterSequence: afterSequence === undefined ? null : sequenceOf(afterSequence) }
 }
@@ -160,13 +223,25 @@ function sequenceOf(text: unknown): number {
   return Number(text)
 }
 
-const notThere = () => new PublicError('BAD_USER_INPUT', 'There is no such export, or its time has passed: make another.')
+const notThere = () =>
+  new PublicError(
+    'BAD_USER_INPUT',
+    'There is no such export, or its time has passed: make another.',
+  )
 
 /** @throws PublicError BAD_USER_INPUT */
-function inputOf({ format = 'NDJSON', compression = 'NONE', afterSequence = '0', ...rest }: Request['query']): ExportInput {
-  if (Object.keys(rest).length) throw wrong('An export by address knows `format`, `compression` and `afterSequence`.')
-  if (typeof format !== 'string' || !Object.hasOwn(formats, format)) throw wrong('`format` is NDJSON, CSV or OCSF.')
-  if (typeof compression !== 'string' || !Object.hasOwn(compressions, compression)) throw wrong('`compression` is NONE, GZIP or ZSTD.')
+function inputOf({
+  format = 'NDJSON',
+  compression = 'NONE',
+  afterSequence = '0',
+  ...rest
+}: Request['query']): ExportInput {
+  if (Object.keys(rest).length)
+    throw wrong('An export by address knows `format`, `compression` and `afterSequence`.')
+  if (typeof format !== 'string' || !Object.hasOwn(formats, format))
+    throw wrong('`format` is NDJSON, CSV or OCSF.')
+  if (typeof compression !== 'string' || !Object.hasOwn(compressions, compression))
+    throw wrong('`compression` is NONE, GZIP or ZSTD.')
   return {
     filter: null,
     afterSequence: sequenceOf(afterSequence),
@@ -175,7 +250,12 @@ function inputOf({ format = 'NDJSON', compression = 'NONE', afterSequence = '0',
   }
 }
 
-async function send({ db, stallMs = 30_000 }: ExportServices, response: Response, viewer: Exporter, made: Prepared): Promise<void> {
+async function send(
+  { db, stallMs = 30_000 }: ExportServices,
+  response: Response,
+  viewer: Exporter,
+  made: Prepared,
+): Promise<void> {
   const [format, packed] = [formats[made.format], compressions[made.compression]]
   const day = made.checkpoint.createdAt.toISOString().slice(0, 10)
   const lines = exportLines(db, viewer, made)
@@ -202,10 +282,16 @@ async function send({ db, stallMs = 30_000 }: ExportServices, response: Response
   })
   const text = Readable.from(all(), { highWaterMark: 1 })
   if (made.compression === 'NONE') await pipeline(text, response)
-  else await pipeline(text, made.compression === 'GZIP' ? createGzip() : createZstdCompress(), response)
+  else
+    await pipeline(
+      text,
+      made.compression === 'GZIP' ? createGzip() : createZstdCompress(),
+      response,
+    )
 }
 
-const isBrokenConnection = (error: unknown) => (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
+const isBrokenConnection = (error: unknown) =>
+  (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
 function refuse({ log }: ExportServices, response: Response, error: unknown): void {
   const [status, code, message] = answerTo(error)
@@ -219,7 +305,8 @@ function answerTo(error: unknown): [status: number, code: string, message: strin
     return error.why === 'early'
       ? [503, 'BAD_USER_INPUT', 'Nothing is sealed yet: ask again in a second.']
       : [400, 'BAD_USER_INPUT', 'The log does not hold so many events.']
-  if (!(error instanceof PublicError)) return [500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.']
+  if (!(error instanceof PublicError))
+    return [500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.']
   const status = isDenial(error)
     ? error.code === 'FORBIDDEN'
       ? 403

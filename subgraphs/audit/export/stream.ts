@@ -43,7 +43,11 @@ interface Batch {
 }
 
 /** @throws NoLongerAllowed */
-export async function* exportLines(db: Database, viewer: Exporter, prepared: Prepared): AsyncGenerator<string | Buffer> {
+export async function* exportLines(
+  db: Database,
+  viewer: Exporter,
+  prepared: Prepared,
+): AsyncGenerator<string | Buffer> {
   const { tenantId, afterSequence, checkpoint, format } = prepared
   const wanted = prepared.filter && wantedBy(prepared.filter, { onlyInstance: null })
   let asked = Number.NEGATIVE_INFINITY
@@ -72,13 +76,17 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
       const bytes = Buffer.from(part)
       for (let at = 0; at < bytes.length; at += pieceBytes) {
         if (performance.now() - asked > goodForMs) await inTenant(async () => {})
-        if (performance.now() - asked > staleAfterMs) throw new DatabaseUnavailable('whether the reader still may was answered too late')
+        if (performance.now() - asked > staleAfterMs)
+          throw new DatabaseUnavailable('whether the reader still may was answered too late')
         yield bytes.subarray(at, at + pieceBytes)
       }
     }
   }
   if (format === 'CSV') yield csvHeader
-  if (format === 'NDJSON') yield* pieces([`${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`])
+  if (format === 'NDJSON')
+    yield* pieces([
+      `${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`,
+    ])
   let count = 0
   let first: number | null = null
   let last: number | null = null
@@ -105,21 +113,41 @@ export async function* exportLines(db: Database, viewer: Exporter, prepared: Pre
 }
 
 /** The lines of sequence numbers after one, up to another, or as many as are not too much. */
-async function batchOf(tx: ReadTx, { format, checkpoint }: Prepared, wanted: Wanted | null, after: number, end: number): Promise<Batch> {
+async function batchOf(
+  tx: ReadTx,
+  { format, checkpoint }: Prepared,
+  wanted: Wanted | null,
+  after: number,
+  end: number,
+): Promise<Batch> {
   const withHashes = format === 'NDJSON' && wanted === null
-  const [{ rows, isCut }, tiles] = await Promise.all([rowsOf(tx, wanted, after, end), withHashes ? tilesOf(tx, after, end) : []])
+  const [{ rows, isCut }, tiles] = await Promise.all([
+    rowsOf(tx, wanted, after, end),
+    withHashes ? tilesOf(tx, after, end) : [],
+  ])
   const last = rows.at(-1)?.sequence ?? null
   const upTo = isCut ? last! : end
   const written = { count: rows.length, first: rows[0]?.sequence ?? null, last, upTo, end }
   if (format === 'CSV') return { ...written, text: rows.map((row) => toCsv(exportRow(row))) }
-  if (format === 'OCSF') return { ...written, text: rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`) }
-  const text = withHashes ? afterLeafHashes(rows, tiles, after, upTo) : [await withPaths(tx, rows, checkpoint.treeSize)]
+  if (format === 'OCSF')
+    return {
+      ...written,
+      text: rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`),
+    }
+  const text = withHashes
+    ? afterLeafHashes(rows, tiles, after, upTo)
+    : [await withPaths(tx, rows, checkpoint.treeSize)]
   return { ...written, text }
 }
 
 type Row = { sequence: number; event: string; disclosures: string }
 
-async function rowsOf(tx: ReadTx, wanted: Wanted | null, after: number, end: number): Promise<{ rows: Row[]; isCut: boolean }> {
+async function rowsOf(
+  tx: ReadTx,
+  wanted: Wanted | null,
+  after: number,
+  end: number,
+): Promise<{ rows: Row[]; isCut: boolean }> {
   if (wanted?.nothing) return { rows: [], isCut: false }
   // The same is asked with each batch: planned anew, for every partition, it would take as long as its rows.
   const [, rows] = await Promise.all([
@@ -180,16 +208,26 @@ async function withPaths(tx: ReadTx, rows: Row[], treeSize: number): Promise<str
   return lines.join('')
 }
 
-const inRange = (after: number, end: number) => and(gt(sealed.sequence, after), lte(sealed.sequence, end))!
+const inRange = (after: number, end: number) =>
+  and(gt(sealed.sequence, after), lte(sealed.sequence, end))!
 
 /** The filter within a batch, which is short: no index is needed for it. */
-function conditions({ since, before, sessionId, phrases, combinations }: Wanted): (SQL | undefined)[] {
-  const column = combinations && (combinations.column === 'facet_id' ? sealed.facetId : sealed.kindId)
+function conditions({
+  since,
+  before,
+  sessionId,
+  phrases,
+  combinations,
+}: Wanted): (SQL | undefined)[] {
+  const column =
+    combinations && (combinations.column === 'facet_id' ? sealed.facetId : sealed.kindId)
   return [
     since === null ? undefined : sql`${sealed.occurredAt} >= ${since}::timestamptz`,
     before === null ? undefined : sql`${sealed.occurredAt} < ${before}::timestamptz`,
     sessionId === null ? undefined : sql`${sealed.sessionId} = ${sessionId}::uuid`,
-    column ? inArray(column, sql`(select ${facet.facetId} from ${facet} where ${combinations!.where})`) : undefined,
+    column
+      ? inArray(column, sql`(select ${facet.facetId} from ${facet} where ${combinations!.where})`)
+      : undefined,
     phrases === null ? undefined : sql`${sealed.words} @@ ${queryOf(phrases)}`,
   ]
 }
@@ -197,11 +235,22 @@ function conditions({ since, before, sessionId, phrases, combinations }: Wanted)
 /** What whoever checks the lines needs to know before them, in the words of docs/verify.md. */
 async function beginningOf(tx: ReadTx, { tenantId, filter, afterSequence, checkpoint }: Prepared) {
   const range = filter ? null : await compactRange(afterSequence, readTiles(tx))
-  return { version: 1, tenantId, filter, afterSequence, checkpoint: checkpoint.note, compactRange: range && base64(range.hashes) }
+  return {
+    version: 1,
+    tenantId,
+    filter,
+    afterSequence,
+    checkpoint: checkpoint.note,
+    compactRange: range && base64(range.hashes),
+  }
 }
 
 /** What came, and that it continues the tenant's export before it. */
-async function manifestOf(tx: ReadTx, prepared: Prepared, came: { count: number; first: number | null; last: number | null }) {
+async function manifestOf(
+  tx: ReadTx,
+  prepared: Prepared,
+  came: { count: number; first: number | null; last: number | null },
+) {
   const { tenantId, filter, afterSequence, checkpoint, previous } = prepared
   return {
     version: 1,
@@ -216,7 +265,9 @@ async function manifestOf(tx: ReadTx, prepared: Prepared, came: { count: number;
     checkpoint: checkpoint.note,
     previous: previous && {
       checkpoint: previous.note,
-      consistencyPath: base64(await consistencyPath(previous.treeSize, checkpoint.treeSize, readTiles(tx))),
+      consistencyPath: base64(
+        await consistencyPath(previous.treeSize, checkpoint.treeSize, readTiles(tx)),
+      ),
     },
   }
 }

@@ -13,9 +13,15 @@ export function canonicalize(value: unknown): string {
       .sort(([a], [b]) => (a < b ? -1 : 1))
     return `{${members.map(([name, member]) => `${canonicalize(name)}:${canonicalize(member)}`).join(',')}}`
   }
-  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('half a character has no canonical form')
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON has finite numbers only')
-  const isJson = value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  if (typeof value === 'string' && !value.isWellFormed())
+    throw new TypeError('half a character has no canonical form')
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError('JSON has finite numbers only')
+  const isJson =
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean'
   if (!isJson) throw new TypeError(`JSON has no ${typeof value}`)
   // ECMAScript writes numbers and strings as RFC 8785, sections 3.2.2.2 and 3.2.2.3, ask.
   return JSON.stringify(value)

@@ -3,16 +3,28 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Disclosure, Disclosures, unsealed } from '../../../drizzle/tables/audit.ts'
 import { canonicalize } from './canonical.ts'
 
-const disclose = <Value>(value: Value): Disclosure<Value> => ({ salt: randomBytes(32).toString('base64'), value })
+const disclose = <Value>(value: Value): Disclosure<Value> => ({
+  salt: randomBytes(32).toString('base64'),
+  value,
+})
 
 /** Base64 of SHA-256 over the salt's bytes and the value's canonical form. */
 export const commitmentOf = ({ salt, value }: Disclosure<unknown>): string =>
-  createHash('sha256').update(Buffer.from(salt, 'base64')).update(canonicalize(value)).digest('base64')
+  createHash('sha256')
+    .update(Buffer.from(salt, 'base64'))
+    .update(canonicalize(value))
+    .digest('base64')
 
 /** The bytes that are hashed, and what is kept beside them. */
-export function eventOf(row: typeof unsealed.$inferSelect, sequence: number): { event: string; disclosures: Disclosures } {
+export function eventOf(
+  row: typeof unsealed.$inferSelect,
+  sequence: number,
+): { event: string; disclosures: Disclosures } {
   const { __typename: type, displayName, ...rest } = row.actor
-  const { userPrincipalName, email, ...actor } = rest as typeof rest & { userPrincipalName?: string; email?: string | null }
+  const { userPrincipalName, email, ...actor } = rest as typeof rest & {
+    userPrincipalName?: string
+    email?: string | null
+  }
   const { ipAddress, userAgent, target, changes } = row
   const disclosures = {
     actor: disclose({ displayName, email, ipAddress, userAgent, userPrincipalName }),

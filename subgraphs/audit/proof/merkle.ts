@@ -36,29 +36,50 @@ export class CompactRange {
 
   /** @throws RangeError where there are not just as many hashes as a tree of this size has perfect subtrees. */
   constructor(treeSize = 0, hashes: Buffer[] = []) {
-    if (hashes.length !== subtreeSizes(treeSize).length) throw new RangeError('a compact range has one hash for each perfect subtree')
+    if (hashes.length !== subtreeSizes(treeSize).length)
+      throw new RangeError('a compact range has one hash for each perfect subtree')
     this.treeSize = treeSize
     this.hashes = [...hashes]
   }
 
   append(leaf: Buffer): void {
     let hash = leaf
-    for (let size = this.treeSize; size % 2 === 1; size = (size - 1) / 2) hash = nodeHash(this.hashes.pop()!, hash)
+    for (let size = this.treeSize; size % 2 === 1; size = (size - 1) / 2)
+      hash = nodeHash(this.hashes.pop()!, hash)
     this.hashes.push(hash)
     this.treeSize++
   }
 
   root(): Buffer {
-    return this.hashes.reduceRight<Buffer | null>((right, left) => (right ? nodeHash(left, right) : left), null) ?? emptyRoot
+    return (
+      this.hashes.reduceRight<Buffer | null>(
+        (right, left) => (right ? nodeHash(left, right) : left),
+        null,
+      ) ?? emptyRoot
+    )
   }
 }
 
 const half = (n: number) => Math.floor(n / 2)
 
 /** Whether the audit path leads from the leaf, the `index`-th from 0, to the root. */
-export function verifyInclusion(proof: { leafHash: Buffer; index: number; treeSize: number; path: Buffer[]; root: Buffer }): boolean {
+export function verifyInclusion(proof: {
+  leafHash: Buffer
+  index: number
+  treeSize: number
+  path: Buffer[]
+  root: Buffer
+}): boolean {
   const { index, treeSize, path } = proof
-  if (!(Number.isSafeInteger(index) && Number.isSafeInteger(treeSize) && index >= 0 && index < treeSize)) return false
+  if (
+    !(
+      Number.isSafeInteger(index) &&
+      Number.isSafeInteger(treeSize) &&
+      index >= 0 &&
+      index < treeSize
+    )
+  )
+    return false
   let [node, last, hash] = [index, treeSize - 1, proof.leafHash]
   for (const sibling of path) {
     if (last === 0) return false
@@ -72,9 +93,23 @@ export function verifyInclusion(proof: { leafHash: Buffer; index: number; treeSi
 }
 
 /** Whether the tree of `toSize` leaves begins with the tree of `fromSize`. Every tree begins with the empty one. */
-export function verifyConsistency(proof: { fromSize: number; fromRoot: Buffer; toSize: number; toRoot: Buffer; path: Buffer[] }): boolean {
+export function verifyConsistency(proof: {
+  fromSize: number
+  fromRoot: Buffer
+  toSize: number
+  toRoot: Buffer
+  path: Buffer[]
+}): boolean {
   const { fromSize, fromRoot, toSize, toRoot } = proof
-  if (!(Number.isSafeInteger(fromSize) && Number.isSafeInteger(toSize) && fromSize >= 0 && fromSize <= toSize)) return false
+  if (
+    !(
+      Number.isSafeInteger(fromSize) &&
+      Number.isSafeInteger(toSize) &&
+      fromSize >= 0 &&
+      fromSize <= toSize
+    )
+  )
+    return false
   if (fromSize === toSize) return proof.path.length === 0 && fromRoot.equals(toRoot)
   if (fromSize === 0) return proof.path.length === 0 && fromRoot.equals(emptyRoot)
   const isPowerOfTwo = subtreeSizes(fromSize).length === 1

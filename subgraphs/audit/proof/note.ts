@@ -23,7 +23,8 @@ export class UnusableNote extends Error {
 const isName = (name: string) => name.length > 0 && !/[\s+]/u.test(name)
 const rawKey = (key: KeyObject) => Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url')
 const typed = (type: SignatureType, raw: Buffer) => Buffer.concat([Buffer.of(type), raw])
-const keyId = (name: string, typedKey: Buffer) => createHash('sha256').update(`${name}\n`).update(typedKey).digest().subarray(0, 4)
+const keyId = (name: string, typedKey: Buffer) =>
+  createHash('sha256').update(`${name}\n`).update(typedKey).digest().subarray(0, 4)
 
 /** @param privateKey Ed25519 */
 export function signerOf(name: string, privateKey: KeyObject): Signer {
@@ -45,11 +46,15 @@ export function parseKey(text: string, type: SignatureType): Verifier {
   const bytes = Buffer.from(encoded ?? '', 'base64')
   if (!name || bytes.toString('base64') !== encoded || bytes.length !== 33 || bytes[0] !== type)
     throw new UnusableNote('this is no Ed25519 verifier key')
-  if (keyId(name, bytes).toString('hex') !== id) throw new UnusableNote('the id of this verifier key is not of its name and key')
+  if (keyId(name, bytes).toString('hex') !== id)
+    throw new UnusableNote('the id of this verifier key is not of its name and key')
   return {
     name,
     id: keyId(name, bytes),
-    key: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') } }),
+    key: createPublicKey({
+      format: 'jwk',
+      key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') },
+    }),
   }
 }
 
@@ -64,10 +69,17 @@ const maxSignatures = 100
  * The text of a note that at least one of these verifiers signed. Signatures of others are passed over.
  * @throws UnusableNote where a signature of theirs is wrong, or there is none
  */
-export function openNote(note: string, verifiers: Verifier[]): { text: string; signedBy: Verifier[] } {
+export function openNote(
+  note: string,
+  verifiers: Verifier[],
+): { text: string; signedBy: Verifier[] } {
   const end = note.lastIndexOf('\n\n')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a note
-  const isNote = end >= 0 && note.endsWith('\n') && note.length <= 1_000_000 && !/[\x00-\x09\x0b-\x1f]/.test(note)
+  const isNote =
+    end >= 0 &&
+    note.endsWith('\n') &&
+    note.length <= 1_000_000 &&
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a note must not contain them
+    !/[\x00-\x09\x0b-\x1f]/.test(note)
   if (!isNote) throw new UnusableNote('this is no signed note')
   const text = note.slice(0, end + 1)
   const signedBy: Verifier[] = []
@@ -77,7 +89,8 @@ export function openNote(note: string, verifiers: Verifier[]): { text: string; s
     const { name, id, signature } = parseSignature(line)
     const known = verifiers.find((verifier) => verifier.name === name && verifier.id.equals(id))
     if (!known) continue
-    if (!verify(null, Buffer.from(text), known.key, signature)) throw new UnusableNote(`the signature of ${name} is wrong`)
+    if (!verify(null, Buffer.from(text), known.key, signature))
+      throw new UnusableNote(`the signature of ${name} is wrong`)
     if (!signedBy.includes(known)) signedBy.push(known)
   }
   if (signedBy.length === 0) throw new UnusableNote('none of the keys signed this note')
@@ -85,10 +98,13 @@ export function openNote(note: string, verifiers: Verifier[]): { text: string; s
 }
 
 /** A signature line. @throws UnusableNote */
-export function parseSignature(line: string): Pick<Verifier, 'name' | 'id'> & { signature: Buffer } {
+export function parseSignature(
+  line: string,
+): Pick<Verifier, 'name' | 'id'> & { signature: Buffer } {
   const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
   const bytes = Buffer.from(encoded ?? '', 'base64')
-  if (!name || bytes.toString('base64') !== encoded || bytes.length < 5) throw new UnusableNote('a signature line is not in order')
+  if (!name || bytes.toString('base64') !== encoded || bytes.length < 5)
+    throw new UnusableNote('a signature line is not in order')
   return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) }
 }
 
@@ -107,7 +123,12 @@ export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, root, ...rest] = text.split('\n')
   const rootHash = Buffer.from(root ?? '', 'base64')
   const isInOrder =
-    origin && /^(0|[1-9]\d{0,15})$/.test(size ?? '') && rootHash.length === 32 && rootHash.toString('base64') === root && rest.at(-1) === ''
-  if (!isInOrder || !Number.isSafeInteger(Number(size))) throw new UnusableNote('this is no checkpoint')
+    origin &&
+    /^(0|[1-9]\d{0,15})$/.test(size ?? '') &&
+    rootHash.length === 32 &&
+    rootHash.toString('base64') === root &&
+    rest.at(-1) === ''
+  if (!isInOrder || !Number.isSafeInteger(Number(size)))
+    throw new UnusableNote('this is no checkpoint')
   return { origin, treeSize: Number(size), rootHash }
 }

@@ -30,20 +30,36 @@ function runOf({ start, size }: Subtree): TileId & { from: number; count: number
     level++
   }
   const first = start / unit
-  return { level, index: Math.floor(first / tileWidth), from: first % tileWidth, count: size / unit }
+  return {
+    level,
+    index: Math.floor(first / tileWidth),
+    from: first % tileWidth,
+    count: size / unit,
+  }
 }
 
-const hashAt = (tile: Buffer, position: number) => tile.subarray(position * hashLength, (position + 1) * hashLength)
+const hashAt = (tile: Buffer, position: number) =>
+  tile.subarray(position * hashLength, (position + 1) * hashLength)
 
 /** The hash over a run of hashes, as many as a power of two. */
-function hashOfRun(tile: Buffer, from: number, count: number, known = new Map<string, Buffer>()): Buffer {
+function hashOfRun(
+  tile: Buffer,
+  from: number,
+  count: number,
+  known = new Map<string, Buffer>(),
+): Buffer {
   if (count === 1) {
     const hash = hashAt(tile, from)
     if (hash.length !== hashLength) throw new RangeError('the log has no such hash')
     return hash
   }
   const id = `${from}/${count}`
-  const hash = known.get(id) ?? nodeHash(hashOfRun(tile, from, count / 2, known), hashOfRun(tile, from + count / 2, count / 2, known))
+  const hash =
+    known.get(id) ??
+    nodeHash(
+      hashOfRun(tile, from, count / 2, known),
+      hashOfRun(tile, from + count / 2, count / 2, known),
+    )
   known.set(id, hash)
   return hash
 }
@@ -53,7 +69,12 @@ async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Buffer[]>
   const runs = subtrees.map(runOf)
   const ids = new Map(runs.map(({ level, index }) => [`${level}/${index}`, { level, index }]))
   const tiles = await read([...ids.values()])
-  const byId = new Map([...ids.keys()].map((id, position) => [id, { tile: tiles[position]!, known: new Map<string, Buffer>() }]))
+  const byId = new Map(
+    [...ids.keys()].map((id, position) => [
+      id,
+      { tile: tiles[position]!, known: new Map<string, Buffer>() },
+    ]),
+  )
   return runs.map(({ level, index, from, count }) => {
     const { tile, known } = byId.get(`${level}/${index}`)!
     return hashOfRun(tile, from, count, known)
@@ -70,7 +91,8 @@ function subtreesOf(start: number, end: number): Subtree[] {
 }
 
 /** The hash over several perfect subtrees, largest first. */
-const hashOver = (hashes: Buffer[]): Buffer => hashes.reduceRight((right, left) => nodeHash(left, right))
+const hashOver = (hashes: Buffer[]): Buffer =>
+  hashes.reduceRight((right, left) => nodeHash(left, right))
 
 /** The largest power of two below `n`. */
 function split(n: number): number {
@@ -94,7 +116,12 @@ function inclusionRanges(index: number, start: number, end: number): [number, nu
 }
 
 /** The ranges whose hashes prove that a log is an earlier one continued (RFC 6962, section 2.1.2). */
-function consistencyRanges(from: number, start: number, end: number, isWhole: boolean): [number, number][] {
+function consistencyRanges(
+  from: number,
+  start: number,
+  end: number,
+  isWhole: boolean,
+): [number, number][] {
   if (from === end) return isWhole ? [] : [[start, end]]
   const middle = start + split(end - start)
   return from <= middle
@@ -115,8 +142,13 @@ async function hashesOfRanges(paths: [number, number][][], read: ReadTiles): Pro
 }
 
 /** Audit paths of several leaves, each the `index`-th from 0, to the root of one tree. */
-export function inclusionPaths(indexes: number[], treeSize: number, read: ReadTiles): Promise<Buffer[][]> {
-  if (indexes.some((index) => index < 0 || index >= treeSize)) throw new RangeError('the tree has no such leaf')
+export function inclusionPaths(
+  indexes: number[],
+  treeSize: number,
+  read: ReadTiles,
+): Promise<Buffer[][]> {
+  if (indexes.some((index) => index < 0 || index >= treeSize))
+    throw new RangeError('the tree has no such leaf')
   return hashesOfRanges(
     indexes.map((index) => inclusionRanges(index, 0, treeSize)),
     read,
@@ -124,21 +156,32 @@ export function inclusionPaths(indexes: number[], treeSize: number, read: ReadTi
 }
 
 /** The proof that the tree of `to` leaves begins with that of `from`, which is at least 1 and at most `to`. */
-export async function consistencyPath(from: number, to: number, read: ReadTiles): Promise<Buffer[]> {
-  if (from < 1 || from > to) throw new RangeError('the earlier tree has at least one leaf, and no more than the later')
+export async function consistencyPath(
+  from: number,
+  to: number,
+  read: ReadTiles,
+): Promise<Buffer[]> {
+  if (from < 1 || from > to)
+    throw new RangeError('the earlier tree has at least one leaf, and no more than the later')
   const [path] = await hashesOfRanges([consistencyRanges(from, 0, to, true)], read)
   return path!
 }
 
 /** The tiles as they are after leaves were appended to a tree of so many: those that changed, whole. */
-export async function appendLeaves(treeSize: number, leaves: Buffer[], read: ReadTiles): Promise<(TileId & { hashes: Buffer })[]> {
+export async function appendLeaves(
+  treeSize: number,
+  leaves: Buffer[],
+  read: ReadTiles,
+): Promise<(TileId & { hashes: Buffer })[]> {
   const changed: (TileId & { hashes: Buffer })[] = []
   let added = leaves
   let size = treeSize
   for (let level = 0; added.length > 0; level++) {
     const firstIndex = Math.floor(size / tileWidth)
-    const [begun] = size % tileWidth === 0 ? [Buffer.alloc(0)] : await read([{ level, index: firstIndex }])
-    if (begun!.length !== (size % tileWidth) * hashLength) throw new RangeError('a tile does not hold what the size of the log says')
+    const [begun] =
+      size % tileWidth === 0 ? [Buffer.alloc(0)] : await read([{ level, index: firstIndex }])
+    if (begun!.length !== (size % tileWidth) * hashLength)
+      throw new RangeError('a tile does not hold what the size of the log says')
     const hashes = Buffer.concat([begun!, ...added])
     const upwards: Buffer[] = []
     for (let at = 0; at < hashes.length; at += tileWidth * hashLength) {

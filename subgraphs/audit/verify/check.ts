@@ -6,7 +6,13 @@
 import { canonicalize } from '../proof/canonical.ts'
 import { commitmentOf } from '../proof/event.ts'
 import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../proof/merkle.ts'
-import { type Checkpoint, openNote, parseCheckpoint, UnusableNote, type Verifier } from '../proof/note.ts'
+import {
+  type Checkpoint,
+  openNote,
+  parseCheckpoint,
+  UnusableNote,
+  type Verifier,
+} from '../proof/note.ts'
 import { Erasures } from './erasures.ts'
 import { Expiries, type Gap } from './expiry.ts'
 import { BrokenOff, type Line, Unreadable } from './lines.ts'
@@ -85,10 +91,18 @@ export async function checkExport(
   let more = 0
   let file = 1
   const find = (what: string) => {
-    if (findings.length < maxFindings) findings.push(parts.length > 1 ? `File ${file}: ${what}` : what)
+    if (findings.length < maxFindings)
+      findings.push(parts.length > 1 ? `File ${file}: ${what}` : what)
     else more++
   }
-  const verdict = { events: 0, first: null as number | null, last: null as number | null, erased: 0, expired: 0, signedBy: [] as string[] }
+  const verdict = {
+    events: 0,
+    first: null as number | null,
+    last: null as number | null,
+    erased: 0,
+    expired: 0,
+    signedBy: [] as string[],
+  }
   const beginnings: Beginning[] = []
   let beginning: Beginning | null = null
   let range: CompactRange | null = null
@@ -102,12 +116,21 @@ export async function checkExport(
     if (!range) return
     if (since && range.treeSize === since.treeSize) {
       if (range.root().equals(since.rootHash)) showsSince = true
-      else find(`The first ${since.treeSize} events are not those of the earlier checkpoint: the history was rewritten.`)
+      else
+        find(
+          `The first ${since.treeSize} events are not those of the earlier checkpoint: the history was rewritten.`,
+        )
     }
     // Files before this one: what they came with must be of the same log.
     for (const { checkpoint } of beginnings)
-      if (checkpoint.treeSize === range.treeSize && beginning?.checkpoint !== checkpoint && !range.root().equals(checkpoint.rootHash))
-        find(`The first ${checkpoint.treeSize} events are not those of the checkpoint of a file before it.`)
+      if (
+        checkpoint.treeSize === range.treeSize &&
+        beginning?.checkpoint !== checkpoint &&
+        !range.root().equals(checkpoint.rootHash)
+      )
+        find(
+          `The first ${checkpoint.treeSize} events are not those of the checkpoint of a file before it.`,
+        )
   }
   /** What is not there, and after how many findings. Whether it may be missing is known when all events are. */
   const gaps: (Gap & { after: number })[] = []
@@ -118,17 +141,23 @@ export async function checkExport(
   let youngest = ''
   const missing = (from: number, to: number) => {
     if (to < from) return
-    if (gaps.length < maxGaps) gaps.push({ from, to, youngestBefore: youngest, nextAfter: '', after: findings.length })
+    if (gaps.length < maxGaps)
+      gaps.push({ from, to, youngestBefore: youngest, nextAfter: '', after: findings.length })
     else find(`Events ${from} to ${to} are missing.`)
   }
   function explainGaps(): void {
     // From the last, so that the places of the others stay.
     for (const { after, ...gap } of gaps.splice(0).reverse()) {
       const left = expiries.unexplained(gap)
-      const gone = left.reduce((count, { from, to }) => count - (to - from + 1), gap.to - gap.from + 1)
+      const gone = left.reduce(
+        (count, { from, to }) => count - (to - from + 1),
+        gap.to - gap.from + 1,
+      )
       verdict.expired += gone
       if (gone) lastExpired = Math.max(lastExpired, gap.to)
-      const said = left.map(({ from, to }) => (from === to ? `Event ${from} is missing.` : `Events ${from} to ${to} are missing.`))
+      const said = left.map(({ from, to }) =>
+        from === to ? `Event ${from} is missing.` : `Events ${from} to ${to} are missing.`,
+      )
       findings.splice(after, 0, ...said)
     }
     more += Math.max(0, findings.length - maxFindings)
@@ -138,22 +167,40 @@ export async function checkExport(
   /** What nobody checks should not stand there either: a reader might believe it. */
   function only(names: readonly string[], value: Record<string, unknown>, where: string): void {
     for (const name of Object.keys(value))
-      if (!names.includes(name)) find(`${where} has \`${name.slice(0, 40)}\`, which no export has: it was put in.`)
+      if (!names.includes(name))
+        find(`${where} has \`${name.slice(0, 40)}\`, which no export has: it was put in.`)
   }
 
   function begin({ value }: Line): void {
     const header = memberOf(value, 'export')
     const { version, tenantId, afterSequence, checkpoint: note, compactRange, filter } = header
-    if (version !== 1) throw new Unreadable('This is no export that this program knows: it is older, or newer.')
-    if (typeof tenantId !== 'string' || !isSequence(afterSequence, 0) || typeof note !== 'string' || filter === undefined)
+    if (version !== 1)
+      throw new Unreadable('This is no export that this program knows: it is older, or newer.')
+    if (
+      typeof tenantId !== 'string' ||
+      !isSequence(afterSequence, 0) ||
+      typeof note !== 'string' ||
+      filter === undefined
+    )
       throw new Unreadable('The first line does not say of what the export is.')
     only(members.export, header, 'The first line')
     const { text, signedBy } = openNote(note, verifiers)
     const checkpoint = parseCheckpoint(text)
     verdict.signedBy = signedBy.map(({ name }) => name)
-    if (tenantOf(checkpoint) !== tenantId) find(`The checkpoint is of another log than tenant ${tenantId}'s.`)
+    if (tenantOf(checkpoint) !== tenantId)
+      find(`The checkpoint is of another log than tenant ${tenantId}'s.`)
     const before = beginnings.at(-1)
-    beginning = { tenantId, afterSequence, isFiltered: filter !== null, checkpoint, note, filter, events: 0, first: null, last: null }
+    beginning = {
+      tenantId,
+      afterSequence,
+      isFiltered: filter !== null,
+      checkpoint,
+      note,
+      filter,
+      events: 0,
+      first: null,
+      last: null,
+    }
     const hashes = filter === null ? hashesOf(compactRange) : []
     if (before) goesOn(before, beginning, hashes)
     beginnings.push(beginning)
@@ -164,20 +211,38 @@ export async function checkExport(
       range = new CompactRange(afterSequence, hashes)
       compare()
     }
-    if (since && logOf(since) !== logOf(checkpoint)) find('The earlier checkpoint is of another log.')
+    if (since && logOf(since) !== logOf(checkpoint))
+      find('The earlier checkpoint is of another log.')
     else if (since && since.treeSize > checkpoint.treeSize)
-      find(`The log holds ${checkpoint.treeSize} events, and held ${since.treeSize} at the earlier checkpoint: its end was cut off.`)
+      find(
+        `The log holds ${checkpoint.treeSize} events, and held ${since.treeSize} at the earlier checkpoint: its end was cut off.`,
+      )
   }
 
   /** Several files prove as one: the second says what comes before it by hashes, which are those of the first. */
-  function goesOn(before: Beginning, { afterSequence, checkpoint, filter }: Beginning, hashes: Buffer[]): void {
-    if (logOf(checkpoint) !== logOf(before.checkpoint) || canonicalize(filter as never) !== canonicalize(before.filter as never))
+  function goesOn(
+    before: Beginning,
+    { afterSequence, checkpoint, filter }: Beginning,
+    hashes: Buffer[],
+  ): void {
+    if (
+      logOf(checkpoint) !== logOf(before.checkpoint) ||
+      canonicalize(filter as never) !== canonicalize(before.filter as never)
+    )
       throw new Unreadable('It is of another log than the file before it, or has another filter.')
-    if (afterSequence !== at) throw new Unreadable(`It goes on after event ${afterSequence}, and the file before it ends with event ${at}.`)
-    if (checkpoint.treeSize < before.checkpoint.treeSize) find('It is of an earlier state of the log than the file before it.')
+    if (afterSequence !== at)
+      throw new Unreadable(
+        `It goes on after event ${afterSequence}, and the file before it ends with event ${at}.`,
+      )
+    if (checkpoint.treeSize < before.checkpoint.treeSize)
+      find('It is of an earlier state of the log than the file before it.')
     if (filter !== null) return
     const known = hashesAt(at)
-    if (!known || known.length !== hashes.length || !known.every((hash, index) => hash.equals(hashes[index]!)))
+    if (
+      !known ||
+      known.length !== hashes.length ||
+      !known.every((hash, index) => hash.equals(hashes[index]!))
+    )
       find('What it says of the events before it is not what the file before it holds.')
   }
 
@@ -194,11 +259,19 @@ export async function checkExport(
     const member = memberOf(value, 'leafHashes')
     const { from, hashes } = member
     const bytes = bytesOf(hashes)
-    if (!range || from !== range.treeSize + 1 || bytes.length === 0 || bytes.length % 32 !== 0 || bytes.length > maxStretch * 32)
+    if (
+      !range ||
+      from !== range.treeSize + 1 ||
+      bytes.length === 0 ||
+      bytes.length % 32 !== 0 ||
+      bytes.length > maxStretch * 32
+    )
       throw new Unreadable(`The hashes of line ${number} do not go on where those before them end.`)
     only(members.leafHashes, member, `Line ${number}`)
     closeStretch()
-    const list = Array.from({ length: bytes.length / 32 }, (_, n) => bytes.subarray(n * 32, (n + 1) * 32))
+    const list = Array.from({ length: bytes.length / 32 }, (_, n) =>
+      bytes.subarray(n * 32, (n + 1) * 32),
+    )
     stretch = { from, before: [...range.hashes], hashes: list }
     for (const hash of list) {
       range.append(hash)
@@ -216,15 +289,21 @@ export async function checkExport(
 
   function takeEvent({ number, value }: Line, part: Beginning): void {
     const { tenantId, isFiltered, checkpoint } = part
-    const { sequence, event, disclosures, inclusionPath } = value as Record<string, unknown> & { event: Record<string, unknown> }
-    if (!isSequence(sequence, 1) || !isObject(event) || !isObject(disclosures)) throw new Unreadable(`Line ${number} is no event.`)
+    const { sequence, event, disclosures, inclusionPath } = value as Record<string, unknown> & {
+      event: Record<string, unknown>
+    }
+    if (!isSequence(sequence, 1) || !isObject(event) || !isObject(disclosures))
+      throw new Unreadable(`Line ${number} is no event.`)
     only(isFiltered ? members.eventOfPart : members.event, value, `Line ${number}`)
     only(members.disclosures, disclosures, `Line ${number}`)
     verdict.events++
     part.events++
     verdict.first ??= sequence
     part.first ??= sequence
-    if (sequence <= at) return void find(`Event ${sequence} (line ${number}) stands where it does not belong: after event ${at}.`)
+    if (sequence <= at)
+      return void find(
+        `Event ${sequence} (line ${number}) stands where it does not belong: after event ${at}.`,
+      )
     verdict.last = sequence
     part.last = sequence
     const hash = leafHash(Buffer.from(canonicalize(event)))
@@ -264,12 +343,19 @@ export async function checkExport(
   function hear(event: Record<string, unknown>, target: unknown): void {
     const { action, outcome, occurredAt } = event
     const { changes } = ((target as { value?: unknown })?.value ?? {}) as { changes?: unknown }
-    const byField = new Map((Array.isArray(changes) ? changes.filter(isObject) : []).map((change) => [change.field, change]))
+    const byField = new Map(
+      (Array.isArray(changes) ? changes.filter(isObject) : []).map((change) => [
+        change.field,
+        change,
+      ]),
+    )
     expiries.tell(event, byField)
     erasures.tell(event, byField)
-    if (action === 'activity_log.epoch_opened' && outcome === 'SUCCEEDED') epochsOpened.add(byField.get('epoch')?.after)
+    if (action === 'activity_log.epoch_opened' && outcome === 'SUCCEEDED')
+      epochsOpened.add(byField.get('epoch')?.after)
     if (typeof occurredAt !== 'string') return
-    for (let n = gaps.length - 1; n >= 0 && gaps[n]!.nextAfter === ''; n--) gaps[n]!.nextAfter = occurredAt
+    for (let n = gaps.length - 1; n >= 0 && gaps[n]!.nextAfter === ''; n--)
+      gaps[n]!.nextAfter = occurredAt
     if (occurredAt > youngest) youngest = occurredAt
   }
 
@@ -299,7 +385,10 @@ export async function checkExport(
       else if (!part) throw new Unreadable('There is nothing in the file.')
       else if (manifest) finish(manifest, part, isLast)
       // The next file goes on from there.
-      else if (isLast) find(`The file breaks off${where}: it has no manifest. To go on, export again with afterSequence=${at}.`)
+      else if (isLast)
+        find(
+          `The file breaks off${where}: it has no manifest. To go on, export again with afterSequence=${at}.`,
+        )
       file++
     }
   } catch (error) {
@@ -310,7 +399,11 @@ export async function checkExport(
       !(error instanceof TypeError)
     )
       throw error
-    find(error instanceof UnusableNote ? `The checkpoint does not hold: ${error.message}.` : error.message)
+    find(
+      error instanceof UnusableNote
+        ? `The checkpoint does not hold: ${error.message}.`
+        : error.message,
+    )
   }
   // Of a file that breaks off, as far as it goes.
   explainGaps()
@@ -329,10 +422,17 @@ export async function checkExport(
       rootHash: checkpoint.rootHash.toString('base64'),
     }
     only(members.manifest, said, 'The manifest')
-    if (canonicalize(said.filter) !== canonicalize(filter)) find('The manifest names another filter than the first line.')
+    if (canonicalize(said.filter) !== canonicalize(filter))
+      find('The manifest names another filter than the first line.')
     for (const [name, value] of Object.entries(stated))
-      if (said[name] !== value) find(`The manifest says ${name} ${JSON.stringify(said[name])}, and it is ${JSON.stringify(value)}.`)
-    if (range && (range.treeSize !== checkpoint.treeSize || !range.root().equals(checkpoint.rootHash)))
+      if (said[name] !== value)
+        find(
+          `The manifest says ${name} ${JSON.stringify(said[name])}, and it is ${JSON.stringify(value)}.`,
+        )
+    if (
+      range &&
+      (range.treeSize !== checkpoint.treeSize || !range.root().equals(checkpoint.rootHash))
+    )
       find('The hashes do not lead to the checkpoint: some were changed, or left out.')
     const before = said.previous
     if (isObject(before) && typeof before.checkpoint === 'string') {
@@ -344,8 +444,16 @@ export async function checkExport(
     const [whole] = beginnings
     const epoch = epochOf(checkpoint)
     // Where events have expired, the one that told of it may be among them.
-    if (!isFiltered && whole!.afterSequence === 0 && epoch > 1 && !verdict.expired && !epochsOpened.has(epoch))
-      find(`The log is in epoch ${epoch}, and no event tells that an operator opened it: the history may have been rewritten.`)
+    if (
+      !isFiltered &&
+      whole!.afterSequence === 0 &&
+      epoch > 1 &&
+      !verdict.expired &&
+      !epochsOpened.has(epoch)
+    )
+      find(
+        `The log is in epoch ${epoch}, and no event tells that an operator opened it: the history may have been rewritten.`,
+      )
     if (since && !showsSince && !findings.length)
       find(
         isFiltered || since.treeSize < whole!.afterSequence
@@ -369,9 +477,16 @@ export async function checkExport(
     const from = parseCheckpoint(openNote(note, verifiers).text)
     const holds =
       logOf(from) === logOf(to) &&
-      verifyConsistency({ fromSize: from.treeSize, fromRoot: from.rootHash, toSize: to.treeSize, toRoot: to.rootHash, path })
+      verifyConsistency({
+        fromSize: from.treeSize,
+        fromRoot: from.rootHash,
+        toSize: to.treeSize,
+        toRoot: to.rootHash,
+        path,
+      })
     if (!holds) find('The log does not continue the export before it: the history was rewritten.')
-    if (holds && since && from.treeSize === since.treeSize && from.rootHash.equals(since.rootHash)) showsSince = true
+    if (holds && since && from.treeSize === since.treeSize && from.rootHash.equals(since.rootHash))
+      showsSince = true
   }
 
   const { signedBy, ...counted } = verdict
@@ -392,14 +507,20 @@ const logOf = ({ origin }: Checkpoint) => origin.split('/').slice(2).join('/')
 const tenantOf = ({ origin }: Checkpoint) => origin.split('/')[2]
 const epochOf = ({ origin }: Checkpoint) => Number(origin.split('/')[3] ?? 1)
 
-const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
-const isSequence = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+const isSequence = (value: unknown, least: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= least
 const isDisclosure = (value: unknown): value is { salt: string; value: unknown } =>
-  isObject(value) && typeof value.salt === 'string' && 'value' in value && Object.keys(value).length === 2
+  isObject(value) &&
+  typeof value.salt === 'string' &&
+  'value' in value &&
+  Object.keys(value).length === 2
 
 function memberOf(value: Record<string, unknown>, name: string): Record<string, unknown> {
   const member = value[name]
-  if (!isObject(member) || Object.keys(value).length !== 1) throw new Unreadable(`There is no line \`${name}\` where one should be.`)
+  if (!isObject(member) || Object.keys(value).length !== 1)
+    throw new Unreadable(`There is no line \`${name}\` where one should be.`)
   return member
 }
 

@@ -17,11 +17,15 @@ export class Erasures {
   }
 
   /** Takes what an event tells, once it was found to be as it was sealed. */
-  tell({ action, outcome }: Record<string, unknown>, changes: Map<unknown, { after?: unknown }>): void {
+  tell(
+    { action, outcome }: Record<string, unknown>,
+    changes: Map<unknown, { after?: unknown }>,
+  ): void {
     const runs = changes.get('sequences')?.after
     if (action !== 'personal_data.erased' || outcome !== 'SUCCEEDED' || !Array.isArray(runs)) return
     for (const [from, to] of runs.filter(Array.isArray))
-      if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && this.#told.length < maxRuns) this.#told.push([from, to])
+      if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && this.#told.length < maxRuns)
+        this.#told.push([from, to])
   }
 
   /** What nothing tells of. */

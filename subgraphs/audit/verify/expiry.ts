@@ -30,7 +30,10 @@ export class Expiries {
   /** Takes what an event tells, once it was found to be as it was sealed. */
   tell(event: Record<string, unknown>, changes: Map<unknown, { before?: unknown }>): void {
     const { action, outcome, actor, occurredAt } = event
-    const isOurs = action === 'activity_log.expired' && outcome === 'SUCCEEDED' && (actor as { type?: unknown })?.type === 'SystemActor'
+    const isOurs =
+      action === 'activity_log.expired' &&
+      outcome === 'SUCCEEDED' &&
+      (actor as { type?: unknown })?.type === 'SystemActor'
     if (!isOurs || typeof occurredAt !== 'string') return
     const of = { retention: 0, month: 0, sequences: 0 } as Record<string, unknown>
     for (const field of Object.keys(of)) of[field] = changes.get(field)?.before
@@ -43,19 +46,28 @@ export class Expiries {
     const [begin, end] = [new Date(Date.UTC(year, number - 1)), new Date(Date.UTC(year, number))]
     for (const run of of.sequences as unknown[]) {
       const [from, to] = Array.isArray(run) ? run : []
-      if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && this.#told.length < maxRuns) this.#told.push({ from, to, begin, end })
+      if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && this.#told.length < maxRuns)
+        this.#told.push({ from, to, begin, end })
     }
   }
 
   /** What of a gap nothing tells of. */
   unexplained({ from, to, youngestBefore, nextAfter }: Gap): { from: number; to: number }[] {
-    const youngest = youngestBefore ? new Date(youngestBefore).getTime() - slackMs : Number.NEGATIVE_INFINITY
+    const youngest = youngestBefore
+      ? new Date(youngestBefore).getTime() - slackMs
+      : Number.NEGATIVE_INFINITY
     const next = nextAfter ? new Date(nextAfter).getTime() + slackMs : Number.POSITIVE_INFINITY
     const left: { from: number; to: number }[] = []
     let at = from
     for (const run of this.#told.toSorted((a, b) => a.from - b.from)) {
       // What stands behind an event is no older than it, and what stands before one no younger.
-      if (run.to < at || run.from > to || run.end.getTime() <= youngest || run.begin.getTime() > next) continue
+      if (
+        run.to < at ||
+        run.from > to ||
+        run.end.getTime() <= youngest ||
+        run.begin.getTime() > next
+      )
+        continue
       if (run.from > at) left.push({ from: at, to: run.from - 1 })
       at = run.to + 1
     }

@@ -51,7 +51,8 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Lin
     }
     rest.push(chunk.subarray(from))
     length += chunk.length - from
-    if (length > maxLineBytes) throw new Unreadable(`Line ${number + 1} is longer than any line of an export.`)
+    if (length > maxLineBytes)
+      throw new Unreadable(`Line ${number + 1} is longer than any line of an export.`)
   }
   if (length > 0) throw new BrokenOff(`within line ${number + 1}`)
 }
@@ -77,10 +78,13 @@ function parsed(line: Buffer, number: number): Line {
   } catch {
     throw new Unreadable(`Line ${number} is no JSON.`)
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Unreadable(`Line ${number} is no JSON object.`)
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new Unreadable(`Line ${number} is no JSON object.`)
   // A member that stands twice, or a number that is rounded, would be read by others as something else than what is checked here.
-  if (JSON.stringify(value) !== withoutSpace(text)) throw new Unreadable(`Line ${number} is JSON that can be read in more than one way.`)
+  if (JSON.stringify(value) !== withoutSpace(text))
+    throw new Unreadable(`Line ${number} is JSON that can be read in more than one way.`)
   return { number, value: value as Record<string, unknown> }
 }
 
-const withoutSpace = (json: string) => json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, text: string | undefined) => text ?? '')
+const withoutSpace = (json: string) =>
+  json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, text: string | undefined) => text ?? '')

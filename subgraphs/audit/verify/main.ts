@@ -1,7 +1,14 @@
 /** `npm run verify -- export.ndjson --key …`: says whether an export is what was sealed, and which event is not. Needs nothing but its files. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Checkpoint, openNote, parseCheckpoint, parseVerifierKey, UnusableNote, type Verifier } from '../proof/note.ts'
+import {
+  type Checkpoint,
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  UnusableNote,
+  type Verifier,
+} from '../proof/note.ts'
 import { checkExport, type Verdict } from './check.ts'
 import { linesOf, openExport } from './lines.ts'
 
@@ -26,8 +33,10 @@ class WrongUsage extends Error {}
 async function main(): Promise<number> {
   const { values, positionals } = options()
   if (values.help) return say(usage, 0)
-  if (positionals.length === 0 || positionals.length > maxFiles || !values.key?.length) throw new WrongUsage(usage)
-  for (const path of positionals) if (path !== '-' && !existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
+  if (positionals.length === 0 || positionals.length > maxFiles || !values.key?.length)
+    throw new WrongUsage(usage)
+  for (const path of positionals)
+    if (path !== '-' && !existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
   const verifiers = values.key.flatMap(keysOf)
   const since = values.since === undefined ? null : checkpointOf(values.since, verifiers)
   const files = positionals.map((path) => linesOf(opened(path)))
@@ -39,7 +48,11 @@ function options() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { key: { type: 'string', multiple: true }, since: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        key: { type: 'string', multiple: true },
+        since: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
   } catch (error) {
     throw new WrongUsage(`${(error as Error).message}\n\n${usage}`)
@@ -66,17 +79,40 @@ function checkpointOf(path: string, verifiers: Verifier[]): Checkpoint {
   }
 }
 
-function report({ findings, more, events, first, last, erased, expired, checkpoint, epoch, isFiltered, since }: Verdict): string {
-  if (findings.length) return [...findings, ...(more ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
+function report({
+  findings,
+  more,
+  events,
+  first,
+  last,
+  erased,
+  expired,
+  checkpoint,
+  epoch,
+  isFiltered,
+  since,
+}: Verdict): string {
+  if (findings.length)
+    return [...findings, ...(more ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
   const { treeSize, signedBy, origin } = checkpoint!
   return [
-    ...(erased ? [`Of ${erased} events personal data were erased; what was sealed of them is in order.`] : []),
-    ...(expired ? [`${expired} events are gone: they were kept for as long as they were to be, as events in the file tell.`] : []),
+    ...(erased
+      ? [`Of ${erased} events personal data were erased; what was sealed of them is in order.`]
+      : []),
+    ...(expired
+      ? [
+          `${expired} events are gone: they were kept for as long as they were to be, as events in the file tell.`,
+        ]
+      : []),
     epoch > 1
       ? `The log is in epoch ${epoch}: it began anew after the database was set back, and is not shown to continue what it was before.`
       : null,
-    isFiltered ? 'The export is filtered: that each event in it was sealed is shown, and not that none is left out.' : null,
-    since === 'continued' ? 'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.' : null,
+    isFiltered
+      ? 'The export is filtered: that each event in it was sealed is shown, and not that none is left out.'
+      : null,
+    since === 'continued'
+      ? 'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.'
+      : null,
     since === 'not asked'
       ? 'The end of the log was not checked: give an earlier checkpoint with --since to know that nothing was cut off or rewritten.'
       : null,
@@ -94,7 +130,9 @@ function say(text: string, code: number): number {
 if (import.meta.main) {
   process.exitCode = await main().catch((error: unknown) => {
     console.error(
-      error instanceof WrongUsage ? error.message : `The file cannot be read: ${error instanceof Error ? error.message : error}`,
+      error instanceof WrongUsage
+        ? error.message
+        : `The file cannot be read: ${error instanceof Error ? error.message : error}`,
     )
     return 2
   })

@@ -56,7 +56,10 @@ export interface Case {
   /** Our own issuer. */
   issuer: string
   findInstance(issuer: string): Promise<PartnerInstance | undefined>
-  findKey(instance: PartnerInstance, header: Record<string, unknown>): Promise<PinnedKey | undefined>
+  findKey(
+    instance: PartnerInstance,
+    header: Record<string, unknown>,
+  ): Promise<PinnedKey | undefined>
   openTransaction(txn: string): Promise<OpenTransaction | null>
   jws?: Jws
   instance?: PartnerInstance
@@ -122,7 +125,9 @@ export async function checkClaims(it: Case, tx: ReadTx | null): Promise<Finding[
       .select()
       .from(assertionId)
       .where(and(eq(assertionId.issuer, iss), eq(assertionId.jti, jti)))
-    const [row] = await tx.execute<{ now: number; seen: boolean }>(sql`select ${clock} as now, exists ${seen} as seen`)
+    const [row] = await tx.execute<{ now: number; seen: boolean }>(
+      sql`select ${clock} as now, exists ${seen} as seen`,
+    )
     it.now = row!.now
     it.jtiSeen = row!.seen
   }
@@ -131,10 +136,12 @@ export async function checkClaims(it: Case, tx: ReadTx | null): Promise<Finding[
 }
 
 /** Whether the token is good and its claims were checked, and its tenant is not associated with the instance, or is no tenant at all. */
-export const isOfNoAssociatedTenant = (it: Case): boolean => it.claims !== undefined && isAssociated(it) !== null
+export const isOfNoAssociatedTenant = (it: Case): boolean =>
+  it.claims !== undefined && isAssociated(it) !== null
 
 /** All checks as skipped: what follows a failed check of the token. */
-export const skippedClaimChecks = (): Finding[] => claimChecks.map(({ name }) => ({ name, passed: null, code: null, message: null }))
+export const skippedClaimChecks = (): Finding[] =>
+  claimChecks.map(({ name }) => ({ name, passed: null, code: null, message: null }))
 
 async function runChecks(checks: Check[], it: Case, stopAtFailure: boolean): Promise<Finding[]> {
   const findings: Finding[] = []
@@ -143,15 +150,28 @@ async function runChecks(checks: Check[], it: Case, stopAtFailure: boolean): Pro
       ? findings.some((finding) => finding.name === needs && !finding.passed)
       : stopAtFailure && findings.some(({ passed }) => !passed)
     const message = unmet ? null : await run(it)
-    findings.push({ name, passed: unmet ? null : message === null, code: message === null ? null : code, message })
+    findings.push({
+      name,
+      passed: unmet ? null : message === null,
+      code: message === null ? null : code,
+      message,
+    })
   }
   return findings
 }
 
 /** Whom the claims hand over; where SUBJECT fails, who does not let themselves be written down: then it is the instance's attempt. */
-export function handedOver(it: Case): Extract<Actor, { __typename: 'PartnerTechnician' | 'PartnerClient' }> {
+export function handedOver(
+  it: Case,
+): Extract<Actor, { __typename: 'PartnerTechnician' | 'PartnerClient' }> {
   const { clientId, platform, name: instance } = it.instance!
-  if (namesSomebody(it) !== null) return { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: instance, platform }
+  if (namesSomebody(it) !== null)
+    return {
+      __typename: 'PartnerClient',
+      key: `client:${clientId}`,
+      displayName: instance,
+      platform,
+    }
   const { sub, name, email } = it.claims!
   return {
     __typename: 'PartnerTechnician',
@@ -166,7 +186,9 @@ export function handedOver(it: Case): Extract<Actor, { __typename: 'PartnerTechn
 
 function isStrictJws(it: Case) {
   it.jws = parseJws(it.assertion) ?? undefined
-  return it.jws ? null : `A compact JWS of at most ${maxJwsBytes} bytes, in base64url without padding, header and payload JSON objects.`
+  return it.jws
+    ? null
+    : `A compact JWS of at most ${maxJwsBytes} bytes, in base64url without padding, header and payload JSON objects.`
 }
 
 function hasOurType(it: Case) {
@@ -175,18 +197,25 @@ function hasOurType(it: Case) {
 
 async function namesRegisteredKey(it: Case) {
   const { iss } = it.jws!.claims
-  it.instance = typeof iss === 'string' && isPlainText(iss, 2048) ? await it.findInstance(iss) : undefined
+  it.instance =
+    typeof iss === 'string' && isPlainText(iss, 2048) ? await it.findInstance(iss) : undefined
   it.key = it.instance && (await it.findKey(it.instance, it.jws!.header))
-  return it.key ? null : 'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.'
+  return it.key
+    ? null
+    : 'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.'
 }
 
 function hasPlainHeader(it: Case) {
   const found = ambiguousHeaders.filter((name) => name in it.jws!.header)
-  return found.length ? `The header may not hold ${found.map((name) => `\`${name}\``).join(', ')}.` : null
+  return found.length
+    ? `The header may not hold ${found.map((name) => `\`${name}\``).join(', ')}.`
+    : null
 }
 
 async function isSigned(it: Case) {
-  return (await verifySignature(it.jws!, it.key!)) ? null : 'The signature does not verify with the registered key.'
+  return (await verifySignature(it.jws!, it.key!))
+    ? null
+    : 'The signature does not verify with the registered key.'
 }
 
 function hasMembers(it: Case) {
@@ -208,7 +237,10 @@ function hasMembers(it: Case) {
     auth_time: [false, isSeconds],
     amr: [
       false,
-      (value) => Array.isArray(value) && value.length <= 20 && value.every((item) => typeof item === 'string' && item.length <= 40),
+      (value) =>
+        Array.isArray(value) &&
+        value.length <= 20 &&
+        value.every((item) => typeof item === 'string' && item.length <= 40),
     ],
     name: [false, isText],
     email: [false, isText],
@@ -219,7 +251,8 @@ function hasMembers(it: Case) {
   const wrong = Object.entries(types).filter(([name, [required, accepts]]) =>
     Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
   )
-  if (wrong.length) return `Missing, or not of the right type: ${wrong.map(([name]) => `\`${name}\``).join(', ')}.`
+  if (wrong.length)
+    return `Missing, or not of the right type: ${wrong.map(([name]) => `\`${name}\``).join(', ')}.`
   it.claims = claims as unknown as Claims
   return null
 }
@@ -236,7 +269,8 @@ function isForUs({ claims, issuer }: Case) {
 
 function isCurrent({ claims, now = ownClock() }: Case) {
   const { iat, exp } = claims!
-  if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds) return `\`exp\` is at most ${assertionMaxLifetimeSeconds} s after \`iat\`.`
+  if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds)
+    return `\`exp\` is at most ${assertionMaxLifetimeSeconds} s after \`iat\`.`
   if (iat > now + clockSkewSeconds) return '`iat` lies in the future.'
   return exp > now - clockSkewSeconds ? null : '`exp` has passed.'
 }
@@ -258,8 +292,12 @@ function namesSomebody({ claims }: Case) {
     ['ticket', ticket, 128],
     ['sid', sid, 255],
   ]
-  const wrong = bounds.filter(([, value, maxLength]) => value !== undefined && !isPlainText(value, maxLength))
-  return wrong.length ? `Not one plain line within its bound: ${wrong.map(([member]) => `\`${member}\``).join(', ')}.` : null
+  const wrong = bounds.filter(
+    ([, value, maxLength]) => value !== undefined && !isPlainText(value, maxLength),
+  )
+  return wrong.length
+    ? `Not one plain line within its bound: ${wrong.map(([member]) => `\`${member}\``).join(', ')}.`
+    : null
 }
 
 function isAssociated({ claims, terms }: Case) {
@@ -276,7 +314,9 @@ function isFeatureOn({ terms }: Case) {
 
 function isAllowed({ claims, terms }: Case) {
   const allowed = terms!.allowedTechnicians
-  return allowed === null || allowed.includes(claims!.sub) ? null : "The tenant's allow-list does not name this technician."
+  return allowed === null || allowed.includes(claims!.sub)
+    ? null
+    : "The tenant's allow-list does not name this technician."
 }
 
 function isAuthenticatedEnough({ claims, terms, now = ownClock() }: Case) {
@@ -291,7 +331,11 @@ function isAuthenticatedEnough({ claims, terms, now = ownClock() }: Case) {
 }
 
 function isBound({ claims, instance, transaction }: Case) {
-  if (claims!.binding === 'client') return claims!.txn === undefined ? null : 'A client-bound assertion has no `txn`.'
-  const isOpen = transaction?.clientId === instance!.clientId && transaction.tenantId === claims!.tenant
-  return isOpen ? null : '`txn` is the one that the handoff URL was given, for this tenant, and not older than 10 minutes.'
+  if (claims!.binding === 'client')
+    return claims!.txn === undefined ? null : 'A client-bound assertion has no `txn`.'
+  const isOpen =
+    transaction?.clientId === instance!.clientId && transaction.tenantId === claims!.tenant
+  return isOpen
+    ? null
+    : '`txn` is the one that the handoff URL was given, for this tenant, and not older than 10 minutes.'
 }

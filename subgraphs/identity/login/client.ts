@@ -26,10 +26,14 @@ export async function authenticateClient(
   const jws = parseJws(bearer)
   const { iss, sub, aud, iat, exp, jti } = jws?.claims ?? {}
   const refuse = async (reason: string) => {
-    await recordUnverified({ db, request }, { action: 'partner_client.authenticated', reason, claims: { iss } })
+    await recordUnverified(
+      { db, request },
+      { action: 'partner_client.authenticated', reason, claims: { iss } },
+    )
     return null
   }
-  if (!jws || jws.repeatsMember || jws.header.typ !== clientAuthenticationType) return refuse('FORMAT')
+  if (!jws || jws.repeatsMember || jws.header.typ !== clientAuthenticationType)
+    return refuse('FORMAT')
   if (ambiguousHeaders.some((name) => name in jws.header)) return refuse('HEADER')
   if (typeof iss !== 'string' || !isPlainText(iss, 255) || sub !== iss) return refuse('ISSUER')
   const instance = await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId: iss }))
@@ -54,21 +58,42 @@ interface Times {
 }
 
 const isCurrent = ({ iat, exp }: Times, now: number) =>
-  exp > iat && exp - iat <= maxLifetimeSeconds && iat <= now + clockSkewSeconds && exp > now - clockSkewSeconds
+  exp > iat &&
+  exp - iat <= maxLifetimeSeconds &&
+  iat <= now + clockSkewSeconds &&
+  exp > now - clockSkewSeconds
 
 /**
  * Uses up a `jti`, and says why it may not be. The clock is the database's, by which it is forgotten too, once it could not be presented
  * again anyway: were it the node's, one that is slow would take it twice.
  */
-function useUp(db: Database, clientId: string, { jti, ...times }: Times & { jti: string }): Promise<'LIFETIME' | 'REPLAY' | null> {
-  return unaudited(db, null, 'one row per request; what the request does has its own', async (tx) => {
-    const [at] = await tx.execute<{ now: number }>(sql`select ${clock} as now`)
-    if (!isCurrent(times, at!.now)) return 'LIFETIME'
-    await tx
-      .delete(clientAuthenticationId)
-      .where(and(eq(clientAuthenticationId.clientId, clientId), lt(clientAuthenticationId.expiresAt, sql`now()`)))
-    const expiresAt = new Date((times.exp + 2 * clockSkewSeconds + heldLongerSeconds) * 1000)
-    const used = await tx.insert(clientAuthenticationId).values({ clientId, jti, expiresAt }).onConflictDoNothing().returning()
-    return used.length === 1 ? null : 'REPLAY'
-  })
+function useUp(
+  db: Database,
+  clientId: string,
+  { jti, ...times }: Times & { jti: string },
+): Promise<'LIFETIME' | 'REPLAY' | null> {
+  return unaudited(
+    db,
+    null,
+    'one row per request; what the request does has its own',
+    async (tx) => {
+      const [at] = await tx.execute<{ now: number }>(sql`select ${clock} as now`)
+      if (!isCurrent(times, at!.now)) return 'LIFETIME'
+      await tx
+        .delete(clientAuthenticationId)
+        .where(
+          and(
+            eq(clientAuthenticationId.clientId, clientId),
+            lt(clientAuthenticationId.expiresAt, sql`now()`),
+          ),
+        )
+      const expiresAt = new Date((times.exp + 2 * clockSkewSeconds + heldLongerSeconds) * 1000)
+      const used = await tx
+        .insert(clientAuthenticationId)
+        .values({ clientId, jti, expiresAt })
+        .onConflictDoNothing()
+        .returning()
+      return used.length === 1 ? null : 'REPLAY'
+    },
+  )
 }

@@ -4,7 +4,12 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { handoffByCode, organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import { assertionId, handoff, knownTechnician } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
-import { auditedOnEvidence, recordRefusedSignIn, recordUnverified, refuse } from '../../../platform/audited.ts'
+import {
+  auditedOnEvidence,
+  recordRefusedSignIn,
+  recordUnverified,
+  refuse,
+} from '../../../platform/audited.ts'
 import { type Database, isId, type WriteTx } from '../../../platform/db.ts'
 import type { UserError } from '../../../platform/errors.ts'
 import { inEvenTime } from '../../../platform/even-time.ts'
@@ -45,15 +50,30 @@ const transactionLifetimeSeconds = 600
 // --- The browser's transaction ---------------------------------------------------------------------------------
 
 /** Begins a browser's transaction, or goes on with the one that its cookie holds, so that a second click does no harm. */
-export async function beginTransaction({ sealer }: LoginServices, at: { clientId: string; tenantId: string }, cookie: string | undefined) {
+export async function beginTransaction(
+  { sealer }: LoginServices,
+  at: { clientId: string; tenantId: string },
+  cookie: string | undefined,
+) {
   const earlier = cookie
-    ? await sealer.open<{ clientId: string; tenantId: string; secret: string }>('handoff transaction cookie', cookie)
+    ? await sealer.open<{ clientId: string; tenantId: string; secret: string }>(
+        'handoff transaction cookie',
+        cookie,
+      )
     : null
   const isSame = earlier?.clientId === at.clientId && earlier.tenantId === at.tenantId
   const secret = isSame ? earlier.secret : randomBytes(32).toString('base64url')
   return {
-    cookie: await sealer.seal('handoff transaction cookie', { ...at, secret }, transactionLifetimeSeconds),
-    txn: await sealer.seal('handoff transaction', { ...at, secretHash: sha256(secret) }, transactionLifetimeSeconds),
+    cookie: await sealer.seal(
+      'handoff transaction cookie',
+      { ...at, secret },
+      transactionLifetimeSeconds,
+    ),
+    txn: await sealer.seal(
+      'handoff transaction',
+      { ...at, secretHash: sha256(secret) },
+      transactionLifetimeSeconds,
+    ),
     lifetimeSeconds: transactionLifetimeSeconds,
   }
 }
@@ -61,14 +81,22 @@ export async function beginTransaction({ sealer }: LoginServices, at: { clientId
 /** Who presents a code: a browser, by the secret in its transaction cookie, or a partner client. */
 export type Presenter = { browser: { transactionHash: string | null } } | { client: PartnerClient }
 
-export async function presenterFromCookie({ sealer }: LoginServices, cookie: string | undefined): Promise<Presenter> {
-  const opened = cookie ? await sealer.open<{ secret: string }>('handoff transaction cookie', cookie) : null
+export async function presenterFromCookie(
+  { sealer }: LoginServices,
+  cookie: string | undefined,
+): Promise<Presenter> {
+  const opened = cookie
+    ? await sealer.open<{ secret: string }>('handoff transaction cookie', cookie)
+    : null
   return { browser: { transactionHash: opened ? sha256(opened.secret) : null } }
 }
 
 // --- The assertion -----------------------------------------------------------------------------------------------
 
-const openCase = ({ db, issuer, sealer, publishedKeys }: LoginServices, assertion: string): Case => ({
+const openCase = (
+  { db, issuer, sealer, publishedKeys }: LoginServices,
+  assertion: string,
+): Case => ({
   assertion,
   issuer,
   findInstance: (iss) => db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer: iss })),
@@ -84,7 +112,11 @@ export interface Created {
 }
 
 /** Does the work on an assertion; whether its tenant is unknown or only not associated, the clock does not tell, whatever else is wrong. */
-function onAssertion<T>(services: LoginServices, assertion: string, work: (it: Case) => Promise<T>): Promise<T> {
+function onAssertion<T>(
+  services: LoginServices,
+  assertion: string,
+  work: (it: Case) => Promise<T>,
+): Promise<T> {
   const it = openCase(services, assertion)
   return inEvenTime(
     () => work(it),
@@ -101,7 +133,8 @@ async function create(services: LoginServices, it: Case): Promise<Created> {
   if (failure) return refuseUnverified(services, it, 'handoff.created', failure)
   const home = await homeOf(services, it)
   const findings = await lookAtClaims(services, it)
-  if (!home || isOfNoAssociatedTenant(it)) return refuseOutside(services, it, home, 'handoff.created', firstFailure(findings)!)
+  if (!home || isOfNoAssociatedTenant(it))
+    return refuseOutside(services, it, home, 'handoff.created', firstFailure(findings)!)
 
   const { claims, instance, key } = it
   return auditedOnEvidence(services, home, { action: 'handoff.created' }, async (tx) => {
@@ -131,7 +164,10 @@ async function create(services: LoginServices, it: Case): Promise<Created> {
     return {
       payload: {
         code,
-        connectUrl: claims!.binding === 'browser' ? `${services.issuer}/connect/${home.tenantId}#code=${code}` : null,
+        connectUrl:
+          claims!.binding === 'browser'
+            ? `${services.issuer}/connect/${home.tenantId}#code=${code}`
+            : null,
         expiresAt: created!.expiresAt,
       },
       target: { type: 'handoff', id: created!.handoffId, displayName: home.actor.displayName },
@@ -158,22 +194,34 @@ async function validate(services: LoginServices, it: Case): Promise<Validated> {
     return { valid: false, checks: [...tokenFindings, ...skippedClaimChecks()], userErrors: [] }
   }
   const home = await homeOf(services, it)
-  const conclude = (findings: Finding[]) => ({ valid: !firstFailure(findings), checks: [...tokenFindings, ...findings] })
+  const conclude = (findings: Finding[]) => ({
+    valid: !firstFailure(findings),
+    checks: [...tokenFindings, ...findings],
+  })
   const early = await lookAtClaims(services, it)
   if (!home || isOfNoAssociatedTenant(it)) {
     await refuseOutside(services, it, home, 'handoff.validated', firstFailure(early)!)
     return { ...conclude(early), userErrors: [] }
   }
-  const { checks, valid } = await auditedOnEvidence(services, home, { action: 'handoff.validated' }, async (tx) => {
-    const findings = await checkClaims(it, tx)
-    const failed = firstFailure(findings)
-    return { payload: conclude(findings), ...(failed && { refused: { code: failed.code, message: failed.message, field: null } }) }
-  })
+  const { checks, valid } = await auditedOnEvidence(
+    services,
+    home,
+    { action: 'handoff.validated' },
+    async (tx) => {
+      const findings = await checkClaims(it, tx)
+      const failed = firstFailure(findings)
+      return {
+        payload: conclude(findings),
+        ...(failed && { refused: { code: failed.code, message: failed.message, field: null } }),
+      }
+    },
+  )
   return { valid: valid!, checks: checks!, userErrors: [] }
 }
 
 type Failure = { name: Finding['name']; code: UserErrorCode; message: string }
-const firstFailure = (findings: Finding[]) => findings.find(({ passed }) => passed === false) as Failure | undefined
+const firstFailure = (findings: Finding[]) =>
+  findings.find(({ passed }) => passed === false) as Failure | undefined
 
 /** To whom and to which tenant's log an attempt belongs; null where the claims name no tenant of ours. */
 async function homeOf({ db }: LoginServices, it: Case) {
@@ -205,9 +253,16 @@ async function refuseOutside(
   return refusal(failure)
 }
 
-const refusal = ({ code, message }: Failure): { userErrors: UserError[] } => ({ userErrors: [{ code, message, field: ['assertion'] }] })
+const refusal = ({ code, message }: Failure): { userErrors: UserError[] } => ({
+  userErrors: [{ code, message, field: ['assertion'] }],
+})
 
-async function refuseUnverified(services: LoginServices, it: Case, action: string, failure: Failure): Promise<{ userErrors: UserError[] }> {
+async function refuseUnverified(
+  services: LoginServices,
+  it: Case,
+  action: string,
+  failure: Failure,
+): Promise<{ userErrors: UserError[] }> {
   const { iss, client_id, sub, tenant, jti } = it.jws?.claims ?? {}
   await recordUnverified(services, {
     action,
@@ -219,11 +274,24 @@ async function refuseUnverified(services: LoginServices, it: Case, action: strin
 }
 
 /** Holds the `jti` until it could not be presented again. Who comes second waits for the first, and is refused if that one commits. */
-async function useUpAssertion(tx: WriteTx, tenantId: string, { iss, jti, exp }: { iss: string; jti: string; exp: number }) {
+async function useUpAssertion(
+  tx: WriteTx,
+  tenantId: string,
+  { iss, jti, exp }: { iss: string; jti: string; exp: number },
+) {
   await tx.delete(assertionId).where(and(lt(assertionId.expiresAt, sql`now()`)))
   const expiresAt = new Date((exp + 2 * clockSkewSeconds + heldLongerSeconds) * 1000)
-  const used = await tx.insert(assertionId).values({ tenantId, issuer: iss, jti, expiresAt }).onConflictDoNothing().returning()
-  if (used.length === 0) refuse('ASSERTION_REPLAYED', 'This `jti` was used up already: make a new assertion.', 'assertion')
+  const used = await tx
+    .insert(assertionId)
+    .values({ tenantId, issuer: iss, jti, expiresAt })
+    .onConflictDoNothing()
+    .returning()
+  if (used.length === 0)
+    refuse(
+      'ASSERTION_REPLAYED',
+      'This `jti` was used up already: make a new assertion.',
+      'assertion',
+    )
 }
 
 // --- The code ----------------------------------------------------------------------------------------------------
@@ -240,13 +308,25 @@ export interface Redeemed {
  * Trades a code for a session. Whoever presents the whole code burns it, also where they are not the one it was made for,
  * and the burning and its row in the log commit together. Only once: the first to burn it is the only one to go on.
  */
-export async function redeemHandoff(services: LoginServices, code: string, presenter: Presenter): Promise<Redeemed> {
+export async function redeemHandoff(
+  services: LoginServices,
+  code: string,
+  presenter: Presenter,
+): Promise<Redeemed> {
   const token = parseToken(code)
-  const found = token && (await services.db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
+  const found =
+    token && (await services.db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
   if (!token || !found) {
     const actor = 'client' in presenter ? presenter.client.actor : undefined
-    await recordUnverified(services, { action: 'handoff.redeemed', reason: 'HANDOFF_INVALID', actor, named: token?.tenantId })
-    return { userErrors: [{ code: 'HANDOFF_INVALID', message: 'There is no such code.', field: ['code'] }] }
+    await recordUnverified(services, {
+      action: 'handoff.redeemed',
+      reason: 'HANDOFF_INVALID',
+      actor,
+      named: token?.tenantId,
+    })
+    return {
+      userErrors: [{ code: 'HANDOFF_INVALID', message: 'There is no such code.', field: ['code'] }],
+    }
   }
 
   const { handoff: made } = found
@@ -256,10 +336,18 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
     tenantId: made.tenantId,
     actor: isTheirs ? technician : 'client' in presenter ? presenter.client.actor : somebodyElse,
     method: isTheirs ? technician.platform : null,
-    clientId: isTheirs ? made.clientId : 'client' in presenter ? presenter.client.clientId : made.clientId,
+    clientId: isTheirs
+      ? made.clientId
+      : 'client' in presenter
+        ? presenter.client.clientId
+        : made.clientId,
   }
   // Whose code it was, its own row tells; this one is read by the technicians of whoever presented it.
-  const target = { type: 'handoff', id: made.handoffId, displayName: isTheirs ? technician.displayName : null }
+  const target = {
+    type: 'handoff',
+    id: made.handoffId,
+    displayName: isTheirs ? technician.displayName : null,
+  }
   return auditedOnEvidence(services, home, { action: 'handoff.redeemed', target }, async (tx) => {
     const burned = await tx
       .update(handoff)
@@ -268,9 +356,19 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
       .returning()
     // Read under lock: what it says now is what holds when this commits.
     const current = (await handoffByCode(tx, token.hash))!
-    const failure = burned.length === 0 ? 'HANDOFF_ALREADY_REDEEMED' : !isTheirs ? 'BINDING_MISMATCH' : reasonToRefuse(current)
-    if (failure) return { payload: {}, refused: { code: failure, message: redemptionMessages[failure], field: ['code'] } }
-    const { clientId, associationId, kid, subject, featureEpoch, associationEpoch, instanceEpoch } = made
+    const failure =
+      burned.length === 0
+        ? 'HANDOFF_ALREADY_REDEEMED'
+        : !isTheirs
+          ? 'BINDING_MISMATCH'
+          : reasonToRefuse(current)
+    if (failure)
+      return {
+        payload: {},
+        refused: { code: failure, message: redemptionMessages[failure], field: ['code'] },
+      }
+    const { clientId, associationId, kid, subject, featureEpoch, associationEpoch, instanceEpoch } =
+      made
     const begun = await beginSession(tx, services.lifetimes, services.request, {
       tenantId: made.tenantId,
       method: technician.platform,
@@ -285,36 +383,55 @@ export async function redeemHandoff(services: LoginServices, code: string, prese
       handoffId: made.handoffId,
     })
     const seen = { tenantId: made.tenantId, clientId: clientId!, subject: subject! }
-    const isFirstTime = (await tx.insert(knownTechnician).values(seen).onConflictDoNothing().returning()).length === 1
+    const isFirstTime =
+      (await tx.insert(knownTechnician).values(seen).onConflictDoNothing().returning()).length === 1
     const payload = { ...begun, tenantId: made.tenantId, actor: technician }
     return { payload, sessionId: begun.sessionId, ...(isFirstTime && { notify: {} }) }
   })
 }
 
 /** Whom a code would sign in, for a browser that holds it and the transaction: to be named before another person's session is replaced. */
-export async function peekAtHandoff({ db }: LoginServices, code: string, presenter: Presenter): Promise<Actor | null> {
+export async function peekAtHandoff(
+  { db }: LoginServices,
+  code: string,
+  presenter: Presenter,
+): Promise<Actor | null> {
   const token = parseToken(code)
   const found = token && (await db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
-  return found && !found.handoff.burnedAt && isFor(found.handoff, presenter) && !reasonToRefuse(found) ? found.handoff.actor : null
+  return found &&
+    !found.handoff.burnedAt &&
+    isFor(found.handoff, presenter) &&
+    !reasonToRefuse(found)
+    ? found.handoff.actor
+    : null
 }
 
-const somebodyElse: Actor = { __typename: 'AnonymousActor', key: 'anonymous', displayName: 'Somebody unknown' }
+const somebodyElse: Actor = {
+  __typename: 'AnonymousActor',
+  key: 'anonymous',
+  displayName: 'Somebody unknown',
+}
 
 const redemptionMessages = {
   HANDOFF_ALREADY_REDEEMED: 'The code was used already.',
   BINDING_MISMATCH: 'The code belongs to another browser, transaction or client.',
   HANDOFF_EXPIRED: "The code's time has passed, or something ended it.",
   PARTNER_NOT_ASSOCIATED: 'The instance is not associated with this tenant.',
-  MICROSOFT_SIGN_IN_REQUIRED: 'Login with IT Complete is off for this tenant: only Microsoft sign-in is left.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'Login with IT Complete is off for this tenant: only Microsoft sign-in is left.',
 } as const
 
 function isFor(made: typeof handoff.$inferSelect, presenter: Presenter): boolean {
   return 'client' in presenter
     ? made.binding === 'client' && presenter.client.clientId === made.clientId
-    : made.binding === 'browser' && made.transactionHash !== null && presenter.browser.transactionHash === made.transactionHash
+    : made.binding === 'browser' &&
+        made.transactionHash !== null &&
+        presenter.browser.transactionHash === made.transactionHash
 }
 
-function reasonToRefuse(found: NonNullable<Awaited<ReturnType<typeof handoffByCode>>>): keyof typeof redemptionMessages | null {
+function reasonToRefuse(
+  found: NonNullable<Awaited<ReturnType<typeof handoffByCode>>>,
+): keyof typeof redemptionMessages | null {
   if (!found.itCompleteLoginEnabled) return 'MICROSOFT_SIGN_IN_REQUIRED'
   if (!found.associated) return 'PARTNER_NOT_ASSOCIATED'
   return found.expired || !found.holds ? 'HANDOFF_EXPIRED' : null

@@ -76,7 +76,8 @@ export function publishedKeys({
         if (sets.size >= maxSets) sets.delete(sets.keys().next().value!)
         sets.set(jwksUrl, set)
       }
-      const find = () => (now() < set.freshUntil ? set.keys.find((key) => key.kid === kid) : undefined)
+      const find = () =>
+        now() < set.freshUntil ? set.keys.find((key) => key.kid === kid) : undefined
       const known = find()
       if (known) return known
       // Who comes while the set is on its way waits for the same answer.
@@ -92,16 +93,25 @@ export function publishedKeys({
   }
 }
 
-async function fetchSet(agent: Agent, jwksUrl: string, allowLoopback: boolean): Promise<{ keys: PinnedKey[]; freshSeconds: number }> {
+async function fetchSet(
+  agent: Agent,
+  jwksUrl: string,
+  allowLoopback: boolean,
+): Promise<{ keys: PinnedKey[]; freshSeconds: number }> {
   const url = new URL(jwksUrl)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) && !mayBeAsked(host, allowLoopback)) throw new Error(`${host} is no public address`)
-  if (url.protocol !== 'https:' && !(allowLoopback && isLoopbackName(host))) throw new Error('not an https:// address')
+  if (isIP(host) && !mayBeAsked(host, allowLoopback))
+    throw new Error(`${host} is no public address`)
+  if (url.protocol !== 'https:' && !(allowLoopback && isLoopbackName(host)))
+    throw new Error('not an https:// address')
   const signal = AbortSignal.timeout(deadlineMs)
   const { statusCode, headers, body } = await request(url, {
     dispatcher: agent,
     signal,
-    headers: { accept: 'application/jwk-set+json, application/json', 'accept-encoding': 'identity' },
+    headers: {
+      accept: 'application/jwk-set+json, application/json',
+      'accept-encoding': 'identity',
+    },
   })
   // A body that is given up says so once more later, when nobody listens: that would end the process.
   body.on('error', () => {})
@@ -123,7 +133,8 @@ async function fetchSet(agent: Agent, jwksUrl: string, allowLoopback: boolean): 
 /** The keys of a set that may verify signatures here. Others may stand beside them: for encryption, of kinds that are not taken. */
 export async function keysOf(set: unknown): Promise<PinnedKey[]> {
   const found = (set as { keys?: unknown } | null)?.keys
-  if (!Array.isArray(found) || found.length > maxKeys) throw new Error(`no JWKS of at most ${maxKeys} keys`)
+  if (!Array.isArray(found) || found.length > maxKeys)
+    throw new Error(`no JWKS of at most ${maxKeys} keys`)
   const usable: PinnedKey[] = []
   for (const jwk of found as (JWK & Record<string, unknown>)[]) {
     if (typeof jwk !== 'object' || jwk === null) throw new Error('a key that is no object')
@@ -145,7 +156,8 @@ function freshSecondsOf(cacheControl: string | string[] | undefined): number {
   return Math.min(Math.max(asked, freshSeconds.least), freshSeconds.most)
 }
 
-const isLoopbackName = (host: string) => host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
+const isLoopbackName = (host: string) =>
+  host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
 
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
 /** A public address in form, and in Azure every machine's own host. */
@@ -170,7 +182,10 @@ function publicAddressesOnly(lookup: typeof systemLookup, allowLoopback: boolean
       if (error) return done(error, '')
       const refused = addresses.find(({ address }) => !mayBeAsked(address, allowLoopback))
       if (refused || addresses.length === 0)
-        return done(new Error(`${hostname} is at ${refused?.address ?? 'no address'}, which is not public`), '')
+        return done(
+          new Error(`${hostname} is at ${refused?.address ?? 'no address'}, which is not public`),
+          '',
+        )
       if (options.all) return done(null, addresses)
       done(null, addresses[0]!.address, addresses[0]!.family)
     })

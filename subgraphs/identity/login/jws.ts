@@ -22,11 +22,21 @@ export interface Jws {
 export function parseJws(compact: string): Jws | null {
   const parts = strictParts(compact)
   const payload = parts && jsonObject(parts.payload)
-  return parts && payload && { compact, header: parts.header, claims: payload.value, repeatsMember: repeatsMember(payload.text) }
+  return (
+    parts &&
+    payload && {
+      compact,
+      header: parts.header,
+      claims: payload.value,
+      repeatsMember: repeatsMember(payload.text),
+    }
+  )
 }
 
 /** The outer form alone, whatever the payload is. */
-export function strictParts(compact: string): { header: Record<string, unknown>; payload: string } | null {
+export function strictParts(
+  compact: string,
+): { header: Record<string, unknown>; payload: string } | null {
   if (compact.length > maxJwsBytes) return null
   const parts = compact.split('.')
   if (parts.length !== 3 || !parts.every(isCanonicalBase64url)) return null
@@ -53,9 +63,13 @@ function isCanonicalBase64url(part: string): boolean {
 
 function jsonObject(part: string): { text: string; value: Record<string, unknown> } | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(part, 'base64url'),
+    )
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { text, value: value as Record<string, unknown> } : null
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { text, value: value as Record<string, unknown> }
+      : null
   } catch {
     return null
   }

@@ -10,6 +10,9 @@ export async function registeredKey(
   { kid, alg }: Record<string, unknown>,
 ): Promise<PinnedKey | undefined> {
   if (typeof kid !== 'string' || revokedKids.includes(kid)) return undefined
-  const key = jwksUrl === null ? keys.find((registered) => registered.kid === kid) : await published.keyOf(jwksUrl, kid)
+  const key =
+    jwksUrl === null
+      ? keys.find((registered) => registered.kid === kid)
+      : await published.keyOf(jwksUrl, kid)
   return key?.alg === alg ? key : undefined
 }

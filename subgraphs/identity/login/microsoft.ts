@@ -8,7 +8,13 @@ import { randomBytes } from 'node:crypto'
 import * as oidc from 'openid-client'
 import { organizationOf, spanningAdminGrant, tenantOfDomain } from '../../../drizzle/reads.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
-import { auditedOnEvidence, type Result, recordRefusedSignIn, recordUnverified, refuse } from '../../../platform/audited.ts'
+import {
+  auditedOnEvidence,
+  type Result,
+  recordRefusedSignIn,
+  recordUnverified,
+  refuse,
+} from '../../../platform/audited.ts'
 import { isId } from '../../../platform/db.ts'
 import { denied, type UserError } from '../../../platform/errors.ts'
 import { isPlainText } from '../../../platform/text.ts'
@@ -31,7 +37,13 @@ export interface MicrosoftServices extends LoginServices {
 export type Locator = { id: string } | { domain: string }
 
 /** How somebody who is not signed in names a tenant; null unless exactly one way is given. It is not looked up here. */
-export function locatorOf({ id, domain }: { id?: string | null; domain?: string | null }): Locator | null {
+export function locatorOf({
+  id,
+  domain,
+}: {
+  id?: string | null
+  domain?: string | null
+}): Locator | null {
   if ((id == null) === (domain == null) || !isPlainText(id ?? domain!, 253)) return null
   return id != null ? { id } : { domain: domain! }
 }
@@ -42,7 +54,10 @@ const stateLifetimeSeconds = 900
 const providerDeadlineSeconds = 5
 
 /** The registered redirect addresses. */
-export const redirectPaths = { browser: '/login/microsoft/callback', native: '/login/microsoft/native' } as const
+export const redirectPaths = {
+  browser: '/login/microsoft/callback',
+  native: '/login/microsoft/native',
+} as const
 export type Client = keyof typeof redirectPaths
 
 /** What `state` holds, encrypted: all that the answer is checked against. */
@@ -72,7 +87,15 @@ export async function startMicrosoftLogin(
   const secret = randomBytes(32).toString('base64url')
   const codeVerifier = oidc.randomPKCECodeVerifier()
   const nonce = oidc.randomNonce()
-  const content: State = { client, locator, stepUp, nonce, codeVerifier, secretHash: sha256(secret), returnTo }
+  const content: State = {
+    client,
+    locator,
+    stepUp,
+    nonce,
+    codeVerifier,
+    secretHash: sha256(secret),
+    returnTo,
+  }
   const parameters = {
     redirect_uri: services.issuer + redirectPaths[client],
     response_mode: 'query',
@@ -86,7 +109,10 @@ export async function startMicrosoftLogin(
   }
   const metadata = await organizationsMetadata(services.microsoft)
   return {
-    authorizationUrl: oidc.buildAuthorizationUrl(configuration(services.microsoft, metadata), parameters).href,
+    authorizationUrl: oidc.buildAuthorizationUrl(
+      configuration(services.microsoft, metadata),
+      parameters,
+    ).href,
     secret,
     lifetimeSeconds: stateLifetimeSeconds,
   }
@@ -111,23 +137,41 @@ export async function completeMicrosoftLogin(
   secret: string | undefined,
 ): Promise<Completed> {
   const { db } = services
-  const state = await services.sealer.open<State>('microsoft state', callbackUrl.searchParams.get('state') ?? '')
+  const state = await services.sealer.open<State>(
+    'microsoft state',
+    callbackUrl.searchParams.get('state') ?? '',
+  )
   const record = (reason: string, failed = false) => {
     const claims = { ...state?.locator }
-    return recordUnverified(services, { action: 'microsoft_login.completed', reason, claims, named: Object.values(claims)[0], failed })
+    return recordUnverified(services, {
+      action: 'microsoft_login.completed',
+      reason,
+      claims,
+      named: Object.values(claims)[0],
+      failed,
+    })
   }
-  const failed = async (code: 'LOGIN_INVALID' | 'TENANT_MISMATCH', reason: string): Promise<Completed> => {
+  const failed = async (
+    code: 'LOGIN_INVALID' | 'TENANT_MISMATCH',
+    reason: string,
+  ): Promise<Completed> => {
     await record(`${code}/${reason}`)
     return { userErrors: [{ code, field: ['callbackUrl'], message: messages[code] }] }
   }
   if (!state || state.client !== client) return failed('LOGIN_INVALID', 'STATE')
   if (!secret || sha256(secret) !== state.secretHash) return failed('LOGIN_INVALID', 'TRANSACTION')
-  if (callbackUrl.origin + callbackUrl.pathname !== services.issuer + redirectPaths[client]) return failed('LOGIN_INVALID', 'REDIRECT_URI')
+  if (callbackUrl.origin + callbackUrl.pathname !== services.issuer + redirectPaths[client])
+    return failed('LOGIN_INVALID', 'REDIRECT_URI')
 
   const home = await homeOf(services, state.locator)
   let claims: oidc.IDToken
   try {
-    claims = await redeemCode(services, state, callbackUrl, home?.microsoftTenantId ?? nobodysTenant)
+    claims = await redeemCode(
+      services,
+      state,
+      callbackUrl,
+      home?.microsoftTenantId ?? nobodysTenant,
+    )
   } catch (error) {
     if (isOtherIssuer(error)) return failed('TENANT_MISMATCH', 'ISSUER')
     if (error instanceof ProviderUnavailable) {
@@ -142,7 +186,9 @@ export async function completeMicrosoftLogin(
 
   const { tenantId } = home
   const isGlobalAdmin = Array.isArray(claims.wids) && claims.wids.includes(globalAdministrator)
-  const grant = isGlobalAdmin ? undefined : await db.read(tenantId, (tx) => spanningAdminGrant(tx, person.objectId))
+  const grant = isGlobalAdmin
+    ? undefined
+    : await db.read(tenantId, (tx) => spanningAdminGrant(tx, person.objectId))
   if (!isGlobalAdmin && !grant) {
     const actor: Actor = { __typename: 'MicrosoftUser', ...person }
     await recordRefusedSignIn(
@@ -152,7 +198,11 @@ export async function completeMicrosoftLogin(
     )
     throw denied('FORBIDDEN')
   }
-  const actor: Actor = { __typename: 'MicrosoftAdmin', ...person, role: isGlobalAdmin ? 'GLOBAL_ADMIN' : 'SPANNING_ADMIN' }
+  const actor: Actor = {
+    __typename: 'MicrosoftAdmin',
+    ...person,
+    role: isGlobalAdmin ? 'GLOBAL_ADMIN' : 'SPANNING_ADMIN',
+  }
   const authTime = typeof claims.auth_time === 'number' ? new Date(claims.auth_time * 1000) : null
   const reply = await auditedOnEvidence(
     services,
@@ -178,8 +228,10 @@ export async function completeMicrosoftLogin(
 }
 
 const messages = {
-  LOGIN_INVALID: 'Microsoft refused, or its answer does not belong to a sign-in begun here. Begin again.',
-  TENANT_MISMATCH: 'This Microsoft account belongs to another organisation than the tenant asked for.',
+  LOGIN_INVALID:
+    'Microsoft refused, or its answer does not belong to a sign-in begun here. Begin again.',
+  TENANT_MISMATCH:
+    'This Microsoft account belongs to another organisation than the tenant asked for.',
 } as const
 
 /** A `tid` that is nobody's: an unknown tenant is refused on the same path as the wrong one. */
@@ -223,9 +275,11 @@ async function reachable<T>(asked: Promise<T>): Promise<T> {
     const cause = error instanceof Error ? (error.cause ?? error) : error
     const isNetwork =
       error instanceof TypeError ||
-      (error instanceof Error && /TIMEOUT|HTTP_REQUEST_FAILED/.test(String((error as { code?: string }).code)))
+      (error instanceof Error &&
+        /TIMEOUT|HTTP_REQUEST_FAILED/.test(String((error as { code?: string }).code)))
     const isServerError = cause instanceof Response && cause.status >= 500
-    if (isNetwork || isServerError) throw new ProviderUnavailable('Entra ID cannot be reached', { cause: error })
+    if (isNetwork || isServerError)
+      throw new ProviderUnavailable('Entra ID cannot be reached', { cause: error })
     throw error
   })
 }
@@ -240,14 +294,28 @@ function isOtherIssuer(error: unknown): boolean {
 
 function personOf({ oid, name, preferred_username: upn }: oidc.IDToken) {
   if (typeof oid !== 'string' || !isId(oid)) return null
-  const plain = (value: unknown) => (typeof value === 'string' && isPlainText(value, 256) ? value : null)
+  const plain = (value: unknown) =>
+    typeof value === 'string' && isPlainText(value, 256) ? value : null
   const userPrincipalName = plain(upn) ?? oid
-  return { key: `microsoft:${oid}`, objectId: oid, displayName: plain(name) ?? userPrincipalName, userPrincipalName }
+  return {
+    key: `microsoft:${oid}`,
+    objectId: oid,
+    displayName: plain(name) ?? userPrincipalName,
+    userPrincipalName,
+  }
 }
 
-function configuration({ authority, clientId, clientSecret }: MicrosoftRegistration, metadata: oidc.ServerMetadata): oidc.Configuration {
+function configuration(
+  { authority, clientId, clientSecret }: MicrosoftRegistration,
+  metadata: oidc.ServerMetadata,
+): oidc.Configuration {
   const expected = { id_token_signed_response_alg: 'RS256', [oidc.clockTolerance]: 30 }
-  const config = new oidc.Configuration(metadata, clientId, expected, oidc.ClientSecretPost(clientSecret))
+  const config = new oidc.Configuration(
+    metadata,
+    clientId,
+    expected,
+    oidc.ClientSecretPost(clientSecret),
+  )
   config.timeout = providerDeadlineSeconds
   oidc.enableNonRepudiationChecks(config) // verify the ID token's signature, too, though it comes over TLS
   if (authority.startsWith('http:')) oidc.allowInsecureRequests(config) // the stand-in, on loopback only (platform/config.ts)
@@ -257,7 +325,9 @@ function configuration({ authority, clientId, clientSecret }: MicrosoftRegistrat
 /** The provider's metadata, where the issuer is a template; kept for an hour. */
 const metadataCache = new Map<string, { metadata: oidc.ServerMetadata; until: number }>()
 
-async function organizationsMetadata({ authority }: MicrosoftRegistration): Promise<oidc.ServerMetadata> {
+async function organizationsMetadata({
+  authority,
+}: MicrosoftRegistration): Promise<oidc.ServerMetadata> {
   const known = metadataCache.get(authority)
   if (known && known.until > performance.now()) return known.metadata
   const answer = await reachable(
@@ -268,7 +338,8 @@ async function organizationsMetadata({ authority }: MicrosoftRegistration): Prom
   )
   if (!answer.ok) throw new ProviderUnavailable(`Entra ID's metadata: ${answer.status}`)
   const metadata = (await answer.json()) as oidc.ServerMetadata
-  if (metadata.issuer !== `${authority}/{tenantid}/v2.0`) throw new ProviderUnavailable("Entra ID's metadata are for another issuer")
+  if (metadata.issuer !== `${authority}/{tenantid}/v2.0`)
+    throw new ProviderUnavailable("Entra ID's metadata are for another issuer")
   metadataCache.set(authority, { metadata, until: performance.now() + 3_600_000 })
   return metadata
 }

@@ -31,7 +31,15 @@ export const connectPage = (): Shown => ({
   data: { kind: 'connect' },
 })
 
-export const signedOutPage = (): Shown => ({ title: 'You are signed out', text: ['You may close this window.'], data: null })
+export const signedOutPage = (): Shown => ({
+  title: 'You are signed out',
+  text: ['You may close this window.'],
+  data: null,
+})
 
 /** The end of an API client's sign-in: its address is the answer, and nothing else is shown or run. */
-export const nativePage = (): Shown => ({ title: 'Almost done', text: ['You may close this window.'], data: null })
+export const nativePage = (): Shown => ({
+  title: 'Almost done',
+  text: ['You may close this window.'],
+  data: null,
+})

@@ -13,7 +13,8 @@ export interface Sealer {
 
 /** @param key the service's transaction key: 32 bytes, the same on every node. */
 export function createSealer(key: Uint8Array): Sealer {
-  const keyFor = (purpose: string) => new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, 32))
+  const keyFor = (purpose: string) =>
+    new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, 32))
   return {
     seal: (purpose, content, lifetimeSeconds) =>
       new EncryptJWT(content)
@@ -23,7 +24,11 @@ export function createSealer(key: Uint8Array): Sealer {
         .encrypt(keyFor(purpose)),
     async open<Content>(purpose: string, sealed: string) {
       if (sealed.length > 4096) return null
-      const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'], requiredClaims: ['exp'] }
+      const options = {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        requiredClaims: ['exp'],
+      }
       return jwtDecrypt(sealed, keyFor(purpose), options).then(
         ({ payload }) => payload as Content,
         () => null,

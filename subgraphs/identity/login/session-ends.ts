@@ -18,7 +18,15 @@ const sessionsAtOnce = 200
 
 const beforeAll = '00000000-0000-0000-0000-000000000000'
 
-export function startSessionEnds({ db, log, everyMs = 5_000 }: { db: Database; log: Log; everyMs?: number }): Repeated {
+export function startSessionEnds({
+  db,
+  log,
+  everyMs = 5_000,
+}: {
+  db: Database
+  log: Log
+  everyMs?: number
+}): Repeated {
   let last = beforeAll
   return repeat(everyMs, log, 'ends of sessions', async () => {
     const tenants = await tenantsWithOpenSessions(db, last)
@@ -47,7 +55,10 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
   await unaudited(db, tenantId, 'the rows that say so are written here', async (tx) => {
     const ids = ended.map(({ sessionId }) => sessionId)
     // Taken away and written in one transaction, so each once, whoever else is at it.
-    const taken = await tx.delete(openSession).where(inArray(openSession.sessionId, ids)).returning()
+    const taken = await tx
+      .delete(openSession)
+      .where(inArray(openSession.sessionId, ids))
+      .returning()
     for (const { sessionId } of taken) {
       const one = ended.find((one) => one.sessionId === sessionId)!
       await insertRow(tx, rowOf(one))
@@ -76,15 +87,37 @@ const endedSessions = (tx: Pick<WriteTx, 'select'>) =>
       ranToItsEnd: sql<boolean>`${session.maxExpiresAt} <= ${sessionStatus.expiresAt}`,
     })
     .from(openSession)
-    .innerJoin(sessionStatus, and(eq(sessionStatus.tenantId, openSession.tenantId), eq(sessionStatus.sessionId, openSession.sessionId)))
-    .innerJoin(session, and(eq(session.tenantId, sessionStatus.tenantId), eq(session.sessionId, sessionStatus.sessionId)))
+    .innerJoin(
+      sessionStatus,
+      and(
+        eq(sessionStatus.tenantId, openSession.tenantId),
+        eq(sessionStatus.sessionId, openSession.sessionId),
+      ),
+    )
+    .innerJoin(
+      session,
+      and(
+        eq(session.tenantId, sessionStatus.tenantId),
+        eq(session.sessionId, sessionStatus.sessionId),
+      ),
+    )
     .where(not(sessionStatus.live))
     .limit(sessionsAtOnce)
 
 type Ended = Awaited<ReturnType<typeof endedSessions>>[number]
 
 /** Ascribed to whose session it was: everything about it stands under that identity. The reason says who else had a hand in it. */
-function rowOf({ tenantId, sessionId, actor, method, clientId, endedAt, endReason, expiresAt, ranToItsEnd }: Ended) {
+function rowOf({
+  tenantId,
+  sessionId,
+  actor,
+  method,
+  clientId,
+  endedAt,
+  endReason,
+  expiresAt,
+  ranToItsEnd,
+}: Ended) {
   return {
     tenantId,
     sessionId,

@@ -14,7 +14,10 @@ export interface SessionLifetimes {
   microsoftMaxSeconds: number
 }
 
-type NewSession = Omit<typeof session.$inferInsert, 'tokenHash' | 'idleSeconds' | 'maxExpiresAt' | 'ipAddress' | 'userAgent'>
+type NewSession = Omit<
+  typeof session.$inferInsert,
+  'tokenHash' | 'idleSeconds' | 'maxExpiresAt' | 'ipAddress' | 'userAgent'
+>
 
 /** Begins a session, under an id and a token of its own whatever session was there before. */
 export async function beginSession(
@@ -46,14 +49,19 @@ export async function beginSession(
 export const seenEverySeconds = 60
 
 export const noteSeen = (db: Database, tenantId: string, sessionId: string): Promise<void> =>
-  unaudited(db, tenantId, 'it says that a session is in use, which its requests say better', async (tx) => {
-    // One that ran out meanwhile stays so: its end may be in the log.
-    const runs = sql`now() < ${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds})`
-    await tx
-      .update(session)
-      .set({ lastSeenAt: sql`now()` })
-      .where(and(eq(session.sessionId, sessionId), runs))
-  })
+  unaudited(
+    db,
+    tenantId,
+    'it says that a session is in use, which its requests say better',
+    async (tx) => {
+      // One that ran out meanwhile stays so: its end may be in the log.
+      const runs = sql`now() < ${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds})`
+      await tx
+        .update(session)
+        .set({ lastSeenAt: sql`now()` })
+        .where(and(eq(session.sessionId, sessionId), runs))
+    },
+  )
 
 /** The work of ending one's own session. */
 export const endSession = (reason: 'SIGNED_OUT') => async (tx: WriteTx, viewer: Member) => {
@@ -62,7 +70,14 @@ export const endSession = (reason: 'SIGNED_OUT') => async (tx: WriteTx, viewer: 
 }
 
 /** Ends one session, by an act whose own row tells of its end. */
-export async function endOne(tx: WriteTx, sessionId: string, reason: 'SIGNED_OUT' | 'REVOKED'): Promise<void> {
-  await tx.update(session).set({ revokedAt: sql`clock_timestamp()`, revokedReason: reason }).where(eq(session.sessionId, sessionId))
+export async function endOne(
+  tx: WriteTx,
+  sessionId: string,
+  reason: 'SIGNED_OUT' | 'REVOKED',
+): Promise<void> {
+  await tx
+    .update(session)
+    .set({ revokedAt: sql`clock_timestamp()`, revokedReason: reason })
+    .where(eq(session.sessionId, sessionId))
   await tx.delete(openSession).where(eq(openSession.sessionId, sessionId))
 }

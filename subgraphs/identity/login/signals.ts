@@ -5,10 +5,20 @@
  * Sending the same event twice does no harm, and a partner that got no answer sends it again: so the `jti` is kept last.
  */
 import { and, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import { associatedTenants, lockPartnerInstance, type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import {
+  associatedTenants,
+  lockPartnerInstance,
+  type PartnerInstance,
+  partnerInstanceWithKeys,
+} from '../../../drizzle/reads.ts'
 import { handoff, securityEventId, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
-import { auditedOnEvidence, recordOfPartner, recordUnverified, unaudited } from '../../../platform/audited.ts'
+import {
+  auditedOnEvidence,
+  recordOfPartner,
+  recordUnverified,
+  unaudited,
+} from '../../../platform/audited.ts'
 import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
 import { fanOut } from '../../../platform/fan-out.ts'
 import { isPlainText } from '../../../platform/text.ts'
@@ -26,7 +36,12 @@ const maxAgeSeconds = 24 * 3_600
 const jtiHeldSeconds = 25 * 3_600
 /** What is wrong with an event: `err` is one of the codes of RFC 8935, section 2.4. */
 export interface RefusedEvent {
-  err: 'invalid_request' | 'invalid_key' | 'invalid_issuer' | 'invalid_audience' | 'authentication_failed'
+  err:
+    | 'invalid_request'
+    | 'invalid_key'
+    | 'invalid_issuer'
+    | 'invalid_audience'
+    | 'authentication_failed'
   description: string
 }
 
@@ -40,17 +55,28 @@ interface Revocation {
 }
 
 /** Takes an event, and has carried it out in every tenant when it returns. Null if it was taken, now or earlier. */
-export async function receiveSecurityEvent(services: LoginServices, compact: string | null): Promise<RefusedEvent | null> {
+export async function receiveSecurityEvent(
+  services: LoginServices,
+  compact: string | null,
+): Promise<RefusedEvent | null> {
   const { db, issuer } = services
   const jws = compact === null ? null : parseJws(compact)
   const refuse = async (err: RefusedEvent['err'], description: string): Promise<RefusedEvent> => {
     const { iss, jti, sub_id } = jws?.claims ?? {}
-    await recordUnverified(services, { action: 'security_event.received', reason: err, claims: { iss, jti, sub_id } })
+    await recordUnverified(services, {
+      action: 'security_event.received',
+      reason: err,
+      claims: { iss, jti, sub_id },
+    })
     return { err, description }
   }
   if (!jws)
-    return refuse('invalid_request', `The body is a compact JWS of at most ${maxJwsBytes} bytes, sent as ${securityEventMediaType}.`)
-  if (jws.header.typ !== securityEventType) return refuse('invalid_request', `\`typ\` is \`${securityEventType}\`.`)
+    return refuse(
+      'invalid_request',
+      `The body is a compact JWS of at most ${maxJwsBytes} bytes, sent as ${securityEventMediaType}.`,
+    )
+  if (jws.header.typ !== securityEventType)
+    return refuse('invalid_request', `\`typ\` is \`${securityEventType}\`.`)
   if (ambiguousHeaders.some((name) => name in jws.header))
     return refuse('invalid_request', 'The header brings a key, or what is not understood.')
 
@@ -61,24 +87,39 @@ export async function receiveSecurityEvent(services: LoginServices, compact: str
       : undefined
   if (!instance) return refuse('invalid_issuer', 'No partner instance is registered under `iss`.')
   const key = await registeredKey(services.publishedKeys, instance, jws.header)
-  if (!key) return refuse('invalid_key', 'No key is registered for this issuer under this `kid` and `alg`.')
-  if (!(await verifySignature(jws, key))) return refuse('authentication_failed', 'The signature does not verify with the registered key.')
+  if (!key)
+    return refuse('invalid_key', 'No key is registered for this issuer under this `kid` and `alg`.')
+  if (!(await verifySignature(jws, key)))
+    return refuse('authentication_failed', 'The signature does not verify with the registered key.')
 
   const { aud, jti } = jws.claims
   if (aud !== issuer && !(Array.isArray(aud) && aud.length === 1 && aud[0] === issuer))
     return refuse('invalid_audience', `\`aud\` is \`${issuer}\`.`)
-  if (typeof jti !== 'string' || !isPlainText(jti, 255)) return refuse('invalid_request', '`jti` is one line of 1 to 255 characters.')
+  if (typeof jti !== 'string' || !isPlainText(jti, 255))
+    return refuse('invalid_request', '`jti` is one line of 1 to 255 characters.')
   const revocation = revocationOf(jws, instance)
   if (typeof revocation === 'string') return refuse('invalid_request', revocation)
 
   const { clientId } = instance
   const seen = await db.read(null, (tx) =>
-    tx.$count(securityEventId, and(eq(securityEventId.clientId, clientId), eq(securityEventId.jti, jti))),
+    tx.$count(
+      securityEventId,
+      and(eq(securityEventId.clientId, clientId), eq(securityEventId.jti, jti)),
+    ),
   )
   if (seen) return null
   if (!(await carryOut(services, instance, revocation))) {
-    const target = { type: 'technician', id: `partner:${clientId}:${revocation.subject}`, displayName: null }
-    const came = { action: 'security_event.received', outcome: 'SUCCEEDED', reason: 'NOTHING_TO_END', target } as const
+    const target = {
+      type: 'technician',
+      id: `partner:${clientId}:${revocation.subject}`,
+      displayName: null,
+    }
+    const came = {
+      action: 'security_event.received',
+      outcome: 'SUCCEEDED',
+      reason: 'NOTHING_TO_END',
+      target,
+    } as const
     await recordOfPartner(services, actorOf(instance), came)
   }
   await keepId(services, clientId, jti)
@@ -86,7 +127,10 @@ export async function receiveSecurityEvent(services: LoginServices, compact: str
 }
 
 /** What the event says; a sentence about what is wrong with it. */
-function revocationOf({ claims, repeatsMember }: Jws, { issuer }: PartnerInstance): Revocation | string {
+function revocationOf(
+  { claims, repeatsMember }: Jws,
+  { issuer }: PartnerInstance,
+): Revocation | string {
   const { iat, sub_id: subject, events } = claims
   const now = Date.now() / 1000
   if (repeatsMember) return 'A member stands there twice.'
@@ -95,38 +139,61 @@ function revocationOf({ claims, repeatsMember }: Jws, { issuer }: PartnerInstanc
     return '`iat` is a whole number of seconds, and not in the future.'
   if ((iat as number) < now - maxAgeSeconds) return '`iat` is at most 24 hours ago.'
 
-  if (!isObject(subject) || subject.format !== 'iss_sub') return '`sub_id` has the format `iss_sub` (RFC 9493).'
+  if (!isObject(subject) || subject.format !== 'iss_sub')
+    return '`sub_id` has the format `iss_sub` (RFC 9493).'
   if (subject.iss !== issuer) return "`sub_id.iss` is the event's own issuer."
-  if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255)) return '`sub_id.sub` is the id of a technician.'
+  if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255))
+    return '`sub_id.sub` is the id of a technician.'
 
-  const event = isObject(events) && Object.keys(events).length === 1 ? events[sessionRevoked] : undefined
+  const event =
+    isObject(events) && Object.keys(events).length === 1 ? events[sessionRevoked] : undefined
   if (!isObject(event)) return `\`events\` holds \`${sessionRevoked}\`, and nothing else.`
   const at = event.event_timestamp ?? iat
   if (typeof at !== 'number' || !Number.isFinite(at) || at < 0 || at > now + clockSkewSeconds)
     return '`event_timestamp` is a number of seconds, and not in the future.'
-  const reason = isObject(event.reason_admin) ? Object.values(event.reason_admin)[0] : event.reason_admin
-  const stated = Object.entries({ initiatingEntity: event.initiating_entity, reasonAdmin: reason }).flatMap(([field, after]) =>
+  const reason = isObject(event.reason_admin)
+    ? Object.values(event.reason_admin)[0]
+    : event.reason_admin
+  const stated = Object.entries({
+    initiatingEntity: event.initiating_entity,
+    reasonAdmin: reason,
+  }).flatMap(([field, after]) =>
     typeof after === 'string' && isPlainText(after, 500) ? [{ field, before: null, after }] : [],
   )
   // A timestamp in whole seconds means all of its second.
-  return { subject: subject.sub, madeBefore: Number.isInteger(at) ? (at + 1) * 1000 : at * 1000 + 1, stated }
+  return {
+    subject: subject.sub,
+    madeBefore: Number.isInteger(at) ? (at + 1) * 1000 : at * 1000 + 1,
+    stated,
+  }
 }
 
 /** Ends what the event says, in one transaction in each tenant where there is something to end; false where there is none. */
-async function carryOut(services: LoginServices, instance: PartnerInstance, revocation: Revocation): Promise<boolean> {
+async function carryOut(
+  services: LoginServices,
+  instance: PartnerInstance,
+  revocation: Revocation,
+): Promise<boolean> {
   const tenantIds = await services.db.read(null, async (tx) => {
     // Waits for what is being begun at this moment: a code that is made but not committed would be seen by nobody, and stay.
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
-  const ended = await fanOut(tenantIds, (tenantId) => endIn(services, tenantId, instance, revocation))
+  const ended = await fanOut(tenantIds, (tenantId) =>
+    endIn(services, tenantId, instance, revocation),
+  )
   return ended.includes(true)
 }
 
 const actorOf = ({ clientId, name, platform }: PartnerInstance) =>
   ({ __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform }) as const
 
-async function endIn(services: LoginServices, tenantId: string, instance: PartnerInstance, revocation: Revocation): Promise<boolean> {
+async function endIn(
+  services: LoginServices,
+  tenantId: string,
+  instance: PartnerInstance,
+  revocation: Revocation,
+): Promise<boolean> {
   const { clientId } = instance
   const { subject, madeBefore, stated } = revocation
   const found = await services.db.read(tenantId, (tx) => whatRestsOn(tx, clientId, revocation))
@@ -140,10 +207,21 @@ async function endIn(services: LoginServices, tenantId: string, instance: Partne
     if (sessions.length + handoffs.length === 0) throw new NothingLeft()
     const revokedAt = sql`clock_timestamp()`
     if (sessions.length)
-      await tx.update(session).set({ revokedAt, revokedReason: 'PARTNER_SIGNAL' }).where(inArray(session.sessionId, sessions))
-    if (handoffs.length) await tx.update(handoff).set({ revokedAt }).where(inArray(handoff.handoffId, handoffs))
-    const ended = { endedSessionCount: sessions.length, endedHandoffCount: handoffs.length, madeBefore: new Date(madeBefore).toISOString() }
-    const changes = [...Object.entries(ended).map(([field, after]) => ({ field, before: null, after })), ...stated]
+      await tx
+        .update(session)
+        .set({ revokedAt, revokedReason: 'PARTNER_SIGNAL' })
+        .where(inArray(session.sessionId, sessions))
+    if (handoffs.length)
+      await tx.update(handoff).set({ revokedAt }).where(inArray(handoff.handoffId, handoffs))
+    const ended = {
+      endedSessionCount: sessions.length,
+      endedHandoffCount: handoffs.length,
+      madeBefore: new Date(madeBefore).toISOString(),
+    }
+    const changes = [
+      ...Object.entries(ended).map(([field, after]) => ({ field, before: null, after })),
+      ...stated,
+    ]
     return { payload: {}, reason: 'PARTNER_SIGNAL', changes }
   }
   const act = { action: 'federated_sessions.revoked', target }
@@ -180,8 +258,17 @@ async function whatRestsOn(tx: ReadTx, clientId: string, { subject, madeBefore }
   const sessions = await tx
     .select({ id: session.sessionId })
     .from(session)
-    .innerJoin(sessionStatus, and(eq(sessionStatus.tenantId, session.tenantId), eq(sessionStatus.sessionId, session.sessionId)))
-    .leftJoin(handoff, and(eq(handoff.tenantId, session.tenantId), eq(handoff.handoffId, session.handoffId)))
+    .innerJoin(
+      sessionStatus,
+      and(
+        eq(sessionStatus.tenantId, session.tenantId),
+        eq(sessionStatus.sessionId, session.sessionId),
+      ),
+    )
+    .leftJoin(
+      handoff,
+      and(eq(handoff.tenantId, session.tenantId), eq(handoff.handoffId, session.handoffId)),
+    )
     .where(
       and(
         eq(session.clientId, clientId),
@@ -197,9 +284,12 @@ async function whatRestsOn(tx: ReadTx, clientId: string, { subject, madeBefore }
 
 const keepId = ({ db }: LoginServices, clientId: string, jti: string): Promise<void> =>
   unaudited(db, null, 'what came of the event has its rows', async (tx) => {
-    await tx.delete(securityEventId).where(and(eq(securityEventId.clientId, clientId), lt(securityEventId.expiresAt, sql`now()`)))
+    await tx
+      .delete(securityEventId)
+      .where(and(eq(securityEventId.clientId, clientId), lt(securityEventId.expiresAt, sql`now()`)))
     const expiresAt = sql`now() + make_interval(secs => ${jtiHeldSeconds})`
     await tx.insert(securityEventId).values({ clientId, jti, expiresAt }).onConflictDoNothing()
   })
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -4,4 +4,8 @@ import { associationMutations } from './associations.ts'
 import { settingsMutations } from './settings.ts'
 import { spanningAdminMutations } from './spanning-admins.ts'
 
-export const mutations: MutationResolvers = { ...settingsMutations, ...spanningAdminMutations, ...associationMutations }
+export const mutations: MutationResolvers = {
+  ...settingsMutations,
+  ...spanningAdminMutations,
+  ...associationMutations,
+}

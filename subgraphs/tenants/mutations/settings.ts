@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'
-import { epochRise, idempotencyKey, type Settings, settings } from '../../../drizzle/tables/tenants.ts'
+import {
+  epochRise,
+  idempotencyKey,
+  type Settings,
+  settings,
+} from '../../../drizzle/tables/tenants.ts'
 import { audited, type Reply, refuse } from '../../../platform/audited.ts'
 import type { Reference } from '../../../platform/context.ts'
 import type { ReadTx, WriteTx } from '../../../platform/db.ts'
@@ -11,24 +16,35 @@ import type { Notice } from '../../../platform/outbox.ts'
 import { isPlainText } from '../../../platform/text.ts'
 import { type Member, onlyInstance } from '../../../platform/viewer.ts'
 import { hasActiveAssociation } from '../entities.ts'
-import type { MutationResolvers, UpdateNotificationSettingsInput, UpdateServiceSettingsInput } from '../schema.types.ts'
+import type {
+  MutationResolvers,
+  UpdateNotificationSettingsInput,
+  UpdateServiceSettingsInput,
+} from '../schema.types.ts'
 import type { Context } from '../subgraph.ts'
 
 export const settingsMutations: Pick<
   MutationResolvers,
-  'enableItCompleteLogin' | 'disableItCompleteLogin' | 'updateServiceSettings' | 'updateNotificationSettings'
+  | 'enableItCompleteLogin'
+  | 'disableItCompleteLogin'
+  | 'updateServiceSettings'
+  | 'updateNotificationSettings'
 > = {
   enableItCompleteLogin: (_, { input }, context) =>
     changeSettings(context, 'it_complete_login.enabled', input, async (tx, current, viewer) => {
       if (!(await hasActiveAssociation(tx))) {
-        refuse('TENANT_NOT_ASSOCIATED', 'Associate the tenant with a VSA server or UniView portal first.')
+        refuse(
+          'TENANT_NOT_ASSOCIATED',
+          'Associate the tenant with a VSA server or UniView portal first.',
+        )
       }
       return { set: current.itCompleteLoginEnabled ? {} : switched(true, viewer), notify: {} }
     }),
 
   disableItCompleteLogin: (_, { input }, context) =>
     changeSettings(context, 'it_complete_login.disabled', input, async (tx, current, viewer) => {
-      if (!current.itCompleteLoginEnabled) return { set: {}, receipt: { endedSessionCount: 0, endedHandoffCount: 0 } }
+      if (!current.itCompleteLoginEnabled)
+        return { set: {}, receipt: { endedSessionCount: 0, endedHandoffCount: 0 } }
       const ended = await federatedPresence(tx, { clientId: onlyInstance(viewer) })
       await tx.insert(epochRise).values({
         tenantId: current.tenantId,
@@ -44,7 +60,9 @@ export const settingsMutations: Pick<
     }),
 
   updateServiceSettings: (_, { input }, context) =>
-    changeSettings(context, 'service_settings.updated', input, async () => ({ set: chosenServices(input) })),
+    changeSettings(context, 'service_settings.updated', input, async () => ({
+      set: chosenServices(input),
+    })),
 
   updateNotificationSettings: (_, { input }, context) =>
     changeSettings(context, 'notification_settings.updated', input, async (_tx, current) => {
@@ -64,15 +82,22 @@ const switched = (on: boolean, viewer: Member): Partial<Settings> => ({
 })
 
 const chosenServices = (input: UpdateServiceSettingsInput): Partial<Settings> =>
-  Object.fromEntries(services.flatMap((service) => (input[service] == null ? [] : [[service, input[service]]])))
+  Object.fromEntries(
+    services.flatMap((service) => (input[service] == null ? [] : [[service, input[service]]])),
+  )
 
-function chosenNotifications({ recipients, frequency }: UpdateNotificationSettingsInput): Partial<Settings> {
+function chosenNotifications({
+  recipients,
+  frequency,
+}: UpdateNotificationSettingsInput): Partial<Settings> {
   if (recipients != null) {
-    if (recipients.length > maxRecipients) refuse('LIMIT_EXCEEDED', `At most ${maxRecipients} recipients.`, 'recipients')
+    if (recipients.length > maxRecipients)
+      refuse('LIMIT_EXCEEDED', `At most ${maxRecipients} recipients.`, 'recipients')
     if (new Set(recipients.map((address) => address.toLowerCase())).size < recipients.length) {
       refuse('INVALID_VALUE', 'A recipient is named twice.', 'recipients')
     }
-    if (!recipients.every((address) => isPlainText(address, 254))) refuse('INVALID_VALUE', 'An address is too long.', 'recipients')
+    if (!recipients.every((address) => isPlainText(address, 254)))
+      refuse('INVALID_VALUE', 'An address is too long.', 'recipients')
   }
   return { ...(recipients != null && { recipients }), ...(frequency != null && { frequency }) }
 }
@@ -91,18 +116,27 @@ function changeSettings(
   context: Context,
   action: string,
   input: SettingsInput,
-  decide: (tx: WriteTx, current: Settings, viewer: Member) => Promise<{ set: Partial<Settings>; receipt?: Receipt; notify?: Notice }>,
+  decide: (
+    tx: WriteTx,
+    current: Settings,
+    viewer: Member,
+  ) => Promise<{ set: Partial<Settings>; receipt?: Receipt; notify?: Notice }>,
 ): Promise<SettingsReply> {
   const target: Target = { type: action.split('.')[0]!, id: input.tenantId, displayName: null }
   return audited(context, { action, target }, async (tx, viewer) => {
     const payload = { tenant: { id: viewer.tenantId } }
-    const use = input.idempotencyKey == null ? null : keyUse(viewer, action, input, input.idempotencyKey)
+    const use =
+      input.idempotencyKey == null ? null : keyUse(viewer, action, input, input.idempotencyKey)
     const earlier = use && (await earlierReceipt(tx, use))
     if (earlier) return { payload: { ...payload, ...earlier } }
 
     const current = await currentSettings(tx)
     if (input.expectedVersion != null && input.expectedVersion !== current.version) {
-      refuse('VERSION_CONFLICT', `The settings are at version ${current.version}: read them again.`, 'expectedVersion')
+      refuse(
+        'VERSION_CONFLICT',
+        `The settings are at version ${current.version}: read them again.`,
+        'expectedVersion',
+      )
     }
     const { set, receipt = {}, notify } = await decide(tx, current, viewer)
     const changes = difference(current, set)
@@ -133,25 +167,38 @@ function difference(current: Settings, set: Partial<Settings>): FieldChange[] {
   return (Object.keys(set) as (keyof Settings)[]).flatMap((field) => {
     const name = shown[field]
     const [before, after] = [current[field], set[field]]
-    return name && JSON.stringify(before) !== JSON.stringify(after) ? [{ field: name, before, after }] : []
+    return name && JSON.stringify(before) !== JSON.stringify(after)
+      ? [{ field: name, before, after }]
+      : []
   })
 }
 
 /** Whose key it is and on what it was used: a key of somebody else, or for another mutation, is another key. */
 function keyUse(viewer: Member, action: string, input: SettingsInput, key: string) {
-  if (!isPlainText(key, 64)) refuse('INVALID_VALUE', 'An idempotency key has 1 to 64 characters.', 'idempotencyKey')
+  if (!isPlainText(key, 64))
+    refuse('INVALID_VALUE', 'An idempotency key has 1 to 64 characters.', 'idempotencyKey')
   const { idempotencyKey: _, ...rest } = input
   const inputHash = createHash('sha256').update(JSON.stringify(rest)).digest('base64url')
   return { tenantId: viewer.tenantId, actorKey: viewer.actor.key, mutation: action, key, inputHash }
 }
 
-async function earlierReceipt(tx: WriteTx, use: ReturnType<typeof keyUse>): Promise<Receipt | null> {
+async function earlierReceipt(
+  tx: WriteTx,
+  use: ReturnType<typeof keyUse>,
+): Promise<Receipt | null> {
   await tx.delete(idempotencyKey).where(lt(idempotencyKey.createdAt, sql`now() - interval '1 day'`))
   const [row] = await tx
     .select()
     .from(idempotencyKey)
-    .where(and(eq(idempotencyKey.actorKey, use.actorKey), eq(idempotencyKey.mutation, use.mutation), eq(idempotencyKey.key, use.key)))
+    .where(
+      and(
+        eq(idempotencyKey.actorKey, use.actorKey),
+        eq(idempotencyKey.mutation, use.mutation),
+        eq(idempotencyKey.key, use.key),
+      ),
+    )
   if (!row) return null
-  if (row.inputHash !== use.inputHash) refuse('IDEMPOTENCY_KEY_CONFLICT', 'This key was used with another input.', 'idempotencyKey')
+  if (row.inputHash !== use.inputHash)
+    refuse('IDEMPOTENCY_KEY_CONFLICT', 'This key was used with another input.', 'idempotencyKey')
   return row.payload as Receipt
 }

@@ -4,18 +4,31 @@ import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { expect } from 'vitest'
 import type { DemoFile } from '../../../demo/demo.ts'
 import { type Running, run } from '../../support/process.ts'
 
-const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const places = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
 const executablePath = places.find((path) => path && existsSync(path))
 
 /** False where there is no Chromium: then these tests are skipped, and say so. */
 export const hasBrowser = executablePath !== undefined
 if (!hasBrowser)
-  console.warn('Skipped: tests of the console drive Chromium, which is not installed here (apt-get install chromium, or set CHROMIUM).')
+  console.warn(
+    'Skipped: tests of the console drive Chromium, which is not installed here (apt-get install chromium, or set CHROMIUM).',
+  )
 
 const flags = [
   '--no-sandbox',
@@ -74,7 +87,11 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
 const reportViolations = `addEventListener('securitypolicyviolation', (event) =>
   console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`
 
-export async function visit(browser: Browser, ownHosts: Set<string>, options: BrowserContextOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  ownHosts: Set<string>,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
@@ -87,11 +104,13 @@ export async function visit(browser: Browser, ownHosts: Set<string>, options: Br
   await context.addInitScript({ content: reportViolations })
   context.on('request', (request) => {
     const { host, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && !ownHosts.has(host)) problems.push(`asked another host: ${request.url()}`)
+    if (protocol.startsWith('http') && !ownHosts.has(host))
+      problems.push(`asked another host: ${request.url()}`)
   })
   context.on('console', (message) => {
     // Chromium says of each refusal that a resource failed to load: pages for refusals have such a status.
-    if (message.type() === 'error' && !/status of 4(00|03|09)/.test(message.text())) problems.push(message.text())
+    if (message.type() === 'error' && !/status of 4(00|03|09)/.test(message.text()))
+      problems.push(message.text())
   })
   context.on('weberror', (error) => problems.push(String(error.error())))
   return { context, page: await context.newPage(), problems }
@@ -124,7 +143,9 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
     const { violations } = (await page.evaluate(
       "axe.run({ exclude: ['[data-tabster-dummy]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
     )) as AxeResults
-    const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`)
+    const found = violations.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`,
+    )
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []])
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
@@ -134,22 +155,33 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
   const width = await page.evaluate<number>('document.documentElement.scrollWidth')
   // Less where a dialog keeps the room of the scroll bar.
   expect([name, width, width <= 360]).toEqual([name, width, true])
-  if (process.env.SCREENSHOTS && process.env.SCREENSHOTS !== '1') await page.screenshot({ path: join(images, `${name}-360.png`) })
+  if (process.env.SCREENSHOTS && process.env.SCREENSHOTS !== '1')
+    await page.screenshot({ path: join(images, `${name}-360.png`) })
   await page.setViewportSize(size)
   expect([name, problems]).toEqual([name, []])
 }
 
 /** Signs in at the stand-in of Entra ID, where the browser is by now. */
-export async function signInAtMicrosoft(page: Page, user: { username: string; password: string }): Promise<void> {
+export async function signInAtMicrosoft(
+  page: Page,
+  user: { username: string; password: string },
+): Promise<void> {
   await page.getByLabel('User name').fill(user.username)
   await page.getByLabel('Password').fill(user.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
 /** Finds the tenant by its domain on the front page, and signs in. */
-export async function signIn(stage: Stage, visit: Visit, tenantName: string, role: string): Promise<void> {
+export async function signIn(
+  stage: Stage,
+  visit: Visit,
+  tenantName: string,
+  role: string,
+): Promise<void> {
   const tenant = stage.demo.tenants.find(({ name }) => name === tenantName)!
-  const user = stage.demo.microsoft.users.find((user) => user.tenantId === tenant.id && user.role === role)!
+  const user = stage.demo.microsoft.users.find(
+    (user) => user.tenantId === tenant.id && user.role === role,
+  )!
   await visit.page.goto(stage.url)
   await visit.page.getByLabel('Microsoft 365 domain').fill(tenant.domain)
   await visit.page.locator('form').getByRole('button', { name: 'Sign in with Microsoft' }).click()

@@ -12,7 +12,11 @@ export interface People {
 }
 
 export function peopleOf(world: World, chromium: Chromium): People {
-  async function withSession(tenant: Tenant, browser: Browser, options?: BrowserContextOptions): Promise<Visit> {
+  async function withSession(
+    tenant: Tenant,
+    browser: Browser,
+    options?: BrowserContextOptions,
+  ): Promise<Visit> {
     const person = await visit(chromium, new Set([new URL(world.url).host]), options)
     const name = `session-${tenant.id}`
     await person.context.addCookies([{ name, value: browser.cookie(name)!, url: world.url }])
@@ -25,10 +29,13 @@ export function peopleOf(world: World, chromium: Chromium): People {
       await browser.submit(page, { username, password })
       return withSession(tenant, browser, options)
     },
-    technician: async (tenant, partner, technician) => withSession(tenant, await world.connectBrowser(tenant, partner, technician)),
+    technician: async (tenant, partner, technician) =>
+      withSession(tenant, await world.connectBrowser(tenant, partner, technician)),
   }
 }
 
 /** What the events of the list are, from its top. */
 export const shownEvents = (page: Page): Promise<string[]> =>
-  page.locator('[data-event]').evaluateAll((lines) => lines.map((line) => line.getAttribute('data-event')!))
+  page
+    .locator('[data-event]')
+    .evaluateAll((lines) => lines.map((line) => line.getAttribute('data-event')!))

@@ -63,7 +63,11 @@ const useStyles = makeStyles({
     ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
   },
   segment: { display: 'block', width: '100%', minHeight: '3px' },
-  scale: { display: 'flex', justifyContent: 'space-between', color: tokens.colorNeutralForeground2 },
+  scale: {
+    display: 'flex',
+    justifyContent: 'space-between',
+    color: tokens.colorNeutralForeground2,
+  },
   swatch: { display: 'inline-block', width: '0.75rem', height: '0.75rem', borderRadius: '2px' },
   // As seen on either theme's background, and told apart by more than their hue: they are always in this order, from below.
   SUCCEEDED: { backgroundColor: tokens.colorBrandForeground1 },
@@ -84,7 +88,10 @@ interface Period {
 }
 
 /** What the chart spans: as the filter says, else the last 30 days. In UTC, as the log counts. */
-export function spanOf({ from, to }: ActivitySearch, now: number): { start: number; end: number; unit: Unit } {
+export function spanOf(
+  { from, to }: ActivitySearch,
+  now: number,
+): { start: number; end: number; unit: Unit } {
   const end = to ? Date.parse(to) : now
   const start = from ? Date.parse(from) : Math.floor(end / dayMs) * dayMs - 29 * dayMs
   const length = end - start
@@ -92,7 +99,10 @@ export function spanOf({ from, to }: ActivitySearch, now: number): { start: numb
 }
 
 function beginningOf(time: number, unit: Unit): number {
-  if (unit !== 'MONTH') return Math.floor(time / (unit === 'HOUR' ? hourMs : dayMs)) * (unit === 'HOUR' ? hourMs : dayMs)
+  if (unit !== 'MONTH')
+    return (
+      Math.floor(time / (unit === 'HOUR' ? hourMs : dayMs)) * (unit === 'HOUR' ? hourMs : dayMs)
+    )
   const date = new Date(time)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
@@ -111,8 +121,17 @@ export function periodsOf(
   { start, end, unit }: ReturnType<typeof spanOf>,
 ): Period[] {
   const periods: Period[] = []
-  for (let at = beginningOf(start, unit); at < end && periods.length < maxPeriods; at = nextOf(at, unit))
-    periods.push({ start: at, end: nextOf(at, unit), counts: { SUCCEEDED: 0, DENIED: 0, FAILED: 0 }, total: 0 })
+  for (
+    let at = beginningOf(start, unit);
+    at < end && periods.length < maxPeriods;
+    at = nextOf(at, unit)
+  )
+    periods.push({
+      start: at,
+      end: nextOf(at, unit),
+      counts: { SUCCEEDED: 0, DENIED: 0, FAILED: 0 },
+      total: 0,
+    })
   const byStart = new Map(periods.map((period) => [period.start, period]))
   for (const { periodStart, outcome, count } of rows) {
     const period = byStart.get(Date.parse(periodStart ?? ''))
@@ -124,7 +143,13 @@ export function periodsOf(
 }
 
 const labels: Record<Unit, Intl.DateTimeFormat> = {
-  HOUR: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }),
+  HOUR: new Intl.DateTimeFormat(undefined, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  }),
   DAY: new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' }),
   MONTH: new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', timeZone: 'UTC' }),
 }
@@ -145,15 +170,30 @@ export function Chart({
   const filter = { ...filterOf(search), occurredFrom: new Date(span.start).toISOString() }
   const { data, isPending, error } = useQuery({
     queryKey: ['activity', tenantId, 'counts', 'periods', filter, span.unit],
-    queryFn: ({ signal }) => ask(tenantId, ActivityByPeriodDocument, { tenantId, filter, groupBy: [span.unit, 'OUTCOME'] }, signal),
+    queryFn: ({ signal }) =>
+      ask(
+        tenantId,
+        ActivityByPeriodDocument,
+        { tenantId, filter, groupBy: [span.unit, 'OUTCOME'] },
+        signal,
+      ),
     staleTime: 30_000,
     placeholderData: (before) => before,
   })
   const summary = data?.tenant?.activitySummary
   const periods = periodsOf(summary?.rows ?? [], span)
   const choose = (period: Period, outcome?: ActivityOutcome) =>
-    onFilter({ from: new Date(period.start).toISOString(), to: new Date(period.end).toISOString(), ...(outcome && { outcome: [outcome] }) })
-  const totals = Object.fromEntries(outcomes.map((outcome) => [outcome, periods.reduce((sum, { counts }) => sum + counts[outcome], 0)]))
+    onFilter({
+      from: new Date(period.start).toISOString(),
+      to: new Date(period.end).toISOString(),
+      ...(outcome && { outcome: [outcome] }),
+    })
+  const totals = Object.fromEntries(
+    outcomes.map((outcome) => [
+      outcome,
+      periods.reduce((sum, { counts }) => sum + counts[outcome], 0),
+    ]),
+  )
   const range = `${labels[span.unit].format(span.start)} to ${labels[span.unit].format(span.end - 1)}, UTC`
 
   return (
@@ -162,7 +202,9 @@ export function Chart({
         <Subtitle2 as="h2" id="chart-title" className={styles.title}>
           Events by {unitNames[span.unit]} and outcome
         </Subtitle2>
-        <Caption1 className={styles.muted}>{!search.from && !search.to ? `Last 30 days (${range})` : range}</Caption1>
+        <Caption1 className={styles.muted}>
+          {!search.from && !search.to ? `Last 30 days (${range})` : range}
+        </Caption1>
         <Button
           className={styles.push}
           size="small"
@@ -179,7 +221,8 @@ export function Chart({
         </Skeleton>
       ) : error || !summary ? (
         <Caption1>
-          These events cannot be counted: there are too many with these words or of this session. Narrow the filter by time.
+          These events cannot be counted: there are too many with these words or of this session.
+          Narrow the filter by time.
         </Caption1>
       ) : isTable ? (
         <Counts periods={periods} unit={span.unit} onChoose={choose} />
@@ -196,14 +239,18 @@ export function Chart({
             icon={<span className={mergeClasses(styles.swatch, styles[outcome])} />}
             onClick={() => {
               const chosen = search.outcome ?? []
-              const next = chosen.includes(outcome) ? chosen.filter((other) => other !== outcome) : [...chosen, outcome]
+              const next = chosen.includes(outcome)
+                ? chosen.filter((other) => other !== outcome)
+                : [...chosen, outcome]
               onFilter({ outcome: next.length ? next : undefined })
             }}
           >
             {outcomeNames[outcome]} {summary ? inFigures(totals[outcome] ?? 0) : ''}
           </ToggleButton>
         ))}
-        {summary?.truncated && <Caption1 className={styles.muted}>Not all of them: choose a shorter time.</Caption1>}
+        {summary?.truncated && (
+          <Caption1 className={styles.muted}>Not all of them: choose a shorter time.</Caption1>
+        )}
       </Toolbar>
     </section>
   )
@@ -216,20 +263,33 @@ interface Choosing {
 }
 
 const said = ({ counts }: Period) =>
-  outcomes.map((outcome) => `${inFigures(counts[outcome])} ${outcomeNames[outcome].toLowerCase()}`).join(', ')
+  outcomes
+    .map((outcome) => `${inFigures(counts[outcome])} ${outcomeNames[outcome].toLowerCase()}`)
+    .join(', ')
 
 /** A button for each period, among which arrow keys move; a click on a part of a bar filters by its outcome as well. */
 function Bars({ periods, unit, onChoose }: Choosing) {
   const styles = useStyles()
   const most = Math.max(1, ...periods.map(({ total }) => total))
-  const outcomeAt = ({ target }: MouseEvent) => (target as HTMLElement).dataset.outcome as ActivityOutcome | undefined
-  const shown = [periods[0], periods[Math.floor(periods.length / 2)], periods.at(-1)].filter((period) => period !== undefined)
+  const outcomeAt = ({ target }: MouseEvent) =>
+    (target as HTMLElement).dataset.outcome as ActivityOutcome | undefined
+  const shown = [periods[0], periods[Math.floor(periods.length / 2)], periods.at(-1)].filter(
+    (period) => period !== undefined,
+  )
   return (
     <div>
       <Toolbar className={styles.plot} aria-label="Bars">
         {periods.map((period) => (
-          <Tooltip key={period.start} relationship="label" content={`${labels[unit].format(period.start)}: ${said(period)}`}>
-            <button type="button" className={styles.column} onClick={(event) => onChoose(period, outcomeAt(event))}>
+          <Tooltip
+            key={period.start}
+            relationship="label"
+            content={`${labels[unit].format(period.start)}: ${said(period)}`}
+          >
+            <button
+              type="button"
+              className={styles.column}
+              onClick={(event) => onChoose(period, outcomeAt(event))}
+            >
               {outcomes
                 .toReversed()
                 .map(
@@ -252,7 +312,9 @@ function Bars({ periods, unit, onChoose }: Choosing) {
           <Caption1 key={start}>{labels[unit].format(start)}</Caption1>
         ))}
       </div>
-      <Caption1 className={styles.muted}>The highest bar: {counted(Math.max(0, ...periods.map(({ total }) => total)), 'event')}.</Caption1>
+      <Caption1 className={styles.muted}>
+        The highest bar: {counted(Math.max(0, ...periods.map(({ total }) => total)), 'event')}.
+      </Caption1>
     </div>
   )
 }
@@ -266,7 +328,9 @@ function Counts({ periods, unit, onChoose }: Choosing) {
       <Table size="small" aria-label={`Events by ${unitNames[unit]} and outcome`}>
         <TableHeader>
           <TableRow>
-            <TableHeaderCell>{unit === 'HOUR' ? 'Hour' : unit === 'DAY' ? 'Day' : 'Month'} (UTC)</TableHeaderCell>
+            <TableHeaderCell>
+              {unit === 'HOUR' ? 'Hour' : unit === 'DAY' ? 'Day' : 'Month'} (UTC)
+            </TableHeaderCell>
             {outcomes.map((outcome) => (
               <TableHeaderCell key={outcome}>{outcomeNames[outcome]}</TableHeaderCell>
             ))}

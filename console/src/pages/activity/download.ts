@@ -27,7 +27,11 @@ class BrokenOff extends Error {}
 
 /** @throws ApiError; DOMException AbortError */
 export async function download(
-  { address, format, compression }: { address: string; format: ActivityExportFormat; compression: ActivityExportCompression },
+  {
+    address,
+    format,
+    compression,
+  }: { address: string; format: ActivityExportFormat; compression: ActivityExportCompression },
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
   pauseMs = 1_000,
@@ -37,13 +41,18 @@ export async function download(
   let kept = new Lines(format, compression)
   for (let again = 0; ; again++) {
     try {
-      const name = await read(goesOn ? kept.after(address) : address, kept, signal, () => onProgress({ ...kept.progress(), again }))
+      const name = await read(goesOn ? kept.after(address) : address, kept, signal, () =>
+        onProgress({ ...kept.progress(), again }),
+      )
       if (!kept.isWhole()) throw new BrokenOff()
       return { ...kept.progress(), again, name, file: kept.file() }
     } catch (error) {
       const mayGoOn = !signal.aborted && !(error instanceof ApiError) && again + 1 < maxAttempts
       if (signal.aborted) throw signal.reason
-      if (!mayGoOn) throw error instanceof ApiError ? error : new ApiError('UNREACHABLE', 'The download broke off again and again.')
+      if (!mayGoOn)
+        throw error instanceof ApiError
+          ? error
+          : new ApiError('UNREACHABLE', 'The download broke off again and again.')
       if (goesOn) kept.keepWholeLines()
       else kept = new Lines(format, compression)
       onProgress({ ...kept.progress(), again: again + 1 })
@@ -52,15 +61,25 @@ export async function download(
   }
 }
 
-async function read(address: string, kept: Lines, signal: AbortSignal, onRead: () => void): Promise<string> {
+async function read(
+  address: string,
+  kept: Lines,
+  signal: AbortSignal,
+  onRead: () => void,
+): Promise<string> {
   const silence = new AbortController()
   let timer = setTimeout(() => silence.abort(), silenceMs)
   try {
     const response = await fetch(address, { signal: AbortSignal.any([signal, silence.signal]) })
     if (!response.ok || !response.body) {
-      const answer = (await response.json().catch(() => null)) as { errors?: { message: string; extensions: { code: string } }[] } | null
+      const answer = (await response.json().catch(() => null)) as {
+        errors?: { message: string; extensions: { code: string } }[]
+      } | null
       if (response.status >= 500 || response.status === 429) throw new BrokenOff()
-      throw new ApiError(answer?.errors?.[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR', answer?.errors?.[0]?.message ?? 'It was refused.')
+      throw new ApiError(
+        answer?.errors?.[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR',
+        answer?.errors?.[0]?.message ?? 'It was refused.',
+      )
     }
     const reader = response.body.getReader()
     for (;;) {
@@ -72,7 +91,10 @@ async function read(address: string, kept: Lines, signal: AbortSignal, onRead: (
       onRead()
     }
     kept.end()
-    return /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'activity'
+    return (
+      /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ??
+      'activity'
+    )
   } finally {
     clearTimeout(timer)
   }
@@ -133,7 +155,9 @@ class Lines {
       this.#line = []
       this.#lineBytes = 0
     }
-    return !this.#isHeaderDone && this.#skipsHeader ? chunk.subarray(chunk.length) : chunk.subarray(from)
+    return !this.#isHeaderDone && this.#skipsHeader
+      ? chunk.subarray(chunk.length)
+      : chunk.subarray(from)
   }
 
   #endOfLine(wholeBytes: number): void {
@@ -178,7 +202,8 @@ class Lines {
     this.#skipsHeader = this.#wholeBytes > 0
   }
 
-  after = (address: string): string => (this.#lastSequence ? `${address}&afterSequence=${this.#lastSequence}` : address)
+  after = (address: string): string =>
+    this.#lastSequence ? `${address}&afterSequence=${this.#lastSequence}` : address
 
   progress = () => ({ bytes: this.#bytes, events: this.#isPacked ? null : this.#events })
 

@@ -29,16 +29,36 @@ import { getRouteApi } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
 import { Page } from '../../app/page.tsx'
-import { ActivityEventSessionDocument, ActivityEventStoryDocument, type ActivityEventStoryQuery } from './activity.graphql.ts'
+import {
+  ActivityEventSessionDocument,
+  ActivityEventStoryDocument,
+  type ActivityEventStoryQuery,
+} from './activity.graphql.ts'
 import { Link, OutcomeIcon } from './list.tsx'
 import { Proof } from './proof.tsx'
-import { actionName, agentName, clockOf, counted, dayOf, doorNames, kindOf, outcomeNames, preciselyOf, reasonText } from './words.ts'
+import {
+  actionName,
+  agentName,
+  clockOf,
+  counted,
+  dayOf,
+  doorNames,
+  kindOf,
+  outcomeNames,
+  preciselyOf,
+  reasonText,
+} from './words.ts'
 
 export type Story = NonNullable<ActivityEventStoryQuery['activityEvent']>
 
 const useStyles = makeStyles({
   drawer: { width: '40rem', maxWidth: '100vw' },
-  story: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, paddingBottom: tokens.spacingVerticalXXL },
+  story: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    paddingBottom: tokens.spacingVerticalXXL,
+  },
   card: {
     display: 'flex',
     flexDirection: 'column',
@@ -75,13 +95,24 @@ const useStyles = makeStyles({
 const useEvent = (eventId: string | undefined, tenantId: string) =>
   useQuery({
     queryKey: ['activity', tenantId, 'event', eventId],
-    queryFn: ({ signal }) => ask(tenantId, ActivityEventStoryDocument, { id: eventId! }, signal).then(({ activityEvent }) => activityEvent),
+    queryFn: ({ signal }) =>
+      ask(tenantId, ActivityEventStoryDocument, { id: eventId! }, signal).then(
+        ({ activityEvent }) => activityEvent,
+      ),
     enabled: eventId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   })
 
 /** Over the list, which stays where it was. */
-export function EventDrawer({ tenantId, eventId, onClose }: { tenantId: string; eventId: string | undefined; onClose: () => void }) {
+export function EventDrawer({
+  tenantId,
+  eventId,
+  onClose,
+}: {
+  tenantId: string
+  eventId: string | undefined
+  onClose: () => void
+}) {
   const styles = useStyles()
   const { data } = useEvent(eventId, tenantId)
   // Opened when the page behind it stands: one that is open from the first is taken for a part of that page, and hidden with it.
@@ -96,7 +127,16 @@ export function EventDrawer({ tenantId, eventId, onClose }: { tenantId: string; 
       aria-label="Event"
     >
       <DrawerHeader>
-        <DrawerHeaderTitle action={<Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={onClose} />}>
+        <DrawerHeaderTitle
+          action={
+            <Button
+              appearance="subtle"
+              aria-label="Close"
+              icon={<DismissRegular />}
+              onClick={onClose}
+            />
+          }
+        >
           {data ? actionName(data.action) : 'Event'}
         </DrawerHeaderTitle>
       </DrawerHeader>
@@ -130,7 +170,15 @@ export function EventPage() {
   )
 }
 
-function Story({ tenantId, eventId, children }: { tenantId: string; eventId: string; children: ReactNode }) {
+function Story({
+  tenantId,
+  eventId,
+  children,
+}: {
+  tenantId: string
+  eventId: string
+  children: ReactNode
+}) {
   const styles = useStyles()
   const { data: event, isPending, error, refetch } = useEvent(eventId, tenantId)
   if (isPending)
@@ -147,7 +195,12 @@ function Story({ tenantId, eventId, children }: { tenantId: string; eventId: str
       </MessageBar>
     )
   if (!event)
-    return <Body1>There is no such event, or you may not see it. Events are kept for as long as the tenant’s retention says.</Body1>
+    return (
+      <Body1>
+        There is no such event, or you may not see it. Events are kept for as long as the tenant’s
+        retention says.
+      </Body1>
+    )
   return (
     <div className={styles.story}>
       {children}
@@ -160,7 +213,21 @@ function Story({ tenantId, eventId, children }: { tenantId: string; eventId: str
 
 function Facts({ tenantId, event }: { tenantId: string; event: Story }) {
   const styles = useStyles()
-  const { occurredAt, action, outcome, reason, method, actor, target, session, ipAddress, userAgent, requestId, traceId, coalesced } = event
+  const {
+    occurredAt,
+    action,
+    outcome,
+    reason,
+    method,
+    actor,
+    target,
+    session,
+    ipAddress,
+    userAgent,
+    requestId,
+    traceId,
+    coalesced,
+  } = event
   return (
     <div className={styles.card}>
       <dl className={styles.facts}>
@@ -181,7 +248,8 @@ function Facts({ tenantId, event }: { tenantId: string; event: Story }) {
           )}
           {coalesced && (
             <Caption1 className={styles.muted}>
-              Alike, within a minute: the first at {clockOf(coalesced.firstAt)}, the last at {clockOf(coalesced.lastAt)}.
+              Alike, within a minute: the first at {clockOf(coalesced.firstAt)}, the last at{' '}
+              {clockOf(coalesced.lastAt)}.
             </Caption1>
           )}
         </Fact>
@@ -195,7 +263,9 @@ function Facts({ tenantId, event }: { tenantId: string; event: Story }) {
             All that they did
           </Link>
         </Fact>
-        <Fact name="By which door">{method ? doorNames[method] : 'None: before a sign-in, or by a program'}</Fact>
+        <Fact name="By which door">
+          {method ? doorNames[method] : 'None: before a sign-in, or by a program'}
+        </Fact>
         <Fact name="What">
           <Text>{actionName(action)}</Text>
           <Caption1 className={styles.muted}>{action}</Caption1>
@@ -219,7 +289,11 @@ function Facts({ tenantId, event }: { tenantId: string; event: Story }) {
           {userAgent && <Caption1 className={styles.muted}>{userAgent}</Caption1>}
         </Fact>
         <Fact name="In which session">
-          {session ? <InSession tenantId={tenantId} eventId={event.id} sessionId={session.id} /> : 'In none'}
+          {session ? (
+            <InSession tenantId={tenantId} eventId={event.id} sessionId={session.id} />
+          ) : (
+            'In none'
+          )}
         </Fact>
         <Fact name="Request id">{requestId}</Fact>
         {traceId && <Fact name="Trace id">{traceId}</Fact>}
@@ -242,7 +316,11 @@ function Who({ actor }: { actor: Story['actor'] }) {
   const styles = useStyles()
   const about =
     actor.__typename === 'PartnerTechnician'
-      ? [`Technician of ${actor.instance}`, `${doorNames[actor.platform]} identity ${actor.subject}`, actor.email]
+      ? [
+          `Technician of ${actor.instance}`,
+          `${doorNames[actor.platform]} identity ${actor.subject}`,
+          actor.email,
+        ]
       : actor.__typename === 'MicrosoftAdmin'
         ? [
             actor.role === 'GLOBAL_ADMIN' ? 'Global Admin' : 'Spanning Admin',
@@ -274,7 +352,15 @@ const endings: Record<string, string> = {
   PARTNER_SUSPENDED: 'the partner instance was suspended',
 }
 
-function InSession({ tenantId, eventId, sessionId }: { tenantId: string; eventId: string; sessionId: string }) {
+function InSession({
+  tenantId,
+  eventId,
+  sessionId,
+}: {
+  tenantId: string
+  eventId: string
+  sessionId: string
+}) {
   const styles = useStyles()
   // Apart from the event, which is shown whether or not more is known of its session.
   const { data } = useQuery({
@@ -288,7 +374,8 @@ function InSession({ tenantId, eventId, sessionId }: { tenantId: string; eventId
       {session && (
         <Caption1 className={styles.muted}>
           Since {dayOf(session.createdAt)}, {clockOf(session.createdAt)}
-          {session.revokedAt && `; ended ${dayOf(session.revokedAt)}, ${clockOf(session.revokedAt)}`}
+          {session.revokedAt &&
+            `; ended ${dayOf(session.revokedAt)}, ${clockOf(session.revokedAt)}`}
           {session.revokedReason && `: ${endings[session.revokedReason] ?? session.revokedReason}`}
         </Caption1>
       )}

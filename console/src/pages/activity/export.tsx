@@ -45,9 +45,19 @@ const formats: Record<ActivityExportFormat, [name: string, what: string]> = {
   CSV: ['CSV', 'for a spreadsheet'],
   OCSF: ['OCSF', 'for security products'],
 }
-const compressions: Record<ActivityExportCompression, string> = { NONE: 'None', GZIP: 'Gzip', ZSTD: 'Zstandard' }
+const compressions: Record<ActivityExportCompression, string> = {
+  NONE: 'None',
+  GZIP: 'Gzip',
+  ZSTD: 'Zstandard',
+}
 
-export function ExportButton({ tenantId, filter }: { tenantId: string; filter: ActivityFilter | null }) {
+export function ExportButton({
+  tenantId,
+  filter,
+}: {
+  tenantId: string
+  filter: ActivityFilter | null
+}) {
   const styles = useStyles()
   const [format, setFormat] = useState<ActivityExportFormat>('NDJSON')
   const [compression, setCompression] = useState<ActivityExportCompression>('NONE')
@@ -68,7 +78,11 @@ export function ExportButton({ tenantId, filter }: { tenantId: string; filter: A
       setTotal(createActivityExport.export.eventCount)
       // The same service, under whichever of its names this page came by.
       const { pathname, search } = new URL(createActivityExport.export.downloadUrl)
-      const file = await download({ address: pathname + search, format, compression }, setProgress, stop.current.signal)
+      const file = await download(
+        { address: pathname + search, format, compression },
+        setProgress,
+        stop.current.signal,
+      )
       save(file)
       return { ...file, address: pathname + search }
     },
@@ -94,7 +108,11 @@ export function ExportButton({ tenantId, filter }: { tenantId: string; filter: A
                 : 'All events. The file proves each of them, and that none is missing.'}
             </Body1>
             <Field label="Format">
-              <RadioGroup value={format} disabled={isPending} onChange={(_, { value }) => setFormat(value as ActivityExportFormat)}>
+              <RadioGroup
+                value={format}
+                disabled={isPending}
+                onChange={(_, { value }) => setFormat(value as ActivityExportFormat)}
+              >
                 {Object.entries(formats).map(([value, [name, what]]) => (
                   <Radio key={value} value={value} label={`${name}: ${what}`} />
                 ))}
@@ -105,7 +123,9 @@ export function ExportButton({ tenantId, filter }: { tenantId: string; filter: A
                 disabled={isPending}
                 value={compressions[compression]}
                 selectedOptions={[compression]}
-                onOptionSelect={(_, { optionValue }) => setCompression(optionValue as ActivityExportCompression)}
+                onOptionSelect={(_, { optionValue }) =>
+                  setCompression(optionValue as ActivityExportCompression)
+                }
               >
                 {Object.entries(compressions).map(([value, name]) => (
                   <Option key={value} value={value}>
@@ -140,10 +160,17 @@ export function ExportButton({ tenantId, filter }: { tenantId: string; filter: A
   )
 }
 
-function Coming({ progress: { bytes, events, again }, total }: { progress: Progress; total: number | null }) {
+function Coming({
+  progress: { bytes, events, again },
+  total,
+}: {
+  progress: Progress
+  total: number | null
+}) {
   const of = total !== null && events !== null && total > 0
   const said = [
-    events !== null && (of ? `${inFigures(events)} of ${counted(total, 'event')}` : counted(events, 'event')),
+    events !== null &&
+      (of ? `${inFigures(events)} of ${counted(total, 'event')}` : counted(events, 'event')),
     megabytes(bytes),
     again > 0 && `broke off ${counted(again, 'time')}`,
   ]
@@ -165,7 +192,10 @@ function Done({
   return (
     <MessageBar intent="success" layout="multiline">
       <MessageBarBody>
-        <MessageBarTitle>{events === null ? 'Downloaded' : counted(events, 'event')}</MessageBarTitle> {megabytes(bytes)} in {name}.{' '}
+        <MessageBarTitle>
+          {events === null ? 'Downloaded' : counted(events, 'event')}
+        </MessageBarTitle>{' '}
+        {megabytes(bytes)} in {name}.{' '}
         {format === 'NDJSON' && 'Whether it is whole and as it was sealed: npm run verify. '}
         <Caption1 className={styles.muted}>
           For an hour also at <a href={address}>its own address</a>.
@@ -176,11 +206,16 @@ function Done({
 }
 
 const megabytes = (bytes: number) =>
-  bytes < 1_000_000 ? `${inFigures(Math.ceil(bytes / 1_000))} kB` : `${inFigures(Math.round(bytes / 100_000) / 10)} MB`
+  bytes < 1_000_000
+    ? `${inFigures(Math.ceil(bytes / 1_000))} kB`
+    : `${inFigures(Math.round(bytes / 100_000) / 10)} MB`
 
 /** Puts a file where the browser puts downloads. */
 function save({ name, file }: Downloaded): void {
-  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: name })
+  const link = Object.assign(document.createElement('a'), {
+    href: URL.createObjectURL(file),
+    download: name,
+  })
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -17,7 +17,11 @@ import { DismissRegular, FilterRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
-import { ActivityActorsDocument, type ActivityOutcome, type LoginMethod } from './activity.graphql.ts'
+import {
+  ActivityActorsDocument,
+  type ActivityOutcome,
+  type LoginMethod,
+} from './activity.graphql.ts'
 import { type ActivitySearch, filterOf } from './search.ts'
 import {
   actionName,
@@ -38,8 +42,19 @@ const useStyles = makeStyles({
   row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
   words: { flex: '2 1 14rem' },
   search: { width: '100%', maxWidth: 'none' },
-  field: { flex: '1 1 11rem', minWidth: 0, maxWidth: '20rem', '@media (max-width: 40rem)': { maxWidth: 'none' } },
-  expand: { minWidth: '24px', minHeight: '24px', display: 'flex', alignItems: 'center', justifyContent: 'center' },
+  field: {
+    flex: '1 1 11rem',
+    minWidth: 0,
+    maxWidth: '20rem',
+    '@media (max-width: 40rem)': { maxWidth: 'none' },
+  },
+  expand: {
+    minWidth: '24px',
+    minHeight: '24px',
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'center',
+  },
   control: { minWidth: 0, width: '100%' },
   tags: { flexWrap: 'wrap', gap: tokens.spacingHorizontalXS },
 })
@@ -72,7 +87,12 @@ export function Filters({ tenantId, search, onFilter }: Props) {
             onDismiss={(_, { value }) => onFilter(chosen.find(({ key }) => key === value)!.without)}
           >
             {chosen.map(({ key, text }) => (
-              <Tag key={key} value={key} dismissible dismissIcon={{ 'aria-label': `Remove ${text}` }}>
+              <Tag
+                key={key}
+                value={key}
+                dismissible
+                dismissIcon={{ 'aria-label': `Remove ${text}` }}
+              >
                 {text}
               </Tag>
             ))}
@@ -81,7 +101,9 @@ export function Filters({ tenantId, search, onFilter }: Props) {
             size="small"
             appearance="subtle"
             icon={<DismissRegular />}
-            onClick={() => onFilter(Object.fromEntries(Object.keys(search).map((name) => [name, undefined])))}
+            onClick={() =>
+              onFilter(Object.fromEntries(Object.keys(search).map((name) => [name, undefined])))
+            }
           >
             Clear all
           </Button>
@@ -92,7 +114,13 @@ export function Filters({ tenantId, search, onFilter }: Props) {
 }
 
 /** Taken when somebody presses Enter or goes on, so that no half word is looked for. */
-function Words({ words, onChange }: { words: string | undefined; onChange: (words: string | undefined) => void }) {
+function Words({
+  words,
+  onChange,
+}: {
+  words: string | undefined
+  onChange: (words: string | undefined) => void
+}) {
   const styles = useStyles()
   const [typed, setTyped] = useState(words ?? '')
   useEffect(() => setTyped(words ?? ''), [words])
@@ -130,7 +158,9 @@ function Choices({ tenantId, search, onFilter }: Props) {
           placeholder="Any"
           selectedOptions={search.outcome ?? []}
           value={(search.outcome ?? []).map((outcome) => outcomeNames[outcome]).join(', ')}
-          onOptionSelect={(_, { selectedOptions }) => onFilter({ outcome: some(selectedOptions as ActivityOutcome[]) })}
+          onOptionSelect={(_, { selectedOptions }) =>
+            onFilter({ outcome: some(selectedOptions as ActivityOutcome[]) })
+          }
         >
           {outcomes.map((outcome) => (
             <Option key={outcome} value={outcome}>
@@ -146,7 +176,9 @@ function Choices({ tenantId, search, onFilter }: Props) {
           placeholder="Any"
           selectedOptions={search.door ?? []}
           value={(search.door ?? []).map((door) => doorNames[door]).join(', ')}
-          onOptionSelect={(_, { selectedOptions }) => onFilter({ door: some(selectedOptions as LoginMethod[]) })}
+          onOptionSelect={(_, { selectedOptions }) =>
+            onFilter({ door: some(selectedOptions as LoginMethod[]) })
+          }
         >
           {doors.map((door) => (
             <Option key={door} value={door}>
@@ -162,15 +194,27 @@ function Choices({ tenantId, search, onFilter }: Props) {
 }
 
 /** The API takes 50 of each. */
-const some = <Item,>(items: Item[]): Item[] | undefined => (items.length ? items.slice(0, 50) : undefined)
+const some = <Item,>(items: Item[]): Item[] | undefined =>
+  items.length ? items.slice(0, 50) : undefined
 
-const [minuteMs, local] = [60_000, (iso: string | undefined) => (iso ? isoWithoutZone(new Date(iso)) : '')]
+const [minuteMs, local] = [
+  60_000,
+  (iso: string | undefined) => (iso ? isoWithoutZone(new Date(iso)) : ''),
+]
 function isoWithoutZone(date: Date): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * minuteMs).toISOString().slice(0, 16)
 }
 
 /** In the time of whoever looks; the address bar has it in UTC. */
-function Moment({ label, value, onChange }: { label: string; value: string | undefined; onChange: (iso: string | undefined) => void }) {
+function Moment({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  value: string | undefined
+  onChange: (iso: string | undefined) => void
+}) {
   const styles = useStyles()
   const [typed, setTyped] = useState(local(value))
   useEffect(() => setTyped(local(value)), [value])
@@ -193,10 +237,17 @@ function Moment({ label, value, onChange }: { label: string; value: string | und
   )
 }
 
-function Actions({ actions = [], onChange }: { actions: string[] | undefined; onChange: (actions: string[] | undefined) => void }) {
+function Actions({
+  actions = [],
+  onChange,
+}: {
+  actions: string[] | undefined
+  onChange: (actions: string[] | undefined) => void
+}) {
   const styles = useStyles()
   const [typed, setTyped] = useState('')
-  const matches = (action: string) => `${action} ${actionName(action)}`.toLowerCase().includes(typed.toLowerCase())
+  const matches = (action: string) =>
+    `${action} ${actionName(action)}`.toLowerCase().includes(typed.toLowerCase())
   const exact = Object.keys(actionNames).filter(matches)
   const prefixes = actionPrefixes.filter(matches)
   return (
@@ -217,7 +268,9 @@ function Actions({ actions = [], onChange }: { actions: string[] | undefined; on
           onChange(some(selectedOptions))
         }}
       >
-        {typed && !(typed in actionNames) && /^[\w.]+\*?$/.test(typed) && <Option value={typed}>{typed}</Option>}
+        {typed && !(typed in actionNames) && /^[\w.]+\*?$/.test(typed) && (
+          <Option value={typed}>{typed}</Option>
+        )}
         {prefixes.length > 0 && (
           <OptionGroup label="All of a kind">
             {prefixes.map((prefix) => (
@@ -255,7 +308,11 @@ function Actors({
   const [typed, setTyped] = useState('')
   const actors = useActors(tenantId, search)
   const chosen = search.actor ?? []
-  const shown = actors.filter(({ key, displayName }) => `${displayName} ${key}`.toLowerCase().includes(typed.toLowerCase())).slice(0, 100)
+  const shown = actors
+    .filter(({ key, displayName }) =>
+      `${displayName} ${key}`.toLowerCase().includes(typed.toLowerCase()),
+    )
+    .slice(0, 100)
   return (
     <Field label="Who" className={styles.field}>
       <Combobox
@@ -291,26 +348,55 @@ export function useActors(tenantId: string, search: ActivitySearch) {
     queryFn: ({ signal }) => ask(tenantId, ActivityActorsDocument, { tenantId, filter }, signal),
     staleTime: 60_000,
   })
-  return data?.tenant?.activitySummary?.rows.map(({ actor }) => actor).filter((actor) => actor !== null) ?? []
+  return (
+    data?.tenant?.activitySummary?.rows
+      .map(({ actor }) => actor)
+      .filter((actor) => actor !== null) ?? []
+  )
 }
 
 /** What is set, each with what is left when it is taken away. */
-function chosenOf(search: ActivitySearch): { key: string; text: string; without: Partial<ActivitySearch> }[] {
+function chosenOf(
+  search: ActivitySearch,
+): { key: string; text: string; without: Partial<ActivitySearch> }[] {
   const { from, to, session, words } = search
-  const of = <Name extends 'actor' | 'door' | 'action' | 'outcome'>(name: Name, textOf: (value: never) => string) =>
+  const of = <Name extends 'actor' | 'door' | 'action' | 'outcome'>(
+    name: Name,
+    textOf: (value: never) => string,
+  ) =>
     (search[name] ?? []).map((value) => ({
       key: `${name}:${value}`,
       text: textOf(value as never),
-      without: { [name]: some((search[name] as string[]).filter((other) => other !== value)) } as Partial<ActivitySearch>,
+      without: {
+        [name]: some((search[name] as string[]).filter((other) => other !== value)),
+      } as Partial<ActivitySearch>,
     }))
   return [
-    ...(from ? [{ key: 'from', text: `From ${dayOf(from)}, ${clockOf(from)}`, without: { from: undefined } }] : []),
-    ...(to ? [{ key: 'to', text: `Before ${dayOf(to)}, ${clockOf(to)}`, without: { to: undefined } }] : []),
+    ...(from
+      ? [
+          {
+            key: 'from',
+            text: `From ${dayOf(from)}, ${clockOf(from)}`,
+            without: { from: undefined },
+          },
+        ]
+      : []),
+    ...(to
+      ? [{ key: 'to', text: `Before ${dayOf(to)}, ${clockOf(to)}`, without: { to: undefined } }]
+      : []),
     ...of('outcome', (outcome: ActivityOutcome) => outcomeNames[outcome]),
     ...of('door', (door: LoginMethod) => doorNames[door]),
     ...of('action', actionName),
     ...of('actor', (key: string) => `Who: ${key}`),
-    ...(session ? [{ key: 'session', text: `Session ${session.slice(0, 8)}…`, without: { session: undefined } }] : []),
+    ...(session
+      ? [
+          {
+            key: 'session',
+            text: `Session ${session.slice(0, 8)}…`,
+            without: { session: undefined },
+          },
+        ]
+      : []),
     ...(words ? [{ key: 'words', text: `“${words}”`, without: { words: undefined } }] : []),
   ]
 }

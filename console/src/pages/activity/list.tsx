@@ -13,7 +13,16 @@ import { CheckmarkCircleFilled, DismissCircleFilled, ProhibitedFilled } from '@f
 import { createLink } from '@tanstack/react-router'
 import type { ActivityOutcome } from './activity.graphql.ts'
 import type { EventLine } from './log.ts'
-import { actionName, clockOf, counted, dayOf, doorNames, kindOf, outcomeNames, reasonText } from './words.ts'
+import {
+  actionName,
+  clockOf,
+  counted,
+  dayOf,
+  doorNames,
+  kindOf,
+  outcomeNames,
+  reasonText,
+} from './words.ts'
 
 export const Link = createLink(FluentLink)
 
@@ -40,7 +49,11 @@ const useStyles = makeStyles({
   isNew: { boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}` },
   time: { '@media (max-width: 40rem)': { gridColumn: '2', gridRow: '2' } },
   icon: { '@media (max-width: 40rem)': { gridColumn: '1', gridRow: '1' } },
-  what: { display: 'flex', flexDirection: 'column', '@media (max-width: 40rem)': { gridColumn: '2', gridRow: '1' } },
+  what: {
+    display: 'flex',
+    flexDirection: 'column',
+    '@media (max-width: 40rem)': { gridColumn: '2', gridRow: '1' },
+  },
   where: {
     display: 'flex',
     flexDirection: 'column',
@@ -54,7 +67,15 @@ const useStyles = makeStyles({
   FAILED: { color: tokens.colorStatusDangerForeground1 },
 })
 
-export function EventList({ tenantId, events, newIds }: { tenantId: string; events: EventLine[]; newIds: ReadonlySet<string> }) {
+export function EventList({
+  tenantId,
+  events,
+  newIds,
+}: {
+  tenantId: string
+  events: EventLine[]
+  newIds: ReadonlySet<string>
+}) {
   const styles = useStyles()
   return (
     <div>
@@ -86,7 +107,19 @@ function byDay(events: EventLine[]): [string, EventLine[]][] {
 
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
-  const { id, occurredAt, action, outcome, reason, actor, target, changes, method, ipAddress, coalesced } = event
+  const {
+    id,
+    occurredAt,
+    action,
+    outcome,
+    reason,
+    actor,
+    target,
+    changes,
+    method,
+    ipAddress,
+    coalesced,
+  } = event
   // Whoever closes the story is back at its line.
   const back = useRestoreFocusTarget()
   const from = actor.__typename === 'PartnerTechnician' ? actor.instance : kindOf(actor.__typename)
@@ -138,7 +171,11 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
 
 export function OutcomeIcon({ outcome }: { outcome: ActivityOutcome }) {
   const styles = useStyles()
-  const Icon = { SUCCEEDED: CheckmarkCircleFilled, DENIED: ProhibitedFilled, FAILED: DismissCircleFilled }[outcome]
+  const Icon = {
+    SUCCEEDED: CheckmarkCircleFilled,
+    DENIED: ProhibitedFilled,
+    FAILED: DismissCircleFilled,
+  }[outcome]
   return (
     <span className={mergeClasses(styles.icon, styles[outcome])}>
       <Icon fontSize={20} aria-label={outcomeNames[outcome]} role="img" />

@@ -19,11 +19,18 @@ export type EventLine = Page['nodes'][number]
 /** Admins see the whole of a log: only they tail it, export it and are given proofs. */
 export const useSeesWholeLog = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
 
-export const logKey = (tenantId: string, filter: ActivityFilter | null) => ['activity', tenantId, 'log', filter] as const
+export const logKey = (tenantId: string, filter: ActivityFilter | null) =>
+  ['activity', tenantId, 'log', filter] as const
 
-async function pageOf(tenantId: string, filter: ActivityFilter | null, after: string | null, signal?: AbortSignal): Promise<Page> {
+async function pageOf(
+  tenantId: string,
+  filter: ActivityFilter | null,
+  after: string | null,
+  signal?: AbortSignal,
+): Promise<Page> {
   const { tenant } = await ask(tenantId, ActivityPageDocument, { tenantId, filter, after }, signal)
-  if (!tenant?.activityLog) throw new ApiError('BAD_USER_INPUT', 'The log could not be read with this filter.')
+  if (!tenant?.activityLog)
+    throw new ApiError('BAD_USER_INPUT', 'The log could not be read with this filter.')
   return tenant.activityLog
 }
 
@@ -38,10 +45,15 @@ export function useLog(tenantId: string, filter: ActivityFilter | null) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })
-  return { ...query, events: once(query.data?.pages.flatMap(({ nodes }) => nodes) ?? []).sort(newestFirst) }
+  return {
+    ...query,
+    events: once(query.data?.pages.flatMap(({ nodes }) => nodes) ?? []).sort(newestFirst),
+  }
 }
 
-const once = (events: EventLine[]): EventLine[] => [...new Map(events.map((event) => [event.id, event])).values()]
+const once = (events: EventLine[]): EventLine[] => [
+  ...new Map(events.map((event) => [event.id, event])).values(),
+]
 const newestFirst = (a: EventLine, b: EventLine) =>
   a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1
 
@@ -73,7 +85,10 @@ export function useArrivals(tenantId: string, filter: ActivityFilter | null, isO
     client.setQueryData<InfiniteData<Page>>(key, (data) => {
       const [first, ...rest] = data?.pages ?? []
       if (!data || !first) return data
-      return { ...data, pages: [{ ...first, nodes: once([...events, ...first.nodes]).sort(newestFirst) }, ...rest] }
+      return {
+        ...data,
+        pages: [{ ...first, nodes: once([...events, ...first.nodes]).sort(newestFirst) }, ...rest],
+      }
     })
   }, [client, tenantId, filterText])
 
@@ -103,14 +118,20 @@ export function useArrivals(tenantId: string, filter: ActivityFilter | null, isO
       let last: number = sequence
       let since: string | null = null
       for (let hasMore = true; hasMore; ) {
-        const answer: ActivityTailQuery = await ask(tenantId, ActivityTailDocument, { tenantId, afterSequence: last }, signal)
+        const answer: ActivityTailQuery = await ask(
+          tenantId,
+          ActivityTailDocument,
+          { tenantId, afterSequence: last },
+          signal,
+        )
         const tail = answer.tenant?.activityTail
         if (!tail) {
           // The log was set back, or the right to tail it has ended.
           sequence = null
           return newest
         }
-        for (const { occurredAt } of tail.events) if (since === null || occurredAt < since) since = occurredAt
+        for (const { occurredAt } of tail.events)
+          if (since === null || occurredAt < since) since = occurredAt
         last = tail.lastSequence
         hasMore = tail.hasMore
       }
@@ -122,7 +143,9 @@ export function useArrivals(tenantId: string, filter: ActivityFilter | null, isO
     async function newEvents(since: string): Promise<EventLine[] | null> {
       const data = client.getQueryData<InfiniteData<Page>>(key)
       if (!data) return []
-      const known = new Set([...waiting.current, ...data.pages.flatMap(({ nodes }) => nodes)].map(({ id }) => id))
+      const known = new Set(
+        [...waiting.current, ...data.pages.flatMap(({ nodes }) => nodes)].map(({ id }) => id),
+      )
       const found: EventLine[] = []
       let isJoined = false
       let after: string | null = null

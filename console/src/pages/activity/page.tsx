@@ -30,7 +30,13 @@ import { type ActivitySearch, filterOf } from './search.ts'
 import { counted } from './words.ts'
 
 const useStyles = makeStyles({
-  head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '2rem' },
+  head: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    minHeight: '2rem',
+  },
   push: { marginInlineStart: 'auto' },
   muted: { color: tokens.colorNeutralForeground2 },
   // Over the list, so that it moves nothing.
@@ -42,11 +48,19 @@ const useStyles = makeStyles({
     zIndex: 1,
     boxShadow: tokens.shadow16,
   },
-  more: { display: 'flex', justifyContent: 'center', alignItems: 'center', gap: tokens.spacingHorizontalM, minHeight: '3rem' },
+  more: {
+    display: 'flex',
+    justifyContent: 'center',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    minHeight: '3rem',
+  },
 })
 
 // Stories are not sent to whoever reads the list alone.
-const EventDrawer = lazy(() => import('./event.tsx').then((module) => ({ default: module.EventDrawer })))
+const EventDrawer = lazy(() =>
+  import('./event.tsx').then((module) => ({ default: module.EventDrawer })),
+)
 
 const route = getRouteApi('/t/$tenantId/activity')
 
@@ -68,14 +82,20 @@ function ActivityLog() {
   if (event !== undefined && !wasOpened) setOpened(true)
   const filter = filterOf(filters)
   const onFilter = (change: Partial<ActivitySearch>) =>
-    void navigate({ search: (before: ActivitySearch) => ({ ...before, ...change, event: undefined }), resetScroll: false })
+    void navigate({
+      search: (before: ActivitySearch) => ({ ...before, ...change, event: undefined }),
+      resetScroll: false,
+    })
   return (
-    <Page title="Activity log" actions={seesWholeLog && <ExportButton tenantId={tenantId} filter={filter} />}>
+    <Page
+      title="Activity log"
+      actions={seesWholeLog && <ExportButton tenantId={tenantId} filter={filter} />}
+    >
       {!seesWholeLog && (
         <MessageBar layout="multiline">
           <MessageBarBody>
-            You see what the tenant’s admins see, but for other partners’ technicians. Exports and proofs are for the admins; that you read
-            here is logged.
+            You see what the tenant’s admins see, but for other partners’ technicians. Exports and
+            proofs are for the admins; that you read here is logged.
           </MessageBarBody>
         </MessageBar>
       )}
@@ -87,7 +107,12 @@ function ActivityLog() {
           <EventDrawer
             tenantId={tenantId}
             eventId={event}
-            onClose={() => void navigate({ search: (before: ActivitySearch) => ({ ...before, event: undefined }), resetScroll: false })}
+            onClose={() =>
+              void navigate({
+                search: (before: ActivitySearch) => ({ ...before, event: undefined }),
+                resetScroll: false,
+              })
+            }
           />
         </Suspense>
       )}
@@ -101,16 +126,25 @@ const maxByThemselves = 1_000
 function Events({ tenantId, filter }: { tenantId: string; filter: ActivityFilter | null }) {
   const styles = useStyles()
   const [isLive, setLive] = useState(true)
-  const { events, error, isPending, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = useLog(
-    tenantId,
-    filter,
-  )
+  const {
+    events,
+    error,
+    isPending,
+    hasNextPage,
+    isFetchingNextPage,
+    isFetchNextPageError,
+    fetchNextPage,
+    refetch,
+  } = useLog(tenantId, filter)
   const { arrivals, accepted, accept, isFailing } = useArrivals(tenantId, filter, isLive)
   const newIds = useNewIds(events.map(({ id }) => id))
   const { announce } = useAnnounce()
   const waiting = arrivals.length
   useEffect(() => {
-    if (waiting) announce(`${counted(waiting, 'new event')}. Use the button above the list to show them.`, { polite: true })
+    if (waiting)
+      announce(`${counted(waiting, 'new event')}. Use the button above the list to show them.`, {
+        polite: true,
+      })
   }, [announce, waiting])
   useEffect(() => {
     if (accepted) announce(counted(accepted.count, 'new event'), { polite: true })
@@ -158,7 +192,11 @@ function Events({ tenantId, filter }: { tenantId: string; filter: ActivityFilter
         </Button>
       )}
       {events.length === 0 ? (
-        <Body1>{filter ? 'No event is like that. Take a filter away to see more.' : 'Nothing has happened yet.'}</Body1>
+        <Body1>
+          {filter
+            ? 'No event is like that. Take a filter away to see more.'
+            : 'Nothing has happened yet.'}
+        </Body1>
       ) : (
         <EventList tenantId={tenantId} events={events} newIds={newIds} />
       )}
@@ -168,10 +206,15 @@ function Events({ tenantId, filter }: { tenantId: string; filter: ActivityFilter
         ) : hasNextPage ? (
           <>
             {isFetchNextPageError && <Caption1>That did not work.</Caption1>}
-            <LoadMore byItself={events.length < maxByThemselves && !isFetchNextPageError} onMore={() => void fetchNextPage()} />
+            <LoadMore
+              byItself={events.length < maxByThemselves && !isFetchNextPageError}
+              onMore={() => void fetchNextPage()}
+            />
           </>
         ) : (
-          events.length > 0 && <Caption1 className={styles.muted}>That is all: the log begins here.</Caption1>
+          events.length > 0 && (
+            <Caption1 className={styles.muted}>That is all: the log begins here.</Caption1>
+          )
         )}
       </div>
     </>
@@ -184,9 +227,12 @@ function LoadMore({ byItself, onMore }: { byItself: boolean; onMore: () => void 
   more.current = onMore
   useEffect(() => {
     if (!byItself || !button.current) return
-    const observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && more.current(), {
-      rootMargin: '600px',
-    })
+    const observer = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && more.current(),
+      {
+        rootMargin: '600px',
+      },
+    )
     observer.observe(button.current)
     return () => observer.disconnect()
   }, [byItself])
@@ -208,7 +254,9 @@ function Total({ tenantId, filter }: { tenantId: string; filter: ActivityFilter 
   const log = data?.tenant?.activityLog
   return (
     <Caption1 className={styles.muted}>
-      {log?.totalCount == null ? '' : `${log.totalCountIsExact ? '' : 'At least '}${counted(log.totalCount, 'event')}`}
+      {log?.totalCount == null
+        ? ''
+        : `${log.totalCountIsExact ? '' : 'At least '}${counted(log.totalCount, 'event')}`}
     </Caption1>
   )
 }

@@ -17,7 +17,12 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components'
-import { CheckmarkCircleFilled, DismissCircleFilled, QuestionCircleRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons'
+import {
+  CheckmarkCircleFilled,
+  DismissCircleFilled,
+  QuestionCircleRegular,
+  ShieldCheckmarkRegular,
+} from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
 import type { Step, StepName } from '../../proof/check.ts'
 import type { Story } from './event.tsx'
@@ -33,15 +38,31 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  steps: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  step: { display: 'grid', gridTemplateColumns: '1.5rem minmax(0, 1fr)', gap: tokens.spacingHorizontalS },
+  steps: {
+    listStyleType: 'none',
+    margin: 0,
+    padding: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+  },
+  step: {
+    display: 'grid',
+    gridTemplateColumns: '1.5rem minmax(0, 1fr)',
+    gap: tokens.spacingHorizontalS,
+  },
   words: { display: 'flex', flexDirection: 'column', overflowWrap: 'anywhere' },
   title: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
   passed: { color: tokens.colorStatusSuccessForeground1 },
   failed: { color: tokens.colorStatusDangerForeground1 },
   unknown: { color: tokens.colorStatusWarningForeground1 },
-  bytes: { fontFamily: tokens.fontFamilyMonospace, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: 0 },
+  bytes: {
+    fontFamily: tokens.fontFamilyMonospace,
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+    margin: 0,
+  },
 })
 
 const titles: Record<StepName, string> = {
@@ -67,15 +88,23 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
         Proof
       </Subtitle2>
       {!seesWholeLog ? (
-        <Body1>Proofs are given to the tenant’s admins. Ask one of them to verify this event.</Body1>
+        <Body1>
+          Proofs are given to the tenant’s admins. Ask one of them to verify this event.
+        </Body1>
       ) : (
         <>
           <Body1>
-            The event stands in the tenant’s log, which only grows and whose state is signed. Your browser can check that for itself. It
-            reads the salts of the event by a download, of which the log will tell.
+            The event stands in the tenant’s log, which only grows and whose state is signed. Your
+            browser can check that for itself. It reads the salts of the event by a download, of
+            which the log will tell.
           </Body1>
           <div>
-            <Button appearance="primary" icon={<ShieldCheckmarkRegular />} disabledFocusable={isPending} onClick={() => mutate()}>
+            <Button
+              appearance="primary"
+              icon={<ShieldCheckmarkRegular />}
+              disabledFocusable={isPending}
+              onClick={() => mutate()}
+            >
               Verify in this browser
             </Button>
           </div>
@@ -93,7 +122,8 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
         {isSuccess && data === null && (
           <MessageBar intent="warning" layout="multiline">
             <MessageBarBody>
-              <MessageBarTitle>Not sealed yet.</MessageBarTitle> It is within a second or two of the event: try again.
+              <MessageBarTitle>Not sealed yet.</MessageBarTitle> It is within a second or two of the
+              event: try again.
             </MessageBarBody>
           </MessageBar>
         )}
@@ -114,7 +144,10 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
                 <pre className={styles.bytes}>{data.proof.canonicalEvent}</pre>
                 <Caption1>Its leaf hash (RFC 6962)</Caption1>
                 <pre className={styles.bytes}>{data.proof.leafHash}</pre>
-                <Caption1>The signed statement (C2SP tlog-checkpoint). Keep it: `npm run verify -- FILE --since STATEMENT`</Caption1>
+                <Caption1>
+                  The signed statement (C2SP tlog-checkpoint). Keep it: `npm run verify -- FILE
+                  --since STATEMENT`
+                </Caption1>
                 <pre className={styles.bytes}>{data.proof.checkpoint.note}</pre>
               </AccordionPanel>
             </AccordionItem>
@@ -132,8 +165,10 @@ function Verdict({ steps }: { steps: Step[] }) {
     return (
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>Not in order.</MessageBarTitle> {failed.map(({ name }) => `“${titles[name]}”`).join(', ')}{' '}
-          {failed.length === 1 ? 'does' : 'do'} not hold. Do not rely on what this page shows; keep it, and tell whoever runs the service.
+          <MessageBarTitle>Not in order.</MessageBarTitle>{' '}
+          {failed.map(({ name }) => `“${titles[name]}”`).join(', ')}{' '}
+          {failed.length === 1 ? 'does' : 'do'} not hold. Do not rely on what this page shows; keep
+          it, and tell whoever runs the service.
         </MessageBarBody>
       </MessageBar>
     )
@@ -159,7 +194,11 @@ const outcomeNames = { passed: 'Holds', failed: 'Does not hold', unknown: 'Open'
 
 function StepLine({ step: { name, outcome, found } }: { step: Step }) {
   const styles = useStyles()
-  const Icon = { passed: CheckmarkCircleFilled, failed: DismissCircleFilled, unknown: QuestionCircleRegular }[outcome]
+  const Icon = {
+    passed: CheckmarkCircleFilled,
+    failed: DismissCircleFilled,
+    unknown: QuestionCircleRegular,
+  }[outcome]
   return (
     <li className={styles.step} data-step={name} data-outcome={outcome}>
       <span className={mergeClasses(styles[outcome])}>

@@ -36,13 +36,16 @@ export const validateActivitySearch = (search: Record<string, unknown>): Activit
 
 /** The router reads numbers and booleans out of addresses where people wrote words. */
 function text(value: unknown, maxLength: number): string | undefined {
-  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  const isScalar =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   const trimmed = isScalar ? String(value).trim().slice(0, maxLength) : ''
   return trimmed === '' ? undefined : trimmed
 }
 
 function list(value: unknown): string[] | undefined {
-  const all = (Array.isArray(value) ? value : [value]).map((item) => text(item, maxKey)).filter((item) => item !== undefined)
+  const all = (Array.isArray(value) ? value : [value])
+    .map((item) => text(item, maxKey))
+    .filter((item) => item !== undefined)
   return all.length ? [...new Set(all)].slice(0, maxList) : undefined
 }
 
@@ -57,7 +60,16 @@ function moment(value: unknown): string | undefined {
 }
 
 /** Null where nothing is filtered. */
-export function filterOf({ from, to, actor, door, action, outcome, session, words }: ActivitySearch): ActivityFilter | null {
+export function filterOf({
+  from,
+  to,
+  actor,
+  door,
+  action,
+  outcome,
+  session,
+  words,
+}: ActivitySearch): ActivityFilter | null {
   const filter: ActivityFilter = {
     occurredFrom: from,
     occurredTo: to,

@@ -1,7 +1,11 @@
 /** What the log's codes are in words. A code that is not here is shown as it stands. */
 import type { ActivityOutcome, LoginMethod } from './activity.graphql.ts'
 
-export const outcomeNames: Record<ActivityOutcome, string> = { SUCCEEDED: 'Succeeded', DENIED: 'Denied', FAILED: 'Failed' }
+export const outcomeNames: Record<ActivityOutcome, string> = {
+  SUCCEEDED: 'Succeeded',
+  DENIED: 'Denied',
+  FAILED: 'Failed',
+}
 export const outcomes = Object.keys(outcomeNames) as ActivityOutcome[]
 
 export const doorNames: Record<LoginMethod, string> = {
@@ -60,8 +64,11 @@ export const actionNames: Record<string, string> = {
 export const actionName = (action: string): string => actionNames[action] ?? action
 
 /** All actions with a subject, as `ActivityFilter.actions` takes them. */
-export const actionPrefixes = [...new Set(Object.keys(actionNames).map((action) => `${action.split('.')[0]}.*`))].filter(
-  (prefix) => Object.keys(actionNames).filter((action) => action.startsWith(prefix.slice(0, -1))).length > 1,
+export const actionPrefixes = [
+  ...new Set(Object.keys(actionNames).map((action) => `${action.split('.')[0]}.*`)),
+].filter(
+  (prefix) =>
+    Object.keys(actionNames).filter((action) => action.startsWith(prefix.slice(0, -1))).length > 1,
 )
 
 const reasons: Record<string, string> = {
@@ -70,10 +77,12 @@ const reasons: Record<string, string> = {
   ASSERTION_EXPIRED: 'The assertion from the partner was too old.',
   ASSERTION_INVALID: 'The assertion from the partner was not in order.',
   ASSERTION_REPLAYED: 'The assertion from the partner had been used before.',
-  ASSOCIATION_CHANGED: 'The association that it came through was ended, or its terms were narrowed.',
+  ASSOCIATION_CHANGED:
+    'The association that it came through was ended, or its terms were narrowed.',
   AUDIENCE_MISMATCH: 'The assertion was meant for another service.',
   BAD_USER_INPUT: 'What was asked for was not in order.',
-  BINDING_MISMATCH: 'The code was presented by another browser or client than the one that it was made for.',
+  BINDING_MISMATCH:
+    'The code was presented by another browser or client than the one that it was made for.',
   COUNTS_LOST: 'A process died while it counted.',
   EXPIRED: 'It had reached its longest time.',
   FEATURE_DISABLED: 'Login with IT Complete was turned off.',
@@ -88,7 +97,8 @@ const reasons: Record<string, string> = {
   LIMIT_EXCEEDED: 'There would have been too many.',
   LOGIN_INVALID: 'The answer from Microsoft was not in order.',
   MFA_REQUIRED: 'The association asks for a more recent multi-factor authentication.',
-  MICROSOFT_SIGN_IN_REQUIRED: 'Login with IT Complete is off: only Microsoft sign-in opens the tenant.',
+  MICROSOFT_SIGN_IN_REQUIRED:
+    'Login with IT Complete is off: only Microsoft sign-in opens the tenant.',
   NOT_FOUND: 'There was no such thing.',
   PARTNER_NOT_ASSOCIATED: 'The partner instance is not associated with the tenant.',
   PARTNER_NOT_FOUND: 'There is no such partner instance.',
@@ -157,5 +167,6 @@ export const clockOf = (iso: string): string => clock.format(new Date(iso))
 export const preciselyOf = (iso: string): string => precise.format(new Date(iso))
 
 const numbers = new Intl.NumberFormat()
-export const counted = (count: number, one: string, many = `${one}s`): string => `${numbers.format(count)} ${count === 1 ? one : many}`
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${numbers.format(count)} ${count === 1 ? one : many}`
 export const inFigures = (count: number): string => numbers.format(count)

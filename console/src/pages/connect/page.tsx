@@ -1,5 +1,14 @@
 /** Where a technician lands from "Connect to O365": the code is redeemed at once, and the page says where they are, and as whom. */
-import { Body1, Button, MessageBar, MessageBarBody, MessageBarTitle, makeStyles, Spinner, tokens } from '@fluentui/react-components'
+import {
+  Body1,
+  Button,
+  MessageBar,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  Spinner,
+  tokens,
+} from '@fluentui/react-components'
 import { useMutation } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -41,7 +50,9 @@ async function redeem(tenantId: string, replace: boolean): Promise<Connected | A
   return { kind: 'refused', ...body }
 }
 
-const useStyles = makeStyles({ actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS } })
+const useStyles = makeStyles({
+  actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
+})
 
 /** The server says the same of every reason; what they are, everybody may know. */
 const whyNot =
@@ -53,7 +64,9 @@ let hasBegun = false
 export function ConnectPage() {
   const styles = useStyles()
   const { tenantId } = useParams({ from: '/connect/$tenantId' })
-  const { data, error, mutate } = useMutation({ mutationFn: (replace: boolean) => redeem(tenantId, replace) })
+  const { data, error, mutate } = useMutation({
+    mutationFn: (replace: boolean) => redeem(tenantId, replace),
+  })
   useEffect(() => {
     if (hasBegun || handoffCode === null) return
     hasBegun = true
@@ -65,7 +78,9 @@ export function ConnectPage() {
       <Page title="You are not signed in" narrow>
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>
-            {error ? 'The service could not be reached, or its answer could not be read.' : 'This address holds no sign-in any more.'}
+            {error
+              ? 'The service could not be reached, or its answer could not be read.'
+              : 'This address holds no sign-in any more.'}
           </MessageBarBody>
         </MessageBar>
         <Body1>Go back to VSA or UniView, and press “Connect to O365” again.</Body1>
@@ -78,12 +93,18 @@ export function ConnectPage() {
       </Page>
     )
   if (data.kind === 'refused')
-    return <RefusedPage refusal={{ kind: 'refused', ...data.error, supportId: data.error.requestId }} hint={whyNot} />
+    return (
+      <RefusedPage
+        refusal={{ kind: 'refused', ...data.error, supportId: data.error.requestId }}
+        hint={whyNot}
+      />
+    )
   if (data.kind === 'asked')
     return (
       <Page title="Somebody else is signed in" narrow key="asked">
         <Body1>
-          This browser is signed in to <strong>{data.tenant.name}</strong> as <strong>{data.current.displayName}</strong>. Go on as{' '}
+          This browser is signed in to <strong>{data.tenant.name}</strong> as{' '}
+          <strong>{data.current.displayName}</strong>. Go on as{' '}
           <strong>{data.next.displayName}</strong> instead? The other session ends then.
         </Body1>
         <div className={styles.actions}>
@@ -101,12 +122,14 @@ export function ConnectPage() {
     <Page title={`You are signed in to ${tenant.name}`} narrow key="connected">
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance}, {platformName(actor.platform)}.
+          <MessageBarTitle>As {actor.displayName}</MessageBarTitle> from {actor.instance},{' '}
+          {platformName(actor.platform)}.
         </MessageBarBody>
       </MessageBar>
       <Body1>
-        Everything that you do and read here stands in the tenant’s Activity Log under this identity, for the tenant’s admins to see. Your
-        session ends when it is not used for a while, when you sign out, or at once when an admin turns Login with IT Complete off.
+        Everything that you do and read here stands in the tenant’s Activity Log under this
+        identity, for the tenant’s admins to see. Your session ends when it is not used for a while,
+        when you sign out, or at once when an admin turns Login with IT Complete off.
       </Body1>
       <div className={styles.actions}>
         <LinkButton to="/t/$tenantId/settings" params={{ tenantId }} replace appearance="primary">

@@ -46,7 +46,14 @@ type Session = NonNullable<NonNullable<SessionsPageQuery['tenant']>['sessions']>
 type Access = NonNullable<NonNullable<WhoCouldGetInQuery['tenant']>['effectiveAccess']>
 
 const useStyles = makeStyles({
-  list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
+  list: {
+    listStyleType: 'none',
+    margin: 0,
+    padding: 0,
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+  },
   card: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1.3fr) minmax(0, 1fr) minmax(0, 1fr) auto',
@@ -56,14 +63,26 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderRadius: tokens.borderRadiusLarge,
     overflowWrap: 'anywhere',
-    '@media (max-width: 40rem)': { gridTemplateColumns: 'minmax(0, 1fr)', gap: tokens.spacingVerticalS },
+    '@media (max-width: 40rem)': {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      gap: tokens.spacingVerticalS,
+    },
   },
   words: { display: 'flex', flexDirection: 'column' },
   row: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: tokens.spacingHorizontalS },
   title: { margin: 0 },
   muted: { color: tokens.colorNeutralForeground2 },
-  section: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, marginTop: tokens.spacingVerticalL },
-  access: { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(18rem, 100%), 1fr))', gap: tokens.spacingHorizontalM },
+  section: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalM,
+    marginTop: tokens.spacingVerticalL,
+  },
+  access: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(18rem, 100%), 1fr))',
+    gap: tokens.spacingHorizontalM,
+  },
   door: {
     display: 'flex',
     flexDirection: 'column',
@@ -86,28 +105,39 @@ export function SessionsPage() {
   const { tenantId } = route.useParams()
   const mayEnd = useMay('MANAGE_SESSIONS')
   const { actor } = useViewer()
-  const { data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['sessions', tenantId],
-    queryFn: async ({ pageParam, signal }) => {
-      const { tenant } = await ask(tenantId, SessionsPageDocument, { tenantId, after: pageParam }, signal)
-      if (!tenant?.sessions) throw new ApiError('FORBIDDEN', 'The sessions of this tenant cannot be read.')
-      return tenant.sessions
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
-    refetchInterval: every,
-  })
+  const { data, isPending, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
+    useInfiniteQuery({
+      queryKey: ['sessions', tenantId],
+      queryFn: async ({ pageParam, signal }) => {
+        const { tenant } = await ask(
+          tenantId,
+          SessionsPageDocument,
+          { tenantId, after: pageParam },
+          signal,
+        )
+        if (!tenant?.sessions)
+          throw new ApiError('FORBIDDEN', 'The sessions of this tenant cannot be read.')
+        return tenant.sessions
+      },
+      initialPageParam: null as string | null,
+      getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
+      refetchInterval: every,
+    })
   const sessions = data?.pages.flatMap(({ nodes }) => nodes) ?? []
   const federated = sessions.filter(({ method }) => method !== 'MICROSOFT')
   return (
-    <Page title="Sessions" actions={mayEnd && <EndAllFederated tenantId={tenantId} shown={federated.length} />}>
+    <Page
+      title="Sessions"
+      actions={mayEnd && <EndAllFederated tenantId={tenantId} shown={federated.length} />}
+    >
       <Subtitle1 as="h2" className={styles.title}>
         Who is in right now
       </Subtitle1>
       {actor.__typename === 'PartnerTechnician' && (
         <Body1 className={styles.muted}>
-          You see the tenant’s admins and the technicians of {actor.instance}, not those of other partners. You can end your own session by
-          signing out; others are ended by the tenant’s admins.
+          You see the tenant’s admins and the technicians of {actor.instance}, not those of other
+          partners. You can end your own session by signing out; others are ended by the tenant’s
+          admins.
         </Body1>
       )}
       {error && (
@@ -179,7 +209,11 @@ function SessionCard({ tenantId, session }: { tenantId: string; session: Session
           label={`End the session of ${actor.displayName}`}
           button="End"
           title={isOwn ? 'End your own session?' : `End the session of ${actor.displayName}?`}
-          act={() => ask(tenantId, RevokeSessionDocument, { input: { tenantId, sessionId: id } }).then((answer) => answer.revokeSession)}
+          act={() =>
+            ask(tenantId, RevokeSessionDocument, { input: { tenantId, sessionId: id } }).then(
+              (answer) => answer.revokeSession,
+            )
+          }
         >
           {isOwn
             ? 'You are signed out at once.'
@@ -197,10 +231,17 @@ function EndAllFederated({ tenantId, shown }: { tenantId: string; shown: number 
     <EndDialog
       button="End all from VSA and UniView"
       title="End all sessions from VSA and UniView?"
-      act={() => ask(tenantId, RevokeFederatedSessionsDocument, { input: { tenantId } }).then((answer) => answer.revokeFederatedSessions)}
+      act={() =>
+        ask(tenantId, RevokeFederatedSessionsDocument, { input: { tenantId } }).then(
+          (answer) => answer.revokeFederatedSessions,
+        )
+      }
     >
-      {shown ? `${counted(shown, 'session')} that you see here end at once, and so do` : 'None is in right now. What ends are'} handoffs
-      that are under way. Login with IT Complete stays on, so that technicians can connect again; to keep them out, turn it off in Settings.
+      {shown
+        ? `${counted(shown, 'session')} that you see here end at once, and so do`
+        : 'None is in right now. What ends are'}{' '}
+      handoffs that are under way. Login with IT Complete stays on, so that technicians can connect
+      again; to keep them out, turn it off in Settings.
     </EndDialog>
   )
 }
@@ -232,7 +273,9 @@ function EndDialog({
     onSettled: async () => {
       // Where the own session has ended the page goes: a dialog that is still closing would leave it hidden from screen readers.
       await new Promise((resolve) => setTimeout(resolve, closingMs))
-      await Promise.all([['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })))
+      await Promise.all(
+        [['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })),
+      )
     },
   })
   return (

@@ -36,7 +36,8 @@ export function Admins({ admins, needsStepUp }: { admins: AdminList; needsStepUp
   return (
     <>
       <Body1>
-        Spanning Admins sign in with Microsoft, and may do here what Global Admins may. Global Admins are not listed: Entra ID knows them.
+        Spanning Admins sign in with Microsoft, and may do here what Global Admins may. Global
+        Admins are not listed: Entra ID knows them.
       </Body1>
       {may && needsStepUp && <StepUp what="Granting and revoking" />}
       {may && (
@@ -66,7 +67,11 @@ export function Admins({ admins, needsStepUp }: { admins: AdminList; needsStepUp
                 <TableCell>{formatTime(admin.grantedAt)}</TableCell>
                 {may && (
                   <TableCell>
-                    <Button size="small" onClick={() => setOpen(admin)} aria-label={`Revoke ${admin.displayName}`}>
+                    <Button
+                      size="small"
+                      onClick={() => setOpen(admin)}
+                      aria-label={`Revoke ${admin.displayName}`}
+                    >
                       Revoke
                     </Button>
                   </TableCell>
@@ -94,7 +99,12 @@ function Grant({ onClose }: { onClose: () => void }) {
   const submit = async () => {
     setTried(true)
     if (!isId) return
-    if (await change.run({ input: { tenantId, ...input, objectId: input.objectId.trim().toLowerCase() } })) onClose()
+    if (
+      await change.run({
+        input: { tenantId, ...input, objectId: input.objectId.trim().toLowerCase() },
+      })
+    )
+      onClose()
   }
   const field = (name: (typeof fields)[number], label: string, hint: string) => (
     <Field
@@ -103,10 +113,17 @@ function Grant({ onClose }: { onClose: () => void }) {
       required
       {...(name === 'objectId' &&
         hasTried &&
-        !isId && { validationState: 'error' as const, validationMessage: 'A UUID, as Entra ID shows it.' })}
+        !isId && {
+          validationState: 'error' as const,
+          validationMessage: 'A UUID, as Entra ID shows it.',
+        })}
       {...fieldProblem(change, name)}
     >
-      <Input spellCheck={false} value={input[name]} onChange={(_, { value }) => setInput({ ...input, [name]: value })} />
+      <Input
+        spellCheck={false}
+        value={input[name]}
+        onChange={(_, { value }) => setInput({ ...input, [name]: value })}
+      />
     </Field>
   )
   return (
@@ -139,7 +156,10 @@ function Revoke({ admin, onClose }: { admin: Admin; onClose: () => void }) {
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Body1>{admin.displayName} is an admin here no longer, and the sessions that rest on it end at once.</Body1>
+      <Body1>
+        {admin.displayName} is an admin here no longer, and the sessions that rest on it end at
+        once.
+      </Body1>
       <Problem change={change} />
     </FormDialog>
   )

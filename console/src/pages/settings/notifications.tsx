@@ -33,7 +33,10 @@ export function Notifications({ settings: { version, notifications } }: { settin
   const [isSaved, setSaved] = useState(false)
   const isChanged = recipients !== null || frequency !== null
   const save = async () => {
-    const changes = { ...(recipients !== null && { recipients: linesOf(recipients) }), ...(frequency && { frequency }) }
+    const changes = {
+      ...(recipients !== null && { recipients: linesOf(recipients) }),
+      ...(frequency && { frequency }),
+    }
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return
     setRecipients(null)
     setFrequency(null)
@@ -46,7 +49,11 @@ export function Notifications({ settings: { version, notifications } }: { settin
   return (
     <Card>
       <CardHeader header={<Subtitle2 as="h2">Who gets mail</Subtitle2>} />
-      <Field label="Recipients" hint="One address a line, at most 20." {...fieldProblem(update, 'recipients')}>
+      <Field
+        label="Recipients"
+        hint="One address a line, at most 20."
+        {...fieldProblem(update, 'recipients')}
+      >
         <Textarea
           rows={5}
           resize="vertical"
@@ -56,7 +63,11 @@ export function Notifications({ settings: { version, notifications } }: { settin
           onChange={(_, { value }) => edit(() => setRecipients(value))}
         />
       </Field>
-      <Field label="Routine mail" hint="What concerns access to the tenant is always sent at once." {...fieldProblem(update, 'frequency')}>
+      <Field
+        label="Routine mail"
+        hint="What concerns access to the tenant is always sent at once."
+        {...fieldProblem(update, 'frequency')}
+      >
         <RadioGroup
           disabled={!may}
           value={frequency ?? notifications.frequency}
@@ -69,13 +80,18 @@ export function Notifications({ settings: { version, notifications } }: { settin
       </Field>
       {may ? (
         <div>
-          <Button appearance="primary" disabledFocusable={!isChanged || update.isRunning} onClick={() => isChanged && void save()}>
+          <Button
+            appearance="primary"
+            disabledFocusable={!isChanged || update.isRunning}
+            onClick={() => isChanged && void save()}
+          >
             Save notifications
           </Button>
         </div>
       ) : (
         <Caption1 className={styles.muted}>
-          Only admins of the tenant choose who gets mail, so that nobody from outside can silence it.
+          Only admins of the tenant choose who gets mail, so that nobody from outside can silence
+          it.
         </Caption1>
       )}
       <div aria-live="polite">

@@ -1,5 +1,13 @@
 /** Settings: the switch and the services, who gets mail, which partners, who is admin, which programs read. */
-import { Body1, makeStyles, Skeleton, SkeletonItem, Tab, TabList, tokens } from '@fluentui/react-components'
+import {
+  Body1,
+  makeStyles,
+  Skeleton,
+  SkeletonItem,
+  Tab,
+  TabList,
+  tokens,
+} from '@fluentui/react-components'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Page } from '../../app/page.tsx'
 import { Admins } from './admins.tsx'
@@ -13,7 +21,12 @@ import { Tokens } from './tokens.tsx'
 
 const useStyles = makeStyles({
   tabs: { flexWrap: 'wrap' },
-  group: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL, maxWidth: '52rem' },
+  group: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    maxWidth: '52rem',
+  },
 })
 
 const names: Record<TabName, string> = {
@@ -34,7 +47,9 @@ export function SettingsPage() {
       <TabList
         className={styles.tabs}
         selectedValue={tab}
-        onTabSelect={(_, { value }) => void navigate({ search: { tab: value as TabName }, replace: true })}
+        onTabSelect={(_, { value }) =>
+          void navigate({ search: { tab: value as TabName }, replace: true })
+        }
       >
         {Object.entries(names).map(([value, name]) => (
           <Tab key={value} value={value} id={`tab-${value}`} aria-controls="panel">
@@ -62,12 +77,16 @@ function Panel({ tab, tenant }: { tab: TabName; tenant: SettingsTenant }) {
   if (!settings) return <Body1>Your role does not let you see this.</Body1>
   const needsStepUp = settings.itCompleteLogin.blockers.includes('STEP_UP_REQUIRED')
   if (tab === 'notifications') return <Notifications settings={settings} />
-  if (tab === 'partners') return <Partners associations={partnerAssociations} needsStepUp={needsStepUp} />
+  if (tab === 'partners')
+    return <Partners associations={partnerAssociations} needsStepUp={needsStepUp} />
   if (tab === 'admins') return <Admins admins={spanningAdmins} needsStepUp={needsStepUp} />
   if (tab === 'tokens') return <Tokens apiTokens={apiTokens} needsStepUp={needsStepUp} />
   return (
     <>
-      <Switcher settings={settings} hasPartner={partnerAssociations?.some(({ status }) => status === 'ACTIVE') ?? true} />
+      <Switcher
+        settings={settings}
+        hasPartner={partnerAssociations?.some(({ status }) => status === 'ACTIVE') ?? true}
+      />
       <Services settings={settings} />
     </>
   )

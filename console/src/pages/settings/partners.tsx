@@ -22,7 +22,12 @@ import { FormDialog } from '../../app/dialogs.tsx'
 import { useMay } from '../../app/session.ts'
 import { StepUp } from '../../app/step-up.tsx'
 import { formatTime, platformName } from '../../app/words.ts'
-import { ApproveDocument, AssociateDocument, DissociateDocument, UpdateAssociationDocument } from './settings.graphql.ts'
+import {
+  ApproveDocument,
+  AssociateDocument,
+  DissociateDocument,
+  UpdateAssociationDocument,
+} from './settings.graphql.ts'
 import { linesOf, type SettingsTenant } from './settings.ts'
 
 type Association = NonNullable<SettingsTenant['partnerAssociations']>[number]
@@ -35,7 +40,13 @@ const useStyles = makeStyles({
 
 type Open = { kind: 'associate' } | { kind: 'approve' | 'terms' | 'end'; association: Association }
 
-export function Partners({ associations, needsStepUp }: { associations: Association[] | null; needsStepUp: boolean }) {
+export function Partners({
+  associations,
+  needsStepUp,
+}: {
+  associations: Association[] | null
+  needsStepUp: boolean
+}) {
   const styles = useStyles()
   const may = useMay('MANAGE_PARTNER_ASSOCIATIONS')
   const [open, setOpen] = useState<Open | null>(null)
@@ -44,13 +55,18 @@ export function Partners({ associations, needsStepUp }: { associations: Associat
   return (
     <>
       <Body1>
-        An association joins this tenant to one VSA server or UniView portal of an MSP. Together with the switch under Services it lets that
-        MSP’s technicians in; your MSP tells you the client id.
+        An association joins this tenant to one VSA server or UniView portal of an MSP. Together
+        with the switch under Services it lets that MSP’s technicians in; your MSP tells you the
+        client id.
       </Body1>
       {may && needsStepUp && <StepUp what="Associating, approving and changing" />}
       {may && (
         <div>
-          <Button appearance="primary" icon={<AddRegular />} onClick={() => setOpen({ kind: 'associate' })}>
+          <Button
+            appearance="primary"
+            icon={<AddRegular />}
+            onClick={() => setOpen({ kind: 'associate' })}
+          >
             Associate a partner
           </Button>
         </div>
@@ -68,21 +84,33 @@ export function Partners({ associations, needsStepUp }: { associations: Associat
                   {platformName(partner.platform)}, client id {partner.clientId}
                 </Caption1>
               }
-              action={<Badge color={isRequest ? 'warning' : 'success'}>{isRequest ? 'Asks to be associated' : 'Active'}</Badge>}
+              action={
+                <Badge color={isRequest ? 'warning' : 'success'}>
+                  {isRequest ? 'Asks to be associated' : 'Active'}
+                </Badge>
+              }
             />
             <Body1 className={styles.wrap}>
-              {isRequest ? 'Asked' : 'Since'} {formatTime(createdAt)}; calls this tenant “{externalTenantId}”. {termsOf(association)}
+              {isRequest ? 'Asked' : 'Since'} {formatTime(createdAt)}; calls this tenant “
+              {externalTenantId}”. {termsOf(association)}
             </Body1>
             {may && (
               <CardFooter className={styles.footer}>
                 {isRequest ? (
-                  <Button appearance="primary" onClick={() => setOpen({ kind: 'approve', association })}>
+                  <Button
+                    appearance="primary"
+                    onClick={() => setOpen({ kind: 'approve', association })}
+                  >
                     Approve
                   </Button>
                 ) : (
-                  <Button onClick={() => setOpen({ kind: 'terms', association })}>Change terms</Button>
+                  <Button onClick={() => setOpen({ kind: 'terms', association })}>
+                    Change terms
+                  </Button>
                 )}
-                <Button onClick={() => setOpen({ kind: 'end', association })}>{isRequest ? 'Turn down' : 'Dissociate'}</Button>
+                <Button onClick={() => setOpen({ kind: 'end', association })}>
+                  {isRequest ? 'Turn down' : 'Dissociate'}
+                </Button>
               </CardFooter>
             )}
           </Card>
@@ -97,8 +125,12 @@ export function Partners({ associations, needsStepUp }: { associations: Associat
 }
 
 function termsOf({ allowedTechnicians, mfaMaxAgeMinutes }: Association): string {
-  const who = allowedTechnicians ? `Only these technicians may come in: ${allowedTechnicians.join(', ')}.` : 'Every technician may come in.'
-  const mfa = mfaMaxAgeMinutes ? ` Multi-factor authentication at the partner at most ${mfaMaxAgeMinutes} minutes ago.` : ''
+  const who = allowedTechnicians
+    ? `Only these technicians may come in: ${allowedTechnicians.join(', ')}.`
+    : 'Every technician may come in.'
+  const mfa = mfaMaxAgeMinutes
+    ? ` Multi-factor authentication at the partner at most ${mfaMaxAgeMinutes} minutes ago.`
+    : ''
   return who + mfa
 }
 
@@ -114,7 +146,13 @@ function useTerms(association?: Association) {
   return { technicians, setTechnicians, minutes, setMinutes, isMinutes, input }
 }
 
-function Terms({ terms, change }: { terms: ReturnType<typeof useTerms>; change: Parameters<typeof fieldProblem>[0] }) {
+function Terms({
+  terms,
+  change,
+}: {
+  terms: ReturnType<typeof useTerms>
+  change: Parameters<typeof fieldProblem>[0]
+}) {
   return (
     <>
       <Field
@@ -122,15 +160,26 @@ function Terms({ terms, change }: { terms: ReturnType<typeof useTerms>; change: 
         hint="Their ids at the partner, one a line. Empty: every technician."
         {...fieldProblem(change, 'allowedTechnicians')}
       >
-        <Textarea rows={3} resize="vertical" value={terms.technicians} onChange={(_, { value }) => terms.setTechnicians(value)} />
+        <Textarea
+          rows={3}
+          resize="vertical"
+          value={terms.technicians}
+          onChange={(_, { value }) => terms.setTechnicians(value)}
+        />
       </Field>
       <Field
         label="Multi-factor authentication at most this many minutes ago"
         hint="Empty: it is not asked for."
-        {...(terms.isMinutes ? {} : { validationState: 'error' as const, validationMessage: 'A whole number of minutes.' })}
+        {...(terms.isMinutes
+          ? {}
+          : { validationState: 'error' as const, validationMessage: 'A whole number of minutes.' })}
         {...fieldProblem(change, 'mfaMaxAgeMinutes')}
       >
-        <Input inputMode="numeric" value={terms.minutes} onChange={(_, { value }) => terms.setMinutes(value.trim())} />
+        <Input
+          inputMode="numeric"
+          value={terms.minutes}
+          onChange={(_, { value }) => terms.setMinutes(value.trim())}
+        />
       </Field>
     </>
   )
@@ -145,7 +194,16 @@ function Associate({ onClose }: { onClose: () => void }) {
   const [externalTenantId, setExternalTenantId] = useState('')
   const terms = useTerms()
   const submit = async () => {
-    if (await change.run({ input: { tenantId, clientId: clientId.trim(), externalTenantId: externalTenantId.trim(), ...terms.input } }))
+    if (
+      await change.run({
+        input: {
+          tenantId,
+          clientId: clientId.trim(),
+          externalTenantId: externalTenantId.trim(),
+          ...terms.input,
+        },
+      })
+    )
       onClose()
   }
   return (
@@ -157,10 +215,25 @@ function Associate({ onClose }: { onClose: () => void }) {
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Field label="Client id" hint="Your MSP tells it to you." required {...fieldProblem(change, 'clientId')}>
-        <Input autoCapitalize="none" spellCheck={false} value={clientId} onChange={(_, { value }) => setClientId(value)} />
+      <Field
+        label="Client id"
+        hint="Your MSP tells it to you."
+        required
+        {...fieldProblem(change, 'clientId')}
+      >
+        <Input
+          autoCapitalize="none"
+          spellCheck={false}
+          value={clientId}
+          onChange={(_, { value }) => setClientId(value)}
+        />
       </Field>
-      <Field label="What the partner calls this tenant" hint="For people to read." required {...fieldProblem(change, 'externalTenantId')}>
+      <Field
+        label="What the partner calls this tenant"
+        hint="For people to read."
+        required
+        {...fieldProblem(change, 'externalTenantId')}
+      >
         <Input value={externalTenantId} onChange={(_, { value }) => setExternalTenantId(value)} />
       </Field>
       <Terms terms={terms} change={change} />
@@ -174,7 +247,8 @@ function Approve({ association, onClose }: { association: Association; onClose: 
   const change = useChange(ApproveDocument, ['settings'])
   const terms = useTerms(association)
   const submit = async () => {
-    if (await change.run({ input: { tenantId, associationId: association.id, ...terms.input } })) onClose()
+    if (await change.run({ input: { tenantId, associationId: association.id, ...terms.input } }))
+      onClose()
   }
   return (
     <FormDialog
@@ -197,7 +271,8 @@ function ChangeTerms({ association, onClose }: { association: Association; onClo
   const change = useChange(UpdateAssociationDocument, ['settings', 'sessions'])
   const terms = useTerms(association)
   const submit = async () => {
-    if (await change.run({ input: { tenantId, associationId: association.id, ...terms.input } })) onClose()
+    if (await change.run({ input: { tenantId, associationId: association.id, ...terms.input } }))
+      onClose()
   }
   return (
     <FormDialog
@@ -224,7 +299,11 @@ function End({ association, onClose }: { association: Association; onClose: () =
   }
   return (
     <FormDialog
-      title={isRequest ? `Turn ${association.partner.name} down?` : `Dissociate ${association.partner.name}?`}
+      title={
+        isRequest
+          ? `Turn ${association.partner.name} down?`
+          : `Dissociate ${association.partner.name}?`
+      }
       action={isRequest ? 'Turn down' : 'Dissociate'}
       isRunning={change.isRunning}
       onSubmit={() => void submit()}

@@ -30,7 +30,13 @@ const names: Record<Exclude<ServiceName, '__typename'>, string> = {
 }
 
 const useStyles = makeStyles({
-  grid: { display: 'grid', margin: 0, padding: 0, border: 'none', gridTemplateColumns: 'repeat(auto-fill, minmax(9rem, 1fr))' },
+  grid: {
+    display: 'grid',
+    margin: 0,
+    padding: 0,
+    border: 'none',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(9rem, 1fr))',
+  },
   muted: { color: tokens.colorNeutralForeground2 },
 })
 
@@ -42,7 +48,9 @@ export function Services({ settings: { version, services } }: { settings: Settin
   // Only what this person changed: what others changed meanwhile shows through.
   const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
   const [isSaved, setSaved] = useState(false)
-  const changed = Object.fromEntries(Object.entries(edits).filter(([name, value]) => services[name as ServiceName] !== value))
+  const changed = Object.fromEntries(
+    Object.entries(edits).filter(([name, value]) => services[name as ServiceName] !== value),
+  )
   const isChanged = Object.keys(changed).length > 0
   const save = async () => {
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changed } }))) return
@@ -68,7 +76,11 @@ export function Services({ settings: { version, services } }: { settings: Settin
       </fieldset>
       {may ? (
         <div>
-          <Button appearance="primary" disabledFocusable={!isChanged || update.isRunning} onClick={() => isChanged && void save()}>
+          <Button
+            appearance="primary"
+            disabledFocusable={!isChanged || update.isRunning}
+            onClick={() => isChanged && void save()}
+          >
             Save services
           </Button>
         </div>

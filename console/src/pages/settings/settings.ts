@@ -10,7 +10,8 @@ export type Settings = NonNullable<SettingsTenant['settings']>
 const settingsQuery = (tenantId: string) =>
   queryOptions({
     queryKey: ['settings', tenantId],
-    queryFn: ({ signal }) => ask(tenantId, SettingsPageDocument, { tenantId }, signal).then(({ tenant }) => tenant),
+    queryFn: ({ signal }) =>
+      ask(tenantId, SettingsPageDocument, { tenantId }, signal).then(({ tenant }) => tenant),
   })
 
 export function useSettings() {

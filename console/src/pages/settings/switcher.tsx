@@ -48,9 +48,10 @@ export function Switcher({ settings, hasPartner }: { settings: Settings; hasPart
     <Card>
       <CardHeader header={<Subtitle2 as="h2">Login with IT Complete</Subtitle2>} />
       <Body1>
-        Technicians of the MSPs that this tenant is associated with sign in from Kaseya VSA or Unitrends UniView with the account that they
-        have there. While it is on, everything that they do stands in the Activity Log under that identity. While it is off, Microsoft
-        sign-in is the only way in.
+        Technicians of the MSPs that this tenant is associated with sign in from Kaseya VSA or
+        Unitrends UniView with the account that they have there. While it is on, everything that
+        they do stands in the Activity Log under that identity. While it is off, Microsoft sign-in
+        is the only way in.
       </Body1>
       <Switch
         label="Login with IT Complete"
@@ -78,11 +79,15 @@ export function Switcher({ settings, hasPartner }: { settings: Settings; hasPart
         <Problem change={enable} />
         {enabled && !hasPartner && (
           <MessageBar intent="info" layout="multiline">
-            <MessageBarBody>It is on, but no partner is associated: nobody can come in by it.</MessageBarBody>
+            <MessageBarBody>
+              It is on, but no partner is associated: nobody can come in by it.
+            </MessageBarBody>
           </MessageBar>
         )}
       </div>
-      {!enabled && !enable.error && blockers.map((blocker) => <Blocker key={blocker} blocker={blocker} />)}
+      {!enabled &&
+        !enable.error &&
+        blockers.map((blocker) => <Blocker key={blocker} blocker={blocker} />)}
       {isAsking && (
         <DisableDialog
           onClose={() => setAsking(false)}
@@ -118,13 +123,22 @@ function Blocker({ blocker }: { blocker: Settings['itCompleteLogin']['blockers']
   )
 }
 
-function DisableDialog({ onClose, onDone }: { onClose: () => void; onDone: (sessions: number, handoffs: number) => void }) {
+function DisableDialog({
+  onClose,
+  onDone,
+}: {
+  onClose: () => void
+  onDone: (sessions: number, handoffs: number) => void
+}) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const viewer = useViewer()
   const disable = useChange(DisableDocument, ['settings', 'sessions'])
   const { data, error } = useQuery({
     queryKey: ['disable', tenantId],
-    queryFn: ({ signal }) => ask(tenantId, DisableDialogDocument, { tenantId }, signal).then(({ tenant }) => tenant?.settings ?? null),
+    queryFn: ({ signal }) =>
+      ask(tenantId, DisableDialogDocument, { tenantId }, signal).then(
+        ({ tenant }) => tenant?.settings ?? null,
+      ),
     gcTime: 0,
   })
   const impact = data?.itCompleteLogin.disableImpact
@@ -144,9 +158,11 @@ function DisableDialog({ onClose, onDone }: { onClose: () => void; onDone: (sess
       {impact ? (
         <>
           <Body1>
-            This ends <strong>{plural(impact.federatedSessionCount, 'live session', 'live sessions')}</strong>
-            {impact.pendingHandoffCount > 0 && ` and ${plural(impact.pendingHandoffCount, 'sign-in', 'sign-ins')} under way`} at once, and
-            nobody comes in from VSA or UniView until it is turned on again.
+            This ends{' '}
+            <strong>{plural(impact.federatedSessionCount, 'live session', 'live sessions')}</strong>
+            {impact.pendingHandoffCount > 0 &&
+              ` and ${plural(impact.pendingHandoffCount, 'sign-in', 'sign-ins')} under way`}{' '}
+            at once, and nobody comes in from VSA or UniView until it is turned on again.
           </Body1>
           <Body1>
             {impact.remainingAdmins.length === 0
@@ -174,7 +190,9 @@ function DisableDialog({ onClose, onDone }: { onClose: () => void; onDone: (sess
       )}
       {viewer.actor.__typename === 'PartnerTechnician' && (
         <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>Your own session ends with it. Only an admin of the tenant can turn it on again.</MessageBarBody>
+          <MessageBarBody>
+            Your own session ends with it. Only an admin of the tenant can turn it on again.
+          </MessageBarBody>
         </MessageBar>
       )}
       <Problem change={disable} />

@@ -39,7 +39,10 @@ export function Tokens({ apiTokens, needsStepUp }: { apiTokens: TokenList; needs
   if (!apiTokens) return <Body1>API tokens are shown to admins of the tenant alone.</Body1>
   return (
     <>
-      <Body1>An API token reads this tenant’s activity, and nothing else: for collectors and analysts’ programs.</Body1>
+      <Body1>
+        An API token reads this tenant’s activity, and nothing else: for collectors and analysts’
+        programs.
+      </Body1>
       {may && needsStepUp && <StepUp what="Making a token" />}
       {may && (
         <div>
@@ -70,7 +73,11 @@ export function Tokens({ apiTokens, needsStepUp }: { apiTokens: TokenList; needs
                 <TableCell>{token.lastUsedAt ? formatTime(token.lastUsedAt) : 'never'}</TableCell>
                 {may && (
                   <TableCell>
-                    <Button size="small" onClick={() => setOpen(token)} aria-label={`Revoke ${token.name}`}>
+                    <Button
+                      size="small"
+                      onClick={() => setOpen(token)}
+                      aria-label={`Revoke ${token.name}`}
+                    >
                       Revoke
                     </Button>
                   </TableCell>
@@ -106,7 +113,9 @@ function Create({ onClose }: { onClose: () => void }) {
     return (
       <FormDialog title="The token is made" onClose={onClose}>
         <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>This is shown once. Copy it now; whoever has it reads this tenant’s activity.</MessageBarBody>
+          <MessageBarBody>
+            This is shown once. Copy it now; whoever has it reads this tenant’s activity.
+          </MessageBarBody>
         </MessageBar>
         <Field label="Secret">
           <Input readOnly value={secret} />
@@ -117,7 +126,13 @@ function Create({ onClose }: { onClose: () => void }) {
       </FormDialog>
     )
   return (
-    <FormDialog title="Make an API token" action="Make" isRunning={change.isRunning} onSubmit={() => void submit()} onClose={onClose}>
+    <FormDialog
+      title="Make an API token"
+      action="Make"
+      isRunning={change.isRunning}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
       <Field label="What it is for" required {...fieldProblem(change, 'name')}>
         <Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} />
       </Field>

@@ -40,7 +40,9 @@ export function SignInPage() {
   const { tenant: linked, domain, signedOut } = useSearch({ from: '/' })
   const [known, setKnown] = useState(remembered)
   const tenants: (Remembered | { id: string })[] =
-    linked && !known.some(({ id }) => id === linked) ? [{ id: linked }, ...known] : known.toSorted((a) => (a.id === linked ? -1 : 0))
+    linked && !known.some(({ id }) => id === linked)
+      ? [{ id: linked }, ...known]
+      : known.toSorted((a) => (a.id === linked ? -1 : 0))
   const drop = (id: string) => {
     forget(id)
     setKnown(remembered())
@@ -61,10 +63,13 @@ export function SignInPage() {
       )}
       <ByDomain initially={domain ?? ''} isOnly={tenants.length === 0} />
       <Card>
-        <CardHeader header={<Subtitle2 as="h2">Do you work for a managed service provider?</Subtitle2>} />
+        <CardHeader
+          header={<Subtitle2 as="h2">Do you work for a managed service provider?</Subtitle2>}
+        />
         <Body1>
-          Come through your own product: press “Connect to O365” beside the customer in Kaseya VSA or Unitrends UniView. It works where the
-          tenant has Login with IT Complete on; no Microsoft password is needed.
+          Come through your own product: press “Connect to O365” beside the customer in Kaseya VSA
+          or Unitrends UniView. It works where the tenant has Login with IT Complete on; no
+          Microsoft password is needed.
         </Body1>
       </Card>
       {pageData.demo && (
@@ -73,14 +78,21 @@ export function SignInPage() {
         </Suspense>
       )}
       <Caption1 className={styles.muted}>
-        Programs find what they need at <Link href="/.well-known/it-complete-login">/.well-known/it-complete-login</Link>.
+        Programs find what they need at{' '}
+        <Link href="/.well-known/it-complete-login">/.well-known/it-complete-login</Link>.
       </Caption1>
     </Page>
   )
 }
 
 /** A tenant that was signed in to from here, or one that a link named. */
-function Tenant({ tenant, onForget }: { tenant: Remembered | { id: string }; onForget: (id: string) => void }) {
+function Tenant({
+  tenant,
+  onForget,
+}: {
+  tenant: Remembered | { id: string }
+  onForget: (id: string) => void
+}) {
   const styles = useStyles()
   const { id } = tenant
   const name = 'name' in tenant ? tenant.name : 'Your tenant'
@@ -89,17 +101,26 @@ function Tenant({ tenant, onForget }: { tenant: Remembered | { id: string }; onF
     queryFn: ({ signal }) => ask(id, SignInPageDocument, { tenant: { id } }, signal),
     retry: false,
   })
-  const doors = (data?.loginOptions ?? []).filter(({ method }) => method !== 'MICROSOFT').map(({ method }) => methodName(method))
+  const doors = (data?.loginOptions ?? [])
+    .filter(({ method }) => method !== 'MICROSOFT')
+    .map(({ method }) => methodName(method))
   return (
     <Card>
       <CardHeader
         header={<Subtitle2 as="h2">{name}</Subtitle2>}
         description={
-          <Caption1 className={styles.muted}>{'domain' in tenant ? tenant.domain : 'named by the link that you opened'}</Caption1>
+          <Caption1 className={styles.muted}>
+            {'domain' in tenant ? tenant.domain : 'named by the link that you opened'}
+          </Caption1>
         }
         action={
           'name' in tenant ? (
-            <Button appearance="subtle" icon={<DismissRegular />} aria-label={`Forget ${name} here`} onClick={() => onForget(id)} />
+            <Button
+              appearance="subtle"
+              icon={<DismissRegular />}
+              aria-label={`Forget ${name} here`}
+              onClick={() => onForget(id)}
+            />
           ) : undefined
         }
       />
@@ -109,11 +130,20 @@ function Tenant({ tenant, onForget }: { tenant: Remembered | { id: string }; onF
             Continue as {data.viewer.actor.displayName}
           </LinkButton>
         )}
-        <Button as="a" appearance={data?.viewer ? 'secondary' : 'primary'} href={signInAddress({ tenant: id }, null)}>
+        <Button
+          as="a"
+          appearance={data?.viewer ? 'secondary' : 'primary'}
+          href={signInAddress({ tenant: id }, null)}
+        >
           Sign in with Microsoft
         </Button>
       </div>
-      {doors.length > 0 && <Text>Login with IT Complete is on: MSP technicians press “Connect to O365” in {doors.join(' or ')}.</Text>}
+      {doors.length > 0 && (
+        <Text>
+          Login with IT Complete is on: MSP technicians press “Connect to O365” in{' '}
+          {doors.join(' or ')}.
+        </Text>
+      )}
     </Card>
   )
 }
@@ -132,7 +162,9 @@ function ByDomain({ initially, isOnly }: { initially: string; isOnly: boolean })
   }
   return (
     <Card>
-      <CardHeader header={<Subtitle2 as="h2">{isOnly ? 'Find your tenant' : 'Another tenant'}</Subtitle2>} />
+      <CardHeader
+        header={<Subtitle2 as="h2">{isOnly ? 'Find your tenant' : 'Another tenant'}</Subtitle2>}
+      />
       <form className={styles.group} onSubmit={signIn} noValidate>
         <Field
           label="Microsoft 365 domain"

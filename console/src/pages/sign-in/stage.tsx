@@ -16,7 +16,11 @@ import {
 } from '@fluentui/react-components'
 import type { Demo } from '../../app/page-data.ts'
 
-const roles: Record<string, string> = { GLOBAL_ADMIN: 'Global Admin', SPANNING_ADMIN: 'Spanning Admin', NONE: 'no admin' }
+const roles: Record<string, string> = {
+  GLOBAL_ADMIN: 'Global Admin',
+  SPANNING_ADMIN: 'Spanning Admin',
+  NONE: 'no admin',
+}
 
 const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
