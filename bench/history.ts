@@ -1,8 +1,8 @@
 /** A long history of a tenant's Activity Log, made by the database itself: sealed events as the service leaves them, but that commitments hide nothing. */
-import type { openClient } from '../platform/db.ts'
-import { CompactRange } from '../subgraphs/audit/proof/merkle.ts'
-import { checkpointText, type Signer, signNote } from '../subgraphs/audit/proof/note.ts'
-import { appendLeaves } from '../subgraphs/audit/proof/tiles.ts'
+import type { openClient } from '../platform/postgres/database.ts'
+import { CompactRange } from '../proof/merkle-tree.ts'
+import { checkpointText, type Signer, signNote } from '../proof/signed-note.ts'
+import { appendLeaves } from '../proof/tiles.ts'
 import { originOf } from '../subgraphs/audit/seal.ts'
 
 type Owner = ReturnType<typeof openClient>

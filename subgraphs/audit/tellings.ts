@@ -6,12 +6,12 @@
 import { and, between, eq, gte, inArray, isNull, lt } from 'drizzle-orm'
 import { expired, type FieldChange, facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
 import { type ActivityRetention, activityRetention } from '../../drizzle/tables/tenants.ts'
-import type { Database, ReadTx } from '../../platform/db.ts'
+import type { Database, ReadTx } from '../../platform/postgres/database.ts'
 import { SealingStopped } from './anchors.ts'
-import { canonicalize } from './proof/canonical.ts'
-import { commitmentOf } from './proof/event.ts'
-import { leafHash } from './proof/merkle.ts'
-import { type ReadTiles, tileWidth } from './proof/tiles.ts'
+import { canonicalize } from '../../proof/canonical-json.ts'
+import { commitmentOf } from '../../proof/event-leaf.ts'
+import { leafHash } from '../../proof/merkle-tree.ts'
+import { type ReadTiles, tileWidth } from '../../proof/tiles.ts'
 
 export const tellingAction = 'activity_log.expired'
 

@@ -6,9 +6,9 @@ import {
   parseCheckpoint,
   parseVerifierKey,
   type Verifier,
-} from '../../subgraphs/audit/proof/note.ts'
-import { checkExport } from '../../subgraphs/audit/verify/check.ts'
-import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+} from '../../proof/signed-note.ts'
+import { checkExport } from '../../verify-cli/verify-export.ts'
+import { linesOf } from '../../verify-cli/read-lines.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 

@@ -9,9 +9,9 @@ import {
   parseCheckpoint,
   parseVerifierKey,
   type Verifier,
-} from '../../subgraphs/audit/proof/note.ts'
-import { checkExport, type Verdict } from '../../subgraphs/audit/verify/check.ts'
-import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+} from '../../proof/signed-note.ts'
+import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
+import { linesOf } from '../../verify-cli/read-lines.ts'
 import { rehash, sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 

@@ -8,7 +8,7 @@ import {
   nodeHash,
   verifyConsistency,
   verifyInclusion,
-} from '../../subgraphs/audit/proof/merkle.ts'
+} from '../../proof/merkle-tree.ts'
 import {
   appendLeaves,
   compactRange,
@@ -16,7 +16,7 @@ import {
   inclusionPaths,
   type ReadTiles,
   type TileId,
-} from '../../subgraphs/audit/proof/tiles.ts'
+} from '../../proof/tiles.ts'
 
 /** As RFC 6962, section 2.1, writes it down. */
 function rootOf(leaves: Buffer[]): Buffer {

@@ -2,27 +2,27 @@
 import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { canonicalize } from '../../subgraphs/audit/proof/canonical.ts'
+import { canonicalize } from '../../proof/canonical-json.ts'
 import {
   CompactRange,
   emptyRoot,
   leafHash,
   verifyConsistency,
   verifyInclusion,
-} from '../../subgraphs/audit/proof/merkle.ts'
+} from '../../proof/merkle-tree.ts'
 import {
   openNote,
   parseVerifierKey,
   signerOf,
   signNote,
   verifierKey,
-} from '../../subgraphs/audit/proof/note.ts'
+} from '../../proof/signed-note.ts'
 import {
   appendLeaves,
   consistencyPath,
   inclusionPaths,
   type ReadTiles,
-} from '../../subgraphs/audit/proof/tiles.ts'
+} from '../../proof/tiles.ts'
 
 const read = (path: string) => readFileSync(new URL(`../vectors/${path}`, import.meta.url), 'utf8')
 const bytes = (text: string) => Buffer.from(text, 'base64')

@@ -19,8 +19,8 @@ import {
   vi,
 } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
-import { cosignatureOf, parseCosignerKey } from '../../subgraphs/audit/proof/cosignature.ts'
-import { openNote, parseCheckpoint, parseVerifierKey } from '../../subgraphs/audit/proof/note.ts'
+import { cosignatureOf, parseCosignerKey } from '../../proof/cosignature.ts'
+import { openNote, parseCheckpoint, parseVerifierKey } from '../../proof/signed-note.ts'
 import { rehash, type Seed, sealed, sow } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { startWitness, type Witness } from '../support/witness.ts'

@@ -8,13 +8,13 @@ import {
   leafHash,
   verifyConsistency,
   verifyInclusion,
-} from '../../subgraphs/audit/proof/merkle.ts'
+} from '../../proof/merkle-tree.ts'
 import {
   openNote,
   parseCheckpoint,
   parseVerifierKey,
   type Verifier,
-} from '../../subgraphs/audit/proof/note.ts'
+} from '../../proof/signed-note.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { apiTokenOf } from '../support/login.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'

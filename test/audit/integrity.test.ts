@@ -1,13 +1,13 @@
 /** Proofs of the Activity Log through the API: where each event stands, under checkpoints that anybody can verify with the published key. */
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { leafHash, verifyConsistency, verifyInclusion } from '../../subgraphs/audit/proof/merkle.ts'
+import { leafHash, verifyConsistency, verifyInclusion } from '../../proof/merkle-tree.ts'
 import {
   openNote,
   parseCheckpoint,
   parseVerifierKey,
   type Verifier,
-} from '../../subgraphs/audit/proof/note.ts'
+} from '../../proof/signed-note.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 

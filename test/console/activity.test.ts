@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Proof, ShownEvent } from '../../console/src/proof/check.ts'
+import type { Proof, ShownEvent } from '../../console/src/proof/verify-event.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 import { expectGoodPage, hasBrowser, launch, type Visit } from './support/browser.ts'
@@ -435,7 +435,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const keys = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim()
     const path = await download.path()
     const verify = promisify(execFile)(process.execPath, [
-      'subgraphs/audit/verify/main.ts',
+      'verify-cli/main.ts',
       path,
       '--key',
       keys,

@@ -10,7 +10,7 @@ import {
   type Disclosures,
   type Proof,
   type ShownEvent,
-} from '../../console/src/proof/check.ts'
+} from '../../console/src/proof/verify-event.ts'
 import { leafHash, verifyConsistency, verifyInclusion } from '../../console/src/proof/merkle.ts'
 import {
   openNote,
@@ -18,22 +18,22 @@ import {
   parseVerifierKey,
   type Verifier,
 } from '../../console/src/proof/note.ts'
-import { canonicalize } from '../../subgraphs/audit/proof/canonical.ts'
-import { commitmentOf } from '../../subgraphs/audit/proof/event.ts'
-import * as sealer from '../../subgraphs/audit/proof/merkle.ts'
+import { canonicalize } from '../../proof/canonical-json.ts'
+import { commitmentOf } from '../../proof/event-leaf.ts'
+import * as sealer from '../../proof/merkle-tree.ts'
 import {
   checkpointText,
   type Signer,
   signerOf,
   signNote,
   verifierKey,
-} from '../../subgraphs/audit/proof/note.ts'
+} from '../../proof/signed-note.ts'
 import {
   appendLeaves,
   consistencyPath,
   inclusionPaths,
   type ReadTiles,
-} from '../../subgraphs/audit/proof/tiles.ts'
+} from '../../proof/tiles.ts'
 
 const vectors = <Vector>(name: string): Vector[] =>
   JSON.parse(readFileSync(new URL(`../vectors/transparency/${name}.json`, import.meta.url), 'utf8'))

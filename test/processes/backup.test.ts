@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openClient } from '../../platform/db.ts'
+import { openClient } from '../../platform/postgres/database.ts'
 import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
@@ -69,7 +69,7 @@ async function verify(
 ): Promise<{ status: number | null; says: string }> {
   const path = join(kept, 'activity.ndjson')
   await writeFile(path, file)
-  const asked = await run('subgraphs/audit/verify/main.ts', [
+  const asked = await run('verify-cli/main.ts', [
     path,
     '--key',
     join(kept, 'keys'),

@@ -2,8 +2,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createTenant } from '../../admin/operations.ts'
-import { openClient, openDatabase } from '../../platform/db.ts'
-import { CompactRange, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { openClient, openDatabase } from '../../platform/postgres/database.ts'
+import { CompactRange, leafHash } from '../../proof/merkle-tree.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 

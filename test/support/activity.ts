@@ -1,8 +1,8 @@
 /** Rows of the Activity Log written behind the service's back, and the wait until they are sealed. */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
-import { leafHash } from '../../subgraphs/audit/proof/merkle.ts'
-import { appendLeaves, compactRange, type TileId } from '../../subgraphs/audit/proof/tiles.ts'
+import { leafHash } from '../../proof/merkle-tree.ts'
+import { appendLeaves, compactRange, type TileId } from '../../proof/tiles.ts'
 import type { Tenant, World } from './world.ts'
 
 export interface Seed {

@@ -1,21 +1,21 @@
 /** Exports made in memory, as the service makes them: for what happens to a file on its way. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
-import { eventOf } from '../../subgraphs/audit/proof/event.ts'
-import { CompactRange, emptyRoot, leafHash } from '../../subgraphs/audit/proof/merkle.ts'
+import { eventOf } from '../../proof/event-leaf.ts'
+import { CompactRange, emptyRoot, leafHash } from '../../proof/merkle-tree.ts'
 import {
   checkpointText,
   signerOf,
   signNote,
   verifierKey,
-} from '../../subgraphs/audit/proof/note.ts'
+} from '../../proof/signed-note.ts'
 import {
   appendLeaves,
   compactRange,
   consistencyPath,
   inclusionPaths,
   type ReadTiles,
-} from '../../subgraphs/audit/proof/tiles.ts'
+} from '../../proof/tiles.ts'
 
 export const signer = signerOf('backup.example/activity', generateKeyPairSync('ed25519').privateKey)
 export const key = verifierKey(signer)

@@ -25,10 +25,10 @@ import {
   sealerLimits,
   startService,
 } from '../../gateway/main.ts'
-import { sharedCountLimits } from '../../gateway/request-counts.ts'
+import { sharedCountLimits } from '../../gateway/http/rate-limit-store.ts'
 import { type Config, type Part, readConfig } from '../../platform/config.ts'
-import { type Database, openDatabase } from '../../platform/db.ts'
-import { signerOf, verifierKey } from '../../subgraphs/audit/proof/note.ts'
+import { type Database, openDatabase } from '../../platform/postgres/database.ts'
+import { signerOf, verifierKey } from '../../proof/signed-note.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
 import { type Parts, startParts } from './parts.ts'
 

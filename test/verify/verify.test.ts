@@ -14,9 +14,9 @@ import {
   parseVerifierKey,
   signerOf,
   verifierKey,
-} from '../../subgraphs/audit/proof/note.ts'
-import { checkExport } from '../../subgraphs/audit/verify/check.ts'
-import { linesOf } from '../../subgraphs/audit/verify/lines.ts'
+} from '../../proof/signed-note.ts'
+import { checkExport } from '../../verify-cli/verify-export.ts'
+import { linesOf } from '../../verify-cli/read-lines.ts'
 import { FakeLog, key, signer, tenantId } from '../support/export-file.ts'
 
 let log: FakeLog
@@ -590,7 +590,7 @@ describe('the command', () => {
 
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, [
-      'subgraphs/audit/verify/main.ts',
+      'verify-cli/main.ts',
       ...args.map((arg) => arg.replace('~', folder)),
     ]).then(
       ({ stdout }) => ({ code: 0, text: stdout }),

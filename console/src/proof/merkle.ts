@@ -1,6 +1,6 @@
 /**
  * Verifies Merkle proofs (RFC 6962, section 2.1; the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2) by WebCrypto, whose hashes come
- * later and not at once: so this stands beside subgraphs/audit/proof/merkle.ts, and is held to the same vectors.
+ * later and not at once: so this stands beside proof/merkle-tree.ts, and is held to the same vectors.
  */
 import { type Bytes, equal, sha256 } from './bytes.ts'
 

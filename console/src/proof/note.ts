@@ -1,4 +1,4 @@
-/** Reads and verifies signed notes (C2SP signed-note) that are checkpoints (C2SP tlog-checkpoint), as subgraphs/audit/proof/note.ts does. */
+/** Reads and verifies signed notes (C2SP signed-note) that are checkpoints (C2SP tlog-checkpoint), as proof/signed-note.ts does. */
 import { type Bytes, equal, fromBase64, sha256, toHex, utf8 } from './bytes.ts'
 
 /** By whom a note may be signed. */

@@ -13,9 +13,9 @@ import {
   type Proof,
   type ShownEvent,
   type Step,
-} from './check.ts'
+} from './verify-event.ts'
 import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from './note.ts'
-import { firstSeen, rememberCheckpoint, rememberedCheckpoint, rememberKeys } from './seen.ts'
+import { firstSeen, rememberCheckpoint, rememberedCheckpoint, rememberKeys } from './trust-store.ts'
 
 const deadlineMs = 20_000
 

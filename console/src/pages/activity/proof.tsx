@@ -24,7 +24,7 @@ import {
   ShieldCheckmarkRegular,
 } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
-import type { Step, StepName } from '../../proof/check.ts'
+import type { Step, StepName } from '../../proof/verify-event.ts'
 import type { Story } from './event.tsx'
 import { useSeesWholeLog } from './log.ts'
 

@@ -1,6 +1,6 @@
 /** What a witness says of a checkpoint: that it saw it at some time, and that it continues all that it saw before (C2SP tlog-cosignature). */
 import { verify } from 'node:crypto'
-import { parseKey, parseSignature, UnusableNote, type Verifier } from './note.ts'
+import { parseKey, parseSignature, UnusableNote, type Verifier } from './signed-note.ts'
 
 /** @throws UnusableNote */
 export const parseCosignerKey = (text: string): Verifier => parseKey(text, 0x04)

@@ -8,9 +8,9 @@ import {
   parseVerifierKey,
   UnusableNote,
   type Verifier,
-} from '../proof/note.ts'
-import { checkExport, type Verdict } from './check.ts'
-import { linesOf, openExport } from './lines.ts'
+} from '../proof/signed-note.ts'
+import { checkExport, type Verdict } from './verify-export.ts'
+import { linesOf, openExport } from './read-lines.ts'
 
 const usage = `Usage: npm run verify -- FILE [FILE …] --key KEY [--key KEY …] [--since CHECKPOINT]
 

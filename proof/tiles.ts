@@ -2,7 +2,7 @@
  * A Merkle tree kept as tiles of up to 256 hashes (C2SP tlog-tiles): tile n of level 0 holds the hashes of leaves 256 n and on, tile n of
  * level l those of the whole tiles 256 n and on of the level below. Hashes within tiles are worked out when they are asked for.
  */
-import { CompactRange, nodeHash, subtreeSizes } from './merkle.ts'
+import { CompactRange, nodeHash, subtreeSizes } from './merkle-tree.ts'
 
 export const tileWidth = 256
 const hashLength = 32

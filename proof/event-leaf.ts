@@ -1,7 +1,7 @@
 /** An event as it is hashed. What is personal of it is there as a salted commitment, so that a person can be erased and the proof still holds. */
 import { createHash, randomBytes } from 'node:crypto'
-import type { Disclosure, Disclosures, unsealed } from '../../../drizzle/tables/audit.ts'
-import { canonicalize } from './canonical.ts'
+import type { Disclosure, Disclosures, unsealed } from '../drizzle/tables/audit.ts'
+import { canonicalize } from './canonical-json.ts'
 
 const disclose = <Value>(value: Value): Disclosure<Value> => ({
   salt: randomBytes(32).toString('base64'),

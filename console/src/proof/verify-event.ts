@@ -2,7 +2,7 @@
  * Whether an event is what was sealed, found out here and not believed: what the page shows is what was hashed, the hash stands in the
  * log, and the log is the one that was signed. Each step says for itself how it went, so that whoever looks sees which one does not hold.
  */
-import { canonicalize } from '../../../subgraphs/audit/proof/canonical.ts'
+import { canonicalize } from '../../../proof/canonical-json.ts'
 import { type Bytes, fromBase64, sha256, toBase64, utf8 } from './bytes.ts'
 import { leafHash, verifyConsistency, verifyInclusion } from './merkle.ts'
 import {

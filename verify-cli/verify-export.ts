@@ -3,19 +3,19 @@
  * grow with it. docs/verify.md says what each finding means.
  */
 
-import { canonicalize } from '../proof/canonical.ts'
-import { commitmentOf } from '../proof/event.ts'
-import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../proof/merkle.ts'
+import { canonicalize } from '../proof/canonical-json.ts'
+import { commitmentOf } from '../proof/event-leaf.ts'
+import { CompactRange, leafHash, verifyConsistency, verifyInclusion } from '../proof/merkle-tree.ts'
 import {
   type Checkpoint,
   openNote,
   parseCheckpoint,
   UnusableNote,
   type Verifier,
-} from '../proof/note.ts'
-import { Erasures } from './erasures.ts'
+} from '../proof/signed-note.ts'
+import { Erasures } from './erasure.ts'
 import { Expiries, type Gap } from './expiry.ts'
-import { BrokenOff, type Line, Unreadable } from './lines.ts'
+import { BrokenOff, type Line, Unreadable } from './read-lines.ts'
 
 export interface Verdict {
   /** What is wrong, in the order in which it was found; the first of them. */
