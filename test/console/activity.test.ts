@@ -8,7 +8,7 @@ import type { Proof, ShownEvent } from '../../console/src/proof/verify-event.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 import { expectGoodPage, hasBrowser, launch, type Visit } from './support/browser.ts'
-import { type People, peopleOf, shownEvents } from './support/people.ts'
+import { type People, peopleOf, shownEvents } from './support/signed-in.ts'
 
 const dayMs = 86_400_000
 /** At noon, so that a day is a day wherever the test runs. */

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { download, type Progress } from '../../console/src/pages/activity/download.ts'
+import { download, type Progress } from '../../console/src/pages/activity/export-download.ts'
 
 let server: Server | undefined
 afterEach(() => server?.close())

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 import { expectGoodPage, hasBrowser, launch } from './support/browser.ts'
-import { type People, peopleOf } from './support/people.ts'
+import { type People, peopleOf } from './support/signed-in.ts'
 
 const mira = { sub: 'nw-1', name: 'Mira Castellanos', email: 'mira@northwind-it.example' }
 const tomas = { sub: 'ts-1', name: 'Tomás Ferreira', email: 'tomas@tailspin.example' }

@@ -8,12 +8,12 @@ import {
   redirect,
   type SearchSchemaInput,
 } from '@tanstack/react-router'
-import { type ActivitySearch, validateActivitySearch } from '../pages/activity/search.ts'
+import { type ActivitySearch, validateActivitySearch } from '../pages/activity/search-params.ts'
 import { NotFoundPage } from '../pages/not-found.tsx'
 import { RefusedPage } from '../pages/refused.tsx'
-import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search.ts'
+import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search-params.ts'
 import { pageData } from './page-data.ts'
-import { SomethingWrong } from './something-wrong.tsx'
+import { SomethingWrong } from '../pages/error.tsx'
 
 export interface SignInSearch {
   /** As in links that a tenant gave out. */
@@ -51,7 +51,7 @@ const connectRoute = createRoute({
 const tenantRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/t/$tenantId',
-  component: lazyRouteComponent(() => import('./tenant.tsx'), 'TenantLayout'),
+  component: lazyRouteComponent(() => import('../pages/tenant/layout.tsx'), 'TenantLayout'),
 })
 
 const tenantIndexRoute = createRoute({
@@ -87,7 +87,7 @@ const activityRoute = createRoute({
 const eventRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/activity/$eventId',
-  component: lazyRouteComponent(() => import('../pages/activity/event.tsx'), 'EventPage'),
+  component: lazyRouteComponent(() => import('../pages/activity/event-details.tsx'), 'EventPage'),
 })
 
 const routeTree = rootRoute.addChildren([

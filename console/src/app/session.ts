@@ -2,7 +2,7 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import { ApiError, ask, endsSession } from './graphql.ts'
-import { isPersonActive } from './presence.ts'
+import { isPersonActive } from './user-activity.ts'
 import { type Permission, ViewerDocument, type ViewerQuery } from './viewer.graphql.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>

@@ -1,5 +1,5 @@
 import { Body1, Link } from '@fluentui/react-components'
-import { Page } from '../app/page.tsx'
+import { Page } from '../components/page.tsx'
 
 export function NotFoundPage() {
   return (

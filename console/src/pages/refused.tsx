@@ -7,9 +7,9 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
-import { Page } from '../app/page.tsx'
+import { Page } from '../components/page.tsx'
 import type { Refusal } from '../app/page-data.ts'
-import { SupportId } from '../app/support-id.tsx'
+import { SupportId } from '../components/support-id.tsx'
 
 const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },

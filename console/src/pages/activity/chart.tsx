@@ -24,8 +24,8 @@ import { useQuery } from '@tanstack/react-query'
 import { type MouseEvent, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
 import { ActivityByPeriodDocument, type ActivityOutcome } from './activity.graphql.ts'
-import { type ActivitySearch, filterOf } from './search.ts'
-import { counted, inFigures, outcomeNames, outcomes } from './words.ts'
+import { type ActivitySearch, filterOf } from './search-params.ts'
+import { counted, inFigures, outcomeNames, outcomes } from './labels.ts'
 
 const useStyles = makeStyles({
   frame: {

@@ -22,7 +22,7 @@ import {
   type ActivityOutcome,
   type LoginMethod,
 } from './activity.graphql.ts'
-import { type ActivitySearch, filterOf } from './search.ts'
+import { type ActivitySearch, filterOf } from './search-params.ts'
 import {
   actionName,
   actionNames,
@@ -35,7 +35,7 @@ import {
   kindOf,
   outcomeNames,
   outcomes,
-} from './words.ts'
+} from './labels.ts'
 
 const useStyles = makeStyles({
   frame: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },

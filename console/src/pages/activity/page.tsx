@@ -19,15 +19,15 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
-import { Page } from '../../app/page.tsx'
+import { Page } from '../../components/page.tsx'
 import { type ActivityFilter, ActivityTotalDocument } from './activity.graphql.ts'
 import { Chart } from './chart.tsx'
-import { ExportButton } from './export.tsx'
+import { ExportButton } from './export-dialog.tsx'
 import { Filters } from './filters.tsx'
-import { EventList } from './list.tsx'
-import { useArrivals, useLog, useSeesWholeLog } from './log.ts'
-import { type ActivitySearch, filterOf } from './search.ts'
-import { counted } from './words.ts'
+import { EventList } from './event-list.tsx'
+import { useArrivals, useLog, useSeesWholeLog } from './use-activity-log.ts'
+import { type ActivitySearch, filterOf } from './search-params.ts'
+import { counted } from './labels.ts'
 
 const useStyles = makeStyles({
   head: {
@@ -59,7 +59,7 @@ const useStyles = makeStyles({
 
 // Stories are not sent to whoever reads the list alone.
 const EventDrawer = lazy(() =>
-  import('./event.tsx').then((module) => ({ default: module.EventDrawer })),
+  import('./event-details.tsx').then((module) => ({ default: module.EventDrawer })),
 )
 
 const route = getRouteApi('/t/$tenantId/activity')

@@ -25,8 +25,8 @@ import {
 } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
 import type { Step, StepName } from '../../proof/verify-event.ts'
-import type { Story } from './event.tsx'
-import { useSeesWholeLog } from './log.ts'
+import type { Story } from './event-details.tsx'
+import { useSeesWholeLog } from './use-activity-log.ts'
 
 const useStyles = makeStyles({
   card: {

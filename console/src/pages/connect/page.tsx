@@ -12,10 +12,10 @@ import {
 import { useMutation } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { handoffCode } from '../../app/fragment.ts'
-import { LinkButton } from '../../app/link-button.tsx'
-import { Page } from '../../app/page.tsx'
-import { platformName } from '../../app/words.ts'
+import { handoffCode } from '../../app/handoff-code.ts'
+import { LinkButton } from '../../components/link-button.tsx'
+import { Page } from '../../components/page.tsx'
+import { platformName } from '../../app/labels.ts'
 import { RefusedPage } from '../refused.tsx'
 
 interface Connected {

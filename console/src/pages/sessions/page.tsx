@@ -27,12 +27,12 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { getRouteApi } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { ApiError, ask } from '../../app/graphql.ts'
-import { Page } from '../../app/page.tsx'
-import { isPersonActive } from '../../app/presence.ts'
+import { Page } from '../../components/page.tsx'
+import { isPersonActive } from '../../app/user-activity.ts'
 import { useMay, useViewer } from '../../app/session.ts'
-import { formatTime } from '../../app/words.ts'
-import { Link } from '../activity/list.tsx'
-import { agentName, clockOf, counted, doorNames } from '../activity/words.ts'
+import { formatTime } from '../../app/labels.ts'
+import { Link } from '../activity/event-list.tsx'
+import { agentName, clockOf, counted, doorNames } from '../activity/labels.ts'
 import {
   RevokeFederatedSessionsDocument,
   RevokeSessionDocument,

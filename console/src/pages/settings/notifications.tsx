@@ -16,10 +16,10 @@ import {
 } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/change.tsx'
+import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
 import { useMay } from '../../app/session.ts'
 import { type NotificationFrequency, UpdateNotificationsDocument } from './settings.graphql.ts'
-import { linesOf, type Settings } from './settings.ts'
+import { linesOf, type Settings } from './use-settings.ts'
 
 const useStyles = makeStyles({ muted: { color: tokens.colorNeutralForeground2 } })
 

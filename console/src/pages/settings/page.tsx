@@ -9,15 +9,15 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Page } from '../../app/page.tsx'
-import { Admins } from './admins.tsx'
+import { Page } from '../../components/page.tsx'
+import { Admins } from './spanning-admins.tsx'
 import { Notifications } from './notifications.tsx'
 import { Partners } from './partners.tsx'
-import type { Tab as TabName } from './search.ts'
+import type { Tab as TabName } from './search-params.ts'
 import { Services } from './services.tsx'
-import { type SettingsTenant, useSettings } from './settings.ts'
-import { Switcher } from './switcher.tsx'
-import { Tokens } from './tokens.tsx'
+import { type SettingsTenant, useSettings } from './use-settings.ts'
+import { Switcher } from './feature-toggle.tsx'
+import { Tokens } from './api-tokens.tsx'
 
 const useStyles = makeStyles({
   tabs: { flexWrap: 'wrap' },

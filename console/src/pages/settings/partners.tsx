@@ -17,18 +17,18 @@ import {
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/change.tsx'
-import { FormDialog } from '../../app/dialogs.tsx'
+import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { useMay } from '../../app/session.ts'
-import { StepUp } from '../../app/step-up.tsx'
-import { formatTime, platformName } from '../../app/words.ts'
+import { StepUp } from '../../components/step-up-prompt.tsx'
+import { formatTime, platformName } from '../../app/labels.ts'
 import {
   ApproveDocument,
   AssociateDocument,
   DissociateDocument,
   UpdateAssociationDocument,
 } from './settings.graphql.ts'
-import { linesOf, type SettingsTenant } from './settings.ts'
+import { linesOf, type SettingsTenant } from './use-settings.ts'
 
 type Association = NonNullable<SettingsTenant['partnerAssociations']>[number]
 

@@ -13,10 +13,10 @@ import {
 } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Problem, useChange } from '../../app/change.tsx'
+import { Problem, useChange } from '../../app/use-mutation.tsx'
 import { useMay } from '../../app/session.ts'
 import { UpdateServicesDocument } from './settings.graphql.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './use-settings.ts'
 
 type ServiceName = keyof Settings['services']
 

@@ -20,14 +20,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, lazy, Suspense, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
-import { LinkButton } from '../../app/link-button.tsx'
-import { Page } from '../../app/page.tsx'
+import { LinkButton } from '../../components/link-button.tsx'
+import { Page } from '../../components/page.tsx'
 import { pageData } from '../../app/page-data.ts'
-import { forget, type Remembered, remembered } from '../../app/remembered.ts'
-import { methodName, signInAddress } from '../../app/words.ts'
+import { forget, type Remembered, remembered } from '../../app/recent-tenants.ts'
+import { methodName, signInAddress } from '../../app/labels.ts'
 import { SignInPageDocument } from './sign-in.graphql.ts'
 
-const Stage = lazy(() => import('./stage.tsx'))
+const Stage = lazy(() => import('./demo-panel.tsx'))
 
 const useStyles = makeStyles({
   group: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },

@@ -15,13 +15,13 @@ import {
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/change.tsx'
-import { FormDialog } from '../../app/dialogs.tsx'
+import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { useMay } from '../../app/session.ts'
-import { StepUp } from '../../app/step-up.tsx'
-import { formatTime } from '../../app/words.ts'
+import { StepUp } from '../../components/step-up-prompt.tsx'
+import { formatTime } from '../../app/labels.ts'
 import { GrantDocument, RevokeDocument } from './settings.graphql.ts'
-import type { SettingsTenant } from './settings.ts'
+import type { SettingsTenant } from './use-settings.ts'
 
 type AdminList = SettingsTenant['spanningAdmins']
 type Admin = NonNullable<AdminList>['nodes'][number]

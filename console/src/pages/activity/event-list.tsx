@@ -12,7 +12,7 @@ import {
 import { CheckmarkCircleFilled, DismissCircleFilled, ProhibitedFilled } from '@fluentui/react-icons'
 import { createLink } from '@tanstack/react-router'
 import type { ActivityOutcome } from './activity.graphql.ts'
-import type { EventLine } from './log.ts'
+import type { EventLine } from './use-activity-log.ts'
 import {
   actionName,
   clockOf,
@@ -22,7 +22,7 @@ import {
   kindOf,
   outcomeNames,
   reasonText,
-} from './words.ts'
+} from './labels.ts'
 
 export const Link = createLink(FluentLink)
 

@@ -2,7 +2,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError, ask, endsSession } from '../../app/graphql.ts'
-import { isPersonActive } from '../../app/presence.ts'
+import { isPersonActive } from '../../app/user-activity.ts'
 import { useViewer } from '../../app/session.ts'
 import {
   ActivityCheckpointDocument,

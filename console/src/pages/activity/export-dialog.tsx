@@ -32,8 +32,8 @@ import {
   type ActivityFilter,
   CreateActivityExportDocument,
 } from './activity.graphql.ts'
-import { type Downloaded, download, type Progress } from './download.ts'
-import { counted, inFigures } from './words.ts'
+import { type Downloaded, download, type Progress } from './export-download.ts'
+import { counted, inFigures } from './labels.ts'
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },

@@ -6,7 +6,7 @@ import {
   MessageBarBody,
   MessageBarTitle,
 } from '@fluentui/react-components'
-import { Page } from './page.tsx'
+import { Page } from '../components/page.tsx'
 
 export function SomethingWrong({ error }: { error: unknown }) {
   return (

@@ -1,7 +1,7 @@
 /** Asks for a fresh sign-in, which comes back to this page. */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
-import { signInAddress } from './words.ts'
+import { signInAddress } from '../app/labels.ts'
 
 export function StepUp({ what = 'This' }: { what?: string }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })

@@ -1,6 +1,6 @@
 /** Filters of the Activity log, as they stand in the address bar: what is shown can be sent to somebody else. */
 import type { ActivityFilter, ActivityOutcome, LoginMethod } from './activity.graphql.ts'
-import { doors, outcomes } from './words.ts'
+import { doors, outcomes } from './labels.ts'
 
 export interface ActivitySearch {
   /** RFC 3339: not before, and before. */

@@ -28,13 +28,13 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ask } from '../../app/graphql.ts'
-import { Page } from '../../app/page.tsx'
+import { Page } from '../../components/page.tsx'
 import {
   ActivityEventSessionDocument,
   ActivityEventStoryDocument,
   type ActivityEventStoryQuery,
 } from './activity.graphql.ts'
-import { Link, OutcomeIcon } from './list.tsx'
+import { Link, OutcomeIcon } from './event-list.tsx'
 import { Proof } from './proof.tsx'
 import {
   actionName,
@@ -47,7 +47,7 @@ import {
   outcomeNames,
   preciselyOf,
   reasonText,
-} from './words.ts'
+} from './labels.ts'
 
 export type Story = NonNullable<ActivityEventStoryQuery['activityEvent']>
 

@@ -4,7 +4,7 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ApiError, ask } from './graphql.ts'
-import { StepUp } from './step-up.tsx'
+import { StepUp } from '../components/step-up-prompt.tsx'
 
 interface UserError {
   code: string

@@ -17,15 +17,15 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Problem, useChange } from '../../app/change.tsx'
-import { FormDialog } from '../../app/dialogs.tsx'
+import { Problem, useChange } from '../../app/use-mutation.tsx'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { ask } from '../../app/graphql.ts'
-import { LinkButton } from '../../app/link-button.tsx'
+import { LinkButton } from '../../components/link-button.tsx'
 import { useMay, useViewer } from '../../app/session.ts'
-import { StepUp } from '../../app/step-up.tsx'
-import { formatTime } from '../../app/words.ts'
+import { StepUp } from '../../components/step-up-prompt.tsx'
+import { formatTime } from '../../app/labels.ts'
 import { DisableDialogDocument, DisableDocument, EnableDocument } from './settings.graphql.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './use-settings.ts'
 
 const useStyles = makeStyles({ muted: { color: tokens.colorNeutralForeground2 } })
 

@@ -24,13 +24,13 @@ import {
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { ApiError } from './graphql.ts'
-import { LinkButton } from './link-button.tsx'
-import { Page } from './page.tsx'
-import { remember } from './remembered.ts'
-import { useViewerQuery, type Viewer, ViewerProvider } from './session.ts'
-import { useScheme } from './theme.tsx'
-import { platformName, signInAddress } from './words.ts'
+import { ApiError } from '../../app/graphql.ts'
+import { LinkButton } from '../../components/link-button.tsx'
+import { Page } from '../../components/page.tsx'
+import { remember } from '../../app/recent-tenants.ts'
+import { useViewerQuery, type Viewer, ViewerProvider } from '../../app/session.ts'
+import { useScheme } from '../../app/theme.tsx'
+import { platformName, signInAddress } from '../../app/labels.ts'
 
 const useStyles = makeStyles({
   skip: {
