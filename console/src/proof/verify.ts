@@ -1,10 +1,12 @@
 /** Gets what is needed to verify an event, and verifies it: the proof, the published keys, the salts, and what this browser saw before. */
-import { ApiError, ask } from '../app/graphql.ts'
+import { ApiError, requestGraphql } from '../app/graphql.ts'
 import {
   ActivityConsistencyDocument,
   ActivityEventProofDocument,
 } from '../pages/activity/activity.graphql.ts'
 import { fromBase64, toBase64 } from './bytes.ts'
+import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from './note.ts'
+import { firstSeen, rememberCheckpoint, rememberedCheckpoint, rememberKeys } from './trust-store.ts'
 import {
   checkEvent,
   checkHistory,
@@ -14,8 +16,6 @@ import {
   type ShownEvent,
   type Step,
 } from './verify-event.ts'
-import { openNote, parseCheckpoint, parseVerifierKey, type Verifier } from './note.ts'
-import { firstSeen, rememberCheckpoint, rememberedCheckpoint, rememberKeys } from './trust-store.ts'
 
 const deadlineMs = 20_000
 
@@ -25,7 +25,7 @@ export async function verify(
   shown: ShownEvent,
 ): Promise<{ steps: Step[]; proof: Proof } | null> {
   const [answer, verifiers] = await Promise.all([
-    ask(tenantId, ActivityEventProofDocument, { id: shown.id }),
+    requestGraphql(tenantId, ActivityEventProofDocument, { id: shown.id }),
     publishedKeys(),
   ])
   const proof = answer.activityEvent?.integrity
@@ -153,7 +153,7 @@ async function history(tenantId: string, { checkpoint }: Proof): Promise<Step> {
   const now = { origin, treeSize: checkpoint.treeSize, rootHash }
   const [earlier, later] = before.treeSize <= now.treeSize ? [before, now] : [now, before]
   if (earlier.treeSize === later.treeSize) return checkHistory(earlier, later, [])
-  const answer = await ask(tenantId, ActivityConsistencyDocument, {
+  const answer = await requestGraphql(tenantId, ActivityConsistencyDocument, {
     tenantId,
     treeSize: later.treeSize,
     fromTreeSize: earlier.treeSize,

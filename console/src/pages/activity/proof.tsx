@@ -25,8 +25,8 @@ import {
 } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
 import type { Step, StepName } from '../../proof/verify-event.ts'
-import type { Story } from './event-details.tsx'
-import { useSeesWholeLog } from './use-activity-log.ts'
+import { useCanReadWholeLog } from './use-activity-log.ts'
+import type { EventDetails } from './use-event.ts'
 
 const useStyles = makeStyles({
   card: {
@@ -75,9 +75,9 @@ const titles: Record<StepName, string> = {
   history: 'The log continues what this browser saw before',
 }
 
-export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
+export function Proof({ tenantId, event }: { tenantId: string; event: EventDetails }) {
   const styles = useStyles()
-  const seesWholeLog = useSeesWholeLog()
+  const canReadWholeLog = useCanReadWholeLog()
   const { mutate, data, isPending, isSuccess, error } = useMutation({
     // What nobody asks for is not sent to browsers.
     mutationFn: () => import('../../proof/verify.ts').then(({ verify }) => verify(tenantId, event)),
@@ -87,7 +87,7 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
       <Subtitle2 as="h2" id="proof-title" className={styles.title}>
         Proof
       </Subtitle2>
-      {!seesWholeLog ? (
+      {!canReadWholeLog ? (
         <Body1>
           Proofs are given to the tenant’s admins. Ask one of them to verify this event.
         </Body1>
