@@ -17,7 +17,7 @@ import {
   settings,
   spanningAdmin,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator } from '../platform/audit/audited.ts'
+import { auditedByOperator } from '../platform/audit/operators.ts'
 import type { Log } from '../platform/lib/log.ts'
 import { type DatabaseTarget, openDatabase } from '../platform/postgres/database.ts'
 import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from './data.ts'

@@ -2,38 +2,39 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const shared = {
-  UserError: '../../platform/errors.ts#UserError as UserErrorValue',
+  UserError: '../../platform/lib/errors.ts#UserError as UserErrorValue',
   Actor: '../../drizzle/tables/shared.ts#Actor as ActorSnapshot',
 }
 
 const mappers = {
   tenants: {
-    Tenant: '../../platform/context.ts#Reference',
-    Session: '../../platform/context.ts#Reference',
-    ApiToken: '../../platform/context.ts#Reference',
-    ActivityEvent: '../../platform/context.ts#Reference',
+    Tenant: '../../platform/graphql/context.ts#Reference',
+    Session: '../../platform/graphql/context.ts#Reference',
+    ApiToken: '../../platform/graphql/context.ts#Reference',
+    ActivityEvent: '../../platform/graphql/context.ts#Reference',
     TenantSettings: '../../drizzle/tables/tenants.ts#Settings',
     ItCompleteLogin: '../../drizzle/tables/tenants.ts#Settings',
-    PartnerAssociation: './entities.ts#Association',
+    PartnerAssociation: './mappers.ts#Association',
     ...shared,
   },
   identity: {
-    Tenant: '../../platform/context.ts#Reference',
+    Tenant: '../../platform/graphql/context.ts#Reference',
     ItCompleteLogin: './entities.ts#ItCompleteLoginReference',
     Session: './entities.ts#SessionRow',
     ApiToken: './api-tokens.ts#ApiTokenRow',
     ...shared,
-    Viewer: '../../platform/viewer.ts#Viewer as ViewerValue',
+    Viewer: '../../platform/auth/viewer.ts#Viewer as ViewerValue',
   },
   audit: {
-    Tenant: '../../platform/context.ts#Reference',
-    Session: '../../platform/context.ts#Reference',
+    Tenant: '../../platform/graphql/context.ts#Reference',
+    Session: '../../platform/graphql/context.ts#Reference',
     ActivityEvent: '../../drizzle/tables/views.ts#Activity',
-    ActivityEventConnection: './activity-log.ts#ActivityPage',
-    ActivityCheckpoint: './proofs.ts#CheckpointRow',
-    ActivityIntegrity: './proofs.ts#Integrity',
-    ActivityTail: './proofs.ts#Tail',
-    ActivitySummaryRow: './summary.ts#SummaryRow',
+    ActivityEventConnection: './mappers.ts#ActivityPage',
+    ActivityCheckpoint: './mappers.ts#CheckpointRow',
+    ActivityIntegrity: './mappers.ts#IntegrityProof',
+    ActivityTail: './mappers.ts#TailPage',
+    ActivitySummary: './mappers.ts#Summary',
+    ActivitySummaryRow: './mappers.ts#SummaryRow',
     ...shared,
   },
 } as const
@@ -48,7 +49,7 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
         enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,
-        contextType: './subgraph.ts#Context',
+        contextType: './context.ts#Context',
         mappers: mappers[subgraph],
         defaultMapper: 'Partial<{T}>',
         scalars: {
@@ -59,7 +60,7 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
           EmailAddress: 'string',
           JSON: 'unknown',
           SafeInt: 'number',
-          Base64: 'Buffer',
+          Base64: 'Uint8Array',
           _FieldSet: 'string',
         },
       },

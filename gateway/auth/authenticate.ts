@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
 import { apiTokenByHash, sessionStatusByToken } from '../../drizzle/reads.ts'
-import { recordUnverified } from '../../platform/audit/audited.ts'
+import { recordUnverified } from '../../platform/audit/refusals.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import {
   type ApiToken,
@@ -19,19 +19,20 @@ import {
 } from '../../platform/auth/viewer.ts'
 import { sessionCookieName } from '../../platform/http/cookies.ts'
 import { badInput } from '../../platform/lib/errors.ts'
-import { type Database, DatabaseUnavailable, isUuid } from '../../platform/postgres/database.ts'
+import { isUuid } from '../../platform/lib/uuid.ts'
+import { type Database, DatabaseUnavailable } from '../../platform/postgres/database.ts'
 
 /** What the gateway asks of the identity subgraph's own code, handed in by main.ts. */
 export interface Authentication {
-  looksLikeClientAuthentication(bearer: string): boolean
+  isClientAssertion(bearer: string): boolean
   authenticateClient(request: RequestMetadata, bearer: string): Promise<PartnerClient | null>
   /** Notes that a session or an API token is in use, no more often than this. */
-  seenEverySeconds: number
-  noteSeen(tenantId: string, sessionId: string): Promise<void>
-  noteTokenUsed(token: ApiToken): Promise<void>
+  touchIntervalSeconds: number
+  touchSession(tenantId: string, sessionId: string): Promise<void>
+  touchApiToken(token: ApiToken): Promise<void>
   /** Tells the tenant that a token was presented that works no longer, no more often than this. */
-  tokenRefusedEverySeconds: number
-  recordTokenRefused(request: RequestMetadata, token: ApiToken): Promise<void>
+  refusalIntervalSeconds: number
+  recordRefusedApiToken(request: RequestMetadata, token: ApiToken): Promise<void>
 }
 
 export interface AuthenticationServices {
@@ -57,7 +58,7 @@ export async function authenticateRequest(
     const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization)?.[1]
     if (!bearer) return anonymous
     const { authentication } = services
-    return authentication.looksLikeClientAuthentication(bearer)
+    return authentication.isClientAssertion(bearer)
       ? ((await authentication.authenticateClient(facts, bearer)) ?? anonymous)
       : authenticateBearer(services, facts, bearer)
   }
@@ -91,8 +92,8 @@ export async function authenticateSession(
     token && (await db.read(token.tenantId, (tx) => sessionStatusByToken(tx, token.hash)))
   if (!token || !standing) return anonymous
   const viewer = viewerOf(token.tenantId, standing)
-  if (isMember(viewer) && isDue(standing.secondsSinceSeen, authentication.seenEverySeconds))
-    await authentication.noteSeen(viewer.tenantId, viewer.sessionId).catch(unlessFull)
+  if (isMember(viewer) && isDue(standing.secondsSinceSeen, authentication.touchIntervalSeconds))
+    await authentication.touchSession(viewer.tenantId, viewer.sessionId).catch(unlessFull)
   return viewer
 }
 
@@ -118,13 +119,13 @@ async function authenticateBearer(
   }
   const apiToken = apiTokenViewer(token.tenantId, found)
   if (!found.works) {
-    if (isDue(found.secondsSinceRefused, authentication.tokenRefusedEverySeconds))
-      await authentication.recordTokenRefused(facts, apiToken)
+    if (isDue(found.secondsSinceRefused, authentication.refusalIntervalSeconds))
+      await authentication.recordRefusedApiToken(facts, apiToken)
     return anonymous
   }
   // Every use of an API token passes here, whatever it goes on to ask for.
-  if (isDue(found.secondsSinceUsed, authentication.seenEverySeconds))
-    await authentication.noteTokenUsed(apiToken)
+  if (isDue(found.secondsSinceUsed, authentication.touchIntervalSeconds))
+    await authentication.touchApiToken(apiToken)
   return apiToken
 }
 

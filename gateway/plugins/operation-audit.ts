@@ -11,7 +11,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { recordReading, recordTokenUse, recordUnreadable } from '../../platform/audit/audited.ts'
+import { recordReadOperation, recordTokenUse } from '../../platform/audit/reading.ts'
+import { recordInvalidMutation } from '../../platform/audit/refusals.ts'
 import { sha256 } from '../../platform/auth/tokens.ts'
 import type { Viewer } from '../../platform/auth/viewer.ts'
 import type { Database } from '../../platform/postgres/database.ts'
@@ -50,7 +51,7 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
             if (reader.kind !== 'technician') return
             const key = `${reader.sessionId} ${hash}`
             if (remembered.has(key)) return
-            await recordReading({ db, request }, reader, { name, hash, fields })
+            await recordReadOperation({ db, request }, reader, { name, hash, fields })
             if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value!)
             remembered.add(key)
           }
@@ -71,7 +72,7 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
             Object.values(data ?? {}).some((value) => value !== null)
           )
             return
-          await recordUnreadable({ db, request }, viewer, firstFieldOf(operation))
+          await recordInvalidMutation({ db, request }, viewer, firstFieldOf(operation))
         },
       }
     },

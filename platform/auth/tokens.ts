@@ -1,6 +1,6 @@
 /** Tokens of sessions and for the API, and handoff codes: `{tenantId}.{secret}`, the tenant in clear so that one shard can be asked, the secret kept as a hash only. */
 import { createHash, randomBytes } from 'node:crypto'
-import { isUuid } from '../postgres/database.ts'
+import { isUuid } from '../lib/uuid.ts'
 
 export interface Token {
   tenantId: string

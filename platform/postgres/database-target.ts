@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
+import type { DatabaseConfig } from '../config.ts'
 import { type DatabaseTarget, openClient } from './database.ts'
 import { findRunningEmbedded, startEmbedded } from './embedded/embedded-postgres.ts'
 import { UnusableDatabase } from './migrations.ts'
@@ -22,7 +22,7 @@ const databaseName = 'it_complete_login'
 
 /** @param ifRunning what to do with an embedded database that another process of ours runs: use it, or refuse to start. */
 export async function openDatabaseTarget(
-  config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
+  config: DatabaseConfig,
   ifRunning: 'use' | 'refuse' = 'refuse',
 ): Promise<Store> {
   if (config.DATABASE_URL) return storeAt({ url: config.DATABASE_URL }, false, async () => {})

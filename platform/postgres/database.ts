@@ -7,10 +7,10 @@ import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createPool } from 'generic-pool'
 import postgres from 'postgres'
-import type { AuditCoalescer } from '../audit/coalescing.ts'
 import { remainingMs } from '../lib/deadline.ts'
 import { overloaded, PublicError, tooLate } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { isUuid } from '../lib/uuid.ts'
 
 /** Where the database is, and as whom to be there. */
 export interface DatabaseTarget {
@@ -53,8 +53,6 @@ export interface Database {
   read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Not for use outside platform/audit/audited.ts. */
   write<T>(tenantId: TenantScope, work: (tx: WriteTx) => Promise<T>): Promise<T>
-  /** Where refusals beyond a bound are counted; without it each of them is a row. */
-  coalescer?: AuditCoalescer
   /** Whether the database answers, within a second. */
   ping(): Promise<Health>
   close(): Promise<void>
@@ -81,11 +79,6 @@ const unavailable = {
   committing:
     'The database went away while the change was being saved: it may have happened. Read again before you repeat it.',
 }
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Whether a text is a UUID in lower case, the form of every id of ours. */
-export const isUuid = (text: string) => uuidPattern.test(text)
 
 /**
  * Of statements prepared on one connection, in characters; then there is another one in its place. An insert of so many rows is another
