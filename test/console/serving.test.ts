@@ -3,15 +3,15 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, type Stage, signIn, startStage } from './support/browser.ts'
+import { hasBrowser, type DemoService, signIn, startDemoService } from './support/browser.ts'
 
 const budgetBytes = 300_000
 const dist = join(import.meta.dirname, '../../console/dist')
 
 describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => {
-  let stage: Stage
+  let stage: DemoService
   beforeAll(async () => {
-    stage = await startStage()
+    stage = await startDemoService()
   })
   afterAll(() => stage?.stop())
 
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
   })
 
   test('files are counted apart from the API, and are bounded too', async () => {
-    const small = await startStage({ RATE_LIMIT_ADDRESS: '12' })
+    const small = await startDemoService({ RATE_LIMIT_PER_ADDRESS: '12' })
     try {
       const name = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))
       const statuses = []

@@ -17,18 +17,14 @@ import {
   type Technician,
 } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
+import { type Config, type Part, readConfig } from '../../gateway/config.ts'
+import { sealerLimits } from '../../gateway/databases.ts'
 import { rateLimitDatabaseLimits } from '../../gateway/http/rate-limit-store.ts'
-import {
-  type Listener,
-  listen,
-  type Service,
-  type ServiceOptions,
-  sealerLimits,
-  startService,
-} from '../../gateway/main.ts'
-import { type Config, type Part, readConfig } from '../../platform/config.ts'
+import { type Listener, listen } from '../../gateway/http-listener.ts'
+import { type Service, type ServiceOptions, startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
-import { signerOf, verifierKey } from '../../proof/signed-note.ts'
+import { formatVerifierKey } from '../../proof/signed-note.ts'
+import { createSigner } from '../../subgraphs/audit/log/signer.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
 import { type Parts, startParts } from './parts.ts'
 
@@ -263,15 +259,15 @@ export async function startWorld(
       services.push(service)
       urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
     }
-    const logKey = verifierKey(
-      signerOf(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
+    const logKey = formatVerifierKey(
+      createSigner(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
     )
     const own: Config = {
       ...config,
       ...urls,
       only: 'gateway',
       GATEWAY_PRIVATE_KEY: keys.privateKey,
-      ACTIVITY_LOG_KEYS: [logKey],
+      ACTIVITY_LOG_VERIFIER_KEYS: [logKey],
     }
     return [
       ...services,
