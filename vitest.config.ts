@@ -64,7 +64,7 @@ export default defineConfig({
           name: 'alone',
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          globalSetup: [...common.globalSetup, 'test/console/support/built.ts'],
+          globalSetup: [...common.globalSetup, 'test/console/support/build-console.ts'],
           include: alone,
         },
       },

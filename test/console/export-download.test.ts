@@ -1,21 +1,24 @@
-/** Downloads that break off go on where they stopped, or begin anew where only a whole file proves anything. Against a server that hangs up. */
+/** Export downloads from a server that closes connections: CSV resumes after the last row, other formats start again. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { download, type Progress } from '../../console/src/pages/activity/export-download.ts'
+import {
+  type DownloadProgress,
+  downloadExport,
+} from '../../console/src/pages/activity/export-download.ts'
 
 let server: Server | undefined
 afterEach(() => server?.close())
 
-/** Answers each request in turn: a text, and whether the connection breaks after it. What was asked for. */
+/** Answers each request with the next text, then breaks the connection or ends in order. `requests` collects the paths. */
 async function serve(
   answers: { text: string; breaks?: boolean; status?: number }[],
-): Promise<{ address: string; asked: string[] }> {
-  const asked: string[] = []
-  const left = [...answers]
+): Promise<{ address: string; requests: string[] }> {
+  const requests: string[] = []
+  const remaining = [...answers]
   server = createServer((request, response) => {
-    asked.push(request.url!)
-    const { text, breaks = false, status = 200 } = left.shift() ?? { text: '', status: 500 }
+    requests.push(request.url!)
+    const { text, breaks = false, status = 200 } = remaining.shift() ?? { text: '', status: 500 }
     response.writeHead(status, {
       'content-disposition': 'attachment; filename="activity-2026-11-27-1-9.csv"',
     })
@@ -24,7 +27,7 @@ async function serve(
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/export?export=1`,
-    asked,
+    requests,
   }
 }
 
@@ -32,33 +35,33 @@ const header = '"sequence","id","changes"\r\n'
 const row = (sequence: number) =>
   `${sequence},"event-${sequence}","with a ""quote"" and a\nline"\r\n`
 const manifest = '"","manifest","{""count"":5}"\r\n'
-const whole = [1, 2, 3, 4, 5].map(row).join('') + manifest
+const rows = [1, 2, 3, 4, 5].map(row).join('') + manifest
 
-test('CSV goes on after the last whole line, even one that holds a line break, without a second header', async () => {
+test('CSV resumes after the last complete row, without a second header', async () => {
   const cut = header + row(1) + row(2) + row(3).slice(0, 40)
-  const { address, asked } = await serve([
+  const { address, requests } = await serve([
     { text: cut, breaks: true },
     { text: header + row(3) + row(4), breaks: true },
     { text: header.slice(0, 5), breaks: true },
-    // Ended in order, and without its last row.
+    // Ends without an error, but without the manifest.
     { text: header + row(5) },
     { text: header + manifest },
   ])
-  const seen: Progress[] = []
-  const file = await download(
+  const seen: DownloadProgress[] = []
+  const file = await downloadExport(
     { address, format: 'CSV', compression: 'NONE' },
     (progress) => seen.push(progress),
     AbortSignal.timeout(20_000),
     10,
   )
-  expect(await file.file.text()).toBe(header + whole)
+  expect(await file.file.text()).toBe(header + rows)
   expect(file).toMatchObject({
     events: 5,
-    bytes: (header + whole).length,
-    again: 4,
+    bytes: (header + rows).length,
+    interruptions: 4,
     name: 'activity-2026-11-27-1-9.csv',
   })
-  expect(asked).toEqual(
+  expect(requests).toEqual(
     ['', '&afterSequence=2', '&afterSequence=4', '&afterSequence=4', '&afterSequence=5'].map(
       (more) => `/export?export=1${more}`,
     ),
@@ -66,28 +69,28 @@ test('CSV goes on after the last whole line, even one that holds a line break, w
   expect(seen.at(-1)).toMatchObject({ events: 5 })
 })
 
-test('NDJSON begins anew, and is whole only with its manifest', async () => {
+test('NDJSON starts again, and is complete only with its manifest', async () => {
   const line = '{"export":{}}\n{"leafHashes":{}}\n{"sequence":1,"event":{}}\n'
-  const { address, asked } = await serve([
+  const { address, requests } = await serve([
     { text: line, breaks: true },
-    // Ended in order, and without its last line: the caller's right had ended, or the service stopped.
+    // Ends without an error, but without the manifest: access was revoked, or the service stopped.
     { text: line },
     { text: `${line}{"manifest":{}}\n` },
   ])
-  const file = await download(
+  const file = await downloadExport(
     { address, format: 'NDJSON', compression: 'NONE' },
     () => {},
     AbortSignal.timeout(20_000),
     10,
   )
   expect(await file.file.text()).toBe(`${line}{"manifest":{}}\n`)
-  expect(file).toMatchObject({ events: 1, again: 2 })
-  expect(new Set(asked)).toEqual(new Set(['/export?export=1']))
+  expect(file).toMatchObject({ events: 1, interruptions: 2 })
+  expect(new Set(requests)).toEqual(new Set(['/export?export=1']))
 })
 
-test('what is packed is counted in bytes alone', async () => {
-  const { address } = await serve([{ text: 'packed' }])
-  const file = await download(
+test('a compressed export is counted in bytes only', async () => {
+  const { address } = await serve([{ text: 'zipped' }])
+  const file = await downloadExport(
     { address, format: 'NDJSON', compression: 'GZIP' },
     () => {},
     AbortSignal.timeout(20_000),
@@ -95,12 +98,12 @@ test('what is packed is counted in bytes alone', async () => {
   expect(file).toMatchObject({ events: null, bytes: 6 })
 })
 
-test('a refusal is told at once, and not asked again', async () => {
+test('a refusal is reported at once and not retried', async () => {
   const refusal = JSON.stringify({
     errors: [{ message: 'You may not do this.', extensions: { code: 'FORBIDDEN' } }],
   })
-  const { address, asked } = await serve([{ text: refusal, status: 403 }])
-  const refused = download(
+  const { address, requests } = await serve([{ text: refusal, status: 403 }])
+  const refused = downloadExport(
     { address, format: 'CSV', compression: 'NONE' },
     () => {},
     AbortSignal.timeout(20_000),
@@ -109,13 +112,13 @@ test('a refusal is told at once, and not asked again', async () => {
     code: 'FORBIDDEN',
     message: 'You may not do this.',
   })
-  expect(asked).toHaveLength(1)
+  expect(requests).toHaveLength(1)
 })
 
-test('who stops it is obeyed', async () => {
+test('aborting the signal stops the download', async () => {
   const { address } = await serve([{ text: header, breaks: true }])
   const stop = new AbortController()
-  const stopped = download(
+  const stopped = downloadExport(
     { address, format: 'CSV', compression: 'NONE' },
     () => stop.abort(),
     stop.signal,

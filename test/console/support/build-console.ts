@@ -1,4 +1,4 @@
-/** The console as it stands in the checkout is what the tests look at: built once, before any of them runs. */
+/** Global setup: builds the console from the checkout once, before the browser tests run. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
