@@ -21,6 +21,7 @@ import {
   assertionMaxLifetimeSeconds,
   assertionType,
 } from '../subgraphs/identity/assertion/profile.ts'
+import type { IdentityServices } from '../subgraphs/identity/context.ts'
 import { createLoginRoutes } from '../subgraphs/identity/http/login-routes.ts'
 import { createStateCipher } from '../subgraphs/identity/jwt/encrypted-state.ts'
 import { createPublishedKeys, type PublishedKeys } from '../subgraphs/identity/jwt/jwks.ts'
@@ -31,19 +32,16 @@ import {
 } from '../subgraphs/identity/jwt/private-key-jwt.ts'
 import type { MicrosoftRegistration } from '../subgraphs/identity/microsoft/entra-client.ts'
 import { touchIntervalSeconds, touchSession } from '../subgraphs/identity/sessions/touch-session.ts'
-import { type IdentityServices, identitySubgraph } from '../subgraphs/identity/subgraph.ts'
+import { identitySubgraph } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
 import { type Authentication, requestMetadata } from './auth/authenticate.ts'
-import { type Config, required } from './config.ts'
+import { required } from './config.ts'
 import { openConsole } from './http/console-pages.ts'
 import { createGateway } from './http/gateway-app.ts'
 import type { Listener } from './http-listener.ts'
-import {
-  type DataSourceOptions,
-  localDataSource,
-  remoteDataSource,
-  type SubgraphDataSource,
-} from './subgraphs/data-source.ts'
+import type { DataSourceOptions, SubgraphDataSource } from './subgraphs/data-source.ts'
+import { localDataSource } from './subgraphs/local.ts'
+import { remoteDataSource } from './subgraphs/remote.ts'
 import { startWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
 export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {

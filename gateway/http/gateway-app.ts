@@ -38,10 +38,11 @@ import {
   authenticateSession,
   requestMetadata,
 } from '../auth/authenticate.ts'
+import type { GatewayContext } from '../context.ts'
 import { auditOperationsPlugin } from '../plugins/operation-audit.ts'
 import { queryComplexityPlugin } from '../plugins/query-complexity.ts'
 import { recheckSessionPlugin } from '../plugins/session-recheck.ts'
-import type { GatewayContext, SubgraphDataSource } from '../subgraphs/data-source.ts'
+import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
 import type { Console } from './console-pages.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 
@@ -332,7 +333,7 @@ function clientMessage(message: string, suggests: boolean): string {
     return 'Introspection is off here: the schema is published with the documentation.'
   if (message.includes('Cross-Site Request Forgery'))
     return `Send the header \`${preflightHeader}\`, with any value, with a GET.`
-  return sanitizeMessage(message, { suggests })
+  return sanitizeMessage(message, { keepSuggestions: suggests })
 }
 
 /** Bodies that cannot be read, and whatever else goes wrong before GraphQL: JSON with a code, never a page with a stack. */

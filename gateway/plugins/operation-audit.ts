@@ -16,7 +16,7 @@ import { recordInvalidMutation } from '../../platform/audit/refusals.ts'
 import { sha256 } from '../../platform/auth/tokens.ts'
 import type { Viewer } from '../../platform/auth/viewer.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import type { GatewayContext } from '../subgraphs/data-source.ts'
+import type { GatewayContext } from '../context.ts'
 
 /** Readings that are known to be in the log already. */
 const maxRemembered = 10_000

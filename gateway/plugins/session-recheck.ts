@@ -6,7 +6,7 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import { isReader } from '../../platform/auth/viewer.ts'
 import { denied, type PublicError } from '../../platform/lib/errors.ts'
 import { DatabaseUnavailable } from '../../platform/postgres/database.ts'
-import type { GatewayContext } from '../subgraphs/data-source.ts'
+import type { GatewayContext } from '../context.ts'
 
 /** Less than the second that is promised: the answer has a way to go. */
 const goodForMs = 750
