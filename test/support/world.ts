@@ -213,7 +213,7 @@ export async function startWorld(
     log: testLog,
     transactionKey: new Uint8Array(32).fill(7),
     microsoft: { authority: entra.authority, ...client },
-    pace,
+    intervals: pace,
   }
   const sealerDb = openDatabase(
     { at: database.at, role: 'it_complete_sealer' },
