@@ -1,6 +1,7 @@
 /** `npm run db:migrate`: applies missing migrations to the database at DATABASE_URL. The login must be allowed to create schemas and roles. */
 import { loadEnvFile } from '../platform/config.ts'
-import { migrate, UnusableDatabase } from '../platform/postgres/migrations.ts'
+import { UnusableDatabase } from '../platform/postgres/errors.ts'
+import { migrate } from '../platform/postgres/migrations.ts'
 
 loadEnvFile()
 const url = process.env.DATABASE_URL

@@ -22,7 +22,8 @@ import { pinnedKey, UnusableKey } from '../platform/auth/jwk.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { isPlainText } from '../platform/lib/text.ts'
 import { isUuid } from '../platform/lib/uuid.ts'
-import { type Database, databaseErrorCode, type WriteTx } from '../platform/postgres/database.ts'
+import { type Database, type WriteTx } from '../platform/postgres/database.ts'
+import { databaseErrorCode } from '../platform/postgres/errors.ts'
 
 export interface Operator {
   db: Database

@@ -1,7 +1,7 @@
 /** Reads settings from the environment: what every command of the project needs. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { serversOf } from './postgres/database.ts'
+import { serversOf } from './postgres/servers.ts'
 
 /** Loads `.env` from the working directory, if it exists. Variables that are already set win. */
 export function loadEnvFile(): void {

@@ -11,7 +11,8 @@ import { requestCount } from '../../drizzle/tables/gateway.ts'
 import { unaudited } from '../../platform/audit/unaudited.ts'
 import type { Log } from '../../platform/lib/log.ts'
 import { startPeriodicTask } from '../../platform/lib/periodic-task.ts'
-import type { Database, DatabaseLimits } from '../../platform/postgres/database.ts'
+import type { DatabaseLimits } from '../../platform/postgres/connection.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
 export interface RateLimitStore extends Store {
   increment(key: string): Promise<ClientRateLimitInfo>

@@ -6,7 +6,8 @@ import { lockTenant, sessionStatusById } from '../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../drizzle/tables/audit.ts'
 import { isMember, type Member, viewerOf } from '../auth/viewer.ts'
 import { denied, PublicError, type UserError } from '../lib/errors.ts'
-import { Rollback, type WriteTx } from '../postgres/database.ts'
+import type { WriteTx } from '../postgres/database.ts'
+import { Rollback } from '../postgres/errors.ts'
 import type { AuditActionName, MailedActionName } from './actions.ts'
 import {
   type AuditAction,

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { type Part, readConfig, renameWarnings } from '../../gateway/config.ts'
 import { renamedSettings, settingNames } from '../../gateway/settings.ts'
 import { ConfigurationError, readDatabaseConfig } from '../../platform/config.ts'
-import { serversOf } from '../../platform/postgres/database.ts'
+import { serversOf } from '../../platform/postgres/servers.ts'
 
 function mistakes(env: Record<string, string>, only: Part | null = null): string[] {
   try {
