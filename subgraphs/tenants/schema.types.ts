@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/graphql/context.ts';
 import type { Settings } from '../../drizzle/tables/tenants.ts';
-import type { Association } from './entities.ts';
+import type { Association } from './mappers.ts';
 import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
-import type { Context } from './subgraph.ts';
+import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
