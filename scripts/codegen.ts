@@ -19,9 +19,9 @@ const mappers = {
   },
   identity: {
     Tenant: '../../platform/graphql/context.ts#Reference',
-    ItCompleteLogin: './entities.ts#ItCompleteLoginReference',
-    Session: './entities.ts#SessionRow',
-    ApiToken: './api-tokens.ts#ApiTokenRow',
+    ItCompleteLogin: './mappers.ts#ItCompleteLoginReference',
+    Session: './mappers.ts#SessionRow',
+    ApiToken: './mappers.ts#ApiTokenRow',
     ...shared,
     Viewer: '../../platform/auth/viewer.ts#Viewer as ViewerValue',
   },

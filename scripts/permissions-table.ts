@@ -4,7 +4,7 @@ import type { Admin, Technician, Viewer } from '../platform/auth/viewer.ts'
 import type { ShieldRule } from '../platform/graphql/rules.ts'
 import { exportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { permissions as audit } from '../subgraphs/audit/permissions.ts'
-import { loginRouteTable } from '../subgraphs/identity/http/login-routes.ts'
+import { loginRoutes } from '../subgraphs/identity/http/login-routes.ts'
 import { permissions as identity } from '../subgraphs/identity/permissions.ts'
 import { permissions as tenants } from '../subgraphs/tenants/permissions.ts'
 
@@ -147,7 +147,7 @@ async function fieldsForApiTokens(): Promise<string[]> {
 
 export async function permissionsTable(): Promise<string> {
   const queries = new Map(fieldsOf('Query'))
-  const routes = Object.entries({ ...loginRouteTable, ...exportRoutes }).map(
+  const routes = Object.entries({ ...loginRoutes, ...exportRoutes }).map(
     ([route, { who, action }]) =>
       `| \`${route}\` | ${who} | ${action ? `\`${action}\`` : 'none'} |`,
   )

@@ -11,7 +11,7 @@ import { moveHandoffUrl } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
-import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/login/routes.ts'
+import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/http/login-routes.ts'
 import { sealed } from '../support/activity.ts'
 import { apiTokenOf, inDays } from '../support/login.ts'
 import {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
-import { createSealer } from '../../subgraphs/identity/login/sealed.ts'
+import { createStateCipher } from '../../subgraphs/identity/jwt/encrypted-state.ts'
 import { innards, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
 import {
   answerOfEntra,
@@ -293,7 +293,7 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
           codeVerifier: 'v',
           returnTo: null,
         }
-        const state = await createSealer(new Uint8Array(32).fill(8)).seal(
+        const state = await createStateCipher(new Uint8Array(32).fill(8)).encrypt(
           'microsoft state',
           content,
           900,
