@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Proof, ShownEvent } from '../../console/src/proof/verify-event.ts'
+import type { Proof, ShownEvent } from '../../console/src/proof/event-checks.ts'
 import { sealed, sow } from '../support/activity.ts'
 import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 import { type BrowserWindow, expectAccessiblePage, hasBrowser, launch } from './support/browser.ts'
@@ -264,7 +264,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     }
     /** Verifies the open event. Returns the outcome of each step. */
     async function verify(page: Page): Promise<Record<string, string>> {
-      await page.getByRole('button', { name: 'Verify in this browser' }).click()
+      await page.getByRole('button', { name: 'Verify' }).click()
       await page.locator('[data-step=history]').waitFor()
       const steps = await page
         .locator('[data-step]')
@@ -304,7 +304,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         expect.stringMatching(/mail\s+On\s+Off/),
       ])
       expect(await verify(page)).toEqual({ ...good, history: 'unknown' })
-      await details.getByText('In order.', { exact: true }).waitFor()
+      await details.getByText('Verified:', { exact: true }).waitFor()
       await expectAccessiblePage(window, 'event-verified')
       expect(query(page).event).toMatch(/^[0-9a-f-]{36}$/)
 
@@ -411,7 +411,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         const steps = await verify(page)
         const failing = Object.keys(steps).filter((name) => steps[name] === 'failed')
         expect([alteration.what, failing]).toEqual([alteration.what, alteration.failing])
-        await page.getByText('Not in order.', { exact: true }).waitFor()
+        await page.getByText('Verification failed.', { exact: true }).waitFor()
       }
       await context.close()
     })
@@ -476,7 +476,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await page.goto(address())
     await page.getByRole('link', { name: 'Backed-up services changed' }).first().click()
     await page.getByText('Proofs are given to the tenant’s admins.', { exact: false }).waitFor()
-    for (const name of ['Verify in this browser', 'Export'])
+    for (const name of ['Verify', 'Export'])
       expect(await page.getByRole('button', { name }).count()).toBe(0)
     // A technician gets live updates too, by reading the newest page.
     await page.waitForRequest((request) => /query ActivityPage/.test(request.postData() ?? ''))
