@@ -1,15 +1,11 @@
 /** The database connections of one process: each role has its own pool, with its own deadlines. */
 
 import type { Log } from '../platform/lib/log.ts'
-import {
-  type Database,
-  type DatabaseLimits,
-  type DatabaseTarget,
-  defaultLimits,
-  openDatabase,
-} from '../platform/postgres/database.ts'
+import type { DatabaseLimits } from '../platform/postgres/connection.ts'
+import { type Database, defaultLimits, openDatabase } from '../platform/postgres/database.ts'
 import { openDatabaseTarget } from '../platform/postgres/database-target.ts'
 import { checkDatabase, checkRole, migrate } from '../platform/postgres/migrations.ts'
+import type { DatabaseTarget } from '../platform/postgres/servers.ts'
 import type { Config } from './config.ts'
 import { rateLimitDatabaseLimits } from './http/rate-limit-store.ts'
 

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { handleParserErrors } from '../platform/http/http.ts'
+import { handleParserErrors } from '../platform/http/parser-errors.ts'
 import type { Config } from './config.ts'
 
 export interface Listener {

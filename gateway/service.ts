@@ -4,13 +4,14 @@
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'
-import type { Viewer } from '../platform/auth/viewer.ts'
+import { anonymous } from '../platform/auth/viewer.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { subgraphApp } from '../platform/graphql/subgraph-server.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import { formatVerifierKey } from '../proof/signed-note.ts'
 import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
+import { fieldCosts, pageTypes } from '../subgraphs/audit/field-costs.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
 import {
   recordRefusedApiToken,
@@ -34,7 +35,9 @@ import type { MicrosoftRegistration } from '../subgraphs/identity/microsoft/entr
 import { touchIntervalSeconds, touchSession } from '../subgraphs/identity/sessions/touch-session.ts'
 import { identitySubgraph } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
-import { type Authentication, requestMetadata } from './auth/authenticate.ts'
+import { viewerOfResponse } from './auth/authenticate-middleware.ts'
+import { requestMetadata } from './auth/request-metadata.ts'
+import type { Authentication } from './auth/services.ts'
 import { required } from './config.ts'
 import { openConsole } from './http/console-pages.ts'
 import { createGateway } from './http/gateway-app.ts'
@@ -148,13 +151,14 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
     console,
     log,
     sources: dataSources,
+    queryCosts: { fields: fieldCosts, pages: pageTypes },
     routes: [
       createLoginRoutes({ ...identity, db, log, requestMetadata, show: console.show }),
       createExportRoutes({
         db,
         log,
-        requestMetadata: requestMetadata,
-        viewerOf: ({ res }) => res?.locals.viewer as Viewer,
+        requestMetadata,
+        viewerOf: ({ res }) => (res ? viewerOfResponse(res) : anonymous),
       }),
     ],
     discovery: discoveryDocument(shared),

@@ -24,8 +24,7 @@ export async function authenticateRequest(
 ): Promise<Viewer> {
   const { authorization, cookie, 'x-tenant-id': tenantId } = request.headers
   const cookies = parseCookie(cookie ?? '')
-  if (authorization === undefined)
-    return authenticateCookie(services, cookies, tenantId, metadata)
+  if (authorization === undefined) return authenticateCookie(services, cookies, tenantId, metadata)
 
   const sessionCookiePrefix = sessionCookieName(services.publicUrl, '')
   if (Object.keys(cookies).some((name) => name.startsWith(sessionCookiePrefix)))

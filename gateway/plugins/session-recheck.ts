@@ -6,7 +6,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { isReader } from '../../platform/auth/viewer.ts'
 import { denied, type PublicError } from '../../platform/lib/errors.ts'
-import { DatabaseUnavailable } from '../../platform/postgres/database.ts'
+import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
 /** Invariant: one second after a session ends, none of its reads is answered. The rest is for the network. */
