@@ -3,6 +3,7 @@ import { expressMiddleware } from '@as-integrations/express5'
 import cors from 'cors'
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import { concurrencyLimit } from '../../platform/http/concurrency-limit.ts'
+import { handleErrors } from '../../platform/http/handle-errors.ts'
 import { requestTimeout } from '../../platform/http/request-timeout.ts'
 import { requireGraphqlJson, requireUtf8 } from '../../platform/http/require-graphql-json.ts'
 import { sendError } from '../../platform/http/send-error.ts'
@@ -17,12 +18,14 @@ import type { AuthenticationServices } from '../auth/services.ts'
 import { authenticateSession } from '../auth/session-token.ts'
 import { type ApolloServerOptions, startApolloServer } from './apollo-server.ts'
 import type { Console } from './console-pages.ts'
-import { bodyLimitBytes, handleErrors } from './handle-errors.ts'
 import { liveness, type ReadinessOptions, readiness } from './health.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import { requireKnownHost } from './require-known-host.ts'
 import { noStore, securityHeaders } from './security-headers.ts'
 import { activityLogKeys, discovery } from './well-known.ts'
+
+/** Largest body of a GraphQL request. */
+const bodyLimitBytes = 256 * 1024
 
 export interface GatewayOptions
   extends AuthenticationServices,
@@ -89,7 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(options.console.pages, ...options.routes)
 
   app.use((_, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.'))
-  app.use(handleErrors(options.log))
+  app.use(handleErrors(options.log, bodyLimitBytes))
 
   return {
     app,

@@ -2,13 +2,13 @@
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
 import { Agent, fetch } from 'undici'
+import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import {
+  deadlineHeader,
   viewerTokenAudience,
   viewerTokenSeconds,
   viewerTokenType,
-} from '../../platform/auth/viewer.ts'
-import type { Subgraph } from '../../platform/graphql/subgraph.ts'
-import { deadlineHeader } from '../../platform/graphql/subgraph-server.ts'
+} from '../../platform/graphql/subgraph-protocol.ts'
 import { remainingMs } from '../../platform/lib/deadline.ts'
 import { overloaded } from '../../platform/lib/errors.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
