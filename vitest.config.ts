@@ -62,6 +62,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'alone',
+          // These tests start whole processes, some of them eight in a row.
+          testTimeout: 90_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           globalSetup: [...common.globalSetup, 'test/console/support/build-console.ts'],
