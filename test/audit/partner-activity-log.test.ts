@@ -1,4 +1,4 @@
-/** `Query.partnerActivityLog`: what a partner instance's own technicians did, wherever they may come in; and nothing else. */
+/** `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with access. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, sow } from '../support/activity.ts'
 import {
@@ -49,7 +49,7 @@ async function log(partner: Partner, filter: object = {}): Promise<Shown[]> {
   return nodes.filter(({ tenant }) => own.has(tenant.id))
 }
 
-test('its technicians’ acts in every tenant that is open to it, newest first, with the tenants’ names', async () => {
+test('has the technicians’ events of every tenant, newest first', async () => {
   for (const tenant of tenants.slice(0, 2)) {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
@@ -71,7 +71,7 @@ test('its technicians’ acts in every tenant that is open to it, newest first, 
   expect(shown.map(({ action }) => action)).not.toContain('it_complete_login.enabled')
 })
 
-test('nothing of another instance’s technicians, of admins, of the instance itself, or about either', async () => {
+test('has no events of others, of admins or of the instance itself', async () => {
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
   await sow(world, tenant, [
@@ -108,7 +108,7 @@ test('nothing of another instance’s technicians, of admins, of the instance it
   expect(await log(world.uniview)).toEqual([])
 })
 
-test('a tenant that turned the feature off, or ended the association, is there no longer', async () => {
+test('excludes tenants that turned the feature or the association off', async () => {
   const [off, ended, stays] = tenants as [Tenant, Tenant, Tenant]
   const opened = new Map<Tenant, Awaited<ReturnType<World['open']>>>()
   for (const tenant of tenants) {
@@ -128,7 +128,7 @@ test('a tenant that turned the feature off, or ended the association, is there n
   )
 })
 
-test('pages go through all tenants at once, both ways, each event once', async () => {
+test('pages cover all tenants in both directions, each event once', async () => {
   const base = Date.now() - 3_600_000
   let n = 0
   const expected: string[] = []
@@ -177,8 +177,8 @@ test('pages go through all tenants at once, both ways, each event once', async (
   expect(backward).toEqual(expected)
 })
 
-describe('what a partner instance cannot reach by it', () => {
-  test('other fields of the tenant, other tenants, single events, summaries', async () => {
+describe('a partner instance cannot read', () => {
+  test('other fields, other tenants, single events or summaries', async () => {
     const [tenant, foreign] = tenants as [Tenant, Tenant]
     await world.open(tenant, world.vsa)
     await world.connect(tenant, world.vsa)
@@ -222,7 +222,7 @@ describe('what a partner instance cannot reach by it', () => {
     expect(seen?.partnerActivityLog?.nodes?.[0]?.session?.ipAddress ?? null).toBeNull()
   })
 
-  test('nobody else is answered', async () => {
+  test('the log as another kind of caller', async () => {
     const [tenant] = tenants as [Tenant]
     const { admin } = await world.open(tenant, world.vsa)
     for (const [who, code] of [
@@ -242,7 +242,7 @@ describe('what a partner instance cannot reach by it', () => {
     [{ first: 1, last: 1 }],
     [{ after: 'x' }],
     [{ filter: { actions: Array(51).fill('a') } }],
-  ])('%j: BAD_USER_INPUT', async (variables) => {
+  ])('with invalid arguments: %j', async (variables) => {
     expect(await ask(world.vsa, variables)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
   })
 })
