@@ -2,7 +2,9 @@
 import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {
-  /** A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session. */
+  /**
+   * A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session.
+   */
   viewer: Viewer
   request: RequestMetadata
   /** When authentication started, in milliseconds of `performance.now()`. */

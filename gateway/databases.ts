@@ -23,8 +23,8 @@ export interface Databases {
 }
 
 /**
- * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4 seconds.
- * Four connections are for sequencing, two for the witness.
+ * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4
+ * seconds. Four connections are for sequencing, two for the witness.
  */
 export const sealerLimits: DatabaseLimits = {
   poolSize: 6,
@@ -39,8 +39,8 @@ const retentionLimits: DatabaseLimits = {
 }
 
 /**
- * Starts the embedded database if the configuration has no other, checks schema and roles, and opens
- * the pools that this process needs.
+ * Starts the embedded database if the configuration has no other, checks schema and roles, and
+ * opens the pools that this process needs.
  * @throws UnusableDatabase when the database does not answer, or its schema or a role does not fit
  */
 export async function openDatabases(config: Config, log: Log): Promise<Databases> {

@@ -108,7 +108,10 @@ const sequencingOptions = async (config: Config, { sequencer }: Databases) =>
     anchorDir: config.CHECKPOINT_DIR ?? join(config.DATA_DIR, 'anchors'),
   }
 
-/** npm passes SIGTERM on, but cannot pass on SIGKILL. Without this check, the service would survive a killed npm. */
+/**
+ * npm passes SIGTERM on, but cannot pass on SIGKILL. Without this check, the service would survive
+ * a killed npm.
+ */
 function exitWithParent(exit: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return
   const parent = process.ppid

@@ -1,6 +1,7 @@
 /**
  * The composition root: creates the parts that this process serves, connects them with each other,
- * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not know who calls them.
+ * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not know who calls
+ * them.
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'
@@ -54,7 +55,9 @@ export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
   /** Encrypts the state of unfinished sign-ins: 32 bytes, the same on every node. */
   transactionKey: Uint8Array
   microsoft: MicrosoftRegistration
-  /** Connections by which gateways count requests together. Without them, this process counts alone. */
+  /**
+   * Connections by which gateways count requests together. Without them, this process counts alone.
+   */
   countsDb?: Database | null
   /** What the console shows about the demo; only with DEMO. */
   demo?: Record<string, unknown>

@@ -14,9 +14,14 @@ import {
 } from 'graphql-query-complexity'
 
 export interface QueryCosts {
-  /** Own costs of fields that ask more of the database than others, such as `Tenant.activitySummary`. */
+  /**
+   * Own costs of fields that ask more of the database than others, such as
+   * `Tenant.activitySummary`.
+   */
   fields: Record<string, number>
-  /** Types that are pages although their name does not end in `Connection`, with their default size. */
+  /**
+   * Types that are pages although their name does not end in `Connection`, with their default size.
+   */
   pages: Record<string, number>
 }
 

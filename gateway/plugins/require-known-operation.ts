@@ -3,7 +3,10 @@ import { GraphQLError } from 'graphql'
 import { clientLimits, variablesProblem } from '../../platform/graphql/query-limits.ts'
 import type { GatewayContext } from '../context.ts'
 
-/** Answers with status 400 when the operation is unknown or a subscription, or its variables exceed the limits. */
+/**
+ * Answers with status 400 when the operation is unknown or a subscription, or its variables exceed
+ * the limits.
+ */
 export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
