@@ -1,4 +1,7 @@
-/** Every wait has a deadline: each peer in turn accepts requests and never answers. docs/operations.md lists all deadlines. */
+/**
+ * Every wait has a deadline: each peer in turn accepts requests and never answers.
+ * docs/operations.md lists all deadlines.
+ */
 
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -40,7 +43,7 @@ async function timed<T>(work: () => Promise<T>): Promise<[answer: T, ms: number]
 }
 
 describe('the deadline of a request', () => {
-  test('a change that waits for a lock is given up and never committed', async () => {
+  test('a change that waits for a lock is never committed', async () => {
     const holder = openClient({ at: world.database.at }, { max: 1 })
     try {
       await holder.begin(async (tx) => {
@@ -127,7 +130,10 @@ describe('the deadline of a request', () => {
 describe('Entra ID', () => {
   const processes: Processes = new Map()
   let other: World
-  /** Its metadata is served; its token endpoint and its keys answer or hang, as the sign-in code says. */
+  /**
+   * Its metadata is served; its token endpoint and its keys answer or hang, as the sign-in code
+   * says.
+   */
   let half: ReturnType<typeof createServer>
   let authority = ''
   beforeAll(async () => {
