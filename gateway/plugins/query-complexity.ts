@@ -57,7 +57,7 @@ export function queryComplexityPlugin(costs: QueryCosts): ApolloServerPlugin {
           } catch (error) {
             if (error instanceof Error && error.message.includes('number of nodes'))
               throw costLimitExceeded(
-                `The operation must not select more than ${maxQueryNodes} fields.`,
+                `The operation must not request more than ${maxQueryNodes} fields.`,
               )
             // Invalid variables: Apollo's gateway refuses them next, with one error for each.
             if (!(error instanceof GraphQLError)) throw error

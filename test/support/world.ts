@@ -187,9 +187,9 @@ export async function startWorld(
     DEMO: 'off',
     MICROSOFT_CLIENT_ID: randomUUID(),
     MICROSOFT_CLIENT_SECRET: 'secret',
-    RATE_LIMIT_ADDRESS: '1000000',
-    RATE_LIMIT_SESSION: '1000000',
-    RATE_LIMIT_PARTNER: '1000000',
+    RATE_LIMIT_PER_ADDRESS: '1000000',
+    RATE_LIMIT_PER_SESSION: '1000000',
+    RATE_LIMIT_PER_PARTNER: '1000000',
     ...settings,
   }
   const config = readConfig(base)
@@ -224,7 +224,7 @@ export async function startWorld(
   let parts: Parts | null = null
   const environment = () => ({
     ...environmentOf(base, keys, at.publicUrl, database, entra.authority),
-    ANCHOR_DIR: sealing.anchorDir,
+    CHECKPOINT_DIR: sealing.anchorDir,
   })
   /** Starts all of it; in parts, each of them at an address of its own. */
   const startServices = async (at: Listener): Promise<Pick<Service, 'stop'>[]> => {
@@ -485,11 +485,11 @@ const environmentOf = (
   DEMO: '',
   DATABASE_URL: `postgres://postgres@localhost/${name}?host=${encodeURIComponent('socketDir' in at ? at.socketDir : '')}`,
   PUBLIC_URL: publicUrl,
-  TRANSACTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
   MICROSOFT_AUTHORITY: authority,
   GATEWAY_PUBLIC_KEYS: keys.publicKey,
   GATEWAY_PRIVATE_KEY: keys.privateKey,
-  ACTIVITY_LOG_KEY: keys.privateKey,
+  ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
 })
 
 export const enable =
