@@ -1,4 +1,4 @@
-/** The main job, end to end, through the public endpoint. */
+/** The critical path end to end, through the public endpoint. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { disable, enable, startWorld, updateServices, type World } from '../support/world.ts'
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-test('a technician signs in from VSA, works, and is out at the next request once the feature is off', async () => {
+test('a technician signs in, works, and is out when the feature is off', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const refused = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
@@ -53,7 +53,7 @@ test('a technician signs in from VSA, works, and is out at the next request once
     'handoff.redeemed',
     'handoff.created',
     'service_settings.updated',
-    'operation.read', // the settings behind the answer
+    'operation.read', // the settings of that tenant
     'handoff.redeemed',
     'handoff.created',
   ])

@@ -1,4 +1,7 @@
-/** revokeFederatedSessions: every technician out, and every pending code worthless; the feature stays on. */
+/**
+ * revokeFederatedSessions: ends all federated sessions and pending codes, and leaves the feature
+ * on.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { liveSessions, revokeFederatedSessions, tenantRows, whoAmI } from '../support/login.ts'
 import {
@@ -24,7 +27,7 @@ async function codeFor(tenant: Tenant): Promise<string> {
   return data.createHandoff.code
 }
 
-test('ends sessions and codes of every instance, counts them, leaves admins in and the door open', async () => {
+test('ends and counts all federated sessions and codes only', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   await world.open(tenant, world.uniview)
@@ -54,7 +57,7 @@ test('ends sessions and codes of every instance, counts them, leaves admins in a
   })
 })
 
-test('what had ended before keeps its reason, and is not counted', async () => {
+test('does not count or change what had ended before', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -73,7 +76,7 @@ test('what had ended before keeps its reason, and is not counted', async () => {
   expect(row).toEqual({ revoked_reason: 'SIGNED_OUT' })
 })
 
-test('another tenant’s sessions are not touched', async () => {
+test('does not affect other tenants', async () => {
   const [own, other] = [await world.createTenant(), await world.createTenant()]
   const { admin } = await world.open(own, world.vsa)
   await world.open(other, world.vsa)
@@ -83,7 +86,7 @@ test('another tenant’s sessions are not touched', async () => {
   expect(await liveSessions(world, other.id)).toBe(1)
 })
 
-test('a technician may not, nobody may not, and the technician’s attempt is in the log', async () => {
+test('is refused to technicians and anonymous viewers', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -99,7 +102,7 @@ test('a technician may not, nobody may not, and the technician’s attempt is in
   expect(denials).toMatchObject([{ reason: 'FORBIDDEN', session_id: technician.sessionId }])
 })
 
-test('it races redemption for 30 rounds: whatever it did not end began after it', async () => {
+test('concurrent redemptions are ended, or start afterwards', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   for (let round = 0; round < 30; round++) {

@@ -29,7 +29,10 @@ export interface RefusedAssertion {
   readonly needsPadding: boolean
 }
 
-/** An assertion that names an associated tenant. Its claims must be validated again under the tenant's lock. */
+/**
+ * An assertion that names an associated tenant. Its claims must be validated again under the
+ * tenant's lock.
+ */
 export interface ReceivedAssertion {
   readonly assertion: VerifiedAssertion
   readonly homeTenant: HomeTenant
@@ -86,7 +89,8 @@ async function homeTenantOf(
   const { tenant: tenantId } = claims
   const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
   if (!exists) return null
-  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the instance.
+  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the
+  // instance.
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }

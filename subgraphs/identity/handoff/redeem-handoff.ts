@@ -24,8 +24,8 @@ export interface RedeemedHandoff {
 }
 
 /**
- * Exchanges a code for a session. The first presentation of the complete code uses it up, even if the presenter is the
- * wrong one; that change and its Activity Log row commit together.
+ * Exchanges a code for a session. The first presentation of the complete code uses it up, even if
+ * the presenter is the wrong one; that change and its Activity Log row commit together.
  */
 export async function redeemHandoff(
   signIn: SignInContext,
