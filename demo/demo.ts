@@ -7,7 +7,7 @@ import {
   addPartnerKey,
   createTenant,
   listPartnerInstances,
-  moveHandoffUrl,
+  setHandoffUrl,
   type Operator,
   registerPartnerInstance,
 } from '../admin/operations.ts'
@@ -120,7 +120,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
     })
     for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
       const current = `${portals.url}/${clientId}/handoff`
-      if (keys.has(clientId) && handoffUrl !== current) await moveHandoffUrl(by, clientId, current)
+      if (keys.has(clientId) && handoffUrl !== current) await setHandoffUrl(by, clientId, current)
     }
     const file = await describe(by, { publicUrl, ids, keys, entra, portals })
     await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })

@@ -125,7 +125,7 @@ export const auditActions = {
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'operation.read': {
-    label: 'Data viewed',
+    label: 'Viewed data',
     description:
       'A technician read something: one event per session and operation, recorded before anything is read, with the operation’s name, the hash of its text and the fields that it selects, two levels deep. For a mutation: the fields of the tenant that it selects beyond id and name.',
     log: 'tenant',
@@ -148,7 +148,7 @@ export const auditActions = {
     mailTitle: 'Login with IT Complete was turned off',
   },
   'service_settings.updated': {
-    label: 'Backup services changed',
+    label: 'Backed-up services changed',
     description: 'The Microsoft 365 services that are backed up were changed.',
     log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
@@ -184,18 +184,18 @@ export const auditActions = {
     mailTitle: 'A partner was added',
   },
   'partner_association.requested': {
-    label: 'Partner requested access',
+    label: 'Partner approval requested',
     description: 'A partner instance requested an association. It grants nothing until approved.',
     log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 1 },
     mailTitle: 'A partner requests access',
   },
   'partner_association.approved': {
-    label: 'Partner request approved',
+    label: 'Partner approved',
     description: 'An admin approved a partner’s request.',
     log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 10 },
-    mailTitle: 'A partner’s request was approved',
+    mailTitle: 'A partner request was approved',
   },
   'partner_association.updated': {
     label: 'Partner access changed',
@@ -203,7 +203,7 @@ export const auditActions = {
       'An admin changed the terms of an association. Narrowing them ends its sessions and pending handoffs.',
     log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
-    mailTitle: 'A partner’s access was changed',
+    mailTitle: 'Partner access was changed',
   },
   'partner_association.ended': {
     label: 'Partner removed',
@@ -287,20 +287,20 @@ export const auditActions = {
     ocsf: { class: 'API Activity', activity: 2 },
   },
   'api_token.refused': {
-    label: 'API token rejected',
+    label: 'API token refused',
     description:
       'A revoked or expired API token was presented: at most one event an hour for each token.',
     log: 'tenant',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'activity_export.created': {
-    label: 'Export created',
+    label: 'Activity log export created',
     description: 'An export of the Activity Log was prepared.',
     log: 'tenant',
     ocsf: { class: 'Web Resources Activity', activity: 1 },
   },
   'activity.exported': {
-    label: 'Export downloaded',
+    label: 'Activity log export downloaded',
     description:
       'An export was downloaded, with its format and its events. Recorded before the first line is sent.',
     log: 'tenant',
@@ -336,7 +336,7 @@ export const auditActions = {
     ocsf: { class: 'Entity Management', activity: 4 },
   },
   'activity_retention.changed': {
-    label: 'Retention period changed',
+    label: 'Activity log retention changed',
     description: 'An operator changed how long events are kept that are sealed from then on.',
     log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
@@ -356,7 +356,7 @@ export const auditActions = {
     ocsf: { class: 'API Activity', activity: 99, severity: 'High' },
   },
   'activity_log.epoch_opened': {
-    label: 'New log epoch opened',
+    label: 'New log started after a database restore',
     description:
       'An operator let the log continue as a new epoch (a new Merkle tree) after the database had been restored from a backup.',
     log: 'tenant',

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kind, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { commands } from '../../admin/main.ts'
-import { moveHandoffUrl } from '../../admin/operations.ts'
+import { commands } from '../../admin/commands.ts'
+import { setHandoffUrl } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
@@ -644,7 +644,7 @@ describe('admin commands', () => {
           : Promise.reject(new Error('gone'))) as typeof world.operator.db.write,
     }
     await expect(
-      moveHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/'),
+      setHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/'),
     ).rejects.toThrow('gone')
     expect(await rowsOf(one, 'partner_instance.updated')).toEqual([])
     for (let again = 0; again < 2; again++) await commands['partner list']!.run(world.operator, {})
