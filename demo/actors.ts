@@ -1,4 +1,4 @@
-/** What the people and programs of the story do, each through the public endpoint. */
+/** The people and programs of the story. All of them use the public endpoints only. */
 import { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
 import { signAssertion, signClientAuthentication } from './partner.ts'
@@ -53,7 +53,10 @@ export class Actors {
     return { data, codes: errors.map(({ extensions }) => extensions?.code) }
   }
 
-  /** Signs in with Microsoft as a program does: a browser goes to Entra ID, and what it comes back with is handed over. */
+  /**
+   * Signs in with Microsoft as an API client: a browser opens Entra ID and returns the callback
+   * URL.
+   */
   async signInWithMicrosoft(
     teller: Teller,
     tenant: Tenant,
@@ -91,7 +94,7 @@ export class Actors {
     return { bearer: accessToken }
   }
 
-  /** "Connect to O365", pressed in the portal: the whole way of a browser. */
+  /** Clicks "Connect to O365" in the portal and follows the redirects of the browser handoff. */
   async connectBrowser(teller: Teller, tenant: Tenant, partner: Partner): Promise<Browser> {
     const browser = new Browser()
     teller.asked(`GET /connect?client=${partner.clientId}&tenant=…, and on through ${partner.name}`)
@@ -170,7 +173,7 @@ export class Actors {
     return { bearer: accessToken }
   }
 
-  /** Reads the tenant's services and turns calendar backup around; the same again puts it back. */
+  /** Reads the service settings and toggles calendar backup; a second call restores it. */
   async changeServices(teller: Teller, who: { bearer: string }, tenant: Tenant): Promise<void> {
     teller.asked('the tenant and its settings; then updateServiceSettings: calendar turned around')
     const read =
@@ -210,7 +213,7 @@ export class Actors {
     teller.answered(`${association.status} with ${association.partner.name}`)
   }
 
-  /** The code of the refusal; null where it is on. */
+  /** Returns the error code when the call was refused, otherwise null. */
   async enable(teller: Teller, admin: { bearer: string }, tenant: Tenant): Promise<string | null> {
     teller.asked('enableItCompleteLogin')
     const enable =
@@ -244,7 +247,7 @@ export class Actors {
     )
   }
 
-  /** Ends whatever associations the tenant has. */
+  /** Ends all associations of the tenant. */
   async dissociateAll(admin: { bearer: string }, tenant: Tenant): Promise<void> {
     const { data } = await this.ask(
       admin,

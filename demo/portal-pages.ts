@@ -1,4 +1,7 @@
-/** How the stand-ins for VSA and UniView look: a list of customers, who is signed in, and "Connect to O365". Everything is inline. */
+/**
+ * The pages of the VSA and UniView stand-ins: the list of customers, the signed-in technician and
+ * "Connect to O365". Everything is inline.
+ */
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { Portal } from './portals.ts'
 

@@ -1,6 +1,7 @@
 /**
- * The main job, told over HTTP against a running server: `npm run demo`, or `npm run demo -- --json` for one JSON object per step.
- * GATEWAY_URL names the server, whose DATA_DIR must be readable here; without it, the story starts a server of its own.
+ * Runs the complete story over HTTP against a server: `npm run demo`, or `npm run demo -- --json`
+ * for one JSON object per step. GATEWAY_URL names the server, whose DATA_DIR must be readable here;
+ * without it, a temporary server is started.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -149,7 +150,9 @@ async function story(
   }
 }
 
-/** Notes how a tenant is, brings it to where the story begins, and returns how to put it back. */
+/**
+ * Saves the state of a tenant, prepares it for the story, and returns a function that restores it.
+ */
 async function asFound(
   actors: Actors,
   tenant: Tenant,
@@ -231,7 +234,7 @@ async function readLog(
   shows('PartnerTechnician', 'handoff.created', 'DENIED', 'PARTNER_NOT_ASSOCIATED')
 }
 
-/** A server of the story's own, with everything it keeps in a folder that goes with it. */
+/** Starts a temporary server whose data folder is deleted at the end. */
 async function ownServer(): Promise<{ dataDir: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'it-complete-login-demo-'))
   const main = new URL('../gateway/main.ts', import.meta.url).pathname

@@ -1,4 +1,6 @@
-/** How the story is told: to a person with the exchanges beneath each step, or as one JSON object per step. */
+/**
+ * Prints the story: as text with the HTTP exchanges of each step, or as one JSON object per step.
+ */
 import { styleText } from 'node:util'
 
 export interface Exchange {
@@ -6,20 +8,20 @@ export interface Exchange {
   answered: string
 }
 
-/** What a step says while it runs. */
+/** Receives the HTTP exchanges of a step while it runs. */
 export interface Teller {
   asked(what: string): void
   answered(what: string): void
 }
 
-/** Something is not as the story has it. */
+/** A step got another result than the story expects. */
 export class NotAsItShouldBe extends Error {}
 
 export function must(condition: unknown, what: string): asserts condition {
   if (!condition) throw new NotAsItShouldBe(what)
 }
 
-/** Runs a step and tells it. False where it is not as it should be. */
+/** Runs and prints a step. Returns false when the result was not the expected one. */
 export async function tell(
   number: number,
   title: string,

@@ -1,4 +1,7 @@
-/** docs/permissions.md: what the rules answer when they are asked, so that the table cannot say anything else. */
+/**
+ * Generates docs/permissions.md by asking the rules themselves, so that the table cannot differ
+ * from them.
+ */
 
 import type { Admin, Technician, Viewer } from '../platform/auth/viewer.ts'
 import type { ShieldRule } from '../platform/graphql/rules.ts'
@@ -51,7 +54,7 @@ const apiToken: Viewer = {
   actor: { __typename: 'ApiTokenActor', key: '', displayName: '' },
 }
 
-/** Each with the viewers that stand for it: the second one has signed in recently. */
+/** The viewers that represent each kind of caller; the second one has signed in recently. */
 const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
   ['Nobody signed in', nobody],
   [
@@ -128,7 +131,7 @@ const fieldsOf = (type: string) =>
     ]),
   )
 
-/** What nobody reads without being let in, and an API token does. */
+/** Fields that need a sign-in and that an API token can read. */
 async function fieldsForApiTokens(): Promise<string[]> {
   const lines = Object.values(subgraphs).flatMap((permissions) =>
     Object.entries(permissions).flatMap(([type, fields]) =>
