@@ -1,10 +1,14 @@
 /**
- * The catalogue of everything that the Activity Log and the operators' log record. It is the one file of platform/ that names
- * what the subgraphs do, because documentation, console labels, the OCSF mapping and mail titles must not disagree about it.
- * `npm run generate` writes docs/audit-actions.md and the console's labels from it.
+ * The catalogue of everything that the Activity Log and the operators' log record. It is the one
+ * file of platform/ that names what the subgraphs do, because documentation, console labels, the
+ * OCSF mapping and mail titles must not disagree about it. `npm run generate` writes
+ * docs/audit-actions.md and the console's labels from it.
  */
 
-/** Classes of the Open Cybersecurity Schema Framework 1.8 (https://schema.ocsf.io/1.8.0) to which actions are mapped. */
+/**
+ * Classes of the Open Cybersecurity Schema Framework 1.8 (https://schema.ocsf.io/1.8.0) to which
+ * actions are mapped.
+ */
 export type OcsfClassName =
   | 'Authentication'
   | 'Authorize Session'
@@ -16,13 +20,25 @@ export type OcsfClassName =
 export interface ActionDefinition {
   /** What happened, in the past tense: the console shows it as the event's title. */
   label: string
-  /** One or two sentences for docs/audit-actions.md: when the event is recorded, and the reasons where they need explaining. */
+  /**
+   * One or two sentences for docs/audit-actions.md: when the event is recorded, and the reasons
+   * where they need explaining.
+   */
   description: string
-  /** `tenant`: recorded in a tenant's Activity Log. `operators`: recorded in the operators' log only. */
+  /**
+   * `tenant`: recorded in a tenant's Activity Log. `operators`: recorded in the operators' log
+   * only.
+   */
   log: 'tenant' | 'operators'
-  /** `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` replaces the one that follows from the outcome. */
+  /**
+   * `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` replaces the one that
+   * follows from the outcome.
+   */
   ocsf: { class: OcsfClassName; activity: number; severity?: 'High' }
-  /** Subject of the mail to the tenant's notification recipients. Only actions that have one can be sent by mail. */
+  /**
+   * Subject of the mail to the tenant's notification recipients. Only actions that have one can be
+   * sent by mail.
+   */
   mailTitle?: string
 }
 
@@ -379,13 +395,19 @@ export const auditActions = {
 
 export type AuditActionName = keyof typeof auditActions
 
-/** Actions about which the tenant's notification recipients can be sent mail: those with a mail title. */
+/**
+ * Actions about which the tenant's notification recipients can be sent mail: those with a mail
+ * title.
+ */
 export type MailedActionName = {
   [Name in AuditActionName]: (typeof auditActions)[Name] extends { mailTitle: string }
     ? Name
     : never
 }[AuditActionName]
 
-/** The definition of a recorded action; undefined for a name that an earlier or later version recorded. */
+/**
+ * The definition of a recorded action; undefined for a name that an earlier or later version
+ * recorded.
+ */
 export const actionDefinition = (action: string): ActionDefinition | undefined =>
   Object.hasOwn(auditActions, action) ? auditActions[action as AuditActionName] : undefined
