@@ -74,7 +74,10 @@ function valueAsText(value: unknown): string {
   return shown.join(', ') || 'none'
 }
 
-/** Text from outside, marked as such: on one line, so that it cannot be taken for a line of the mail, and not recognizable as a link. */
+/**
+ * Text from outside, marked as such: on one line, so that it cannot be taken for a line of the
+ * mail, and not recognizable as a link.
+ */
 const quoted = (text: string): string =>
   `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
 

@@ -1,4 +1,7 @@
-/** Sends the mail queue: takes messages that are due, and retries failed ones with exponential back-off. Several workers may run. */
+/**
+ * Sends the mail queue: takes messages that are due, and retries failed ones with exponential
+ * back-off. Several workers may run.
+ */
 import { eq, inArray, lte, sql } from 'drizzle-orm'
 import { messageById } from '../drizzle/reads.ts'
 import { due, message } from '../drizzle/tables/notifications.ts'
@@ -12,23 +15,35 @@ import { compose } from './compose.ts'
 import { MailRefused, type MailTransport } from './smtp.ts'
 
 export interface Mailer {
-  /** Waits up to 4 seconds for messages that are being sent. Unfinished ones are sent again after their lease. */
+  /**
+   * Waits up to 4 seconds for messages that are being sent. Unfinished ones are sent again after
+   * their lease.
+   */
   stop(): Promise<void>
 }
 
 export interface MailerOptions {
   db: Database
   log: Log
-  /** Null: mail is off. Messages are then removed unsent, so that the queue does not grow and later go out all at once. */
+  /**
+   * Null: mail is off. Messages are then removed unsent, so that the queue does not grow and later
+   * go out all at once.
+   */
   transport: MailTransport | null
   /** How often the queue is read when it was empty. Default: 1,000 ms. */
   pollEveryMs?: number
-  /** Wait after the first failure, doubled after each further one, up to an hour. Default: 30,000 ms. */
+  /**
+   * Wait after the first failure, doubled after each further one, up to an hour. Default: 30,000
+   * ms.
+   */
   retryAfterMs?: number
 }
 
 const batchSize = 20
-/** How long a message belongs to the worker that took it: longer than unresponsive servers can delay a whole batch. */
+/**
+ * How long a message belongs to the worker that took it: longer than unresponsive servers can delay
+ * a whole batch.
+ */
 const leaseSeconds = 600
 const stopTimeoutMs = 4_000
 const maxRetryAfterMs = 3_600_000

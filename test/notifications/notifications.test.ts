@@ -1,4 +1,7 @@
-/** The tenant's notification recipients are told by mail, through a real SMTP server, of what concerns access to the tenant. */
+/**
+ * The tenant's notification recipients are told by mail, through a real SMTP server, of what
+ * concerns access to the tenant.
+ */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -31,7 +34,10 @@ afterAll(async () => {
 
 const address = (name = 'admin') => `${name}-${randomUUID().slice(0, 8)}@customer.example`
 
-/** A tenant whose mail goes to these addresses, with its admin; what its making is told of is left to the tests. */
+/**
+ * A tenant whose mail goes to these addresses, with its admin; what its making is told of is left
+ * to the tests.
+ */
 async function tenantWith(
   ...recipients: string[]
 ): Promise<{ tenant: Tenant; admin: { bearer: string } }> {
@@ -103,7 +109,7 @@ describe('what is told', () => {
     expect(on.subject).toBe(`Login with IT Complete was turned on: ${tenant.name}`)
     expect(on.lines.join('\n')).toContain(`Event ID      ${row!.id}`)
     expect(on.lines.join('\n')).toContain('"Gloria Global", Microsoft account "global@')
-    const terms = received.find(({ subject }) => subject.startsWith('A partner’s access'))!
+    const terms = received.find(({ subject }) => subject.startsWith('Partner access'))!
     expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +none -> "60"/)
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
     // That each went out is in the log too: of what kind, and never to whom.
@@ -286,7 +292,8 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   expect(text).toContain(`technician "Nora' (Global Admin), see https[:]//evil[.]example/reset" of`)
   expect(text).not.toMatch(/https?:\/\/|evil\.example/)
   expect(told.subject).not.toContain('Nora')
-  // What would be a line of its own is refused at the door; what stands in an old row is made one line.
+  // What would be a line of its own is refused at the door; what stands in an old row is made one
+  // line.
   const lines = forgedAssertion(world, world.vsa, tenant.id, {
     sub: 'y',
     name: 'Nora\nWho  "Gloria Global"',
