@@ -64,7 +64,7 @@ export async function remoteDataSource(
       throw unavailable(
         name,
         isMutation
-          ? 'The change may have been made. Read the current state before you retry.'
+          ? 'The change may have been saved: read the data again before you retry.'
           : 'Retry in a few seconds.',
       )
     }
