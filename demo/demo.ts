@@ -333,14 +333,14 @@ async function describe(
 
 function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
   return [
-    '  The demo, with stand-ins for Entra ID, VSA and UniView; the console links to all of it:',
+    '  Demo with stand-ins for Entra ID, VSA and UniView. The console links to them:',
     ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
-    `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
+    `  ${'IDs, users and keys'.padEnd(28)} ${path}`,
     '',
-    '  The whole story, told against this server:',
+    '  Run the complete story against this server:',
     `  GATEWAY_URL=${gatewayUrl} npm run demo`,
     '',
-    '  Ctrl-C ends everything.',
+    '  Press Ctrl-C to stop.',
     '',
   ]
 }

@@ -144,7 +144,7 @@ async function readBody(req: IncomingMessage): Promise<string> {
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > BODY_LIMIT_BYTES)
-      throw new Error(`a sign-in form of more than ${BODY_LIMIT_BYTES} bytes`)
+      throw new Error(`The sign-in form must have at most ${BODY_LIMIT_BYTES} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
