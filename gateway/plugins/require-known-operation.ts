@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import { clientLimits, variablesProblem } from '../../platform/graphql/query-limits.ts'
+import type { ClientErrorCode } from '../../platform/lib/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
 /**
@@ -25,5 +26,5 @@ export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
-const badRequest = (code: string, message: string) =>
+const badRequest = (code: ClientErrorCode, message: string) =>
   new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
