@@ -87,8 +87,8 @@ function mistake(name: SettingName, expected: string, env: NodeJS.ProcessEnv): s
 }
 
 /**
- * What the rules between settings depend on. It is derived from raw values, some of which may be
- * malformed.
+ * Properties of the deployment for the rules between settings. They are derived from raw values,
+ * some of which may be malformed.
  */
 interface Deployment {
   only: Part | null

@@ -1,4 +1,4 @@
-/** What the gateway knows about a GraphQL request: Apollo's context value. */
+/** The state of one GraphQL request in the gateway (Apollo's context value). */
 import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {

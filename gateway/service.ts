@@ -59,7 +59,7 @@ export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
    * Connections by which gateways count requests together. Without them, this process counts alone.
    */
   countsDb?: Database | null
-  /** What the console shows about the demo; only with DEMO. */
+  /** Data that the console shows about the demo; only with DEMO. */
   demo?: Record<string, unknown>
 }
 
@@ -70,7 +70,7 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** What the parts share. */
+/** Dependencies that the parts share. */
 interface Shared extends ServiceOptions, Pick<Workers, 'db' | 'signer'> {
   publicUrl: string
   identity: IdentityServices
@@ -221,7 +221,7 @@ async function createDataSources(
   }
 }
 
-/** What authentication in the gateway needs of the identity subgraph. */
+/** Binds the identity subgraph's functions to this process's database. */
 const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   isClientAssertion,
   authenticateClient: (request, bearer) => authenticateClient({ ...identity, db, request }, bearer),

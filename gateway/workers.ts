@@ -26,7 +26,7 @@ export interface WorkersOptions {
   publicUrl: string
   db: Database
   log: Log
-  /** What the sequencer needs; null in processes that do not serve the audit subgraph. */
+  /** Options of the sequencer; null in processes that do not serve the audit subgraph. */
   sealing: SequencingOptions | null
   /** Connections of the maintenance role. Without them, no retention worker runs. */
   retentionDb?: Database | null

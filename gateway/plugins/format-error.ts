@@ -1,5 +1,6 @@
 /**
- * What clients see of an error: errors with a public code as they are, all others without details.
+ * Formats errors for clients: an error with a public code keeps its message, all others lose their
+ * details.
  */
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
