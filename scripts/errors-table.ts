@@ -129,7 +129,7 @@ const clientErrors = {
     retry: afterCorrection,
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
-    where: '400, in `errors`',
+    where: '200, in `errors`',
     meaning: 'The request has the hash of a document instead of the document.',
     action: 'Send the full document.',
     retry: afterCorrection,
