@@ -113,7 +113,7 @@ test('concurrent redemptions are ended, or start afterwards', async () => {
     const { data } = await revokeAll(admin, tenant.id)
     const { accessToken, userErrors } = (await redemption).data.redeemHandoff
     const { endedSessionCount, endedHandoffCount } = data.revokeFederatedSessions
-    expect(await liveSessions(world, tenant.id)).toBe(0) // made before it, whoever won
+    expect(await liveSessions(world, tenant.id)).toBe(0) // created before it, whichever was first
     expect(endedSessionCount + endedHandoffCount).toBe(1)
     if (!accessToken) expect(userErrors).toMatchObject([{ code: 'HANDOFF_EXPIRED' }])
   }

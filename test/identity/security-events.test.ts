@@ -656,7 +656,7 @@ describe('refused', () => {
       'invalid_audience',
       () => claims({ aud: [world.url, 'https://elsewhere.example'] }),
     ],
-    ['aud of none', 'invalid_audience', () => claims({ aud: [] })],
+    ['aud is an empty list', 'invalid_audience', () => claims({ aud: [] })],
     ['no iss', 'invalid_issuer', () => claims({ iss: undefined })],
     ['an unknown iss', 'invalid_issuer', () => claims({ iss: 'https://nobody.example' })],
     ['iss with a null character', 'invalid_issuer', () => claims({ iss: 'a\0b' })],

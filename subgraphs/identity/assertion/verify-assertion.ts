@@ -15,7 +15,9 @@ export type Verification =
       readonly assertion: null
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /** Whatever the token says, for the operators' log only. Empty if it could not be parsed. */
+      /**
+       * The claims as sent, for the operators' log only. Empty if the token could not be parsed.
+       */
       readonly unverifiedClaims: Readonly<Record<string, unknown>>
     }
 

@@ -1,4 +1,4 @@
-/** The checks of an assertion before the tenant is locked, and the records of refusals. */
+/** Checks an assertion before the tenant is locked, and records refusals. */
 import { organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import type { AuditSubject } from '../../../platform/audit/event-row.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -36,7 +36,7 @@ export interface RefusedAssertion {
 export interface ReceivedAssertion {
   readonly assertion: VerifiedAssertion
   readonly homeTenant: HomeTenant
-  /** Of the checks of the token. */
+  /** The results of the token checks. */
   readonly tokenFindings: readonly Finding[]
 }
 

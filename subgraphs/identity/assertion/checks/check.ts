@@ -13,7 +13,7 @@ export class CheckFailed extends Error {
 /** The tenant's terms for the partner instance, read in one transaction. */
 export type HandoffTerms = NonNullable<Awaited<ReturnType<typeof handoffTerms>>>
 
-/** What the checks of the claims are given. */
+/** The input of the claim checks. */
 export interface ClaimContext {
   readonly assertion: VerifiedAssertion
   /** This service's issuer. */
