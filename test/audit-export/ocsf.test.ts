@@ -11,7 +11,7 @@ import { faultsOf } from '../support/ocsf.ts'
 const exported = (row: ExportRow) => JSON.parse(JSON.stringify(toOcsf(row)))
 
 const actions = Object.entries(auditActions)
-  .filter(([, { log }]) => log === 'tenant')
+  .filter(([, definition]) => !('operatorsOnly' in definition))
   .map(([action]) => action)
 
 const targets = [
