@@ -1,4 +1,6 @@
-/** How the gateway serves the console: security headers, caching, size, and no effect on the API. */
+/**
+ * How the gateway serves the console: security headers, caching, size, and no effect on the API.
+ */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CDPSession } from 'playwright-core'
@@ -95,7 +97,11 @@ describe.skipIf(!hasBrowser)('serving the console', { timeout: 120_000 }, () => 
       expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
         path,
         404,
-        { errors: [{ message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } }] },
+        {
+          errors: [
+            { message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } },
+          ],
+        },
       ])
     const answer = await fetch(`${service.url}/graphql`, {
       method: 'POST',
@@ -190,7 +196,7 @@ describe.skipIf(!hasBrowser)('serving the console', { timeout: 120_000 }, () => 
     const refused = await (await get('/login/microsoft')).text()
     const [, noscript] = /<noscript>(.*)<\/noscript>/.exec(refused)!
     expect(noscript).toMatch(
-      /You are not signed in.*This sign-in did not work\..*Support id: [0-9a-f-]{36}/,
+      /You are not signed in.*This sign-in did not work\..*Support ID: [0-9a-f-]{36}/,
     )
     const native = await (await get('/login/microsoft/native?code=x&state=y')).text()
     expect(native).toContain('You may close this window.')
