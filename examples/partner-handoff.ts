@@ -136,7 +136,8 @@ export async function handoffUrl(
   request: URL,
 ): Promise<string> {
   const [tenant, txn] = [request.searchParams.get('tenant'), request.searchParams.get('txn')]
-  if (!tenant || !txn) throw new Error('The handoff URL requires the query parameters `tenant` and `txn`.')
+  if (!tenant || !txn)
+    throw new Error('The handoff URL requires the query parameters `tenant` and `txn`.')
   // Check your own records here: is this technician responsible for this tenant?
   const assertion = await signAssertion(partner, service, tenant, technician, txn)
   return (await ask(service, create, { assertion })).connectUrl
@@ -213,7 +214,7 @@ async function byApi(
     await signSessionRevoked(partner, service, technician.sub, 'Left the company'),
   )
   if (await viewer()) throw new Error('The session is still active after the revocation.')
-  console.log('Revoked the technician's sessions: the session has ended.')
+  console.log('Revoked all sessions of the technician; the session has ended.')
 }
 
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
