@@ -83,7 +83,7 @@ describe('names', () => {
 })
 
 describe('quotations', () => {
-  /** A block whose fence names a file quotes it. A line `// ...` stands for lines that are left out. */
+  /** A block whose fence names a file quotes it. A line `// ...` replaces omitted lines. */
   const quotations = current.flatMap((path) =>
     [...text(path).matchAll(/^```\w+ (\S+\.\w+)\n([\s\S]*?)^```$/gm)].map(
       ([, file = '', body = '']) => ({
