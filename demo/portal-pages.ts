@@ -5,7 +5,7 @@
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { DemoPartner } from './data.ts'
 
-type Technician = Portal['technicians'][number]
+type Technician = DemoPartner['technicians'][number]
 
 interface PortalView {
   portal: DemoPartner
