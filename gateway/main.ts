@@ -88,6 +88,8 @@ export interface ServiceOptions {
   demo?: Record<string, unknown>
   /** When what nobody asks for is done, and from when on refusals are counted; tests have more haste. */
   pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
+  /** Wraps each subgraph that runs in this process; tests put a serialising transport in between. */
+  wrapSubgraph?: (subgraph: Subgraph) => Subgraph
 }
 
 /** One that hangs in the middle of a transaction keeps others from sealing for no longer than this. Four seal; two read for the witness. */
@@ -105,7 +107,7 @@ export const maintenanceLimits: DatabaseLimits = {
 
 /** Starts what the configuration asks for, on a database that is ready. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, log, pace = {} } = options
+  const { config, log, pace = {}, wrapSubgraph = (subgraph) => subgraph } = options
   const floods = startFloodKeeper({ ...pace.floods, db: options.db, log })
   const { db } = floods
   const { server, publicUrl, port } = options.at
@@ -190,9 +192,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     config.only === 'gateway'
       ? await remoteSources(config, { maxRunning, log })
       : {
-          tenants: inProcess(make.tenants(), { maxRunning, log }),
-          identity: inProcess(make.identity(), { maxRunning, log }),
-          audit: inProcess(make.audit(), { maxRunning, log }),
+          tenants: inProcess(wrapSubgraph(make.tenants()), { maxRunning, log }),
+          identity: inProcess(wrapSubgraph(make.identity()), { maxRunning, log }),
+          audit: inProcess(wrapSubgraph(make.audit()), { maxRunning, log }),
         }
   const viewers: ViewerServices = {
     db,

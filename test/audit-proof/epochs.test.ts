@@ -9,7 +9,7 @@ import {
 } from '../../proof/signed-note.ts'
 import { checkExport } from '../../verify-cli/verify-export.ts'
 import { linesOf } from '../../verify-cli/read-lines.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -55,9 +55,9 @@ const operatorsTold = ({ id }: Tenant) => world.database.owner`
 test('sealing stops, events are still taken, operators are told once; a new epoch lets it go on, and is in the log', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
-  await sow(world, tenant, [{ at: now() }, { at: now() }])
+  await seed(world, tenant, [{ at: now() }, { at: now() }])
   await backUp(tenant)
-  await sow(world, tenant, [{ at: now(), action: 'test.lost' }])
+  await seed(world, tenant, [{ at: now(), action: 'test.lost' }])
   const ask = async () => {
     const { data } = await world.ask(
       admin,
@@ -71,7 +71,7 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
   const stated = await ask()
   await restore(tenant)
 
-  await sow(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
+  await seed(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
   await expect
     .poll(() => operatorsTold(tenant), { timeout: 5_000 })
     .toMatchObject([{ reason: 'ANCHOR_AHEAD' }])
@@ -112,7 +112,7 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
     )
   expect((await check(null)).findings).toEqual([])
   expect((await check(stated)).findings[0]).toBe('The earlier checkpoint is of another log.')
-  await sow(world, tenant, [{ at: now() }])
+  await seed(world, tenant, [{ at: now() }])
 })
 
 test('an epoch of a tenant that is not there, or without a reason, is refused', async () => {

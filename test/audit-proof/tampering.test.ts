@@ -12,7 +12,7 @@ import {
 } from '../../proof/signed-note.ts'
 import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
 import { linesOf } from '../../verify-cli/read-lines.ts'
-import { rehash, sealed, sow } from '../support/activity.ts'
+import { rehash, sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -33,7 +33,7 @@ beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
   for (const count of [180, 120])
-    await sow(
+    await seed(
       world,
       tenant,
       Array.from({ length: count }, () => ({ at: new Date().toISOString() })),
@@ -152,7 +152,7 @@ describe('found, though its tracks were covered', () => {
     await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > 1`
     await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > 1`
     await rehash(world, tenant, 1)
-    await sow(world, tenant, [{ at: new Date().toISOString() }], { wait: false })
+    await seed(world, tenant, [{ at: new Date().toISOString() }], { wait: false })
     await expect(sealed(world, tenant)).rejects.toThrow()
     const { data } = await world.ask(
       admin,

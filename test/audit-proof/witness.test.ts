@@ -21,7 +21,7 @@ import {
 import { openLogEpoch } from '../../admin/operations.ts'
 import { cosignatureOf, parseCosignerKey } from '../../proof/cosignature.ts'
 import { openNote, parseCheckpoint, parseVerifierKey } from '../../proof/signed-note.ts'
-import { rehash, type Seed, sealed, sow } from '../support/activity.ts'
+import { rehash, type Seed, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
@@ -76,7 +76,7 @@ async function witnessed(tenant: Tenant): Promise<number> {
 async function witnessedTenant(): Promise<Tenant> {
   const tenant = await world.createTenant()
   for (const count of [5, 7]) {
-    await sow(world, tenant, some(count))
+    await seed(world, tenant, some(count))
     await witnessed(tenant)
   }
   return tenant
@@ -127,8 +127,8 @@ async function found(tenant: Tenant, times = 1): Promise<void> {
   ]
   expect(toldOf(tenant)).toEqual(Array(times).fill(stopped))
   const size = await sizeOf(tenant)
-  const [waiting] = await sow(world, tenant, some(1), { wait: false })
-  await sow(world, await world.createTenant(), some(1))
+  const [waiting] = await seed(world, tenant, some(1), { wait: false })
+  await seed(world, await world.createTenant(), some(1))
   expect(await sizeOf(tenant)).toBe(size)
   expect((await world.log(tenant, { actions: ['test.sown'] }))[0]!.id).toBe(waiting)
 }
@@ -137,7 +137,7 @@ describe('a witness that is there', () => {
   test('cosigns each log as it grows, also after a restart; what it signed is kept, and verifies', async () => {
     const tenant = await witnessedTenant()
     await world.restart()
-    await sow(world, tenant, some(300))
+    await seed(world, tenant, some(300))
     const size = await witnessed(tenant)
     await expect.poll(() => keptOf(tenant).at(-1)?.treeSize, patiently).toBe(size)
     const kept = keptOf(tenant)
@@ -160,7 +160,7 @@ describe('where the anchors are gone, the witness finds', () => {
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
 
     await world.restart()
@@ -172,7 +172,7 @@ describe('where the anchors are gone, the witness finds', () => {
     await expect
       .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
       .toBe(true)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await expect
       .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
       .toBe(true)
@@ -184,7 +184,7 @@ describe('where the anchors are gone, the witness finds', () => {
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
     await forget()
-    await sow(world, tenant, some(7))
+    await seed(world, tenant, some(7))
     expect(await sizeOf(tenant)).toBe(size)
     await found(tenant)
   })
@@ -196,15 +196,15 @@ describe('where the anchors are gone, the witness finds', () => {
     const root = await rehash(world, tenant, 12)
     await sql`update audit.checkpoint set root_hash = ${root} where tenant_id = ${tenant.id} and tree_size = ${await sizeOf(tenant)}`
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
   })
 
   test('hashes that are gone, so that nothing can be proven', async () => {
     const tenant = await world.createTenant()
-    await sow(world, tenant, some(3))
+    await seed(world, tenant, some(3))
     await witnessed(tenant)
-    await sow(world, tenant, some(600))
+    await seed(world, tenant, some(600))
     const size = await witnessed(tenant)
     expect(size).toBeGreaterThan(512)
     // What is needed to go on is left: the hashes of whole tiles, one level above.
@@ -216,7 +216,7 @@ describe('where the anchors are gone, the witness finds', () => {
         : response.destroy(),
     )
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
   })
 })
@@ -240,7 +240,7 @@ describe('a witness that is away keeps nothing waiting', () => {
       const asked = witness.asked
       witness.answer(answer)
       for (let batch = 1; batch <= 2; batch++) {
-        await sow(world, tenant, some(2))
+        await seed(world, tenant, some(2))
         // The next is sealed while this one is not answered, and again after it was given up.
         await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
       }
@@ -267,10 +267,10 @@ describe('a witness that is away keeps nothing waiting', () => {
     const tenant = await witnessedTenant()
     const unanswered: ServerResponse[] = []
     witness.answer((response) => unanswered.push(response))
-    await sow(world, tenant, some(1), { wait: false })
+    await seed(world, tenant, some(1), { wait: false })
     // At the beginning of its two seconds.
     await expect.poll(() => unanswered.length, { timeout: 15_000, interval: 5 }).toBe(1)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     expect(unanswered[0]!.closed).toBe(false)
   })
 })
@@ -313,7 +313,7 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
   test.each(refused)('%s', async (_, answer, reason) => {
     const tenant = await world.createTenant()
     witness.answer(answer)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     const refusal = [
       { tenantId: tenant.id, reason: expect.stringMatching(reason) },
       expect.stringContaining('not cosigned'),
@@ -321,9 +321,9 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
     await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
     witness.answer(null)
     // When what comes after it has been dealt with, so has this.
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     const other = await world.createTenant()
-    await sow(world, other, some(1))
+    await seed(world, other, some(1))
     await witnessed(other)
     expect([keptOf(tenant), await operatorsTold(tenant), toldOf(tenant)]).toEqual([
       [],

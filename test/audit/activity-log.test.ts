@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { erasePerson, moveHandoffUrl } from '../../admin/operations.ts'
-import { day, makeMonths, type Seed, sow as sowInto } from '../support/activity.ts'
+import { day, makeMonths, type Seed, seed as sowInto } from '../support/activity.ts'
 import {
   type Credentials,
   disable,

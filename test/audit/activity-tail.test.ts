@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClient } from '../../platform/db.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -37,7 +37,7 @@ async function tail(after: number, first?: number) {
 }
 
 test('what is there comes in sequence, page after page, and says when there is no more', async () => {
-  const ids = await sow(
+  const ids = await seed(
     world,
     tenant,
     Array.from({ length: 25 }, (_, n) => ({ at: new Date(Date.now() + n).toISOString() })),

@@ -5,7 +5,7 @@ import { erasePerson } from '../../admin/operations.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { openDatabase } from '../../platform/db.ts'
 import { startMaintenance } from '../../subgraphs/audit/maintenance.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import {
   type Credentials,
@@ -265,7 +265,7 @@ describe('handoffs', () => {
 
 test('an address alone will do; what is neither is refused', async () => {
   const tenant = await world.createTenant()
-  await sow(world, tenant, [{ at: new Date().toISOString() }])
+  await seed(world, tenant, [{ at: new Date().toISOString() }])
   expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(
     0,
   )

@@ -8,7 +8,7 @@ import {
   parseVerifierKey,
   type Verifier,
 } from '../../proof/signed-note.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await startWorld()
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
-  await sow(
+  await seed(
     world,
     tenant,
     Array.from({ length: 600 }, () => ({ at: new Date().toISOString() })),
@@ -134,7 +134,7 @@ describe('checkpoints', () => {
   test('a later one is shown to continue every earlier one', async () => {
     const earlier = [(await checkpointAt({ from: 0 })).checkpoint]
     for (const count of [1, 3, 300]) {
-      await sow(
+      await seed(
         world,
         tenant,
         Array.from({ length: count }, () => ({ at: new Date().toISOString() })),
@@ -235,7 +235,7 @@ test('an event that was never sealed says so', async () => {
   await world.database.owner.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended('seal ' || ${hidden.id}, 0))`
     const id = randomUUID()
-    await sow(world, hidden, [{ id, at: new Date().toISOString() }], { wait: false })
+    await seed(world, hidden, [{ id, at: new Date().toISOString() }], { wait: false })
     const { data, errors } = await world.ask(
       reader,
       'query ($id: ID!) { activityEvent(id: $id) { id integrity { sequence } } }',

@@ -1,6 +1,6 @@
 /** `Query.partnerActivityLog`: what a partner instance's own technicians did, wherever they may come in; and nothing else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import {
   disable,
   type Partner,
@@ -74,7 +74,7 @@ test('its technicians’ acts in every tenant that is open to it, newest first, 
 test('nothing of another instance’s technicians, of admins, of the instance itself, or about either', async () => {
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
-  await sow(world, tenant, [
+  await seed(world, tenant, [
     {
       at: new Date().toISOString(),
       actor: `partner:${world.vsa.clientId}:own`,
@@ -135,7 +135,7 @@ test('pages go through all tenants at once, both ways, each event once', async (
   for (const tenant of tenants) await world.open(tenant, world.vsa)
   for (let round = 0; round < 8; round++) {
     for (const tenant of tenants) {
-      const [id] = await sow(
+      const [id] = await seed(
         world,
         tenant,
         [

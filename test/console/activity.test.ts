@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Proof, ShownEvent } from '../../console/src/proof/verify-event.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 import { expectGoodPage, hasBrowser, launch, type Visit } from './support/browser.ts'
 import { type People, peopleOf, shownEvents } from './support/signed-in.ts'
@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
             : ('SUCCEEDED' as const),
       name: 'Notifications',
     }))
-    await sow(world, tenant, rows)
+    await seed(world, tenant, rows)
     await world.open(tenant, world.vsa)
     await changeServices(await world.connect(tenant, world.vsa, technician))
     admin = await people.admin(tenant)
@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
 
   test('paging reaches every event once while new ones come in', async () => {
     const own = await world.createTenant()
-    const before = await sow(
+    const before = await seed(
       world,
       own,
       Array.from({ length: 230 }, (_, n) => ({
@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     let comesIn = true
     const coming = (async () => {
       for (let n = 0; comesIn && n < 50; n++)
-        await sow(world, own, [{ at: new Date().toISOString() }])
+        await seed(world, own, [{ at: new Date().toISOString() }])
     })()
     await page.getByText('Load more').focus()
     while ((await page.getByText('the log begins here', { exact: false }).count()) === 0) {
@@ -198,7 +198,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
   test('a new event appears without reloading; where somebody reads further down, nothing moves until they ask', async () => {
     const own = await world.createTenant()
     await world.open(own, world.vsa)
-    await sow(
+    await seed(
       world,
       own,
       Array.from({ length: 60 }, (_, n) => ({
@@ -311,14 +311,14 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       // What this browser saw of the log it remembers, and finds it continued.
       await story.getByRole('link', { name: 'Open as a page' }).click()
       await page.waitForURL(/\/activity\/[0-9a-f-]{36}$/)
-      await sow(world, tenant, [{ at: noon(1) }])
+      await seed(world, tenant, [{ at: noon(1) }])
       await page.reload()
       await page.getByRole('heading', { level: 1, name: 'Change what is backed up' }).waitFor()
       expect(await verified(page)).toEqual({ ...good, history: 'passed' })
       await expectGoodPage(person, 'event-page')
 
       // A log that does not continue what was seen of it was rewritten, however well it is signed.
-      await sow(world, tenant, [{ at: noon(1) }])
+      await seed(world, tenant, [{ at: noon(1) }])
       await page.route('**/graphql', async (route) => {
         const response = await route.fetch()
         const answer = await response.json()

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { type Held, inspect, inspectable, slope } from '../support/inspect.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders } from '../support/process.ts'
@@ -38,7 +38,7 @@ beforeAll(async () => {
   tenant = await world.createTenant()
   quiet = await world.createTenant()
   await world.open(tenant, world.vsa)
-  await sow(
+  await seed(
     world,
     quiet,
     Array.from({ length: 300 }, (_, n) => ({ at: new Date().toISOString(), name: `Event ${n}` })),

@@ -9,7 +9,7 @@ import { viewerTokenAudience, viewerTokenType } from '../../platform/viewer.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
-import { innards, nowSeconds, tenantRows } from '../support/login.ts'
+import { internals, nowSeconds, tenantRows } from '../support/login.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const keyPair = () =>
@@ -104,7 +104,7 @@ async function post(
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await answer.text()
-  expect(text).not.toMatch(innards)
+  expect(text).not.toMatch(internals)
   return {
     status: answer.status,
     text,

@@ -21,7 +21,7 @@ import {
   base64url,
   createApiToken,
   inDays,
-  innards,
+  internals,
   revokeApiToken,
   whoAmI,
 } from '../support/login.ts'
@@ -536,7 +536,7 @@ describe('how it is sent', () => {
       method: 'POST',
       headers: { origin: world.url, 'x-tenant-id': tenant.id },
     })
-    expect(logout.text).not.toMatch(innards)
+    expect(logout.text).not.toMatch(internals)
     expect(await reads({ bearer }, tenant)).toBe(true)
   })
 

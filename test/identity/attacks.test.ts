@@ -31,7 +31,7 @@ import {
   federatedSessionsMade,
   forge,
   forgedAssertion,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   tenantRows,
@@ -154,7 +154,7 @@ const transactionOf = async (browser: Browser, tenantId: string, partner: Partne
 
 function expectRefusal(answer: Answer, status = 403) {
   expect(answer.status).toBe(status)
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

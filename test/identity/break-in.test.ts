@@ -7,7 +7,7 @@ import {
   assertionClaims,
   assertionHeader,
   forge,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   revokeSession,
@@ -515,7 +515,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
     for (const who of callers) {
       for (const id of odd) {
         const { data, errors, codes } = await world.ask(who, query!, { id })
-        expect(JSON.stringify([data, errors])).not.toMatch(innards)
+        expect(JSON.stringify([data, errors])).not.toMatch(internals)
         expect([id, ...codes.filter((code) => code === 'INTERNAL_SERVER_ERROR')]).toEqual([id])
       }
     }
@@ -527,7 +527,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
     for (const assertion of [...odd, '..', 'e30.e30.e30', `${'e30.'.repeat(1_000)}`]) {
       const { data, errors } = await world.ask(null, query, { input: { assertion } })
       expect(errors).toEqual([])
-      expect(JSON.stringify(data)).not.toMatch(innards)
+      expect(JSON.stringify(data)).not.toMatch(internals)
     }
   })
 
@@ -557,7 +557,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
     const answer = await raw(path, ownHost(), { method })
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(answer.status).toBeLessThan(500)
-    expect(answer.text).not.toMatch(innards)
+    expect(answer.text).not.toMatch(internals)
     expect(answer.headers['x-powered-by']).toBeUndefined()
   })
 
@@ -578,7 +578,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
         { body },
       )
       expect([body, answer.status]).toEqual([body, 400])
-      expect(answer.text).not.toMatch(innards)
+      expect(answer.text).not.toMatch(internals)
     }
     const large = `{"query":"{ __typename }","x":"${'x'.repeat(300_000)}"}`
     const answer = await raw(

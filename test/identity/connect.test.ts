@@ -5,7 +5,7 @@ import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/opera
 import { type Answer, Browser } from '../../demo/browser.ts'
 import {
   federatedSessionsMade,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   tenantRows,
@@ -47,7 +47,7 @@ const redemptions = async (tenant: Tenant) =>
 
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

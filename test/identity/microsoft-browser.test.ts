@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
-import { innards, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { internals, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
 import { answerOfEntra, startLogin, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -32,7 +32,7 @@ const rows = async (tenant: Tenant) =>
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
   expect(answer.headers.get('location')).toBeNull()
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

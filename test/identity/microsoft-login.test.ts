@@ -4,7 +4,7 @@ import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createSealer } from '../../subgraphs/identity/login/sealed.ts'
-import { innards, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
 import {
   answerOfEntra,
   completeLogin,
@@ -392,7 +392,7 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     const seen = (await operatorRows(world)).length
     const reply = await complete(...(await make(it)))
     expect(reply.data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
-    expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(innards)
+    expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(internals)
     expect(await rows(it.tenant)).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject([
       {

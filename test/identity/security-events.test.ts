@@ -15,7 +15,7 @@ import {
   assertionHeader,
   base64url,
   forge,
-  innards,
+  internals,
   liveSessions,
   nowSeconds,
   operatorRows,
@@ -696,7 +696,7 @@ describe('refused', () => {
     })
     const body = JSON.parse(answer.text)
     expect(body).toEqual({ err, description: expect.any(String) })
-    expect(answer.text).not.toMatch(innards)
+    expect(answer.text).not.toMatch(internals)
     for (const secret of [tenant.id, tenant.name, tenant.domain, partner.clientId, 'nw-1'])
       expect(answer.text).not.toContain(secret)
 

@@ -22,7 +22,7 @@ import { msLeft, within, withoutDeadline } from '../../platform/deadline.ts'
 import { startEmbedded } from '../../platform/embedded.ts'
 import { PublicError } from '../../platform/errors.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
-import { startSilent } from '../support/silent.ts'
+import { startBlackholeServer } from '../support/blackhole-server.ts'
 
 /** Longer for a soak: KILL_TEST_SECONDS=60. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
@@ -500,7 +500,7 @@ describe('what the server itself bounds', () => {
   })
 
   test('a server that takes the connection and says nothing is given up when one may wait no longer for a connection', async () => {
-    const silent = await startSilent()
+    const silent = await startBlackholeServer()
     const db = openDatabase(
       { at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } },
       testLog,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { openClient } from '../../platform/db.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { type Silent, startSilent } from '../support/silent.ts'
+import { type BlackholeServer, startBlackholeServer } from '../support/blackhole-server.ts'
 import { enable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
 
 const deadlineMs = 2_000
@@ -15,11 +15,11 @@ const deadlineMs = 2_000
 const slackMs = 1_500
 
 let world: World
-let silent: Silent
+let silent: BlackholeServer
 let tenant: Tenant
 let admin: { bearer: string }
 beforeAll(async () => {
-  silent = await startSilent()
+  silent = await startBlackholeServer()
   world = await startWorld()
   tenant = await world.createTenant()
   admin = (await world.open(tenant, world.vsa)).admin

@@ -1,6 +1,6 @@
 /** `ActivityFilter.text`: words, whatever they are made of. Each question is asked of the same events before they are sealed and after. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeMonths, type Seed, sealed, sow } from '../support/activity.ts'
+import { makeMonths, type Seed, sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -37,7 +37,7 @@ async function found(names: string[], ...texts: string[]): Promise<Record<string
   const rows = names.map((name): Seed => ({ actor: 'somebody', name }))
   const { ids, waiting } = await world.database.owner.begin(async (owner) => {
     await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
-    const ids = await sow(world, tenant, rows, { wait: false })
+    const ids = await seed(world, tenant, rows, { wait: false })
     return { ids, waiting: await answers(texts, ids) }
   })
   await sealed(world, tenant)
@@ -159,7 +159,7 @@ describe('what is there', () => {
 
 test("another tenant's words are never found, nor the tenant, the facet or the day by which the index knows an event", async () => {
   const other = await world.createTenant()
-  await sow(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
+  await seed(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
   const [facet] = await world.database
     .owner`select facet_id, kind_id from audit.sealed where tenant_id = ${other.id} and occurred_at < '2021-01-01'`
   const marks = [
