@@ -6,10 +6,10 @@ import type { JWK } from 'jose'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { ActivityRetention } from '../drizzle/tables/tenants.ts'
 import { ConfigurationError, loadEnvFile, readDatabaseConfig } from '../platform/config.ts'
-import { DatabaseUnavailable, openDatabase } from '../platform/db.ts'
-import { createLog } from '../platform/log.ts'
-import { checkDatabase, migrate, UnusableDatabase } from '../platform/migrations.ts'
-import { openStore } from '../platform/store.ts'
+import { createLog } from '../platform/lib/log.ts'
+import { DatabaseUnavailable, openDatabase } from '../platform/postgres/database.ts'
+import { openDatabaseTarget } from '../platform/postgres/database-target.ts'
+import { checkDatabase, migrate, UnusableDatabase } from '../platform/postgres/migrations.ts'
 import * as operations from './operations.ts'
 import { type Operator, OperatorMistake } from './operations.ts'
 
@@ -300,7 +300,7 @@ function parse(words: string[]): { command: Command; options: Options; asJson: b
 async function main(words: string[]): Promise<void> {
   const { command, options, asJson } = parse(words)
   loadEnvFile()
-  const store = await openStore(readDatabaseConfig(process.env), 'use')
+  const store = await openDatabaseTarget(readDatabaseConfig(process.env), 'use')
   try {
     if (store.isEmbedded) await migrate(store.owner)
     await checkDatabase(store.operators, { demo: true })

@@ -1,6 +1,6 @@
 /** `npm run db:migrate`: brings the database at DATABASE_URL up to date. Its user must be allowed to create schemas and roles. */
 import { loadEnvFile } from '../platform/config.ts'
-import { migrate, UnusableDatabase } from '../platform/migrations.ts'
+import { migrate, UnusableDatabase } from '../platform/postgres/migrations.ts'
 
 loadEnvFile()
 const url = process.env.DATABASE_URL

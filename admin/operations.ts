@@ -16,11 +16,16 @@ import {
   settings,
   tenant,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator, passOn } from '../platform/audited.ts'
+import { auditedByOperator, copyToTenantLog } from '../platform/audit/audited.ts'
+import { pinnedKey, UnusableKey } from '../platform/auth/jwk.ts'
 import { isLoopbackHost } from '../platform/config.ts'
-import { type Database, databaseErrorCode, isId, type WriteTx } from '../platform/db.ts'
-import { pinnedKey, UnusableKey } from '../platform/jwk.ts'
-import { isPlainText } from '../platform/text.ts'
+import { isPlainText } from '../platform/lib/text.ts'
+import {
+  type Database,
+  databaseErrorCode,
+  isUuid,
+  type WriteTx,
+} from '../platform/postgres/database.ts'
 
 export interface Operator {
   db: Database
@@ -45,7 +50,7 @@ export async function createTenant(
   { name, microsoftTenantId, domains, demo = false }: NewTenant,
 ): Promise<string> {
   if (!isPlainText(name, 200)) mistake('The name is one line of 1 to 200 characters.')
-  if (!isId(microsoftTenantId)) mistake('The Microsoft tenant id is a UUID in lower case.')
+  if (!isUuid(microsoftTenantId)) mistake('The Microsoft tenant id is a UUID in lower case.')
   if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
     mistake('Name 1 to 50 domains, such as contoso.com.')
   const names = [...new Set(domains.map((one) => one.toLowerCase()))]
@@ -69,7 +74,7 @@ export async function openLogEpoch(
   tenantId: string,
   reason: string,
 ): Promise<number> {
-  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
   if (!isPlainText(reason, 500)) mistake('The reason is one line of 1 to 500 characters.')
   return auditedByOperator(by, { action: 'activity_log.epoch_opened', tenantId }, async (tx) => {
     const [known] = await tx.select({ name: tenant.name }).from(tenant)
@@ -98,7 +103,7 @@ export async function chooseRetention(
   tenantId: string,
   retention: ActivityRetention,
 ): Promise<void> {
-  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
   await auditedByOperator(by, { action: 'activity_retention.changed', tenantId }, async (tx) => {
     const [before] = await tx
       .select({ retention: settings.activityRetention, name: tenant.name })
@@ -129,7 +134,7 @@ export async function erasePerson(
   key: string | null,
   addresses: string[] = [],
 ): Promise<number> {
-  if (!isId(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
   if (key === null && addresses.length === 0) mistake('Give a key, or an e-mail address.')
   if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
@@ -161,7 +166,7 @@ export async function erasePerson(
       return {
         payload: row!,
         changes: [events, { field: 'sequences', before: null, after: row!.runs }],
-        about,
+        relatedClientId: about,
       }
     })
     erased += found.erased + found.waiting
@@ -432,7 +437,7 @@ export async function tellTenants(by: Operator): Promise<void> {
           ),
       )
       if (associated.length === 0) continue
-      await passOn(by.db, tenantId, act, clientId)
+      await copyToTenantLog(by.db, tenantId, act, clientId)
       count++
     }
     const target = { type: 'operator_activity', id: act.eventId, displayName: act.action }

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { promisify } from 'node:util'
 import { listen, startService } from '../gateway/main.ts'
-import { readConfig } from '../platform/config.ts'
-import type { Database, DatabaseTarget, openClient } from '../platform/postgres/database.ts'
-import { createLog } from '../platform/lib/log.ts'
 import { newToken } from '../platform/auth/tokens.ts'
+import { readConfig } from '../platform/config.ts'
+import { createLog } from '../platform/lib/log.ts'
+import type { Database, DatabaseTarget, openClient } from '../platform/postgres/database.ts'
 import { signerOf } from '../proof/signed-note.ts'
 import { type History, sealHistory } from './history.ts'
 
@@ -48,7 +48,7 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, DEMO: 'off', ...microsoft })
   const service = await startService({
     config,
-    at: await listen(config),
+    listener: await listen(config),
     db,
     log: createLog('silent'),
     transactionKey: new Uint8Array(32),

@@ -36,9 +36,9 @@ const standing = {
   itCompleteLoginEnabled: settings.itCompleteLoginEnabled,
 }
 
-export type Standing = NonNullable<Awaited<ReturnType<typeof standingByToken>>>
+export type SessionStatus = NonNullable<Awaited<ReturnType<typeof sessionStatusByToken>>>
 
-export async function standingByToken(tx: Tx, tokenHash: string) {
+export async function sessionStatusByToken(tx: Tx, tokenHash: string) {
   const [row] = await tx
     .select(standing)
     .from(sessionStatus)
@@ -47,7 +47,7 @@ export async function standingByToken(tx: Tx, tokenHash: string) {
   return row
 }
 
-export async function standingById(tx: Tx, sessionId: string) {
+export async function sessionStatusById(tx: Tx, sessionId: string) {
   const [row] = await tx
     .select(standing)
     .from(sessionStatus)
@@ -170,7 +170,7 @@ export async function associatedTenants(tx: Tx, clientId: string): Promise<strin
 }
 
 /** Whether technicians of this partner instance could come in to the tenant now. */
-export async function opensTo(tx: Tx, clientId: string): Promise<boolean> {
+export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<boolean> {
   const [row] = await tx
     .select({ clientId: federatedAccess.clientId })
     .from(federatedAccess)
@@ -340,7 +340,7 @@ export async function messageById(tx: Tx, messageId: string) {
 export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
 
 /** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */
-export async function typeOf(
+export async function nodeType(
   tx: Tx,
   id: string,
   onlyInstance: string | null,

@@ -11,6 +11,12 @@ import { parseArgs } from 'node:util'
 import { smtpTransport } from '../notifications/smtp.ts'
 import { startMailer } from '../notifications/worker.ts'
 import {
+  type CoalescingWorkerOptions,
+  startCoalescingWorker,
+} from '../platform/audit/coalescing-worker.ts'
+import { signingAlgorithms } from '../platform/auth/jwk.ts'
+import type { Viewer } from '../platform/auth/viewer.ts'
+import {
   type Config,
   ConfigurationError,
   isLoopbackHost,
@@ -19,21 +25,32 @@ import {
   parts,
   readConfig,
 } from '../platform/config.ts'
-import { type Database, type DatabaseLimits, defaultLimits, openDatabase } from '../platform/postgres/database.ts'
-import { type FloodKeeperOptions, startFloodKeeper } from '../platform/audit/coalescing-worker.ts'
-import { answerUnreadable } from '../platform/http/http.ts'
-import { signingAlgorithms } from '../platform/auth/jwk.ts'
-import { createLog, type Log } from '../platform/lib/log.ts'
-import { checkDatabase, checkRole, migrate, UnusableDatabase } from '../platform/postgres/migrations.ts'
-import { openStore, ownLogKey, ownTransactionKey } from '../platform/postgres/database-target.ts'
 import type { Subgraph } from '../platform/graphql/subgraph.ts'
 import { subgraphApp } from '../platform/graphql/subgraph-server.ts'
-import type { Viewer } from '../platform/auth/viewer.ts'
+import { handleParserErrors } from '../platform/http/http.ts'
+import { createLog, type Log } from '../platform/lib/log.ts'
+import {
+  type Database,
+  type DatabaseLimits,
+  defaultLimits,
+  openDatabase,
+} from '../platform/postgres/database.ts'
+import {
+  openDatabaseTarget,
+  ownLogKey,
+  ownStateEncryptionKey,
+} from '../platform/postgres/database-target.ts'
+import {
+  checkDatabase,
+  checkRole,
+  migrate,
+  UnusableDatabase,
+} from '../platform/postgres/migrations.ts'
+import { parseCosignerKey } from '../proof/cosignature.ts'
+import { signerOf, verifierKey } from '../proof/signed-note.ts'
 import { fileAnchors } from '../subgraphs/audit/anchors.ts'
 import { createExportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { startMaintenance } from '../subgraphs/audit/maintenance.ts'
-import { parseCosignerKey } from '../proof/cosignature.ts'
-import { signerOf, verifierKey } from '../proof/signed-note.ts'
 import { startSealer } from '../subgraphs/audit/seal.ts'
 import { auditSubgraph } from '../subgraphs/audit/subgraph.ts'
 import { startWitness } from '../subgraphs/audit/witness.ts'
@@ -59,11 +76,16 @@ import { noteSeen, seenEverySeconds } from '../subgraphs/identity/login/session.
 import { startSessionEnds } from '../subgraphs/identity/login/session-ends.ts'
 import { identitySubgraph, type LoginConfiguration } from '../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
+import { type AuthenticationServices, requestMetadata } from './auth/authenticate.ts'
 import { openConsole } from './http/console-pages.ts'
-import { sharedCountLimits } from './http/rate-limit-store.ts'
 import { createGateway } from './http/gateway-app.ts'
-import { inProcess, overHttp, type SourceOptions, type SubgraphSource } from './subgraphs/data-source.ts'
-import { factsOf, type ViewerServices } from './auth/authenticate.ts'
+import { rateLimitDatabaseLimits } from './http/rate-limit-store.ts'
+import {
+  type DataSourceOptions,
+  localDataSource,
+  remoteDataSource,
+  type SubgraphDataSource,
+} from './subgraphs/data-source.ts'
 
 export interface Service {
   /** Where it is to be reached, without a slash at the end. */
@@ -75,7 +97,7 @@ export interface Service {
 export interface ServiceOptions {
   config: Config
   /** Where to serve; see `listen`. */
-  at: Listening
+  listener: Listener
   db: Database
   log: Log
   transactionKey: Uint8Array
@@ -87,7 +109,7 @@ export interface ServiceOptions {
   /** What the console is told of the demo, where there is one. */
   demo?: Record<string, unknown>
   /** When what nobody asks for is done, and from when on refusals are counted; tests have more haste. */
-  pace?: { floods?: Omit<FloodKeeperOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
+  intervals?: { floods?: Omit<CoalescingWorkerOptions, 'db' | 'log'>; sessionEndsEveryMs?: number }
   /** Wraps each subgraph that runs in this process; tests put a serialising transport in between. */
   wrapSubgraph?: (subgraph: Subgraph) => Subgraph
 }
@@ -107,10 +129,10 @@ export const maintenanceLimits: DatabaseLimits = {
 
 /** Starts what the configuration asks for, on a database that is ready. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, log, pace = {}, wrapSubgraph = (subgraph) => subgraph } = options
-  const floods = startFloodKeeper({ ...pace.floods, db: options.db, log })
+  const { config, log, intervals: pace = {}, wrapSubgraph = (subgraph) => subgraph } = options
+  const floods = startCoalescingWorker({ ...pace.floods, db: options.db, log })
   const { db } = floods
-  const { server, publicUrl, port } = options.at
+  const { server, publicUrl, port } = options.listener
   const keys = publishedKeys({ log, allowLoopback: isLoopbackHost(new URL(publicUrl).hostname) })
   const login: LoginConfiguration = {
     issuer: publicUrl,
@@ -172,7 +194,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   if (config.only !== null && config.only !== 'gateway') {
     const subgraph = make[config.only]()
     server
-      .off('request', notYet)
+      .off('request', startingHandler)
       .on(
         'request',
         subgraphApp({ subgraph, gatewayPublicKeys: config.GATEWAY_PUBLIC_KEYS!, db, log }),
@@ -188,15 +210,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 
   const maxRunning = Math.ceil((config.MAX_REQUESTS_IN_FLIGHT * 3) / 4)
-  const sources: Record<Subgraph['name'], SubgraphSource> =
+  const sources: Record<Subgraph['name'], SubgraphDataSource> =
     config.only === 'gateway'
       ? await remoteSources(config, { maxRunning, log })
       : {
-          tenants: inProcess(wrapSubgraph(make.tenants()), { maxRunning, log }),
-          identity: inProcess(wrapSubgraph(make.identity()), { maxRunning, log }),
-          audit: inProcess(wrapSubgraph(make.audit()), { maxRunning, log }),
+          tenants: localDataSource(wrapSubgraph(make.tenants()), { maxRunning, log }),
+          identity: localDataSource(wrapSubgraph(make.identity()), { maxRunning, log }),
+          audit: localDataSource(wrapSubgraph(make.audit()), { maxRunning, log }),
         }
-  const viewers: ViewerServices = {
+  const viewers: AuthenticationServices = {
     db,
     publicUrl,
     authentication: {
@@ -219,8 +241,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     sources,
     routes: [
-      createLoginRoutes({ ...login, db, log, factsOf, show: pages.show }),
-      createExportRoutes({ db, log, factsOf, viewerOf: ({ res }) => res!.locals.viewer as Viewer }),
+      createLoginRoutes({ ...login, db, log, factsOf: requestMetadata, show: pages.show }),
+      createExportRoutes({
+        db,
+        log,
+        factsOf: requestMetadata,
+        viewerOf: ({ res }) => res!.locals.viewer as Viewer,
+      }),
     ],
     discovery: {
       issuer: publicUrl,
@@ -244,11 +271,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
     maxInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
-    isDraining: options.at.isDraining,
+    isDraining: options.listener.isDraining,
     corsOrigins: config.CORS_ORIGINS,
     isDevelopment: config.DEMO,
   })
-  server.off('request', notYet).on('request', gateway.app)
+  server.off('request', startingHandler).on('request', gateway.app)
   const stop = async () => {
     await close(server)
     await gateway.stop()
@@ -263,10 +290,10 @@ const transportOf = ({ SMTP_URL, MAIL_FROM }: Config, publicUrl: string) =>
 
 async function remoteSources(
   config: Config,
-  options: SourceOptions,
-): Promise<Record<Subgraph['name'], SubgraphSource>> {
+  options: DataSourceOptions,
+): Promise<Record<Subgraph['name'], SubgraphDataSource>> {
   const remote = (name: Subgraph['name'], url: string) =>
-    overHttp({
+    remoteDataSource({
       ...options,
       name,
       url: new URL('/graphql', url).href,
@@ -280,7 +307,7 @@ async function remoteSources(
   }
 }
 
-export interface Listening {
+export interface Listener {
   server: Server
   port: number
   /** Without a slash at the end. */
@@ -291,7 +318,7 @@ export interface Listening {
 }
 
 /** Answers whoever comes between the taking of the port and the start: with nobody to answer, they would wait for as long as they like. */
-const notYet: RequestListener = (_request, response) => {
+const startingHandler: RequestListener = (_request, response) => {
   const error = {
     message: 'The service is starting: come again in a second.',
     extensions: { code: 'OVERLOADED' },
@@ -307,7 +334,7 @@ export async function listen({
   PORT,
   PUBLIC_URL,
   MAX_CONNECTIONS,
-}: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL' | 'MAX_CONNECTIONS'>): Promise<Listening> {
+}: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL' | 'MAX_CONNECTIONS'>): Promise<Listener> {
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 10_000,
@@ -317,14 +344,16 @@ export async function listen({
     requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS
-  answerUnreadable(server)
+  handleParserErrors(server)
   const draining = drainable(server)
-  server.on('request', notYet)
+  server.on('request', startingHandler)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(PORT, HOST, resolve)
   await promise.catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE'
-      ? new CannotStart(`Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`)
+      ? new StartupError(
+          `Port ${PORT} on ${HOST} is in use: set PORT to another one, or 0 for any.`,
+        )
       : error
   })
   const { port } = server.address() as AddressInfo
@@ -335,7 +364,7 @@ export async function listen({
  * A client that sends a request on a kept connection while it is being closed loses it, and cannot know whether it was done. So each is told with
  * its next answer that there will be no other on this connection, and closes it itself.
  */
-function drainable(server: Server): Pick<Listening, 'drain' | 'isDraining'> {
+function drainable(server: Server): Pick<Listener, 'drain' | 'isDraining'> {
   const underWay = new Set<ServerResponse>()
   let isDraining = false
   /** Waits until there are none, for so long at most. */
@@ -379,13 +408,13 @@ async function close(server: Server): Promise<void> {
 }
 
 /** Says in one sentence why there is no service. */
-class CannotStart extends Error {}
+class StartupError extends Error {}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { only: { type: 'string' } }, strict: true })
   const only = (values.only ?? null) as Part | null
   if (only !== null && !parts.includes(only))
-    throw new CannotStart(`--only is one of ${parts.join(', ')}.`)
+    throw new StartupError(`--only is one of ${parts.join(', ')}.`)
   loadEnvFile()
   const config = readConfig(process.env, only)
   const log = createLog(config.LOG_LEVEL)
@@ -408,10 +437,10 @@ async function main(): Promise<void> {
     })
   stopOn('SIGINT', async () => {})
   stopOn('SIGTERM', () => drain())
-  endWithNpm(() => stopAll().finally(() => process.exit(1)))
+  exitWithParent(() => stopAll().finally(() => process.exit(1)))
 
   try {
-    const store = await openStore(config)
+    const store = await openDatabaseTarget(config)
     stops.push(store.stop)
     if (store.isEmbedded) await migrate(store.owner)
     const { loginIsUnbounded } = await checkDatabase(store.service, { demo: config.DEMO })
@@ -448,12 +477,12 @@ async function main(): Promise<void> {
     const isGateway = config.only === null || config.only === 'gateway'
     const countsDb =
       isGateway && config.RATE_LIMIT_STORE === 'postgresql'
-        ? openDatabase(store.service, log, sharedCountLimits)
+        ? openDatabase(store.service, log, rateLimitDatabaseLimits)
         : null
     if (countsDb) stops.push(countsDb.close)
     const service = await startService({
       config,
-      at,
+      listener: at,
       db,
       countsDb,
       log,
@@ -464,7 +493,7 @@ async function main(): Promise<void> {
       },
       transactionKey: config.TRANSACTION_KEY
         ? Buffer.from(config.TRANSACTION_KEY, 'base64url')
-        : await ownTransactionKey(config.DATA_DIR),
+        : await ownStateEncryptionKey(config.DATA_DIR),
       ...(demo && { demo: demo.forConsole }),
       microsoft: demo?.microsoft ?? {
         authority: config.MICROSOFT_AUTHORITY,
@@ -473,7 +502,7 @@ async function main(): Promise<void> {
       },
     })
     stops.push(service.stop)
-    console.log([...greeting(config, service), ...(demo?.summary ?? [])].join('\n'))
+    console.log([...banner(config, service), ...(demo?.summary ?? [])].join('\n'))
   } catch (error) {
     await stopAll()
     throw error
@@ -481,7 +510,7 @@ async function main(): Promise<void> {
 }
 
 /** An npm that is killed outright passes no signal on: what it started would run on, with nobody to end it. */
-function endWithNpm(end: () => void): void {
+function exitWithParent(end: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return
   const npm = process.ppid
   const watch = setInterval(() => {
@@ -491,7 +520,7 @@ function endWithNpm(end: () => void): void {
   }, 500).unref()
 }
 
-function greeting({ only, SMTP_URL }: Config, { publicUrl, port }: Service): string[] {
+function banner({ only, SMTP_URL }: Config, { publicUrl, port }: Service): string[] {
   const mail = SMTP_URL
     ? `through ${new URL(SMTP_URL).host}`
     : 'off: nobody is told of changes until SMTP_URL is set'
@@ -517,7 +546,7 @@ if (import.meta.main) {
     const isExpected =
       error instanceof ConfigurationError ||
       error instanceof UnusableDatabase ||
-      error instanceof CannotStart
+      error instanceof StartupError
     console.error(
       isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : error,
     )

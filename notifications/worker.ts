@@ -3,10 +3,10 @@ import { setTimeout } from 'node:timers/promises'
 import { eq, inArray, lte, sql } from 'drizzle-orm'
 import { messageById } from '../drizzle/reads.ts'
 import { due, message } from '../drizzle/tables/notifications.ts'
-import { unaudited } from '../platform/audited.ts'
-import type { Database } from '../platform/db.ts'
-import type { Log } from '../platform/log.ts'
-import { giveUp, recordSent } from '../platform/outbox.ts'
+import { unaudited } from '../platform/audit/audited.ts'
+import { abandonNotification, recordNotificationSent } from '../platform/audit/outbox.ts'
+import type { Log } from '../platform/lib/log.ts'
+import type { Database } from '../platform/postgres/database.ts'
 import { compose } from './compose.ts'
 import { MailRefused, type MailTransport } from './smtp.ts'
 
@@ -76,7 +76,7 @@ export function startMailer({
           Math.min(retryAfterMs * 2 ** Math.min(attempts - 1, 20), maxRetryAfterMs),
         )
       return unaudited(db, tenantId, 'the row that says so is written here', async (tx) => {
-        await giveUp(
+        await abandonNotification(
           tx,
           content.event,
           recipient,
@@ -89,7 +89,7 @@ export function startMailer({
     await unaudited(db, tenantId, 'the row that says so is written here', async (tx) => {
       const removed = await tx.delete(message).where(eq(message.messageId, messageId)).returning()
       await tx.delete(due).where(eq(due.messageId, messageId))
-      if (removed.length === 1) await recordSent(tx, content.event)
+      if (removed.length === 1) await recordNotificationSent(tx, content.event)
     })
   }
 

@@ -2,8 +2,8 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { serversOf } from './db.ts'
-import { logLevels } from './log.ts'
+import { logLevels } from './lib/log.ts'
+import { serversOf } from './postgres/database.ts'
 
 /** Takes settings from a `.env` in the working folder, if there is one; what the environment has already goes before it. */
 export function loadEnvFile(): void {

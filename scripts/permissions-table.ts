@@ -1,6 +1,7 @@
 /** docs/permissions.md: what the rules answer when they are asked, so that the table cannot say anything else. */
-import type { ShieldRule } from '../platform/rules.ts'
-import type { Admin, Technician, Viewer } from '../platform/viewer.ts'
+
+import type { Admin, Technician, Viewer } from '../platform/auth/viewer.ts'
+import type { ShieldRule } from '../platform/graphql/rules.ts'
 import { exportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { permissions as audit } from '../subgraphs/audit/permissions.ts'
 import { loginRoutes } from '../subgraphs/identity/login/routes.ts'

@@ -67,7 +67,7 @@ export const domain = tenants.table('domain', {
   tenantId: uuid('tenant_id').notNull(),
 })
 
-/** What a tenant has chosen. Its row is also the lock that every change in the tenant takes first (see platform/audited.ts). */
+/** What a tenant has chosen. Its row is also the lock that every change in the tenant takes first (see platform/audit/audited.ts). */
 export const settings = tenants.table(
   'settings',
   {

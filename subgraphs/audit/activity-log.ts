@@ -1,13 +1,13 @@
 /** A tenant's Activity Log, newest first: filtered, keyset-paged, counted up to a bound. */
 import type { Activity } from '../../drizzle/tables/views.ts'
-import { badInput } from '../../platform/errors.ts'
 import {
   type Connection,
   connection,
   type PageArguments,
   type PageRequest,
   pageRequest,
-} from '../../platform/page.ts'
+} from '../../platform/graphql/pagination.ts'
+import { badInput } from '../../platform/lib/errors.ts'
 import { wantedBy } from './filter.ts'
 import { countEvents, findEvents, type Stretch } from './find.ts'
 import type { ActivityFilter } from './schema.types.ts'

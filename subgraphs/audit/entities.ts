@@ -3,13 +3,13 @@ import DataLoader from 'dataloader'
 import { and, inArray } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
+import { isReader, isReaderOf } from '../../platform/auth/viewer.ts'
 import {
   type Context as BaseContext,
   type Reference,
-  readsOfViewer,
-} from '../../platform/context.ts'
-import { isId } from '../../platform/db.ts'
-import { isReader, isReaderOf } from '../../platform/viewer.ts'
+  tenantReader,
+} from '../../platform/graphql/context.ts'
+import { isUuid } from '../../platform/postgres/database.ts'
 import { activityEventConnection, activityLog } from './activity-log.ts'
 import {
   activityCheckpoint,
@@ -23,13 +23,13 @@ import { activitySummary, activitySummaryRow, lastNamedLoader } from './summary.
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for, and of its events those they may see. */
 export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = readsOfViewer(context)
+  const inTenant = tenantReader(context)
   const events = new DataLoader<string, Activity | null>(async (ids) => {
     const rows = await inTenant((tx, only) =>
       tx
         .select()
         .from(activity)
-        .where(and(inArray(activity.eventId, ids.filter(isId)), visibleActivity(only))),
+        .where(and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(only))),
     )
     const byId = new Map(rows.map((row) => [row.eventId, row]))
     return ids.map((id) => byId.get(id) ?? null)

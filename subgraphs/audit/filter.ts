@@ -1,8 +1,8 @@
 /** Which events a filter means, as questions that an index answers whatever its members are. */
 import { and, eq, gte, inArray, isNotNull, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../drizzle/tables/audit.ts'
-import { isId } from '../../platform/db.ts'
-import { badInput } from '../../platform/errors.ts'
+import { badInput } from '../../platform/lib/errors.ts'
+import { isUuid } from '../../platform/postgres/database.ts'
 import type { ActivityFilter } from './schema.types.ts'
 
 const maxListLength = 50
@@ -85,7 +85,7 @@ export function wantedBy(
     unsealed: and(
       since ? gte(unsealed.occurredAt, new Date(since)) : undefined,
       before ? lt(unsealed.occurredAt, new Date(before)) : undefined,
-      sessionId && isId(sessionId) ? eq(unsealed.sessionId, sessionId) : undefined,
+      sessionId && isUuid(sessionId) ? eq(unsealed.sessionId, sessionId) : undefined,
       ofActors(unsealed),
       whole(unsealed),
       phrases
@@ -93,7 +93,7 @@ export function wantedBy(
         : undefined,
     ),
     nothing:
-      (sessionId !== null && !isId(sessionId)) ||
+      (sessionId !== null && !isUuid(sessionId)) ||
       phrases?.length === 0 ||
       [actors, methods, actions, outcomes].some((list) => list?.length === 0),
   }

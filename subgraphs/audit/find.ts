@@ -5,7 +5,7 @@
 import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
-import type { ReadTx } from '../../platform/db.ts'
+import type { ReadTx } from '../../platform/postgres/database.ts'
 import { queryOf, type Wanted } from './filter.ts'
 
 export interface Stretch {

@@ -7,9 +7,9 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expired } from '../../drizzle/tables/audit.ts'
 import type { ActivityRetention } from '../../drizzle/tables/tenants.ts'
-import { recordByService, unaudited } from '../../platform/audited.ts'
-import type { Database } from '../../platform/db.ts'
-import type { Log } from '../../platform/log.ts'
+import { recordByService, unaudited } from '../../platform/audit/audited.ts'
+import type { Log } from '../../platform/lib/log.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
 export interface Maintenance {
   stop(): Promise<void>

@@ -1,9 +1,9 @@
 /** What a partner instance's own technicians did, in every tenant that has the feature on: one transaction in each, merged by time. */
-import { associatedTenants, opensTo } from '../../drizzle/reads.ts'
+import { associatedTenants, hasFederatedAccess } from '../../drizzle/reads.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
-import { badInput, denied } from '../../platform/errors.ts'
-import { fanOut } from '../../platform/fan-out.ts'
-import { type PageArguments, pageRequest } from '../../platform/page.ts'
+import { type PageArguments, pageRequest } from '../../platform/graphql/pagination.ts'
+import { badInput, denied } from '../../platform/lib/errors.ts'
+import { mapConcurrently } from '../../platform/lib/map-concurrently.ts'
 import { type ActivityPage, countBound, pageOf, stretchOf } from './activity-log.ts'
 import { wantedBy } from './filter.ts'
 import { countEvents, findEvents } from './find.ts'
@@ -27,18 +27,18 @@ export async function partnerActivityLog(
   const tenants = await db.read(null, (tx) => associatedTenants(tx, clientId))
   if (tenants.length > maxTenants)
     throw badInput(`This reaches over at most ${maxTenants} tenants.`)
-  const found = await fanOut(tenants, (tenantId) =>
+  const found = await mapConcurrently(tenants, (tenantId) =>
     db.read(tenantId, async (tx) =>
-      (await opensTo(tx, clientId)) ? findEvents(tx, wanted, stretch) : [],
+      (await hasFederatedAccess(tx, clientId)) ? findEvents(tx, wanted, stretch) : [],
     ),
   )
   let counted: Promise<number> | undefined
   return {
     ...pageOf(page, found.flat().sort(inOrder(stretch.newestFirst)).slice(0, stretch.wanted)),
     count() {
-      counted ??= fanOut(tenants, (tenantId) =>
+      counted ??= mapConcurrently(tenants, (tenantId) =>
         db.read(tenantId, async (tx) =>
-          (await opensTo(tx, clientId)) ? countEvents(tx, wanted, countBound + 1) : 0,
+          (await hasFederatedAccess(tx, clientId)) ? countEvents(tx, wanted, countBound + 1) : 0,
         ),
       ).then((counts) => counts.reduce((sum, count) => sum + count, 0))
       return counted

@@ -7,7 +7,7 @@ import {
   readsActivity,
   readsEvents,
   readsWholeLog,
-} from '../../platform/rules.ts'
+} from '../../platform/graphql/rules.ts'
 
 export const permissions = {
   Query: {

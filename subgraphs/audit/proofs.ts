@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import { and, desc, eq, gt, inArray, lte } from 'drizzle-orm'
 import { checkpoint, sealed } from '../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
-import type { readsOfViewer } from '../../platform/graphql/context.ts'
+import type { tenantReader } from '../../platform/graphql/context.ts'
 import { badInput } from '../../platform/lib/errors.ts'
 import { leafHash } from '../../proof/merkle-tree.ts'
 import { consistencyPath, inclusionPaths } from '../../proof/tiles.ts'
@@ -21,7 +21,7 @@ export interface Integrity {
 }
 
 /** Proofs of a page's events: one tree, each tile read once. */
-export function integrityLoader({ inTenant }: { inTenant: ReturnType<typeof readsOfViewer> }) {
+export function integrityLoader({ inTenant }: { inTenant: ReturnType<typeof tenantReader> }) {
   return new DataLoader<number, Integrity | null>((sequences) =>
     inTenant(async (tx) => {
       const [newest] = await tx

@@ -1,6 +1,6 @@
-import { ownTenant } from '../../platform/audited.ts'
-import { isId } from '../../platform/db.ts'
-import { isReader } from '../../platform/viewer.ts'
+import { ownTenant } from '../../platform/audit/audited.ts'
+import { isReader } from '../../platform/auth/viewer.ts'
+import { isUuid } from '../../platform/postgres/database.ts'
 import { partnerActivityLog } from './partner-log.ts'
 import type { QueryResolvers } from './schema.types.ts'
 
@@ -8,7 +8,7 @@ export const queries: QueryResolvers = {
   tenant: (_, { id }, context, info) => ownTenant(context, id, info),
 
   activityEvent: (_, { id }, { viewer, loaders }) =>
-    isReader(viewer) && isId(id) ? loaders.events.load(id) : null,
+    isReader(viewer) && isUuid(id) ? loaders.events.load(id) : null,
 
   partnerActivityLog,
 }

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Reference } from '../../platform/context.ts';
+import type { Reference } from '../../platform/graphql/context.ts';
 import type { Activity } from '../../drizzle/tables/views.ts';
 import type { ActivityPage } from './activity-log.ts';
 import type { CheckpointRow, Integrity, Tail } from './proofs.ts';
 import type { SummaryRow } from './summary.ts';
-import type { UserError as UserErrorValue } from '../../platform/errors.ts';
+import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
 import type { Context } from './subgraph.ts';
 export type Maybe<T> = T | null;

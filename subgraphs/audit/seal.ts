@@ -30,14 +30,14 @@ import {
   unsealed,
 } from '../../drizzle/tables/audit.ts'
 import { settings } from '../../drizzle/tables/tenants.ts'
-import { tellOperators, unaudited } from '../../platform/audit/audited.ts'
-import type { Database, ReadTx, WriteTx } from '../../platform/postgres/database.ts'
+import { recordOperatorEvent, unaudited } from '../../platform/audit/audited.ts'
 import type { Log } from '../../platform/lib/log.ts'
-import { AnchorAhead, type Anchors, SealingStopped } from './anchors.ts'
+import type { Database, ReadTx, WriteTx } from '../../platform/postgres/database.ts'
 import { commitmentOf, eventOf } from '../../proof/event-leaf.ts'
 import { emptyRoot, leafHash } from '../../proof/merkle-tree.ts'
 import { checkpointText, type Signer, signNote } from '../../proof/signed-note.ts'
 import { appendLeaves, compactRange, type ReadTiles, tileWidth } from '../../proof/tiles.ts'
+import { AnchorAhead, type Anchors, SealingStopped } from './anchors.ts'
 import { type Tellings, watchTellings } from './tellings.ts'
 import type { Witness } from './witness.ts'
 
@@ -153,7 +153,7 @@ export function startSealer({
       reason: error.code,
       target: { type: 'tenant', id: tenantId, displayName: null },
     }
-    await tellOperators(service, act).catch((failed: unknown) => {
+    await recordOperatorEvent(service, act).catch((failed: unknown) => {
       stopped.delete(tenantId)
       log.error({ err: failed, tenantId }, 'operators could not be told')
     })
@@ -163,7 +163,7 @@ export function startSealer({
   async function tellOfEpoch(tenantId: string, epoch: number): Promise<void> {
     log.warn({ tenantId, epoch }, 'the log goes on in another epoch')
     const target = { type: 'tenant', id: tenantId, displayName: `epoch ${epoch}` }
-    await tellOperators(
+    await recordOperatorEvent(
       service,
       { action: 'activity_log.epoch_begun', reason: 'NEW_EPOCH', target },
       'SUCCEEDED',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
-import type { Context as BaseContext } from '../../platform/context.ts'
-import { makeSubgraph } from '../../platform/subgraph.ts'
+import type { Context as BaseContext } from '../../platform/graphql/context.ts'
+import { makeSubgraph } from '../../platform/graphql/subgraph.ts'
 import { entities, loaders } from './entities.ts'
 import { createActivityExport } from './export/mutation.ts'
 import { permissions } from './permissions.ts'
@@ -13,7 +13,7 @@ export interface Context extends BaseContext {
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** The Activity Log, read. Its rows are written by platform/audited.ts, in the transactions of whatever they tell of. */
+/** The Activity Log, read. Its rows are written by platform/audit/audited.ts, in the transactions of whatever they tell of. */
 export const auditSubgraph = (
   services: Pick<BaseContext, 'db' | 'log'>,
   { publicUrl }: { publicUrl: string },

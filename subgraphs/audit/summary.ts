@@ -7,9 +7,9 @@ import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
 import { activityCount, facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
-import type { readsOfViewer } from '../../platform/context.ts'
-import type { ReadTx } from '../../platform/db.ts'
-import { badInput } from '../../platform/errors.ts'
+import type { tenantReader } from '../../platform/graphql/context.ts'
+import { badInput } from '../../platform/lib/errors.ts'
+import type { ReadTx } from '../../platform/postgres/database.ts'
 import { type Wanted, wantedBy } from './filter.ts'
 import { sealedKeysOf } from './find.ts'
 import type { ActivityFilter, ActivityGrouping } from './schema.types.ts'
@@ -152,7 +152,7 @@ async function assertCountable(tx: ReadTx, wanted: Wanted): Promise<void> {
 }
 
 /** Actors by key, as the newest event that the viewer may see names them. */
-export function lastNamedLoader({ inTenant }: { inTenant: ReturnType<typeof readsOfViewer> }) {
+export function lastNamedLoader({ inTenant }: { inTenant: ReturnType<typeof tenantReader> }) {
   return new DataLoader<string, Activity['actor']>((keys) =>
     inTenant(async (tx, onlyInstance) => {
       const visible =

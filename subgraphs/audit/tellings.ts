@@ -7,11 +7,11 @@ import { and, between, eq, gte, inArray, isNull, lt } from 'drizzle-orm'
 import { expired, type FieldChange, facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
 import { type ActivityRetention, activityRetention } from '../../drizzle/tables/tenants.ts'
 import type { Database, ReadTx } from '../../platform/postgres/database.ts'
-import { SealingStopped } from './anchors.ts'
 import { canonicalize } from '../../proof/canonical-json.ts'
 import { commitmentOf } from '../../proof/event-leaf.ts'
 import { leafHash } from '../../proof/merkle-tree.ts'
 import { type ReadTiles, tileWidth } from '../../proof/tiles.ts'
+import { SealingStopped } from './anchors.ts'
 
 export const tellingAction = 'activity_log.expired'
 

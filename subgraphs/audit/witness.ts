@@ -10,13 +10,13 @@ import { join } from 'node:path'
 import { desc } from 'drizzle-orm'
 import { Agent, request } from 'undici'
 import { checkpoint } from '../../drizzle/tables/audit.ts'
-import { type Database, DatabaseUnavailable } from '../../platform/postgres/database.ts'
 import type { Log } from '../../platform/lib/log.ts'
-import { repeat } from '../../platform/lib/periodic-task.ts'
-import { AnchorAhead } from './anchors.ts'
+import { startPeriodicTask } from '../../platform/lib/periodic-task.ts'
+import { type Database, DatabaseUnavailable } from '../../platform/postgres/database.ts'
 import { cosignatureOf } from '../../proof/cosignature.ts'
 import type { Verifier } from '../../proof/signed-note.ts'
 import { consistencyPath } from '../../proof/tiles.ts'
+import { AnchorAhead } from './anchors.ts'
 import { readTiles } from './seal.ts'
 
 export interface WitnessOptions {
@@ -166,7 +166,7 @@ export function startWitness({ url, key, db, log, directory }: WitnessOptions): 
     await appendFile(join(directory, `${tenantId}.witnessed.jsonl`), line, { mode: 0o600 })
   }
 
-  const rounds = repeat(everyMs, log, 'checkpoints are submitted to the witness', round)
+  const rounds = startPeriodicTask(everyMs, log, 'checkpoints are submitted to the witness', round)
   return {
     check(tenantId, epoch) {
       const halt = halted.get(tenantId)

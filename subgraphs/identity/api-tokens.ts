@@ -3,13 +3,18 @@ import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { apiTokenWorks } from '../../drizzle/reads.ts'
 import type { Target } from '../../drizzle/tables/audit.ts'
 import { apiToken } from '../../drizzle/tables/identity.ts'
-import { audited, recordRefusedSignIn, refuse, unaudited } from '../../platform/audited.ts'
-import type { Context as BaseContext } from '../../platform/context.ts'
-import { type Database, isId, type ReadTx } from '../../platform/db.ts'
-import { connection, pageRequest } from '../../platform/page.ts'
-import { isPlainText } from '../../platform/text.ts'
-import { newToken } from '../../platform/tokens.ts'
-import type { ApiToken } from '../../platform/viewer.ts'
+import {
+  audited,
+  recordRefusedSignIn,
+  throwUserError,
+  unaudited,
+} from '../../platform/audit/audited.ts'
+import { newToken } from '../../platform/auth/tokens.ts'
+import type { ApiToken } from '../../platform/auth/viewer.ts'
+import type { Context as BaseContext } from '../../platform/graphql/context.ts'
+import { connection, pageRequest } from '../../platform/graphql/pagination.ts'
+import { isPlainText } from '../../platform/lib/text.ts'
+import { type Database, isUuid, type ReadTx } from '../../platform/postgres/database.ts'
 import type { MutationResolvers, TenantResolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -28,11 +33,11 @@ export const apiTokenMutations: Pick<
       { action: 'api_token.created', target: target(null, null) },
       async (tx, viewer) => {
         if (!isPlainText(name, 100))
-          refuse('INVALID_VALUE', 'One line of 1 to 100 characters.', 'name')
+          throwUserError('INVALID_VALUE', 'One line of 1 to 100 characters.', 'name')
         if (!(await isWithinAYear(tx, expiresAt)))
-          refuse('INVALID_VALUE', 'A moment to come, at most a year from now.', 'expiresAt')
+          throwUserError('INVALID_VALUE', 'A moment to come, at most a year from now.', 'expiresAt')
         if ((await tx.$count(apiToken, apiTokenWorks)) >= maxApiTokens)
-          refuse('LIMIT_EXCEEDED', `At most ${maxApiTokens} API tokens.`)
+          throwUserError('LIMIT_EXCEEDED', `At most ${maxApiTokens} API tokens.`)
         const { tenantId, actor: createdBy } = viewer
         const { token, hash } = newToken(tenantId)
         const [created] = await tx
@@ -57,7 +62,7 @@ export const apiTokenMutations: Pick<
       context,
       { action: 'api_token.revoked', target: target(apiTokenId, null) },
       async (tx) => {
-        const [revoked] = isId(apiTokenId)
+        const [revoked] = isUuid(apiTokenId)
           ? await tx
               .update(apiToken)
               .set({ revokedAt: sql`clock_timestamp()` })
@@ -65,7 +70,11 @@ export const apiTokenMutations: Pick<
               .returning()
           : []
         if (!revoked)
-          refuse('NOT_FOUND', 'There is no such token, or it works no longer.', 'apiTokenId')
+          throwUserError(
+            'NOT_FOUND',
+            'There is no such token, or it works no longer.',
+            'apiTokenId',
+          )
         return {
           payload: { apiTokenId },
           target: target(apiTokenId, revoked.name),

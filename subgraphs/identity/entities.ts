@@ -6,13 +6,19 @@ import { apiToken } from '../../drizzle/tables/identity.ts'
 import { spanningAdmin } from '../../drizzle/tables/tenants.ts'
 import { federatedAccess, sessionStatus } from '../../drizzle/tables/views.ts'
 import {
+  isMember,
+  isMemberOf,
+  isReader,
+  isReaderOf,
+  type Viewer,
+} from '../../platform/auth/viewer.ts'
+import {
   type Context as BaseContext,
   type Reference,
-  readsOfViewer,
-} from '../../platform/context.ts'
-import { isId, type ReadTx } from '../../platform/db.ts'
-import { connection, pageRequest } from '../../platform/page.ts'
-import { isMember, isMemberOf, isReader, isReaderOf, type Viewer } from '../../platform/viewer.ts'
+  tenantReader,
+} from '../../platform/graphql/context.ts'
+import { connection, pageRequest } from '../../platform/graphql/pagination.ts'
+import { isUuid, type ReadTx } from '../../platform/postgres/database.ts'
 import { type ApiTokenRow, apiTokens } from './api-tokens.ts'
 import type { Permission, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
@@ -24,13 +30,13 @@ export interface ItCompleteLoginReference {
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for, and of its sessions those they may see. */
 export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = readsOfViewer(context)
+  const inTenant = tenantReader(context)
   const sessions = new DataLoader<string, SessionRow | null>(async (ids) => {
     const rows = await inTenant((tx, only) =>
       tx
         .select()
         .from(sessionStatus)
-        .where(and(inArray(sessionStatus.sessionId, ids.filter(isId)), visibleSession(only))),
+        .where(and(inArray(sessionStatus.sessionId, ids.filter(isUuid)), visibleSession(only))),
     )
     const byId = new Map(rows.map((row) => [row.sessionId, row]))
     return ids.map((id) => byId.get(id) ?? null)
@@ -40,7 +46,7 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
       tx
         .select()
         .from(apiToken)
-        .where(and(inArray(apiToken.tokenId, ids.filter(isId)), apiTokenWorks)),
+        .where(and(inArray(apiToken.tokenId, ids.filter(isUuid)), apiTokenWorks)),
     )
     const byId = new Map(rows.map((row) => [row.tokenId, row]))
     return ids.map((id) => byId.get(id) ?? null)

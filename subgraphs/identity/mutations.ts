@@ -3,10 +3,10 @@ import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../drizzle/reads.ts'
 import { handoff, session } from '../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../drizzle/tables/views.ts'
-import { audited, refuse } from '../../platform/audited.ts'
-import { isId } from '../../platform/db.ts'
-import { denied, PublicError } from '../../platform/errors.ts'
-import { isMember } from '../../platform/viewer.ts'
+import { audited, throwUserError } from '../../platform/audit/audited.ts'
+import { isMember } from '../../platform/auth/viewer.ts'
+import { denied, PublicError } from '../../platform/lib/errors.ts'
+import { isUuid } from '../../platform/postgres/database.ts'
 import { apiTokenMutations } from './api-tokens.ts'
 import { createHandoff, redeemHandoff, validateHandoff } from './login/handoff.ts'
 import {
@@ -67,13 +67,14 @@ export const mutations: MutationResolvers = {
   revokeSession(_, { input: { sessionId } }, context) {
     const target = { type: 'session', id: sessionId, displayName: null }
     return audited(context, { action: 'session.revoked', target }, async (tx) => {
-      const [live] = isId(sessionId)
+      const [live] = isUuid(sessionId)
         ? await tx
             .select()
             .from(sessionStatus)
             .where(and(eq(sessionStatus.sessionId, sessionId), sessionStatus.live))
         : []
-      if (!live) refuse('NOT_FOUND', 'There is no such session, or it has ended.', 'sessionId')
+      if (!live)
+        throwUserError('NOT_FOUND', 'There is no such session, or it has ended.', 'sessionId')
       await endOne(tx, sessionId, 'REVOKED')
       const [ended] = await tx
         .select()
@@ -82,7 +83,7 @@ export const mutations: MutationResolvers = {
       return {
         payload: { session: ended },
         target: { ...target, displayName: live.actor.displayName },
-        about: live.clientId,
+        relatedClientId: live.clientId,
       }
     })
   },
@@ -112,7 +113,7 @@ const loginOf = ({ services, db, request }: Context) => ({ ...services, db, requ
 
 /** What a sign-in that worked answers with. The gateway goes on as the new session's owner, so that its tenant can be read in the same request. */
 async function begun(
-  { db, begun }: Context,
+  { db, newSession: begun }: Context,
   { sessionId, tenantId, token, userErrors }: Awaited<ReturnType<typeof redeemHandoff>>,
 ) {
   if (!sessionId || !tenantId || !token) return { userErrors }

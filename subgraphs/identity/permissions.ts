@@ -1,4 +1,6 @@
 /** Who may do what: a line per field. What has no line is denied. */
+
+import { isMember } from '../../platform/auth/viewer.ts'
 import {
   admin,
   adminOnly,
@@ -14,8 +16,7 @@ import {
   readsActivity,
   signedIn,
   when,
-} from '../../platform/rules.ts'
-import { isMember } from '../../platform/viewer.ts'
+} from '../../platform/graphql/rules.ts'
 
 const itself = when(
   (viewer, args) => (isMember(viewer) && args.input?.sessionId === viewer.sessionId) || 'FORBIDDEN',

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { federatedAccess } from '../../drizzle/tables/views.ts'
-import { ownTenant } from '../../platform/audited.ts'
-import { isId } from '../../platform/db.ts'
-import { badInput, denied } from '../../platform/errors.ts'
+import { ownTenant } from '../../platform/audit/audited.ts'
+import { badInput, denied } from '../../platform/lib/errors.ts'
+import { isUuid } from '../../platform/postgres/database.ts'
 import { locatorOf } from './login/microsoft.ts'
 import { providers } from './login/providers.ts'
 import type { LoginOption, QueryResolvers } from './schema.types.ts'
@@ -27,7 +27,7 @@ export const queries: QueryResolvers = {
     // By domain, which can be guessed, nothing is looked up at all.
     if ('domain' in locator)
       return (Object.keys(providers) as (keyof typeof providers)[]).map(option)
-    const open = isId(locator.id)
+    const open = isUuid(locator.id)
       ? await db.read(locator.id, (tx) =>
           tx
             .selectDistinct({ platform: federatedAccess.platform })

@@ -1,7 +1,7 @@
 /** What the subgraph knows of its objects, and what a reference to one resolves to. */
 import DataLoader from 'dataloader'
 import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm'
-import { opensTo, tenantName } from '../../drizzle/reads.ts'
+import { hasFederatedAccess, tenantName } from '../../drizzle/reads.ts'
 import {
   partnerAssociation,
   partnerInstance,
@@ -11,21 +11,21 @@ import {
   tenant,
 } from '../../drizzle/tables/tenants.ts'
 import {
-  type Context as BaseContext,
-  type Reference,
-  readsOfViewer,
-} from '../../platform/context.ts'
-import { isId, type ReadTx } from '../../platform/db.ts'
-import { denied } from '../../platform/errors.ts'
-import { fanOut } from '../../platform/fan-out.ts'
-import { connection, pageRequest } from '../../platform/page.ts'
-import {
   isMember,
   isReaderOf,
   type Member,
-  onlyInstance,
+  partnerScope,
   type Viewer,
-} from '../../platform/viewer.ts'
+} from '../../platform/auth/viewer.ts'
+import {
+  type Context as BaseContext,
+  type Reference,
+  tenantReader,
+} from '../../platform/graphql/context.ts'
+import { connection, pageRequest } from '../../platform/graphql/pagination.ts'
+import { denied } from '../../platform/lib/errors.ts'
+import { mapConcurrently } from '../../platform/lib/map-concurrently.ts'
+import { isUuid, type ReadTx } from '../../platform/postgres/database.ts'
 import type { ItCompleteLoginBlocker, Resolvers } from './schema.types.ts'
 import type { Context } from './subgraph.ts'
 
@@ -33,7 +33,7 @@ export type Association = typeof partnerAssociation.$inferSelect
 
 /** One request's reads, batched. The viewer's tenant is the only one that can be asked for. */
 export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
-  const inTenant = readsOfViewer(context)
+  const inTenant = tenantReader(context)
   const byId = <Row>(
     idOf: (row: Row) => string,
     fetch: (tx: ReadTx, ids: string[]) => Promise<Row[]>,
@@ -51,9 +51,11 @@ export function loaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
       const { viewer, db } = context
       if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
       const nameOf = (tx: ReadTx) =>
-        opensTo(tx, viewer.clientId).then((opens) => (opens ? tenantName(tx) : undefined))
-      return fanOut(
-        ids.map((id) => (isId(id) ? id : null)),
+        hasFederatedAccess(tx, viewer.clientId).then((opens) =>
+          opens ? tenantName(tx) : undefined,
+        )
+      return mapConcurrently(
+        ids.map((id) => (isUuid(id) ? id : null)),
         async (id) => (id === null ? undefined : db.read(id, nameOf)),
       )
     }),
@@ -194,8 +196,8 @@ export const entities: Pick<
     allowedTechnicians: (row, _, { viewer }) => {
       if (
         isMember(viewer) &&
-        onlyInstance(viewer) !== null &&
-        onlyInstance(viewer) !== row.clientId
+        partnerScope(viewer) !== null &&
+        partnerScope(viewer) !== row.clientId
       )
         throw denied('FORBIDDEN')
       return row.allowedTechnicians
@@ -224,8 +226,8 @@ async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBl
 /** A technician does not get to know other partner instances' technicians. */
 const mayKnowTechnician = (viewer: Viewer, actorKey: string) =>
   isMember(viewer) &&
-  (onlyInstance(viewer as Member) === null ||
-    actorKey.startsWith(`partner:${onlyInstance(viewer as Member)}:`))
+  (partnerScope(viewer as Member) === null ||
+    actorKey.startsWith(`partner:${partnerScope(viewer as Member)}:`))
 
 function present<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new Error('a row that another row promises is not there')

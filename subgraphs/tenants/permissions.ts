@@ -8,7 +8,7 @@ import {
   readsActivity,
   readsEvents,
   signedIn,
-} from '../../platform/rules.ts'
+} from '../../platform/graphql/rules.ts'
 
 export const permissions = {
   Query: {

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Reference } from '../../platform/context.ts';
+import type { Reference } from '../../platform/graphql/context.ts';
 import type { Settings } from '../../drizzle/tables/tenants.ts';
 import type { Association } from './entities.ts';
-import type { UserError as UserErrorValue } from '../../platform/errors.ts';
+import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
 import type { Context } from './subgraph.ts';
 export type Maybe<T> = T | null;

@@ -5,7 +5,7 @@
 import { createConnection } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clientLimits } from '../../platform/limits.ts'
+import { clientLimits } from '../../platform/graphql/query-limits.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World

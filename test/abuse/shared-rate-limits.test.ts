@@ -1,14 +1,14 @@
 /** Several nodes on one database have one budget: what is asked of all of them together is allowed as often as of one. */
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listen, type Service, startService } from '../../gateway/main.ts'
 import {
-  createRequestCounts,
-  type RequestCounts,
-  type RequestCountsOptions,
-  sharedCountLimits,
-} from '../../gateway/request-counts.ts'
-import { type Database, openDatabase } from '../../platform/db.ts'
+  createRateLimitStore,
+  type RateLimitStore,
+  type RateLimitStoreOptions,
+  rateLimitDatabaseLimits,
+} from '../../gateway/http/rate-limit-store.ts'
+import { listen, type Service, startService } from '../../gateway/main.ts'
+import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { testLog } from '../support/database.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -23,7 +23,7 @@ const openCounts = () => {
   const db = openDatabase(
     { at: world.database.at, role: 'it_complete_app' },
     testLog,
-    sharedCountLimits,
+    rateLimitDatabaseLimits,
   )
   databases.push(db)
   return db
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const { config, database, entra } = world
   other = await startService({
     config,
-    at: { ...(await listen(config)), publicUrl: world.url },
+    listener: { ...(await listen(config)), publicUrl: world.url },
     db: database.db,
     countsDb: openCounts(),
     log: testLog,
@@ -131,9 +131,9 @@ describe('two gateways on one database', () => {
 })
 
 describe('counting together', () => {
-  const counters: RequestCounts[] = []
-  const counter = (options: Partial<RequestCountsOptions> = {}, db = openCounts()) => {
-    const one = createRequestCounts({
+  const counters: RateLimitStore[] = []
+  const counter = (options: Partial<RateLimitStoreOptions> = {}, db = openCounts()) => {
+    const one = createRateLimitStore({
       limitOf: () => 100,
       shared: { db, key, log: testLog },
       ...options,
@@ -188,7 +188,7 @@ describe('counting together', () => {
   })
 
   test('one node remembers a bounded number of callers', async () => {
-    const one = createRequestCounts({ limitOf: () => 10, maxCallers: 100 })
+    const one = createRateLimitStore({ limitOf: () => 10, maxCallers: 100 })
     for (let n = 0; n < 5; n++) await one.increment('session first')
     for (let n = 0; n < 100; n++) await one.increment(name())
     expect((await one.increment('session first')).totalHits).toBe(1)

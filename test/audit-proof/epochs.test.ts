@@ -7,8 +7,8 @@ import {
   parseVerifierKey,
   type Verifier,
 } from '../../proof/signed-note.ts'
-import { checkExport } from '../../verify-cli/verify-export.ts'
 import { linesOf } from '../../verify-cli/read-lines.ts'
+import { checkExport } from '../../verify-cli/verify-export.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 

@@ -10,8 +10,8 @@ import {
   parseVerifierKey,
   type Verifier,
 } from '../../proof/signed-note.ts'
-import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
 import { linesOf } from '../../verify-cli/read-lines.ts'
+import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
 import { rehash, sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 

@@ -17,12 +17,7 @@ import {
   signNote,
   verifierKey,
 } from '../../proof/signed-note.ts'
-import {
-  appendLeaves,
-  consistencyPath,
-  inclusionPaths,
-  type ReadTiles,
-} from '../../proof/tiles.ts'
+import { appendLeaves, consistencyPath, inclusionPaths, type ReadTiles } from '../../proof/tiles.ts'
 
 const read = (path: string) => readFileSync(new URL(`../vectors/${path}`, import.meta.url), 'utf8')
 const bytes = (text: string) => Buffer.from(text, 'base64')

@@ -1,7 +1,7 @@
 /** `Tenant.activityTail`: for collectors, who must miss nothing, whatever the order in which writers commit. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openClient } from '../../platform/db.ts'
+import { openClient } from '../../platform/postgres/database.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 

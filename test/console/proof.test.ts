@@ -3,6 +3,13 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Bytes, fromBase64 } from '../../console/src/proof/bytes.ts'
+import { leafHash, verifyConsistency, verifyInclusion } from '../../console/src/proof/merkle.ts'
+import {
+  openNote,
+  parseCheckpoint,
+  parseVerifierKey,
+  type Verifier,
+} from '../../console/src/proof/note.ts'
 import {
   checkEvent,
   checkHistory,
@@ -11,13 +18,6 @@ import {
   type Proof,
   type ShownEvent,
 } from '../../console/src/proof/verify-event.ts'
-import { leafHash, verifyConsistency, verifyInclusion } from '../../console/src/proof/merkle.ts'
-import {
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  type Verifier,
-} from '../../console/src/proof/note.ts'
 import { canonicalize } from '../../proof/canonical-json.ts'
 import { commitmentOf } from '../../proof/event-leaf.ts'
 import * as sealer from '../../proof/merkle-tree.ts'
@@ -28,12 +28,7 @@ import {
   signNote,
   verifierKey,
 } from '../../proof/signed-note.ts'
-import {
-  appendLeaves,
-  consistencyPath,
-  inclusionPaths,
-  type ReadTiles,
-} from '../../proof/tiles.ts'
+import { appendLeaves, consistencyPath, inclusionPaths, type ReadTiles } from '../../proof/tiles.ts'
 
 const vectors = <Vector>(name: string): Vector[] =>
   JSON.parse(readFileSync(new URL(`../vectors/transparency/${name}.json`, import.meta.url), 'utf8'))

@@ -7,9 +7,9 @@ import { afterAll, expect, test } from 'vitest'
 import { Actors } from '../../demo/actors.ts'
 import type { DemoFile } from '../../demo/demo.ts'
 import { signAssertion } from '../../demo/partner.ts'
-import { openClient } from '../../platform/db.ts'
-import { findRunningEmbedded } from '../../platform/embedded.ts'
-import { sha256 } from '../../platform/tokens.ts'
+import { sha256 } from '../../platform/auth/tokens.ts'
+import { openClient } from '../../platform/postgres/database.ts'
+import { findRunningEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { freePort } from '../support/parts.ts'
 import {
   isGone,

@@ -34,7 +34,7 @@ test('the parser sees what is there', () => {
       'subgraphs/audit/subgraph.ts',
       'platform/config.ts',
       'demo/demo.ts',
-      'gateway/server.ts',
+      'gateway/http/gateway-app.ts',
     ]),
   )
   for (const [path, targets] of imports)
@@ -47,20 +47,20 @@ describe('arrows', () => {
   const mayImport: Record<string, string[]> = {
     drizzle: [],
     platform: ['drizzle'],
-    subgraphs: ['platform', 'drizzle'],
+    proof: [],
+    'verify-cli': ['proof'],
+    subgraphs: ['platform', 'drizzle', 'proof'],
     notifications: ['platform', 'drizzle'],
-    gateway: ['platform', 'drizzle'],
+    gateway: ['platform', 'drizzle', 'proof'],
     admin: ['platform', 'drizzle'],
     demo: ['platform', 'drizzle', 'admin'],
     examples: [],
-    console: [],
+    console: ['proof'],
   }
   /** The composition root, which puts the parts together, and the story, which is told about the whole. */
   const exceptions: Record<string, string[]> = {
     'gateway/main.ts': ['subgraphs', 'notifications', 'demo'],
     'demo/story.ts': ['gateway'],
-    // What is verified in the browser is what is verified at home: see below for how much of it.
-    'console/src/proof/check.ts': ['subgraphs'],
   }
 
   test('point one way', () => {
@@ -80,7 +80,7 @@ describe('arrows', () => {
       .filter(([path]) => part(path) === 'console')
       .flatMap(([, targets]) => targets)
     const fromServer = [...new Set(taken.filter((target) => part(target) !== 'console'))]
-    expect(fromServer.filter((path) => !path.startsWith('subgraphs/audit/proof/'))).toEqual([])
+    expect(fromServer.filter((path) => !path.startsWith('proof/'))).toEqual([])
     for (const path of [...fromServer, ...files.filter((path) => path.startsWith('console/src/'))])
       expect([path, /from '(node:|\w*fs|crypto)/.test(code.get(path)!)]).toEqual([path, false])
   })
@@ -135,23 +135,23 @@ describe('arrows', () => {
 describe('writing', () => {
   const served = ['gateway', 'subgraphs', 'notifications', 'platform', 'admin']
 
-  test('only platform/audited.ts begins a writing transaction', () => {
+  test('only platform/audit/audited.ts begins a writing transaction', () => {
     const writers = [...code].filter(
       ([path, body]) =>
         served.includes(part(path)) &&
         /(?<!process\.std(out|err))\.write\b|\bwrite\b.*\}\s*[=:].*\bdb\b/.test(body),
     )
-    expect(writers.map(([path]) => path)).toEqual(['platform/audited.ts'])
+    expect(writers.map(([path]) => path)).toEqual(['platform/audit/audited.ts'])
   })
 
-  test('only platform/audit-row.ts inserts rows of the log, where their secrets are masked', () => {
+  test('only platform/audit/rows.ts inserts rows of the log, where their secrets are masked', () => {
     const served = [...code].filter(([path]) => part(path) !== 'test' && part(path) !== 'demo')
     const inserters = served.filter(([, body]) =>
       /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(
         body,
       ),
     )
-    expect(inserters.map(([path]) => path)).toEqual(['platform/audit-row.ts'])
+    expect(inserters.map(([path]) => path)).toEqual(['platform/audit/rows.ts'])
   })
 
   test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
@@ -159,11 +159,18 @@ describe('writing', () => {
       [...code]
         .filter(([path, body]) => part(path) !== 'test' && what.test(body))
         .map(([path]) => path)
-    expect(users(/from 'postgres'/)).toEqual(['platform/db.ts', 'platform/embedded-server.ts'])
+    expect(users(/from 'postgres'/)).toEqual([
+      'platform/postgres/database.ts',
+      'platform/postgres/embedded/server-process.ts',
+    ])
     const bare = users(/\bopen(Client|Primary)\(/).filter(
       (path) => !['demo', 'bench'].includes(part(path)),
     )
-    expect(bare).toEqual(['platform/db.ts', 'platform/migrations.ts', 'platform/store.ts'])
+    expect(bare).toEqual([
+      'platform/postgres/database.ts',
+      'platform/postgres/migrations.ts',
+      'platform/postgres/database-target.ts',
+    ])
   })
 
   test("no subgraph writes another's tables", () => {

@@ -11,8 +11,8 @@ import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import drizzleConfig from '../../drizzle.config.ts'
-import { type DatabaseTarget, openClient } from '../../platform/db.ts'
-import { checkDatabase, migrate, UnusableDatabase } from '../../platform/migrations.ts'
+import { type DatabaseTarget, openClient } from '../../platform/postgres/database.ts'
+import { checkDatabase, migrate, UnusableDatabase } from '../../platform/postgres/migrations.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'drizzle/migrations')

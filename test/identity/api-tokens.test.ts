@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
-import { apiTokenViewer } from '../../platform/viewer.ts'
+import { apiTokenViewer } from '../../platform/auth/viewer.ts'
 import { auditSubgraph } from '../../subgraphs/audit/subgraph.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'

@@ -3,7 +3,7 @@ import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Log } from '../../platform/log.ts'
+import type { Log } from '../../platform/lib/log.ts'
 import {
   mayBeAsked,
   type PublishedKeys,

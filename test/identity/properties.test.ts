@@ -5,9 +5,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PinnedKey } from '../../platform/jwk.ts'
-import { isPlainText } from '../../platform/text.ts'
-import { newToken, parseToken } from '../../platform/tokens.ts'
+import type { PinnedKey } from '../../platform/auth/jwk.ts'
+import { newToken, parseToken } from '../../platform/auth/tokens.ts'
+import { isPlainText } from '../../platform/lib/text.ts'
 import { type Case, checkToken } from '../../subgraphs/identity/login/assertion.ts'
 import { maxJwsBytes, parseJws } from '../../subgraphs/identity/login/jws.ts'
 import {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { type PinnedKey, pinnedKey } from '../../platform/jwk.ts'
+import { type PinnedKey, pinnedKey } from '../../platform/auth/jwk.ts'
 import {
   ambiguousHeaders,
   strictParts,

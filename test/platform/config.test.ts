@@ -10,7 +10,7 @@ import {
   readDatabaseConfig,
   settingNames,
 } from '../../platform/config.ts'
-import { serversOf } from '../../platform/db.ts'
+import { serversOf } from '../../platform/postgres/database.ts'
 
 function mistakes(env: Record<string, string>, only: Part | null = null): string[] {
   try {

@@ -1,4 +1,4 @@
-/** Custody of postgres.js (platform/db.ts), and the walls that PostgreSQL itself holds under it. */
+/** Custody of postgres.js (platform/postgres/database.ts), and the walls that PostgreSQL itself holds under it. */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { sql } from 'drizzle-orm'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { remainingMs, withDeadline, withoutDeadline } from '../../platform/lib/deadline.ts'
+import { PublicError } from '../../platform/lib/errors.ts'
 import {
   type Database,
   DatabaseUnavailable,
@@ -17,10 +19,8 @@ import {
   type ReadTx,
   Rollback,
   type WriteTx,
-} from '../../platform/db.ts'
-import { msLeft, within, withoutDeadline } from '../../platform/deadline.ts'
-import { startEmbedded } from '../../platform/embedded.ts'
-import { PublicError } from '../../platform/errors.ts'
+} from '../../platform/postgres/database.ts'
+import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 import { startBlackholeServer } from '../support/blackhole-server.ts'
 
@@ -404,14 +404,14 @@ describe('a request with a deadline', () => {
 
   test('begins nothing after it, commits nothing after it, and waits for no statement longer', async () => {
     const { db, owner } = database
-    await within(50, async () => {
-      expect(msLeft()).toBeGreaterThan(0)
+    await withDeadline(50, async () => {
+      expect(remainingMs()).toBeGreaterThan(0)
       await sleep(60)
       expect(await failure(db.write(null, (tx) => put(tx, -10)))).toMatchObject({ code: 'TIMEOUT' })
     })
     await db.read(null, (tx) => tx.execute(sql`select 1`)) // there is a connection
     // Its statements are done in time, and then it is too late.
-    const late = within(300, () =>
+    const late = withDeadline(300, () =>
       failure(
         db.write(null, async (tx) => {
           await put(tx, -11)
@@ -422,14 +422,16 @@ describe('a request with a deadline', () => {
     expect(await late).toMatchObject({ message: expect.stringContaining('Nothing was changed') })
     const since = performance.now()
     expect(
-      await within(200, () => failure(db.write(null, (tx) => tx.execute(sql`select pg_sleep(3)`)))),
+      await withDeadline(200, () =>
+        failure(db.write(null, (tx) => tx.execute(sql`select pg_sleep(3)`))),
+      ),
     ).toMatchObject({ code: 'TIMEOUT' })
     expect(performance.now() - since).toBeLessThan(1_000)
     expect([await stored(owner, -10), await stored(owner, -11)]).toEqual([0, 0])
   })
 
   test('work that others wait for too has none of it', async () => {
-    await within(1, async () => {
+    await withDeadline(1, async () => {
       await sleep(10)
       await withoutDeadline(() => database.db.write(null, (tx) => put(tx, -12)))
     })

@@ -1,6 +1,6 @@
 /** A process that owns an embedded PostgreSQL, for embedded.test.ts to kill: says what happened, a line each. */
 import postgres from 'postgres'
-import { startEmbedded } from '../../platform/embedded.ts'
+import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 
 const [dataDir = '', mode] = process.argv.slice(2)
 

@@ -22,7 +22,7 @@ import {
   type EmbeddedPostgres,
   findRunningEmbedded,
   startEmbedded,
-} from '../../platform/embedded.ts'
+} from '../../platform/postgres/embedded/embedded-postgres.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }) // initdb several times over, on a busy machine
 

@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '../../drizzle/tables/shared.ts'
-import { recordRefusedSignIn, recordUnverified } from '../../platform/audited.ts'
-import { type FloodKeeper, startFloodKeeper } from '../../platform/flood-keeper.ts'
+import { recordRefusedSignIn, recordUnverified } from '../../platform/audit/audited.ts'
+import {
+  type CoalescingWorker,
+  startCoalescingWorker,
+} from '../../platform/audit/coalescing-worker.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 
 let database: TestDatabase
@@ -16,8 +19,8 @@ const bounds = { perSource: 20, perTenant: 100, overall: 1_000 }
 /** One that writes down and tells of the dead at once, or only when it is stopped. */
 const hasty = { flushEveryMs: 20, lookEveryMs: 20, minuteMs: 300, deadAfterMs: 600 }
 const atEnd = { flushEveryMs: 3_600_000, lookEveryMs: 3_600_000 }
-const start = (pace: Partial<Parameters<typeof startFloodKeeper>[0]>) =>
-  startFloodKeeper({ db: database.db, log: testLog, ...bounds, ...pace })
+const start = (pace: Partial<Parameters<typeof startCoalescingWorker>[0]>) =>
+  startCoalescingWorker({ db: database.db, log: testLog, ...bounds, ...pace })
 
 async function makeTenant(): Promise<{ id: string; domain: string }> {
   const [id, domain] = [randomUUID(), `t${randomUUID().slice(0, 8)}.example`]
@@ -43,7 +46,7 @@ const somebody = (name: string): Actor => ({
   userPrincipalName: name,
 })
 
-const refuse = ({ db }: FloodKeeper, tenantId: string, who = 'uma', ipAddress = '192.0.2.1') =>
+const refuse = ({ db }: CoalescingWorker, tenantId: string, who = 'uma', ipAddress = '192.0.2.1') =>
   recordRefusedSignIn(
     { db, request: requestFrom(ipAddress) },
     { tenantId, actor: somebody(who), method: 'MICROSOFT', clientId: null },

@@ -1,8 +1,8 @@
 /** No secret gets past the last boundary before the log, by its name or by its shape; what is none stays readable. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { masked } from '../../platform/mask.ts'
-import { newToken } from '../../platform/tokens.ts'
+import { redact } from '../../platform/audit/redact.ts'
+import { newToken } from '../../platform/auth/tokens.ts'
 import { newPrivateKey } from '../support/world.ts'
 
 const { token } = newToken(randomUUID())
@@ -37,7 +37,7 @@ describe('by its shape', () => {
     ['one that was cut off', pem.slice(0, 60), 'MC4C'],
   ])('%s', (_, text, secret) => {
     for (const value of [text, { after: text }, [{ deep: [text] }]]) {
-      const shown = JSON.stringify(masked(value))
+      const shown = JSON.stringify(redact(value))
       expect(shown).not.toContain(secret)
       expect(shown).toContain('(secret)')
     }
@@ -61,8 +61,8 @@ test('by its name, whatever its shape', () => {
     'tokens',
     'passwords',
   ])
-    expect([name, masked({ [name]: 'x' })]).toEqual([name, { [name]: '(secret)' }])
-  expect(masked({ field: 'smtpPassword', before: 'old', after: { any: 'new' } })).toEqual({
+    expect([name, redact({ [name]: 'x' })]).toEqual([name, { [name]: '(secret)' }])
+  expect(redact({ field: 'smtpPassword', before: 'old', after: { any: 'new' } })).toEqual({
     field: 'smtpPassword',
     before: '(secret)',
     after: '(secret)',
@@ -71,7 +71,7 @@ test('by its name, whatever its shape', () => {
 
 test('the private members of a JWK, and not the public ones', async () => {
   const jwk = await newPrivateKey('k-1')
-  expect(masked(jwk)).toEqual({ ...jwk, d: '(secret)' })
+  expect(redact(jwk)).toEqual({ ...jwk, d: '(secret)' })
 })
 
 test('what is no secret stays as it is', () => {
@@ -91,6 +91,6 @@ test('what is no secret stays as it is', () => {
     when: new Date(0),
     none: undefined,
   }
-  expect(masked(value)).toEqual(value)
-  expect(masked(null)).toBeNull()
+  expect(redact(value)).toEqual(value)
+  expect(redact(null)).toBeNull()
 })

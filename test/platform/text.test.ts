@@ -1,6 +1,6 @@
 /** What people read beside our own words reads as it is written. */
 import { expect, test } from 'vitest'
-import { isPlainText } from '../../platform/text.ts'
+import { isPlainText } from '../../platform/lib/text.ts'
 
 test.each([
   ['a line break', 'nora\nWho: Gloria'],

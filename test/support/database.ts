@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
+import { createLog, type Log } from '../../platform/lib/log.ts'
 import {
   type Database,
   type DatabaseLimits,
@@ -8,8 +9,7 @@ import {
   defaultLimits,
   openClient,
   openDatabase,
-} from '../../platform/db.ts'
-import { createLog, type Log } from '../../platform/log.ts'
+} from '../../platform/postgres/database.ts'
 import { templateDatabase } from './global-setup.ts'
 
 export interface TestDatabase {

@@ -3,12 +3,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { eventOf } from '../../proof/event-leaf.ts'
 import { CompactRange, emptyRoot, leafHash } from '../../proof/merkle-tree.ts'
-import {
-  checkpointText,
-  signerOf,
-  signNote,
-  verifierKey,
-} from '../../proof/signed-note.ts'
+import { checkpointText, signerOf, signNote, verifierKey } from '../../proof/signed-note.ts'
 import {
   appendLeaves,
   compactRange,

@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type EmbeddedPostgres, startEmbedded } from '../../platform/embedded.ts'
+import {
+  type EmbeddedPostgres,
+  startEmbedded,
+} from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { expect } from 'vitest'
-import type { Database, WriteTx } from '../../platform/db.ts'
+import type { Database, WriteTx } from '../../platform/postgres/database.ts'
 import { openTenant, type Scene } from './tenants.ts'
 import { disable, enable, type Reply, startWorld, type World } from './world.ts'
 

@@ -17,15 +17,15 @@ import {
   type Technician,
 } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
+import { rateLimitDatabaseLimits } from '../../gateway/http/rate-limit-store.ts'
 import {
-  type Listening,
+  type Listener,
   listen,
   type Service,
   type ServiceOptions,
   sealerLimits,
   startService,
 } from '../../gateway/main.ts'
-import { sharedCountLimits } from '../../gateway/http/rate-limit-store.ts'
 import { type Config, type Part, readConfig } from '../../platform/config.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { signerOf, verifierKey } from '../../proof/signed-note.ts'
@@ -152,7 +152,7 @@ export type Serve = (
 ) => Promise<Pick<Service, 'stop'>[]>
 
 /** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
-const unhurried: ServiceOptions['pace'] = {
+const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
   sessionEndsEveryMs: 3_600_000,
 }
@@ -173,7 +173,7 @@ export async function startWorld(
     serve,
   }: {
     wrap?: (db: Database) => Database
-    pace?: ServiceOptions['pace']
+    pace?: ServiceOptions['intervals']
     socketDir?: string
     processes?: Partial<Record<Part, Record<string, string>>>
     serve?: Serve
@@ -209,7 +209,7 @@ export async function startWorld(
   const entra = await startEntra({ tenants: [], client })
   const isCountedTogether = config.RATE_LIMIT_STORE === 'postgresql'
   const countsDb = isCountedTogether
-    ? openDatabase({ at: database.at, role: 'it_complete_app' }, testLog, sharedCountLimits)
+    ? openDatabase({ at: database.at, role: 'it_complete_app' }, testLog, rateLimitDatabaseLimits)
     : null
   const common = {
     db: wrap(database.db),
@@ -231,7 +231,7 @@ export async function startWorld(
     ANCHOR_DIR: sealing.anchorDir,
   })
   /** Starts all of it; in parts, each of them at an address of its own. */
-  const startServices = async (at: Listening): Promise<Pick<Service, 'stop'>[]> => {
+  const startServices = async (at: Listener): Promise<Pick<Service, 'stop'>[]> => {
     if (processes) {
       at.server.close()
       parts = await startParts(environment(), at.port, processes)
@@ -243,7 +243,8 @@ export async function startWorld(
       await new Promise((resolve) => at.server.close(resolve))
       return serve(environment(), at.port, keys)
     }
-    if (mode === 'in-process') return [await startService({ ...common, sealing, config, at })]
+    if (mode === 'in-process')
+      return [await startService({ ...common, sealing, config, listener: at })]
     const services: Pick<Service, 'stop'>[] = []
     const urls: Record<string, string> = {}
     for (const only of ['tenants', 'identity', 'audit'] as const) {
@@ -257,7 +258,7 @@ export async function startWorld(
         ...common,
         sealing: only === 'audit' ? sealing : null,
         config: own,
-        at: { ...(await listen(config)), publicUrl: at.publicUrl },
+        listener: { ...(await listen(config)), publicUrl: at.publicUrl },
       })
       services.push(service)
       urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
@@ -272,7 +273,10 @@ export async function startWorld(
       GATEWAY_PRIVATE_KEY: keys.privateKey,
       ACTIVITY_LOG_KEYS: [logKey],
     }
-    return [...services, await startService({ ...common, sealing: null, config: own, at })]
+    return [
+      ...services,
+      await startService({ ...common, sealing: null, config: own, listener: at }),
+    ]
   }
   const stopServices = async () => {
     for (const service of services.reverse()) await service.stop()
@@ -444,7 +448,7 @@ export async function startWorld(
         testLog,
       )
       const own = await listen(config)
-      const service = await startService({ ...common, db, sealing: null, config, at: own })
+      const service = await startService({ ...common, db, sealing: null, config, listener: own })
       const stop = async () => {
         await service.stop()
         await db.close()

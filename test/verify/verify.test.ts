@@ -15,8 +15,8 @@ import {
   signerOf,
   verifierKey,
 } from '../../proof/signed-note.ts'
-import { checkExport } from '../../verify-cli/verify-export.ts'
 import { linesOf } from '../../verify-cli/read-lines.ts'
+import { checkExport } from '../../verify-cli/verify-export.ts'
 import { FakeLog, key, signer, tenantId } from '../support/export-file.ts'
 
 let log: FakeLog

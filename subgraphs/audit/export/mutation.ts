@@ -1,6 +1,6 @@
 /** `createActivityExport`: an export that is ready to be downloaded. */
-import { audited, refuse } from '../../../platform/audited.ts'
-import { PublicError } from '../../../platform/errors.ts'
+import { audited, throwUserError } from '../../../platform/audit/audited.ts'
+import { PublicError } from '../../../platform/lib/errors.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import {
   countOf,
@@ -26,11 +26,11 @@ export const createActivityExport =
         compression,
       }).catch((error: unknown) => {
         if (error instanceof PublicError && error.code === 'BAD_USER_INPUT')
-          refuse('INVALID_VALUE', error.message, 'filter')
+          throwUserError('INVALID_VALUE', error.message, 'filter')
         if (!(error instanceof NotToBeExported)) throw error
         if (error.why === 'early')
-          refuse('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
-        refuse('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')
+          throwUserError('INVALID_VALUE', 'Nothing is sealed yet: ask again in a second.')
+        throwUserError('INVALID_VALUE', 'The log does not hold so many events.', 'afterSequence')
       })
       return {
         payload: {

@@ -1,11 +1,11 @@
 /** What an export holds is fixed before its first line is written, and that it was taken stands in the log. */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
-import { apiTokenStillWorks, standingById } from '../../../drizzle/reads.ts'
+import { apiTokenStillWorks, sessionStatusById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
-import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
-import { badInput } from '../../../platform/errors.ts'
-import type { Admin, ApiToken } from '../../../platform/viewer.ts'
-import { viewerOf } from '../../../platform/viewer.ts'
+import type { Admin, ApiToken } from '../../../platform/auth/viewer.ts'
+import { viewerOf } from '../../../platform/auth/viewer.ts'
+import { badInput } from '../../../platform/lib/errors.ts'
+import { type ReadTx, Rollback, type WriteTx } from '../../../platform/postgres/database.ts'
 import { isStorable, wantedBy } from '../filter.ts'
 import type {
   ActivityExportCompression,
@@ -159,6 +159,6 @@ async function placed(
 /** Whether the caller may still read what they began to: asked again before each batch, and under lock before the first. */
 export async function mayStillRead(tx: ReadTx, viewer: Exporter): Promise<boolean> {
   if (viewer.kind === 'api-token') return apiTokenStillWorks(tx, viewer.tokenId)
-  const standing = await standingById(tx, viewer.sessionId)
+  const standing = await sessionStatusById(tx, viewer.sessionId)
   return standing !== undefined && viewerOf(viewer.tenantId, standing).kind === 'admin'
 }

@@ -3,19 +3,19 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, createZstdCompress } from 'node:zlib'
 import { type Request, type Response, Router } from 'express'
-import { auditedOnEvidence, recordRefusedSignIn } from '../../../platform/audited.ts'
-import { type Database, isId } from '../../../platform/db.ts'
-import { withoutDeadline } from '../../../platform/deadline.ts'
-import { denied, isDenial, PublicError } from '../../../platform/errors.ts'
-import type { Log } from '../../../platform/log.ts'
+import { auditedWithProof, recordRefusedSignIn } from '../../../platform/audit/audited.ts'
 import {
   type ApiToken,
   type EndedSession,
   isMember,
   type Member,
-  type RequestFacts,
+  type RequestMetadata,
   type Viewer,
-} from '../../../platform/viewer.ts'
+} from '../../../platform/auth/viewer.ts'
+import { withoutDeadline } from '../../../platform/lib/deadline.ts'
+import { denied, isDenial, PublicError } from '../../../platform/lib/errors.ts'
+import type { Log } from '../../../platform/lib/log.ts'
+import { type Database, isUuid } from '../../../platform/postgres/database.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
 import { describe } from './mutation.ts'
 import {
@@ -32,7 +32,7 @@ import { exportLines, NoLongerAllowed } from './stream.ts'
 export interface ExportServices {
   db: Database
   log: Log
-  factsOf(request: Request): RequestFacts
+  factsOf(request: Request): RequestMetadata
   /** Who asks, settled on the way here; of the cookies, the one of this tenant counts. */
   viewerOf(request: Request): Viewer
   /** How long a reader may read nothing. */
@@ -77,7 +77,7 @@ export function createExportRoutes(services: ExportServices): Router {
     // Express gives HEAD to whoever serves GET: an export that nobody is to see is none.
     if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
     try {
-      if (!isId(tenantId)) throw denied('FORBIDDEN')
+      if (!isUuid(tenantId)) throw denied('FORBIDDEN')
       // A page of somebody else's may send a browser here: it would read nothing, but leave rows. An address that was made for it is sent by us.
       if (
         ['cross-site', 'same-site'].includes(request.get('sec-fetch-site') ?? '') &&
@@ -165,7 +165,7 @@ async function recordRefused(
 /** What is to be sent, once it stands in the log that it is. */
 async function begin(
   services: ExportServices,
-  request: RequestFacts,
+  request: RequestMetadata,
   viewer: Exporter,
   { query }: Request,
 ): Promise<Prepared> {
@@ -175,7 +175,7 @@ async function begin(
     viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
   const asked = query.export === undefined ? inputOf(query) : null
   const again = query.export === undefined ? null : againOf(query)
-  const { export: made } = await auditedOnEvidence(
+  const { export: made } = await auditedWithProof(
     { db, request },
     { tenantId, actor, method, clientId: null },
     { action: 'activity.exported' },
@@ -211,7 +211,7 @@ function againOf({ export: exportId, afterSequence, ...rest }: Request['query'])
 } {
   if (Object.keys(rest).length)
     throw wrong('An export that was prepared knows `export` and `afterSequence`.')
-  if (typeof exportId !== 'string' || !isId(exportId)) throw notThere()
+  if (typeof exportId !== 'string' || !isUuid(exportId)) throw notThere()
   return { exportId, afterSequence: afterSequence === undefined ? null : sequenceOf(afterSequence) }
 }
 

@@ -1,7 +1,7 @@
 /** What an export writes, in whichever form: an event as it was sealed, and what it says of people. */
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import type { Actor, PartnerPlatform } from '../../../drizzle/tables/shared.ts'
-import type { LoginMethod } from '../../../platform/viewer.ts'
+import type { LoginMethod } from '../../../platform/auth/viewer.ts'
 
 export interface ExportRow {
   /** Place in the tenant's log: 1 for its first event, without gaps. */

@@ -4,10 +4,14 @@
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
-import { type Database, DatabaseUnavailable, type ReadTx } from '../../../platform/postgres/database.ts'
-import { queryOf, type Wanted, wantedBy } from '../filter.ts'
+import {
+  type Database,
+  DatabaseUnavailable,
+  type ReadTx,
+} from '../../../platform/postgres/database.ts'
 import { leafHash } from '../../../proof/merkle-tree.ts'
 import { compactRange, consistencyPath, inclusionPaths, tileWidth } from '../../../proof/tiles.ts'
+import { queryOf, type Wanted, wantedBy } from '../filter.ts'
 import { readTiles } from '../seal.ts'
 import { csvHeader, csvManifest, toCsv } from './csv.ts'
 import { toOcsf } from './ocsf.ts'

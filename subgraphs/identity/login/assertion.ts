@@ -6,10 +6,10 @@ import { and, eq, sql } from 'drizzle-orm'
 import { handoffTerms, type PartnerInstance } from '../../../drizzle/reads.ts'
 import { assertionId } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
-import type { ReadTx } from '../../../platform/db.ts'
-import { isId } from '../../../platform/db.ts'
-import type { PinnedKey } from '../../../platform/jwk.ts'
-import { isPlainText } from '../../../platform/text.ts'
+import type { PinnedKey } from '../../../platform/auth/jwk.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { ReadTx } from '../../../platform/postgres/database.ts'
+import { isUuid } from '../../../platform/postgres/database.ts'
 import type { HandoffCheckName, UserErrorCode } from '../schema.types.ts'
 import { ambiguousHeaders, type Jws, maxJwsBytes, parseJws, verifySignature } from './jws.ts'
 
@@ -301,7 +301,7 @@ function namesSomebody({ claims }: Case) {
 }
 
 function isAssociated({ claims, terms }: Case) {
-  return isId(claims!.tenant) && terms?.associationId
+  return isUuid(claims!.tenant) && terms?.associationId
     ? null
     : 'The instance is not associated with this tenant, or there is no such tenant.'
 }

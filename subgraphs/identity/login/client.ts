@@ -2,10 +2,10 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import { clientAuthenticationId } from '../../../drizzle/tables/identity.ts'
-import { recordUnverified, unaudited } from '../../../platform/audited.ts'
-import type { Database } from '../../../platform/db.ts'
-import { isPlainText } from '../../../platform/text.ts'
-import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
+import { recordUnverified, unaudited } from '../../../platform/audit/audited.ts'
+import type { PartnerClient, RequestMetadata } from '../../../platform/auth/viewer.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
 import { clock, clockSkewSeconds, heldLongerSeconds } from './assertion.ts'
 import type { PublishedKeys } from './jwks.ts'
 import { ambiguousHeaders, parseJws, verifySignature } from './jws.ts'
@@ -19,7 +19,12 @@ export const looksLikeClientAuthentication = (bearer: string) => bearer.split('.
 
 /** The partner client, or null. A token is good for one request: its `jti` is used up here. */
 export async function authenticateClient(
-  services: { db: Database; issuer: string; publishedKeys: PublishedKeys; request: RequestFacts },
+  services: {
+    db: Database
+    issuer: string
+    publishedKeys: PublishedKeys
+    request: RequestMetadata
+  },
   bearer: string,
 ): Promise<PartnerClient | null> {
   const { db, issuer, request } = services

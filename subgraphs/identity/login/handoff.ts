@@ -5,16 +5,16 @@ import { handoffByCode, organizationOf, partnerInstanceWithKeys } from '../../..
 import { assertionId, handoff, knownTechnician } from '../../../drizzle/tables/identity.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import {
-  auditedOnEvidence,
+  auditedWithProof,
   recordRefusedSignIn,
   recordUnverified,
-  refuse,
-} from '../../../platform/audited.ts'
-import { type Database, isId, type WriteTx } from '../../../platform/db.ts'
-import type { UserError } from '../../../platform/errors.ts'
-import { inEvenTime } from '../../../platform/even-time.ts'
-import { newToken, parseToken, sha256 } from '../../../platform/tokens.ts'
-import type { PartnerClient, RequestFacts } from '../../../platform/viewer.ts'
+  throwUserError,
+} from '../../../platform/audit/audited.ts'
+import { padTiming } from '../../../platform/auth/timing-padding.ts'
+import { newToken, parseToken, sha256 } from '../../../platform/auth/tokens.ts'
+import type { PartnerClient, RequestMetadata } from '../../../platform/auth/viewer.ts'
+import type { UserError } from '../../../platform/lib/errors.ts'
+import { type Database, isUuid, type WriteTx } from '../../../platform/postgres/database.ts'
 import type { UserErrorCode } from '../schema.types.ts'
 import {
   type Case,
@@ -42,7 +42,7 @@ export interface LoginServices {
   publishedKeys: PublishedKeys
   codeLifetimeSeconds: number
   lifetimes: SessionLifetimes
-  request: RequestFacts
+  request: RequestMetadata
 }
 
 const transactionLifetimeSeconds = 600
@@ -118,7 +118,7 @@ function onAssertion<T>(
   work: (it: Case) => Promise<T>,
 ): Promise<T> {
   const it = openCase(services, assertion)
-  return inEvenTime(
+  return padTiming(
     () => work(it),
     () => isOfNoAssociatedTenant(it),
   )
@@ -137,9 +137,9 @@ async function create(services: LoginServices, it: Case): Promise<Created> {
     return refuseOutside(services, it, home, 'handoff.created', firstFailure(findings)!)
 
   const { claims, instance, key } = it
-  return auditedOnEvidence(services, home, { action: 'handoff.created' }, async (tx) => {
+  return auditedWithProof(services, home, { action: 'handoff.created' }, async (tx) => {
     const failed = firstFailure(await checkClaims(it, tx))
-    if (failed) refuse(failed.code, failed.message, 'assertion')
+    if (failed) throwUserError(failed.code, failed.message, 'assertion')
     await useUpAssertion(tx, home.tenantId, claims!)
     const { token: code, hash: codeHash } = newToken(home.tenantId)
     const [created] = await tx
@@ -203,7 +203,7 @@ async function validate(services: LoginServices, it: Case): Promise<Validated> {
     await refuseOutside(services, it, home, 'handoff.validated', firstFailure(early)!)
     return { ...conclude(early), userErrors: [] }
   }
-  const { checks, valid } = await auditedOnEvidence(
+  const { checks, valid } = await auditedWithProof(
     services,
     home,
     { action: 'handoff.validated' },
@@ -227,14 +227,14 @@ const firstFailure = (findings: Finding[]) =>
 async function homeOf({ db }: LoginServices, it: Case) {
   const { tenant } = it.claims!
   const { clientId, platform } = it.instance!
-  const exists = isId(tenant) && (await db.read(null, (tx) => organizationOf(tx, tenant)))
+  const exists = isUuid(tenant) && (await db.read(null, (tx) => organizationOf(tx, tenant)))
   return exists ? { tenantId: tenant, actor: handedOver(it), method: platform, clientId } : null
 }
 
 /** The claims as they look before any lock is taken. An id that is no tenant's is looked for like the others, and finds nothing. */
 function lookAtClaims({ db }: LoginServices, it: Case): Promise<Finding[]> {
   const { tenant } = it.claims!
-  return isId(tenant) ? db.read(tenant, (tx) => checkClaims(it, tx)) : checkClaims(it, null)
+  return isUuid(tenant) ? db.read(tenant, (tx) => checkClaims(it, tx)) : checkClaims(it, null)
 }
 
 /**
@@ -287,7 +287,7 @@ async function useUpAssertion(
     .onConflictDoNothing()
     .returning()
   if (used.length === 0)
-    refuse(
+    throwUserError(
       'ASSERTION_REPLAYED',
       'This `jti` was used up already: make a new assertion.',
       'assertion',
@@ -348,7 +348,7 @@ export async function redeemHandoff(
     id: made.handoffId,
     displayName: isTheirs ? technician.displayName : null,
   }
-  return auditedOnEvidence(services, home, { action: 'handoff.redeemed', target }, async (tx) => {
+  return auditedWithProof(services, home, { action: 'handoff.redeemed', target }, async (tx) => {
     const burned = await tx
       .update(handoff)
       .set({ burnedAt: sql`clock_timestamp()` })

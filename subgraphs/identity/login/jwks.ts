@@ -9,8 +9,8 @@ import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { JWK } from 'jose'
 import { Agent, request } from 'undici'
-import { type PinnedKey, pinnedKey } from '../../../platform/jwk.ts'
-import type { Log } from '../../../platform/log.ts'
+import { type PinnedKey, pinnedKey } from '../../../platform/auth/jwk.ts'
+import type { Log } from '../../../platform/lib/log.ts'
 
 /** A fetched set is good for as long as its `Cache-Control: max-age` says, within these bounds. */
 const freshSeconds = { least: 60, otherwise: 300, most: 600 }

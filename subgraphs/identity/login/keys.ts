@@ -1,6 +1,6 @@
 /** Which key a token of a partner instance is to be verified with. */
 import type { PartnerInstance } from '../../../drizzle/reads.ts'
-import type { PinnedKey } from '../../../platform/jwk.ts'
+import type { PinnedKey } from '../../../platform/auth/jwk.ts'
 import type { PublishedKeys } from './jwks.ts'
 
 /** The key that a header names, from where the instance's keys are registered; undefined unless `kid` and `alg` are those of one that counts. */

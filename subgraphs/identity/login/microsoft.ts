@@ -9,16 +9,16 @@ import * as oidc from 'openid-client'
 import { organizationOf, spanningAdminGrant, tenantOfDomain } from '../../../drizzle/reads.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import {
-  auditedOnEvidence,
-  type Result,
+  type AuditedResult,
+  auditedWithProof,
   recordRefusedSignIn,
   recordUnverified,
-  refuse,
-} from '../../../platform/audited.ts'
-import { isId } from '../../../platform/db.ts'
-import { denied, type UserError } from '../../../platform/errors.ts'
-import { isPlainText } from '../../../platform/text.ts'
-import { sha256 } from '../../../platform/tokens.ts'
+  throwUserError,
+} from '../../../platform/audit/audited.ts'
+import { sha256 } from '../../../platform/auth/tokens.ts'
+import { denied, type UserError } from '../../../platform/lib/errors.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { isUuid } from '../../../platform/postgres/database.ts'
 import type { LoginServices } from './handoff.ts'
 import { beginSession } from './session.ts'
 
@@ -204,14 +204,14 @@ export async function completeMicrosoftLogin(
     role: isGlobalAdmin ? 'GLOBAL_ADMIN' : 'SPANNING_ADMIN',
   }
   const authTime = typeof claims.auth_time === 'number' ? new Date(claims.auth_time * 1000) : null
-  const reply = await auditedOnEvidence(
+  const reply = await auditedWithProof(
     services,
     { tenantId, actor, method: 'MICROSOFT', clientId: null },
     { action: 'microsoft_login.completed' },
-    async (tx): Promise<Result<{ token: string; sessionId: string }>> => {
+    async (tx): Promise<AuditedResult<{ token: string; sessionId: string }>> => {
       // Asked again under lock: a grant taken back meanwhile makes no session.
       const current = isGlobalAdmin ? null : await spanningAdminGrant(tx, person.objectId)
-      if (current === undefined) refuse('LOGIN_INVALID', messages.LOGIN_INVALID)
+      if (current === undefined) throwUserError('LOGIN_INVALID', messages.LOGIN_INVALID)
       const { objectId } = person
       const begun = await beginSession(tx, services.lifetimes, services.request, {
         tenantId,
@@ -240,7 +240,7 @@ const nobodysTenant = '00000000-0000-0000-0000-000000000000'
 async function homeOf({ db }: MicrosoftServices, locator: Locator) {
   return db.read(null, async (tx) => {
     const tenantId = 'id' in locator ? locator.id : await tenantOfDomain(tx, locator.domain)
-    const microsoftTenantId = tenantId && isId(tenantId) && (await organizationOf(tx, tenantId))
+    const microsoftTenantId = tenantId && isUuid(tenantId) && (await organizationOf(tx, tenantId))
     return tenantId && microsoftTenantId ? { tenantId, microsoftTenantId } : null
   })
 }
@@ -293,7 +293,7 @@ function isOtherIssuer(error: unknown): boolean {
 }
 
 function personOf({ oid, name, preferred_username: upn }: oidc.IDToken) {
-  if (typeof oid !== 'string' || !isId(oid)) return null
+  if (typeof oid !== 'string' || !isUuid(oid)) return null
   const plain = (value: unknown) =>
     typeof value === 'string' && isPlainText(value, 256) ? value : null
   const userPrincipalName = plain(upn) ?? oid

@@ -1,5 +1,5 @@
 /** The doors by which somebody comes in. A new one does not compile until it is complete. */
-import type { LoginMethod } from '../../../platform/viewer.ts'
+import type { LoginMethod } from '../../../platform/auth/viewer.ts'
 
 interface Provider {
   /** The product, as people know it. */

@@ -7,15 +7,19 @@ import express, {
   type Response,
   Router,
 } from 'express'
-import { partnerInstanceWithKeys, standingByToken, tenantName } from '../../../drizzle/reads.ts'
-import { audited } from '../../../platform/audited.ts'
-import { cookieName, sessionCookieName, setCookie } from '../../../platform/cookies.ts'
-import { isId } from '../../../platform/db.ts'
-import { isDenial, type UserError } from '../../../platform/errors.ts'
-import type { Log } from '../../../platform/log.ts'
-import { isPlainText } from '../../../platform/text.ts'
-import { parseToken } from '../../../platform/tokens.ts'
-import { isMember, type RequestFacts, viewerOf } from '../../../platform/viewer.ts'
+import {
+  partnerInstanceWithKeys,
+  sessionStatusByToken,
+  tenantName,
+} from '../../../drizzle/reads.ts'
+import { audited } from '../../../platform/audit/audited.ts'
+import { parseToken } from '../../../platform/auth/tokens.ts'
+import { isMember, type RequestMetadata, viewerOf } from '../../../platform/auth/viewer.ts'
+import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { isDenial, type UserError } from '../../../platform/lib/errors.ts'
+import type { Log } from '../../../platform/lib/log.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { isUuid } from '../../../platform/postgres/database.ts'
 import { beginTransaction, peekAtHandoff, presenterFromCookie, redeemHandoff } from './handoff.ts'
 import { maxJwsBytes } from './jws.ts'
 import {
@@ -38,7 +42,7 @@ import { receiveSecurityEvent, securityEventMediaType } from './signals.ts'
 
 export type RouteServices = Omit<MicrosoftServices, 'request'> & {
   log: Log
-  factsOf(request: Request): RequestFacts
+  factsOf(request: Request): RequestMetadata
   show: Show
 }
 
@@ -103,7 +107,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
   /** A page for people, JSON for scripts. */
   const refuse = (
     response: Response,
-    { requestId }: RequestFacts,
+    { requestId }: RequestMetadata,
     status: number,
     sentence = refusalSentence,
     reason = 'FORBIDDEN',
@@ -114,7 +118,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       response.json({ error: { code, message: sentence, requestId } })
     else show(response, refusalPage(code, sentence, requestId))
   }
-  const refuseFor = (response: Response, facts: RequestFacts, [error]: UserError[]): void => {
+  const refuseFor = (response: Response, facts: RequestMetadata, [error]: UserError[]): void => {
     const sentence = error && sentences[error.code]
     refuse(response, facts, 403, sentence, sentence && error.code)
   }
@@ -127,7 +131,7 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       typeof clientId === 'string' &&
       isPlainText(clientId, 255) &&
       typeof tenantId === 'string' &&
-      isId(tenantId)
+      isUuid(tenantId)
     const instance = known
       ? await services.db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId }))
       : undefined
@@ -286,7 +290,8 @@ export function createLoginRoutes(routeServices: RouteServices): Router {
       const services = servicesFor(request)
       const named =
         request.headers['x-tenant-id'] ?? (request.body as { tenant?: unknown } | undefined)?.tenant
-      if (typeof named !== 'string' || !isId(named)) return refuse(response, services.request, 400)
+      if (typeof named !== 'string' || !isUuid(named))
+        return refuse(response, services.request, 400)
       const current = await sessionBehind(services, cookiesOf(request), named)
       await endCurrent(services, current)
       show(
@@ -337,7 +342,7 @@ async function sessionBehind(
 ) {
   const token = parseToken(cookies[sessionCookieName(issuer, tenantId)] ?? '')
   if (token?.tenantId !== tenantId) return null
-  const standing = await db.read(tenantId, (tx) => standingByToken(tx, token.hash))
+  const standing = await db.read(tenantId, (tx) => sessionStatusByToken(tx, token.hash))
   const viewer = standing && viewerOf(tenantId, standing)
   return viewer && isMember(viewer) ? { viewer } : null
 }

@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, inArray, isNull, not, sql } from 'drizzle-orm'
 import { openSession, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
-import { insertRow } from '../../../platform/audit-row.ts'
-import { unaudited } from '../../../platform/audited.ts'
-import type { Database, WriteTx } from '../../../platform/db.ts'
-import type { Log } from '../../../platform/log.ts'
-import { type Repeated, repeat } from '../../../platform/repeat.ts'
+import { unaudited } from '../../../platform/audit/audited.ts'
+import { insertRow } from '../../../platform/audit/rows.ts'
+import type { Log } from '../../../platform/lib/log.ts'
+import { type PeriodicTask, startPeriodicTask } from '../../../platform/lib/periodic-task.ts'
+import type { Database, WriteTx } from '../../../platform/postgres/database.ts'
 
 /** Tenants in one round, and sessions in one transaction; what is left comes in the next. */
 const tenantsAtOnce = 500
@@ -26,9 +26,9 @@ export function startSessionEnds({
   db: Database
   log: Log
   everyMs?: number
-}): Repeated {
+}): PeriodicTask {
   let last = beforeAll
-  return repeat(everyMs, log, 'ends of sessions', async () => {
+  return startPeriodicTask(everyMs, log, 'ends of sessions', async () => {
     const tenants = await tenantsWithOpenSessions(db, last)
     last = tenants.length === tenantsAtOnce ? tenants.at(-1)! : beforeAll
     for (const tenantId of tenants)

@@ -1,10 +1,10 @@
 /** Sessions: how they begin, and how they are kept alive. Whether one still counts is derived, in drizzle/migrations (`session_status`). */
 import { and, eq, sql } from 'drizzle-orm'
 import { openSession, session } from '../../../drizzle/tables/identity.ts'
-import { unaudited } from '../../../platform/audited.ts'
-import type { Database, WriteTx } from '../../../platform/db.ts'
-import { newToken } from '../../../platform/tokens.ts'
-import type { Member, RequestFacts } from '../../../platform/viewer.ts'
+import { unaudited } from '../../../platform/audit/audited.ts'
+import { newToken } from '../../../platform/auth/tokens.ts'
+import type { Member, RequestMetadata } from '../../../platform/auth/viewer.ts'
+import type { Database, WriteTx } from '../../../platform/postgres/database.ts'
 
 /** How long sessions last, in seconds: unused, and at most. */
 export interface SessionLifetimes {
@@ -23,7 +23,7 @@ type NewSession = Omit<
 export async function beginSession(
   tx: WriteTx,
   lifetimes: SessionLifetimes,
-  { ipAddress, userAgent }: RequestFacts,
+  { ipAddress, userAgent }: RequestMetadata,
   who: NewSession,
 ): Promise<{ sessionId: string; token: string }> {
   const { token, hash } = newToken(who.tenantId)

@@ -14,14 +14,14 @@ import {
 import { handoff, securityEventId, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import {
-  auditedOnEvidence,
+  auditedWithProof,
   recordOfPartner,
   recordUnverified,
   unaudited,
-} from '../../../platform/audited.ts'
-import { type ReadTx, Rollback, type WriteTx } from '../../../platform/db.ts'
-import { fanOut } from '../../../platform/fan-out.ts'
-import { isPlainText } from '../../../platform/text.ts'
+} from '../../../platform/audit/audited.ts'
+import { mapConcurrently } from '../../../platform/lib/map-concurrently.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { type ReadTx, Rollback, type WriteTx } from '../../../platform/postgres/database.ts'
 import { clockSkewSeconds } from './assertion.ts'
 import type { LoginServices } from './handoff.ts'
 import { ambiguousHeaders, type Jws, maxJwsBytes, parseJws, verifySignature } from './jws.ts'
@@ -179,7 +179,7 @@ async function carryOut(
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
-  const ended = await fanOut(tenantIds, (tenantId) =>
+  const ended = await mapConcurrently(tenantIds, (tenantId) =>
     endIn(services, tenantId, instance, revocation),
   )
   return ended.includes(true)
@@ -225,7 +225,7 @@ async function endIn(
     return { payload: {}, reason: 'PARTNER_SIGNAL', changes }
   }
   const act = { action: 'federated_sessions.revoked', target }
-  return auditedOnEvidence(services, who, act, end, 'change').then(
+  return auditedWithProof(services, who, act, end, 'change').then(
     () => true,
     (error: unknown) => {
       if (error instanceof NothingLeft) return false

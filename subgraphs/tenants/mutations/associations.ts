@@ -3,11 +3,16 @@ import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { federatedPresence, organizationOf, tenantOfDomain } from '../../../drizzle/reads.ts'
 import type { Target } from '../../../drizzle/tables/audit.ts'
 import { epochRise, partnerAssociation, partnerInstance } from '../../../drizzle/tables/tenants.ts'
-import { audited, auditedOnEvidence, recordUnverified, refuse } from '../../../platform/audited.ts'
-import { isId, type ReadTx, type WriteTx } from '../../../platform/db.ts'
-import { denied, type UserError } from '../../../platform/errors.ts'
-import { inEvenTime } from '../../../platform/even-time.ts'
-import { isPlainText } from '../../../platform/text.ts'
+import {
+  audited,
+  auditedWithProof,
+  recordUnverified,
+  throwUserError,
+} from '../../../platform/audit/audited.ts'
+import { padTiming } from '../../../platform/auth/timing-padding.ts'
+import { denied, type UserError } from '../../../platform/lib/errors.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { isUuid, type ReadTx, type WriteTx } from '../../../platform/postgres/database.ts'
 import { type Association, maxAssociations } from '../entities.ts'
 import type {
   MutationResolvers,
@@ -36,7 +41,7 @@ export const associationMutations: Pick<
       { action: 'partner_association.created', target },
       async (tx, viewer) => {
         if (!isPlainText(externalTenantId, 200))
-          refuse('INVALID_VALUE', 'One line of 1 to 200 characters.', 'externalTenantId')
+          throwUserError('INVALID_VALUE', 'One line of 1 to 200 characters.', 'externalTenantId')
         const terms = checkedTerms(
           { allowedTechnicians: null, mfaMaxAgeMinutes: null },
           input,
@@ -44,16 +49,20 @@ export const associationMutations: Pick<
         )
         const partner = target.displayName === null ? undefined : await registered(tx, clientId)
         if (!partner)
-          refuse(
+          throwUserError(
             'PARTNER_NOT_FOUND',
             'No partner instance is registered under this client id.',
             'clientId',
           )
         const open = await openAssociation(tx, { clientId })
         if (open?.status === 'ACTIVE')
-          refuse('ALREADY_ASSOCIATED', 'This partner instance is associated already.', 'clientId')
+          throwUserError(
+            'ALREADY_ASSOCIATED',
+            'This partner instance is associated already.',
+            'clientId',
+          )
         if (!open && (await associationCount(tx)) >= maxAssociations)
-          refuse('LIMIT_EXCEEDED', `At most ${maxAssociations} associations.`)
+          throwUserError('LIMIT_EXCEEDED', `At most ${maxAssociations} associations.`)
 
         const chosen = { ...terms, externalTenantId, status: 'ACTIVE' as const }
         const association = open
@@ -68,7 +77,7 @@ export const associationMutations: Pick<
           payload: { tenant: { id: viewer.tenantId }, association },
           target: named(association.associationId, partner.name),
           changes: differences(open ?? null, association),
-          about: clientId,
+          relatedClientId: clientId,
           notify: {},
         }
       },
@@ -77,7 +86,7 @@ export const associationMutations: Pick<
 
   // Whatever comes of it, so that nobody can tell by the clock either which tenants there are.
   requestPartnerAssociation: (_, { input }, context) =>
-    inEvenTime(() => requestAssociation(input, context)),
+    padTiming(() => requestAssociation(input, context)),
 
   approvePartnerAssociation(_, { input }, context) {
     const { associationId } = input
@@ -87,7 +96,7 @@ export const associationMutations: Pick<
       async (tx, viewer) => {
         const open = await openAssociation(tx, { associationId })
         if (open?.status !== 'REQUESTED')
-          refuse('NOT_FOUND', 'There is no such request.', 'associationId')
+          throwUserError('NOT_FOUND', 'There is no such request.', 'associationId')
         const association = await change(tx, open, {
           ...checkedTerms(open, input),
           status: 'ACTIVE',
@@ -96,7 +105,7 @@ export const associationMutations: Pick<
           payload: { tenant: { id: viewer.tenantId }, association },
           target: await targetOf(tx, open),
           changes: differences(open, association),
-          about: open.clientId,
+          relatedClientId: open.clientId,
           notify: {},
         }
       },
@@ -111,7 +120,7 @@ export const associationMutations: Pick<
       async (tx) => {
         const open = await openAssociation(tx, { associationId })
         if (open?.status !== 'ACTIVE')
-          refuse('NOT_FOUND', 'There is no such association.', 'associationId')
+          throwUserError('NOT_FOUND', 'There is no such association.', 'associationId')
         const terms = checkedTerms(open, input)
         const ended = isNarrower(open, terms) ? await endAccess(tx, open) : nothingEnded
         const association = await change(tx, open, terms)
@@ -120,7 +129,7 @@ export const associationMutations: Pick<
           payload: { association, ...ended },
           target: await targetOf(tx, open),
           changes,
-          about: open.clientId,
+          relatedClientId: open.clientId,
           ...(changes.length && { notify: {} }),
         }
       },
@@ -133,7 +142,7 @@ export const associationMutations: Pick<
       { action: 'partner_association.ended', target: named(associationId, null) },
       async (tx, viewer) => {
         const open = await openAssociation(tx, { associationId })
-        if (!open) refuse('NOT_FOUND', 'There is no such association.', 'associationId')
+        if (!open) throwUserError('NOT_FOUND', 'There is no such association.', 'associationId')
         const ended = open.status === 'ACTIVE' ? await endAccess(tx, open) : nothingEnded
         await tx
           .update(partnerAssociation)
@@ -143,7 +152,7 @@ export const associationMutations: Pick<
           payload: { tenant: { id: viewer.tenantId }, ...ended },
           target: await targetOf(tx, open),
           changes: differences(open, null),
-          about: open.clientId,
+          relatedClientId: open.clientId,
           notify: {},
         }
       },
@@ -178,25 +187,20 @@ async function requestAssociation(
     })
     return { userErrors: [] }
   }
-  return auditedOnEvidence(
-    context,
-    { tenantId, actor, method: null, clientId },
-    act,
-    async (tx) => {
-      const open = await openAssociation(tx, { clientId })
-      if (open || (await associationCount(tx)) >= maxAssociations)
-        return { payload: {}, target: named(open?.associationId ?? null, actor.displayName) }
-      const requested = {
-        tenantId,
-        clientId,
-        status: 'REQUESTED' as const,
-        externalTenantId: input.externalTenantId,
-      }
-      const [association] = await tx.insert(partnerAssociation).values(requested).returning()
-      const target = named(association!.associationId, actor.displayName)
-      return { payload: {}, target, changes: differences(null, association!), notify: {} }
-    },
-  )
+  return auditedWithProof(context, { tenantId, actor, method: null, clientId }, act, async (tx) => {
+    const open = await openAssociation(tx, { clientId })
+    if (open || (await associationCount(tx)) >= maxAssociations)
+      return { payload: {}, target: named(open?.associationId ?? null, actor.displayName) }
+    const requested = {
+      tenantId,
+      clientId,
+      status: 'REQUESTED' as const,
+      externalTenantId: input.externalTenantId,
+    }
+    const [association] = await tx.insert(partnerAssociation).values(requested).returning()
+    const target = named(association!.associationId, actor.displayName)
+    return { payload: {}, target, changes: differences(null, association!), notify: {} }
+  })
 }
 
 type Terms = Pick<Association, 'allowedTechnicians' | 'mfaMaxAgeMinutes'>
@@ -233,17 +237,21 @@ function checkedTerms(
     mfaMaxAgeMinutes = current.mfaMaxAgeMinutes,
   } = input
   if (allowedTechnicians && allowedTechnicians.length > maxTechnicians) {
-    refuse(tooMany, `At most ${maxTechnicians} technicians.`, 'allowedTechnicians')
+    throwUserError(tooMany, `At most ${maxTechnicians} technicians.`, 'allowedTechnicians')
   }
   if (allowedTechnicians?.some((subject) => !isPlainText(subject, 255))) {
-    refuse(
+    throwUserError(
       'INVALID_VALUE',
       'A technician is named by one line of 1 to 255 characters.',
       'allowedTechnicians',
     )
   }
   if (mfaMaxAgeMinutes !== null && (mfaMaxAgeMinutes < 1 || mfaMaxAgeMinutes > maxMfaAgeMinutes)) {
-    refuse('INVALID_VALUE', `Between 1 and ${maxMfaAgeMinutes} minutes.`, 'mfaMaxAgeMinutes')
+    throwUserError(
+      'INVALID_VALUE',
+      `Between 1 and ${maxMfaAgeMinutes} minutes.`,
+      'mfaMaxAgeMinutes',
+    )
   }
   return {
     allowedTechnicians: allowedTechnicians && [...new Set(allowedTechnicians)],
@@ -302,7 +310,7 @@ async function openAssociation(
   tx: ReadTx,
   by: { clientId: string } | { associationId: string },
 ): Promise<Association | undefined> {
-  if ('associationId' in by && !isId(by.associationId)) return undefined
+  if ('associationId' in by && !isUuid(by.associationId)) return undefined
   const which =
     'clientId' in by
       ? eq(partnerAssociation.clientId, by.clientId)
@@ -345,7 +353,7 @@ async function locate(
   return db.read(null, async (tx) => {
     if (domain != null)
       return isPlainText(domain, 253) ? ((await tenantOfDomain(tx, domain)) ?? null) : null
-    return isId(id!) && (await organizationOf(tx, id!)) ? id! : null
+    return isUuid(id!) && (await organizationOf(tx, id!)) ? id! : null
   })
 }
 

@@ -9,12 +9,12 @@ import {
   type Settings,
   settings,
 } from '../../../drizzle/tables/tenants.ts'
-import { audited, type Reply, refuse } from '../../../platform/audited.ts'
-import type { Reference } from '../../../platform/context.ts'
-import type { ReadTx, WriteTx } from '../../../platform/db.ts'
-import type { Notice } from '../../../platform/outbox.ts'
-import { isPlainText } from '../../../platform/text.ts'
-import { type Member, onlyInstance } from '../../../platform/viewer.ts'
+import { audited, type MutationReply, throwUserError } from '../../../platform/audit/audited.ts'
+import type { Notification } from '../../../platform/audit/outbox.ts'
+import { type Member, partnerScope } from '../../../platform/auth/viewer.ts'
+import type { Reference } from '../../../platform/graphql/context.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 import { hasActiveAssociation } from '../entities.ts'
 import type {
   MutationResolvers,
@@ -33,7 +33,7 @@ export const settingsMutations: Pick<
   enableItCompleteLogin: (_, { input }, context) =>
     changeSettings(context, 'it_complete_login.enabled', input, async (tx, current, viewer) => {
       if (!(await hasActiveAssociation(tx))) {
-        refuse(
+        throwUserError(
           'TENANT_NOT_ASSOCIATED',
           'Associate the tenant with a VSA server or UniView portal first.',
         )
@@ -45,7 +45,7 @@ export const settingsMutations: Pick<
     changeSettings(context, 'it_complete_login.disabled', input, async (tx, current, viewer) => {
       if (!current.itCompleteLoginEnabled)
         return { set: {}, receipt: { endedSessionCount: 0, endedHandoffCount: 0 } }
-      const ended = await federatedPresence(tx, { clientId: onlyInstance(viewer) })
+      const ended = await federatedPresence(tx, { clientId: partnerScope(viewer) })
       await tx.insert(epochRise).values({
         tenantId: current.tenantId,
         subjectId: current.tenantId,
@@ -92,12 +92,12 @@ function chosenNotifications({
 }: UpdateNotificationSettingsInput): Partial<Settings> {
   if (recipients != null) {
     if (recipients.length > maxRecipients)
-      refuse('LIMIT_EXCEEDED', `At most ${maxRecipients} recipients.`, 'recipients')
+      throwUserError('LIMIT_EXCEEDED', `At most ${maxRecipients} recipients.`, 'recipients')
     if (new Set(recipients.map((address) => address.toLowerCase())).size < recipients.length) {
-      refuse('INVALID_VALUE', 'A recipient is named twice.', 'recipients')
+      throwUserError('INVALID_VALUE', 'A recipient is named twice.', 'recipients')
     }
     if (!recipients.every((address) => isPlainText(address, 254)))
-      refuse('INVALID_VALUE', 'An address is too long.', 'recipients')
+      throwUserError('INVALID_VALUE', 'An address is too long.', 'recipients')
   }
   return { ...(recipients != null && { recipients }), ...(frequency != null && { frequency }) }
 }
@@ -109,7 +109,7 @@ interface SettingsInput {
 }
 
 type Receipt = { endedSessionCount?: number; endedHandoffCount?: number }
-type SettingsReply = Reply<Receipt & { tenant: Reference }>
+type SettingsReply = MutationReply<Receipt & { tenant: Reference }>
 
 /** The steps that all of them share: the same answer to the same key, the expected version, the change, the next version. */
 function changeSettings(
@@ -120,7 +120,7 @@ function changeSettings(
     tx: WriteTx,
     current: Settings,
     viewer: Member,
-  ) => Promise<{ set: Partial<Settings>; receipt?: Receipt; notify?: Notice }>,
+  ) => Promise<{ set: Partial<Settings>; receipt?: Receipt; notify?: Notification }>,
 ): Promise<SettingsReply> {
   const target: Target = { type: action.split('.')[0]!, id: input.tenantId, displayName: null }
   return audited(context, { action, target }, async (tx, viewer) => {
@@ -132,7 +132,7 @@ function changeSettings(
 
     const current = await currentSettings(tx)
     if (input.expectedVersion != null && input.expectedVersion !== current.version) {
-      refuse(
+      throwUserError(
         'VERSION_CONFLICT',
         `The settings are at version ${current.version}: read them again.`,
         'expectedVersion',
@@ -176,7 +176,7 @@ function difference(current: Settings, set: Partial<Settings>): FieldChange[] {
 /** Whose key it is and on what it was used: a key of somebody else, or for another mutation, is another key. */
 function keyUse(viewer: Member, action: string, input: SettingsInput, key: string) {
   if (!isPlainText(key, 64))
-    refuse('INVALID_VALUE', 'An idempotency key has 1 to 64 characters.', 'idempotencyKey')
+    throwUserError('INVALID_VALUE', 'An idempotency key has 1 to 64 characters.', 'idempotencyKey')
   const { idempotencyKey: _, ...rest } = input
   const inputHash = createHash('sha256').update(JSON.stringify(rest)).digest('base64url')
   return { tenantId: viewer.tenantId, actorKey: viewer.actor.key, mutation: action, key, inputHash }
@@ -199,6 +199,10 @@ async function earlierReceipt(
     )
   if (!row) return null
   if (row.inputHash !== use.inputHash)
-    refuse('IDEMPOTENCY_KEY_CONFLICT', 'This key was used with another input.', 'idempotencyKey')
+    throwUserError(
+      'IDEMPOTENCY_KEY_CONFLICT',
+      'This key was used with another input.',
+      'idempotencyKey',
+    )
   return row.payload as Receipt
 }

@@ -3,9 +3,9 @@ import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { liveSessionsOfGrant, spanningAdminGrant } from '../../../drizzle/reads.ts'
 import type { Target } from '../../../drizzle/tables/audit.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
-import { audited, refuse } from '../../../platform/audited.ts'
-import type { ReadTx } from '../../../platform/db.ts'
-import { isPlainText } from '../../../platform/text.ts'
+import { audited, throwUserError } from '../../../platform/audit/audited.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { ReadTx } from '../../../platform/postgres/database.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
 const maxSpanningAdmins = 500
@@ -22,9 +22,9 @@ export const spanningAdminMutations: Pick<
       async (tx, viewer) => {
         const payload = { tenant: { id: viewer.tenantId } }
         if (!isPlainText(userPrincipalName, 256))
-          refuse('INVALID_VALUE', 'One line of 1 to 256 characters.', 'userPrincipalName')
+          throwUserError('INVALID_VALUE', 'One line of 1 to 256 characters.', 'userPrincipalName')
         if (!isPlainText(displayName, 256))
-          refuse('INVALID_VALUE', 'One line of 1 to 256 characters.', 'displayName')
+          throwUserError('INVALID_VALUE', 'One line of 1 to 256 characters.', 'displayName')
         const existing = await spanningAdminGrant(tx, objectId)
         if (existing)
           return {
@@ -32,7 +32,7 @@ export const spanningAdminMutations: Pick<
             target: person(objectId, existing.displayName),
           }
         if ((await grantCount(tx)) >= maxSpanningAdmins)
-          refuse('LIMIT_EXCEEDED', `At most ${maxSpanningAdmins} Spanning Admins.`)
+          throwUserError('LIMIT_EXCEEDED', `At most ${maxSpanningAdmins} Spanning Admins.`)
         const [granted] = await tx
           .insert(spanningAdmin)
           .values({ tenantId: viewer.tenantId, objectId, userPrincipalName, displayName })
@@ -54,10 +54,10 @@ export const spanningAdminMutations: Pick<
       async (tx, viewer) => {
         const grant = await spanningAdminGrant(tx, objectId)
         if (!grant)
-          refuse('NOT_FOUND', 'This person is no Spanning Admin of the tenant.', 'objectId')
+          throwUserError('NOT_FOUND', 'This person is no Spanning Admin of the tenant.', 'objectId')
         const asksAsGlobalAdmin = viewer.kind === 'admin' && viewer.actor.role === 'GLOBAL_ADMIN'
         if (!asksAsGlobalAdmin && (await grantCount(tx)) === 1) {
-          refuse(
+          throwUserError(
             'LAST_ADMIN',
             'The last Spanning Admin can be removed by a Global Admin only.',
             'objectId',
