@@ -16,8 +16,9 @@ import {
   isObjectType,
 } from 'graphql'
 import { request } from 'undici'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 const schema = buildSchema(
   readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'),
@@ -27,11 +28,10 @@ let world: World
 let tenant: Tenant
 let associationId: string
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   associationId = (await world.open(tenant, world.vsa)).associationId
 })
-afterAll(() => world?.stop())
 
 /** What no answer shows: stacks, SQL, versions, files, names of what it is made of. */
 const telltale =

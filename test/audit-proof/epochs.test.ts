@@ -1,5 +1,5 @@
 /** A database that was set back, as by a restored backup: its log is sealed no further than what was stated, until an operator says so. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
 import {
   openNote,
@@ -10,18 +10,18 @@ import {
 import { linesOf } from '../../verify-cli/read-lines.ts'
 import { checkExport } from '../../verify-cli/verify-export.ts'
 import { sealed, seed } from '../support/activity.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
     .trim()
     .split('\n')
     .map(parseVerifierKey)
 })
-afterAll(() => world?.stop())
 
 const now = () => new Date().toISOString()
 const tables = ['sealed', 'tile', 'checkpoint', 'activity_count', 'facet', 'export', 'log_epoch']

@@ -8,13 +8,15 @@ import { linesOf } from '../../verify-cli/read-lines.ts'
 import { checkExport } from '../../verify-cli/verify-export.ts'
 import { makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
-import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import { updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let maintenance: Database
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   maintenance = openDatabase({ at: world.database.at, role: 'it_complete_maintenance' }, testLog)
   verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
     .trim()
@@ -23,7 +25,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await maintenance?.close()
-  await world?.stop()
 })
 
 const now = () => new Date().toISOString()
@@ -320,11 +321,11 @@ describe('erasing a person', () => {
     await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
     await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')
     const [mine, theirs] = [await world.createTenant(), await world.createTenant()]
-    const seed = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
-    await seed(world, mine, [seed])
-    await seed(world, theirs, [seed])
-    expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
-    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe(
+    const event = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
+    await seed(world, mine, [event])
+    await seed(world, theirs, [event])
+    expect(await erasePerson(world.operator, mine.id, event.actor)).toBe(1)
+    expect((await world.log(theirs, { actors: [event.actor] }))[0]!.actor.displayName).toBe(
       'Tessa Shared',
     )
   })

@@ -2,7 +2,7 @@
  * Whatever somebody does to the log who owns the database, an export tells of it; and where they cover their tracks, a checkpoint that was
  * kept elsewhere does.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Checkpoint,
   openNote,
@@ -13,7 +13,8 @@ import {
 import { linesOf } from '../../verify-cli/read-lines.ts'
 import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
 import { rehash, sealed, seed } from '../support/activity.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
@@ -22,13 +23,12 @@ let verifiers: Verifier[]
 /** As the tenant kept it, when it held 300 events and some. */
 let kept: Checkpoint
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
     .trim()
     .split('\n')
     .map(parseVerifierKey)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)

@@ -1,16 +1,16 @@
 /** `Tenant.activitySummary`: how much happened, counted from whole hours, cut hours, and what is not sealed yet. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { day, makeMonths, type Seed, seed } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   await makeMonths(world)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)

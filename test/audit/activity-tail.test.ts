@@ -1,17 +1,17 @@
 /** `Tenant.activityTail`: for collectors, who must miss nothing, whatever the order in which writers commit. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClient } from '../../platform/postgres/database.ts'
 import { sealed, seed } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)

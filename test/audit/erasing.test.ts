@@ -7,22 +7,15 @@ import { openDatabase } from '../../platform/postgres/database.ts'
 import { startMaintenance } from '../../subgraphs/audit/maintenance.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
-import {
-  type Credentials,
-  createHandoff,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
   world = await startWorld(
     {},
     {
-      pace: {
+      intervals: {
         floods: { flushEveryMs: 50, perSource: 3, minuteMs: 3_600_000 },
         sessionEndsEveryMs: 100,
       },

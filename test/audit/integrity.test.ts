@@ -1,6 +1,6 @@
 /** Proofs of the Activity Log through the API: where each event stands, under checkpoints that anybody can verify with the published key. */
 import { createHash, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { leafHash, verifyConsistency, verifyInclusion } from '../../proof/merkle-tree.ts'
 import {
   openNote,
@@ -9,14 +9,15 @@ import {
   type Verifier,
 } from '../../proof/signed-note.ts'
 import { sealed, seed } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
   await seed(
@@ -29,7 +30,6 @@ beforeAll(async () => {
     .split('\n')
     .map(parseVerifierKey)
 })
-afterAll(() => world?.stop())
 
 const bytes = (base64: string) => Buffer.from(base64, 'base64')
 const query = `query ($id: ID!, $first: Int, $after: String) { tenant(id: $id) { activityLog(first: $first, after: $after) {

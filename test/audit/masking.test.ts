@@ -1,14 +1,15 @@
 /** Secrets that somebody put where they do not belong are in no log. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { createHandoff } from '../support/documents.ts'
 import { forgedAssertion } from '../support/login.ts'
-import { createHandoff, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 test('a token of ours as user agent, target, reason or claim is masked in the row that tells of it', async () => {
   const tenant = await world.createTenant()

@@ -1,21 +1,15 @@
 /** `Query.partnerActivityLog`: what a partner instance's own technicians did, wherever they may come in; and nothing else. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, seed } from '../support/activity.ts'
-import {
-  disable,
-  type Partner,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { disable, updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenants: Tenant[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenants = [await world.createTenant(), await world.createTenant(), await world.createTenant()]
 })

@@ -1,16 +1,16 @@
 /** `ActivityFilter.text`: words, whatever they are made of. Each question is asked of the same events before they are sealed and after. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeMonths, type Seed, sealed, seed } from '../support/activity.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   await makeMonths(world)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)

@@ -4,8 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { disable } from '../support/documents.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
-import { disable, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const isLong = process.env.DRILL === 'long'
 const promisedMs = 1_000

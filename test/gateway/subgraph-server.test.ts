@@ -10,7 +10,8 @@ import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
 import { internals, nowSeconds, tenantRows } from '../support/login.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 const keyPair = () =>
   generateKeyPairSync('ed25519', {
@@ -23,7 +24,7 @@ let world: World
 const servers: Server[] = []
 const urls = { identity: '', tenants: '' }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   const services = { db: world.database.db, log: testLog }
   // Nothing that these tests ask for signs anybody in.
   const subgraphs = {
@@ -47,7 +48,6 @@ afterAll(async () => {
     server.closeAllConnections()
     server.close()
   }
-  await world?.stop()
 })
 
 const facts = { requestId: randomUUID(), traceId: null, ipAddress: null, userAgent: null }

@@ -3,10 +3,11 @@
  * code, and with `validateHandoff`, which names the check; and the row of each refusal is where it belongs.
  */
 import { createHmac, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { addPartnerKey, revokePartnerKey } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
+import { createHandoff, disable } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -18,20 +19,14 @@ import {
   tenantRows,
   validateHandoff,
 } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  newPrivateKey,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const checkNames = [
   'FORMAT',

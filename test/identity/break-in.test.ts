@@ -1,8 +1,16 @@
 /** Attempts to get in, or to learn something, by ways that no operation's own tests go. Each is one attack, named for what must hold against it. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
+import {
+  completeLogin,
+  createHandoff,
+  disable,
+  redeemHandoff,
+  startLogin,
+  updateServices,
+} from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -14,24 +22,14 @@ import {
   tenantRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  answerOfEntra,
-  completeLogin,
-  createHandoff,
-  disable,
-  redeemHandoff,
-  startLogin,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 interface RawAnswer {
   status: number

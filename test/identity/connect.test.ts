@@ -1,8 +1,9 @@
 /** "Connect to O365" in a browser: GET /connect, the page, and the POST that redeems; bound to the browser that clicked. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
 import { type Answer, Browser } from '../../demo/browser.ts'
+import { createHandoff, disable } from '../support/documents.ts'
 import {
   federatedSessionsMade,
   internals,
@@ -11,22 +12,14 @@ import {
   tenantRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  answerOfEntra,
-  browserHandoff,
-  createHandoff,
-  disable,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const connect = (tenantId: string, clientId = world.vsa.clientId) =>
   `${world.url}/connect?${new URLSearchParams({ client: clientId, tenant: tenantId })}`

@@ -1,27 +1,22 @@
 /** createHandoff: a signed assertion becomes one code, once. How an assertion is refused, way by way, is in assertion.test.ts. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import {
   registerPartnerInstance,
   resumePartnerInstance,
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
 import { signAssertion } from '../../demo/partner.ts'
+import { createHandoff, disable } from '../support/documents.ts'
 import { forgedAssertion, nowSeconds, operatorRows, tenantRows } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  newPrivateKey,
-  type Partner,
-  startWorld,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Partner, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const create = async (assertion: string) =>
   (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff

@@ -11,7 +11,7 @@ import {
   publishedKeys,
 } from '../../subgraphs/identity/login/jwks.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
-import { newPrivateKey } from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
 
 let server: KeyServer
 let key: JWK

@@ -1,13 +1,14 @@
 /** loginOptions: the doors on the sign-in page, told to anybody, and so telling nothing that anybody could guess. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disable, startWorld, type World } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { disable } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const ask = (tenant: Record<string, unknown>) =>
   world.ask(

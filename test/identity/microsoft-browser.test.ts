@@ -1,16 +1,18 @@
 /** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and the cookies that they leave. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
+import { startLogin } from '../support/documents.ts'
 import { internals, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
-import { answerOfEntra, startLogin, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const begin = (browser: Browser, query: Record<string, string>) =>
   browser.request(`${world.url}/login/microsoft?${new URLSearchParams(query)}`)

@@ -1,27 +1,20 @@
 /** Sign-in with Microsoft for API clients: startMicrosoftLogin and completeMicrosoftLogin, against a stand-in for Entra ID. */
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createSealer } from '../../subgraphs/identity/login/sealed.ts'
+import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
 import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
-import {
-  answerOfEntra,
-  completeLogin,
-  disable,
-  enable,
-  globalAdministrator,
-  startLogin,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { globalAdministrator } from '../support/microsoft-session.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const start = async (tenant: Record<string, unknown>, stepUp = false) =>
   (await world.ask(null, startLogin, { input: { tenant, stepUp } })).data.startMicrosoftLogin as {

@@ -1,7 +1,7 @@
 /** redeemHandoff: a client-bound code becomes one bearer session, for the client that it was made for. */
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
@@ -11,31 +11,28 @@ import {
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
 import {
+  createHandoff,
+  disable,
+  enable,
+  redeemHandoff,
+  updateServices,
+} from '../support/documents.ts'
+import {
   federatedSessionsMade,
   liveSessions,
   nowSeconds,
   operatorRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  enable,
-  mode,
-  newPrivateKey,
-  type Partner,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { transport } from '../support/service.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 async function codeFor(tenant: Tenant, partner: Partner = world.vsa): Promise<string> {
   const { data } = await world.ask(null, createHandoff, {
@@ -168,7 +165,7 @@ test('turning the feature off races redemption for 100 rounds, and no session is
   expect(Math.min(outcomes.sessions, outcomes.refusals)).toBeGreaterThan(0) // or it was no race
   expect(await federatedSessionsMade(world, tenant.id)).toBe(outcomes.sessions)
   console.info(
-    `disable against redeem, ${mode}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`,
+    `disable against redeem, ${transport}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`,
   )
 })
 

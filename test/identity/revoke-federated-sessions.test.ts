@@ -1,19 +1,14 @@
 /** revokeFederatedSessions: every technician out, and every pending code worthless; the feature stays on. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { liveSessions, revokeFederatedSessions, tenantRows, whoAmI } from '../support/login.ts'
-import {
-  createHandoff,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const revokeAll = (who: Parameters<World['ask']>[0], tenantId: string) =>
   world.ask(who, revokeFederatedSessions, { input: { tenantId } })

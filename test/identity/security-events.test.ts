@@ -1,7 +1,7 @@
 /** Security events: a partner says that a technician's sessions are over, and they are, in every tenant. */
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
@@ -10,6 +10,7 @@ import {
 } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -22,27 +23,17 @@ import {
   sessionsOf,
   whoAmI,
 } from '../support/login.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { transport } from '../support/service.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import { rowsOf } from '../support/tenants.ts'
-import {
-  browserHandoff,
-  type Credentials,
-  createHandoff,
-  mode,
-  newPrivateKey,
-  type Partner,
-  type Reply,
-  redeemHandoff,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import type { Credentials, Partner, Reply, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/session-revoked'
 const action = 'federated_sessions.revoked'
@@ -195,7 +186,7 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
   const alive = await Promise.all(sessions.map(isAlive))
   const seenMs = performance.now() - begun
   console.info(
-    `an event in 4 tenants, ${mode}: answered after ${answeredMs.toFixed()} ms, 8 sessions seen to be over after ${seenMs.toFixed()} ms`,
+    `an event in 4 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, 8 sessions seen to be over after ${seenMs.toFixed()} ms`,
   )
   expect(alive).toEqual(Array(8).fill(false))
   expect(seenMs).toBeLessThan(1_000)
@@ -866,7 +857,7 @@ describe('at the same moment', () => {
     const rows = await ended(tenant)
     const sum = (field: string) => rows.reduce((total, row) => total + (row[field] as number), 0)
     console.info(
-      `event against redeem, ${mode}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`,
+      `event against redeem, ${transport}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`,
     )
     expect([rows.length, sum('endedSessionCount'), sum('endedHandoffCount')]).toEqual([
       100,
@@ -920,7 +911,7 @@ describe('at the same moment', () => {
     const alive = await Promise.all(sessions.map(isAlive))
     const seenMs = performance.now() - begun
     console.info(
-      `an event in 40 tenants, ${mode}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${seenMs.toFixed()} ms`,
+      `an event in 40 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${seenMs.toFixed()} ms`,
     )
     expect(alive).toEqual(Array(40).fill(false))
     expect(answeredMs).toBeLessThan(1_000)

@@ -21,8 +21,8 @@ import {
   type WriteTx,
 } from '../../platform/postgres/database.ts'
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
-import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 import { startBlackholeServer } from '../support/blackhole-server.ts'
+import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 
 /** Longer for a soak: KILL_TEST_SECONDS=60. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)

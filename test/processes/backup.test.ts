@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/database.ts'
+import { createHandoff } from '../support/documents.ts'
 import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
@@ -15,7 +16,7 @@ import {
   startSystemPostgres,
   systemPrograms,
 } from '../support/system-postgres.ts'
-import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const folder = systemPrograms()
 if (!folder)

@@ -5,10 +5,11 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/database.ts'
+import { type BlackholeServer, startBlackholeServer } from '../support/blackhole-server.ts'
+import { enable, updateServices } from '../support/documents.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { type BlackholeServer, startBlackholeServer } from '../support/blackhole-server.ts'
-import { enable, startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const deadlineMs = 2_000
 /** What a busy machine adds. */

@@ -5,9 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/database.ts'
 import { sealed, seed } from '../support/activity.ts'
+import { enable } from '../support/documents.ts'
 import { removeFolders } from '../support/process.ts'
 import { type Form, inProcesses, type Processes } from '../support/serve.ts'
-import { enable, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const drainMs = 1_000
 let world: World

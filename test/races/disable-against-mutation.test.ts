@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { updateServices } from '../support/documents.ts'
 import {
   leftOf,
   type Round,
@@ -8,7 +9,7 @@ import {
   turnOn,
 } from '../support/races.ts'
 import type { Scene } from '../support/tenants.ts'
-import { updateServices, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 const off = 'it_complete_login.disabled SUCCEEDED'
 

@@ -7,8 +7,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { expect } from 'vitest'
 import type { Database, WriteTx } from '../../platform/postgres/database.ts'
+import { disable, enable } from './documents.ts'
 import { openTenant, type Scene } from './tenants.ts'
-import { disable, enable, type Reply, startWorld, type World } from './world.ts'
+import { type Reply, startWorld, type World } from './world.ts'
 
 const lanes = 4
 /** So far apart are two requests sent at random, at most. */

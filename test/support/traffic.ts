@@ -4,15 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
+import { createHandoff, redeemHandoff } from './documents.ts'
 import { forgedAssertion } from './login.ts'
-import {
-  type Credentials,
-  createHandoff,
-  type Reply,
-  redeemHandoff,
-  type Tenant,
-  type World,
-} from './world.ts'
+import type { Credentials, Reply, Tenant, World } from './world.ts'
 
 type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
   guards,
@@ -10,17 +12,11 @@ import {
   stateOf,
   versionOf,
 } from '../support/tenants.ts'
-import {
-  createHandoff,
-  redeemHandoff,
-  startWorld,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   // Rows of one tenant are written under its lock, so that this number tells in which order they were committed.
   await world.database.owner.unsafe(`
     create table public.written (event_id uuid primary key, place bigint generated always as identity);
@@ -28,7 +24,6 @@ beforeAll(async () => {
       $$ begin insert into public.written (event_id) values (new.event_id); return null; end $$;
     create trigger note_written after insert on audit.unsealed for each row execute function public.note_written()`)
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'disableItCompleteLogin',

@@ -1,0 +1,23 @@
+/** What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the long form of the drills. */
+import { defineConfig } from 'vitest/config'
+import { alone, ofTheTransport, project, reporters, throughTheGateway } from './vitest.config.ts'
+
+export default defineConfig({
+  test: {
+    reporters: reporters as never,
+    projects: [
+      project('http, the others', {
+        include: throughTheGateway,
+        exclude: ofTheTransport,
+        env: { SUBGRAPHS: 'http' },
+      }),
+      project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct' } }),
+      project('races', { include: ['test/races/**/*.test.ts'], env: { RACES: 'all' } }),
+      project('long drills', {
+        include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
+        env: { DRILL: 'long' },
+        ...alone,
+      }),
+    ],
+  },
+})
