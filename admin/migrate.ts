@@ -1,13 +1,14 @@
-/** `npm run db:migrate`: brings the database at DATABASE_URL up to date. Its user must be allowed to create schemas and roles. */
+/** `npm run db:migrate`: applies missing migrations to the database at DATABASE_URL. The login must be allowed to create schemas and roles. */
 import { loadEnvFile } from '../platform/config.ts'
-import { migrate, UnusableDatabase } from '../platform/postgres/migrations.ts'
+import { UnusableDatabase } from '../platform/postgres/errors.ts'
+import { migrate } from '../platform/postgres/migrations.ts'
 
 loadEnvFile()
 const url = process.env.DATABASE_URL
 try {
   if (!url)
     throw new UnusableDatabase(
-      'Set DATABASE_URL to the database that is to be migrated. The embedded one migrates itself at start.',
+      'Set DATABASE_URL to the database to migrate. The embedded database is migrated at each start.',
     )
   await migrate({ at: { url } })
   console.log('The database is up to date.')

@@ -16,16 +16,14 @@ import {
   settings,
   tenant,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator, copyToTenantLog } from '../platform/audit/audited.ts'
+import type { AuditActionName } from '../platform/audit/actions.ts'
+import { auditedByOperator, copyToTenantLog } from '../platform/audit/operators.ts'
 import { pinnedKey, UnusableKey } from '../platform/auth/jwk.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { isPlainText } from '../platform/lib/text.ts'
-import {
-  type Database,
-  databaseErrorCode,
-  isUuid,
-  type WriteTx,
-} from '../platform/postgres/database.ts'
+import { isUuid } from '../platform/lib/uuid.ts'
+import { type Database, type WriteTx } from '../platform/postgres/database.ts'
+import { databaseErrorCode } from '../platform/postgres/errors.ts'
 
 export interface Operator {
   db: Database
@@ -149,7 +147,7 @@ export async function erasePerson(
   let erased = 0
   for (let more = true; more; ) {
     const act = {
-      action: 'personal_data.erased',
+      action: 'personal_data.erased' as const,
       tenantId,
       target: { type: 'person', id: key, displayName: null },
     }
@@ -372,7 +370,7 @@ type Instance = typeof partnerInstance.$inferSelect
  */
 async function changeInstance<Payload>(
   by: Operator,
-  action: string,
+  action: AuditActionName,
   clientId: string,
   work: (
     tx: WriteTx,
@@ -475,7 +473,7 @@ function checkHandoffUrl(text: string, demo: boolean): void {
     mistake('The handoff URL is an https:// address without a fragment.')
 }
 
-/** What the address is at the moment of asking is looked at then (subgraphs/identity/login/jwks.ts). */
+/** What the address is at the moment of asking is looked at then (subgraphs/identity/jwt/jwks.ts). */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
   const isAllowed =

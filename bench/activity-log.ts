@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLog } from '../platform/lib/log.ts'
-import { type Database, openClient, openDatabase } from '../platform/postgres/database.ts'
+import { type Database, openDatabase } from '../platform/postgres/database.ts'
 import { startEmbedded } from '../platform/postgres/embedded/embedded-postgres.ts'
 import { migrate } from '../platform/postgres/migrations.ts'
-import { wantedBy } from '../subgraphs/audit/filter.ts'
-import { findEvents, type Stretch } from '../subgraphs/audit/find.ts'
+import { openClient } from '../platform/postgres/servers.ts'
 import type { ActivityFilter } from '../subgraphs/audit/schema.types.ts'
+import { findEvents, type PageBounds } from '../subgraphs/audit/search/find-events.ts'
+import { parseFilter } from '../subgraphs/audit/search/parse-filter.ts'
 import { compareExport } from './export.ts'
 import { type History, makeFacets, makeMonth, peculiar } from './history.ts'
 
@@ -121,10 +122,10 @@ async function comparePages(
           select occurred_at as at, event_id as id from audit.sealed where tenant_id = ${tenantId} and sequence = ${sequence}`
         const from =
           depth % 1 === 0 ? null : { occurredAt: edge!.at.toISOString(), eventId: edge!.id }
-        const stretch: Stretch = { newestFirst, from, wanted: page }
+        const stretch: PageBounds = { newestFirst, from, limit: page }
         return () =>
           db.read(tenantId, (tx) =>
-            findEvents(tx, wantedBy(filter, { onlyInstance: null }), stretch),
+            findEvents(tx, parseFilter(filter, { onlyInstance: null }), stretch),
           )
       }),
     )

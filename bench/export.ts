@@ -2,12 +2,14 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { promisify } from 'node:util'
-import { listen, startService } from '../gateway/main.ts'
+import { readConfig } from '../gateway/config.ts'
+import { listen } from '../gateway/http-listener.ts'
+import { startService } from '../gateway/service.ts'
 import { newToken } from '../platform/auth/tokens.ts'
-import { readConfig } from '../platform/config.ts'
 import { createLog } from '../platform/lib/log.ts'
-import type { Database, DatabaseTarget, openClient } from '../platform/postgres/database.ts'
-import { signerOf } from '../proof/signed-note.ts'
+import type { Database } from '../platform/postgres/database.ts'
+import type { DatabaseTarget, openClient } from '../platform/postgres/servers.ts'
+import { createSigner } from '../subgraphs/audit/log/signer.ts'
 import { type History, sealHistory } from './history.ts'
 
 interface Export {
@@ -36,7 +38,7 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
   const { tenantId, events } = history
   const { privateKey } = generateKeyPairSync('ed25519')
   const [known] = await owner`select from audit.checkpoint where tenant_id = ${tenantId} limit 1`
-  if (!known) await sealHistory(owner, history, signerOf('bench.example/activity', privateKey))
+  if (!known) await sealHistory(owner, history, createSigner('bench.example/activity', privateKey))
   const { token, hash } = newToken(tenantId)
   await owner`
     insert into identity.api_token (tenant_id, token_hash, name, created_by, expires_at)

@@ -1,9 +1,9 @@
 /** A long history of a tenant's Activity Log, made by the database itself: sealed events as the service leaves them, but that commitments hide nothing. */
-import type { openClient } from '../platform/postgres/database.ts'
+import type { openClient } from '../platform/postgres/servers.ts'
+import { formatCheckpoint, formatOrigin } from '../proof/checkpoint.ts'
 import { CompactRange } from '../proof/merkle-tree.ts'
-import { checkpointText, type Signer, signNote } from '../proof/signed-note.ts'
+import { type Signer, signNote } from '../proof/signed-note.ts'
 import { appendLeaves } from '../proof/tiles.ts'
-import { originOf } from '../subgraphs/audit/seal.ts'
 
 type Owner = ReturnType<typeof openClient>
 
@@ -167,7 +167,7 @@ export async function sealHistory(
   }
   const [treeSize, rootHash] = [leaves.length, range.root()]
   const note = signNote(
-    checkpointText({ origin: originOf(signer.name, tenantId, 1), treeSize, rootHash }),
+    formatCheckpoint({ origin: formatOrigin(signer.name, tenantId, 1), treeSize, rootHash }),
     signer,
   )
   await owner`insert into audit.checkpoint ${owner([{ tenant_id: tenantId, tree_size: treeSize, epoch: 1, root_hash: rootHash, note }])}`

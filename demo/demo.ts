@@ -17,9 +17,10 @@ import {
   settings,
   spanningAdmin,
 } from '../drizzle/tables/tenants.ts'
-import { auditedByOperator } from '../platform/audit/audited.ts'
+import { auditedByOperator } from '../platform/audit/operators.ts'
 import type { Log } from '../platform/lib/log.ts'
-import { type DatabaseTarget, openDatabase } from '../platform/postgres/database.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import type { DatabaseTarget } from '../platform/postgres/servers.ts'
 import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from './data.ts'
 import { type Entra, startEntra } from './entra.ts'
 import { type Portals, startPortals } from './portals.ts'

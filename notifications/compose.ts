@@ -1,34 +1,18 @@
 /** The text of a mail, made from the row of the Activity Log of which it tells: it says what the log says. */
 import type { messageById } from '../drizzle/reads.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
+import { actionDefinition } from '../platform/audit/actions.ts'
 
 type Content = Pick<
   NonNullable<Awaited<ReturnType<typeof messageById>>>,
   'event' | 'tenantName' | 'instanceName'
 >
 
-/** What there is mail about: the title of each action. */
-const titles: Record<string, string> = {
-  'it_complete_login.enabled': 'Login with IT Complete was turned on',
-  'it_complete_login.disabled': 'Login with IT Complete was turned off',
-  'partner_association.requested': 'A partner asks to be associated',
-  'partner_association.created': 'A partner was associated',
-  'partner_association.approved': 'A partner association was approved',
-  'partner_association.updated': 'The terms of a partner association were changed',
-  'partner_association.ended': 'A partner association was ended',
-  'spanning_admin.granted': 'Somebody was made a Spanning Admin',
-  'spanning_admin.revoked': 'Somebody is no longer a Spanning Admin',
-  'api_token.created': 'An API token was made that reads the Activity Log',
-  'api_token.revoked': 'An API token was revoked',
-  'notification_settings.updated': 'The notification recipients were changed',
-  'handoff.redeemed': 'A technician signed in for the first time',
-}
-
 export function compose({ event, tenantName, instanceName }: Content): {
   subject: string
   text: string
 } {
-  const title = titles[event.action] ?? 'Something changed'
+  const title = actionDefinition(event.action)?.mailTitle ?? 'Something changed'
   const lines: [label: string, value: string | null][] = [
     ['Tenant', quoted(tenantName)],
     ['Who', who(event.actor)],

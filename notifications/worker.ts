@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import { eq, inArray, lte, sql } from 'drizzle-orm'
 import { messageById } from '../drizzle/reads.ts'
 import { due, message } from '../drizzle/tables/notifications.ts'
-import { unaudited } from '../platform/audit/audited.ts'
-import { abandonNotification, recordNotificationSent } from '../platform/audit/outbox.ts'
+import { recordNotificationAbandoned, recordNotificationSent } from '../platform/audit/outbox.ts'
+import { unaudited } from '../platform/audit/unaudited.ts'
 import type { Log } from '../platform/lib/log.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import { compose } from './compose.ts'
@@ -76,7 +76,7 @@ export function startMailer({
           Math.min(retryAfterMs * 2 ** Math.min(attempts - 1, 20), maxRetryAfterMs),
         )
       return unaudited(db, tenantId, 'the row that says so is written here', async (tx) => {
-        await abandonNotification(
+        await recordNotificationAbandoned(
           tx,
           content.event,
           recipient,

@@ -1,28 +1,49 @@
-/** What a witness says of a checkpoint: that it saw it at some time, and that it continues all that it saw before (C2SP tlog-cosignature). */
-import { verify } from 'node:crypto'
-import { parseKey, parseSignature, UnusableNote, type Verifier } from './signed-note.ts'
+/**
+ * Cosignatures (https://c2sp.org/tlog-cosignature): a witness states when it saw a checkpoint, and
+ * that the checkpoint continues every checkpoint that the witness saw before.
+ *
+ *     signature-bytes = time[8, seconds, big-endian] ed25519-signature[64]
+ *     signed message  = "cosignature/v1" LF "time " decimal-time LF checkpoint
+ */
+import { equalBytes, utf8 } from './bytes.ts'
+import {
+  InvalidNote,
+  parseKey,
+  parseSignature,
+  type Verifier,
+  verifySignature,
+} from './signed-note.ts'
 
-/** @throws UnusableNote */
+/** @throws InvalidNote when the text is not a cosigner key */
 export const parseCosignerKey = (text: string): Verifier => parseKey(text, 0x04)
 
 /**
- * The line of a witness's answer by which it cosigns this text; lines of other keys are passed over.
- * @throws UnusableNote where a line is malformed, its signature is wrong, or there is none of this witness
+ * Finds the signature line by which a witness cosigned a checkpoint. Lines of other keys are ignored.
+ * @param checkpoint the text of the checkpoint, without signatures
+ * @param response the witness's response: signature lines
+ * @throws InvalidNote when a line is malformed, the cosignature is wrong, or there is none
  */
-export function cosignatureOf(text: string, answer: string, witness: Verifier): string {
-  const lines = answer.split('\n')
-  if (lines.pop() !== '') throw new UnusableNote('a signature line has no end')
+export async function findCosignature(
+  checkpoint: string,
+  response: string,
+  witness: Verifier,
+): Promise<string> {
+  const lines = response.split('\n')
+  if (lines.pop() !== '')
+    throw new InvalidNote('The last signature line must end with a line feed.')
   const own = lines.filter((line) => {
-    const { name, id } = parseSignature(line)
-    return name === witness.name && id.equals(witness.id)
+    const { name, keyId } = parseSignature(line)
+    return name === witness.name && equalBytes(keyId, witness.keyId)
   })
   for (const line of own) {
     const { signature } = parseSignature(line)
-    if (signature.length !== 72) throw new UnusableNote('a cosignature has a time and 64 bytes')
-    const message = `cosignature/v1\ntime ${signature.readBigUInt64BE()}\n${text}`
-    if (!verify(null, Buffer.from(message), witness.key, signature.subarray(8)))
-      throw new UnusableNote(`the cosignature of ${witness.name} is wrong`)
+    if (signature.length !== 72)
+      throw new InvalidNote('A cosignature must have 72 bytes: a time and an Ed25519 signature.')
+    const time = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0)
+    const message = utf8(`cosignature/v1\ntime ${time}\n${checkpoint}`)
+    if (!(await verifySignature(witness, message, signature.slice(8))))
+      throw new InvalidNote(`The cosignature by ${witness.name} is wrong.`)
   }
-  if (!own[0]) throw new UnusableNote('this witness did not cosign')
+  if (!own[0]) throw new InvalidNote(`The response has no cosignature by ${witness.name}.`)
   return own[0]
 }

@@ -1,53 +1,83 @@
-/** An event as it is hashed. What is personal of it is there as a salted commitment, so that a person can be erased and the proof still holds. */
-import { createHash, randomBytes } from 'node:crypto'
-import type { Disclosure, Disclosures, unsealed } from '../drizzle/tables/audit.ts'
+/**
+ * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf holds personal data
+ * only as salted commitments, so that a person can be erased and the proofs stay valid.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concatBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 import { canonicalize } from './canonical-json.ts'
 
+/** The opening of a commitment. It is stored and exported next to the event, and deleted to erase a person. */
+export interface Disclosure<Value> {
+  /** Base64 of 32 random bytes. */
+  salt: string
+  value: Value
+}
+
+/** An event as it was recorded, before it is sealed. */
+export interface RecordedEvent {
+  eventId: string
+  tenantId: string
+  occurredAt: Date
+  actor: {
+    __typename: string
+    displayName: string
+    email?: string | null
+    userPrincipalName?: string
+  }
+  action: string
+  outcome: string
+  reason: string | null
+  target: { type: string; id: string | null; displayName: string | null } | null
+  changes: { field: string; before: unknown; after: unknown }[]
+  ipAddress: string | null
+  userAgent: string | null
+  requestId: string
+  traceId: string | null
+  method: string | null
+  sessionId: string | null
+  coalesced: unknown
+  clientId: string | null
+}
+
 const disclose = <Value>(value: Value): Disclosure<Value> => ({
-  salt: randomBytes(32).toString('base64'),
+  salt: toBase64(crypto.getRandomValues(new Uint8Array(32))),
   value,
 })
 
-/** Base64 of SHA-256 over the salt's bytes and the value's canonical form. */
+/** Returns base64 of SHA-256 over the bytes of the salt and the canonical JSON of the value. */
 export const commitmentOf = ({ salt, value }: Disclosure<unknown>): string =>
-  createHash('sha256')
-    .update(Buffer.from(salt, 'base64'))
-    .update(canonicalize(value))
-    .digest('base64')
+  toBase64(sha256(concatBytes([fromBase64(salt) ?? new Uint8Array(), utf8(canonicalize(value))])))
 
-/** The bytes that are hashed, and what is kept beside them. */
-export function eventOf(
-  row: typeof unsealed.$inferSelect,
-  sequence: number,
-): { event: string; disclosures: Disclosures } {
-  const { __typename: type, displayName, ...rest } = row.actor
-  const { userPrincipalName, email, ...actor } = rest as typeof rest & {
-    userPrincipalName?: string
-    email?: string | null
-  }
-  const { ipAddress, userAgent, target, changes } = row
+/**
+ * Builds the leaf of an event.
+ * @param sequence position in the log, from 1
+ * @returns the canonical JSON of the leaf, and the disclosures that open its two commitments
+ */
+export function createEventLeaf(recorded: RecordedEvent, sequence: number) {
+  const { __typename: type, displayName, userPrincipalName, email, ...actor } = recorded.actor
+  const { ipAddress, userAgent, target, changes } = recorded
   const disclosures = {
     actor: disclose({ displayName, email, ipAddress, userAgent, userPrincipalName }),
     target: disclose({ changes, displayName: target?.displayName ?? null }),
   }
   const event = canonicalize({
-    action: row.action,
+    action: recorded.action,
     actor: { ...actor, type },
     actorCommitment: commitmentOf(disclosures.actor),
-    clientId: row.clientId,
-    coalesced: row.coalesced,
-    id: row.eventId,
-    method: row.method,
-    occurredAt: row.occurredAt.toISOString(),
-    outcome: row.outcome,
-    reason: row.reason,
-    requestId: row.requestId,
+    clientId: recorded.clientId,
+    coalesced: recorded.coalesced,
+    id: recorded.eventId,
+    method: recorded.method,
+    occurredAt: recorded.occurredAt.toISOString(),
+    outcome: recorded.outcome,
+    reason: recorded.reason,
+    requestId: recorded.requestId,
     sequence,
-    sessionId: row.sessionId,
+    sessionId: recorded.sessionId,
     target: target && { id: target.id, type: target.type },
     targetCommitment: commitmentOf(disclosures.target),
-    tenantId: row.tenantId,
-    traceId: row.traceId,
+    tenantId: recorded.tenantId,
+    traceId: recorded.traceId,
     version: 1,
   })
   return { event, disclosures }

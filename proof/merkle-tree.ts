@@ -1,21 +1,24 @@
-/** Merkle tree hashing and the verification of proofs (RFC 6962, section 2.1; the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2). */
-import { createHash } from 'node:crypto'
+/**
+ * Merkle tree hashes (RFC 6962 §2.1) and the verification of inclusion and consistency proofs
+ * (RFC 9162 §2.1.3.2 and §2.1.4.2). All hashes are SHA-256 and have 32 bytes.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { equalBytes } from './bytes.ts'
 
-const sha256 = (...parts: Buffer[]) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
-const [leafPrefix, nodePrefix] = [Buffer.of(0), Buffer.of(1)]
+const [leafPrefix, nodePrefix] = [Uint8Array.of(0), Uint8Array.of(1)]
 
-/** 32 bytes: the hash of a leaf's bytes. */
-export const leafHash = (bytes: Buffer): Buffer => sha256(leafPrefix, bytes)
-/** 32 bytes: the hash of the node over two subtrees. */
-export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodePrefix, left, right)
-/** The root of a tree without leaves. */
-export const emptyRoot: Buffer = sha256()
+/** Returns the hash of a leaf from the leaf's bytes. */
+export const leafHash = (bytes: Uint8Array): Uint8Array =>
+  sha256.create().update(leafPrefix).update(bytes).digest()
 
-/** Sizes of the perfect subtrees of which a tree of so many leaves is made, largest first. Safe to 2^53 - 1. */
+/** Returns the hash of the node above two subtrees. */
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
+  sha256.create().update(nodePrefix).update(left).update(right).digest()
+
+/** The root hash of a tree without leaves. */
+export const emptyRoot: Uint8Array = sha256(new Uint8Array())
+
+/** Returns the sizes of the perfect subtrees of a tree, largest first. Exact up to 2^53 - 1 leaves. */
 export function subtreeSizes(treeSize: number): number[] {
   const sizes: number[] = []
   let left = treeSize
@@ -28,59 +31,57 @@ export function subtreeSizes(treeSize: number): number[] {
   return sizes
 }
 
-/** A tree of which only the hashes of its perfect subtrees are kept: enough to go on and to say its root. */
+/** A tree that keeps only the hashes of its perfect subtrees: enough to append and to compute the root. */
 export class CompactRange {
   treeSize: number
   /** Hashes of the perfect subtrees, largest first. */
-  readonly hashes: Buffer[]
+  readonly hashes: Uint8Array[]
 
-  /** @throws RangeError where there are not just as many hashes as a tree of this size has perfect subtrees. */
-  constructor(treeSize = 0, hashes: Buffer[] = []) {
-    if (hashes.length !== subtreeSizes(treeSize).length)
-      throw new RangeError('a compact range has one hash for each perfect subtree')
+  /** @throws RangeError when there is not exactly one hash for each perfect subtree of `treeSize` */
+  constructor(treeSize = 0, hashes: Uint8Array[] = []) {
+    const expected = subtreeSizes(treeSize).length
+    if (hashes.length !== expected)
+      throw new RangeError(
+        `The compact range of a tree of ${treeSize} leaves has ${expected} hashes, not ${hashes.length}.`,
+      )
     this.treeSize = treeSize
     this.hashes = [...hashes]
   }
 
-  append(leaf: Buffer): void {
+  /** Appends the hash of a leaf. */
+  append(leaf: Uint8Array): void {
     let hash = leaf
     for (let size = this.treeSize; size % 2 === 1; size = (size - 1) / 2)
-      hash = nodeHash(this.hashes.pop()!, hash)
+      hash = nodeHash(this.hashes.pop() as Uint8Array, hash)
     this.hashes.push(hash)
     this.treeSize++
   }
 
-  root(): Buffer {
-    return (
-      this.hashes.reduceRight<Buffer | null>(
-        (right, left) => (right ? nodeHash(left, right) : left),
-        null,
-      ) ?? emptyRoot
-    )
+  root(): Uint8Array {
+    return this.hashes.length === 0
+      ? emptyRoot
+      : this.hashes.reduceRight((right, left) => nodeHash(left, right))
   }
 }
 
 const half = (n: number) => Math.floor(n / 2)
 
-/** Whether the audit path leads from the leaf, the `index`-th from 0, to the root. */
-export function verifyInclusion(proof: {
-  leafHash: Buffer
+export interface InclusionProof {
+  leafHash: Uint8Array
+  /** Position of the leaf, from 0. */
   index: number
   treeSize: number
-  path: Buffer[]
-  root: Buffer
-}): boolean {
-  const { index, treeSize, path } = proof
-  if (
-    !(
-      Number.isSafeInteger(index) &&
-      Number.isSafeInteger(treeSize) &&
-      index >= 0 &&
-      index < treeSize
-    )
-  )
-    return false
-  let [node, last, hash] = [index, treeSize - 1, proof.leafHash]
+  /** Sibling hashes, from the leaf upwards. */
+  path: Uint8Array[]
+  root: Uint8Array
+}
+
+/** Returns whether the path leads from the leaf to the root (RFC 9162 §2.1.3.2). */
+export function verifyInclusion({ leafHash, index, treeSize, path, root }: InclusionProof) {
+  const isInTree =
+    Number.isSafeInteger(index) && Number.isSafeInteger(treeSize) && index >= 0 && index < treeSize
+  if (!isInTree) return false
+  let [node, last, hash] = [index, treeSize - 1, leafHash]
   for (const sibling of path) {
     if (last === 0) return false
     if (node % 2 === 1 || node === last) {
@@ -89,31 +90,32 @@ export function verifyInclusion(proof: {
     } else hash = nodeHash(hash, sibling)
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && hash.equals(proof.root)
+  return last === 0 && equalBytes(hash, root)
 }
 
-/** Whether the tree of `toSize` leaves begins with the tree of `fromSize`. Every tree begins with the empty one. */
-export function verifyConsistency(proof: {
+export interface ConsistencyProof {
   fromSize: number
-  fromRoot: Buffer
+  fromRoot: Uint8Array
   toSize: number
-  toRoot: Buffer
-  path: Buffer[]
-}): boolean {
-  const { fromSize, fromRoot, toSize, toRoot } = proof
-  if (
-    !(
-      Number.isSafeInteger(fromSize) &&
-      Number.isSafeInteger(toSize) &&
-      fromSize >= 0 &&
-      fromSize <= toSize
-    )
-  )
-    return false
-  if (fromSize === toSize) return proof.path.length === 0 && fromRoot.equals(toRoot)
-  if (fromSize === 0) return proof.path.length === 0 && fromRoot.equals(emptyRoot)
+  toRoot: Uint8Array
+  path: Uint8Array[]
+}
+
+/**
+ * Returns whether the tree of `toSize` leaves begins with the tree of `fromSize` leaves
+ * (RFC 9162 §2.1.4.2). Every tree begins with the empty tree.
+ */
+export function verifyConsistency({ fromSize, fromRoot, toSize, toRoot, path }: ConsistencyProof) {
+  const isOrdered =
+    Number.isSafeInteger(fromSize) &&
+    Number.isSafeInteger(toSize) &&
+    fromSize >= 0 &&
+    fromSize <= toSize
+  if (!isOrdered) return false
+  if (fromSize === toSize) return path.length === 0 && equalBytes(fromRoot, toRoot)
+  if (fromSize === 0) return path.length === 0 && equalBytes(fromRoot, emptyRoot)
   const isPowerOfTwo = subtreeSizes(fromSize).length === 1
-  const [first, ...rest] = isPowerOfTwo ? [fromRoot, ...proof.path] : proof.path
+  const [first, ...rest] = isPowerOfTwo ? [fromRoot, ...path] : path
   if (!first) return false
   let [node, last] = [fromSize - 1, toSize - 1]
   while (node % 2 === 1) [node, last] = [half(node), half(last)]
@@ -126,5 +128,5 @@ export function verifyConsistency(proof: {
     } else to = nodeHash(to, sibling)
     ;[node, last] = [half(node), half(last)]
   }
-  return last === 0 && from.equals(fromRoot) && to.equals(toRoot)
+  return last === 0 && equalBytes(from, fromRoot) && equalBytes(to, toRoot)
 }

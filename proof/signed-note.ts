@@ -1,134 +1,141 @@
-/** Signed statements: notes (C2SP signed-note) that say how many events a log holds and of which root (C2SP tlog-checkpoint). */
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+/**
+ * Signed notes with Ed25519 signatures (https://c2sp.org/signed-note):
+ *
+ *     note         = text LF 1*100signature
+ *     text         = 1*(line LF)                ; no control characters
+ *     signature    = "— " key-name " " base64(key-id signature-bytes) LF
+ *     verifier-key = key-name "+" hex(key-id) "+" base64(signature-type public-key)
+ *     key-id       = the first 4 bytes of SHA-256(key-name LF signature-type public-key)
+ *     key-name     = 1*character                ; neither white space nor "+"
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { type Bytes, concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 
-/** What an Ed25519 key signs: notes, or that it saw a checkpoint at some time (./cosignature.ts). */
+/** 0x01: an Ed25519 signature of a note. 0x04: a timestamped cosignature (./cosignature.ts). */
 export type SignatureType = 0x01 | 0x04
 
-/** Whoever signs notes, or by whom they are signed. */
+/** A public key under a name. */
 export interface Verifier {
   name: string
-  /** The first four bytes of what name and key hash to: which key a signature is said to be of. */
-  id: Buffer
-  key: KeyObject
+  /** 4 bytes, derived from the name and the key. */
+  keyId: Bytes
+  /** 32 bytes, Ed25519. */
+  publicKey: Bytes
 }
 
 export interface Signer extends Verifier {
-  privateKey: KeyObject
+  /** Returns the Ed25519 signature of a message, 64 bytes. */
+  sign(message: Uint8Array): Uint8Array
 }
 
-export class UnusableNote extends Error {
-  override name = 'UnusableNote'
-}
-
-const isName = (name: string) => name.length > 0 && !/[\s+]/u.test(name)
-const rawKey = (key: KeyObject) => Buffer.from(key.export({ format: 'jwk' }).x!, 'base64url')
-const typed = (type: SignatureType, raw: Buffer) => Buffer.concat([Buffer.of(type), raw])
-const keyId = (name: string, typedKey: Buffer) =>
-  createHash('sha256').update(`${name}\n`).update(typedKey).digest().subarray(0, 4)
-
-/** @param privateKey Ed25519 */
-export function signerOf(name: string, privateKey: KeyObject): Signer {
-  if (!isName(name)) throw new UnusableNote('the name of a key is one word without a plus sign')
-  const key = createPublicKey(privateKey)
-  return { name, id: keyId(name, typed(0x01, rawKey(key))), key, privateKey }
-}
-
-/** As it is published: `name+id+key`. */
-export const verifierKey = ({ name, id, key }: Verifier): string =>
-  `${name}+${id.toString('hex')}+${typed(0x01, rawKey(key)).toString('base64')}`
-
-/** @throws UnusableNote */
-export const parseVerifierKey = (text: string): Verifier => parseKey(text, 0x01)
-
-/** @throws UnusableNote */
-export function parseKey(text: string, type: SignatureType): Verifier {
-  const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
-  const bytes = Buffer.from(encoded ?? '', 'base64')
-  if (!name || bytes.toString('base64') !== encoded || bytes.length !== 33 || bytes[0] !== type)
-    throw new UnusableNote('this is no Ed25519 verifier key')
-  if (keyId(name, bytes).toString('hex') !== id)
-    throw new UnusableNote('the id of this verifier key is not of its name and key')
-  return {
-    name,
-    id: keyId(name, bytes),
-    key: createPublicKey({
-      format: 'jwk',
-      key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') },
-    }),
-  }
-}
-
-/** @param text one or more whole lines */
-export function signNote(text: string, { name, id, privateKey }: Signer): string {
-  return `${text}\n— ${name} ${Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]).toString('base64')}\n`
+/** A note, a checkpoint, a signature or a verifier key that is malformed or not valid. */
+export class InvalidNote extends Error {
+  override name = 'InvalidNote'
 }
 
 const maxSignatures = 100
+const maxNoteLength = 1_000_000
+
+function keyIdOf(name: string, publicKey: Uint8Array, type: SignatureType): Bytes {
+  const hash = sha256(concatBytes([utf8(`${name}\n`), Uint8Array.of(type), publicKey]))
+  return Uint8Array.from(hash.subarray(0, 4))
+}
 
 /**
- * The text of a note that at least one of these verifiers signed. Signatures of others are passed over.
- * @throws UnusableNote where a signature of theirs is wrong, or there is none
+ * Names an Ed25519 public key, for signatures of notes.
+ * @throws InvalidNote when the name is empty or contains white space or a plus sign
  */
-export function openNote(
+export function createVerifier(name: string, publicKey: Bytes): Verifier {
+  if (!/^[^\s+]+$/u.test(name))
+    throw new InvalidNote('The name of a key must not be empty or contain white space or "+".')
+  return { name, keyId: keyIdOf(name, publicKey, 0x01), publicKey }
+}
+
+/** Returns the verifier key in the form in which it is published. */
+export const formatVerifierKey = ({ name, keyId, publicKey }: Verifier): string =>
+  `${name}+${bytesToHex(keyId)}+${toBase64(concatBytes([Uint8Array.of(0x01), publicKey]))}`
+
+/** @throws InvalidNote when the text is not an Ed25519 verifier key */
+export const parseVerifierKey = (text: string): Verifier => parseKey(text, 0x01)
+
+/** @throws InvalidNote when the text is not a key for this type of signature */
+export function parseKey(text: string, type: SignatureType): Verifier {
+  const [, name, keyId, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
+  const bytes = fromBase64(encoded ?? '')
+  if (!name || bytes?.length !== 33 || bytes[0] !== type)
+    throw new InvalidNote('The text is not an Ed25519 verifier key (name+id+key).')
+  const publicKey = bytes.slice(1)
+  const expected = keyIdOf(name, publicKey, type)
+  if (bytesToHex(expected) !== keyId)
+    throw new InvalidNote('The ID in the verifier key does not match its name and key.')
+  return { name, keyId: expected, publicKey }
+}
+
+/** Signs a text of one or more whole lines. Returns the note. */
+export function signNote(text: string, { name, keyId, sign }: Signer): string {
+  return `${text}\n— ${name} ${toBase64(concatBytes([keyId, sign(utf8(text))]))}\n`
+}
+
+/**
+ * Returns the text of a note and the verifiers that signed it. Signatures by other keys are ignored.
+ * @throws InvalidNote when a signature by one of the verifiers is wrong, or none of them signed
+ * @throws NotSupportedError when the browser has no Ed25519
+ */
+export async function openNote(
   note: string,
   verifiers: Verifier[],
-): { text: string; signedBy: Verifier[] } {
+): Promise<{ text: string; signedBy: Verifier[] }> {
+  const { text, signatures } = splitNote(note)
+  const signedBy: Verifier[] = []
+  for (const { name, keyId, signature } of signatures.map(parseSignature)) {
+    const known = findVerifier(verifiers, name, keyId)
+    if (!known) continue
+    if (!(await verifySignature(known, utf8(text), signature)))
+      throw new InvalidNote(`The signature by ${name} is wrong.`)
+    if (!signedBy.includes(known)) signedBy.push(known)
+  }
+  if (signedBy.length === 0) throw new InvalidNote('None of the given keys signed the note.')
+  return { text, signedBy }
+}
+
+const findVerifier = (verifiers: Verifier[], name: string, keyId: Bytes) =>
+  verifiers.find((verifier) => verifier.name === name && equalBytes(verifier.keyId, keyId))
+
+/**
+ * Splits a note into its text and its signature lines, and verifies nothing.
+ * @throws InvalidNote when the note is malformed
+ */
+export function splitNote(note: string): { text: string; signatures: string[] } {
   const end = note.lastIndexOf('\n\n')
   const isNote =
     end >= 0 &&
     note.endsWith('\n') &&
-    note.length <= 1_000_000 &&
+    note.length <= maxNoteLength &&
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a note must not contain them
     !/[\x00-\x09\x0b-\x1f]/.test(note)
-  if (!isNote) throw new UnusableNote('this is no signed note')
-  const text = note.slice(0, end + 1)
-  const signedBy: Verifier[] = []
-  const lines = note.slice(end + 2, -1).split('\n')
-  if (lines.length > maxSignatures) throw new UnusableNote('this note has too many signatures')
-  for (const line of lines) {
-    const { name, id, signature } = parseSignature(line)
-    const known = verifiers.find((verifier) => verifier.name === name && verifier.id.equals(id))
-    if (!known) continue
-    if (!verify(null, Buffer.from(text), known.key, signature))
-      throw new UnusableNote(`the signature of ${name} is wrong`)
-    if (!signedBy.includes(known)) signedBy.push(known)
-  }
-  if (signedBy.length === 0) throw new UnusableNote('none of the keys signed this note')
-  return { text, signedBy }
+  if (!isNote) throw new InvalidNote('The text is not a signed note.')
+  const signatures = note.slice(end + 2, -1).split('\n')
+  if (signatures.length > maxSignatures)
+    throw new InvalidNote(`The note has more than ${maxSignatures} signatures.`)
+  return { text: note.slice(0, end + 1), signatures }
 }
 
-/** A signature line. @throws UnusableNote */
-export function parseSignature(
-  line: string,
-): Pick<Verifier, 'name' | 'id'> & { signature: Buffer } {
+/** @throws InvalidNote when the line is not a signature line */
+export function parseSignature(line: string): { name: string; keyId: Bytes; signature: Bytes } {
   const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
-  const bytes = Buffer.from(encoded ?? '', 'base64')
-  if (!name || bytes.toString('base64') !== encoded || bytes.length < 5)
-    throw new UnusableNote('a signature line is not in order')
-  return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) }
+  const bytes = fromBase64(encoded ?? '')
+  if (!name || !bytes || bytes.length < 5) throw new InvalidNote('A signature line is malformed.')
+  return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) }
 }
 
-export interface Checkpoint {
-  /** Which log. */
-  origin: string
-  treeSize: number
-  rootHash: Buffer
-}
-
-export const checkpointText = ({ origin, treeSize, rootHash }: Checkpoint): string =>
-  `${origin}\n${treeSize}\n${rootHash.toString('base64')}\n`
-
-/** @throws UnusableNote */
-export function parseCheckpoint(text: string): Checkpoint {
-  const [origin, size, root, ...rest] = text.split('\n')
-  const rootHash = Buffer.from(root ?? '', 'base64')
-  const isInOrder =
-    origin &&
-    /^(0|[1-9]\d{0,15})$/.test(size ?? '') &&
-    rootHash.length === 32 &&
-    rootHash.toString('base64') === root &&
-    rest.at(-1) === ''
-  if (!isInOrder || !Number.isSafeInteger(Number(size)))
-    throw new UnusableNote('this is no checkpoint')
-  return { origin, treeSize: Number(size), rootHash }
+/** Returns whether the signature of the message is right. Uses WebCrypto, which is asynchronous. */
+export async function verifySignature(
+  { publicKey }: Verifier,
+  message: Bytes,
+  signature: Bytes,
+): Promise<boolean> {
+  if (signature.length !== 64) return false
+  const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
+  return crypto.subtle.verify('Ed25519', key, signature, message)
 }

@@ -1,7 +1,9 @@
 /**
- * A Merkle tree kept as tiles of up to 256 hashes (C2SP tlog-tiles): tile n of level 0 holds the hashes of leaves 256 n and on, tile n of
- * level l those of the whole tiles 256 n and on of the level below. Hashes within tiles are worked out when they are asked for.
+ * A Merkle tree stored as tiles of up to 256 hashes (https://c2sp.org/tlog-tiles). Tile n of level 0
+ * holds the hashes of leaves 256 n to 256 n + 255. Tile n of level l holds the roots of the full
+ * tiles 256 n to 256 n + 255 of level l - 1. Hashes between the levels are computed when needed.
  */
+import { concatBytes } from './bytes.ts'
 import { CompactRange, nodeHash, subtreeSizes } from './merkle-tree.ts'
 
 export const tileWidth = 256
@@ -12,16 +14,16 @@ export interface TileId {
   index: number
 }
 
-/** Reads tiles, in the order in which they are asked for; one that is not there is empty. */
-export type ReadTiles = (wanted: TileId[]) => Promise<Buffer[]>
+/** Reads tiles in the given order. A tile that does not exist is empty. */
+export type ReadTiles = (wanted: TileId[]) => Promise<Uint8Array[]>
 
-/** A perfect subtree: its first leaf, and how many leaves it has, a power of two that divides `start`. */
+/** A perfect subtree: its first leaf and its number of leaves, a power of two that divides `start`. */
 interface Subtree {
   start: number
   size: number
 }
 
-/** Where its hash can be worked out: a run of hashes within one tile. */
+/** The hashes within one tile from which the root of a perfect subtree is computed. */
 function runOf({ start, size }: Subtree): TileId & { from: number; count: number } {
   let level = 0
   let unit = 1
@@ -38,19 +40,17 @@ function runOf({ start, size }: Subtree): TileId & { from: number; count: number
   }
 }
 
-const hashAt = (tile: Buffer, position: number) =>
-  tile.subarray(position * hashLength, (position + 1) * hashLength)
-
-/** The hash over a run of hashes, as many as a power of two. */
+/** Computes the root of a run of hashes. The length of the run must be a power of two. */
 function hashOfRun(
-  tile: Buffer,
+  tile: Uint8Array,
   from: number,
   count: number,
-  known = new Map<string, Buffer>(),
-): Buffer {
+  known = new Map<string, Uint8Array>(),
+): Uint8Array {
   if (count === 1) {
-    const hash = hashAt(tile, from)
-    if (hash.length !== hashLength) throw new RangeError('the log has no such hash')
+    const hash = tile.subarray(from * hashLength, (from + 1) * hashLength)
+    if (hash.length !== hashLength)
+      throw new RangeError('A hash of the log is missing from its tile.')
     return hash
   }
   const id = `${from}/${count}`
@@ -64,24 +64,25 @@ function hashOfRun(
   return hash
 }
 
-/** Hashes of perfect subtrees, each tile read once, all in one go, and each hash within a tile worked out once. */
-async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Buffer[]> {
+/** Computes the roots of perfect subtrees. Reads each tile once, all of them in one call. */
+async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Uint8Array[]> {
   const runs = subtrees.map(runOf)
   const ids = new Map(runs.map(({ level, index }) => [`${level}/${index}`, { level, index }]))
   const tiles = await read([...ids.values()])
+  const none = new Uint8Array()
   const byId = new Map(
     [...ids.keys()].map((id, position) => [
       id,
-      { tile: tiles[position]!, known: new Map<string, Buffer>() },
+      { tile: tiles[position] ?? none, known: new Map() },
     ]),
   )
   return runs.map(({ level, index, from, count }) => {
-    const { tile, known } = byId.get(`${level}/${index}`)!
+    const { tile, known } = byId.get(`${level}/${index}`) ?? { tile: none, known: new Map() }
     return hashOfRun(tile, from, count, known)
   })
 }
 
-/** The perfect subtrees of leaves `start` to `end`, where `start` is divided by the largest of them. */
+/** Splits leaves `start` to `end` into perfect subtrees. The largest of them must divide `start`. */
 function subtreesOf(start: number, end: number): Subtree[] {
   let at = start
   return subtreeSizes(end - start).map((size) => {
@@ -90,8 +91,8 @@ function subtreesOf(start: number, end: number): Subtree[] {
   })
 }
 
-/** The hash over several perfect subtrees, largest first. */
-const hashOver = (hashes: Buffer[]): Buffer =>
+/** Computes the root above several perfect subtrees, largest first. */
+const hashOver = (hashes: Uint8Array[]): Uint8Array =>
   hashes.reduceRight((right, left) => nodeHash(left, right))
 
 /** The largest power of two below `n`. */
@@ -101,12 +102,12 @@ function split(n: number): number {
   return k
 }
 
-/** The log as it was at a size, enough of it to go on. */
+/** Returns the compact range of the first `treeSize` leaves. */
 export async function compactRange(treeSize: number, read: ReadTiles): Promise<CompactRange> {
   return new CompactRange(treeSize, await hashesOf(subtreesOf(0, treeSize), read))
 }
 
-/** The ranges whose hashes prove a leaf, from the leaf upwards (RFC 6962, section 2.1.1). */
+/** The ranges whose roots prove the inclusion of a leaf, from the leaf upwards (RFC 6962 §2.1.1). */
 function inclusionRanges(index: number, start: number, end: number): [number, number][] {
   if (end - start === 1) return []
   const middle = start + split(end - start)
@@ -115,7 +116,7 @@ function inclusionRanges(index: number, start: number, end: number): [number, nu
     : [...inclusionRanges(index, middle, end), [start, middle]]
 }
 
-/** The ranges whose hashes prove that a log is an earlier one continued (RFC 6962, section 2.1.2). */
+/** The ranges whose roots prove the consistency of two trees (RFC 6962 §2.1.2). */
 function consistencyRanges(
   from: number,
   start: number,
@@ -129,7 +130,10 @@ function consistencyRanges(
     : [...consistencyRanges(from, middle, end, false), [start, middle]]
 }
 
-async function hashesOfRanges(paths: [number, number][][], read: ReadTiles): Promise<Buffer[][]> {
+async function hashesOfRanges(
+  paths: [number, number][][],
+  read: ReadTiles,
+): Promise<Uint8Array[][]> {
   const parts = paths.map((ranges) => ranges.map(([start, end]) => subtreesOf(start, end)))
   const hashes = await hashesOf(parts.flat(2), read)
   let at = 0
@@ -141,49 +145,62 @@ async function hashesOfRanges(paths: [number, number][][], read: ReadTiles): Pro
   )
 }
 
-/** Audit paths of several leaves, each the `index`-th from 0, to the root of one tree. */
+/**
+ * Returns the inclusion proof of each leaf in the tree of `treeSize` leaves. Indexes are from 0.
+ * @throws RangeError when the tree has no such leaf, or a tile is incomplete
+ */
 export function inclusionPaths(
   indexes: number[],
   treeSize: number,
   read: ReadTiles,
-): Promise<Buffer[][]> {
+): Promise<Uint8Array[][]> {
   if (indexes.some((index) => index < 0 || index >= treeSize))
-    throw new RangeError('the tree has no such leaf')
+    throw new RangeError(`A leaf index must be at least 0 and below the tree size, ${treeSize}.`)
   return hashesOfRanges(
     indexes.map((index) => inclusionRanges(index, 0, treeSize)),
     read,
   )
 }
 
-/** The proof that the tree of `to` leaves begins with that of `from`, which is at least 1 and at most `to`. */
+/**
+ * Returns the proof that the tree of `to` leaves begins with the tree of `from` leaves.
+ * @throws RangeError when `from` is not between 1 and `to`, or a tile is incomplete
+ */
 export async function consistencyPath(
   from: number,
   to: number,
   read: ReadTiles,
-): Promise<Buffer[]> {
+): Promise<Uint8Array[]> {
   if (from < 1 || from > to)
-    throw new RangeError('the earlier tree has at least one leaf, and no more than the later')
-  const [path] = await hashesOfRanges([consistencyRanges(from, 0, to, true)], read)
-  return path!
+    throw new RangeError(`The size of the earlier tree must be between 1 and ${to}, not ${from}.`)
+  const [path = []] = await hashesOfRanges([consistencyRanges(from, 0, to, true)], read)
+  return path
 }
 
-/** The tiles as they are after leaves were appended to a tree of so many: those that changed, whole. */
+/**
+ * Appends leaf hashes to a tree of `treeSize` leaves.
+ * @returns the tiles that changed, each with all of its hashes
+ * @throws RangeError when a tile does not hold as many hashes as `treeSize` requires
+ */
 export async function appendLeaves(
   treeSize: number,
-  leaves: Buffer[],
+  leaves: Uint8Array[],
   read: ReadTiles,
-): Promise<(TileId & { hashes: Buffer })[]> {
-  const changed: (TileId & { hashes: Buffer })[] = []
+): Promise<(TileId & { hashes: Uint8Array })[]> {
+  const changed: (TileId & { hashes: Uint8Array })[] = []
   let added = leaves
   let size = treeSize
   for (let level = 0; added.length > 0; level++) {
     const firstIndex = Math.floor(size / tileWidth)
-    const [begun] =
-      size % tileWidth === 0 ? [Buffer.alloc(0)] : await read([{ level, index: firstIndex }])
-    if (begun!.length !== (size % tileWidth) * hashLength)
-      throw new RangeError('a tile does not hold what the size of the log says')
-    const hashes = Buffer.concat([begun!, ...added])
-    const upwards: Buffer[] = []
+    const expected = (size % tileWidth) * hashLength
+    const [partial = new Uint8Array()] =
+      expected === 0 ? [] : await read([{ level, index: firstIndex }])
+    if (partial.length !== expected)
+      throw new RangeError(
+        `Tile ${level}/${firstIndex} must have ${expected} bytes at this tree size; it has ${partial.length}.`,
+      )
+    const hashes = concatBytes([partial, ...added])
+    const upwards: Uint8Array[] = []
     for (let at = 0; at < hashes.length; at += tileWidth * hashLength) {
       const tile = hashes.subarray(at, at + tileWidth * hashLength)
       changed.push({ level, index: firstIndex + at / (tileWidth * hashLength), hashes: tile })

@@ -1,7 +1,6 @@
 /**
- * Writes what is made from other files: the composed supergraph, the resolvers' types, the public schema, the table of permissions,
- * the console's operations.
- * With --check it writes nothing and fails where a committed file is not what it would write.
+ * Writes the generated files: the composed supergraph, the resolvers' types, the public schema, the console's operations and labels,
+ * and the tables of permissions and audit actions. With --check it writes nothing, and fails if a committed file is out of date.
  */
 import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -9,11 +8,15 @@ import { composeServices } from '@apollo/composition'
 import { printSchema } from '@apollo/federation-internals'
 import { generate } from '@graphql-codegen/cli'
 import { parse } from 'graphql'
+import { actionLabelsModule, auditActionsTable } from './audit-actions.ts'
 import { codegenConfig, operationsConfig } from './codegen.ts'
 
 const subgraphs = ['tenants', 'identity', 'audit'] as const
 
 const files = new Map<string, string>()
+
+files.set('docs/audit-actions.md', auditActionsTable())
+files.set('console/src/pages/activity/action-labels.generated.ts', actionLabelsModule())
 
 const services = await Promise.all(
   subgraphs.map(async (name) => ({
@@ -37,7 +40,7 @@ for (const config of [...subgraphs.map(codegenConfig), operations]) {
   for (const { filename, content } of generated) files.set(filename, content)
 }
 
-// Only now: the permissions import the generated types.
+// Imported last, because the permissions import types generated above.
 const { permissionsTable } = await import('./permissions-table.ts')
 files.set('docs/permissions.md', await permissionsTable())
 
@@ -49,8 +52,6 @@ for (const [path, content] of files) {
   else await writeFile(path, content)
 }
 if (stale.length) {
-  console.error(
-    `Not as generated: ${stale.join(', ')}. Run \`npm run generate\` and commit what it writes.`,
-  )
+  console.error(`Out of date: ${stale.join(', ')}. Run \`npm run generate\` and commit the result.`)
   process.exitCode = 1
 }

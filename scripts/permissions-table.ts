@@ -4,7 +4,7 @@ import type { Admin, Technician, Viewer } from '../platform/auth/viewer.ts'
 import type { ShieldRule } from '../platform/graphql/rules.ts'
 import { exportRoutes } from '../subgraphs/audit/export/routes.ts'
 import { permissions as audit } from '../subgraphs/audit/permissions.ts'
-import { loginRoutes } from '../subgraphs/identity/login/routes.ts'
+import { loginRoutes } from '../subgraphs/identity/http/login-routes.ts'
 import { permissions as identity } from '../subgraphs/identity/permissions.ts'
 import { permissions as tenants } from '../subgraphs/tenants/permissions.ts'
 

@@ -1,50 +1,42 @@
-/** `npm run verify -- export.ndjson --key …`: says whether an export is what was sealed, and which event is not. Needs nothing but its files. */
+/** `npm run verify -- export.ndjson --key KEY`: verifies an export offline. Needs only its files. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import {
-  type Checkpoint,
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  UnusableNote,
-  type Verifier,
-} from '../proof/signed-note.ts'
-import { checkExport, type Verdict } from './verify-export.ts'
-import { linesOf, openExport } from './read-lines.ts'
+import { type Checkpoint, openCheckpoint } from '../proof/checkpoint.ts'
+import { InvalidNote, parseVerifierKey, type Verifier } from '../proof/signed-note.ts'
+import { openExport, readLines } from './read-lines.ts'
+import { type Verdict, verifyExport } from './verify-export.ts'
 
 const usage = `Usage: npm run verify -- FILE [FILE …] --key KEY [--key KEY …] [--since CHECKPOINT]
 
-  FILE          an export as NDJSON (.gz and .zst are unpacked), or - for standard input; several, in their order, where a download
-                broke off and was gone on with
-  --key         a verifier key, or a file with one on each line, as /.well-known/activity-log-keys gives them
-  --since       a file with an earlier checkpoint that you kept: is it still a part of the log?
+  FILE          an export in NDJSON, compressed (.gz, .zst) or not, or - for standard input;
+                several files, in order, when a download was interrupted and continued
+  --key         a verifier key, or a file with one key on each line (/.well-known/activity-log-keys)
+  --since       a file with an earlier checkpoint that you kept, to check that the log continues it
 
-Ends with 0 where all is in order, 1 where something is not, 2 where it was not asked rightly.`
+Exit codes: 0 the export is in order, 1 it is not in order, 2 the arguments are wrong.`
 
 const maxFiles = 1_000
 
-/** Opened when it is its turn. */
-async function* opened(path: string): AsyncGenerator<Buffer> {
-  yield* openExport(path)
-}
-
-class WrongUsage extends Error {}
+/** The arguments are wrong. */
+class UsageError extends Error {}
 
 async function main(): Promise<number> {
-  const { values, positionals } = options()
-  if (values.help) return say(usage, 0)
+  const { values, positionals } = parseArguments()
+  if (values.help) return print(usage, 0)
   if (positionals.length === 0 || positionals.length > maxFiles || !values.key?.length)
-    throw new WrongUsage(usage)
+    throw new UsageError(usage)
   for (const path of positionals)
-    if (path !== '-' && !existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
-  const verifiers = values.key.flatMap(keysOf)
-  const since = values.since === undefined ? null : checkpointOf(values.since, verifiers)
-  const files = positionals.map((path) => linesOf(opened(path)))
-  const verdict = await checkExport(files, verifiers, since)
-  return say(report(verdict), verdict.findings.length ? 1 : 0)
+    if (path !== '-' && !existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
+  const verifiers = values.key.flatMap(readKeys)
+  const since = values.since === undefined ? null : await readCheckpoint(values.since, verifiers)
+  const files = positionals.map((path) => readLines(openLater(path)))
+  const verdict = await verifyExport(files, verifiers, since)
+  return verdict.findings.length > 0
+    ? print(reportFindings(verdict), 1)
+    : print(reportSuccess(verdict), 0)
 }
 
-function options() {
+function parseArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
@@ -55,82 +47,81 @@ function options() {
       },
     })
   } catch (error) {
-    throw new WrongUsage(`${(error as Error).message}\n\n${usage}`)
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`)
   }
 }
 
-function keysOf(keyOrFile: string): Verifier[] {
+function readKeys(keyOrFile: string): Verifier[] {
   const text = existsSync(keyOrFile) ? readFileSync(keyOrFile, 'utf8') : keyOrFile
   try {
     return text.trim().split(/\s+/).map(parseVerifierKey)
   } catch (error) {
-    throw new WrongUsage(`--key ${keyOrFile.slice(0, 80)}: ${(error as Error).message}.`)
+    throw new UsageError(`--key ${keyOrFile.slice(0, 80)}: ${(error as Error).message}`)
   }
 }
 
-/** Signed like any other: a note that somebody made up proves nothing. */
-function checkpointOf(path: string, verifiers: Verifier[]): Checkpoint {
-  if (!existsSync(path)) throw new WrongUsage(`There is no file ${path}.`)
+/** The checkpoint must be signed by one of the keys: an unsigned one proves nothing. */
+async function readCheckpoint(path: string, verifiers: Verifier[]): Promise<Checkpoint> {
+  if (!existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
   try {
-    return parseCheckpoint(openNote(readFileSync(path, 'utf8'), verifiers).text)
+    return (await openCheckpoint(readFileSync(path, 'utf8'), verifiers)).checkpoint
   } catch (error) {
-    if (!(error instanceof UnusableNote)) throw error
-    throw new WrongUsage(`--since ${path}: ${error.message}.`)
+    if (!(error instanceof InvalidNote)) throw error
+    throw new UsageError(`--since ${path}: ${error.message}`)
   }
 }
 
-function report({
-  findings,
-  more,
-  events,
-  first,
-  last,
-  erased,
-  expired,
-  checkpoint,
-  epoch,
-  isFiltered,
-  since,
-}: Verdict): string {
-  if (findings.length)
-    return [...findings, ...(more ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
-  const { treeSize, signedBy, origin } = checkpoint!
-  return [
-    ...(erased
-      ? [`Of ${erased} events personal data were erased; what was sealed of them is in order.`]
-      : []),
-    ...(expired
-      ? [
-          `${expired} events are gone: they were kept for as long as they were to be, as events in the file tell.`,
-        ]
-      : []),
-    epoch > 1
-      ? `The log is in epoch ${epoch}: it began anew after the database was set back, and is not shown to continue what it was before.`
-      : null,
-    isFiltered
-      ? 'The export is filtered: that each event in it was sealed is shown, and not that none is left out.'
-      : null,
-    since === 'continued'
-      ? 'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.'
-      : null,
-    since === 'not asked'
-      ? 'The end of the log was not checked: give an earlier checkpoint with --since to know that nothing was cut off or rewritten.'
-      : null,
-    `In order: ${events} events${first === null ? '' : ` (${first} to ${last})`} of ${origin} at ${treeSize}, signed by ${signedBy.join(', ')}.`,
-  ]
-    .filter((line) => line !== null)
-    .join('\n')
+/** Opens the file only when it is read, so that 1,000 files are not open at once. */
+async function* openLater(path: string): AsyncGenerator<Buffer> {
+  yield* openExport(path)
 }
 
-function say(text: string, code: number): number {
+const reportFindings = ({ findings, more }: Verdict): string =>
+  [...findings, ...(more > 0 ? [`… and ${more} more.`] : []), '', 'NOT in order.'].join('\n')
+
+function reportSuccess(verdict: Verdict): string {
+  const { events, first, last, erased, expired, checkpoint, epoch, isFiltered, since } = verdict
+  const lines: string[] = []
+  if (erased > 0)
+    lines.push(
+      `Events whose personal data was erased: ${erased}. The rest of these events is as it was sealed.`,
+    )
+  if (expired > 0)
+    lines.push(
+      `Events that expired at the end of their retention, as other events in the file show: ${expired}.`,
+    )
+  if (epoch > 1)
+    lines.push(
+      `The log is in epoch ${epoch}: an operator restarted it after the database was restored. Nothing shows that it continues the log of the epoch before.`,
+    )
+  if (isFiltered)
+    lines.push(
+      'The export is filtered: each event in it was sealed, but events may have been left out.',
+    )
+  if (since === 'continued')
+    lines.push(
+      'The log continues the earlier checkpoint: nothing before it was changed, and its end was not cut off.',
+    )
+  if (since === 'not asked')
+    lines.push(
+      'The end of the log was not checked. Pass an earlier checkpoint with --since to check that nothing was cut off or rewritten.',
+    )
+  const range = first === null ? '' : ` (${first} to ${last})`
+  const log = checkpoint ? ` of ${checkpoint.origin} at ${checkpoint.treeSize}` : ''
+  const signers = checkpoint ? `, signed by ${checkpoint.signedBy.join(', ')}` : ''
+  lines.push(`In order: ${events} events${range}${log}${signers}.`)
+  return lines.join('\n')
+}
+
+function print(text: string, exitCode: number): number {
   console.log(text)
-  return code
+  return exitCode
 }
 
 if (import.meta.main) {
   process.exitCode = await main().catch((error: unknown) => {
     console.error(
-      error instanceof WrongUsage
+      error instanceof UsageError
         ? error.message
         : `The file cannot be read: ${error instanceof Error ? error.message : error}`,
     )

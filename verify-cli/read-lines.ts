@@ -1,90 +1,107 @@
-/** The lines of an export, from bytes that anybody may have made: bounded, in UTF-8, and each JSON that reads only one way. */
+/** Reads the lines of an export file. The file is not trusted, so every line has a bound. */
 import { createReadStream } from 'node:fs'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 
-/** Longer than any event: what an event may hold is bounded where it is written. */
+/** 8 MiB. The service limits events to less than that. */
 const maxLineBytes = 8_388_608
 
-export class Unreadable extends Error {
-  override name = 'Unreadable'
+/** The file cannot be verified, because it is not an export. */
+export class MalformedFile extends Error {
+  override name = 'MalformedFile'
 }
 
-/** It ends where no export does. */
-export class BrokenOff extends Unreadable {
-  override name = 'BrokenOff'
+/** The file ends before its end, for example because a download was interrupted. */
+export class TruncatedFile extends Error {
+  override name = 'TruncatedFile'
+  /** Where the file ends: "within line 7". */
+  readonly where: string
+  constructor(where: string) {
+    super(`The file is truncated ${where}.`)
+    this.where = where
+  }
 }
 
 export interface Line {
+  /** From 1. */
   number: number
   value: Record<string, unknown>
 }
 
-/** @param path `-` for standard input; packed where it ends with .gz or .zst */
+/** Opens an export. `-` is standard input; `.gz` and `.zst` are decompressed. */
 export function openExport(path: string): AsyncIterable<Buffer> {
   const file = path === '-' ? process.stdin : createReadStream(path)
-  if (path.endsWith('.gz')) return file.pipe(piped(file, createGunzip()))
-  if (path.endsWith('.zst')) return file.pipe(piped(file, createZstdDecompress()))
+  if (path.endsWith('.gz')) return file.pipe(forwardError(file, createGunzip()))
+  if (path.endsWith('.zst')) return file.pipe(forwardError(file, createZstdDecompress()))
   return file
 }
 
-function piped<Unpacking extends NodeJS.WritableStream & { destroy(error: Error): unknown }>(
-  file: NodeJS.ReadableStream,
-  unpacking: Unpacking,
-) {
-  file.once('error', (error: Error) => unpacking.destroy(error))
-  return unpacking
+function forwardError<
+  Decompressor extends NodeJS.WritableStream & { destroy(error: Error): unknown },
+>(file: NodeJS.ReadableStream, decompressor: Decompressor) {
+  file.once('error', (error: Error) => decompressor.destroy(error))
+  return decompressor
 }
 
-/** @throws Unreadable, naming the line */
-export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+/**
+ * Splits an export into lines and parses them.
+ * @throws MalformedFile when a line is too long, or is not an unambiguous JSON object in UTF-8
+ * @throws TruncatedFile when the file ends within a line
+ */
+export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   let number = 0
   let rest: Buffer[] = []
   let length = 0
-  for await (const chunk of unpacked(bytes)) {
+  for await (const chunk of untilTruncated(bytes)) {
     let from = 0
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       const line = Buffer.concat([...rest, chunk.subarray(from, end)])
       rest = []
       length = 0
       from = end + 1
-      yield parsed(line, ++number)
+      yield parseLine(line, ++number)
     }
     rest.push(chunk.subarray(from))
     length += chunk.length - from
     if (length > maxLineBytes)
-      throw new Unreadable(`Line ${number + 1} is longer than any line of an export.`)
+      throw new MalformedFile(
+        `Line ${number + 1} is longer than ${maxLineBytes} bytes, the limit for a line of an export.`,
+      )
   }
-  if (length > 0) throw new BrokenOff(`within line ${number + 1}`)
+  if (length > 0) throw new TruncatedFile(`within line ${number + 1}`)
 }
 
-/** What was packed and is not whole is given as far as it goes. */
-async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* untilTruncated(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* bytes
   } catch (error) {
-    const isOfPacking = /^(Z_|ZSTD_|ERR_ZLIB)/.test(String((error as NodeJS.ErrnoException).code))
-    throw isOfPacking ? new BrokenOff('where it can be unpacked no further') : error
+    const isDecompression = /^(Z_|ZSTD_|ERR_ZLIB)/.test(
+      String((error as NodeJS.ErrnoException).code),
+    )
+    throw isDecompression ? new TruncatedFile('within its compressed data') : error
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function parsed(line: Buffer, number: number): Line {
+function parseLine(line: Buffer, number: number): Line {
   let value: unknown
   let text: string
   try {
     text = utf8.decode(line)
     value = JSON.parse(text)
   } catch {
-    throw new Unreadable(`Line ${number} is no JSON.`)
+    throw new MalformedFile(`Line ${number} is not JSON.`)
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new Unreadable(`Line ${number} is no JSON object.`)
-  // A member that stands twice, or a number that is rounded, would be read by others as something else than what is checked here.
-  if (JSON.stringify(value) !== withoutSpace(text))
-    throw new Unreadable(`Line ${number} is JSON that can be read in more than one way.`)
+    throw new MalformedFile(`Line ${number} is not a JSON object.`)
+  // Other parsers may read repeated members or unusual numbers differently from what is verified here.
+  if (JSON.stringify(value) !== removeWhiteSpace(text))
+    throw new MalformedFile(
+      `Line ${number} is ambiguous JSON: a member is repeated, or a value has an unusual form.`,
+    )
   return { number, value: value as Record<string, unknown> }
 }
 
-const withoutSpace = (json: string) =>
+/** Removes white space outside of strings. */
+const removeWhiteSpace = (json: string) =>
   json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, text: string | undefined) => text ?? '')

@@ -1,5 +1,5 @@
-/** Begins the console. */
-import './app/fragment.ts'
+/** Entry point of the console. */
+import './app/handoff-code.ts'
 import './global.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -10,12 +10,14 @@ import { createConsoleRouter } from './app/router.tsx'
 import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
-// Where a sign-in ended; its address holds what was good once.
+// A Microsoft sign-in has just ended. The address still holds its single-use code, so it is replaced.
 if (pageData.kind === 'signed-in')
   history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 
 const client = createQueryClient()
-createRoot(document.getElementById('root')!).render(
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html must contain an element with the id "root".')
+createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <Theme>

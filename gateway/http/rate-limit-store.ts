@@ -1,28 +1,32 @@
 /**
- * How often each caller has asked within a minute, as express-rate-limit wants it told. In this process for one node; for several, in
- * PostgreSQL, so that they share one budget (docs/adr/0018-shared-rate-limits.md). The first eighth of a limit is answered by what this
- * node knows, and the others are told right after; from there on a request takes its place in the common count first. What waits goes
- * together, one statement at a time. Where the database does not answer, each node goes on by itself.
+ * Counts requests per caller and minute, for express-rate-limit. With one node in memory; with several,
+ * in PostgreSQL, so that all nodes share one limit (docs/adr/0018-shared-rate-limits.md):
+ *
+ * - The first eighth of a limit is answered from memory, and sent to the database afterwards.
+ * - After that, a request waits for its position in the shared count.
+ * - Counts are sent in batches, one statement at a time.
+ * - While the database does not answer, each node counts alone.
  */
 import { createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
 import { requestCount } from '../../drizzle/tables/gateway.ts'
-import { unaudited } from '../../platform/audit/audited.ts'
+import { unaudited } from '../../platform/audit/unaudited.ts'
 import type { Log } from '../../platform/lib/log.ts'
 import { startPeriodicTask } from '../../platform/lib/periodic-task.ts'
-import type { Database, DatabaseLimits } from '../../platform/postgres/database.ts'
+import type { DatabaseLimits } from '../../platform/postgres/connection.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 
 export interface RateLimitStore extends Store {
   increment(key: string): Promise<ClientRateLimitInfo>
   stop(): Promise<void>
 }
 
-/** Where several nodes count together. */
+/** Needed only where several nodes count together. */
 export interface SharedRateLimitOptions {
-  /** One with short deadlines: nobody waits for a count as long as for an answer. */
+  /** Must have short deadlines, because requests wait for it before they are executed. */
   db: Database
-  /** The same on every node; keeps from the database who asks. */
+  /** The same on every node. The database stores only an HMAC of the caller under this key. */
   key: Uint8Array
   log: Log
 }
@@ -35,138 +39,167 @@ export const rateLimitDatabaseLimits: DatabaseLimits = {
 
 export interface RateLimitStoreOptions {
   limitOf(key: string): number
+  /** Null: this node counts alone. */
   shared?: SharedRateLimitOptions | null
+  /** Default: 60,000 ms. */
   windowMs?: number
-  /** Callers that one node remembers: beyond them, who came first is forgotten first. */
+  /** Callers that one node remembers; beyond, the oldest is forgotten. Default: 100,000. */
   maxCallers?: number
-  /** Callers that all nodes remember together; looked at whenever those whose minute is over are deleted. */
+  /** Callers in the database; beyond, new callers are counted by each node alone. Default: 500,000. */
   maxRows?: number
+  /** How often expired rows are deleted, and `maxRows` is checked. Default: 30,000 ms. */
   cleanEveryMs?: number
 }
 
-/** Of a limit, as much as one node may answer before it knows what the others have: most callers never ask for more. */
-const unaskedShare = 1 / 8
-/** A database that did not answer is not asked for so long. */
-const awayMs = 1_000
-const deletedAtOnce = 10_000
+/** The share of a limit that a node answers without waiting for the shared count. Most callers stay below it. */
+const localShare = 1 / 8
+/** After an error, the database is not used for this time. */
+const pauseAfterErrorMs = 1_000
+const deleteBatchSize = 10_000
 
 interface Caller {
   hash: string
   hits: number
-  /** Those of the hits that the database does not know. */
+  /** The part of `hits` that has not been sent to the database. */
   unsent: number
+  /** Whether the database has a row for the caller. */
   isShared: boolean
   resetsAt: number
 }
 
-/** How many hits of each caller the database knew before those that it was told of. */
-type Before = Map<Caller, number>
+/** For each caller of a batch: the shared count before the batch was added. */
+type CountsBefore = Map<Caller, number>
 
-export function createRateLimitStore(options: RateLimitStoreOptions): RateLimitStore {
-  const {
-    limitOf,
-    shared = null,
-    windowMs = 60_000,
-    maxCallers = 100_000,
-    maxRows = 500_000,
-    cleanEveryMs = 30_000,
-  } = options
+export function createRateLimitStore({
+  limitOf,
+  shared = null,
+  windowMs = 60_000,
+  maxCallers = 100_000,
+  maxRows = 500_000,
+  cleanEveryMs = 30_000,
+}: RateLimitStoreOptions): RateLimitStore {
   const callers = new Map<string, Caller>()
-  const changed = new Set<Caller>()
-  let running: Promise<Before | null> = Promise.resolve(null)
-  let next: Promise<Before | null> | null = null
-  let awayUntil = 0
-  let isFull = false
+  const batches = shared && createBatches(shared, windowMs)
+  let isTableFull = false
 
   function callerOf(key: string): Caller {
     const known = callers.get(key)
     if (known && known.resetsAt > Date.now()) return known
     callers.delete(key)
-    if (callers.size >= maxCallers) callers.delete(callers.keys().next().value!)
-    const hash = shared
-      ? createHmac('sha256', shared.key).update(`asks ${key}`).digest('base64url').slice(0, 22)
-      : ''
+    if (callers.size >= maxCallers) {
+      const [oldest] = callers.keys()
+      if (oldest !== undefined) callers.delete(oldest)
+    }
+    const hash = shared ? hashCaller(shared.key, key) : ''
     const caller = { hash, hits: 0, unsent: 0, isShared: false, resetsAt: Date.now() + windowMs }
     callers.set(key, caller)
     return caller
   }
 
-  /** Everything that the database does not know goes together, once what is under way has come back. */
-  function exchange({ db, log }: SharedRateLimitOptions): Promise<Before | null> {
-    next ??= running.then(() => {
-      next = null
-      const sent = [...changed].map((caller) => ({ caller, count: caller.unsent }))
-      changed.clear()
-      for (const { caller } of sent) caller.unsent = 0
-      running = tell(db, windowMs, sent).catch((error: unknown) => {
-        if (Date.now() - awayUntil > 10 * awayMs)
-          log.warn({ err: error }, 'nodes count requests each for itself: the database does not')
-        awayUntil = Date.now() + awayMs
-        for (const { caller, count } of sent) {
-          caller.unsent += count
-          changed.add(caller)
-        }
-        return null
-      })
-      return running
-    })
-    return next
-  }
-
   const cleaning =
     shared &&
-    startPeriodicTask(cleanEveryMs, shared.log, 'deleting counts of requests', async () => {
-      isFull = await clean(shared.db, maxRows)
+    startPeriodicTask(cleanEveryMs, shared.log, 'deleting expired request counts', async () => {
+      isTableFull = await deleteExpired(shared.db, maxRows)
     })
 
   return {
     async increment(key) {
       const caller = callerOf(key)
       const limit = limitOf(key)
-      const place = (totalHits: number) => ({ totalHits, resetTime: new Date(caller.resetsAt) })
-      // Refused until the minute is over, and nothing is counted: a flood of requests makes no flood of writes.
-      if (caller.hits >= limit) return place(limit + 1)
-      const own = ++caller.hits
-      if (!shared || (isFull && !caller.isShared)) return place(own)
-      const ordinal = ++caller.unsent
-      changed.add(caller)
-      if (Date.now() < awayUntil) return place(own)
-      const told = exchange(shared)
-      if (own <= limit * unaskedShare) return place(own)
-      const before = (await told)?.get(caller)
-      return place(before === undefined ? own : before + ordinal)
+      const result = (totalHits: number) => ({ totalHits, resetTime: new Date(caller.resetsAt) })
+      // Requests above the limit are not counted, so that a flood of requests causes no flood of writes.
+      if (caller.hits >= limit) return result(limit + 1)
+      const localHits = ++caller.hits
+      if (!batches || (isTableFull && !caller.isShared)) return result(localHits)
+      const position = batches.add(caller)
+      if (batches.isPaused()) return result(localHits)
+      const sent = batches.send()
+      if (localHits <= limit * localShare) return result(localHits)
+      const before = (await sent)?.get(caller)
+      return result(before === undefined ? localHits : before + position)
     },
     decrement: () => {},
     resetKey: (key) => void callers.delete(key),
     async stop() {
       await cleaning?.stop()
-      await (next ?? running)
+      await batches?.drain()
     },
   }
 }
 
-async function tell(
+const hashCaller = (key: Uint8Array, caller: string): string =>
+  createHmac('sha256', key).update(`asks ${caller}`).digest('base64url').slice(0, 22)
+
+/** Sends counts to the database: one batch at a time, each with everything that was added meanwhile. */
+function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
+  const unsentCallers = new Set<Caller>()
+  let running: Promise<CountsBefore | null> = Promise.resolve(null)
+  let next: Promise<CountsBefore | null> | null = null
+  let pausedUntil = 0
+
+  async function sendBatch(): Promise<CountsBefore | null> {
+    const batch = [...unsentCallers].map((caller) => ({ caller, count: caller.unsent }))
+    unsentCallers.clear()
+    for (const { caller } of batch) caller.unsent = 0
+    try {
+      return await addCounts(db, windowMs, batch)
+    } catch (error) {
+      if (Date.now() - pausedUntil > 10 * pauseAfterErrorMs)
+        log.warn({ err: error }, 'The shared request counts are unavailable. Nodes count alone.')
+      pausedUntil = Date.now() + pauseAfterErrorMs
+      for (const { caller, count } of batch) {
+        caller.unsent += count
+        unsentCallers.add(caller)
+      }
+      return null
+    }
+  }
+
+  return {
+    /** Returns the position of this request within the batch. */
+    add(caller: Caller): number {
+      unsentCallers.add(caller)
+      return ++caller.unsent
+    },
+    isPaused: () => Date.now() < pausedUntil,
+    /** Returns the counts before the next batch; null when the database did not answer. */
+    send(): Promise<CountsBefore | null> {
+      next ??= running.then(() => {
+        next = null
+        running = sendBatch()
+        return running
+      })
+      return next
+    },
+    drain: async () => void (await (next ?? running)),
+  }
+}
+
+/** Adds the batch to the shared counts, and updates the callers with the result. */
+async function addCounts(
   db: Database,
   windowMs: number,
-  sent: { caller: Caller; count: number }[],
-): Promise<Before> {
-  const byHash = new Map(sent.map((one) => [one.caller.hash, one]))
-  const asked = JSON.stringify(
-    Object.fromEntries(sent.map(({ caller, count }) => [caller.hash, count])),
+  batch: { caller: Caller; count: number }[],
+): Promise<CountsBefore> {
+  const byHash = new Map(batch.map((entry) => [entry.caller.hash, entry]))
+  const counts = JSON.stringify(
+    Object.fromEntries(batch.map(({ caller, count }) => [caller.hash, count])),
   )
-  const counted = await unaudited(db, null, 'how often somebody asked', (tx) =>
-    // In one order on every node, or two of them would wait for each other.
+  const rows = await unaudited(db, null, 'request counts of callers', (tx) =>
+    // All nodes lock rows in the same order, which prevents deadlocks.
     tx.execute<{ hash: string; hits: number; left: number }>(sql`
       insert into ${requestCount} as known (caller_hash, hits, resets_at)
-      select key, value::int, now() + make_interval(secs => ${windowMs / 1000}) from jsonb_each_text(${asked}::jsonb) order by key
+      select key, value::int, now() + make_interval(secs => ${windowMs / 1000}) from jsonb_each_text(${counts}::jsonb) order by key
       on conflict (caller_hash) do update set
         hits = case when known.resets_at <= now() then excluded.hits else known.hits + excluded.hits end,
         resets_at = case when known.resets_at <= now() then excluded.resets_at else known.resets_at end
       returning caller_hash as hash, hits, (extract(epoch from resets_at - now()) * 1000)::float8 as left`),
   )
-  const before: Before = new Map()
-  for (const { hash, hits, left } of counted) {
-    const { caller, count } = byHash.get(hash)!
+  const before: CountsBefore = new Map()
+  for (const { hash, hits, left } of rows) {
+    const entry = byHash.get(hash)
+    if (!entry) continue
+    const { caller, count } = entry
     before.set(caller, hits - count)
     Object.assign(caller, {
       hits: hits + caller.unsent,
@@ -177,25 +210,20 @@ async function tell(
   return before
 }
 
-/** Deletes what is over; tells whether there is no room for more. */
-async function clean(db: Database, maxRows: number): Promise<boolean> {
-  for (let deleted = deletedAtOnce; deleted >= deletedAtOnce; )
-    deleted = await unaudited(
-      db,
-      null,
-      'how often somebody asked, in a minute that is over',
-      async (tx) => {
-        const gone = await tx.execute(sql`
+/** Deletes expired rows. Returns whether the table has no room for more callers. */
+async function deleteExpired(db: Database, maxRows: number): Promise<boolean> {
+  for (let deleted = deleteBatchSize; deleted >= deleteBatchSize; )
+    deleted = await unaudited(db, null, 'request counts of past minutes', async (tx) => {
+      const rows = await tx.execute(sql`
         delete from ${requestCount} where caller_hash in (
-          select caller_hash from ${requestCount} where resets_at <= now() limit ${deletedAtOnce} for update skip locked)
+          select caller_hash from ${requestCount} where resets_at <= now() limit ${deleteBatchSize} for update skip locked)
         returning 1`)
-        return gone.length
-      },
-    )
+      return rows.length
+    })
   const [row] = await db.read(null, (tx) =>
     tx.execute<{ count: number }>(
       sql`select count(*)::int as count from (select from ${requestCount} limit ${maxRows}) as known`,
     ),
   )
-  return row!.count >= maxRows
+  return (row?.count ?? 0) >= maxRows
 }

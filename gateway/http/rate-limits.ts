@@ -1,71 +1,76 @@
-/** How much anybody may ask within a minute: by address before anything is looked at, and by who they are after that. */
+/** Requests per minute: by address before anything is read, and by caller after authentication. */
 import type { RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Viewer } from '../../platform/auth/viewer.ts'
-import { sendError } from '../../platform/http/http.ts'
-import { clientAddress } from '../auth/authenticate.ts'
+import { sendError } from '../../platform/http/send-error.ts'
+import { viewerOfResponse } from '../auth/authenticate-middleware.ts'
+import { clientAddress } from '../auth/request-metadata.ts'
 import { createRateLimitStore, type SharedRateLimitOptions } from './rate-limit-store.ts'
 
+/** All limits are requests per minute. */
 export interface RateLimits {
-  /** Requests a minute of one address (of one /56 for IPv6), whoever is behind it. */
+  /** One IPv4 address, or one IPv6 /56 network. */
   perAddress: number
-  /** Of one session or API token; of one address for those who are nobody. */
+  /** One session or API token; for anonymous requests, one address. */
   perSession: number
-  /** Of one partner instance: all its technicians come through it. */
+  /** One partner instance, because all its technicians use its back end. */
   perPartner: number
-  /** Where several nodes count together; null: each for itself. */
+  /** Null: this process counts alone. */
   shared: SharedRateLimitOptions | null
 }
 
 export interface RateLimiters {
-  /** By address, whoever is behind it. */
+  /** Limits by address, before authentication. */
   address: RequestHandler
-  /** As many again for the console's files. */
+  /** Limits requests for the console's assets by address, with a separate count. */
   assets: RequestHandler
-  /** By who is asking, known by then. */
+  /** Limits by viewer, after authentication. */
   caller: RequestHandler
   stop(): Promise<void>
 }
 
-export function createRateLimiters(
-  limits: RateLimits,
-  viewerOf: (response: Response) => Viewer,
-): RateLimiters {
+const windowMs = 60_000
+
+export function createRateLimiters(limits: RateLimits): RateLimiters {
   const { perAddress, perSession, perPartner, shared } = limits
-  const perMinute: Record<string, number> = {
+  const limitsByKind: Record<string, number> = {
     all: perAddress,
     assets: perAddress,
     partner: perPartner,
   }
-  const limitOf = (key: string) => perMinute[key.slice(0, key.indexOf(' '))] ?? perSession
-  const counts = createRateLimitStore({ limitOf, shared })
+  /** A key is its kind, a space, and an identifier. */
+  const limitOf = (key: string) => limitsByKind[key.slice(0, key.indexOf(' '))] ?? perSession
+  const store = createRateLimitStore({ limitOf, shared, windowMs })
   const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
     rateLimit({
-      store: counts,
-      windowMs: 60_000,
+      store,
+      windowMs,
       identifier,
       keyGenerator: (request, response) =>
         keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response),
       limit: (request, response) =>
         limitOf(keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response)),
-      // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers), and Retry-After with a 429.
+      // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and Retry-After with a 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
-      // It would tell of settings that are ours to check, and on the console.
+      // The library's checks would print warnings about our proxy settings to the console.
       validate: false,
       handler: (_request, response) =>
         sendError(
           response,
           429,
           'RATE_LIMITED',
-          'Too many requests: wait as long as Retry-After says.',
+          'Too many requests. Retry after the number of seconds in the Retry-After header.',
         ),
     })
   return {
     address: limiter('address', (ip) => `all ${ip}`),
     assets: limiter('address', (ip) => `assets ${ip}`),
-    caller: limiter('caller', (ip, response) => callerKey(viewerOf(response)) ?? `address ${ip}`),
-    stop: counts.stop,
+    caller: limiter(
+      'caller',
+      (ip, response) => callerKey(viewerOfResponse(response)) ?? `address ${ip}`,
+    ),
+    stop: store.stop,
   }
 }
 

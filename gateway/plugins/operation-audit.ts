@@ -1,156 +1,88 @@
 /**
- * What an operation leaves in the log before any subgraph sees it: a federated session's reading, one row per session and operation, in a
- * query or behind a mutation's answer; an API token's, counted; and a mutation of which nothing was begun, since its values cannot be read.
+ * Records operations in the Activity Log before any subgraph runs them:
+ * - a technician's reads, by a query or through a mutation's response: one row per session and operation;
+ * - an API token's operations, coalesced with their count;
+ * - a mutation that was refused as a whole because of invalid values.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
-import {
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  getNamedType,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql'
-import { recordReading, recordTokenUse, recordUnreadable } from '../../platform/audit/audited.ts'
+import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
+import { recordReadOperation, recordTokenUse } from '../../platform/audit/reading.ts'
+import { recordInvalidMutation } from '../../platform/audit/refusals.ts'
 import { sha256 } from '../../platform/auth/tokens.ts'
 import type { Viewer } from '../../platform/auth/viewer.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import type { GatewayContext } from '../subgraphs/data-source.ts'
+import type { GatewayContext } from '../context.ts'
+import { fieldsOfQuery, fieldsReadByMutation } from './selected-fields.ts'
 
-/** Readings that are known to be in the log already. */
+/** Session and operation pairs that this process knows to be recorded. The oldest is forgotten first. */
 const maxRemembered = 10_000
-const maxFields = 50
+const maxNameLength = 128
 
-/** Runs before anything is read: where the row cannot be written, nothing is. */
+/** If the row cannot be written, the operation fails and nothing is read. */
 export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayContext> {
   const remembered = new Set<string>()
+
+  async function recordOnce(
+    { request }: GatewayContext,
+    viewer: Viewer,
+    operation: { name: string | null; hash: string; fields: string[] },
+  ): Promise<void> {
+    if (viewer.kind !== 'technician') return
+    const key = `${viewer.sessionId} ${operation.hash}`
+    if (remembered.has(key)) return
+    await recordReadOperation({ db, request }, viewer, operation)
+    if (remembered.size >= maxRemembered) {
+      const [oldest] = remembered
+      if (oldest !== undefined) remembered.delete(oldest)
+    }
+    remembered.add(key)
+  }
+
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ operation, document, source, schema, contextValue }) {
           if (!operation) return
           const { viewer, request } = contextValue
-          const name = operation.name?.value.slice(0, 128) ?? null
+          const name = nameOf(operation)
           const hash = sha256(JSON.stringify([source, name]))
-          if (viewer.kind === 'api-token')
-            return recordTokenUse({ db, request }, viewer, {
-              type: 'operation',
-              id: hash,
-              displayName: name,
-            })
+          if (viewer.kind === 'api-token') {
+            const target = { type: 'operation', id: hash, displayName: name }
+            return recordTokenUse({ db, request }, viewer, target)
+          }
           const fragments = document.definitions.filter(
-            (node) => node.kind === Kind.FRAGMENT_DEFINITION,
+            (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
           )
           const fields =
             operation.operation === 'query'
-              ? fieldsOf(operation, fragments)
-              : fieldsBehind(operation, fragments, schema)
+              ? fieldsOfQuery(operation, fragments)
+              : fieldsReadByMutation(operation, fragments, schema)
           if (fields.length === 0) return
-          const record = async (reader: Viewer) => {
-            if (reader.kind !== 'technician') return
-            const key = `${reader.sessionId} ${hash}`
-            if (remembered.has(key)) return
-            await recordReading({ db, request }, reader, { name, hash, fields })
-            if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value!)
-            remembered.add(key)
-          }
+          const record = (reader: Viewer) =>
+            recordOnce(contextValue, reader, { name, hash, fields })
           await record(viewer)
+          // A sign-in mutation makes the viewer a technician after this hook: its data source calls this again.
           contextValue.recordStartedMutation = record
         },
 
-        async willSendResponse({
-          operation,
-          document,
-          contextValue: { viewer, request },
-          response: { body },
-        }) {
+        async willSendResponse({ operation, document, contextValue, response: { body } }) {
           if (operation?.operation !== 'mutation' || !document || body.kind !== 'single') return
           const { data, errors = [] } = body.singleResult
-          if (
-            errors[0]?.extensions?.code !== 'BAD_USER_INPUT' ||
-            Object.values(data ?? {}).some((value) => value !== null)
-          )
-            return
-          await recordUnreadable({ db, request }, viewer, firstFieldOf(operation))
+          if (errors[0]?.extensions?.code !== 'BAD_USER_INPUT') return
+          if (Object.values(data ?? {}).some((value) => value !== null)) return
+          const { viewer, request } = contextValue
+          await recordInvalidMutation({ db, request }, viewer, mutationName(operation))
         },
       }
     },
   }
 }
 
-/** The mutation that the operation begins with; where a fragment hides it, its name. */
-const firstFieldOf = ({ selectionSet: { selections }, name }: OperationDefinitionNode): string => {
-  const first = selections.find((selection) => selection.kind === Kind.FIELD)
-  return first?.name.value ?? name?.value.slice(0, 128) ?? 'mutation'
-}
+const nameOf = ({ name }: OperationDefinitionNode): string | null =>
+  name?.value.slice(0, maxNameLength) ?? null
 
-/** What every answer says of a tenant: which it is. */
-const ofAnyAnswer = new Set(['id', 'name', '__typename'])
-
-/**
- * What a mutation asks for beyond what it made or changed: of the tenant, through which all else is reached, everything but which it is.
- * As the schema calls it: `updateServiceSettings.tenant.activityLog`.
- */
-function fieldsBehind(
-  operation: OperationDefinitionNode,
-  fragments: FragmentDefinitionNode[],
-  schema: GraphQLSchema,
-): string[] {
-  const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
-  const found = new Set<string>()
-  const seen = new Set<string>()
-  const visit = (set: SelectionSetNode, typeName: string, path: string): void => {
-    const type = schema.getType(typeName)
-    for (const selection of set.selections) {
-      if (found.size >= maxFields) return
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        visit(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, path)
-      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const place = `${path} ${selection.name.value}`
-        if (seen.has(place)) continue
-        seen.add(place)
-        const { typeCondition, selectionSet } = named.get(selection.name.value)!
-        visit(selectionSet, typeCondition.name.value, path)
-      } else {
-        const { name, selectionSet } = selection
-        if (typeName === 'Tenant') {
-          if (!ofAnyAnswer.has(name.value)) found.add(path + name.value)
-        } else if (selectionSet && type && 'getFields' in type) {
-          const field = type.getFields()[name.value]
-          if (field) visit(selectionSet, getNamedType(field.type).name, `${path}${name.value}.`)
-        }
-      }
-    }
-  }
-  visit(operation.selectionSet, schema.getMutationType()?.name ?? 'Mutation', '')
-  return [...found]
-}
-
-/** What is asked for, two steps deep, as the schema calls it: `tenant.activityLog`. */
-function fieldsOf(
-  operation: OperationDefinitionNode,
-  fragments: FragmentDefinitionNode[],
-): string[] {
-  const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
-  const found = new Set<string>()
-  // Each fragment once at each place: those that spread one another twice each would take for ever.
-  const seen = new Set<string>()
-  const visit = (set: SelectionSetNode, path: string): void => {
-    for (const selection of set.selections) {
-      if (found.size >= maxFields) return
-      if (selection.kind === Kind.INLINE_FRAGMENT) visit(selection.selectionSet, path)
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        const place = `${path} ${selection.name.value}`
-        if (seen.has(place)) continue
-        seen.add(place)
-        visit(named.get(selection.name.value)!.selectionSet, path)
-      } else if (!selection.name.value.startsWith('__')) {
-        if (path === '' && selection.selectionSet)
-          visit(selection.selectionSet, `${selection.name.value}.`)
-        else found.add(path + selection.name.value)
-      }
-    }
-  }
-  visit(operation.selectionSet, '')
-  return [...found]
+/** The first mutation field; the operation's name when a fragment contains the field. */
+function mutationName(operation: OperationDefinitionNode): string {
+  const first = operation.selectionSet.selections.find(({ kind }) => kind === Kind.FIELD)
+  return first?.kind === Kind.FIELD ? first.name.value : (nameOf(operation) ?? 'mutation')
 }

@@ -1,24 +1,25 @@
 /**
- * A read is answered on who its reader was within the last second. Where it took longer (a connection that hung, a database that stood
- * still), the session may have ended meanwhile, on another node: it is looked at again before the answer goes out.
+ * Checks a slow query's session again before the response is sent. Authentication happened before
+ * the data was read; if reading took longer than 750 ms, for example because a connection hung, the
+ * session may have ended in the meantime on another node.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { isReader } from '../../platform/auth/viewer.ts'
 import { denied, type PublicError } from '../../platform/lib/errors.ts'
-import { DatabaseUnavailable } from '../../platform/postgres/database.ts'
-import type { GatewayContext } from '../subgraphs/data-source.ts'
+import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
+import type { GatewayContext } from '../context.ts'
 
-/** Less than the second that is promised: the answer has a way to go. */
-const goodForMs = 750
+/** Invariant: one second after a session ends, none of its reads is answered. The rest is for the network. */
+const validForMs = 750
 
 export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ operation, contextValue, response: { body } }) {
-        // What was changed is told: its right was asked under lock, or it would not have been committed.
+        // A mutation checks its permission under lock, in the transaction of the change.
         if (operation?.operation !== 'query' || !isReader(contextValue.viewer)) return
         if (body.kind !== 'single' || !body.singleResult.data) return
-        if (performance.now() - contextValue.authenticatedAt <= goodForMs) return
+        if (performance.now() - contextValue.authenticatedAt <= validForMs) return
         const refusal = await refusalOf(contextValue)
         if (refusal)
           body.singleResult = { ...body.singleResult, data: null, errors: [refusal.toJSON()] }
@@ -27,17 +28,14 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
-async function refusalOf({
-  viewer,
-  reauthenticate: settledAgain,
-}: GatewayContext): Promise<PublicError | null> {
-  const { promise: late, resolve } = Promise.withResolvers<null>()
-  const timer = setTimeout(resolve, goodForMs, null)
-  const now = await Promise.race([settledAgain().catch(() => null), late]).finally(() =>
-    clearTimeout(timer),
-  )
-  if (now === null)
-    return new DatabaseUnavailable('whether the session still holds could not be asked')
-  if (now.kind === 'ended') return denied(now.code)
-  return now.kind === viewer.kind ? null : denied('UNAUTHENTICATED')
+/** Returns the error for a viewer whose session has ended or cannot be checked; null when it is valid. */
+async function refusalOf(context: GatewayContext): Promise<PublicError | null> {
+  const { promise: timeout, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, validForMs, null)
+  const current = context.reauthenticate().catch(() => null)
+  const viewer = await Promise.race([current, timeout]).finally(() => clearTimeout(timer))
+  if (viewer === null)
+    return new DatabaseUnavailable(`the session could not be checked within ${validForMs} ms`)
+  if (viewer.kind === 'ended') return denied(viewer.code)
+  return viewer.kind === context.viewer.kind ? null : denied('UNAUTHENTICATED')
 }

@@ -1,58 +1,83 @@
 /**
- * A subgraph that stands still would take all the requests that a gateway may have under way with it, also those that ask for nothing
- * there. Where a call waits, the subgraph is asked whether it is alive; while it is not, calls fail at once. A slow answer is none of this.
+ * A circuit breaker, driven by a health probe. A subgraph that hangs would otherwise hold all requests
+ * in flight of a gateway, also those that do not need it. When a call takes longer than 500 ms, the
+ * breaker probes `/healthz`; while the probe fails, the circuit is open. A slow response with a
+ * healthy probe never opens it.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, fetch } from 'undici'
 import type { Log } from '../../platform/lib/log.ts'
 
-const [suspiciousAfterMs, aliveWithinMs, askAgainMs] = [500, 1_000, 250]
+export interface CircuitBreakerOptions {
+  subgraph: string
+  healthUrl: string
+  log: Log
+}
 
-export function createCircuitBreaker(subgraph: string, healthUrl: string, log: Log) {
-  // Of its own: where calls wait for a connection, this is not to wait among them.
-  const agent = new Agent({ connections: 1, connectTimeout: aliveWithinMs })
-  const stopping = new AbortController()
-  let isSilent = false
-  let isWatching = false
+export interface CircuitBreaker {
+  /** While open, callers must fail at once instead of calling `run`. */
+  isOpen(): boolean
+  /** Runs a call, and starts probing when the call takes longer than 500 ms. */
+  run<T>(call: () => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
 
-  async function isAlive(): Promise<boolean> {
-    const asked = performance.now()
+const probeAfterMs = 500
+const probeTimeoutMs = 1_000
+const probeIntervalMs = 250
+/** A probe that ends this much later than its timeout shows that this process itself was blocked. */
+const ownDelayMs = 200
+
+export function createCircuitBreaker({
+  subgraph,
+  healthUrl,
+  log,
+}: CircuitBreakerOptions): CircuitBreaker {
+  // A separate connection, so that a probe never waits behind calls that hang.
+  const agent = new Agent({ connections: 1, connectTimeout: probeTimeoutMs })
+  const closing = new AbortController()
+  let isOpen = false
+  let isProbing = false
+
+  async function isHealthy(): Promise<boolean> {
+    const started = performance.now()
     try {
-      const answer = await fetch(healthUrl, {
-        signal: AbortSignal.timeout(aliveWithinMs),
+      const response = await fetch(healthUrl, {
+        signal: AbortSignal.timeout(probeTimeoutMs),
         dispatcher: agent,
         redirect: 'error',
       })
-      await answer.arrayBuffer()
-      return answer.ok
+      await response.arrayBuffer()
+      return response.ok
     } catch {
-      // Where it was this process that stood still, nothing is known of the other.
-      return performance.now() - asked > aliveWithinMs + 200
+      return performance.now() - started > probeTimeoutMs + ownDelayMs
     }
   }
 
-  async function watch(): Promise<void> {
-    if (isWatching) return
-    isWatching = true
-    while (!(await isAlive()) && !stopping.signal.aborted) {
-      if (!isSilent)
-        log.error({ subgraph }, 'a subgraph is silent: calls to it fail until it is alive')
-      isSilent = true
-      await wait(askAgainMs, undefined, { signal: stopping.signal }).catch(() => {})
+  async function probeUntilHealthy(): Promise<void> {
+    if (isProbing) return
+    isProbing = true
+    while (!(await isHealthy()) && !closing.signal.aborted) {
+      if (!isOpen)
+        log.error(
+          { subgraph },
+          'The subgraph does not answer its health probe. Calls to it fail until it does.',
+        )
+      isOpen = true
+      await wait(probeIntervalMs, undefined, { signal: closing.signal }).catch(() => {})
     }
-    if (isSilent) log.warn({ subgraph }, 'a subgraph is alive again')
-    isSilent = isWatching = false
+    if (isOpen) log.warn({ subgraph }, 'The subgraph answers its health probe again.')
+    isOpen = isProbing = false
   }
 
   return {
-    isSilent: () => isSilent,
-    /** Waits for a call, and becomes suspicious while it waits. */
-    async during<T>(call: Promise<T>): Promise<T> {
-      const timer = setTimeout(() => void watch(), suspiciousAfterMs)
-      return call.finally(() => clearTimeout(timer))
+    isOpen: () => isOpen,
+    async run(call) {
+      const timer = setTimeout(() => void probeUntilHealthy(), probeAfterMs)
+      return call().finally(() => clearTimeout(timer))
     },
-    async stop(): Promise<void> {
-      stopping.abort()
+    async close() {
+      closing.abort()
       await agent.destroy()
     },
   }

@@ -1,48 +1,56 @@
 /**
- * Writes down what floods.ts counts: each second into tables that may be updated, and after each minute as the one row that stands for it,
- * by whichever process comes first. A process that dies takes the counts of its last second with it: the log then says so.
+ * Writes the counts of coalescing.ts to the database every second and, once a minute is over, turns each count into one row; any
+ * process may do the latter. A process that crashes loses the counts of its last second, which is recorded as a gap.
  */
 import { randomUUID } from 'node:crypto'
-import { eq, gte, inArray, lte, sql } from 'drizzle-orm'
+import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { organizationsOf, tenantOfDomain } from '../../drizzle/reads.ts'
 import { counter, flood, floodedTenant, operatorFlood } from '../../drizzle/tables/audit.ts'
 import { withoutDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'
 import { startPeriodicTask } from '../lib/periodic-task.ts'
-import { type Database, isUuid, type WriteTx } from '../postgres/database.ts'
-import { unaudited } from './audited.ts'
+import { isUuid } from '../lib/uuid.ts'
+import type { Database, WriteTx } from '../postgres/database.ts'
 import {
+  type AuditDatabase,
   type CoalescingBounds,
   coalescingBounds,
   createAuditCoalescer,
-  type Taken,
+  type PendingCounts,
 } from './coalescing.ts'
 import {
+  type ActivityRow,
   addCoalescedCounts,
   type CoalescedCount,
   claimOnce,
   insertOperatorRow,
   insertRow,
+  type OperatorRow,
   systemActor,
 } from './rows.ts'
+import { unaudited } from './unaudited.ts'
 
 export interface CoalescingWorkerOptions extends Partial<CoalescingBounds> {
   db: Database
   log: Log
+  /** How often counts are written to the database. Default: 1,000 ms. */
   flushEveryMs?: number
+  /** How often finished minutes and crashed processes are looked for. Default: 5,000 ms. */
   lookEveryMs?: number
-  /** A process that counted and was not heard of for this long is dead. */
+  /** A counting process that has not flushed for this long is taken for dead. Default: 30,000 ms. */
   deadAfterMs?: number
 }
 
 export interface CoalescingWorker {
-  /** The same database, with refusals bounded. */
-  db: Database
-  /** Writes everything down, so that nothing is left to others. */
+  /** The given database, with a coalescer. */
+  db: AuditDatabase
+  /** Flushes all counts and writes their rows. */
   stop(): Promise<void>
 }
 
-const tenantsAtOnce = 1_000
+/** Tenants, or crashed processes, that one look handles at most. */
+const maxTenantsPerLook = 1_000
+const maxDeadPerLook = 100
 
 export function startCoalescingWorker(options: CoalescingWorkerOptions): CoalescingWorker {
   const {
@@ -51,107 +59,115 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
     flushEveryMs = 1_000,
     lookEveryMs = 5_000,
     deadAfterMs = 30_000,
-    ...chosen
+    ...chosenBounds
   } = options
-  const bounds = { ...coalescingBounds, ...chosen }
-  let registration: { id: string; done: Promise<void> } | null = null
-  let idleSince = performance.now()
+  const bounds = { ...coalescingBounds, ...chosenBounds }
+  const registration = createRegistration(db)
+  const memory = createAuditCoalescer(bounds, registration.ensure)
+  let countedAt = performance.now()
 
-  /** Whoever counts is known before the first count; and forgotten again when there was nothing to count for a minute. */
-  function register(): Promise<void> {
-    if (!registration) {
-      const id = randomUUID()
-      const done = withoutDeadline(() =>
-        unaudited(
-          db,
-          null,
-          'which process counts',
-          async (tx) => void (await tx.insert(counter).values({ counterId: id })),
-        ),
-      )
-      registration = { id, done }
-      done.catch(() => {
-        registration = null
-      })
-    }
-    return registration.done
+  async function unregisterIfEmpty(): Promise<void> {
+    if (memory.isEmpty()) await registration.remove()
   }
-
-  const memory = createAuditCoalescer(bounds, register)
 
   async function flush(): Promise<void> {
-    await registration?.done.catch(() => {}) // whoever waits for it is told
-    if (!registration) return
-    const { id } = registration
-    const taken = memory.take()
-    if (taken.counts.size + taken.named.size > 0) idleSince = performance.now()
-    else if (performance.now() - idleSince > bounds.minuteMs) return unregister()
-    const left = await writeDown(db, taken).catch((error: unknown) => {
-      log.error({ err: error }, 'counts of refused attempts could not be written down')
-      return taken
+    const id = await registration.current()
+    if (!id) return
+    const pending = memory.drain()
+    if (pending.counts.size + pending.named.size > 0) countedAt = performance.now()
+    else if (performance.now() - countedAt > bounds.minuteMs) return unregisterIfEmpty()
+    const unwritten = await writeCounts(db, pending).catch((error: unknown) => {
+      log.error({ err: error }, 'counts of refused attempts not written; retrying')
+      return pending
     })
-    memory.giveBack(left)
-    await unaudited(db, null, 'which process counts', async (tx) => {
-      const known = await tx
-        .update(counter)
-        .set({ flushedAt: sql`clock_timestamp()` })
-        .where(eq(counter.counterId, id))
-        .returning()
-      if (known.length === 0) await tx.insert(counter).values({ counterId: id }) // taken for dead meanwhile
-    })
+    memory.restore(unwritten)
+    await registration.refresh(id)
   }
 
-  async function unregister(): Promise<void> {
-    if (!registration || !memory.isEmpty()) return
-    const { id } = registration
-    registration = null
-    await unaudited(
-      db,
-      null,
-      'which process counts',
-      async (tx) => void (await tx.delete(counter).where(eq(counter.counterId, id))),
-    )
-  }
-
-  /** Until when a minute begun that is over, its last counts written down. */
-  const over = sql`clock_timestamp() - make_interval(secs => ${(bounds.minuteMs + 3 * flushEveryMs) / 1000})`
-  const flushing = startPeriodicTask(flushEveryMs, log, 'counting refused attempts', flush)
-  const looking = startPeriodicTask(lookEveryMs, log, 'looking after floods', async () => {
-    await tellOfDead(db, log, deadAfterMs, bounds.minuteMs)
-    await writeRows(db, over)
+  // Three flushes after its end, all processes have written their counts of a minute.
+  const finishedBefore = sql`clock_timestamp() - make_interval(secs => ${(bounds.minuteMs + 3 * flushEveryMs) / 1000})`
+  const flushing = startPeriodicTask(flushEveryMs, log, 'writing counts of refused attempts', flush)
+  const looking = startPeriodicTask(lookEveryMs, log, 'writing coalesced rows', async () => {
+    await recordGaps(db, log, deadAfterMs, bounds.minuteMs)
+    await writeRows(db, finishedBefore)
   })
 
   return {
-    db: { ...db, coalescer: memory.floods },
+    db: { ...db, coalescer: memory.coalescer },
     async stop() {
       await Promise.all([flushing.stop(), looking.stop()])
       await flush()
       await writeRows(db, sql`clock_timestamp()`)
-      await unregister()
+      await unregisterIfEmpty()
     },
   }
 }
 
-/** One transaction a tenant. Returns what could not be written. */
-async function writeDown(db: Database, { counts, named }: Taken): Promise<Taken> {
-  const left: Taken = { counts: new Map(), named: new Map() }
-  const all = [...counts, ...(await whereTheyExist(db, named))]
+/** This process's row in `audit.counter`, by which other processes notice if it crashes while it counts. */
+function createRegistration(db: Database) {
+  let registered: { id: string; done: Promise<void> } | null = null
+  const write = (work: (tx: WriteTx) => Promise<unknown>) =>
+    unaudited(db, null, 'which process counts', async (tx) => void (await work(tx)))
+
+  return {
+    /** Resolves when the row exists. Called before the first count is held in memory only. */
+    ensure(): Promise<void> {
+      if (registered) return registered.done
+      const id = randomUUID()
+      const done = withoutDeadline(() =>
+        write((tx) => tx.insert(counter).values({ counterId: id })),
+      )
+      registered = { id, done }
+      done.catch(() => {
+        registered = null
+      })
+      return done
+    },
+    /** The id of the row; null where there is none. A failed insert is reported by `ensure`. */
+    async current(): Promise<string | null> {
+      await registered?.done.catch(() => {})
+      return registered?.id ?? null
+    },
+    async refresh(id: string): Promise<void> {
+      await write(async (tx) => {
+        const updated = await tx
+          .update(counter)
+          .set({ flushedAt: sql`clock_timestamp()` })
+          .where(eq(counter.counterId, id))
+          .returning()
+        // Another process took this one for dead and deleted the row.
+        if (updated.length === 0) await tx.insert(counter).values({ counterId: id })
+      })
+    },
+    async remove(): Promise<void> {
+      if (!registered) return
+      const { id } = registered
+      registered = null
+      await write((tx) => tx.delete(counter).where(eq(counter.counterId, id)))
+    },
+  }
+}
+
+/** Writes counts in one transaction per tenant, and returns those that could not be written. */
+async function writeCounts(db: Database, { counts, named }: PendingCounts): Promise<PendingCounts> {
+  const unwritten: PendingCounts = { counts: new Map(), named: new Map() }
+  const all = [...counts, ...(await countsOfExistingTenants(db, named))]
   const byTenant = Map.groupBy(all, ([, { tenantId }]) => tenantId)
   for (const [tenantId, group] of byTenant) {
     const counted = group.map(([, one]) => one.counted)
-    await unaudited(db, tenantId, 'counts, of which a row is made', (tx) =>
+    await unaudited(db, tenantId, 'coalesced counts, which become rows', (tx) =>
       addCoalescedCounts(tx, tenantId, merged(counted)),
     ).catch(() => {
-      for (const [key, one] of group) left.counts.set(key, one)
+      for (const [key, one] of group) unwritten.counts.set(key, one)
     })
   }
-  return left
+  return unwritten
 }
 
-/** Whether there are such tenants is looked up here, where nobody waits for an answer whose time could tell. */
-async function whereTheyExist(
+/** Looks the named tenants up. This happens here, not in the request: its response time would reveal which tenants exist. */
+async function countsOfExistingTenants(
   db: Database,
-  named: Taken['named'],
+  named: PendingCounts['named'],
 ): Promise<[string, { tenantId: string; counted: CoalescedCount }][]> {
   if (named.size === 0) return []
   const names = [...new Set([...named.keys()].map(nameIn))]
@@ -165,145 +181,131 @@ async function whereTheyExist(
   })
   return [...named].flatMap(([key, { attempt, counted }]) => {
     const tenantId = tenants.get(nameIn(key))
-    return tenantId
-      ? [
-          [
-            key,
-            {
-              tenantId,
-              counted: {
-                ...counted,
-                key: 'unverified',
-                event: { ...attempt(tenantId), requestId: '' },
-              },
-            },
-          ],
-        ]
-      : []
+    if (!tenantId) return []
+    const event = { ...attempt(tenantId), requestId: '' }
+    return [[key, { tenantId, counted: { ...counted, key: 'unverified', event } }]]
   })
 }
 
+/** Keys of `PendingCounts.named` are `name minute`. */
 const nameIn = (key: string) => key.slice(0, key.lastIndexOf(' '))
 
-/** A statement may touch a row once: a tenant may have been named by its id and by its domain. */
+/** Sums counts of the same row, which one statement may not touch twice: a tenant may have been named both by id and by domain. */
 function merged(counted: CoalescedCount[]): CoalescedCount[] {
   const groups = Map.groupBy(counted, ({ minute, key }) => `${minute.getTime()} ${key}`)
-  return [...groups.values()].map((alike) => ({
-    ...alike[0]!,
-    count: alike.reduce((sum, { count }) => sum + count, 0),
-    firstAt: new Date(Math.min(...alike.map(({ firstAt }) => firstAt.getTime()))),
-    lastAt: new Date(Math.max(...alike.map(({ lastAt }) => lastAt.getTime()))),
-  }))
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    return {
+      ...first,
+      count: group.reduce((sum, { count }) => sum + count, 0),
+      firstAt: new Date(Math.min(...group.map(({ firstAt }) => firstAt.getTime()))),
+      lastAt: new Date(Math.max(...group.map(({ lastAt }) => lastAt.getTime()))),
+    }
+  })
 }
 
-/** Makes rows of the minutes that are over: taken away and written in one transaction, so each exactly once. */
-async function writeRows(db: Database, until: ReturnType<typeof sql>): Promise<void> {
-  const flooded = await db.read(null, (tx) =>
+/** Turns the counts of finished minutes into rows. Counts are deleted in the same transaction, so each becomes a row exactly once. */
+async function writeRows(db: Database, before: SQL): Promise<void> {
+  const reason = 'inserts the rows of coalesced counts'
+  const tenants = await db.read(null, (tx) =>
     tx
       .selectDistinct({ tenantId: floodedTenant.tenantId })
       .from(floodedTenant)
-      .where(lte(floodedTenant.minute, until))
-      .limit(tenantsAtOnce),
+      .where(lte(floodedTenant.minute, before))
+      .limit(maxTenantsPerLook),
   )
-  for (const { tenantId } of flooded) {
-    await unaudited(
-      db,
-      tenantId,
-      'the rows that stand for a flood are written here',
-      async (tx) => {
-        const noted = await tx
-          .delete(floodedTenant)
-          .where(
-            sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, until)}`,
-          )
-          .returning()
-        if (noted.length === 0) return // another process was first
-        const minutes = noted.map(({ minute }) => minute)
-        const rows = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
-        for (const { event, ...one } of rows)
-          await insertRow(tx, {
-            ...(event as Parameters<typeof insertRow>[1]),
-            requestId: randomUUID(),
-            coalesced: coalescedOf(one),
-          })
-      },
-    )
+  for (const { tenantId } of tenants) {
+    await unaudited(db, tenantId, reason, async (tx) => {
+      const notes = await tx
+        .delete(floodedTenant)
+        .where(
+          sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, before)}`,
+        )
+        .returning()
+      if (notes.length === 0) return // another process was first
+      const minutes = notes.map(({ minute }) => minute)
+      const counts = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
+      for (const { event, ...one } of counts)
+        await insertRow(tx, { ...(event as ActivityRow), ...coalesced(one) })
+    })
   }
-  await unaudited(db, null, 'the rows that stand for a flood are written here', async (tx) => {
-    const rows = await tx.delete(operatorFlood).where(lte(operatorFlood.minute, until)).returning()
-    for (const { event, ...one } of rows)
-      await insertOperatorRow(tx, {
-        ...(event as Parameters<typeof insertOperatorRow>[1]),
-        requestId: randomUUID(),
-        coalesced: coalescedOf(one),
-      })
+  await unaudited(db, null, reason, async (tx) => {
+    const counts = await tx
+      .delete(operatorFlood)
+      .where(lte(operatorFlood.minute, before))
+      .returning()
+    for (const { event, ...one } of counts)
+      await insertOperatorRow(tx, { ...(event as OperatorRow), ...coalesced(one) })
   })
 }
 
-const coalescedOf = ({
+const coalesced = ({
   count,
   firstAt,
   lastAt,
 }: Pick<CoalescedCount, 'count' | 'firstAt' | 'lastAt'>) => ({
-  count,
-  firstAt: firstAt.toISOString(),
-  lastAt: lastAt.toISOString(),
+  requestId: randomUUID(),
+  coalesced: { count, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
 })
 
-/** Says of each process that died while it counted from when until when counts may be missing: to the operators, and to whom it may concern. */
-async function tellOfDead(
+/**
+ * Records a gap for each process that crashed while it counted: in the operators' log, and in the logs of the tenants that had
+ * counts at that time.
+ */
+async function recordGaps(
   db: Database,
   log: Log,
   deadAfterMs: number,
   minuteMs: number,
 ): Promise<void> {
+  const reason = 'inserts the row of a gap'
   const isDead = lte(
     counter.flushedAt,
     sql`clock_timestamp() - make_interval(secs => ${deadAfterMs / 1000})`,
   )
-  const dead = await db.read(null, (tx) => tx.select().from(counter).where(isDead).limit(100))
+  const dead = await db.read(null, (tx) =>
+    tx.select().from(counter).where(isDead).limit(maxDeadPerLook),
+  )
   for (const { counterId, flushedAt } of dead) {
-    const flooded = await db.read(null, (tx) =>
+    const tenants = await db.read(null, (tx) =>
       tx
         .selectDistinct({ tenantId: floodedTenant.tenantId })
         .from(floodedTenant)
         .where(gte(floodedTenant.minute, new Date(flushedAt.getTime() - minuteMs)))
-        .limit(tenantsAtOnce),
+        .limit(maxTenantsPerLook),
     )
-    for (const { tenantId } of flooded) {
-      await unaudited(db, tenantId, 'the row that tells of a gap is written here', async (tx) => {
+    for (const { tenantId } of tenants) {
+      await unaudited(db, tenantId, reason, async (tx) => {
         if (await claimOnce(tx, tenantId, `gap ${counterId}`))
-          await insertRow(tx, { tenantId, ...(await gap(tx, flushedAt)) })
+          await insertRow(tx, { tenantId, ...(await gapSince(tx, flushedAt)) })
       })
     }
-    await unaudited(db, null, 'the row that tells of a gap is written here', async (tx) => {
-      const gone = await tx
+    await unaudited(db, null, reason, async (tx) => {
+      const [removed] = await tx
         .delete(counter)
         .where(sql`${eq(counter.counterId, counterId)} and ${isDead}`)
         .returning()
-      if (gone.length === 1) await insertOperatorRow(tx, await gap(tx, gone[0]!.flushedAt))
+      if (removed) await insertOperatorRow(tx, await gapSince(tx, removed.flushedAt))
     })
-    log.warn(
-      { counterId, flushedAt },
-      'a process died while it counted refused attempts: the log says from when until when',
-    )
+    log.warn({ counterId, flushedAt }, 'a process crashed while it counted refused attempts')
   }
 }
 
-async function gap(tx: WriteTx, from: Date) {
-  const [clock] = await tx.execute<{ now: number }>(
-    sql`select extract(epoch from clock_timestamp())::float8 * 1000 as now`,
+async function gapSince(tx: WriteTx, from: Date) {
+  const [clock] = await tx.execute<{ now: string }>(
+    sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`,
   )
   return {
     requestId: randomUUID(),
     actorKey: systemActor.key,
     actor: systemActor,
-    action: 'activity_log.gap',
+    action: 'activity_log.gap' as const,
     outcome: 'FAILED' as const,
     reason: 'COUNTS_LOST',
     changes: [
       { field: 'from', before: null, after: from.toISOString() },
-      { field: 'to', before: null, after: new Date(clock!.now).toISOString() },
+      { field: 'to', before: null, after: clock?.now ?? null },
     ],
   }
 }

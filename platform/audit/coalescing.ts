@@ -1,18 +1,20 @@
 /**
- * Which refused and failed attempts get a row each, and which are counted: a flood of them would otherwise bury the log, and the database
- * with it. The first ones of a minute are rows; what goes beyond a bound is one row a minute and kind, with its count.
- * The bounds hold in each process; flood-keeper.ts writes the counts down.
+ * Decides which refused and failed attempts get a row each and which are only counted, so that an attack cannot flood the log or
+ * the database. The first attempts of a minute are rows; those over a bound become one row per minute and kind, with a count.
+ * The bounds hold per process; coalescing-worker.ts writes the counts to the database.
  */
-
 import { sha256 } from '../auth/tokens.ts'
+import type { Database } from '../postgres/database.ts'
 import type { ActivityRow, CoalescedCount, OperatorRow } from './rows.ts'
 
+/** Rows per minute and process. Attempts beyond a bound are counted. */
 export interface CoalescingBounds {
-  /** Of one address, and of one session or partner instance. */
+  /** From one IP address, and of one session or partner instance. */
   perSource: number
   perTenant: number
-  /** Of all tenants together; and of the operators' log, on its own, so that who proves nothing takes nothing from the tenants. */
+  /** Of all tenants together. The operators' log has the same bound separately: unverified attempts cannot use up the tenants'. */
   overall: number
+  /** Length of the counting interval in milliseconds; other than a minute only in tests. */
   minuteMs: number
 }
 
@@ -23,86 +25,103 @@ export const coalescingBounds: CoalescingBounds = {
   minuteMs: 60_000,
 }
 
-/** Kinds of one tenant and minute that are told apart by everything; as many again by who did it; more by what was tried only. */
+/**
+ * Distinct counts per tenant and minute. The first 20 kinds keep all their details, the next 20 drop address and target,
+ * and all further ones drop actor and session as well.
+ */
 const maxKinds = 20
-/** Tenants named by attempts that prove nothing, between one writing down and the next. More are in the operators' counts alone. */
-const maxNamed = 10_000
+/** Distinct tenant names of unverified attempts between two flushes. Those beyond are counted in the operators' log only. */
+const maxNamedTenants = 10_000
 
-/** A row but for what is not known until it is written. */
+/** A tenant's row without the columns that are set when it is written. */
 export type Attempt = Omit<ActivityRow, 'requestId' | 'coalesced' | 'occurredAt'>
 export type OperatorAttempt = Omit<
   OperatorRow,
   'requestId' | 'coalesced' | 'occurredAt' | 'eventId'
 >
-type Any = Attempt | OperatorAttempt
+type AnyAttempt = Attempt | OperatorAttempt
+
+/** A database whose refused attempts are coalesced; without a coalescer each of them is a row. */
+export interface AuditDatabase extends Database {
+  coalescer?: AuditCoalescer
+}
 
 export interface AuditCoalescer {
-  /** Whether the attempt gets a row of its own. */
-  allow(attempt: Any, at?: number): boolean
-  /** As for `count`, for whoever writes the count down in a transaction of their own. */
-  counted(attempt: Any, at?: number): CoalescedCount
-  /** Counts it; resolves when a process that dies now is known to have counted. */
-  count(attempt: Any, at?: number): Promise<void>
-  /** Counts an attempt that proved nothing for the tenant that it named by id or domain, if there is one: that is looked up later. */
+  /** Whether the attempt is within the bounds and so gets a row of its own. */
+  allow(attempt: AnyAttempt, at?: number): boolean
+  /** The count that stands for this attempt, for a caller that writes it in its own transaction. */
+  counted(attempt: AnyAttempt, at?: number): CoalescedCount
+  /** Counts the attempt in memory. Resolves once the database knows that this process has counts that a crash would lose. */
+  count(attempt: AnyAttempt, at?: number): Promise<void>
+  /** Counts an unverified attempt for the tenant that it named by id or domain. Whether that tenant exists is looked up at the flush. */
   countNamed(name: string, attempt: (tenantId: string) => Attempt): Promise<void>
 }
 
-export interface Taken {
+/** Counts in memory that are not in the database yet. */
+export interface PendingCounts {
+  /** By tenant, minute and kind. */
   counts: Map<string, { tenantId: string | null; counted: CoalescedCount }>
+  /** By tenant name and minute. */
   named: Map<
     string,
     { attempt: (tenantId: string) => Attempt; counted: Omit<CoalescedCount, 'key' | 'event'> }
   >
 }
 
-/** @param register makes it known that this process counts, before anything is held in its memory alone. */
+/** @param register makes this process known in the database; awaited before anything is counted in memory only. */
 export function createAuditCoalescer(
   { perSource, perTenant, overall, minuteMs }: CoalescingBounds,
   register: () => Promise<void>,
 ) {
   let minute = 0
-  const admitted = new Map<string, number>()
+  const allowed = new Map<string, number>()
   const kinds = new Map<string, Set<string>>()
-  let taken: Taken = { counts: new Map(), named: new Map() }
+  let pending = noCounts()
 
-  function turn(at: number): void {
-    const now = Math.floor(at / minuteMs) * minuteMs
-    if (now === minute) return
-    minute = now
-    admitted.clear()
+  const minuteOf = (at: number) => Math.floor(at / minuteMs) * minuteMs
+
+  function startMinute(at: number): void {
+    const current = minuteOf(at)
+    if (current === minute) return
+    minute = current
+    allowed.clear()
     kinds.clear()
   }
 
-  const moments = (at: number) => ({
-    minute: new Date(Math.floor(at / minuteMs) * minuteMs),
+  const oneAt = (at: number) => ({
+    minute: new Date(minuteOf(at)),
     count: 1,
     firstAt: new Date(at),
     lastAt: new Date(at),
   })
 
-  function counted(attempt: Any, at = Date.now()): CoalescedCount {
-    turn(at)
+  function counted(attempt: AnyAttempt, at = Date.now()): CoalescedCount {
+    startMinute(at)
     const tenantId = tenantOf(attempt)
-    const known = kinds.get(tenantId ?? '') ?? new Set()
-    kinds.set(tenantId ?? '', known)
-    const [event, key] = [attempt, withoutTarget(attempt), withoutActor(attempt)]
-      .map((one): [Any, string] => [one, keyOf(one)])
-      .find(([, key], step) => known.has(key) || known.size < (step + 1) * maxKinds || step === 2)!
-    if (known.size < 2 * maxKinds) known.add(key)
-    return { ...moments(at), key, event: { ...event, requestId: '' } }
+    const seen = kinds.get(tenantId ?? '') ?? new Set()
+    kinds.set(tenantId ?? '', seen)
+    const candidates = [attempt, withoutTarget(attempt)]
+    for (const [step, event] of candidates.entries()) {
+      const key = kindOf(event)
+      if (!seen.has(key) && seen.size >= (step + 1) * maxKinds) continue
+      if (seen.size < 2 * maxKinds) seen.add(key)
+      return { ...oneAt(at), key, event: { ...event, requestId: '' } }
+    }
+    const event = withoutActor(attempt)
+    return { ...oneAt(at), key: kindOf(event), event: { ...event, requestId: '' } }
   }
 
-  const floods: AuditCoalescer = {
+  const coalescer: AuditCoalescer = {
     allow(attempt, at = Date.now()) {
-      turn(at)
+      startMinute(at)
       const tenantId = tenantOf(attempt)
-      const bounds: [string, number][] = [
+      const bounds: [key: string, bound: number][] = [
         [tenantId === null ? 'operators' : 'tenants', overall],
-        ...(tenantId === null ? [] : ([[`tenant ${tenantId}`, perTenant]] as [string, number][])),
         ...sourcesOf(attempt).map((source): [string, number] => [source, perSource]),
       ]
-      if (bounds.some(([key, bound]) => (admitted.get(key) ?? 0) >= bound)) return false
-      for (const [key] of bounds) admitted.set(key, (admitted.get(key) ?? 0) + 1)
+      if (tenantId !== null) bounds.push([`tenant ${tenantId}`, perTenant])
+      if (bounds.some(([key, bound]) => (allowed.get(key) ?? 0) >= bound)) return false
+      for (const [key] of bounds) allowed.set(key, (allowed.get(key) ?? 0) + 1)
       return true
     },
 
@@ -111,58 +130,66 @@ export function createAuditCoalescer(
     async count(attempt, at = Date.now()) {
       await register()
       const one = counted(attempt, at)
-      add(taken.counts, `${tenantOf(attempt)} ${one.minute.getTime()} ${one.key}`, {
-        tenantId: tenantOf(attempt),
-        counted: one,
-      })
+      const tenantId = tenantOf(attempt)
+      const key = `${tenantId} ${one.minute.getTime()} ${one.key}`
+      addTo(pending.counts, key, { tenantId, counted: one })
     },
 
     async countNamed(name, attempt) {
       await register()
-      const one = moments(Date.now())
+      const one = oneAt(Date.now())
       const key = `${name} ${one.minute.getTime()}`
-      if (taken.named.size < maxNamed || taken.named.has(key))
-        add(taken.named, key, { attempt, counted: one })
+      if (pending.named.size < maxNamedTenants || pending.named.has(key))
+        addTo(pending.named, key, { attempt, counted: one })
     },
   }
 
   return {
-    floods,
-    isEmpty: () => taken.counts.size + taken.named.size === 0,
-    /** What was counted since the last time; from now on the caller's. */
-    take(): Taken {
-      const all = taken
-      taken = { counts: new Map(), named: new Map() }
-      return all
+    coalescer,
+    isEmpty: () => pending.counts.size + pending.named.size === 0,
+    /** Returns the pending counts and forgets them: the caller writes them to the database. */
+    drain(): PendingCounts {
+      const drained = pending
+      pending = noCounts()
+      return drained
     },
-    /** Takes back what could not be written down. */
-    giveBack(back: Taken): void {
-      for (const [key, one] of back.counts) add(taken.counts, key, one)
-      for (const [key, one] of back.named) add(taken.named, key, one)
+    /** Adds counts again that could not be written. */
+    restore({ counts, named }: PendingCounts): void {
+      for (const [key, one] of counts) addTo(pending.counts, key, one)
+      for (const [key, one] of named) addTo(pending.named, key, one)
     },
   }
 }
 
-type Moments = Pick<CoalescedCount, 'count' | 'firstAt' | 'lastAt'>
+const noCounts = (): PendingCounts => ({ counts: new Map(), named: new Map() })
 
-function add<One extends { counted: Moments }>(map: Map<string, One>, key: string, one: One): void {
-  const known = map.get(key)
-  if (!known) return void map.set(key, { ...one, counted: { ...one.counted } })
-  known.counted.count += one.counted.count
-  if (one.counted.firstAt < known.counted.firstAt) known.counted.firstAt = one.counted.firstAt
-  if (one.counted.lastAt > known.counted.lastAt) known.counted.lastAt = one.counted.lastAt
+type CountAndTimes = Pick<CoalescedCount, 'count' | 'firstAt' | 'lastAt'>
+
+function addTo<Entry extends { counted: CountAndTimes }>(
+  map: Map<string, Entry>,
+  key: string,
+  entry: Entry,
+): void {
+  const existing = map.get(key)
+  if (!existing) return void map.set(key, { ...entry, counted: { ...entry.counted } })
+  const { count, firstAt, lastAt } = entry.counted
+  existing.counted.count += count
+  if (firstAt < existing.counted.firstAt) existing.counted.firstAt = firstAt
+  if (lastAt > existing.counted.lastAt) existing.counted.lastAt = lastAt
 }
 
-const tenantOf = (attempt: Any): string | null => ('tenantId' in attempt ? attempt.tenantId : null)
+const tenantOf = (attempt: AnyAttempt): string | null =>
+  'tenantId' in attempt ? attempt.tenantId : null
 
-function sourcesOf(attempt: Any): string[] {
+/** The IP address, and the session or else the partner instance. */
+function sourcesOf(attempt: AnyAttempt): string[] {
   const { sessionId, clientId }: Partial<Attempt> = 'tenantId' in attempt ? attempt : {}
-  const within = sessionId ? [`session ${sessionId}`] : clientId ? [`client ${clientId}`] : []
-  return attempt.ipAddress ? [`address ${attempt.ipAddress}`, ...within] : within
+  const principal = sessionId ? [`session ${sessionId}`] : clientId ? [`client ${clientId}`] : []
+  return attempt.ipAddress ? [`address ${attempt.ipAddress}`, ...principal] : principal
 }
 
-/** The same without from where and on what, of which one person can make up any number. */
-const withoutTarget = <One extends Any>(attempt: One): One => ({
+/** The attempt without address and target, of which one caller can produce any number. */
+const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
   ...attempt,
   ipAddress: null,
   userAgent: null,
@@ -170,22 +197,23 @@ const withoutTarget = <One extends Any>(attempt: One): One => ({
   changes: [],
 })
 
-/** The same without who, of whom there may be any number. A program's own use stays its own. */
-function withoutActor<One extends Any>(attempt: One): One {
-  const isKnown = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
+/** The attempt without actor and session too, of which an attack can have any number. API tokens keep theirs. */
+function withoutActor<One extends AnyAttempt>(attempt: One): One {
+  const isAnonymized = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
   return {
     ...withoutTarget(attempt),
-    ...(isKnown && { actor: several, actorKey: several.key, sessionId: null }),
+    ...(isAnonymized && { actor: severalActors, actorKey: severalActors.key, sessionId: null }),
   }
 }
 
-const several = {
+const severalActors = {
   __typename: 'SystemActor' as const,
   key: 'system',
   displayName: 'The service, for several',
 }
 
-function keyOf({ action, outcome, reason, actorKey, ipAddress, target, ...rest }: Any): string {
+/** Identifies attempts that are counted together. */
+function kindOf({ action, outcome, reason, actorKey, ipAddress, target, ...rest }: AnyAttempt) {
   const { method, clientId, sessionId }: Partial<Attempt> = 'tenantId' in rest ? rest : {}
   const parts = [action, outcome, reason, actorKey, ipAddress, target, method, clientId, sessionId]
   return sha256(JSON.stringify(parts.map((part) => part ?? null)))

@@ -1,31 +1,35 @@
-/** Mail that tells a tenant's recipients of a row in its Activity Log: put in the outbox in the same transaction, sent by the worker in notifications/. */
+/**
+ * The mail queue: mail about an event is enqueued in the event's own transaction, and sent by the worker in notifications/.
+ * That a message was sent or given up is recorded too.
+ */
 import { recipientsOf } from '../../drizzle/reads.ts'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { due, message } from '../../drizzle/tables/notifications.ts'
 import type { WriteTx } from '../postgres/database.ts'
 import { insertRow, systemActor } from './rows.ts'
 
-/** Whom to tell besides the tenant's notification recipients as they are after the change. */
+/** Mail about an event, to the tenant's notification recipients as they are after the change. */
 export interface Notification {
+  /** Further addresses, such as recipients whom the change removed. */
   alsoTo?: readonly string[]
 }
 
-/** The row that mail is about. */
-type Event = Pick<
+/** The event that a mail is about. */
+type MailedEvent = Pick<
   typeof unsealed.$inferSelect,
   'tenantId' | 'eventId' | 'requestId' | 'traceId' | 'clientId'
 >
 
-/** Messages of one tenant that may wait at a time. More are not queued, and the log says so. */
+/** Messages of one tenant that may wait at a time. Further ones are recorded as abandoned. */
 const maxWaiting = 500
 
 export async function enqueueNotification(
   tx: WriteTx,
-  event: Event,
+  event: MailedEvent,
   { alsoTo = [] }: Notification,
 ): Promise<void> {
   const { tenantId, eventId } = event
-  // One message each: recipients do not see one another, and one that is refused keeps nobody waiting.
+  // One message each: recipients do not see one another, and an address that is refused does not delay the others.
   const byAddress = new Map(
     [...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]),
   )
@@ -39,16 +43,44 @@ export async function enqueueNotification(
   await tx.insert(due).values(queued.map(({ messageId }) => ({ messageId, tenantId })))
 }
 
-/** The row that says that mail about another row did not go out, to nobody or to one recipient. */
-const abandoned = (event: Event, reason: string) => ({
-  ...about(event),
-  action: 'notification.abandoned',
+/** Records that a message was given up. The caller removes it from the queue in the same transaction. */
+export async function recordNotificationAbandoned(
+  tx: WriteTx,
+  event: MailedEvent,
+  recipient: string,
+  reason: 'REFUSED' | 'UNDELIVERABLE',
+): Promise<void> {
+  await insertRow(tx, {
+    ...abandoned(event, reason),
+    changes: [{ field: 'recipient', before: recipient, after: null }],
+  })
+}
+
+/** Records that the mail server accepted a message: about which action, and for how many recipients. Addresses are in the settings. */
+export async function recordNotificationSent(
+  tx: WriteTx,
+  event: MailedEvent & { action: string },
+): Promise<void> {
+  await insertRow(tx, {
+    ...rowAbout(event),
+    action: 'notification.sent',
+    outcome: 'SUCCEEDED',
+    changes: [
+      { field: 'kind', before: null, after: event.action },
+      { field: 'recipients', before: null, after: 1 },
+    ],
+  })
+}
+
+const abandoned = (event: MailedEvent, reason: string) => ({
+  ...rowAbout(event),
+  action: 'notification.abandoned' as const,
   outcome: 'FAILED' as const,
   reason,
 })
 
-/** Read by those who read the row that the mail was about. */
-const about = ({ tenantId, eventId, requestId, traceId, clientId }: Event) => ({
+/** With the client id of the event, so that the same people can read both. */
+const rowAbout = ({ tenantId, eventId, requestId, traceId, clientId }: MailedEvent) => ({
   tenantId,
   requestId,
   traceId,
@@ -57,33 +89,3 @@ const about = ({ tenantId, eventId, requestId, traceId, clientId }: Event) => ({
   actor: systemActor,
   target: { type: 'activity_event', id: eventId, displayName: null },
 })
-
-/** Gives a message up: it leaves the outbox, and the log says to whom and why it did not go out. */
-export async function abandonNotification(
-  tx: WriteTx,
-  event: Event,
-  recipient: string,
-  reason: string,
-): Promise<void> {
-  await insertRow(tx, {
-    ...abandoned(event, reason),
-    changes: [{ field: 'recipient', before: recipient, after: null }],
-  })
-}
-
-/** The row that says that the mail server took a message: of what kind, and for how many. Whom it went to, the settings say. */
-export async function recordNotificationSent(
-  tx: WriteTx,
-  event: Event & { action: string },
-): Promise<void> {
-  const changes = [
-    { field: 'kind', before: null, after: event.action },
-    { field: 'recipients', before: null, after: 1 },
-  ]
-  await insertRow(tx, {
-    ...about(event),
-    action: 'notification.sent',
-    outcome: 'SUCCEEDED',
-    changes,
-  })
-}

@@ -1,4 +1,4 @@
-/** The one place where rows of the log are inserted, with their secrets masked; and where attempts are counted that get no row each. */
+/** Inserts the rows of the Activity Log and of the operators' log, with secrets redacted; no other file does (test/house). */
 import { sql } from 'drizzle-orm'
 import {
   flood,
@@ -10,11 +10,15 @@ import {
 } from '../../drizzle/tables/audit.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import type { WriteTx } from '../postgres/database.ts'
+import type { AuditActionName } from './actions.ts'
 import { redact } from './redact.ts'
 
-/** A row as it is handed in. Its id is given by the database: those of one database rise with time. */
-export type ActivityRow = Omit<typeof unsealed.$inferInsert, 'eventId'>
-export type OperatorRow = typeof operatorActivity.$inferInsert
+type Catalogued<Row> = Omit<Row, 'action'> & { action: AuditActionName }
+
+/** A row of a tenant's log. The database assigns its id (UUID version 7), which rises with time. */
+export type ActivityRow = Catalogued<Omit<typeof unsealed.$inferInsert, 'eventId'>>
+/** A row of the operators' log. */
+export type OperatorRow = Catalogued<typeof operatorActivity.$inferInsert>
 
 export const systemActor: Actor = {
   __typename: 'SystemActor',
@@ -27,33 +31,35 @@ export const anonymousActor: Actor = {
   displayName: 'Somebody unknown',
 }
 
-/** In the tenant's log. */
+/** Inserts a row into the tenant's log; the sequencer seals it later. */
 export const insertRow = (tx: WriteTx, row: ActivityRow) =>
   tx.insert(unsealed).values(withoutSecrets(row))
 
-/** In the operators' log. */
+/** Inserts a row into the operators' log. */
 export const insertOperatorRow = (tx: WriteTx, row: OperatorRow) =>
   tx.insert(operatorActivity).values(withoutSecrets(row))
 
-/** Who it was stays as it is: it is what everything else hangs on. */
-function withoutSecrets<Any extends Partial<ActivityRow & OperatorRow>>(row: Any): Any {
+/** Redacts what callers and the change itself put into a row. The actor is left alone: sessions and filters refer to it by key. */
+function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row): Row {
   const { target, changes, reason, userAgent, unverifiedClaims } = row
   return { ...row, ...redact({ target, changes, reason, userAgent, unverifiedClaims }) }
 }
 
-/** Whether this is the first time, for what is in the log once however often it happens. */
+/** Returns whether this is the first claim of the key in the tenant: for events that are recorded only once, however often they happen. */
 export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Promise<boolean> {
-  const recorded = await tx
+  const claimed = await tx
     .insert(recordedOnce)
     .values({ tenantId, key })
     .onConflictDoNothing()
     .returning()
-  return recorded.length === 1
+  return claimed.length === 1
 }
 
-/** Attempts alike, within a minute, in one tenant or in none. */
+/** Attempts of one kind within one minute, in a tenant or in none. */
 export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
+  /** Start of the minute. */
   minute: Date
+  /** Hash of what the attempts have in common. */
   key: string
   event: Event
   count: number
@@ -62,8 +68,8 @@ export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
 }
 
 /**
- * Adds counts to those of other processes. Which tenant has some is noted first: whoever writes their rows takes that note away first,
- * so that one of both waits for the other, and no count is left behind without a note.
+ * Adds counts to those of other processes. The note that the tenant has counts is written first: the worker that turns counts
+ * into rows deletes that note first, so one transaction waits for the other and no count stays behind without a note.
  */
 export async function addCoalescedCounts(
   tx: WriteTx,
@@ -71,16 +77,16 @@ export async function addCoalescedCounts(
   counted: readonly CoalescedCount[],
 ): Promise<void> {
   if (counted.length === 0) return
+  // In the order of their keys, so that two processes cannot deadlock.
   const rows = counted
     .map((one) => ({ ...one, event: withoutSecrets(one.event) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
   if (tenantId === null) {
-    const { count, firstAt, lastAt } = sums(operatorFlood)
     const target = [operatorFlood.minute, operatorFlood.key]
     await tx
       .insert(operatorFlood)
       .values(rows)
-      .onConflictDoUpdate({ target, set: { count, firstAt, lastAt } })
+      .onConflictDoUpdate({ target, set: summed(operatorFlood) })
     return
   }
   const minutes = [...new Set(rows.map(({ minute }) => minute.getTime()))].sort((a, b) => a - b)
@@ -91,17 +97,13 @@ export async function addCoalescedCounts(
       target: [floodedTenant.tenantId, floodedTenant.minute],
       set: { minute: sql`excluded.minute` },
     })
-  const { count, firstAt, lastAt } = sums(flood)
   await tx
     .insert(flood)
     .values(rows.map((row) => ({ tenantId, ...row })))
-    .onConflictDoUpdate({
-      target: [flood.tenantId, flood.minute, flood.key],
-      set: { count, firstAt, lastAt },
-    })
+    .onConflictDoUpdate({ target: [flood.tenantId, flood.minute, flood.key], set: summed(flood) })
 }
 
-const sums = (table: typeof flood | typeof operatorFlood) => ({
+const summed = (table: typeof flood | typeof operatorFlood) => ({
   count: sql`${table.count} + excluded.count`,
   firstAt: sql`least(${table.firstAt}, excluded.first_at)`,
   lastAt: sql`greatest(${table.lastAt}, excluded.last_at)`,

@@ -1,27 +1,25 @@
-/** Answers whose time would tell what their words keep to themselves. */
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Well above what the database takes for either of two ways through, well below what somebody who waits would mind. */
+/** Well above the time of the database queries whose difference is to be hidden, and short enough for a person who waits. */
 const stepMs = 100
 
 /**
- * Does the work, and holds its answer until the next multiple of 100 ms since it began: ways of different length take the same time
- * to whoever has a clock, be there a thousand samples or a million. A random wait would not do that, it is averaged away.
- * It never waits longer than one step, however long the work took, and a request that waits holds no connection of the database.
- * What takes longer than a step now and then, under load, lands in the next one: that much is still to be seen.
+ * Delays a result until the next multiple of 100 ms since the work began, so that its time does not reveal which branch the work took.
+ * Unlike a random delay, this cannot be averaged away. A result that takes more than one step under load falls into the next one, so
+ * under load a small difference remains visible. No database connection is held during the delay.
  *
- * @param applies whether the answer is one that needs it; without it every answer is, an error too.
+ * @param applies whether this result is delayed; errors always are. Default: all results.
  */
 export async function padTiming<T>(
   work: () => Promise<T>,
-  applies: (answer: T) => boolean = () => true,
+  applies: (result: T) => boolean = () => true,
 ): Promise<T> {
-  const begunAt = performance.now()
-  const untilNextStep = () => wait(stepMs - ((performance.now() - begunAt) % stepMs))
-  const answer = await work().catch(async (error: unknown) => {
+  const startedAt = performance.now()
+  const untilNextStep = () => wait(stepMs - ((performance.now() - startedAt) % stepMs))
+  const result = await work().catch(async (error: unknown) => {
     await untilNextStep()
     throw error
   })
-  if (applies(answer)) await untilNextStep()
-  return answer
+  if (applies(result)) await untilNextStep()
+  return result
 }

@@ -1,10 +1,13 @@
-/** Tokens of sessions and for the API, and handoff codes: `{tenantId}.{secret}`, the tenant in clear so that one shard can be asked, the secret kept as a hash only. */
+/**
+ * Session tokens, API tokens and handoff codes: `{tenantId}.{secret}`. The tenant ID is readable so that the token is looked up in that
+ * tenant only; the secret has 256 bits, and only the hash of the whole token is stored.
+ */
 import { createHash, randomBytes } from 'node:crypto'
-import { isUuid } from '../postgres/database.ts'
+import { isUuid } from '../lib/uuid.ts'
 
 export interface Token {
   tenantId: string
-  /** SHA-256 of the whole token, base64url. The secret has 256 bits, so a plain hash hides it. */
+  /** SHA-256 of the whole token, base64url. A secret of 256 bits needs no slow password hash. */
   hash: string
 }
 
@@ -13,7 +16,7 @@ export function newToken(tenantId: string): { token: string; hash: string } {
   return { token, hash: sha256(token) }
 }
 
-/** Null for what is no token of ours at first sight. */
+/** Parses a token without checking that it exists; null if it does not have the format. */
 export function parseToken(token: string): Token | null {
   const [tenantId = '', secret = '', ...rest] = token.split('.')
   return isUuid(tenantId) && /^[\w-]{43}$/.test(secret) && rest.length === 0
@@ -21,4 +24,5 @@ export function parseToken(token: string): Token | null {
     : null
 }
 
+/** SHA-256 in base64url. */
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url')

@@ -1,6 +1,6 @@
 /**
- * Who is asking, settled once per request by the gateway against the database, frozen, and handed to the subgraphs:
- * as an object in one process, as a signed token over HTTP.
+ * The viewer: who sends a request. The gateway determines it once per request from the database, freezes it, and passes it to the
+ * subgraphs: as an object in one process, as a signed token over HTTP.
  */
 import type { SessionStatus } from '../../drizzle/reads.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -8,12 +8,12 @@ import type { DenialCode } from '../lib/errors.ts'
 
 type ActorOf<Name extends Actor['__typename']> = Extract<Actor, { __typename: Name }>
 
-/** Nobody who could be told. */
+/** A request without credentials, or with unknown ones. */
 export interface Anonymous {
   kind: 'anonymous'
 }
 
-/** Somebody whose session has ended: known for the log, and let in nowhere. */
+/** A user whose session has ended: named in the Activity Log, and denied everything. */
 export interface EndedSession {
   kind: 'ended'
   tenantId: string
@@ -21,7 +21,7 @@ export interface EndedSession {
   actor: Actor
   method: LoginMethod
   clientId: string | null
-  /** What to tell them. */
+  /** The code with which requests are denied. */
   code: DenialCode
 }
 
@@ -35,7 +35,7 @@ interface LiveSession {
 export interface Admin extends LiveSession {
   kind: 'admin'
   actor: ActorOf<'MicrosoftAdmin'>
-  /** Whether the ID token's `auth_time` is recent enough for what asks for a step-up. */
+  /** The ID token's `auth_time` is less than 10 minutes ago, as mutations with step-up require. */
   recentlySignedIn: boolean
 }
 
@@ -44,18 +44,18 @@ export interface Technician extends LiveSession {
   kind: 'technician'
   actor: ActorOf<'PartnerTechnician'>
   clientId: string
-  /** Whether the tenant has Login with IT Complete on. A session does not outlive it; the rules say so themselves. */
+  /** Whether the tenant has Login with IT Complete on. Turning it off ends the session; the permissions check it as well. */
   itCompleteLoginEnabled: boolean
 }
 
-/** A VSA or UniView back end acting for itself, authenticated. */
+/** A VSA or UniView back end that authenticated itself and acts for no technician. */
 export interface PartnerClient {
   kind: 'partner-client'
   clientId: string
   actor: ActorOf<'PartnerClient'>
 }
 
-/** A program that reads one tenant's activity, by an API token. */
+/** A program that reads one tenant's activity with an API token. */
 export interface ApiToken {
   kind: 'api-token'
   tenantId: string
@@ -64,8 +64,9 @@ export interface ApiToken {
 }
 
 export type Viewer = Anonymous | EndedSession | Admin | Technician | PartnerClient | ApiToken
+/** Signed in to a tenant. */
 export type Member = Admin | Technician
-/** Whoever reads in a tenant: what of it, the rules say. */
+/** May read in a tenant; the permissions decide which fields. */
 export type Reader = Member | ApiToken
 export type LoginMethod = 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'
 
@@ -74,56 +75,52 @@ export const anonymous: Anonymous = Object.freeze({ kind: 'anonymous' })
 export const isMember = (viewer: Viewer): viewer is Member =>
   viewer.kind === 'admin' || viewer.kind === 'technician'
 
-/** Whether the viewer is signed in to just this tenant. */
+/** Whether the viewer is signed in to this tenant. */
 export const isMemberOf = (viewer: Viewer, tenantId: string): viewer is Member =>
   isMember(viewer) && viewer.tenantId === tenantId
 
 export const isReader = (viewer: Viewer): viewer is Reader =>
   isMember(viewer) || viewer.kind === 'api-token'
 
-/** Whether just this tenant is the one in which the viewer reads. */
+/** Whether the viewer may read in this tenant. */
 export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader =>
   isReader(viewer) && viewer.tenantId === tenantId
 
-/** The partner instance beyond whose technicians, sessions and activity the viewer may not look; null: no such bound. */
+/** The client id of the only partner instance whose technicians, sessions and activity the viewer may see; null: all of the tenant's. */
 export const partnerScope = (viewer: Reader): string | null =>
   viewer.kind === 'technician' ? viewer.clientId : null
 
-/** A step-up counts for ten minutes after the ID token's `auth_time`. */
+/** How long a sign-in counts as recent after the ID token's `auth_time`. */
 const stepUpSeconds = 600
 
-/** The viewer that a session's standing makes. */
-export function viewerOf(tenantId: string, standing: SessionStatus): Member | EndedSession {
-  const { actor, clientId, itCompleteLoginEnabled, secondsSinceAuthentication } = standing
-  const session = { tenantId, sessionId: standing.sessionId, method: standing.method }
-  if (
-    !standing.live ||
-    (actor.__typename !== 'MicrosoftAdmin' && actor.__typename !== 'PartnerTechnician')
-  ) {
-    const onlyMicrosoftIsLeft = standing.method !== 'MICROSOFT' && !itCompleteLoginEnabled
-    return Object.freeze({
+/** The viewer of a session, by the session's status in the database. */
+export function viewerOf(tenantId: string, status: SessionStatus): Member | EndedSession {
+  const { sessionId, method, live, actor, clientId, itCompleteLoginEnabled } = status
+  const session = { tenantId, sessionId, method }
+  if (live && actor.__typename === 'MicrosoftAdmin') {
+    const { secondsSinceAuthentication: seconds } = status
+    const recentlySignedIn = seconds !== null && seconds < stepUpSeconds
+    return Object.freeze<Admin>({ ...session, kind: 'admin', actor, recentlySignedIn })
+  }
+  if (live && actor.__typename === 'PartnerTechnician' && clientId !== null)
+    return Object.freeze<Technician>({
       ...session,
-      kind: 'ended',
+      kind: 'technician',
       actor,
       clientId,
-      code: onlyMicrosoftIsLeft ? 'MICROSOFT_SIGN_IN_REQUIRED' : 'UNAUTHENTICATED',
+      itCompleteLoginEnabled,
     })
-  }
-  if (actor.__typename === 'MicrosoftAdmin') {
-    const recentlySignedIn =
-      secondsSinceAuthentication !== null && secondsSinceAuthentication < stepUpSeconds
-    return Object.freeze({ ...session, kind: 'admin', actor, recentlySignedIn })
-  }
-  return Object.freeze({
+  const isFeatureOff = method !== 'MICROSOFT' && !itCompleteLoginEnabled
+  return Object.freeze<EndedSession>({
     ...session,
-    kind: 'technician',
+    kind: 'ended',
     actor,
-    clientId: clientId!,
-    itCompleteLoginEnabled,
+    clientId,
+    code: isFeatureOff ? 'MICROSOFT_SIGN_IN_REQUIRED' : 'UNAUTHENTICATED',
   })
 }
 
-/** The viewer that an API token makes. */
+/** The viewer of an API token. */
 export const apiTokenViewer = (
   tenantId: string,
   { tokenId, name }: { tokenId: string; name: string },
@@ -135,15 +132,12 @@ export const apiTokenViewer = (
     actor: { __typename: 'ApiTokenActor', key: `token:${tokenId}`, displayName: name },
   })
 
-/** From where and with what a request came. Its id is the support id that pages show. */
+/** Where a request came from. Recorded with every event. */
 export interface RequestMetadata {
+  /** UUID. Pages show it as the support ID. */
   requestId: string
+  /** W3C Trace Context trace-id, 32 hexadecimal digits. */
   traceId: string | null
   ipAddress: string | null
   userAgent: string | null
 }
-
-/** The signed form in which the viewer goes to a subgraph over HTTP: seconds long, for one subgraph. */
-export const viewerTokenType = 'viewer+jwt'
-export const viewerTokenSeconds = 10
-export const viewerTokenAudience = (subgraph: string) => `subgraph:${subgraph}`

@@ -1,7 +1,7 @@
 /** Relay connections, keyset-paged: a page costs the same at any depth, and cursors stay good while rows come. */
 
 import { badInput } from '../lib/errors.ts'
-import { isUuid } from '../postgres/database.ts'
+import { isUuid } from '../lib/uuid.ts'
 
 export interface PageArguments {
   first?: number | null

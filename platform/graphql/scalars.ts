@@ -23,7 +23,7 @@ const safeInt = (value: unknown): number => {
 /** As the service gives it out; nobody sends it. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
-  serialize: (value) => (value as Buffer).toString('base64'),
+  serialize: (value) => Buffer.from(value as Uint8Array).toString('base64'),
   parseValue: () => {
     throw new TypeError('Base64 is for answers alone.')
   },

@@ -9,10 +9,11 @@ import util from 'node:util'
 import { GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql'
 import type { applyMiddleware as ApplyMiddleware } from 'graphql-middleware'
 import type * as Shield from 'graphql-shield'
-import { recordDenial } from '../audit/audited.ts'
+import { recordDenial } from '../audit/refusals.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { badInput, isDenial } from '../lib/errors.ts'
 import type { Context } from './context.ts'
+import { deniedField } from './own-tenant.ts'
 
 Object.assign(util, { isUndefined: (value: unknown) => value === undefined })
 const require = createRequire(import.meta.url)
@@ -82,7 +83,10 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
       } catch (error) {
         result = error
       }
-      if (isDenial(result)) await recordDenial(context, result.code, args, info)
+      if (isDenial(result)) {
+        const { input } = args as { input?: { tenantId?: unknown } }
+        await recordDenial(context, result.code, deniedField(info, input?.tenantId))
+      }
       if (result instanceof Error) throw result
       return result
     }

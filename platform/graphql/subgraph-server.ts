@@ -1,47 +1,32 @@
-/** One subgraph over HTTP. It answers nobody but a gateway: whoever brings no viewer signed for it is refused before anything is parsed. */
+/** Serves one subgraph over HTTP, for gateways only: requests without a valid viewer token are refused before their body is read. */
 import { createPublicKey } from 'node:crypto'
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
-import { errors, type JWTPayload, jwtVerify } from 'jose'
-import {
-  type RequestMetadata,
-  type Viewer,
-  viewerTokenAudience,
-  viewerTokenSeconds,
-  viewerTokenType,
-} from '../auth/viewer.ts'
-import {
-  concurrencyLimit,
-  requireGraphqlJson,
-  sendError,
-  statusOf,
-  utf8Only,
-} from '../http/http.ts'
+import { concurrencyLimit } from '../http/concurrency-limit.ts'
+import { handleErrors } from '../http/handle-errors.ts'
+import { requireGraphqlJson, requireUtf8 } from '../http/require-graphql-json.ts'
+import { sendError } from '../http/send-error.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
+import { deadlineHeader, type VerifiedViewer, verifyViewerToken } from './subgraph-protocol.ts'
 
-/** Several gateways' worth; beyond it they are told to come again. */
+/** Enough for several gateways, which limit their own requests in flight. Further requests get 503. */
 const maxInFlight = 1_024
+const bodyLimitBytes = 1024 * 1024
 
-/** For how long the gateway waits. Relative, so that no clocks are compared. */
-export const deadlineHeader = 'x-deadline-ms'
-const longestMs = 30_000
-/** What the way back takes: what is given up here is told by the gateway as such, instead of as something that may have happened. */
-const wayBackMs = 100
+/** Longest time that a gateway may ask for. */
+const maxDeadlineMs = 30_000
+/** Time for the answer's way back: a timeout here should reach the gateway before its own, because it knows that nothing was changed. */
+const returnMs = 100
 
 export interface SubgraphServerOptions {
   subgraph: Subgraph
-  /** Ed25519 keys of gateways, SPKI in PEM: one, or two during a rotation. */
+  /** Ed25519 public keys of the gateways (SPKI, PEM). Two during a rotation. */
   gatewayPublicKeys: string[]
   db: Database
   log: Log
-}
-
-interface ViewerToken extends JWTPayload {
-  viewer: Viewer
-  request: RequestMetadata
 }
 
 export function subgraphApp({
@@ -50,7 +35,7 @@ export function subgraphApp({
   db,
   log,
 }: SubgraphServerOptions): Express {
-  const keys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
+  const gatewayKeys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
   const app = express().disable('x-powered-by').disable('etag')
   app.use(helmet())
 
@@ -60,75 +45,43 @@ export function subgraphApp({
     response.status(isReady ? 200 : 503).json({ status: isReady ? 'ready' : 'not ready' })
   })
 
-  const gatewaysOnly: RequestHandler = async (request, response, next) => {
-    const asked = await verified(keys, subgraph.name, request.headers.authorization)
-    if (asked && 'viewer' in asked) {
-      response.locals.asked = asked
+  const requireGateway: RequestHandler = async (request, response, next) => {
+    const { authorization } = request.headers
+    const verified = await verifyViewerToken(gatewayKeys, subgraph.name, authorization)
+    if (verified && 'viewer' in verified) {
+      response.locals.viewer = verified
       return next()
     }
-    sendError(response, 401, 'UNAUTHENTICATED', 'Subgraphs answer their gateway only.', asked ?? {})
+    const message = 'This subgraph answers gateways only. Send the request to the gateway.'
+    sendError(response, 401, 'UNAUTHENTICATED', message, verified ?? {})
   }
 
   app.post(
     '/graphql',
-    gatewaysOnly,
+    requireGateway,
     requireGraphqlJson,
     concurrencyLimit(maxInFlight),
-    express.json({ limit: '1mb', inflate: false, verify: utf8Only }),
+    express.json({ limit: bodyLimitBytes, inflate: false, verify: requireUtf8 }),
     async (request, response) => {
       const { query, variables, operationName } = (request.body ?? {}) as SubgraphRequest
       if (typeof query !== 'string')
-        return sendError(response, 400, 'BAD_REQUEST', 'There is no query.')
-      const waitsMs = Number(/^\d{1,6}$/.exec(request.get(deadlineHeader) ?? '')?.[0] ?? longestMs)
-      const ms = Math.max(Math.min(waitsMs, longestMs) - wayBackMs, 1)
-      const { asked: who } = response.locals as { asked: ViewerToken }
-      response.json(
-        await withDeadline(ms, () => subgraph.execute({ query, variables, operationName }, who)),
+        return sendError(response, 400, 'BAD_REQUEST', 'The member `query` must be a string.')
+      const { viewer } = response.locals as { viewer: VerifiedViewer }
+      const deadlineMs = deadlineOf(request.get(deadlineHeader))
+      const result = await withDeadline(deadlineMs, () =>
+        subgraph.execute({ query, variables, operationName }, viewer),
       )
+      response.json(result)
     },
   )
 
-  const failed: ErrorRequestHandler = (error, _request, response, _next) => {
-    const status = statusOf(error)
-    if (status < 500)
-      return sendError(response, status, 'BAD_REQUEST', 'The request cannot be read.')
-    log.error({ err: error }, 'a subgraph request failed')
-    sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.')
-  }
-  app.use((_, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing here.'))
-  app.use(failed)
+  app.use((_, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.'))
+  app.use(handleErrors(log, bodyLimitBytes))
   return app
 }
 
-async function verified(
-  keys: ReturnType<typeof createPublicKey>[],
-  name: string,
-  authorization = '',
-): Promise<Pick<ViewerToken, 'viewer' | 'request'> | { clockDiffersBySeconds: number } | null> {
-  const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1]
-  if (!token) return null
-  for (const key of keys) {
-    try {
-      const { payload } = await jwtVerify<ViewerToken>(token, key, {
-        algorithms: ['EdDSA'],
-        typ: viewerTokenType,
-        audience: viewerTokenAudience(name),
-        requiredClaims: ['iat', 'exp', 'viewer', 'request'],
-        maxTokenAge: viewerTokenSeconds,
-        clockTolerance: 2,
-      })
-      return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
-    } catch (error) {
-      // A gateway's own signature: it may be told that it is not of now, and by how much. Otherwise: the next key, if there is one.
-      const ofAnotherTime =
-        error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
-      if (
-        ofAnotherTime &&
-        ['iat', 'exp'].includes(error.claim) &&
-        typeof error.payload.iat === 'number'
-      )
-        return { clockDiffersBySeconds: Math.round(Date.now() / 1000 - error.payload.iat) }
-    }
-  }
-  return null
+/** The milliseconds that this subgraph has, by the gateway's header. */
+function deadlineOf(header = ''): number {
+  const gatewayWaitsMs = Number(/^\d{1,6}$/.exec(header)?.[0] ?? maxDeadlineMs)
+  return Math.max(Math.min(gatewayWaitsMs, maxDeadlineMs) - returnMs, 1)
 }

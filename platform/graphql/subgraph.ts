@@ -1,4 +1,4 @@
-/** What makes a subgraph out of its schema, resolvers and permissions: an executor that is the same in one process and over HTTP. */
+/** Builds a subgraph from its schema, resolvers and permissions. Its executor is the same in one process and over HTTP. */
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   type DocumentNode,
@@ -25,10 +25,10 @@ export interface SubgraphRequest {
 
 export interface Subgraph {
   name: 'tenants' | 'identity' | 'audit'
-  /** What goes to the gateway; `extensions.begun` is for it alone and never for a client. */
+  /** `extensions.begun` is the token of a session that a mutation created. The gateway must not pass it on to clients. */
   execute(
     request: SubgraphRequest,
-    asked: Pick<Context, 'viewer' | 'request'>,
+    viewer: Pick<Context, 'viewer' | 'request'>,
   ): Promise<ExecutionResult<Record<string, unknown>, { begun?: string }>>
 }
 
@@ -37,21 +37,21 @@ interface Definition<Own extends Context> {
   typeDefs: DocumentNode
   resolvers: Record<string, unknown>
   permissions: Permissions
-  /** Adds what is the subgraph's own, such as its loaders; called once per execution, so that nothing outlives the request. */
+  /** Adds the subgraph's own members, such as data loaders. Called once per execution: nothing outlives the request. */
   context(base: Context): Own
 }
+
+/** Parsed documents that are kept. The gateway's query plans repeat. */
+const maxDocuments = 1_000
 
 export function makeSubgraph<Own extends Context>(
   { name, typeDefs, resolvers, permissions, context }: Definition<Own>,
   { db, log }: Pick<Context, 'db' | 'log'>,
 ): Subgraph {
-  const used = Object.fromEntries(
-    Object.entries(scalars).filter(([scalar]) =>
-      typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar),
-    ),
-  )
   const schema = guard(
-    buildSubgraphSchema([{ typeDefs, resolvers: { ...used, ...resolvers } as never }]),
+    buildSubgraphSchema([
+      { typeDefs, resolvers: { ...scalarsOf(typeDefs), ...resolvers } as never },
+    ]),
     permissions,
   )
   const rules = [
@@ -62,33 +62,34 @@ export function makeSubgraph<Own extends Context>(
   ]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
-  /** The gateway's queries are few and repeat: parsed and validated once each. */
+  /** Parses and validates each query once. Returns its errors if it is invalid. */
   function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
-    const known = documents.get(query)
-    if (known) return known
+    const cached = documents.get(query)
+    if (cached) return cached
     const document = parse(query, { maxTokens: gatewayLimits.tokens })
     const errors = validate(schema, document, rules)
     const entry = errors.length ? errors : document
-    if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value!)
+    const [oldest] = documents.keys()
+    if (documents.size >= maxDocuments && oldest !== undefined) documents.delete(oldest)
     documents.set(query, entry)
     return entry
   }
 
   return {
     name,
-    async execute({ query, variables, operationName }, asked) {
+    async execute({ query, variables, operationName }, viewer) {
       const problem = variablesProblem(variables, gatewayLimits)
-      if (problem) return { errors: [badValue({ message: problem })] }
+      if (problem) return { errors: [inputError({ message: problem })] }
       let document: DocumentNode | readonly GraphQLError[]
       try {
         document = documentOf(query)
       } catch (error) {
-        return { errors: [badValue(error as GraphQLError)] }
+        return { errors: [inputError(error as GraphQLError)] }
       }
-      if (!('kind' in document)) return { errors: document.map(badValue) }
-      const begun: Context['newSession'] = {}
+      if (!('kind' in document)) return { errors: document.map(inputError) }
+      const newSession: Context['newSession'] = {}
       const contextValue = {
-        ...context({ ...asked, db, log, newSession: begun }),
+        ...context({ ...viewer, db, log, newSession }),
         _shield: { cache: {} },
       }
       const result = await execute({
@@ -98,25 +99,29 @@ export function makeSubgraph<Own extends Context>(
         operationName,
         contextValue,
       })
-      if (!('data' in result)) return { errors: result.errors?.map(badValue) }
-      return {
-        ...result,
-        extensions: begun.token === undefined ? undefined : { begun: begun.token },
-      }
+      if (!('data' in result)) return { errors: result.errors?.map(inputError) }
+      const { token } = newSession
+      return { ...result, extensions: token === undefined ? undefined : { begun: token } }
     },
   }
 }
 
-/** There are none in any schema; the executor would find that out too late to refuse the request. */
+/** The scalars that the schema declares: resolvers for others would be an error. */
+const scalarsOf = (typeDefs: DocumentNode) =>
+  Object.fromEntries(
+    Object.entries(scalars).filter(([scalar]) =>
+      typeDefs.definitions.some((node) => 'name' in node && node.name?.value === scalar),
+    ),
+  )
+
+/** No schema has subscriptions, but the executor would notice only after the request was accepted. */
 const noSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'subscription')
-      context.reportError(new GraphQLError('There are no subscriptions here.', { nodes: node }))
+      context.reportError(new GraphQLError('Subscriptions are not supported.', { nodes: node }))
   },
 })
 
-/** The gateway has compared the operation with the API already, but knows no scalars: what is left to be wrong are their values. */
-const badValue = ({ message }: { message: string }) =>
+/** The gateway validates operations but does not know the scalars, so an error here is about a value that the client sent. */
+const inputError = ({ message }: { message: string }) =>
   new GraphQLError(sanitizeMessage(message), { extensions: { code: 'BAD_USER_INPUT' } })
-
-const maxDocuments = 1_000

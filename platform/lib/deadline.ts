@@ -1,17 +1,20 @@
-/** Until when a request may take: it goes with whatever is done for the request, down to the commit of its transactions. */
+/**
+ * The deadline of a request, passed on through asynchronous calls, so that everything done for the request, including the commits of
+ * its transactions, stays within it.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** In milliseconds of the process's clock. */
-const until = new AsyncLocalStorage<number>()
+/** On the clock of `performance.now()`, in milliseconds. */
+const deadlines = new AsyncLocalStorage<number>()
 
-/** Does work that has so long, or as long as whoever asks for it has left. */
+/** Runs `work` with `ms` milliseconds, or with what the surrounding deadline leaves if that is less. */
 export const withDeadline = <T>(ms: number, work: () => T): T =>
-  until.run(Math.min(performance.now() + ms, deadline()), work)
+  deadlines.run(Math.min(performance.now() + ms, currentDeadline()), work)
 
-/** Work that several requests wait for, or that takes as long as its reader does: it is held to bounds of its own. */
-export const withoutDeadline = <T>(work: () => T): T => until.exit(work)
+/** Runs `work` without the request's deadline: for work shared by several requests, or with a bound of its own. */
+export const withoutDeadline = <T>(work: () => T): T => deadlines.exit(work)
 
-/** What is left, in milliseconds; infinity where nobody waits. */
-export const remainingMs = (): number => Math.max(0, deadline() - performance.now())
+/** Milliseconds until the deadline, at least 0; Infinity where there is none. */
+export const remainingMs = (): number => Math.max(0, currentDeadline() - performance.now())
 
-const deadline = () => until.getStore() ?? Number.POSITIVE_INFINITY
+const currentDeadline = () => deadlines.getStore() ?? Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
-/** One family of errors: a stable code and a message for the caller, a detail for us. */
+/** Errors that clients may see: a stable code, a message for the caller, and a detail for the process log. */
 import { GraphQLError } from 'graphql'
 
-/** `extensions.code` of errors, as the contract lists them. */
+/** The values of `extensions.code`, as docs/errors.md lists them. Clients depend on them. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'INTERNAL_SERVER_ERROR'
 
-/** An error whose code and message are meant for the caller. `detail` never leaves the process but to our own log. */
+/** An error whose code and message are shown to the caller. `detail` goes to the process log only. */
 export class PublicError extends GraphQLError {
   readonly code: ErrorCode
   readonly detail: unknown
@@ -24,13 +24,14 @@ export class PublicError extends GraphQLError {
   }
 }
 
-/** Why somebody was kept out, as opposed to what went wrong. These are logged as denied. */
+/** Codes for a caller without permission. They are recorded with the outcome DENIED, other errors with FAILED. */
 const denials = {
-  UNAUTHENTICATED: 'Sign in first.',
-  FORBIDDEN: 'You may not do this.',
+  UNAUTHENTICATED: 'You are not signed in, or your session has ended. Sign in and try again.',
+  FORBIDDEN: 'You do not have permission to do this.',
   MICROSOFT_SIGN_IN_REQUIRED:
-    'Login with IT Complete is off for this tenant: sign in with Microsoft.',
-  STEP_UP_REQUIRED: 'Sign in with Microsoft again: this asks for a sign-in of the last 10 minutes.',
+    'Login with IT Complete is off for this tenant. Sign in with Microsoft.',
+  STEP_UP_REQUIRED:
+    'This needs a Microsoft sign-in within the last 10 minutes. Sign in with Microsoft again.',
 } as const satisfies Partial<Record<ErrorCode, string>>
 
 export type DenialCode = keyof typeof denials
@@ -40,23 +41,22 @@ export const denied = (code: DenialCode) => new PublicError(code, denials[code])
 export const isDenial = (error: unknown): error is PublicError & { code: DenialCode } =>
   error instanceof PublicError && error.code in denials
 
-/** There is no room for it now. Nothing of it was done. */
-export const overloaded = (detail?: unknown) =>
-  new PublicError(
-    'OVERLOADED',
-    'The service is busy: come again in a second. Nothing was changed.',
-    { detail },
-  )
+export const overloadedMessage = 'The service is busy. Retry in 1 second. Nothing was changed.'
 
-/** It took too long, and nothing of it was done. */
-export const tooLate = () =>
-  new PublicError('TIMEOUT', 'It took too long and was given up. Nothing was changed.')
+/** The request was rejected to shed load, before any of it was executed. */
+export const overloaded = (detail?: unknown) =>
+  new PublicError('OVERLOADED', overloadedMessage, { detail })
+
+/** The request's deadline passed before its transaction committed. */
+export const deadlineExceeded = () =>
+  new PublicError('TIMEOUT', 'The request took too long and was cancelled. Nothing was changed.')
 
 export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', message)
 
-/** What stands in `userErrors`: expected, and for the caller to mend. */
+/** An entry of a mutation's `userErrors`: an expected error that the caller can correct. */
 export interface UserError<Code extends string = string> {
   code: Code
+  /** Path of the input field at fault; null where no single one is. */
   field: string[] | null
   message: string
 }
@@ -64,13 +64,13 @@ export interface UserError<Code extends string = string> {
 const maxMessageLength = 500
 
 /**
- * A message of the library as a caller may have it: it repeats what was sent, of whatever length, and what begins like a suggestion again
- * and again would be looked through to its end each time.
+ * Makes a message of the graphql library safe for clients. It repeats the caller's input, so it is cut to 500 characters; and its
+ * suggestions ("Did you mean") are removed, because they reveal the schema.
  */
-export function sanitizeMessage(message: string, { suggests = false } = {}): string {
-  const told =
+export function sanitizeMessage(message: string, { keepSuggestions = false } = {}): string {
+  const cut =
     message.length > maxMessageLength
       ? `${message.slice(0, maxMessageLength)}…`.toWellFormed()
       : message
-  return suggests ? told : told.replaceAll(/ Did you mean [^?]*(?:\?|$)/g, '')
+  return keepSuggestions ? cut : cut.replaceAll(/ Did you mean [^?]*(?:\?|$)/g, '')
 }

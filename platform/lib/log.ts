@@ -1,4 +1,4 @@
-/** The process's own log: JSON lines on standard error, for those who run the service. */
+/** The process log: JSON lines on standard error, for operators. Not to be confused with the Activity Log. */
 import { type Logger, pino } from 'pino'
 
 export type Log = Logger

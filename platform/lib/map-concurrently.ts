@@ -1,17 +1,19 @@
-/** What spans tenants is done in each of them by a transaction of its own; a few at a time, so that others have connections too. */
-const atATime = 6
+/** Few enough that other requests still get a database connection: the default pool has 16. */
+const concurrency = 6
 
-/** The answers, in the order of what was asked. Fails with the first that fails. */
-export async function mapConcurrently<Item, Answer>(
+/**
+ * Maps the items with at most 6 calls at a time, such as one transaction per tenant, and returns the results in the items' order.
+ * Rejects with the first error.
+ */
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
-  work: (item: Item) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers = new Array<Answer>(items.length)
-  let next = 0
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length)
+  const queue = items.entries()
   const worker = async () => {
-    for (let index = next++; index < items.length; index = next++)
-      answers[index] = await work(items[index]!)
+    for (const [index, item] of queue) results[index] = await work(item)
   }
-  await Promise.all(Array.from({ length: atATime }, worker))
-  return answers
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  return results
 }

@@ -1,26 +1,31 @@
-/** Work that is done again and again for as long as a process runs, such as looking after what others left. */
 import { setTimeout } from 'node:timers/promises'
 import type { Log } from './log.ts'
 
 export interface PeriodicTask {
-  /** Lets what is under way end. */
+  /** Starts no further run, and resolves when the current one has ended. */
   stop(): Promise<void>
 }
 
-/** Waits, does the work, and begins anew. What goes wrong is logged, and tried again the next time. */
+/**
+ * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and the work is tried again after the next wait.
+ * @param name what the task does, for the log: "sending mail"
+ * @param work may return `'again'` to run once more without waiting, because more is due
+ */
 export function startPeriodicTask(
   everyMs: number,
   log: Log,
-  what: string,
+  name: string,
   work: () => Promise<unknown>,
 ): PeriodicTask {
   const stopping = new AbortController()
+  const { signal } = stopping
   const run = async () => {
-    for (;;) {
-      await setTimeout(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
-      if (stopping.signal.aborted) return
-      await work().catch((error: unknown) =>
-        log.error({ err: error }, `${what}: to be tried again`),
+    let result: unknown
+    while (!signal.aborted) {
+      if (result !== 'again') await setTimeout(everyMs, undefined, { signal }).catch(() => {})
+      if (signal.aborted) return
+      result = await work().catch((error: unknown) =>
+        log.error({ err: error }, `${name} failed; retrying in ${everyMs} ms`),
       )
     }
   }

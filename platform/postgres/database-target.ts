@@ -1,52 +1,62 @@
-/** Which database the configuration means: one that it points at, or a private one of our own. */
+/** Chooses the database: the one that DATABASE_URL names, or an embedded one in DATA_DIR for development and tests. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.ts'
-import { type DatabaseTarget, openClient } from './database.ts'
 import { findRunningEmbedded, startEmbedded } from './embedded/embedded-postgres.ts'
-import { UnusableDatabase } from './migrations.ts'
+import { UnusableDatabase } from './errors.ts'
+import { type DatabaseTarget, openClient } from './servers.ts'
 
-export interface Store {
-  /** As whoever may migrate. */
+/** One target per database role, for processes with different privileges. */
+export interface DatabaseTargets {
+  /** The login itself, which may run migrations. */
   owner: DatabaseTarget
   service: DatabaseTarget
   operators: DatabaseTarget
+  /** For the sequencer. */
   sealer: DatabaseTarget
+  /** For retention and partition maintenance. */
   maintenance: DatabaseTarget
   isEmbedded: boolean
+  /** Stops the embedded server, if this process started it. */
   stop(): Promise<void>
 }
 
 const databaseName = 'it_complete_login'
 
-/** @param ifRunning what to do with an embedded database that another process of ours runs: use it, or refuse to start. */
+/**
+ * Opens the database, starting the embedded one where DATABASE_URL is not set.
+ * @param ifRunning what to do when another process already runs the embedded database: connect to it, or fail
+ * @throws UnusableDatabase when the embedded database cannot be started
+ */
 export async function openDatabaseTarget(
-  config: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>,
+  config: { DATABASE_URL?: string | undefined; DATA_DIR: string },
   ifRunning: 'use' | 'refuse' = 'refuse',
-): Promise<Store> {
-  if (config.DATABASE_URL) return storeAt({ url: config.DATABASE_URL }, false, async () => {})
+): Promise<DatabaseTargets> {
+  if (config.DATABASE_URL) return targetsAt({ url: config.DATABASE_URL }, false, async () => {})
   await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 })
   const running = ifRunning === 'use' ? await findRunningEmbedded(config.DATA_DIR) : null
   const server = running
     ? { ...running, stop: async () => {} }
     : await startEmbedded(config.DATA_DIR).catch((error: unknown) => {
-        throw new UnusableDatabase(error instanceof Error ? error.message : String(error), {
-          cause: error,
-        })
+        const message = error instanceof Error ? error.message : String(error)
+        throw new UnusableDatabase(message, { cause: error })
       })
-  const at = { socketDir: server.socketDir, user: server.superuser }
-  const sql = openClient({ at: { ...at, database: 'postgres' } })
+  const login = { socketDir: server.socketDir, user: server.superuser }
+  const sql = openClient({ at: { ...login, database: 'postgres' } })
   try {
-    const [known] = await sql`select from pg_database where datname = ${databaseName}`
-    if (!known) await sql.unsafe(`create database ${databaseName}`)
+    const [existing] = await sql`select from pg_database where datname = ${databaseName}`
+    if (!existing) await sql.unsafe(`create database ${databaseName}`)
   } finally {
     await sql.end({ timeout: 1 })
   }
-  return storeAt({ ...at, database: databaseName }, true, server.stop)
+  return targetsAt({ ...login, database: databaseName }, true, server.stop)
 }
 
-function storeAt(at: DatabaseTarget['at'], isEmbedded: boolean, stop: () => Promise<void>): Store {
+function targetsAt(
+  at: DatabaseTarget['at'],
+  isEmbedded: boolean,
+  stop: () => Promise<void>,
+): DatabaseTargets {
   return {
     owner: { at },
     service: { at, role: 'it_complete_app' },
@@ -58,25 +68,26 @@ function storeAt(at: DatabaseTarget['at'], isEmbedded: boolean, stop: () => Prom
   }
 }
 
-/** The key of transactions that a node of its own needs nobody to share: made once, kept beside the database. */
+/** The key that encrypts sign-in state (32 bytes), for a single node: created on first use and kept in DATA_DIR. */
 export const ownStateEncryptionKey = (dataDir: string): Promise<Uint8Array> =>
-  madeOnce(dataDir, 'transaction.key', () => randomBytes(32))
+  createdOnce(dataDir, 'transaction.key', () => randomBytes(32))
 
-/** The key by which the Activity Log is signed, in PEM form, on the same terms. */
+/** The Ed25519 key that signs the Activity Log (PKCS #8, PEM), for a single node: created on first use and kept in DATA_DIR. */
 export async function ownLogKey(dataDir: string): Promise<string> {
-  const made = () =>
+  const create = () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
-  return (await madeOnce(dataDir, 'activity-log.key', made)).toString()
+  return (await createdOnce(dataDir, 'activity-log.key', create)).toString()
 }
 
-async function madeOnce(
+async function createdOnce(
   dataDir: string,
   name: string,
-  make: () => string | Uint8Array,
+  create: () => string | Uint8Array,
 ): Promise<Buffer> {
   const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  await writeFile(path, make(), { flag: 'wx', mode: 0o600 }).catch(
+  // `wx` fails if the file exists: of two processes that start together, both use the first one's key.
+  await writeFile(path, create(), { flag: 'wx', mode: 0o600 }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     },

@@ -1,75 +1,76 @@
-/** The database's schema: brought up to date by one process at a time, and never used by code that is older than it. */
+/** Applies schema migrations in one process at a time, and refuses a database whose schema does not match this version of the code. */
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
-import { type DatabaseTarget, databaseErrorCode, type openClient, openPrimary } from './database.ts'
+import type postgres from 'postgres'
+import { databaseErrorCode, UnusableDatabase } from './errors.ts'
+import { type DatabaseTarget, openPrimary } from './servers.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
-/** A database that cannot be used as it is; the message is one sentence for whoever started us. */
-export class UnusableDatabase extends Error {
-  override name = 'UnusableDatabase'
-}
+/** Wait for another process that migrates. Rebuilding the search index of a long log takes minutes. */
+const migrationLockTimeout = '30min'
+/** Wait for a table's lock. Queries queue behind a waiting statement, so it waits briefly and is retried. */
+const tableLockTimeout = '2s'
+const maxAttempts = 60
+const retryAfterMs = 1_000
 
-/** For how long one that migrates waits for another. Making the words of a long log anew takes minutes. */
-const waitForOthers = '30min'
-/** A statement that waits for a table keeps everybody from it who comes after: so not for long, but again and again. */
-const waitForTable = '2s'
-const attempts = 60
-const betweenAttemptsMs = 1_000
-
-/** Applies what is missing, all or nothing, under a lock that a second process waits for. Needs a role that may create schemas and roles. */
+/**
+ * Applies all missing migrations in one transaction. A second process waits for the first. The login must be allowed to create
+ * schemas and roles.
+ * @throws UnusableDatabase when the schema is newer than this version, or a lock cannot be had in time
+ */
 export async function migrate(target: DatabaseTarget): Promise<void> {
   await withClient(target, async (sql) => {
-    await sql.unsafe(`set lock_timeout = '${waitForOthers}'`)
+    await sql.unsafe(`set lock_timeout = '${migrationLockTimeout}'`)
     await sql.unsafe('select pg_advisory_lock(4812651)').catch((error: unknown) => {
       throw isLockTimeout(error)
         ? new UnusableDatabase(
-            `Another process has been migrating this database for ${waitForOthers}.`,
+            `Another process has been migrating this database for ${migrationLockTimeout}. Stop it and try again.`,
           )
         : error
     })
-    await refuseNewer(sql)
-    await sql.unsafe(`set lock_timeout = '${waitForTable}'`)
+    await refuseNewerSchema(sql)
+    await sql.unsafe(`set lock_timeout = '${tableLockTimeout}'`)
     for (let attempt = 1; ; attempt++) {
       try {
         return await drizzleMigrate(drizzle(sql), { migrationsFolder })
       } catch (error) {
         if (!isLockTimeout(error)) throw error
-        if (attempt === attempts)
+        if (attempt === maxAttempts)
           throw new UnusableDatabase(
-            'Tables that are to be changed are in use: end what has long been running in the database, and try again.',
+            'Tables to migrate are locked by other sessions. End long-running sessions in the database and try again.',
           )
-        await setTimeout(betweenAttemptsMs)
+        await setTimeout(retryAfterMs)
       }
     }
   })
 }
 
-/** Somebody else had the lock, or waited for one of ours in turn. */
+/** SQLSTATE 55P03: lock timeout; 40P01: deadlock. */
 const isLockTimeout = (error: unknown) =>
   ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
- * Tells whether whoever logged in could step out of the service's role into one without bounds.
- * @throws UnusableDatabase where the schema is older or newer than this code, where the database does not answer,
- * or where it holds demo data and the demo is off.
+ * Checks the schema's version. `loginIsUnbounded` reports whether the login could leave the service's role for one that bypasses
+ * row-level security.
+ * @throws UnusableDatabase when the schema is older or newer than this version, the database does not answer, or it holds demo data
+ * while the demo is off
  */
 export async function checkDatabase(
   target: DatabaseTarget,
   { demo }: { demo: boolean },
 ): Promise<{ loginIsUnbounded: boolean }> {
   return withClient(target, async (sql) => {
-    await refuseNewer(sql)
-    const applied = await appliedMigrations(sql)
-    if (applied < newestMigration()) throw notMigrated()
+    await refuseNewerSchema(sql)
+    if ((await appliedMigration(sql)) < newestMigration()) throw schemaTooOld()
     const [found] =
       await sql`select exists (select from tenants.partner_instance where demo) or exists (select from tenants.organization where demo) as demo`
     if (!demo && found?.demo)
       throw new UnusableDatabase(
-        "The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.",
+        'The database contains demo tenants and partners, but DEMO is off. Use another database or DATA_DIR.',
       )
     const [login] =
       await sql`select rolsuper or rolbypassrls as unbounded from pg_roles where rolname = session_user`
@@ -77,24 +78,23 @@ export async function checkDatabase(
   })
 }
 
-/** @throws UnusableDatabase where the login may not act as the target's role. */
+/** @throws UnusableDatabase when the login may not assume the target's role */
 export const checkRole = (target: DatabaseTarget): Promise<void> =>
   withClient(target, async (sql) => void (await sql`select 1`))
 
-const notMigrated = () =>
+const schemaTooOld = () =>
   new UnusableDatabase(
-    "The database's schema is older than this version needs: run `npm run db:migrate` first.",
+    "The database's schema is older than this version needs. Run `npm run db:migrate` first.",
   )
 
-async function refuseNewer(sql: ReturnType<typeof openClient>): Promise<void> {
-  if ((await appliedMigrations(sql)) > newestMigration()) {
+async function refuseNewerSchema(sql: postgres.Sql): Promise<void> {
+  if ((await appliedMigration(sql)) > newestMigration())
     throw new UnusableDatabase(
-      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.",
+      "The database's schema is newer than this version. Start the version that migrated it, or a newer one.",
     )
-  }
 }
 
-/** When the newest migration was made, in the journal's milliseconds. */
+/** Creation time of the newest migration of this version, in the journal's milliseconds. */
 function newestMigration(): number {
   const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as {
     entries: { when: number }[]
@@ -102,7 +102,8 @@ function newestMigration(): number {
   return Math.max(...journal.entries.map(({ when }) => when))
 }
 
-async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<number> {
+/** Creation time of the newest migration in the database; 0 where there is none. */
+async function appliedMigration(sql: postgres.Sql): Promise<number> {
   const [table] =
     await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`
   if (!table?.exists) return 0
@@ -113,22 +114,23 @@ async function appliedMigrations(sql: ReturnType<typeof openClient>): Promise<nu
 
 async function withClient<T>(
   target: DatabaseTarget,
-  work: (sql: ReturnType<typeof openClient>) => Promise<T>,
+  work: (sql: postgres.Sql) => Promise<T>,
 ): Promise<T> {
-  let sql: ReturnType<typeof openClient> | undefined
+  let sql: postgres.Sql | undefined
   try {
     sql = await openPrimary(target, { connect_timeout: 5 })
     return await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error
     const message = error instanceof Error ? error.message : String(error)
-    if (/role "it_complete_\w+" does not exist/.test(message)) throw notMigrated()
+    if (/role "it_complete_\w+" does not exist/.test(message)) throw schemaTooOld()
     const role = /permission denied to set role "(it_complete_\w+)"/.exec(message)?.[1]
-    if (role)
-      throw new UnusableDatabase(
-        `The database user may not act as ${role}: \`grant ${role} to\` it.`,
-      )
-    throw new UnusableDatabase(`The database cannot be used: ${message}`, { cause: error })
+    throw new UnusableDatabase(
+      role
+        ? `The database user may not act as ${role}. Run \`grant ${role} to\` that user.`
+        : `The database cannot be used: ${message}`,
+      { cause: error },
+    )
   } finally {
     await sql?.end({ timeout: 1 })
   }

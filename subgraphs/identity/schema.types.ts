@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/graphql/context.ts';
-import type { ItCompleteLoginReference, SessionRow } from './entities.ts';
-import type { ApiTokenRow } from './api-tokens.ts';
+import type { ItCompleteLoginReference, SessionRow, ApiTokenRow } from './mappers.ts';
 import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
 import type { Viewer as ViewerValue } from '../../platform/auth/viewer.ts';
-import type { Context } from './subgraph.ts';
+import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

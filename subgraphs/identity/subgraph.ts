@@ -2,25 +2,19 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import { makeSubgraph } from '../../platform/graphql/subgraph.ts'
-import { entities, loaders } from './entities.ts'
-import type { MicrosoftServices } from './login/microsoft.ts'
-import { mutations } from './mutations.ts'
+import type { Context, IdentityServices } from './context.ts'
+import { entities } from './entities/index.ts'
+import { createLoaders } from './loaders.ts'
+import { mutations } from './mutations/index.ts'
 import { permissions } from './permissions.ts'
-import { queries } from './queries.ts'
-
-export type LoginConfiguration = Omit<MicrosoftServices, 'db' | 'request'>
-
-export interface Context extends BaseContext {
-  loaders: ReturnType<typeof loaders>
-  services: LoginConfiguration
-}
+import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** Both ways in, and the sessions that they make. */
+/** Sign-in, sessions and API tokens. */
 export const identitySubgraph = (
   services: Pick<BaseContext, 'db' | 'log'>,
-  login: LoginConfiguration,
+  identityServices: IdentityServices,
 ) =>
   makeSubgraph<Context>(
     {
@@ -28,7 +22,7 @@ export const identitySubgraph = (
       typeDefs,
       resolvers: { Query: queries, Mutation: mutations, ...entities },
       permissions,
-      context: (base) => ({ ...base, loaders: loaders(base), services: login }),
+      context: (base) => ({ ...base, loaders: createLoaders(base), services: identityServices }),
     },
     services,
   )

@@ -1,4 +1,4 @@
-/** Who may do what: a line per field. What has no line is denied. */
+/** The permission of each field. A field without a rule is denied. */
 import {
   adminOnly,
   adminOrFederatedSession,
@@ -29,8 +29,8 @@ export const permissions = {
     dissociatePartner: adminOnly,
   },
 
-  // Reached through a tenant, an association or a payload, each of which is in the caller's own tenant already.
-  // Of the tenant itself, an API token reads what stands beside every event, and so does a partner instance of its technicians' events.
+  // Types are reached only through an object of the caller's own tenant. API tokens and partner clients
+  // read the id and name of the tenant, because these are part of every activity event.
   Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },

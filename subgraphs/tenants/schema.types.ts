@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/graphql/context.ts';
 import type { Settings } from '../../drizzle/tables/tenants.ts';
-import type { Association } from './entities.ts';
+import type { Association } from './mappers.ts';
 import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
-import type { Context } from './subgraph.ts';
+import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -16,13 +16,13 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** RFC 3339 with offset Z. */
+  /** A point in time in RFC 3339 format with the offset Z (UTC). */
   DateTime: { input: Date; output: Date; }
-  /** An e-mail address, as RFC 5321 has it, at most 254 characters. */
+  /** An e-mail address (RFC 5321) of at most 254 characters. */
   EmailAddress: { input: string; output: string; }
-  /** An absolute URL. */
+  /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case. Only for identifiers that Microsoft hands out; our own are ID. */
+  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
@@ -33,21 +33,21 @@ export type ActivityEvent = Node & {
 };
 
 /**
- * Who did something, as they were at that moment. A snapshot and no entity: later changes of name or role do not touch it,
- * which is why it has a `key` and no `id` (a client cache would merge snapshots that share an id).
+ * The person or program that did something, as it was at that moment. An actor is a snapshot, not an entity: later changes of name or role
+ * do not alter it. It has a `key` and no `id`, because a client cache would merge snapshots that share an id.
  */
 export type Actor = {
-  /** For people to read. */
+  /** The name of the actor, for display. */
   displayName: Scalars['String']['output'];
-  /** Stays the same for the same person or machine whatever they are called. `ActivityFilter.actors` takes it. */
+  /** A stable key of the person or program, whatever its name is. `ActivityFilter.actors` accepts it. */
   key: Scalars['String']['output'];
 };
 
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
 export type ApiToken = Node & {
@@ -55,214 +55,214 @@ export type ApiToken = Node & {
   id: Scalars['ID']['output'];
 };
 
-/** Input of `approvePartnerAssociation`. */
+/** The input of `approvePartnerAssociation`. */
 export type ApprovePartnerAssociationInput = {
-  /** As in `associatePartner`. */
+  /** The technician IDs (`sub`) that may sign in, at most 1000. Absent: all technicians of the instance may. */
   allowedTechnicians?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** The association. */
+  /** The id of the association. */
   associationId: Scalars['ID']['input'];
-  /** As in `associatePartner`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Absent: MFA is not required. */
   mfaMaxAgeMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `approvePartnerAssociation`. */
+/** The answer of `approvePartnerAssociation`. */
 export type ApprovePartnerAssociationPayload = {
   __typename?: 'ApprovePartnerAssociationPayload';
-  /** The association; null if refused. */
+  /** The association after the change. Null when the call was refused. */
   association?: Maybe<PartnerAssociation>;
-  /** The tenant; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `associatePartner`. */
+/** The input of `associatePartner`. */
 export type AssociatePartnerInput = {
-  /** Subjects of the technicians who may come in, at most 1000; left out: every technician of the instance. */
+  /** The technician IDs (`sub`) that may sign in, at most 1000. Absent: all technicians of the instance may. */
   allowedTechnicians?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** The partner instance's client id, as the MSP tells it. */
+  /** The client ID of the partner instance, which the MSP gives to its customers. */
   clientId: Scalars['String']['input'];
-  /** What the partner calls this tenant. For people to read: nothing is ever looked up by it. */
+  /** The partner's own name for this tenant: one line of 1 to 200 characters, for display. */
   externalTenantId: Scalars['String']['input'];
-  /** See `PartnerAssociation.mfaMaxAgeMinutes`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Absent: MFA is not required. */
   mfaMaxAgeMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `associatePartner`. */
+/** The answer of `associatePartner`. */
 export type AssociatePartnerPayload = {
   __typename?: 'AssociatePartnerPayload';
-  /** The association; null if refused. */
+  /** The association after the change. Null when the call was refused. */
   association?: Maybe<PartnerAssociation>;
-  /** The tenant; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `disableItCompleteLogin`. */
+/** The input of `disableItCompleteLogin`. */
 export type DisableItCompleteLoginInput = {
-  /** Refuse with VERSION_CONFLICT if the settings are not at this version. Leave it out to turn it off come what may. */
+  /** The version of the settings that the caller has read. Leave it out to turn the feature off whatever the version is. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `disableItCompleteLogin`. */
+/** The answer of `disableItCompleteLogin`. */
 export type DisableItCompleteLoginPayload = {
   __typename?: 'DisableItCompleteLoginPayload';
-  /** Handoffs that this made worthless. */
+  /** The number of pending handoffs that this call ended. Null when the call was refused. */
   endedHandoffCount?: Maybe<Scalars['Int']['output']>;
-  /** Federated sessions that this ended. */
+  /** The number of sessions that this call ended. Null when the call was refused. */
   endedSessionCount?: Maybe<Scalars['Int']['output']>;
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `dissociatePartner`. */
+/** The input of `dissociatePartner`. */
 export type DissociatePartnerInput = {
-  /** The association. */
+  /** The id of the association. */
   associationId: Scalars['ID']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `dissociatePartner`. */
+/** The answer of `dissociatePartner`. */
 export type DissociatePartnerPayload = {
   __typename?: 'DissociatePartnerPayload';
-  /** Handoffs that this made worthless. */
+  /** The number of pending handoffs that this call ended. Null when the call was refused. */
   endedHandoffCount?: Maybe<Scalars['Int']['output']>;
-  /** Federated sessions that this ended. */
+  /** The number of sessions that this call ended. Null when the call was refused. */
   endedSessionCount?: Maybe<Scalars['Int']['output']>;
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `enableItCompleteLogin`. */
+/** The input of `enableItCompleteLogin`. */
 export type EnableItCompleteLoginInput = {
-  /** Refuse with VERSION_CONFLICT if the settings are not at this version. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. Optional. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** 1 to 64 characters, kept for a day: the same key with the same input gives the same answer and changes nothing twice. */
+  /** A key of 1 to 64 characters, kept for one day. The same key with the same input returns the same answer and changes nothing again. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `enableItCompleteLogin`. */
+/** The answer of `enableItCompleteLogin`. */
 export type EnableItCompleteLoginPayload = {
   __typename?: 'EnableItCompleteLoginPayload';
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `grantSpanningAdmin`. */
+/** The input of `grantSpanningAdmin`. */
 export type GrantSpanningAdminInput = {
-  /** For people to read. */
+  /** The display name of the person: one line of 1 to 256 characters. */
   displayName: Scalars['String']['input'];
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
-  /** For people to read. */
+  /** The user principal name of the person, for display: one line of 1 to 256 characters. */
   userPrincipalName: Scalars['String']['input'];
 };
 
-/** Answer of `grantSpanningAdmin`. */
+/** The answer of `grantSpanningAdmin`. */
 export type GrantSpanningAdminPayload = {
   __typename?: 'GrantSpanningAdminPayload';
-  /** The admin; null if refused. */
+  /** The Spanning Admin. Null when the call was refused. */
   spanningAdmin?: Maybe<SpanningAdmin>;
-  /** The tenant; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** The Login with IT Complete switch. */
+/** The state of the Login with IT Complete feature. */
 export type ItCompleteLogin = {
   __typename?: 'ItCompleteLogin';
-  /** Why the caller could not turn it on now. */
+  /** The reasons why the caller cannot turn the feature on now. */
   blockers: Array<ItCompleteLoginBlocker>;
-  /** Whether the caller could turn it on now: true while `blockers` is empty. */
+  /** Whether the caller could turn the feature on now: true when `blockers` is empty. */
   canEnable: Scalars['Boolean']['output'];
-  /** When it was last turned on or off; null if never. */
+  /** When the feature was last turned on or off. Null when it was never changed. */
   changedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** By whom. */
+  /** Who last turned the feature on or off. Null when it was never changed. */
   changedBy?: Maybe<Actor>;
-  /** Whether it is on. */
+  /** Whether Login with IT Complete is on. */
   enabled: Scalars['Boolean']['output'];
   tenantId: Scalars['ID']['output'];
 };
 
-/** Why somebody cannot turn Login with IT Complete on. */
+/** A reason why the caller cannot turn Login with IT Complete on. */
 export type ItCompleteLoginBlocker =
-  /** It takes a Global or Spanning Admin. */
+  /** The caller is not a Global or Spanning Admin. */
   | 'NOT_AN_ADMIN'
-  /** The caller's sign-in is too old for this: sign in again. */
+  /** The caller's sign-in is older than 10 minutes; a new sign-in with Microsoft is required. */
   | 'STEP_UP_REQUIRED'
-  /** No partner instance is associated with the tenant. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED';
 
-/** A Global or Spanning Admin, signed in with Microsoft. */
+/** A Global or Spanning Admin who signed in with Microsoft. */
 export type MicrosoftAdmin = Actor & {
   __typename?: 'MicrosoftAdmin';
-  /** As Entra ID gave it. */
+  /** The display name that Entra ID sent at sign-in. */
   displayName: Scalars['String']['output'];
-  /** `microsoft:` and the object id. */
+  /** The text `microsoft:` followed by the object ID. */
   key: Scalars['String']['output'];
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['output'];
-  /** The role held then; for somebody with both, GLOBAL_ADMIN. */
+  /** The role at that moment. GLOBAL_ADMIN for a person who has both roles. */
   role: AdminRole;
-  /** As Entra ID gave it. It may change hands: never key on it. */
+  /** The user principal name that Entra ID sent. It can be reassigned to another person, so do not use it as a key. */
   userPrincipalName: Scalars['String']['output'];
 };
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Grants such a request. Global or Spanning Admin, recently signed in. Codes: NOT_FOUND, INVALID_VALUE. */
+  /** Approves a partner's request. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: NOT_FOUND, INVALID_VALUE. */
   approvePartnerAssociation?: Maybe<ApprovePartnerAssociationPayload>;
-  /** Joins the tenant to a partner instance. Global or Spanning Admin, recently signed in. Codes: PARTNER_NOT_FOUND, ALREADY_ASSOCIATED, INVALID_VALUE, LIMIT_EXCEEDED. */
+  /** Associates the tenant with a partner instance. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: PARTNER_NOT_FOUND, ALREADY_ASSOCIATED, INVALID_VALUE, LIMIT_EXCEEDED. */
   associatePartner?: Maybe<AssociatePartnerPayload>;
-  /** Turns it off and ends, at once, every federated session and pending handoff. Codes: VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
+  /** Turns Login with IT Complete off. All federated sessions and pending handoffs of the tenant end when this commits. Codes: VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   disableItCompleteLogin?: Maybe<DisableItCompleteLoginPayload>;
-  /** Ends an association and its sessions, or turns a request down. Global or Spanning Admin. Codes: NOT_FOUND. */
+  /** Ends an association with its sessions and handoffs, or declines a request. Requires a Global or Spanning Admin. Codes: NOT_FOUND. */
   dissociatePartner?: Maybe<DissociatePartnerPayload>;
-  /** Turns Login with IT Complete on. Global or Spanning Admin, recently signed in. Codes: TENANT_NOT_ASSOCIATED, VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
+  /** Turns Login with IT Complete on. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: TENANT_NOT_ASSOCIATED, VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   enableItCompleteLogin?: Maybe<EnableItCompleteLoginPayload>;
-  /** Makes a Microsoft user a Spanning Admin. Global or Spanning Admin, recently signed in. Granting twice changes nothing. Codes: INVALID_VALUE, LIMIT_EXCEEDED. */
+  /** Makes a Microsoft user a Spanning Admin. A grant that exists already is returned unchanged. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: INVALID_VALUE, LIMIT_EXCEEDED. */
   grantSpanningAdmin?: Maybe<GrantSpanningAdminPayload>;
-  /** Asks a tenant's admins for an association. Partner instance only. Answers alike whether or not there is such a tenant. Codes: INVALID_VALUE. */
+  /** Requests an association, which an admin of the tenant approves or declines. The answer is the same whether or not the tenant exists. Partner clients only. Codes: INVALID_VALUE. */
   requestPartnerAssociation?: Maybe<RequestPartnerAssociationPayload>;
-  /** Takes that back, and ends the person's sessions. Global or Spanning Admin, recently signed in. Codes: NOT_FOUND, LAST_ADMIN. */
+  /** Removes a Spanning Admin and ends the person's sessions. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: NOT_FOUND, LAST_ADMIN. */
   revokeSpanningAdmin?: Maybe<RevokeSpanningAdminPayload>;
-  /** Chooses who gets mail, and how often; the recipients so far hear of it too. Global or Spanning Admin. Codes: INVALID_VALUE, LIMIT_EXCEEDED, VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
+  /** Changes who gets e-mail and how often. Removed recipients are notified too. Requires a Global or Spanning Admin. Codes: INVALID_VALUE, LIMIT_EXCEEDED, VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   updateNotificationSettings?: Maybe<UpdateNotificationSettingsPayload>;
-  /** Changes the terms of an association. Global or Spanning Admin, recently signed in. Codes: NOT_FOUND, INVALID_VALUE. */
+  /** Changes the terms of an association. Narrower terms end its sessions and handoffs. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: NOT_FOUND, INVALID_VALUE. */
   updatePartnerAssociation?: Maybe<UpdatePartnerAssociationPayload>;
-  /** Chooses what is backed up. Codes: VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
+  /** Chooses which services are backed up. Codes: VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   updateServiceSettings?: Maybe<UpdateServiceSettingsPayload>;
 };
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationApprovePartnerAssociationArgs = {
   input: ApprovePartnerAssociationInput;
@@ -270,8 +270,8 @@ export type MutationApprovePartnerAssociationArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationAssociatePartnerArgs = {
   input: AssociatePartnerInput;
@@ -279,8 +279,8 @@ export type MutationAssociatePartnerArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationDisableItCompleteLoginArgs = {
   input: DisableItCompleteLoginInput;
@@ -288,8 +288,8 @@ export type MutationDisableItCompleteLoginArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationDissociatePartnerArgs = {
   input: DissociatePartnerInput;
@@ -297,8 +297,8 @@ export type MutationDissociatePartnerArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationEnableItCompleteLoginArgs = {
   input: EnableItCompleteLoginInput;
@@ -306,8 +306,8 @@ export type MutationEnableItCompleteLoginArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationGrantSpanningAdminArgs = {
   input: GrantSpanningAdminInput;
@@ -315,8 +315,8 @@ export type MutationGrantSpanningAdminArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationRequestPartnerAssociationArgs = {
   input: RequestPartnerAssociationInput;
@@ -324,8 +324,8 @@ export type MutationRequestPartnerAssociationArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationRevokeSpanningAdminArgs = {
   input: RevokeSpanningAdminInput;
@@ -333,8 +333,8 @@ export type MutationRevokeSpanningAdminArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationUpdateNotificationSettingsArgs = {
   input: UpdateNotificationSettingsInput;
@@ -342,8 +342,8 @@ export type MutationUpdateNotificationSettingsArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationUpdatePartnerAssociationArgs = {
   input: UpdatePartnerAssociationInput;
@@ -351,130 +351,130 @@ export type MutationUpdatePartnerAssociationArgs = {
 
 
 /**
- * Changing. Every authenticated one is in the activity log, refused ones too. What the caller can mend stands in `userErrors`, and then nothing was changed;
- * what the caller may not do is an error with a code as for reading, and the field is null.
+ * Mutations. Each call by an authenticated caller is recorded in the Activity Log, refused calls included. Errors that the caller can correct
+ * are in `userErrors`; nothing was changed then. A call that the caller may not make gives an error with a code as for queries, and the field is null.
  */
 export type MutationUpdateServiceSettingsArgs = {
   input: UpdateServiceSettingsInput;
 };
 
-/** Whatever has an id of its own. */
+/** An object that has an id of its own (Relay). */
 export type Node = {
-  /** Opaque, at most 128 characters, unique across types. Never parse it, never build one. */
+  /** An opaque id of at most 128 characters, unique across all types. Do not parse or construct it. */
   id: Scalars['ID']['output'];
 };
 
-/** How often routine mail comes. */
+/** How often routine e-mail is sent. */
 export type NotificationFrequency =
-  /** Once a day. */
+  /** A summary is sent once a day. */
   | 'DAILY'
-  /** As it happens. */
+  /** An e-mail is sent for each event. */
   | 'IMMEDIATELY'
-  /** Once a week. */
+  /** A summary is sent once a week. */
   | 'WEEKLY';
 
-/** Who gets mail. */
+/** The recipients and the frequency of e-mail. */
 export type NotificationSettings = {
   __typename?: 'NotificationSettings';
-  /** How often the routine mail comes. What concerns access to the tenant is always sent at once. */
+  /** How often routine e-mail is sent. E-mail about access to the tenant is always sent immediately. */
   frequency: NotificationFrequency;
-  /** At most 20. */
+  /** The e-mail addresses that are notified; at most 20. */
   recipients: Array<Scalars['EmailAddress']['output']>;
 };
 
-/** Where a page lies in its connection (Relay). */
+/** The position of a page in its connection (Relay). */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** Cursor of the last edge. */
+  /** The cursor of the last entry. Null for an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** More to be had with `after: endCursor`. */
+  /** Whether `after: endCursor` gives more entries. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** More to be had with `before: startCursor`. */
+  /** Whether `before: startCursor` gives more entries. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** Cursor of the first edge. */
+  /** The cursor of the first entry. Null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A tenant joined to a partner instance, or asked to be. */
+/** The association of a tenant with a partner instance, or a request for one. */
 export type PartnerAssociation = Node & {
   __typename?: 'PartnerAssociation';
-  /** Subjects of the technicians who may come in; null: every technician of the instance. */
+  /** The technician IDs (`sub`) that may sign in. Null when all technicians of the instance may. */
   allowedTechnicians?: Maybe<Array<Scalars['String']['output']>>;
-  /** When it was made or asked for. */
+  /** When the association was created or requested. */
   createdAt: Scalars['DateTime']['output'];
-  /** What the partner calls this tenant. For people to read: nothing is ever looked up by it. */
+  /** The partner's own name for this tenant. It is a label for display; nothing is looked up by it. */
   externalTenantId: Scalars['String']['output'];
-  /** Its id. */
+  /** The id of the association. */
   id: Scalars['ID']['output'];
-  /** How long ago, at most, a technician must have passed multi-factor authentication at the partner; null: it is not asked for. */
+  /** The maximum age in minutes of the technician's multi-factor authentication at the partner, from 1 to 43200. Null when MFA is not required. */
   mfaMaxAgeMinutes?: Maybe<Scalars['Int']['output']>;
-  /** The other side. */
+  /** The partner instance of the association. */
   partner: PartnerInstance;
-  /** Whether it counts yet. */
+  /** Whether the association is active or pending approval. */
   status: PartnerAssociationStatus;
 };
 
-/** Whether an association counts yet. */
+/** The state of an association. */
 export type PartnerAssociationStatus =
-  /** Made or approved by an admin. */
+  /** An admin has created or approved it. */
   | 'ACTIVE'
-  /** Asked for by the partner: opens nothing. */
+  /** The partner has requested it. It grants no access before an admin approves it. */
   | 'REQUESTED';
 
 /** One VSA server or UniView portal of one MSP. */
 export type PartnerInstance = {
   __typename?: 'PartnerInstance';
-  /** The id under which it is registered with us. An MSP tells it to its customers. */
+  /** The client ID under which the instance is registered. The MSP gives it to its customers. */
   clientId: Scalars['String']['output'];
-  /** Issuer of its assertions. */
+  /** The issuer (`iss`) of the instance's assertions. */
   issuer: Scalars['URL']['output'];
-  /** For people to read. */
+  /** The name of the instance, for display. */
   name: Scalars['String']['output'];
-  /** Its product. */
+  /** The product of the instance. */
   platform: PartnerPlatform;
 };
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** An MSP's technician, signed in through VSA or UniView. Acts under that identity and nobody else's. */
+/** A technician of an MSP who signed in from VSA or UniView and acts under that identity. */
 export type PartnerTechnician = Actor & {
   __typename?: 'PartnerTechnician';
-  /** As the assertion gave it, else the subject. */
+  /** The name from the assertion, or the technician ID if the assertion has none. */
   displayName: Scalars['String']['output'];
-  /** As the assertion gave it. */
+  /** The e-mail address from the assertion. Null if the assertion has none. */
   email?: Maybe<Scalars['String']['output']>;
-  /** Name of the VSA server or UniView portal. */
+  /** The name of the VSA server or UniView portal. */
   instance: Scalars['String']['output'];
-  /** `partner:`, the instance's client id and the subject. */
+  /** The text `partner:`, the client ID of the instance, a colon and the technician ID. */
   key: Scalars['String']['output'];
-  /** The product from which the technician came. */
+  /** The product from which the technician signed in. */
   platform: PartnerPlatform;
-  /** The technician's stable id there. */
+  /** The stable ID of the technician at the partner (`sub` of the assertion). */
   subject: Scalars['String']['output'];
 };
 
 /**
- * Reading. An object that does not exist and one in which the caller has no business look the same: null.
- * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
+ * Queries. An object that does not exist and an object that the caller may not read give the same answer: null.
+ * A field that the caller may not read is null, with an error whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
  * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type Query = {
   __typename?: 'Query';
-  /** Any object by its id. Null as for `tenant`. */
+  /** Any object that has an id of its own (Relay). Null under the same conditions as `tenant`. */
   node?: Maybe<Node>;
-  /** The tenant. Null where it does not exist or the caller has no business there, which look the same. */
+  /** The tenant with this id. Null when it does not exist or the caller may not read it; the two cases look the same. */
   tenant?: Maybe<Tenant>;
 };
 
 
 /**
- * Reading. An object that does not exist and one in which the caller has no business look the same: null.
- * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
+ * Queries. An object that does not exist and an object that the caller may not read give the same answer: null.
+ * A field that the caller may not read is null, with an error whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
  * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type QueryNodeArgs = {
@@ -483,62 +483,62 @@ export type QueryNodeArgs = {
 
 
 /**
- * Reading. An object that does not exist and one in which the caller has no business look the same: null.
- * A field that the caller may not read is null with an error beside it, whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
+ * Queries. An object that does not exist and an object that the caller may not read give the same answer: null.
+ * A field that the caller may not read is null, with an error whose `extensions.code` is one of UNAUTHENTICATED, FORBIDDEN,
  * MICROSOFT_SIGN_IN_REQUIRED, STEP_UP_REQUIRED, RATE_LIMITED, OVERLOADED, TIMEOUT, BAD_USER_INPUT, INTERNAL_SERVER_ERROR.
  */
 export type QueryTenantArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Input of `requestPartnerAssociation`. */
+/** The input of `requestPartnerAssociation`. */
 export type RequestPartnerAssociationInput = {
-  /** What the partner calls it. For people to read. */
+  /** The partner's own name for this tenant: one line of 1 to 200 characters, for display. */
   externalTenantId: Scalars['String']['input'];
-  /** The tenant. */
+  /** The tenant whose admins are asked. */
   tenant: TenantLocator;
 };
 
-/** Answer of `requestPartnerAssociation`. An approval shows in `validateHandoff`. */
+/** The answer of `requestPartnerAssociation`. The result of `validateHandoff` shows when a request was approved. */
 export type RequestPartnerAssociationPayload = {
   __typename?: 'RequestPartnerAssociationPayload';
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `revokeSpanningAdmin`. */
+/** The input of `revokeSpanningAdmin`. */
 export type RevokeSpanningAdminInput = {
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `revokeSpanningAdmin`. */
+/** The answer of `revokeSpanningAdmin`. */
 export type RevokeSpanningAdminPayload = {
   __typename?: 'RevokeSpanningAdminPayload';
-  /** The person's sessions that this ended. */
+  /** The number of sessions that this call ended. Null when the call was refused. */
   endedSessionCount?: Maybe<Scalars['Int']['output']>;
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** What is backed up. */
+/** The Microsoft 365 services that are backed up. */
 export type ServiceSettings = {
   __typename?: 'ServiceSettings';
-  /** Calendars. */
+  /** Whether calendars are backed up. */
   calendar: Scalars['Boolean']['output'];
-  /** Contacts. */
+  /** Whether contacts are backed up. */
   contacts: Scalars['Boolean']['output'];
-  /** Mailboxes. */
+  /** Whether Exchange Online mailboxes are backed up. */
   mail: Scalars['Boolean']['output'];
-  /** OneDrive. */
+  /** Whether OneDrive is backed up. */
   oneDrive: Scalars['Boolean']['output'];
-  /** SharePoint. */
+  /** Whether SharePoint is backed up. */
   sharePoint: Scalars['Boolean']['output'];
-  /** Teams. */
+  /** Whether Teams is backed up. */
   teams: Scalars['Boolean']['output'];
 };
 
@@ -547,195 +547,195 @@ export type Session = Node & {
   id: Scalars['ID']['output'];
 };
 
-/** Somebody who was made an admin of the tenant. */
+/** A Microsoft user who was granted the Spanning Admin role in the tenant. */
 export type SpanningAdmin = {
   __typename?: 'SpanningAdmin';
-  /** As it was when granted. */
+  /** The display name as it was given with the grant. */
   displayName: Scalars['String']['output'];
-  /** When it was granted. */
+  /** When the role was granted. */
   grantedAt: Scalars['DateTime']['output'];
-  /** The person's object id in the tenant's Entra ID: the key. */
+  /** The person's object ID in the tenant's Entra ID, which identifies the grant. */
   objectId: Scalars['UUID']['output'];
-  /** As it was when granted. */
+  /** The user principal name as it was given with the grant. */
   userPrincipalName: Scalars['String']['output'];
 };
 
-/** A page of Spanning Admins, by name. */
+/** A page of Spanning Admins, ordered by name. */
 export type SpanningAdminConnection = {
   __typename?: 'SpanningAdminConnection';
-  /** With cursors. */
+  /** The entries with their cursors. */
   edges: Array<SpanningAdminEdge>;
-  /** Without. */
+  /** The entries without their cursors. */
   nodes: Array<SpanningAdmin>;
-  /** Where the page lies. */
+  /** The position of this page. */
   pageInfo: PageInfo;
 };
 
-/** One entry of the page. */
+/** A Spanning Admin with its cursor. */
 export type SpanningAdminEdge = {
   __typename?: 'SpanningAdminEdge';
-  /** Opaque. */
+  /** An opaque cursor for `after` or `before`. */
   cursor: Scalars['String']['output'];
-  /** The entry. */
+  /** The entry of this edge. */
   node: SpanningAdmin;
 };
 
-/** One Microsoft 365 organisation. A field that the caller may not read is null, with an error beside it. */
+/** One Microsoft 365 organisation. A field that the caller may not read is null, with an error. */
 export type Tenant = Node & {
   __typename?: 'Tenant';
-  /** Its id. */
+  /** The id of the tenant. */
   id: Scalars['ID']['output'];
-  /** The organisation's Entra `tid`. */
+  /** The organisation's tenant ID in Entra ID (the `tid` claim). */
   microsoftTenantId: Scalars['UUID']['output'];
-  /** For people to read. */
+  /** The name of the tenant, for display. */
   name: Scalars['String']['output'];
-  /** Partner instances that are joined to the tenant or ask to be; at most 100. */
+  /** The associations with partner instances, pending requests included; at most 100. */
   partnerAssociations?: Maybe<Array<PartnerAssociation>>;
-  /** Its default Microsoft 365 domain. */
+  /** The organisation's default Microsoft 365 domain. */
   primaryDomain: Scalars['String']['output'];
-  /** What the tenant has chosen. */
+  /** The tenant's settings. */
   settings?: Maybe<TenantSettings>;
-  /** Who was made an admin here. Global Admins are not listed: Entra ID knows them. */
+  /** The Spanning Admins, ordered by name. Global Admins are not listed, because Entra ID manages them. */
   spanningAdmins?: Maybe<SpanningAdminConnection>;
 };
 
 
-/** One Microsoft 365 organisation. A field that the caller may not read is null, with an error beside it. */
+/** One Microsoft 365 organisation. A field that the caller may not read is null, with an error. */
 export type TenantSpanningAdminsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Names a tenant to somebody who is not signed in. Give exactly one member. */
+/** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of its Microsoft 365 domains. */
+  /** One of the Microsoft 365 domains of the tenant. */
   domain?: InputMaybe<Scalars['String']['input']>;
-  /** Its id, as in links that the tenant gave out. */
+  /** The id of the tenant, as in links that the tenant gave out. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** What a tenant has chosen. */
+/** The settings of a tenant. */
 export type TenantSettings = {
   __typename?: 'TenantSettings';
-  /** Whether MSP technicians may come in through VSA or UniView. */
+  /** The Login with IT Complete feature: whether MSP technicians can sign in from VSA or UniView. */
   itCompleteLogin: ItCompleteLogin;
-  /** Who gets mail. */
+  /** Who gets e-mail, and how often. */
   notifications: NotificationSettings;
-  /** What is backed up. */
+  /** The services that are backed up. */
   services: ServiceSettings;
-  /** Rises with every change. Give it as `expectedVersion`. */
+  /** A number that rises with every change. Send it as `expectedVersion`. */
   version: Scalars['Int']['output'];
 };
 
-/** Input of `updateNotificationSettings`. */
+/** The input of `updateNotificationSettings`. */
 export type UpdateNotificationSettingsInput = {
-  /** The version on which the change is based. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. */
   expectedVersion: Scalars['Int']['input'];
-  /** How often routine mail comes. */
+  /** How often routine e-mail is sent. Absent keeps the value. */
   frequency?: InputMaybe<NotificationFrequency>;
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The whole new list, at most 20. */
+  /** The complete new list of e-mail addresses, at most 20. Absent keeps the list. */
   recipients?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `updateNotificationSettings`. */
+/** The answer of `updateNotificationSettings`. */
 export type UpdateNotificationSettingsPayload = {
   __typename?: 'UpdateNotificationSettingsPayload';
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `updatePartnerAssociation`. */
+/** The input of `updatePartnerAssociation`. */
 export type UpdatePartnerAssociationInput = {
-  /** The whole new list; null: every technician of the instance. */
+  /** The complete new list of technician IDs (`sub`), at most 1000. Null allows all technicians; absent keeps the list. */
   allowedTechnicians?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** The association. */
+  /** The id of the association. */
   associationId: Scalars['ID']['input'];
-  /** See `PartnerAssociation.mfaMaxAgeMinutes`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Null requires no MFA; absent keeps the value. */
   mfaMaxAgeMinutes?: InputMaybe<Scalars['Int']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `updatePartnerAssociation`. */
+/** The answer of `updatePartnerAssociation`. */
 export type UpdatePartnerAssociationPayload = {
   __typename?: 'UpdatePartnerAssociationPayload';
-  /** The association; null if refused. */
+  /** The association after the change. Null when the call was refused. */
   association?: Maybe<PartnerAssociation>;
-  /** Handoffs that narrowing it made worthless. */
+  /** The number of pending handoffs that this call ended. Null when the call was refused. */
   endedHandoffCount?: Maybe<Scalars['Int']['output']>;
-  /** Federated sessions that narrowing it ended. */
+  /** The number of sessions that this call ended. Null when the call was refused. */
   endedSessionCount?: Maybe<Scalars['Int']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `updateServiceSettings`. */
+/** The input of `updateServiceSettings`. */
 export type UpdateServiceSettingsInput = {
-  /** Calendars. */
+  /** Whether calendars are backed up. Absent keeps the value. */
   calendar?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Contacts. */
+  /** Whether contacts are backed up. Absent keeps the value. */
   contacts?: InputMaybe<Scalars['Boolean']['input']>;
-  /** The version on which the change is based. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. */
   expectedVersion: Scalars['Int']['input'];
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** Mailboxes. */
+  /** Whether Exchange Online mailboxes are backed up. Absent keeps the value. */
   mail?: InputMaybe<Scalars['Boolean']['input']>;
-  /** OneDrive. */
+  /** Whether OneDrive is backed up. Absent keeps the value. */
   oneDrive?: InputMaybe<Scalars['Boolean']['input']>;
-  /** SharePoint. */
+  /** Whether SharePoint is backed up. Absent keeps the value. */
   sharePoint?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Teams. */
+  /** Whether Teams is backed up. Absent keeps the value. */
   teams?: InputMaybe<Scalars['Boolean']['input']>;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `updateServiceSettings`. */
+/** The answer of `updateServiceSettings`. */
 export type UpdateServiceSettingsPayload = {
   __typename?: 'UpdateServiceSettingsPayload';
-  /** As it is now; null if refused. */
+  /** The tenant after the change. Null when the call was refused. */
   tenant?: Maybe<Tenant>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Something that the caller can mend. What a caller may not do at all is a GraphQL error instead. */
+/** An error in the input that the caller can correct. A call that the caller may not make gives a GraphQL error instead. */
 export type UserError = {
   __typename?: 'UserError';
-  /** For programs. Treat a value that you do not know as INVALID_VALUE. */
+  /** A stable code for programs. Treat a value that you do not know as INVALID_VALUE. */
   code: UserErrorCode;
-  /** Path into `input`; null where it concerns the whole of it. */
+  /** The path of the field in `input`. Null when the error concerns the whole input. */
   field?: Maybe<Array<Scalars['String']['output']>>;
-  /** For people, in English. */
+  /** What is wrong and how to correct it, in English. */
   message: Scalars['String']['output'];
 };
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** This partner instance is associated already. */
+  /** The partner instance is already associated with the tenant. */
   | 'ALREADY_ASSOCIATED'
-  /** This key was used with another input. */
+  /** The idempotency key was already used with another input. */
   | 'IDEMPOTENCY_KEY_CONFLICT'
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE'
-  /** The last way in cannot be removed. */
+  /** Only a Global Admin can remove the last Spanning Admin. */
   | 'LAST_ADMIN'
-  /** A list is full. */
+  /** The number of entries would exceed its limit. */
   | 'LIMIT_EXCEEDED'
-  /** There is no such thing in this tenant. */
+  /** The tenant has no object with this id. */
   | 'NOT_FOUND'
-  /** No partner instance is registered under this client id. */
+  /** No partner instance is registered under this client ID. */
   | 'PARTNER_NOT_FOUND'
-  /** The tenant has no partner associated. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED'
-  /** Somebody else changed the settings meanwhile: read them again. */
+  /** The settings have changed since `expectedVersion`. Read them again and retry. */
   | 'VERSION_CONFLICT';
 
 

@@ -2,18 +2,16 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import { makeSubgraph } from '../../platform/graphql/subgraph.ts'
-import { entities, loaders } from './entities.ts'
+import type { Context } from './context.ts'
+import { entities } from './entities/index.ts'
+import { createLoaders } from './loaders.ts'
 import { mutations } from './mutations/index.ts'
 import { permissions } from './permissions.ts'
-import { queries } from './queries.ts'
-
-export interface Context extends BaseContext {
-  loaders: ReturnType<typeof loaders>
-}
+import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** Tenants, their settings, admins and partner associations. */
+/** Tenants, their settings, Spanning Admins and partner associations. */
 export const tenantsSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
   makeSubgraph<Context>(
     {
@@ -21,7 +19,7 @@ export const tenantsSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
       typeDefs,
       resolvers: { Query: queries, Mutation: mutations, ...entities },
       permissions,
-      context: (base) => ({ ...base, loaders: loaders(base) }),
+      context: (base) => ({ ...base, loaders: createLoaders(base) }),
     },
     services,
   )

@@ -7,9 +7,9 @@ let tenant: Tenant
 
 beforeAll(async () => {
   world = await startWorld({
-    RATE_LIMIT_ADDRESS: '200',
-    RATE_LIMIT_SESSION: '30',
-    RATE_LIMIT_PARTNER: '40',
+    RATE_LIMIT_PER_ADDRESS: '200',
+    RATE_LIMIT_PER_SESSION: '30',
+    RATE_LIMIT_PER_PARTNER: '40',
     TRUSTED_PROXY_HOPS: '1',
   })
   tenant = await world.createTenant()

@@ -7,12 +7,17 @@ import {
   type RateLimitStoreOptions,
   rateLimitDatabaseLimits,
 } from '../../gateway/http/rate-limit-store.ts'
-import { listen, type Service, startService } from '../../gateway/main.ts'
+import { listen } from '../../gateway/http-listener.ts'
+import { type Service, startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { testLog } from '../support/database.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
-const limits = { RATE_LIMIT_ADDRESS: '100000', RATE_LIMIT_SESSION: '40', RATE_LIMIT_PARTNER: '60' }
+const limits = {
+  RATE_LIMIT_PER_ADDRESS: '100000',
+  RATE_LIMIT_PER_SESSION: '40',
+  RATE_LIMIT_PER_PARTNER: '60',
+}
 
 let world: World
 let tenant: Tenant

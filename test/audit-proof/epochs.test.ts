@@ -1,17 +1,13 @@
 /** A database that was set back, as by a restored backup: its log is sealed no further than what was stated, until an operator says so. */
 import { beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
-import {
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  type Verifier,
-} from '../../proof/signed-note.ts'
-import { linesOf } from '../../verify-cli/read-lines.ts'
-import { checkExport } from '../../verify-cli/verify-export.ts'
+import { openCheckpoint } from '../../proof/checkpoint.ts'
+import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
+import { readLines } from '../../verify-cli/read-lines.ts'
+import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import type { Tenant, World } from '../support/world.ts'
+import { type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let verifiers: Verifier[]
@@ -66,7 +62,7 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
         id: tenant.id,
       },
     )
-    return parseCheckpoint(openNote(data.tenant.activityCheckpoint.note, verifiers).text)
+    return (await openCheckpoint(data.tenant.activityCheckpoint.note, verifiers)).checkpoint
   }
   const stated = await ask()
   await restore(tenant)
@@ -101,8 +97,8 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
   })
   const bytes = Buffer.from(await exported.arrayBuffer())
   const check = (since: typeof stated | null) =>
-    checkExport(
-      linesOf(
+    verifyExport(
+      readLines(
         (async function* () {
           yield bytes
         })(),
@@ -111,7 +107,7 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
       since,
     )
   expect((await check(null)).findings).toEqual([])
-  expect((await check(stated)).findings[0]).toBe('The earlier checkpoint is of another log.')
+  expect((await check(stated)).findings[0]).toBe('The earlier checkpoint belongs to another log.')
   await seed(world, tenant, [{ at: now() }])
 })
 

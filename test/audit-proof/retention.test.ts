@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { chooseRetention, erasePerson } from '../../admin/operations.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
-import { dropPartitions } from '../../subgraphs/audit/maintenance.ts'
-import { linesOf } from '../../verify-cli/read-lines.ts'
-import { checkExport } from '../../verify-cli/verify-export.ts'
+import { dropExpiredPartitions } from '../../subgraphs/audit/log/retention-worker.ts'
+import { readLines } from '../../verify-cli/read-lines.ts'
+import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { updateServices } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import type { Tenant, World } from '../support/world.ts'
+import { type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let maintenance: Database
@@ -58,7 +58,7 @@ async function verdictOf(tenant: Tenant, afterSequence = 0) {
   const pieces = async function* () {
     yield Buffer.from(text)
   }
-  return checkExport(linesOf(pieces()), verifiers, null)
+  return verifyExport(readLines(pieces()), verifiers, null)
 }
 
 describe('retention', () => {
@@ -74,10 +74,10 @@ describe('retention', () => {
     await seed(world, other, fromMonth(0, 2))
     await seed(world, tenant, [{ at: now() }])
 
-    await dropPartitions(maintenance)
+    await dropExpiredPartitions(maintenance)
     expect((await left(tenant)).length).toBeGreaterThan(before + 302)
     await sealed(world, tenant)
-    await dropPartitions(maintenance)
+    await dropExpiredPartitions(maintenance)
     const told = await world.log(tenant, { actions: ['activity_log.expired'] })
     expect(told.map(({ actor }) => actor.key)).toEqual(told.map(() => 'system'))
     expect(
@@ -94,7 +94,7 @@ describe('retention', () => {
     expect(await verdictOf(tenant)).toMatchObject({ findings: [], expired: 0 })
 
     await hoursLater()
-    await dropPartitions(maintenance)
+    await dropExpiredPartitions(maintenance)
     const remaining = await left(tenant)
     expect(remaining.slice(0, before + 1)).toEqual(
       [...Array(before).keys(), before + 302].map((n) => n + 1),
@@ -165,7 +165,7 @@ describe('retention', () => {
     await sealed(world, tenant)
     await seed(world, tenant, [{ at: '2021-03-05T00:00:00.000Z' }])
     for (let round = 0; round < 3; round++) {
-      await dropPartitions(maintenance)
+      await dropExpiredPartitions(maintenance)
       await sealed(world, tenant)
       await hoursLater()
     }
@@ -184,13 +184,13 @@ describe('retention', () => {
     const rest = await left(tenant)
     await world.database.owner.begin(async (owner) => {
       await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
-      await dropPartitions(maintenance)
+      await dropExpiredPartitions(maintenance)
       await hoursLater()
-      await dropPartitions(maintenance)
+      await dropExpiredPartitions(maintenance)
       expect(await left(tenant)).toEqual(rest)
     })
     await sealed(world, tenant)
-    await dropPartitions(maintenance)
+    await dropExpiredPartitions(maintenance)
     expect(await left(tenant)).not.toEqual(expect.arrayContaining(rest))
   }, 60_000)
 
@@ -321,11 +321,11 @@ describe('erasing a person', () => {
     await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
     await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')
     const [mine, theirs] = [await world.createTenant(), await world.createTenant()]
-    const event = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
-    await seed(world, mine, [event])
-    await seed(world, theirs, [event])
-    expect(await erasePerson(world.operator, mine.id, event.actor)).toBe(1)
-    expect((await world.log(theirs, { actors: [event.actor] }))[0]!.actor.displayName).toBe(
+    const seed = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
+    await seed(world, mine, [seed])
+    await seed(world, theirs, [seed])
+    expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
+    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe(
       'Tessa Shared',
     )
   })

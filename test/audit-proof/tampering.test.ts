@@ -1,26 +1,18 @@
-/**
- * Whatever somebody does to the log who owns the database, an export tells of it; and where they cover their tracks, a checkpoint that was
- * kept elsewhere does.
- */
+/** Tampering by somebody who owns the database is found by an export, or by an earlier checkpoint. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type Checkpoint,
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  type Verifier,
-} from '../../proof/signed-note.ts'
-import { linesOf } from '../../verify-cli/read-lines.ts'
-import { checkExport, type Verdict } from '../../verify-cli/verify-export.ts'
+import { type Checkpoint, openCheckpoint } from '../../proof/checkpoint.ts'
+import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
+import { readLines } from '../../verify-cli/read-lines.ts'
+import { type Verdict, verifyExport } from '../../verify-cli/verify-export.ts'
 import { rehash, sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import type { Tenant, World } from '../support/world.ts'
+import { type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 let verifiers: Verifier[]
-/** As the tenant kept it, when it held 300 events and some. */
+/** An earlier checkpoint, of at least 300 events. */
 let kept: Checkpoint
 beforeAll(async () => {
   world = await sharedWorld()
@@ -43,7 +35,7 @@ beforeEach(async () => {
     'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { note } } }',
     { id: tenant.id },
   )
-  kept = parseCheckpoint(openNote(data.tenant.activityCheckpoint.note, verifiers).text)
+  kept = (await openCheckpoint(data.tenant.activityCheckpoint.note, verifiers)).checkpoint
 })
 
 const sql = () => world.database.owner
@@ -56,25 +48,25 @@ async function check(since: Checkpoint | null = null): Promise<Verdict> {
   const bytes = (async function* () {
     for await (const part of answer.body!) yield Buffer.from(part)
   })()
-  return checkExport(linesOf(bytes), verifiers, since)
+  return verifyExport(readLines(bytes), verifiers, since)
 }
 
-test('of a log that nobody touched it says that it is in order, and continues what was kept', async () => {
+test('an untouched log is in order and continues an earlier checkpoint', async () => {
   expect(await check(kept)).toMatchObject({ findings: [], since: 'continued' })
 })
 
-describe('found, and which event', () => {
+describe('the export names the event after', () => {
   test('an edit', async () => {
     await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
     expect((await check()).findings).toEqual([
-      expect.stringMatching(/^Event 100 .*is not what was sealed there/),
+      expect.stringMatching(/^Event 100 .*does not match its leaf hash/),
     ])
   })
 
-  test('an edit of who it was', async () => {
+  test('an edit of the actor', async () => {
     await sql()`update audit.sealed set disclosures = replace(disclosures::text, 'system', 'mallory')::json where tenant_id = ${tenant.id} and sequence = 100`
     expect((await check()).findings).toEqual([
-      expect.stringMatching(/^Event 100 .*something else of its actor/),
+      expect.stringMatching(/^Event 100 .*disclosed actor that does not match/),
     ])
   })
 
@@ -89,7 +81,7 @@ describe('found, and which event', () => {
       select tenant_id, sequence, 'SEVEN_YEARS', occurred_at, gen_random_uuid(), facet_id, kind_id, replace(event, '"id":"' || event_id, '"id":"' || gen.id), disclosures
       from audit.sealed, (select '5f1c1f0e-0000-4000-8000-000000000009' as id) gen where tenant_id = ${tenant.id} and sequence = 100`.catch(
       async () => {
-        // The event's id is compared with what is hashed: put it in under the id that it says.
+        // The database rejects a row whose event ID differs from the ID in the event.
         await sql()`
         insert into audit.sealed (tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures)
         select tenant_id, sequence, 'SEVEN_YEARS', occurred_at, '5f1c1f0e-0000-4000-8000-000000000009', facet_id, kind_id,
@@ -101,7 +93,7 @@ describe('found, and which event', () => {
     expect(findings[0]).toMatch(/^Event 100 /)
   })
 
-  test('two events that changed places', async () => {
+  test('a swap of two events', async () => {
     const place = (sequence: number, other: number) => sql()`
       update audit.sealed set sequence = ${other}, event = replace(event, ${`"sequence":${sequence},`}::text, ${`"sequence":${other},`}::text)
       where tenant_id = ${tenant.id} and sequence = ${sequence}`
@@ -115,23 +107,23 @@ describe('found, and which event', () => {
   })
 })
 
-describe('found, though its tracks were covered', () => {
-  test('a rewritten history with recomputed hashes: the signed checkpoint does not fit it', async () => {
+describe('tampering with recomputed hashes', () => {
+  test('a rewritten history does not match the signed checkpoint', async () => {
     await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
     await rehash(world, tenant, 300)
     expect((await check()).findings).toContainEqual(
-      expect.stringMatching(/^The hashes do not lead to the checkpoint/),
+      expect.stringMatching(/^The leaf hashes do not lead to the checkpoint/),
     )
   })
 
-  test('the same, with the root in the checkpoint changed too: its signature does not hold', async () => {
+  test('a checkpoint with another root hash has a wrong signature', async () => {
     await sql()`update audit.checkpoint set note = replace(note, encode(root_hash, 'base64'), encode(sha256('x'), 'base64')) where tenant_id = ${tenant.id}`
     expect((await check()).findings).toEqual([
-      expect.stringMatching(/^The checkpoint does not hold: the signature/),
+      expect.stringMatching(/^The checkpoint is not valid: The signature/),
     ])
   })
 
-  test('the newest events cut off with their checkpoints: in order by itself, and not against what was kept', async () => {
+  test('a log whose end was cut off does not match an earlier checkpoint', async () => {
     const older = 200
     const [before] = await sql()<
       { n: number }[]
@@ -144,11 +136,11 @@ describe('found, though its tracks were covered', () => {
     expect((await check()).findings).toEqual([])
     const { findings } = await check(kept)
     expect(findings[0]).toBe(
-      `The log holds ${size} events, and held ${kept.treeSize} at the earlier checkpoint: its end was cut off.`,
+      `The log has ${size} events and had ${kept.treeSize} at the earlier checkpoint: its end was cut off.`,
     )
   })
 
-  test('and the service itself does not go on: its own anchor is ahead', async () => {
+  test('sealing stops when the database is behind its anchor', async () => {
     await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > 1`
     await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > 1`
     await rehash(world, tenant, 1)

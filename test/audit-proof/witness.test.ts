@@ -19,8 +19,9 @@ import {
   vi,
 } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
-import { cosignatureOf, parseCosignerKey } from '../../proof/cosignature.ts'
-import { openNote, parseCheckpoint, parseVerifierKey } from '../../proof/signed-note.ts'
+import { openCheckpoint } from '../../proof/checkpoint.ts'
+import { findCosignature, parseCosignerKey } from '../../proof/cosignature.ts'
+import { parseVerifierKey, splitNote } from '../../proof/signed-note.ts'
 import { rehash, type Seed, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
@@ -122,8 +123,8 @@ const toldOf = ({ id }: Tenant) =>
 async function found(tenant: Tenant, times = 1): Promise<void> {
   await expect.poll(() => operatorsTold(tenant), patiently).toBe(times)
   const stopped = [
-    { tenantId: tenant.id, reason: expect.stringContaining('the witness holds') },
-    expect.stringContaining('sealing has stopped'),
+    { tenantId: tenant.id, reason: expect.stringContaining('witness holds') },
+    expect.stringContaining('Sealing has stopped'),
   ]
   expect(toldOf(tenant)).toEqual(Array(times).fill(stopped))
   const size = await sizeOf(tenant)
@@ -143,11 +144,12 @@ describe('a witness that is there', () => {
     const kept = keptOf(tenant)
     expect(kept.map(({ treeSize }) => treeSize)).toEqual(cosignedOf(tenant))
     for (const { epoch, treeSize, note } of kept) {
-      const { text } = openNote(note, [parseVerifierKey(logKey)])
-      expect(parseCheckpoint(text)).toMatchObject({ origin: originOf(tenant), treeSize })
+      const { checkpoint } = await openCheckpoint(note, [parseVerifierKey(logKey)])
+      expect(checkpoint).toMatchObject({ origin: originOf(tenant), treeSize })
       expect(epoch).toBe(1)
       const [, signatures] = note.split('\n\n')
-      expect(cosignatureOf(text, signatures!, parseCosignerKey(witness.key))).toContain(
+      const key = parseCosignerKey(witness.key)
+      expect(await findCosignature(splitNote(note).text, signatures!, key)).toContain(
         '— witness.example/w1 ',
       )
     }
@@ -253,11 +255,11 @@ describe('a witness that is away keeps nothing waiting', () => {
       expect(cosignedOf(tenant)).toEqual([...before, size])
       await expect
         .poll(() => informed.mock.calls.map(([message]) => message), patiently)
-        .toEqual(['checkpoints are submitted to the witness again'])
+        .toEqual(['Checkpoints are submitted to the witness again.'])
       expect(warned.mock.calls).toEqual([
         [
           expect.anything(),
-          expect.stringContaining('checkpoints cannot be submitted to the witness'),
+          expect.stringContaining('Checkpoints cannot be submitted to the witness'),
         ],
       ])
     },
@@ -282,7 +284,7 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
       "another's signature under its name",
       (response, body) =>
         response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
-      /the cosignature of witness\.example\/w1 is wrong/,
+      /cosignature by witness\.example\/w1 is wrong/,
     ],
     [
       'a signature of something else',
@@ -292,10 +294,10 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
     [
       "another witness's cosignature alone",
       (response) => response.end('— witness.example/w2 AAAAAAAA\n'),
-      /did not cosign/,
+      /has no cosignature/,
     ],
-    ['nothing', (response) => response.end(), /did not cosign/],
-    ['garbage', (response) => response.end('<html>\n'), /not in order/],
+    ['nothing', (response) => response.end(), /has no cosignature/],
+    ['garbage', (response) => response.end('<html>\n'), /malformed/],
     ['too much', (response) => response.end('x'.repeat(16_385)), /more than 16384 bytes/],
     [
       'another address',
@@ -316,7 +318,7 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
     await seed(world, tenant, some(1))
     const refusal = [
       { tenantId: tenant.id, reason: expect.stringMatching(reason) },
-      expect.stringContaining('not cosigned'),
+      expect.stringContaining('did not cosign'),
     ]
     await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
     witness.answer(null)

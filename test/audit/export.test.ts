@@ -3,18 +3,15 @@ import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { toBase64 } from '../../proof/bytes.ts'
+import { openCheckpoint } from '../../proof/checkpoint.ts'
 import {
   CompactRange,
   leafHash,
   verifyConsistency,
   verifyInclusion,
 } from '../../proof/merkle-tree.ts'
-import {
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  type Verifier,
-} from '../../proof/signed-note.ts'
+import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { apiTokenOf } from '../support/login.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
@@ -50,7 +47,7 @@ beforeEach(async () => {
   await sealed(world, tenant)
 })
 
-const bytes = (base64: string) => Buffer.from(base64, 'base64')
+const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
 const now = () => new Date().toISOString()
 const many = (count: number) =>
   seed(
@@ -103,12 +100,12 @@ const linesOf = (text: string): Line[] => {
 }
 
 /** Looks at the proofs of an export as somebody would who has nothing of us but the key. */
-function proven(text: string) {
+async function proven(text: string) {
   const lines = linesOf(text)
   const manifest = lines.at(-1)!.manifest!
   const { compactRange, ...beginning } = lines[0]!.export!
   expect(manifest).toMatchObject(beginning)
-  const checkpoint = parseCheckpoint(openNote(manifest.checkpoint, verifiers).text)
+  const { checkpoint } = await openCheckpoint(manifest.checkpoint, verifiers)
   expect(checkpoint).toEqual({
     origin: `${new URL(world.url).host}/activity/${manifest.tenantId}`,
     treeSize: manifest.treeSize,
@@ -183,7 +180,7 @@ describe('the whole of a log', () => {
     expect(answer.headers.get('content-disposition')).toMatch(
       /^attachment; filename="activity-\d{4}-\d\d-\d\d-1-\d+\.ndjson"$/,
     )
-    const { manifest, sequences, ids: exported } = proven(await answer.text())
+    const { manifest, sequences, ids: exported } = await proven(await answer.text())
     expect(sequences).toEqual(consecutive(1, manifest.treeSize))
     expect(exported.filter((id) => ids.includes(id)).length).toBe(700)
   })
@@ -198,7 +195,7 @@ describe('the whole of a log', () => {
     expect(Date.parse(made.expiresAt)).toBeGreaterThan(Date.now() + 50 * 60_000)
     await many(10)
     const answer = await fetch(made.downloadUrl, { headers: bearer(admin) })
-    const { manifest, sequences } = proven(await answer.text())
+    const { manifest, sequences } = await proven(await answer.text())
     expect([manifest.treeSize, manifest.rootHash]).toEqual([
       made.checkpoint.treeSize,
       made.checkpoint.rootHash,
@@ -216,7 +213,7 @@ describe('the whole of a log', () => {
     const text = (
       compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)
     ).toString()
-    const { manifest, sequences } = proven(text)
+    const { manifest, sequences } = await proven(text)
     expect(sequences).toEqual(consecutive(1, manifest.treeSize))
   })
 
@@ -224,7 +221,7 @@ describe('the whole of a log', () => {
     'from event %d on it goes on, whole',
     async (afterSequence) => {
       await many(600)
-      const { manifest, sequences } = proven(
+      const { manifest, sequences } = await proven(
         await (await get(`?afterSequence=${afterSequence}`)).text(),
       )
       expect(sequences).toEqual(consecutive(afterSequence + 1, manifest.treeSize))
@@ -233,21 +230,21 @@ describe('the whole of a log', () => {
 
   test('from its end on it is empty, and says so', async () => {
     await many(3)
-    const { manifest } = proven(await (await get()).text())
+    const { manifest } = await proven(await (await get()).text())
     await sealed(world, tenant)
-    const { manifest: rest } = proven(
+    const { manifest: rest } = await proven(
       await (await get(`?afterSequence=${manifest.treeSize}`)).text(),
     )
     expect(rest.afterSequence).toBe(manifest.treeSize)
   })
 
   test('each shows that the one before it was continued', async () => {
-    const first = proven(await (await get()).text())
+    const first = await proven(await (await get()).text())
     expect(first.manifest.previous).toBeNull()
     for (const count of [1, 300]) {
       await many(count)
-      const { manifest, checkpoint } = proven(await (await get()).text())
-      const from = parseCheckpoint(openNote(manifest.previous!.checkpoint, verifiers).text)
+      const { manifest, checkpoint } = await proven(await (await get()).text())
+      const { checkpoint: from } = await openCheckpoint(manifest.previous!.checkpoint, verifiers)
       const proof = {
         fromSize: from.treeSize,
         fromRoot: from.rootHash,
@@ -265,7 +262,7 @@ describe('the whole of a log', () => {
     await get()
     await world.database
       .owner`update audit.export set tree_size = tree_size + 1000 where tenant_id = ${tenant.id}`
-    expect(proven(await (await get()).text()).manifest.previous).toBeNull()
+    expect((await proven(await (await get()).text())).manifest.previous).toBeNull()
   })
 
   test.each([[{}], [{ text: ' ' }], [{ actors: null, occurredFrom: null }]])(
@@ -273,7 +270,7 @@ describe('the whole of a log', () => {
     async (filter) => {
       const { data } = await create({ filter })
       const { downloadUrl, eventCount } = data.createActivityExport.export
-      const { manifest, sequences } = proven(
+      const { manifest, sequences } = await proven(
         await (await fetch(downloadUrl, { headers: bearer(admin) })).text(),
       )
       expect([manifest.filter, sequences.length]).toEqual([null, eventCount])
@@ -284,7 +281,7 @@ describe('the whole of a log', () => {
     await many(300)
     const { downloadUrl } = (await create()).data.createActivityExport.export
     await many(10)
-    const { manifest, sequences } = proven(
+    const { manifest, sequences } = await proven(
       await (await fetch(`${downloadUrl}&afterSequence=200`, { headers: bearer(admin) })).text(),
     )
     expect(sequences).toEqual(consecutive(201, manifest.treeSize))
@@ -322,7 +319,7 @@ describe('a part of it', () => {
     const { data } = await create({ filter })
     const { downloadUrl, eventCount } = data.createActivityExport.export
     expect(eventCount).toBeNull()
-    const { manifest, sequences } = proven(
+    const { manifest, sequences } = await proven(
       await (await fetch(downloadUrl, { headers: bearer(admin) })).text(),
     )
     expect(sequences.length).toBe(count)
@@ -373,7 +370,7 @@ describe('other forms', () => {
     // Each event is matched with the manifest: their leaf hashes make its root.
     const tree = new CompactRange()
     for (const { unmapped } of lines.slice(0, -1)) tree.append(bytes(unmapped!.leafHash))
-    expect(tree.root().toString('base64')).toBe(lines.at(-1)!.manifest!.rootHash)
+    expect(toBase64(tree.root())).toBe(lines.at(-1)!.manifest!.rootHash)
     for (const { class_uid } of lines.slice(0, -1))
       expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
   })
@@ -454,7 +451,7 @@ describe('who may', () => {
   })
 
   test('each stands in the log before its first line, with what it holds', async () => {
-    const { treeSize } = proven(await (await get()).text()).manifest
+    const { treeSize } = (await proven(await (await get()).text())).manifest
     expect((await world.log(tenant, { actions: ['activity.exported'] }))[0]).toMatchObject({
       action: 'activity.exported',
       outcome: 'SUCCEEDED',
@@ -589,7 +586,7 @@ test('letters that are two characters arrive whole, wherever what is sent is cut
     Array.from({ length: 400 }, () => ({ at: now(), name })),
   )
   const text = await (await get()).text()
-  proven(text)
+  await proven(text)
   expect(text).not.toContain('\ufffd')
   expect(text.split(name)).toHaveLength(401)
 })
@@ -613,7 +610,7 @@ test('of long events only so many are read at a time, and what comes is the whol
   for (const format of ['NDJSON', 'CSV', 'OCSF']) {
     const before = reads.get(tenant.id)!
     const text = await (await get(`?format=${format}`)).text()
-    if (format === 'NDJSON') proven(text)
+    if (format === 'NDJSON') await proven(text)
     expect(text.match(/test\.long/g)!.length).toBeGreaterThanOrEqual(20)
     // 9 MB of events, 4 MB at a time; and what is read besides.
     expect(reads.get(tenant.id)! - before).toBeGreaterThanOrEqual(format === 'CSV' ? 3 : 5)
@@ -634,7 +631,7 @@ describe('a download that does not run through', () => {
     const came = linesOf(whole).flatMap(({ sequence }) => sequence ?? [])
     expect(came.length).toBeGreaterThan(100)
     expect(came.length).toBeLessThan(3_000)
-    const { manifest, sequences } = proven(
+    const { manifest, sequences } = await proven(
       await (await get(`?afterSequence=${came.at(-1)}`)).text(),
     )
     expect([...came, ...sequences]).toEqual(consecutive(1, manifest.treeSize))

@@ -6,7 +6,7 @@ import {
   revokePartnerKey,
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
-import { startSessionEnds } from '../../subgraphs/identity/login/session-ends.ts'
+import { startSessionEndWorker } from '../../subgraphs/identity/sessions/session-end-worker.ts'
 import { testLog } from '../support/database.ts'
 import { disable } from '../support/documents.ts'
 import { revokeFederatedSessions, revokeSession } from '../support/login.ts'
@@ -152,7 +152,7 @@ test('however many processes look, each end is there once: 40 sessions, 6 at it'
     select ${tenant.id}, gen_random_uuid()::text, 'MICROSOFT', ${owner().json({ __typename: 'MicrosoftAdmin', key: 'microsoft:x', displayName: 'X', objectId: randomUUID(), userPrincipalName: 'x', role: 'GLOBAL_ADMIN' })}, 1, now() + interval '1 second'
     from generate_series(1, 40) returning session_id`
   const others = Array.from({ length: 5 }, () =>
-    startSessionEnds({ db: world.database.db, log: testLog, everyMs: 5 }),
+    startSessionEndWorker({ db: world.database.db, log: testLog, everyMs: 5 }),
   )
   await expect
     .poll(

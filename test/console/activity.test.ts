@@ -1,18 +1,18 @@
-/** The Activity log as a person uses it, in Chromium: filters, chart, paging, what comes in meanwhile, proofs, exports. */
+/** The Activity log in Chromium: filters, chart, paging, live updates, verification and exports. */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Proof, ShownEvent } from '../../console/src/proof/verify-event.ts'
+import type { Proof, ShownEvent } from '../../console/src/proof/event-checks.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { updateServices } from '../support/documents.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
-import { expectGoodPage, hasBrowser, launch, type Visit } from './support/browser.ts'
-import { type People, peopleOf, shownEvents } from './support/signed-in.ts'
+import { type BrowserWindow, expectAccessiblePage, hasBrowser, launch } from './support/browser.ts'
+import { type SignedInWindows, shownEventIds, signedInWindows } from './support/signed-in.ts'
 
 const dayMs = 86_400_000
-/** At noon, so that a day is a day wherever the test runs. */
+/** Noon in UTC, so that the event is in the middle of its UTC day. */
 const noon = (daysAgo: number) =>
   new Date(Math.floor(Date.now() / dayMs - daysAgo) * dayMs + dayMs / 2).toISOString()
 const technician = { sub: 'nw-1', name: 'Mira Castellanos', email: 'mira@northwind-it.example' }
@@ -20,15 +20,15 @@ const technician = { sub: 'nw-1', name: 'Mira Castellanos', email: 'mira@northwi
 describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
   let world: World
   let browser: Browser
-  let people: People
+  let windows: SignedInWindows
   let tenant: Tenant
-  let admin: Visit
+  let admin: BrowserWindow
   const address = (query = '') => `${world.url}/t/${tenant.id}/activity${query}`
 
   beforeAll(async () => {
     world = await startWorld()
     browser = await launch()
-    people = peopleOf(world, browser)
+    windows = signedInWindows(world, browser)
     tenant = await world.createTenant('Adventure Freight')
     const rows = Array.from({ length: 60 }, (_, n) => ({
       at: noon((n % 20) + 2),
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await seed(world, tenant, rows)
     await world.open(tenant, world.vsa)
     await changeServices(await world.connect(tenant, world.vsa, technician))
-    admin = await people.admin(tenant)
+    admin = await windows.admin(tenant)
   })
   afterAll(async () => {
     await browser?.close()
@@ -60,73 +60,73 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     ).toEqual([])
   }
   const total = (page: Page, count: number) =>
-    page.getByText(`${count} events`, { exact: true }).waitFor()
+    page.getByText(`Downloaded ${count} events.`, { exact: true }).waitFor()
   const query = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
-  test('axe finds nothing, and it fits', async () => {
+  test('the log and its table are accessible and fit on a phone', async () => {
     const { page } = admin
     await page.goto(address())
-    await page.getByRole('link', { name: 'Change what is backed up' }).waitFor()
+    await page.getByRole('link', { name: 'Backed-up services changed' }).waitFor()
     await page.getByRole('button', { name: /^Succeeded \d/ }).waitFor()
-    await expectGoodPage(admin, 'activity-log')
+    await expectAccessiblePage(admin, 'activity-log')
     await page.getByRole('button', { name: 'Show as table' }).click()
-    await expectGoodPage(admin, 'activity-log-table')
+    await expectAccessiblePage(admin, 'activity-log-table')
   })
 
-  test('filters stand in the address bar: a link shows them, and so do reload and back', async () => {
+  test('filters are in the URL and survive reload, back and forward', async () => {
     const { page } = admin
     await page.goto(address('?outcome=DENIED'))
     await total(page, 2)
-    const denied = await shownEvents(page)
-    await page.getByLabel('Words in who, what and changes').fill('notifications')
-    await page.getByLabel('Words in who, what and changes').press('Enter')
-    await page.waitForURL(/words=notifications/)
-    await page.getByRole('button', { name: 'Remove Denied' }).waitFor()
-    await page.getByRole('button', { name: 'Clear all' }).click()
-    await page.getByRole('link', { name: 'Change what is backed up' }).waitFor()
+    const denied = await shownEventIds(page)
+    await page.getByLabel('Search', { exact: true }).fill('notifications')
+    await page.getByLabel('Search', { exact: true }).press('Enter')
+    await page.waitForURL(/text=notifications/)
+    await page.getByRole('button', { name: 'Remove filter: Denied' }).waitFor()
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await page.getByRole('link', { name: 'Backed-up services changed' }).waitFor()
     expect(query(page)).toEqual({})
     await page.goBack()
-    await page.getByRole('button', { name: 'Remove “notifications”' }).waitFor()
+    await page.getByRole('button', { name: 'Remove filter: “notifications”' }).waitFor()
     await page.goBack()
     await total(page, 2)
-    expect(await shownEvents(page)).toEqual(denied)
+    expect(await shownEventIds(page)).toEqual(denied)
     await page.reload()
     await total(page, 2)
-    expect(await shownEvents(page)).toEqual(denied)
+    expect(await shownEventIds(page)).toEqual(denied)
     await page.goForward()
-    await page.getByRole('button', { name: 'Remove “notifications”' }).waitFor()
+    await page.getByRole('button', { name: 'Remove filter: “notifications”' }).waitFor()
     expect(admin.problems).toEqual([])
   })
 
-  test('every member of the filter can be chosen, and what cannot be meant is left out', async () => {
+  test('every filter can be set; invalid values in the URL are ignored', async () => {
     const { page } = admin
-    await page.goto(address('?outcome=NO_SUCH&door=1&from=yesterday&session=&event='))
-    await page.getByRole('link', { name: 'Change what is backed up' }).waitFor()
-    expect(await page.getByRole('button', { name: 'Clear all' }).count()).toBe(0)
-    await page.getByRole('combobox', { name: 'Door' }).click()
+    await page.goto(address('?outcome=NO_SUCH&method=1&from=yesterday&session=&event='))
+    await page.getByRole('link', { name: 'Backed-up services changed' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Clear filters' }).count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Sign-in method' }).click()
     await page.getByRole('menuitemcheckbox', { name: 'Kaseya VSA' }).click()
     await page.keyboard.press('Escape')
-    await page.waitForURL(/door=/)
-    await page.getByRole('combobox', { name: 'Action' }).pressSequentially('backed up')
+    await page.waitForURL(/method=/)
+    await page.getByRole('combobox', { name: 'Action' }).pressSequentially('backed-up')
     await page.getByRole('menuitemcheckbox', { name: /service_settings.updated/ }).click()
     await page.keyboard.press('Escape')
-    await page.getByRole('combobox', { name: 'Who' }).pressSequentially('Mira')
+    await page.getByRole('combobox', { name: 'User' }).pressSequentially('Mira')
     await page.getByRole('menuitemcheckbox', { name: /Mira Castellanos/ }).click()
     await page.keyboard.press('Escape')
     await page.getByText('1 event', { exact: true }).waitFor()
-    await page.getByLabel('Before').fill('2020-01-01T00:00')
-    await page.getByLabel('Before').press('Enter')
-    await page.getByText('No event is like that.', { exact: false }).waitFor()
-    const { door, action, actor, to } = query(page)
-    expect([door, action, actor, to!.slice(0, 10)]).toEqual([
+    await page.getByLabel('End date').fill('2020-01-01T00:00')
+    await page.getByLabel('End date').press('Enter')
+    await page.getByText('No events match your filters.', { exact: false }).waitFor()
+    const { method, action, actor, to } = query(page)
+    expect([method, action, actor, to]).toEqual([
       '["KASEYA_VSA"]',
       '["service_settings.updated"]',
       `["partner:${world.vsa.clientId}:nw-1"]`,
-      expect.stringMatching(/^20(19-12-31|20-01-01)$/),
+      '2020-01-01T00:00:00.000Z',
     ])
   })
 
-  test('a bar of the chart filters by its day, a part of it by the outcome too; by mouse, by keyboard, and in the table', async () => {
+  test('selecting a bar, a segment or a table cell filters the list', async () => {
     const { page } = admin
     await page.goto(address())
     const bar = page.getByRole('button', { name: /1 succeeded, 2 denied, 0 failed$/ })
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     })
     await page.goBack()
 
-    const bars = page.getByRole('toolbar', { name: 'Bars' }).getByRole('button')
+    const bars = page.getByRole('toolbar', { name: 'Chart' }).getByRole('button')
     await bars.first().focus()
     for (let n = 0; n < 22; n++) await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
@@ -161,7 +161,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await page.getByText('1 event', { exact: true }).waitFor()
   })
 
-  test('paging reaches every event once while new ones come in', async () => {
+  test('paging reaches every event once while new events arrive', async () => {
     const own = await world.createTenant()
     const before = await seed(
       world,
@@ -170,24 +170,24 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         at: new Date(Date.now() - n * 1_000).toISOString(),
       })),
     )
-    const { page, problems } = await people.admin(own)
+    const { page, problems } = await windows.admin(own)
     await page.goto(`${world.url}/t/${own.id}/activity`)
     await page.getByText('Load more').waitFor()
-    let comesIn = true
-    const coming = (async () => {
-      for (let n = 0; comesIn && n < 50; n++)
+    let isArriving = true
+    const arrivals = (async () => {
+      for (let n = 0; isArriving && n < 50; n++)
         await seed(world, own, [{ at: new Date().toISOString() }])
     })()
     await page.getByText('Load more').focus()
-    while ((await page.getByText('the log begins here', { exact: false }).count()) === 0) {
+    while ((await page.getByText('Beginning of the log').count()) === 0) {
       await page
         .getByText('Load more')
         .click({ timeout: 2_000 })
         .catch(() => {})
     }
-    comesIn = false
-    await coming
-    const shown = await shownEvents(page)
+    isArriving = false
+    await arrivals
+    const shown = await shownEventIds(page)
     expect(shown.length).toBe(new Set(shown).size)
     expect(before.filter((id) => !shown.includes(id))).toEqual([])
     const newer = page.getByRole('button', { name: /new events?$/ })
@@ -196,7 +196,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     expect(problems).toEqual([])
   })
 
-  test('a new event appears without reloading; where somebody reads further down, nothing moves until they ask', async () => {
+  test('new events appear at the top, and wait for readers further down', async () => {
     const own = await world.createTenant()
     await world.open(own, world.vsa)
     await seed(
@@ -206,66 +206,66 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         at: new Date(Date.now() - (n + 1) * 60_000).toISOString(),
       })),
     )
-    const { page, problems } = await people.admin(own)
+    const { page, problems } = await windows.admin(own)
     await page.goto(`${world.url}/t/${own.id}/activity`)
     await page.getByText('Load more').waitFor()
     const tech = await world.connect(own, world.vsa, technician)
     await changeServices(tech, own)
-    await page.getByRole('link', { name: 'Change what is backed up' }).waitFor()
+    await page.getByRole('link', { name: 'Backed-up services changed' }).waitFor()
 
-    // Into a list that was empty as well, and only what the filter means.
-    const filtered = (await people.admin(own)).page
+    // Also in a list that was empty, and only events that match the filter.
+    const filtered = (await windows.admin(own)).page
     await filtered.goto(`${world.url}/t/${own.id}/activity?action=spanning_admin.*`)
-    await filtered.getByText('No event is like that.', { exact: false }).waitFor()
+    await filtered.getByText('No events match your filters.', { exact: false }).waitFor()
     await world.grant(own)
-    await filtered.getByRole('link', { name: 'Make somebody a Spanning Admin' }).waitFor()
-    expect(await shownEvents(filtered)).toHaveLength(1)
+    await filtered.getByRole('link', { name: 'Spanning Admin added' }).waitFor()
+    expect(await shownEventIds(filtered)).toHaveLength(1)
     await expect
-      .poll(() => page.getByRole('link', { name: 'Make somebody a Spanning Admin' }).count(), {
+      .poll(() => page.getByRole('link', { name: 'Spanning Admin added' }).count(), {
         timeout: 15_000,
       })
       .toBe(1)
 
     await page.mouse.wheel(0, 1_500)
     await page.waitForFunction('scrollY > 500')
-    const shown = await shownEvents(page)
+    const shown = await shownEventIds(page)
     const read = page.locator('[data-event]').nth(20)
     const where = (await read.boundingBox())!.y
     await changeServices(tech, own)
-    const pill = page.getByRole('button', { name: '1 new event' })
-    await pill.waitFor()
-    expect((await shownEvents(page)).slice(0, shown.length)).toEqual(shown)
+    const showNewEvents = page.getByRole('button', { name: 'Show 1 new event' })
+    await showNewEvents.waitFor()
+    expect((await shownEventIds(page)).slice(0, shown.length)).toEqual(shown)
     expect((await read.boundingBox())!.y).toBe(where)
-    await pill.click()
+    await showNewEvents.click()
     await expect
-      .poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), {
+      .poll(() => page.getByRole('link', { name: 'Backed-up services changed' }).count(), {
         timeout: 15_000,
       })
       .toBe(2)
 
-    // Whoever wants it to stand still has a switch.
-    await page.getByRole('switch', { name: 'Live' }).click()
+    // With live updates off, the list does not change.
+    await page.getByRole('switch', { name: 'Live updates' }).click()
     await changeServices(tech, own)
     await sealed(world, own)
-    expect(await page.getByRole('link', { name: 'Change what is backed up' }).count()).toBe(2)
-    await page.getByRole('switch', { name: 'Live' }).click()
+    expect(await page.getByRole('link', { name: 'Backed-up services changed' }).count()).toBe(2)
+    await page.getByRole('switch', { name: 'Live updates' }).click()
     await expect
-      .poll(() => page.getByRole('link', { name: 'Change what is backed up' }).count(), {
+      .poll(() => page.getByRole('link', { name: 'Backed-up services changed' }).count(), {
         timeout: 15_000,
       })
       .toBe(3)
     expect(problems).toEqual([])
   })
 
-  describe("an event's story", () => {
-    async function openStory(page: Page): Promise<void> {
+  describe('event details', () => {
+    async function openDetails(page: Page): Promise<void> {
       await page.goto(address('?action=service_settings.updated'))
-      await page.getByRole('link', { name: 'Change what is backed up' }).click()
+      await page.getByRole('link', { name: 'Backed-up services changed' }).click()
       await page.getByRole('dialog').getByText('Mira Castellanos').waitFor()
     }
-    /** What each step of the verification says. */
-    async function verified(page: Page): Promise<Record<string, string>> {
-      await page.getByRole('button', { name: 'Verify in this browser' }).click()
+    /** Verifies the open event. Returns the outcome of each step. */
+    async function verify(page: Page): Promise<Record<string, string>> {
+      await page.getByRole('button', { name: 'Verify' }).click()
       await page.locator('[data-step=history]').waitFor()
       const steps = await page
         .locator('[data-step]')
@@ -286,39 +286,39 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       signature: 'passed',
     }
 
-    test('is told whole, verified in the browser, at an address of its own', async () => {
-      const person = await people.admin(tenant, tenant.globalAdmin, {
+    test('show every fact, verify in the browser, and open as a page', async () => {
+      const window = await windows.admin(tenant, tenant.globalAdmin, {
         viewport: { width: 1280, height: 1600 },
       })
-      const { page } = person
-      await openStory(page)
-      const story = page.getByRole('dialog')
+      const { page } = window
+      await openDetails(page)
+      const details = page.getByRole('dialog')
       for (const text of [
         'mira@northwind-it.example',
-        'Kaseya VSA identity nw-1',
+        'Kaseya VSA user ID: nw-1',
         'Technician of Northwind VSA',
         '127.0.0.1',
       ])
-        await story.getByText(text, { exact: true }).first().waitFor()
-      expect(await story.getByRole('row').allInnerTexts()).toEqual([
+        await details.getByText(text, { exact: true }).first().waitFor()
+      expect(await details.getByRole('row').allInnerTexts()).toEqual([
         expect.stringContaining('Before'),
-        expect.stringMatching(/mail\s+on\s+off/),
+        expect.stringMatching(/mail\s+On\s+Off/),
       ])
-      expect(await verified(page)).toEqual({ ...good, history: 'unknown' })
-      await story.getByText('In order.', { exact: true }).waitFor()
-      await expectGoodPage(person, 'event-verified')
+      expect(await verify(page)).toEqual({ ...good, history: 'unknown' })
+      await details.getByText('Verified:', { exact: true }).waitFor()
+      await expectAccessiblePage(window, 'event-verified')
       expect(query(page).event).toMatch(/^[0-9a-f-]{36}$/)
 
-      // What this browser saw of the log it remembers, and finds it continued.
-      await story.getByRole('link', { name: 'Open as a page' }).click()
+      // The browser remembers the last checkpoint, and checks that the log continues it.
+      await details.getByRole('link', { name: 'Open as a page' }).click()
       await page.waitForURL(/\/activity\/[0-9a-f-]{36}$/)
       await seed(world, tenant, [{ at: noon(1) }])
       await page.reload()
-      await page.getByRole('heading', { level: 1, name: 'Change what is backed up' }).waitFor()
-      expect(await verified(page)).toEqual({ ...good, history: 'passed' })
-      await expectGoodPage(person, 'event-page')
+      await page.getByRole('heading', { level: 1, name: 'Backed-up services changed' }).waitFor()
+      expect(await verify(page)).toEqual({ ...good, history: 'passed' })
+      await expectAccessiblePage(window, 'event-page')
 
-      // A log that does not continue what was seen of it was rewritten, however well it is signed.
+      // A log that does not continue that checkpoint was rewritten, even if its signature is valid.
       await seed(world, tenant, [{ at: noon(1) }])
       await page.route('**/graphql', async (route) => {
         const response = await route.fetch()
@@ -328,26 +328,26 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         await route.fulfill({ response, json: answer })
       })
       await page.reload()
-      expect(await verified(page)).toEqual({ ...good, history: 'failed' })
-      await person.context.close()
+      expect(await verify(page)).toEqual({ ...good, history: 'failed' })
+      await window.context.close()
     })
 
-    test('closes by Escape and by back, and the list stands where it was', async () => {
+    test('close on Escape and on back; the list keeps its place', async () => {
       const { page } = admin
       await page.goto(address())
-      await page.getByRole('link', { name: 'Change what is backed up' }).first().click()
+      await page.getByRole('link', { name: 'Backed-up services changed' }).first().click()
       await page.getByRole('dialog').waitFor()
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       expect(query(page).event).toBeUndefined()
       await expect
         .poll(() => page.evaluate<string>('document.activeElement.textContent'))
-        .toBe('Change what is backed up')
+        .toBe('Backed-up services changed')
       await page.goBack()
       await page.getByRole('dialog').waitFor()
     })
 
-    const spoil = (base64: string) => `${base64.startsWith('A') ? 'B' : 'A'}${base64.slice(1)}`
+    const alterHash = (base64: string) => `${base64.startsWith('A') ? 'B' : 'A'}${base64.slice(1)}`
     interface Alteration {
       what: string
       shown?: (event: ShownEvent) => Partial<ShownEvent>
@@ -358,43 +358,43 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const longer = (note: string) => note.replace(/\n(\d+)\n/, '\n1$1\n')
     const alterations: Alteration[] = [
       {
-        what: 'the time that is shown',
+        what: 'the displayed time',
         shown: () => ({ occurredAt: '2026-01-01T00:00:00.000Z' }),
         failing: ['shown'],
       },
       {
-        what: 'a change that is shown',
+        what: 'a displayed change',
         shown: ({ changes: [change] }) => ({ changes: [{ ...change!, after: true }] }),
         failing: ['personal'],
       },
       {
-        what: 'a name that is shown',
+        what: 'a displayed name',
         shown: ({ actor }) => ({ actor: { ...actor, displayName: 'Eve' } }),
         failing: ['personal'],
       },
       {
-        what: 'what is shown and what was hashed, alike',
+        what: 'the displayed and the hashed request id, alike',
         shown: () => ({ requestId: 'another' }),
         proof: ({ canonicalEvent }) => ({ canonicalEvent: another(canonicalEvent) }),
         failing: ['leaf', 'path'],
       },
       {
-        what: 'a hash of the path',
+        what: 'a hash of the inclusion path',
         proof: ({ inclusionPath: [first, ...path] }) => ({
-          inclusionPath: [spoil(first!), ...path],
+          inclusionPath: [alterHash(first!), ...path],
         }),
         failing: ['path'],
       },
       {
-        what: 'the note',
+        what: 'the checkpoint note',
         proof: ({ checkpoint }) => ({
           checkpoint: { ...checkpoint, note: longer(checkpoint.note) },
         }),
         failing: ['checkpoint', 'signature'],
       },
     ]
-    test('whatever is altered on the way is found, at the step where it does not hold', async () => {
-      const { page, context } = await people.admin(tenant)
+    test('verification finds each alteration at the step that it breaks', async () => {
+      const { page, context } = await windows.admin(tenant)
       let { shown, proof }: Partial<Alteration> = {}
       await page.route('**/graphql', async (route) => {
         const response = await route.fetch()
@@ -404,34 +404,34 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
         if (event?.integrity && proof) Object.assign(event.integrity, proof(event.integrity))
         await route.fulfill({ response, json: answer })
       })
-      await openStory(page)
+      await openDetails(page)
       const own = page.url()
       for (const alteration of alterations) {
         ;({ shown, proof } = alteration)
         await page.goto(own)
-        const steps = await verified(page)
+        const steps = await verify(page)
         const failing = Object.keys(steps).filter((name) => steps[name] === 'failed')
         expect([alteration.what, failing]).toEqual([alteration.what, alteration.failing])
-        await page.getByText('Not in order.', { exact: true }).waitFor()
+        await page.getByText('Verification failed.', { exact: true }).waitFor()
       }
       await context.close()
     })
   })
 
-  test('an export is downloaded with one click more, and passes verification', async () => {
+  test('an export downloads in two clicks and passes verification', async () => {
     const { page } = admin
     await page.goto(address())
     await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('dialog').getByText('All events.', { exact: false }).waitFor()
-    await expectGoodPage(admin, 'export')
+    await page.getByRole('dialog').getByText('Exports all events.', { exact: false }).waitFor()
+    await expectAccessiblePage(admin, 'export')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download' }).click(),
+      page.getByRole('button', { name: 'Export and download' }).click(),
     ])
     expect(download.suggestedFilename()).toMatch(/^activity-[\d-]+\.ndjson$/)
     await page
       .getByRole('dialog')
-      .getByText(/^\d+ events$/)
+      .getByText(/^Downloaded \d+ events\.$/)
       .waitFor()
     const keys = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text()).trim()
     const path = await download.path()
@@ -446,37 +446,40 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     const count = (await readFile(path, 'utf8'))
       .split('\n')
       .filter((line) => line.startsWith('{"sequence":')).length
-    await page.getByRole('dialog').getByText(`${count} events`, { exact: true }).waitFor()
+    await page
+      .getByRole('dialog')
+      .getByText(`Downloaded ${count} events.`, { exact: true })
+      .waitFor()
   })
 
-  test('a filtered export holds what the list shows', async () => {
+  test('a filtered export holds the listed events', async () => {
     const { page } = admin
     await page.goto(address('?outcome=DENIED'))
     await total(page, 2)
-    const shown = await shownEvents(page)
+    const shown = await shownEventIds(page)
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('radio', { name: /^CSV/ }).check()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download' }).click(),
+      page.getByRole('button', { name: 'Export and download' }).click(),
     ])
-    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1, -1) // the last is the manifest
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1, -1) // without header and manifest
     expect(lines.map((line) => line.split(',')[1]).toSorted()).toEqual(
       shown.map((id) => `"${id}"`).toSorted(),
     )
   })
 
-  test('a technician is told what they may not, and has no button for it', async () => {
-    const visit = await people.technician(tenant, world.vsa, technician)
+  test('a technician has no buttons for exporting and verifying', async () => {
+    const visit = await windows.technician(tenant, world.vsa, technician)
     const { page, problems } = visit
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.postData() ?? ''))
     await page.goto(address())
-    await page.getByRole('link', { name: 'Change what is backed up' }).first().click()
+    await page.getByRole('link', { name: 'Backed-up services changed' }).first().click()
     await page.getByText('Proofs are given to the tenant’s admins.', { exact: false }).waitFor()
-    for (const name of ['Verify in this browser', 'Export'])
+    for (const name of ['Verify', 'Export'])
       expect(await page.getByRole('button', { name }).count()).toBe(0)
-    // It looks for new events all the same.
+    // A technician gets live updates too, by reading the newest page.
     await page.waitForRequest((request) => /query ActivityPage/.test(request.postData() ?? ''))
     expect(asked.filter((text) => /activityTail|activityCheckpoint|integrity/.test(text))).toEqual(
       [],
@@ -484,6 +487,6 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     expect(problems).toEqual([])
     const denied = await world.log(tenant, { actions: ['authorization.denied'] })
     expect(denied).toEqual([])
-    await expectGoodPage(visit, 'event-technician')
+    await expectAccessiblePage(visit, 'event-technician')
   })
 })

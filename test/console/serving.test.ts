@@ -1,28 +1,28 @@
-/** How the gateway serves the console: strictly, small, from nowhere else, and without getting in the way of the API. */
+/** How the gateway serves the console: security headers, caching, size, and no effect on the API. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, type Stage, signIn, startStage } from './support/browser.ts'
+import { type DemoService, hasBrowser, signIn, startDemoService } from './support/browser.ts'
 
 const budgetBytes = 300_000
 const dist = join(import.meta.dirname, '../../console/dist')
 
-describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => {
-  let stage: Stage
+describe.skipIf(!hasBrowser)('serving the console', { timeout: 120_000 }, () => {
+  let service: DemoService
   beforeAll(async () => {
-    stage = await startStage()
+    service = await startDemoService()
   })
-  afterAll(() => stage?.stop())
+  afterAll(() => service?.stop())
 
   const get = (path: string, init: RequestInit = {}) =>
-    fetch(stage.url + path, { redirect: 'manual', ...init })
+    fetch(service.url + path, { redirect: 'manual', ...init })
 
-  test('nothing inline and nothing from elsewhere counts; the nonce of the styles is another each time', async () => {
+  test('the policy forbids inline and foreign content; nonces are unique', async () => {
     const nonces = new Set<string>()
     for (const path of [
       '/',
-      `/connect/${stage.demo.tenants[0]!.id}`,
+      `/connect/${service.demo.tenants[0]!.id}`,
       '/login/microsoft',
       '/login/microsoft/native',
     ]) {
@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
     expect(nonces.size).toBe(4)
   })
 
-  test('files have hashed names, are kept for good, come compressed, and nothing beside them is to be had', async () => {
+  test('assets are hashed, cached, compressed, and the only files served', async () => {
     const names = readdirSync(join(dist, 'assets')).filter((name) => name.endsWith('.js'))
     expect(names.length).toBeGreaterThan(3)
     for (const name of names) {
@@ -66,8 +66,8 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       expect([path, (await get(path)).status]).toEqual([path, 404])
   })
 
-  test('only the console’s own addresses are pages; everything else is JSON as before, and the API takes no notice', async () => {
-    const { id } = stage.demo.tenants[0]!
+  test('only the console’s routes are pages; other paths return JSON', async () => {
+    const { id } = service.demo.tenants[0]!
     for (const path of [
       '/',
       `/t/${id}`,
@@ -95,9 +95,9 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
       expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
         path,
         404,
-        { errors: [{ message: 'There is nothing here.', extensions: { code: 'NOT_FOUND' } }] },
+        { errors: [{ message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } }] },
       ])
-    const answer = await fetch(`${stage.url}/graphql`, {
+    const answer = await fetch(`${service.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"query":"{ viewer { actor { key } } }"}',
@@ -106,8 +106,8 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
     expect(answer.headers.get('content-security-policy')).not.toContain('nonce')
   })
 
-  test('files are counted apart from the API, and are bounded too', async () => {
-    const small = await startStage({ RATE_LIMIT_ADDRESS: '12' })
+  test('assets have their own rate limit, separate from the API', async () => {
+    const small = await startDemoService({ RATE_LIMIT_PER_ADDRESS: '12' })
     try {
       const name = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))
       const statuses = []
@@ -121,37 +121,37 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
   })
 
   test.for(['/', '/t/:id/settings', '/t/:id/sessions', '/t/:id/activity'])(
-    'the first load of %s, signed in, is below 300 kB of pages, scripts and styles over the wire, by gzip',
+    'the first load of %s transfers less than 300 kB',
     async (path) => {
-      const before = await stage.open()
-      await signIn(stage, before, 'Contoso Dental', 'GLOBAL_ADMIN')
+      const before = await service.open()
+      await signIn(service, before, 'Contoso Dental', 'GLOBAL_ADMIN')
       await before.page.getByRole('banner').waitFor()
-      // The cookie and nothing else: a browser that has loaded nothing yet.
-      const visit = await stage.open({
+      // A new window with the session cookie and an empty cache.
+      const visit = await service.open({
         extraHTTPHeaders: { 'accept-encoding': 'gzip' },
         storageState: await before.context.storageState(),
       })
       const cdp: CDPSession = await visit.context.newCDPSession(visit.page)
       await cdp.send('Network.enable')
       const bodies = new Map<string, number>()
-      const ours = new Map<string, string>()
+      const ownResources = new Map<string, string>()
       cdp.on('Network.dataReceived', ({ requestId, encodedDataLength }) =>
         bodies.set(requestId, (bodies.get(requestId) ?? 0) + encodedDataLength),
       )
       cdp.on('Network.responseReceived', ({ requestId, type, response }) => {
         if (['Document', 'Script', 'Stylesheet', 'Image'].includes(type))
-          ours.set(requestId, response.url)
+          ownResources.set(requestId, response.url)
       })
-      await visit.page.goto(stage.url + path.replace(':id', stage.demo.tenants[0]!.id))
+      await visit.page.goto(service.url + path.replace(':id', service.demo.tenants[0]!.id))
       await visit.page.getByRole('heading', { level: 1 }).waitFor()
       await visit.page.waitForLoadState('networkidle')
-      const bytes = [...ours.keys()].reduce((sum, id) => sum + (bodies.get(id) ?? 0), 0)
+      const bytes = [...ownResources.keys()].reduce((sum, id) => sum + (bodies.get(id) ?? 0), 0)
       const files = readdirSync(join(dist, 'assets'))
-      for (const url of ours.values()) {
+      for (const url of ownResources.values()) {
         const name = url.split('/assets/')[1]
         if (name) expect([name, files.includes(`${name}.gz`)]).toEqual([name, true])
       }
-      console.log(`first load of ${path}: ${bytes} bytes in ${ours.size} files`)
+      console.log(`first load of ${path}: ${bytes} bytes in ${ownResources.size} files`)
       expect(bytes).toBeGreaterThan(150_000)
       expect(bytes).toBeLessThan(budgetBytes)
       expect(visit.problems).toEqual([])
@@ -160,33 +160,33 @@ describe.skipIf(!hasBrowser)('the console, served', { timeout: 120_000 }, () => 
     },
   )
 
-  test('a sign-in comes back to the page of the console where it began, and to no other address', async () => {
-    const { id } = stage.demo.tenants[0]!
-    const user = stage.demo.microsoft.users.find(
+  test('a sign-in returns to the console page where it started', async () => {
+    const { id } = service.demo.tenants[0]!
+    const user = service.demo.microsoft.users.find(
       ({ tenantId, role }) => tenantId === id && role === 'GLOBAL_ADMIN',
     )!
-    const visit = await stage.open()
+    const visit = await service.open()
     for (const [returnTo, landing] of [
-      [`/t/${id}/activity?words=calendar`, `/t/${id}/activity?words=calendar`],
+      [`/t/${id}/activity?text=calendar`, `/t/${id}/activity?text=calendar`],
       [`/t/${id}/settings?tab=partners`, `/t/${id}/settings?tab=partners`],
       [`//evil.example/t/${id}/settings`, `/t/${id}/settings`],
       [`/t/${id}/settings?x=//evil.example`, `/t/${id}/settings`],
       [`/t/${id}/../../logout`, `/t/${id}/settings`],
     ] as const) {
       await visit.page.goto(
-        `${stage.url}/login/microsoft?${new URLSearchParams({ tenant: id, returnTo, stepUp: '1' })}`,
+        `${service.url}/login/microsoft?${new URLSearchParams({ tenant: id, returnTo, stepUp: '1' })}`,
       )
       await visit.page.getByLabel('User name').fill(user.username)
       await visit.page.getByLabel('Password').fill(user.password)
       await visit.page.getByRole('button', { name: 'Sign in' }).click()
       await visit.page.getByRole('banner').waitFor()
       const { origin, pathname, search } = new URL(visit.page.url())
-      expect([origin, pathname + search]).toEqual([stage.url, landing])
+      expect([origin, pathname + search]).toEqual([service.url, landing])
     }
     await visit.context.close()
   })
 
-  test('without script a person is told the same', async () => {
+  test('refusals are readable without JavaScript', async () => {
     const refused = await (await get('/login/microsoft')).text()
     const [, noscript] = /<noscript>(.*)<\/noscript>/.exec(refused)!
     expect(noscript).toMatch(

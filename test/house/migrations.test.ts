@@ -11,8 +11,9 @@ import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import drizzleConfig from '../../drizzle.config.ts'
-import { type DatabaseTarget, openClient } from '../../platform/postgres/database.ts'
-import { checkDatabase, migrate, UnusableDatabase } from '../../platform/postgres/migrations.ts'
+import { UnusableDatabase } from '../../platform/postgres/errors.ts'
+import { checkDatabase, migrate } from '../../platform/postgres/migrations.ts'
+import { type DatabaseTarget, openClient } from '../../platform/postgres/servers.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'drizzle/migrations')
@@ -136,7 +137,7 @@ test('a newer schema is refused in one sentence, by migrating and by starting', 
     )
     expect(error).toBeInstanceOf(UnusableDatabase)
     expect((error as Error).message).toBe(
-      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.",
+      "The database's schema is newer than this version. Start the version that migrated it, or a newer one.",
     )
   }
 })
@@ -144,7 +145,7 @@ test('a newer schema is refused in one sentence, by migrating and by starting', 
 test('an older schema is refused at start, and so is an empty database', async () => {
   const target = await emptyDatabase()
   const sentence =
-    "The database's schema is older than this version needs: run `npm run db:migrate` first."
+    "The database's schema is older than this version needs. Run `npm run db:migrate` first."
   await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
   await migrate(target)
   await alter(
@@ -176,7 +177,7 @@ test('a login that may not act as the service is told so', async () => {
       role: 'it_complete_app',
     }
     await expect(checkDatabase(as, { demo: true })).rejects.toThrow(
-      'The database user may not act as it_complete_app: `grant it_complete_app to` it.',
+      'The database user may not act as it_complete_app. Run `grant it_complete_app to` that user.',
     )
     await admin.unsafe(`grant it_complete_app to ${login}`)
     await expect(checkDatabase(as, { demo: true })).resolves.toBeDefined()

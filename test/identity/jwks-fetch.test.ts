@@ -5,11 +5,11 @@ import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Log } from '../../platform/lib/log.ts'
 import {
-  mayBeAsked,
+  createPublishedKeys,
   type PublishedKeys,
   type PublishedKeysOptions,
-  publishedKeys,
-} from '../../subgraphs/identity/login/jwks.ts'
+} from '../../subgraphs/identity/jwt/jwks.ts'
+import { isPublicAddress } from '../../subgraphs/identity/jwt/public-address.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
 import { newPrivateKey } from '../support/partners.ts'
 
@@ -28,7 +28,7 @@ let warnings: string[] = []
 const log = { warn: ({ err }: { err: Error }) => void warnings.push(err.message) } as unknown as Log
 const opened: PublishedKeys[] = []
 function open(options: Partial<PublishedKeysOptions> = {}): PublishedKeys {
-  const keys = publishedKeys({ log, allowLoopback: true, ...options })
+  const keys = createPublishedKeys({ log, allowLoopback: true, ...options })
   opened.push(keys)
   return keys
 }
@@ -265,7 +265,7 @@ describe('mayBeAsked', () => {
     '192.0.3.1',
     '223.255.255.254',
   ])('public: %s', (address) =>
-    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]),
+    expect([isPublicAddress(address, false), isPublicAddress(address, true)]).toEqual([true, true]),
   )
   test.for([
     '2606:4700::1111',
@@ -274,12 +274,15 @@ describe('mayBeAsked', () => {
     '2400:cb00::1',
     '::ffff:8.8.8.8',
   ])('public: %s', (address) =>
-    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([true, true]),
+    expect([isPublicAddress(address, false), isPublicAddress(address, true)]).toEqual([true, true]),
   )
   test.for(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])(
     'loopback, for development: %s',
     (address) =>
-      expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, true]),
+      expect([isPublicAddress(address, false), isPublicAddress(address, true)]).toEqual([
+        false,
+        true,
+      ]),
   )
   test.for([
     ...[
@@ -341,7 +344,10 @@ describe('mayBeAsked', () => {
       '8.8',
     ],
   ])('never: %s', (address) =>
-    expect([mayBeAsked(address, false), mayBeAsked(address, true)]).toEqual([false, false]),
+    expect([isPublicAddress(address, false), isPublicAddress(address, true)]).toEqual([
+      false,
+      false,
+    ]),
   )
 })
 

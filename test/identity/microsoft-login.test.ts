@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
-import { createSealer } from '../../subgraphs/identity/login/sealed.ts'
-import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
+import { createStateCipher } from '../../subgraphs/identity/jwt/encrypted-state.ts'
 import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
 import { globalAdministrator } from '../support/microsoft-session.ts'
-import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra } from '../support/sign-in.ts'
-import type { Tenant, World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -286,7 +286,7 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
           codeVerifier: 'v',
           returnTo: null,
         }
-        const state = await createSealer(new Uint8Array(32).fill(8)).seal(
+        const state = await createStateCipher(new Uint8Array(32).fill(8)).encrypt(
           'microsoft state',
           content,
           900,

@@ -1,16 +1,12 @@
-/** Configuration: every mistake named, all at once, and nothing that would open the demo or plain http to the world. */
+/** Configuration: all mistakes are reported at once, and the demo and plain http stay on loopback. */
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
-import {
-  ConfigurationError,
-  type Part,
-  readConfig,
-  readDatabaseConfig,
-  settingNames,
-} from '../../platform/config.ts'
-import { serversOf } from '../../platform/postgres/database.ts'
+import { type Part, readConfig, renameWarnings } from '../../gateway/config.ts'
+import { renamedSettings, settingNames } from '../../gateway/settings.ts'
+import { ConfigurationError, readDatabaseConfig } from '../../platform/config.ts'
+import { serversOf } from '../../platform/postgres/servers.ts'
 
 function mistakes(env: Record<string, string>, only: Part | null = null): string[] {
   try {
@@ -37,11 +33,11 @@ const production = {
   DATABASE_URL: 'postgres://service@db.example/login',
   MICROSOFT_CLIENT_ID: 'client',
   MICROSOFT_CLIENT_SECRET: 'secret',
-  TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_KEY: pem.privateKey,
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_SIGNING_KEY: pem.privateKey,
 }
 
-test('with nothing set, the demo starts on loopback with a database of its own', () => {
+test('without settings, the demo starts on loopback with the embedded database', () => {
   expect(readConfig({})).toMatchObject({
     PORT: 4000,
     HOST: '127.0.0.1',
@@ -51,14 +47,14 @@ test('with nothing set, the demo starts on loopback with a database of its own',
   })
 })
 
-test('production as it should be is accepted, and has no demo', () => {
+test('production settings are accepted and turn the demo off', () => {
   expect(readConfig(production)).toMatchObject({ DEMO: false, PUBLIC_URL: 'https://login.example' })
   expect(readConfig({ ...production, PUBLIC_URL: 'https://login.example:8443/' }).PUBLIC_URL).toBe(
     'https://login.example:8443',
   )
 })
 
-test('every mistake is named, in one message, also what follows from several settings', () => {
+test('one message reports all mistakes, also those between settings', () => {
   const wrong = {
     PORT: 'http',
     PUBLIC_URL: 'nonsense',
@@ -67,33 +63,34 @@ test('every mistake is named, in one message, also what follows from several set
     DEMO: 'perhaps',
     LOG_LEVEL: 'loud',
     TRUSTED_PROXY_HOPS: '-1',
-    TRANSACTION_KEY: 'short',
+    STATE_ENCRYPTION_KEY: 'short',
     GATEWAY_PRIVATE_KEY: 'x',
     GATEWAY_PUBLIC_KEYS: 'y',
     TENANTS_URL: 'tenants',
     IDENTITY_URL: 'file:///etc/passwd',
     AUDIT_URL: 'audit',
     MICROSOFT_AUTHORITY: 'login',
-    FEDERATED_IDLE_SECONDS: 'long',
-    FEDERATED_MAX_SECONDS: '1.5',
-    MICROSOFT_IDLE_SECONDS: '1e9',
-    MICROSOFT_MAX_SECONDS: '0',
-    CODE_LIFETIME_SECONDS: '61',
+    FEDERATED_SESSION_IDLE_SECONDS: 'long',
+    FEDERATED_SESSION_MAX_SECONDS: '1.5',
+    MICROSOFT_SESSION_IDLE_SECONDS: '1e9',
+    MICROSOFT_SESSION_MAX_SECONDS: '0',
+    HANDOFF_CODE_LIFETIME_SECONDS: '61',
     SUBGRAPH_DEADLINE_MS: '99',
   }
   const named = mistakes(wrong)
   for (const name of Object.keys(wrong))
-    expect(named.filter((line) => line.startsWith(`${name}: expected `))).toHaveLength(1)
-  expect(named).toContain('MICROSOFT_CLIENT_ID: needed to sign in with Microsoft')
-  expect(named).toContain('DATABASE_POOL_SIZE: expected a whole number from 2 to 200')
+    expect(named.filter((line) => line.startsWith(`${name} must be `))).toHaveLength(1)
+  expect(named).toContain('MICROSOFT_CLIENT_ID is required for sign-in with Microsoft.')
+  expect(named).toContain('DATABASE_POOL_SIZE must be a whole number from 2 to 200, not "1".')
+  expect(named).toContain('DEMO must be on or off, not "perhaps".')
   expect(named.join('\n')).not.toMatch(/NaN|received|Invalid|Too (small|big)/)
 })
 
-test('no mistake repeats a secret', () => {
+test('no message repeats a secret', () => {
   const secret = 'c2VjcmV0LXNlY3JldA'
   const named = mistakes({
     ...production,
-    TRANSACTION_KEY: secret,
+    STATE_ENCRYPTION_KEY: secret,
     GATEWAY_PRIVATE_KEY: secret,
     DATABASE_URL: `http://u:${secret}@db`,
   })
@@ -106,8 +103,8 @@ test.each([
     'DATABASE_URL',
     {
       DATABASE_URL: production.DATABASE_URL,
-      TRANSACTION_KEY: production.TRANSACTION_KEY,
-      ACTIVITY_LOG_KEY: pem.privateKey,
+      STATE_ENCRYPTION_KEY: production.STATE_ENCRYPTION_KEY,
+      ACTIVITY_LOG_SIGNING_KEY: pem.privateKey,
     },
   ],
   ['a HOST that others can reach', { HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:4000' }],
@@ -118,14 +115,16 @@ test.each([
 ])('the demo is impossible with %s', (_, env) => {
   const microsoft = { MICROSOFT_CLIENT_ID: 'client', MICROSOFT_CLIENT_SECRET: 'secret' }
   const refused =
-    'DEMO: possible only with the embedded database (no DATABASE_URL), in one process, on a loopback HOST and PUBLIC_URL'
+    'DEMO must be off, because the demo needs the embedded database (no DATABASE_URL), all parts in one process, and a loopback HOST and PUBLIC_URL.'
   for (const on of ['on', 'true', '1', 'yes', 'ON'])
     expect(mistakes({ ...env, ...microsoft, DEMO: on })).toEqual([refused])
-  expect(readConfig({ ...env, ...microsoft }).DEMO).toBe(false) // and it is not on by itself
+  expect(readConfig({ ...env, ...microsoft }).DEMO).toBe(false) // off by default
 })
 
-test('the demo is impossible where one part is served alone', () => {
-  expect(mistakes({ DEMO: 'on' }, 'gateway').some((line) => line.startsWith('DEMO: '))).toBe(true)
+test('the demo is impossible with --only', () => {
+  expect(
+    mistakes({ DEMO: 'on' }, 'gateway').some((line) => line.startsWith('DEMO must be off')),
+  ).toBe(true)
 })
 
 test.each([
@@ -136,7 +135,7 @@ test.each([
   'http://127.0.0.1.example',
 ])('plain http at %s is refused', (address) => {
   expect(mistakes({ ...production, PUBLIC_URL: address })).toEqual([
-    'PUBLIC_URL: expected https:// anywhere but on loopback',
+    'PUBLIC_URL must start with https://, unless its host is loopback.',
   ])
 })
 
@@ -145,7 +144,7 @@ test.each([
   'http://127.0.0.1',
   'http://127.1.2.3:80',
   'http://[::1]:4000',
-])('plain http at %s is loopback', (address) => {
+])('plain http at %s is accepted, because it is loopback', (address) => {
   expect(mistakes({ PUBLIC_URL: address })).toEqual([])
 })
 
@@ -153,41 +152,41 @@ test.each(['http://login.partner.example', 'HTTP://login.partner.example'])(
   'a plain-http Entra ID at %s is refused in production',
   (authority) => {
     expect(mistakes({ ...production, MICROSOFT_AUTHORITY: authority })).toEqual([
-      'MICROSOFT_AUTHORITY: expected https:// anywhere but on loopback',
+      'MICROSOFT_AUTHORITY must start with https://, unless PUBLIC_URL is loopback.',
     ])
   },
 )
 
-test('an address that others can reach needs to be told its public one', () => {
+test('PUBLIC_URL is required when other machines can connect', () => {
   const { PUBLIC_URL: _, ...env } = production
-  expect(mistakes(env)).toEqual(['PUBLIC_URL: needed where HOST is not a loopback address'])
+  expect(mistakes(env)).toEqual(['PUBLIC_URL is required when HOST is not a loopback address.'])
   expect(mistakes({ ...production, PUBLIC_URL: 'https://login.example/app' })).toEqual([
-    'PUBLIC_URL: expected an address without a path',
+    'PUBLIC_URL must be a URL without a path.',
   ])
 })
 
 test.each([
-  ['FEDERATED_IDLE_SECONDS', 60, 3_600],
-  ['FEDERATED_MAX_SECONDS', 300, 43_200],
-  ['MICROSOFT_IDLE_SECONDS', 60, 7_200],
-  ['MICROSOFT_MAX_SECONDS', 300, 86_400],
-  ['CODE_LIFETIME_SECONDS', 5, 60],
-] as const)('%s lies between %i and %i', (name, least, most) => {
+  ['FEDERATED_SESSION_IDLE_SECONDS', 60, 3_600],
+  ['FEDERATED_SESSION_MAX_SECONDS', 300, 43_200],
+  ['MICROSOFT_SESSION_IDLE_SECONDS', 60, 7_200],
+  ['MICROSOFT_SESSION_MAX_SECONDS', 300, 86_400],
+  ['HANDOFF_CODE_LIFETIME_SECONDS', 5, 60],
+] as const)('%s must be from %i to %i seconds', (name, least, most) => {
   expect(readConfig({ [name]: String(least) })[name]).toBe(least)
   expect(readConfig({ [name]: String(most) })[name]).toBe(most)
   for (const wrong of [least - 1, most + 1, least + 0.5, 'x', '-60', 'Infinity'])
     expect(mistakes({ [name]: String(wrong) })).toEqual([
-      `${name}: expected a whole number of seconds from ${least} to ${most}`,
+      `${name} must be a whole number of seconds from ${least} to ${most}, not "${wrong}".`,
     ])
 })
 
-test('a part alone says what it needs', () => {
+test('--only reports the settings that the part requires', () => {
   expect(mistakes({}, 'audit')).toEqual([
-    'PUBLIC_URL: needed to serve audit alone',
-    'DATABASE_URL: needed to serve one part alone',
-    'GATEWAY_PUBLIC_KEYS: needed to serve a subgraph alone',
+    'PUBLIC_URL is required with --only=audit.',
+    'DATABASE_URL is required with --only=audit.',
+    'GATEWAY_PUBLIC_KEYS is required with --only=audit.',
   ])
-  const names = (lines: string[]) => lines.map((line) => line.split(':')[0]).sort()
+  const names = (lines: string[]) => lines.map((line) => line.split(' ')[0]).sort()
   const microsoft = ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET']
   expect(names(mistakes({}, 'gateway'))).toEqual(
     [
@@ -197,18 +196,58 @@ test('a part alone says what it needs', () => {
       'IDENTITY_URL',
       ...microsoft,
       'TENANTS_URL',
-      'TRANSACTION_KEY',
+      'STATE_ENCRYPTION_KEY',
     ].sort(),
   )
   expect(names(mistakes({}, 'identity'))).toEqual(
-    ['DATABASE_URL', 'GATEWAY_PUBLIC_KEYS', ...microsoft, 'PUBLIC_URL', 'TRANSACTION_KEY'].sort(),
+    [
+      'DATABASE_URL',
+      'GATEWAY_PUBLIC_KEYS',
+      ...microsoft,
+      'PUBLIC_URL',
+      'STATE_ENCRYPTION_KEY',
+    ].sort(),
   )
 })
 
-test('keys are taken on one line or on several, and several public ones at once', () => {
+test('--only=tenants requires a sender address when it sends mail', () => {
+  const env = {
+    DATABASE_URL: production.DATABASE_URL,
+    GATEWAY_PUBLIC_KEYS: pem.publicKey,
+    SMTP_URL: 'smtps://mail.example',
+  }
+  expect(mistakes(env, 'tenants')).toEqual([expect.stringMatching(/^PUBLIC_URL or MAIL_FROM is/)])
+  expect(mistakes({ ...env, PUBLIC_URL: 'https://login.example' }, 'tenants')).toEqual([])
+  expect(mistakes({ ...env, MAIL_FROM: 'backup@login.example' }, 'tenants')).toEqual([])
+  expect(mistakes({ ...env, SMTP_URL: '' }, 'tenants')).toEqual([])
+})
+
+test('old setting names are still read, with one warning each', () => {
+  const key = { ACTIVITY_LOG_KEY: pem.privateKey, TRANSACTION_KEY: production.STATE_ENCRYPTION_KEY }
+  const { STATE_ENCRYPTION_KEY: _, ACTIVITY_LOG_SIGNING_KEY: __, ...rest } = production
+  const env = { ...rest, ...key, RATE_LIMIT_ADDRESS: '7', ANCHOR_DIR: '' }
+  expect(readConfig(env)).toEqual(readConfig({ ...production, RATE_LIMIT_PER_ADDRESS: '7' }))
+  expect(renameWarnings(env)).toEqual([
+    'The setting TRANSACTION_KEY has been renamed. Use STATE_ENCRYPTION_KEY instead.',
+    'The setting ACTIVITY_LOG_KEY has been renamed. Use ACTIVITY_LOG_SIGNING_KEY instead.',
+    'The setting RATE_LIMIT_ADDRESS has been renamed. Use RATE_LIMIT_PER_ADDRESS instead.',
+  ])
+  expect(renameWarnings(production)).toEqual([])
+  for (const old of Object.keys(renamedSettings)) expect(settingNames).not.toContain(old)
+})
+
+test('an old and a current name with different values are a mistake', () => {
+  const both = { RATE_LIMIT_SESSION: '5', RATE_LIMIT_PER_SESSION: '6' }
+  expect(mistakes(both)).toEqual([
+    'RATE_LIMIT_SESSION is the old name of RATE_LIMIT_PER_SESSION, and their values differ. Remove RATE_LIMIT_SESSION.',
+  ])
+  expect(readConfig({ ...both, RATE_LIMIT_SESSION: '6' }).RATE_LIMIT_PER_SESSION).toBe(6)
+})
+
+test('keys may have one line or several, and there may be several public keys', () => {
   const oneLine = (text: string) => text.trim().replaceAll('\n', '\\n')
-  const { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_KEY } = production
-  const audit = { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_KEY }
+  const { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY } = production
+  const audit = { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY }
   for (const text of [
     pem.publicKey,
     oneLine(pem.publicKey),
@@ -227,16 +266,16 @@ test('keys are taken on one line or on several, and several public ones at once'
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
   expect(mistakes({ ...audit, GATEWAY_PUBLIC_KEYS: weak }, 'audit')).toEqual([
-    'GATEWAY_PUBLIC_KEYS: expected an Ed25519 key in PEM form',
+    'GATEWAY_PUBLIC_KEYS must be an Ed25519 key in PEM format.',
   ])
 })
 
-test('an empty setting is one that is left out', () => {
+test('an empty value means that the setting is not set', () => {
   expect(readConfig({ PORT: '', DATABASE_URL: '', DEMO: '', HOST: '' })).toEqual(readConfig({}))
   expect(readDatabaseConfig({ DATABASE_URL: '', DATA_DIR: '' })).toEqual({ DATA_DIR: '.data' })
 })
 
-test('.env.example lists exactly the settings there are, each with a line that explains it, and changes nothing', () => {
+test('.env.example lists every setting with an explanation and its default', () => {
   const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
   const lines = text.split('\n')
   const listed = lines.flatMap((line, index) => {
@@ -246,64 +285,65 @@ test('.env.example lists exactly the settings there are, each with a line that e
     return [name]
   })
   expect(listed.toSorted()).toEqual(settingNames.toSorted())
-  expect(parseEnv(text)).toEqual({}) // a copy of it sets nothing
+  expect(parseEnv(text)).toEqual({}) // an unchanged copy sets nothing
   const uncommented = parseEnv(text.replaceAll(/^#(?=[A-Z_]+=)/gm, '')) as Record<string, string>
   expect(Object.keys(uncommented).toSorted()).toEqual(settingNames.toSorted())
   expect(readConfig(uncommented)).toEqual(readConfig({})) // the values shown are the defaults
 })
 
-/** A key of a witness as it is published (test/vectors/README.md says where). */
+/** Verifier key of a real witness (source: test/vectors/README.md). */
 const witness = 'remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2'
 
 test.each([
   ['https://witness.example', 'https://witness.example'],
   ['https://witness.example/submit/', 'https://witness.example/submit'],
   ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080'],
-])('a witness at %s', (WITNESS_URL, address) => {
+])('the witness URL %s is accepted', (WITNESS_URL, address) => {
   expect(readConfig({ WITNESS_URL, WITNESS_KEY: witness })).toMatchObject({
     WITNESS_URL: address,
     WITNESS_KEY: witness,
   })
 })
 
-test('no witness without its address and its key', () => {
-  const both = 'needed for a witness, the address and the key of which go together'
-  expect(mistakes({ WITNESS_URL: 'https://witness.example' })).toEqual([`WITNESS_KEY: ${both}`])
-  expect(mistakes({ WITNESS_KEY: witness })).toEqual([`WITNESS_URL: ${both}`])
+test('a witness requires both its URL and its key', () => {
+  expect(mistakes({ WITNESS_URL: 'https://witness.example' })).toEqual([
+    'WITNESS_KEY is required with WITNESS_URL.',
+  ])
+  expect(mistakes({ WITNESS_KEY: witness })).toEqual(['WITNESS_URL is required with WITNESS_KEY.'])
   expect(mistakes({ WITNESS_URL: '', WITNESS_KEY: '' })).toEqual([])
 })
 
 test.each([
-  ['http://witness.example', 'https:// anywhere but on loopback'],
-  ['http://127.0.0.1.example', 'https:// anywhere but on loopback'],
-  ['ftp://witness.example', 'an address that begins with http:// or https://'],
-  ['witness.example', 'an address that begins with http:// or https://'],
-  ['https://user:secret@witness.example', 'an address without a query or a password'],
-  ['https://witness.example/?log=1', 'an address without a query or a password'],
-])('a witness at %s is refused', (WITNESS_URL, expected) => {
+  ['http://witness.example', 'a URL that starts with https://, unless its host is loopback'],
+  ['http://127.0.0.1.example', 'a URL that starts with https://, unless its host is loopback'],
+  ['ftp://witness.example', 'a URL that starts with http:// or https://'],
+  ['witness.example', 'a URL that starts with http:// or https://'],
+  ['https://user:secret@witness.example', 'a URL without a query and without a password'],
+  ['https://witness.example/?log=1', 'a URL without a query and without a password'],
+])('the witness URL %s is refused', (WITNESS_URL, expected) => {
   expect(mistakes({ WITNESS_URL, WITNESS_KEY: witness })).toEqual([
-    `WITNESS_URL: expected ${expected}`,
+    `WITNESS_URL must be ${expected}.`,
   ])
 })
 
 test.each([
-  ['of another name', witness.replace('remora', 'remorb')],
-  ['of another id', witness.replace('da77ade7', 'da77ade8')],
-  ['of another key', witness.replace('tw2', 'tw3')],
+  ['with another name', witness.replace('remora', 'remorb')],
+  ['with another ID', witness.replace('da77ade7', 'da77ade8')],
+  ['with another key', witness.replace('tw2', 'tw3')],
   [
-    'that signs notes, and does not cosign',
+    'of the type that signs notes',
     'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
   ],
-  ['that is cut off', witness.slice(0, -1)],
-  ['that is none', 'x'],
-])('a key of a witness %s is refused', (_, WITNESS_KEY) => {
+  ['that is truncated', witness.slice(0, -1)],
+  ['without any part', 'x'],
+])('a witness key %s is refused', (_, WITNESS_KEY) => {
   const expected = 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519'
   expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([
-    `WITNESS_KEY: expected ${expected}`,
+    `WITNESS_KEY must be ${expected}.`,
   ])
 })
 
-test('a database may have several servers, each of which is understood, or the address is refused', () => {
+test('DATABASE_URL may list several servers, and each must be valid', () => {
   const of = (url: string) =>
     serversOf({ at: { url } }).map(({ at }) => ('url' in at ? at.url : null))
   const several = 'postgres://service:pass%40word@db-1:6432,db-2/login?sslmode=require'
@@ -318,6 +358,6 @@ test('a database may have several servers, each of which is understood, or the a
   expect(mistakes({ ...production, DATABASE_URL: several })).toEqual([])
   for (const wrong of ['mysql://db-1,db-2/login', 'postgres://db-1:port,db-2/login', 'db-1,db-2'])
     expect(mistakes({ ...production, DATABASE_URL: wrong })).toEqual([
-      'DATABASE_URL: expected an address that begins with postgres:// or postgresql://',
+      'DATABASE_URL must be a URL that starts with postgres:// or postgresql://.',
     ])
 })

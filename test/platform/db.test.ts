@@ -11,18 +11,16 @@ import { remainingMs, withDeadline, withoutDeadline } from '../../platform/lib/d
 import { PublicError } from '../../platform/lib/errors.ts'
 import {
   type Database,
-  DatabaseUnavailable,
-  databaseErrorCode,
   defaultLimits,
-  openClient,
   openDatabase,
   type ReadTx,
-  Rollback,
   type WriteTx,
 } from '../../platform/postgres/database.ts'
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
-import { startBlackholeServer } from '../support/blackhole-server.ts'
+import { DatabaseUnavailable, databaseErrorCode, Rollback } from '../../platform/postgres/errors.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+import { startBlackholeServer } from '../support/blackhole-server.ts'
 
 /** Longer for a soak: KILL_TEST_SECONDS=60. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
@@ -224,7 +222,7 @@ describe('one connection', () => {
   test('takes nothing for a tenant but an id', async () => {
     for (const tenantId of ["' ; drop table public.scratch; --", ours.toUpperCase(), ''])
       expect(String(await failure(database.db.read(tenantId, visible)))).toContain(
-        'a tenant scope is a UUID in lower case',
+        'The tenant ID must be a UUID in lower case.',
       )
   })
 
@@ -285,7 +283,7 @@ describe('one connection', () => {
       const late = await failure(
         Promise.resolve(kept!.execute(sql`select tenant_id from tenants.settings`)),
       )
-      expect(String((late as Error).cause)).toContain('this transaction has ended')
+      expect(String((late as Error).cause)).toContain('This transaction has ended')
       return visible(tx)
     })
     expect([...rows].map((row) => row.tenant_id)).toEqual([theirs])
@@ -545,7 +543,7 @@ describe('a server that is gone', () => {
         )
         expect(error).toBeInstanceOf(DatabaseUnavailable)
         expect(JSON.parse(JSON.stringify(error))).toEqual({
-          message: 'The database cannot be reached at the moment. Nothing was changed.',
+          message: 'The database cannot be reached. Nothing was changed. Retry in a few seconds.',
           extensions: { code: 'INTERNAL_SERVER_ERROR' },
         })
         expect(await gone.ping()).toEqual({ answers: false })

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '../../drizzle/tables/shared.ts'
-import { recordRefusedSignIn, recordUnverified } from '../../platform/audit/audited.ts'
 import {
   type CoalescingWorker,
   startCoalescingWorker,
 } from '../../platform/audit/coalescing-worker.ts'
+import { recordRefusedSignIn, recordUnverified } from '../../platform/audit/refusals.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 
 let database: TestDatabase
@@ -106,7 +106,7 @@ test('each bound by itself: of one address, of one tenant, and overall, for tena
   for (let index = 0; index < 20; index++)
     await recordUnverified(
       { db: keeper.db, request: requestFrom(`203.0.113.${index}`) },
-      { action: 'x.tried', reason: 'NO' },
+      { action: 'token.presented', reason: 'NO' },
     )
   expect((await database.owner`select from audit.operator_activity`).length - before).toBe(10)
   await keeper.stop()
@@ -134,13 +134,13 @@ test('who makes up ever new targets stays named', async () => {
   for (let index = 0; index < 100; index++) {
     const target = { type: 'tenant', id: randomUUID(), displayName: null }
     await recordRefusedSignIn({ db, request: requestFrom('192.0.2.7') }, who, {
-      action: 'z.tried',
+      action: 'handoff.created',
       reason: 'FORBIDDEN',
       target,
     })
   }
   await keeper.stop()
-  const rows = await rowsOf(id, 'z.tried')
+  const rows = await rowsOf(id, 'handoff.created')
   expect(sum(rows)).toBe(100)
   expect(rows.length).toBeLessThanOrEqual(2 * 22)
   expect(new Set(rows.map(({ actor_key }) => actor_key))).toEqual(new Set(['microsoft:uma']))
@@ -162,7 +162,7 @@ test('a tenant that is named by its id or its domain, by whom nobody knows, gets
   for (const named of names)
     await recordUnverified(
       { db: keeper.db, request: requestFrom('192.0.2.9') },
-      { action: 'y.tried', reason: 'NO', claims: { named }, named },
+      { action: 'handoff.validated', reason: 'NO', claims: { named }, named },
     )
   await keeper.stop()
   const rows = await rowsOf(id, 'sign_in.unverified')
@@ -171,7 +171,7 @@ test('a tenant that is named by its id or its domain, by whom nobody knows, gets
     rows.every(({ actor_key, ip_address }) => actor_key === 'anonymous' && ip_address === null),
   ).toBe(true)
   expect(
-    await database.owner`select from audit.operator_activity where action = 'y.tried'`,
+    await database.owner`select from audit.operator_activity where action = 'handoff.validated'`,
   ).toHaveLength(names.length)
 })
 

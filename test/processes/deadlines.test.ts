@@ -189,7 +189,7 @@ describe('parts that are there and say nothing', () => {
     const at = `http://127.0.0.1:${silent.port}`
     gateway = await run('gateway/main.ts', ['--only=gateway'], {
       DATABASE_URL: `postgres://postgres@localhost/${world.database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
-      TRANSACTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
+      STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
       GATEWAY_PRIVATE_KEY: key,
       TENANTS_URL: at,
       IDENTITY_URL: at,

@@ -169,10 +169,13 @@ describe('the guide', () => {
   })
 
   test('says what the code of the checks says', async () => {
-    const { assertionMaxLifetimeSeconds, assertionType, clockSkewSeconds } = await import(
-      '../../subgraphs/identity/login/assertion.ts'
+    const { assertionMaxLifetimeSeconds, assertionType } = await import(
+      '../../subgraphs/identity/assertion/profile.ts'
     )
-    const { clientAuthenticationType } = await import('../../subgraphs/identity/login/client.ts')
+    const { clockSkewSeconds } = await import('../../subgraphs/identity/jwt/clock.ts')
+    const { clientAuthenticationType } = await import(
+      '../../subgraphs/identity/jwt/private-key-jwt.ts'
+    )
     for (const named of [assertionType, clientAuthenticationType])
       expect(guide).toContain(`\`${named}\``)
     expect(guide).toContain(`by at most ${assertionMaxLifetimeSeconds} s`)

@@ -27,12 +27,12 @@ beforeAll(async () => {
   const env = {
     DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
     PUBLIC_URL: 'http://localhost:4999',
-    TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+    STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
     MICROSOFT_AUTHORITY: entra.authority,
     MICROSOFT_CLIENT_ID: 'id',
     MICROSOFT_CLIENT_SECRET: 'secret',
     GATEWAY_PUBLIC_KEYS: keys.publicKey,
-    ACTIVITY_LOG_KEY: keys.privateKey,
+    ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
   }
   for (const name of ['tenants', 'identity', 'audit']) {
     const part = await run('gateway/main.ts', [`--only=${name}`], env)

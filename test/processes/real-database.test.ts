@@ -9,8 +9,8 @@ const [database, owner, service] = [`real_${id}`, `real_owner_${id}`, `real_serv
 const urlFor = (user: string) =>
   `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
 const env = {
-  TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519')
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_SIGNING_KEY: generateKeyPairSync('ed25519')
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString(),
   MICROSOFT_CLIENT_ID: 'id',

@@ -2,7 +2,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createTenant } from '../../admin/operations.ts'
-import { openClient, openDatabase } from '../../platform/postgres/database.ts'
+import { openDatabase } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { CompactRange, leafHash } from '../../proof/merkle-tree.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
     DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
     PUBLIC_URL: 'http://localhost:4999',
     GATEWAY_PUBLIC_KEYS: keys.publicKey,
-    ACTIVITY_LOG_KEY: keys.privateKey,
+    ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
   }
   start = async () => {
     const sealer = await run('gateway/main.ts', ['--only=audit'], env)
@@ -92,7 +93,11 @@ async function checkLog(tenantId: string): Promise<number> {
   for (const { event } of rows) {
     range.append(leafHash(Buffer.from(event)))
     const root = stated.get(range.treeSize)
-    if (root) expect([range.treeSize, range.root().toString('hex')]).toEqual([range.treeSize, root])
+    if (root)
+      expect([range.treeSize, Buffer.from(range.root()).toString('hex')]).toEqual([
+        range.treeSize,
+        root,
+      ])
   }
   return rows.length
 }

@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { listen } from '../../gateway/main.ts'
+import { listen } from '../../gateway/http-listener.ts'
 import { openClient } from '../../platform/postgres/database.ts'
 import { isGone, postgresPid, removeFolders, run } from '../support/process.ts'
 
@@ -44,7 +44,7 @@ describe('one process', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'alive' })
 
-    expect(service.output()).toMatch(/Mail {9}off: nobody is told/)
+    expect(service.output()).toMatch(/Mail {9}off\. Set SMTP_URL/)
     const demo = join(service.dataDir, 'demo.json')
     expect((await stat(demo)).mode & 0o777).toBe(0o600)
     const file = JSON.parse(await readFile(demo, 'utf8'))
@@ -147,7 +147,7 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
     const service = await run('gateway/main.ts', [], { PORT: String(port) })
     expect(await service.exit).toBe(1)
     expect(service.output()).toBe(
-      `Port ${port} on 127.0.0.1 is in use: set PORT to another one, or 0 for any.\n`,
+      `Port ${port} on 127.0.0.1 is in use. Set PORT to another port, or to 0 for any free port.\n`,
     )
     const pid = postgresPid(service.dataDir)
     expect(pid === null || (await isGone(pid, 5_000))).toBe(true)
@@ -168,10 +168,10 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
       PORT: 'many',
       LOG_LEVEL: 'loud',
       PUBLIC_URL: 'http://login.example',
-      CODE_LIFETIME_SECONDS: '3600',
+      HANDOFF_CODE_LIFETIME_SECONDS: '3600',
     })
     expect(await service.exit).toBe(1)
-    for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'CODE_LIFETIME_SECONDS'])
+    for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'HANDOFF_CODE_LIFETIME_SECONDS'])
       expect(service.output()).toContain(`- ${name}: `)
     expect(service.output()).not.toContain('    at ')
   })
@@ -208,8 +208,8 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
 })
 
 const real = {
-  TRANSACTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_KEY: generateKeyPairSync('ed25519')
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_SIGNING_KEY: generateKeyPairSync('ed25519')
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString(),
   MICROSOFT_CLIENT_ID: 'id',

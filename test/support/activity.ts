@@ -99,5 +99,5 @@ export async function rehash(world: World, { id }: Tenant, atLeast: number): Pro
     wanted.map(
       (one) => tiles.find(({ level, index }) => level === one.level && index === one.index)!.hashes,
     )
-  return (await compactRange(leaves.length, find)).root()
+  return Buffer.from((await compactRange(leaves.length, find)).root())
 }

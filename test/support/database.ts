@@ -2,14 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { inject } from 'vitest'
 import { createLog, type Log } from '../../platform/lib/log.ts'
-import {
-  type Database,
-  type DatabaseLimits,
-  type DatabaseTarget,
-  defaultLimits,
-  openClient,
-  openDatabase,
-} from '../../platform/postgres/database.ts'
+import type { DatabaseLimits } from '../../platform/postgres/connection.ts'
+import { type Database, defaultLimits, openDatabase } from '../../platform/postgres/database.ts'
+import { type DatabaseTarget, openClient } from '../../platform/postgres/servers.ts'
 import { templateDatabase } from './global-setup.ts'
 
 export interface TestDatabase {

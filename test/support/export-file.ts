@@ -1,9 +1,11 @@
 /** Exports made in memory, as the service makes them: for what happens to a file on its way. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
-import { eventOf } from '../../proof/event-leaf.ts'
+import { toBase64 } from '../../proof/bytes.ts'
+import { formatCheckpoint } from '../../proof/checkpoint.ts'
+import { createEventLeaf } from '../../proof/event-leaf.ts'
 import { CompactRange, emptyRoot, leafHash } from '../../proof/merkle-tree.ts'
-import { checkpointText, signerOf, signNote, verifierKey } from '../../proof/signed-note.ts'
+import { formatVerifierKey, signNote } from '../../proof/signed-note.ts'
 import {
   appendLeaves,
   compactRange,
@@ -11,9 +13,11 @@ import {
   inclusionPaths,
   type ReadTiles,
 } from '../../proof/tiles.ts'
+import { createSigner } from '../../subgraphs/audit/log/signer.ts'
 
-export const signer = signerOf('backup.example/activity', generateKeyPairSync('ed25519').privateKey)
-export const key = verifierKey(signer)
+export const { privateKey } = generateKeyPairSync('ed25519')
+export const signer = createSigner('backup.example/activity', privateKey)
+export const key = formatVerifierKey(signer)
 export const tenantId = '11111111-1111-4111-8111-111111111111'
 
 const uuid = (text: string) =>
@@ -24,12 +28,12 @@ const uuid = (text: string) =>
 
 /** A log of made-up events. */
 export class FakeLog {
-  readonly tiles = new Map<string, Buffer>()
+  readonly tiles = new Map<string, Uint8Array>()
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
   readonly range = new CompactRange()
-  readonly #roots = new Map<number, Buffer>([[0, emptyRoot]])
+  readonly #roots = new Map<number, Uint8Array>([[0, emptyRoot]])
   readonly read: ReadTiles = async (wanted) =>
-    wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? Buffer.alloc(0))
+    wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? new Uint8Array())
 
   /**
    * @param seed other events than those of another seed
@@ -40,11 +44,14 @@ export class FakeLog {
     seed = 'log',
     more: Partial<ReturnType<typeof rowOf>> = {},
   ): Promise<this> {
-    const leaves: Buffer[] = []
+    const leaves: Uint8Array[] = []
     const { treeSize } = this.range
     for (let n = 1; n <= count; n++) {
       const sequence = treeSize + n
-      const { event, disclosures } = eventOf({ ...rowOf(sequence, seed), ...more }, sequence)
+      const { event, disclosures } = createEventLeaf(
+        { ...rowOf(sequence, seed), ...more },
+        sequence,
+      )
       this.lines.push({ sequence, event, disclosures })
       leaves.push(leafHash(Buffer.from(event)))
       this.range.append(leaves.at(-1)!)
@@ -60,7 +67,10 @@ export class FakeLog {
     by = signer,
     origin = `${signer.name}/${tenantId}`,
   ): string {
-    return signNote(checkpointText({ origin, treeSize, rootHash: this.#roots.get(treeSize)! }), by)
+    return signNote(
+      formatCheckpoint({ origin, treeSize, rootHash: this.#roots.get(treeSize)! }),
+      by,
+    )
   }
 
   /** The lines of an export, without line ends. */
@@ -77,7 +87,7 @@ export class FakeLog {
   } = {}): Promise<string[]> {
     const { treeSize } = this.range
     const filter = only ? { actions: ['made.up'] } : null
-    const base64 = (hashes: Buffer[]) => hashes.map((hash) => hash.toString('base64'))
+    const base64 = (hashes: Uint8Array[]) => hashes.map(toBase64)
     const same = { version: 1, tenantId, filter, afterSequence }
     const before = only ? null : base64((await compactRange(afterSequence, this.read)).hashes)
     const lines = [
@@ -97,9 +107,7 @@ export class FakeLog {
         .get(`0/${index}`)!
         .subarray((at - index * 256) * 32, (end - index * 256) * 32)
       if (!only)
-        lines.push(
-          JSON.stringify({ leafHashes: { from: at + 1, hashes: hashes.toString('base64') } }),
-        )
+        lines.push(JSON.stringify({ leafHashes: { from: at + 1, hashes: toBase64(hashes) } }))
       for (const { sequence, event, disclosures } of this.lines.slice(at, end)) {
         if (only && !only(sequence)) continue
         shown.push(sequence)
@@ -117,7 +125,7 @@ export class FakeLog {
       lastSequence: shown.at(-1) ?? null,
       count: shown.length,
       treeSize,
-      rootHash: this.#roots.get(treeSize)!.toString('base64'),
+      rootHash: toBase64(this.#roots.get(treeSize)!),
       checkpoint: this.checkpoint(treeSize, signer, origin),
       previous:
         previous === undefined

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { openClient } from '../../platform/postgres/database.ts'
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { migrate } from '../../platform/postgres/migrations.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

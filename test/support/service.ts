@@ -1,14 +1,10 @@
 /** Starts the service for a test's world: in this process, or gateway and subgraphs over HTTP, or as processes of their own. */
 import { createPrivateKey } from 'node:crypto'
-import {
-  type Listener,
-  listen,
-  type Service,
-  type ServiceOptions,
-  startService,
-} from '../../gateway/main.ts'
-import type { Config, Part } from '../../platform/config.ts'
-import { signerOf, verifierKey } from '../../proof/signed-note.ts'
+import type { Config, Part } from '../../gateway/config.ts'
+import { type Listener, listen } from '../../gateway/http-listener.ts'
+import { type Service, type ServiceOptions, startService } from '../../gateway/service.ts'
+import { formatVerifierKey } from '../../proof/signed-note.ts'
+import { createSigner } from '../../subgraphs/audit/log/signer.ts'
 import type { TestDatabase } from './database.ts'
 import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
@@ -94,15 +90,15 @@ async function startOverHttp(
     services.push(service)
     urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
   }
-  const logKey = verifierKey(
-    signerOf(`${new URL(listener.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
+  const logKey = formatVerifierKey(
+    createSigner(`${new URL(listener.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
   )
   const gateway: Config = {
     ...config,
     ...urls,
     only: 'gateway',
     GATEWAY_PRIVATE_KEY: keys.privateKey,
-    ACTIVITY_LOG_KEYS: [logKey],
+    ACTIVITY_LOG_VERIFIER_KEYS: [logKey],
   }
   return [...services, await startService({ ...common, sealing: null, config: gateway, listener })]
 }

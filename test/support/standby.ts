@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import type { OwnServer } from './own-server.ts'
 
 export interface Standby {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 
 const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 

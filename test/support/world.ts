@@ -16,15 +16,12 @@ import {
   type Technician,
 } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
+import { type Config, type Part, readConfig } from '../../gateway/config.ts'
+import { sealerLimits } from '../../gateway/databases.ts'
 import { rateLimitDatabaseLimits } from '../../gateway/http/rate-limit-store.ts'
-import {
-  type Listener,
-  listen,
-  type ServiceOptions,
-  sealerLimits,
-  startService,
-} from '../../gateway/main.ts'
-import { type Config, type Part, readConfig } from '../../platform/config.ts'
+import { type Listener, listen } from '../../gateway/http-listener.ts'
+import type { ServiceOptions } from '../../gateway/service.ts'
+import { startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
 import { completeLogin, createHandoff, enable, redeemHandoff, startLogin } from './documents.ts'

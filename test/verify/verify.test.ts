@@ -1,4 +1,4 @@
-/** `npm run verify`: what was done to a file, or to the log before it, is found, and the event is named. */
+/** `npm run verify` finds every change to an export, or to the log before it, and names the event. */
 import { execFile } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -8,16 +8,12 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  openNote,
-  parseCheckpoint,
-  parseVerifierKey,
-  signerOf,
-  verifierKey,
-} from '../../proof/signed-note.ts'
-import { linesOf } from '../../verify-cli/read-lines.ts'
-import { checkExport } from '../../verify-cli/verify-export.ts'
-import { FakeLog, key, signer, tenantId } from '../support/export-file.ts'
+import { openCheckpoint } from '../../proof/checkpoint.ts'
+import { formatVerifierKey, parseVerifierKey } from '../../proof/signed-note.ts'
+import { createSigner } from '../../subgraphs/audit/log/signer.ts'
+import { readLines } from '../../verify-cli/read-lines.ts'
+import { verifyExport } from '../../verify-cli/verify-export.ts'
+import { FakeLog, key, privateKey, signer, tenantId } from '../support/export-file.ts'
 
 let log: FakeLog
 let whole: string[]
@@ -27,11 +23,14 @@ beforeAll(async () => {
 })
 
 const bytesOf = (lines: string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(''))
-const check = (file: string[] | Buffer, { since = null as string | null, keys = [key] } = {}) =>
-  checkExport(
-    linesOf(Readable.from([Array.isArray(file) ? bytesOf(file) : file])),
+const check = async (
+  file: string[] | Buffer,
+  { since = null as string | null, keys = [key] } = {},
+) =>
+  verifyExport(
+    readLines(Readable.from([Array.isArray(file) ? bytesOf(file) : file])),
     keys.map(parseVerifierKey),
-    since === null ? null : parseCheckpoint(openNote(since, keys.map(parseVerifierKey)).text),
+    since === null ? null : (await openCheckpoint(since, keys.map(parseVerifierKey))).checkpoint,
   )
 const findings = async (...asked: Parameters<typeof check>) => (await check(...asked)).findings
 
@@ -44,8 +43,8 @@ const changed = (change: (lines: string[]) => void) => {
   return lines
 }
 
-describe('in order', () => {
-  test('the whole of a log', async () => {
+describe('an export is in order', () => {
+  test('with all events of a log', async () => {
     const verdict = await check(whole)
     expect(verdict).toMatchObject({
       findings: [],
@@ -60,7 +59,7 @@ describe('in order', () => {
   })
 
   test.each([0, 1, 255, 256, 257, 512, 699, 700])(
-    'what came after event %d',
+    'with the events after event %d',
     async (afterSequence) => {
       expect(await check(await log.export({ afterSequence }))).toMatchObject({
         findings: [],
@@ -69,7 +68,7 @@ describe('in order', () => {
     },
   )
 
-  test('a part of it, each event by its own path', async () => {
+  test('when it is filtered, each event with its own proof', async () => {
     expect(await check(await log.export({ only: (n) => n % 100 === 7 }))).toMatchObject({
       findings: [],
       events: 7,
@@ -81,7 +80,7 @@ describe('in order', () => {
     })
   })
 
-  test('one of which a person was erased, as the log tells', async () => {
+  test('with erased personal data only when an event shows the erasure', async () => {
     const erased = [
       {
         field: 'sequences',
@@ -105,26 +104,28 @@ describe('in order', () => {
       )
     expect(await check(await without(3, 4, 7))).toMatchObject({ findings: [], erased: 3 })
     expect(await findings(await without(3, 4, 5, 7, 8, 9))).toEqual([
-      expect.stringMatching(/^Personal data of event 5 are not there, and no event/),
-      expect.stringMatching(/^Personal data of events 8 to 9 are not there/),
+      expect.stringMatching(/^Personal data of event 5 is missing, and no event/),
+      expect.stringMatching(/^Personal data of events 8 to 9 is missing/),
     ])
     // Whoever takes away what tells of it explains nothing by it.
     expect(await findings(await without(3, 11))).toHaveLength(2)
   })
 
-  test('a log that went on under another name of the host, with the keys of both', async () => {
-    const old = signerOf('old.example/activity', signer.privateKey)
+  test('after a change of the host name, with the keys of both names', async () => {
+    const old = createSigner('old.example/activity', privateKey)
     const before = log.checkpoint(300, old, `${old.name}/${tenantId}`)
     const lines = (await log.export({ previous: 300 })).map((line) =>
       line.replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(before)),
     )
-    expect(await check(lines, { keys: [key, verifierKey(old)], since: before })).toMatchObject({
+    expect(
+      await check(lines, { keys: [key, formatVerifierKey(old)], since: before }),
+    ).toMatchObject({
       findings: [],
       since: 'continued',
     })
   })
 
-  test('an epoch that an operator opened, which is told', async () => {
+  test('in a new epoch only when an event shows who opened it', async () => {
     const origin = `${signer.name}/${tenantId}/2`
     const changes = [{ field: 'epoch', before: null, after: 2 }]
     const opened = await (
@@ -134,16 +135,16 @@ describe('in order', () => {
     ).append(5)
     expect(await check(await opened.export({ origin }))).toMatchObject({ findings: [], epoch: 2 })
     expect(await findings(await log.export({ origin }))).toEqual([
-      expect.stringMatching(/^The log is in epoch 2, and no event tells/),
+      expect.stringMatching(/^The log is in epoch 2, but no event shows/),
     ])
   })
 
-  test('one that continues the export before it', async () => {
+  test('when it continues the previous export', async () => {
     expect(await findings(await log.export({ previous: 300 }))).toEqual([])
   })
 
   test.each([1, 300, 512, 700])(
-    'one that continues a checkpoint of %d events that was kept',
+    'when it continues an earlier checkpoint of %d events',
     async (size) => {
       const since = log.checkpoint(size)
       expect(await check(whole, { since })).toMatchObject({ findings: [], since: 'continued' })
@@ -160,23 +161,24 @@ describe('in order', () => {
     },
   )
 
-  test('in pieces of any size it reads the same', async () => {
+  test('when it is read in small chunks', async () => {
     const bytes = bytesOf(whole)
     const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, n) =>
       bytes.subarray(n * 997, (n + 1) * 997),
     )
     expect(
-      (await checkExport(linesOf(Readable.from(pieces)), [parseVerifierKey(key)], null)).findings,
+      (await verifyExport(readLines(Readable.from(pieces)), [parseVerifierKey(key)], null))
+        .findings,
     ).toEqual([])
   })
 })
 
-describe('what was done to events is found, and which', () => {
+describe('a finding names what was changed', () => {
   const cases: [name: string, change: (lines: string[]) => void, finding: RegExp][] = [
     [
       'edited',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('SUCCEEDED', 'DENIED')),
-      /^Event 300 \(line 303\) is not what was sealed there/,
+      /^Event 300 \(line 303\) does not match its leaf hash/,
     ],
     ['deleted', (lines) => lines.splice(lineOf(300), 1), /^Event 300 is missing\.$/],
     [
@@ -194,13 +196,13 @@ describe('what was done to events is found, and which', () => {
     [
       'put in, under a number that is taken',
       (lines) => lines.splice(lineOf(300), 0, lines[lineOf(299)]!),
-      /^Event 299 \(line 303\) stands where it does not belong/,
+      /^Event 299 \(line 303\) is out of order/,
     ],
     [
       'put in at the end',
       (lines) =>
         lines.splice(-1, 0, lines[lineOf(700)]!.replaceAll('"sequence":700', '"sequence":701')),
-      /^Event 701 \(line \d+\) is not what was sealed there/,
+      /^Event 701 \(line \d+\) does not match its leaf hash/,
     ],
     [
       'two swapped',
@@ -215,17 +217,17 @@ describe('what was done to events is found, and which', () => {
         lines[lineOf(300)] = b.replaceAll('"sequence":301', '"sequence":300')
         lines[lineOf(301)] = a.replaceAll('"sequence":300', '"sequence":301')
       },
-      /^Event 300 \(line 303\) is not what was sealed/,
+      /^Event 300 \(line 303\) does not match its leaf hash/,
     ],
     [
       'a name disclosed that was not sealed',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Tessa log', 'Mallory')),
-      /^Event 300 .* says something else of its actor/,
+      /^Event 300 .* has a disclosed actor that does not match its commitment/,
     ],
     [
       'a change disclosed that was not sealed',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Thing 300', 'Thing 1')),
-      /^Event 300 .* says something else of its target/,
+      /^Event 300 .* has a disclosed target that does not match its commitment/,
     ],
     [
       'its hash changed with it',
@@ -242,22 +244,22 @@ describe('what was done to events is found, and which', () => {
           .copy(hashes, (300 - 257) * 32)
         lines[at] = JSON.stringify({ leafHashes: { from: 257, hashes: hashes.toString('base64') } })
       },
-      /^The hashes do not lead to the checkpoint/,
+      /^The leaf hashes do not lead to the checkpoint/,
     ],
     [
       'a stretch left out',
       (lines) => lines.splice(lineOf(257) - 1, 257),
-      /^The hashes of line \d+ do not go on/,
+      /^The leaf hashes in line \d+ do not continue/,
     ],
     [
       'the end cut off, with its manifest',
       (lines) => lines.splice(lineOf(500)),
-      /^The file breaks off: .*afterSequence=499/,
+      /^The file is truncated: .*afterSequence=499/,
     ],
     [
       'the manifest alone cut off',
       (lines) => lines.pop(),
-      /^The file breaks off: .*afterSequence=700/,
+      /^The file is truncated: .*afterSequence=700/,
     ],
     ...[`{"sequence":300,`, '"disclosures":{', '"export":{', '"manifest":{', '"leafHashes":{'].map(
       (where): (typeof cases)[number] => [
@@ -266,7 +268,7 @@ describe('what was done to events is found, and which', () => {
           const at = lines.findIndex((line) => line.includes(where))
           lines[at] = lines[at]!.replace(where, `${where}"approvedBy":"Mallory",`)
         },
-        /has `approvedBy`, which no export has/,
+        /has the unknown member `approvedBy`/,
       ],
     ),
     [
@@ -277,7 +279,7 @@ describe('what was done to events is found, and which', () => {
     [
       'something behind the manifest',
       (lines) => lines.push(lines[lineOf(1)]!),
-      /stands behind the manifest/,
+      /follows the manifest/,
     ],
     [
       'a member twice, for readers who take the first',
@@ -286,15 +288,15 @@ describe('what was done to events is found, and which', () => {
           '{"sequence":300,',
           '{"sequence":300,"event":{},',
         )),
-      /^Line 303 is JSON that can be read in more than one way/,
+      /^Line 303 is ambiguous JSON/,
     ],
     [
       'a number that is rounded',
       (lines) =>
         (lines[lineOf(300)] = lines[lineOf(300)]!.replace('"sequence":300,', '"sequence":300.0,')),
-      /more than one way/,
+      /ambiguous JSON/,
     ],
-    ['no JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is no JSON/],
+    ['no JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is not JSON/],
     [
       'an event of another tenant',
       (lines) =>
@@ -307,7 +309,7 @@ describe('what was done to events is found, and which', () => {
     [
       'another tenant on the whole of it',
       (lines) => (lines[0] = lines[0]!.replace('"tenantId":"1', '"tenantId":"2')),
-      /of another log than tenant/,
+      /belongs to another log than that of tenant/,
     ],
   ]
   test.each(cases)('%s', async (_name, change, finding) => {
@@ -315,7 +317,7 @@ describe('what was done to events is found, and which', () => {
     expect(found[0]).toMatch(finding)
   })
 
-  test('many are listed to a bound, and counted', async () => {
+  test('20 findings are listed and the others are counted', async () => {
     const verdict = await check(
       changed((lines) =>
         lines.splice(
@@ -328,7 +330,7 @@ describe('what was done to events is found, and which', () => {
     expect([verdict.findings.length, verdict.more]).toEqual([20, 680])
   })
 
-  test('in a part of a log: edited, moved, or with the path of another', async () => {
+  test('an edited or moved event in a filtered export', async () => {
     const part = await log.export({ only: (n) => n % 100 === 7 })
     const edited = part.map((line) =>
       line.startsWith('{"sequence":307,') ? line.replace('SUCCEEDED', 'FAILED') : line,
@@ -343,12 +345,12 @@ describe('what was done to events is found, and which', () => {
   })
 })
 
-describe('a download that broke off', () => {
+describe('a truncated download', () => {
   const bytes = () => bytesOf(whole)
   const partly = async (first: Buffer, afterSequence: number, of = log) =>
-    checkExport(
+    verifyExport(
       [first, bytesOf(await of.export({ afterSequence }))].map((file) =>
-        linesOf(Readable.from([file])),
+        readLines(Readable.from([file])),
       ),
       [parseVerifierKey(key)],
       null,
@@ -359,18 +361,18 @@ describe('a download that broke off', () => {
       Buffer.from('{"sequ').subarray(0, cut),
     ])
 
-  test('says where to go on, also where it ends within a line', async () => {
+  test('says from where to continue, even within a line', async () => {
     const within = Buffer.concat([upTo(400), Buffer.from('{"sequ')])
     expect(await findings(within)).toEqual([
-      'The file breaks off within line 404: it has no manifest. To go on, export again with afterSequence=400.',
+      'The file is truncated within line 404: it has no manifest. To continue, export again with afterSequence=400.',
     ])
     expect(await findings(bytes().subarray(0, 20))).toEqual([
-      expect.stringMatching(/^The file breaks off within line 1/),
+      expect.stringMatching(/^The file is truncated within line 1/),
     ])
   })
 
   test.each([1, 255, 256, 257, 400, 512, 700])(
-    'and was gone on with after event %d is proven as one',
+    'continued after event %d is verified as one export',
     async (sequence) => {
       for (const cut of [0, 5])
         expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({
@@ -382,7 +384,7 @@ describe('a download that broke off', () => {
     },
   )
 
-  test('and was gone on with when the log had grown', async () => {
+  test('continued after the log has grown is verified as one export', async () => {
     const grown = await (await new FakeLog().append(700)).append(50)
     const first = bytesOf((await log.export()).slice(0, lineOf(400) + 1))
     const small = await new FakeLog().append(700)
@@ -390,13 +392,13 @@ describe('a download that broke off', () => {
     expect((await partly(begun, 400, await small.append(50))).findings).toEqual([])
     // Another log, though of the same events: their salts are not the same.
     expect((await partly(first, 400, grown)).findings).toContainEqual(
-      expect.stringMatching(/^File 2: What it says of the events before it is not/),
+      expect.stringMatching(/^File 2: The compact range of the file does not match/),
     )
   })
 
-  test('is not gone on with by another part, another log, or one that was changed', async () => {
+  test('cannot be continued by a wrong part or by another log', async () => {
     expect((await partly(upTo(400), 399)).findings).toEqual([
-      expect.stringMatching(/^File 2: It goes on after event 399, .* ends with event 400/),
+      expect.stringMatching(/^File 2: The file begins after event 399, .* ends with event 400/),
     ])
     expect((await partly(upTo(400), 401)).findings).toHaveLength(1)
     expect(
@@ -415,12 +417,12 @@ describe('a download that broke off', () => {
         ),
     )
     expect((await partly(ofEpoch, 400)).findings).toEqual([
-      expect.stringMatching(/^File 2: It is of another log/),
+      expect.stringMatching(/^File 2: The file has another log/),
     ])
   })
 })
 
-describe('what retention took', () => {
+describe('expired events', () => {
   /** Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first ones. */
   async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
@@ -448,7 +450,7 @@ describe('what retention took', () => {
       )
   }
 
-  test('is told of at a time and of a month that fit, and is of no later month than what follows it', async () => {
+  test('may be missing only when an expiry event with a fitting month explains them', async () => {
     const sequences = [[1, 5]]
     const told = { month: '2020-01', at: '2021-02-01T00:00:00Z', sequences }
     expect(await check(await without(5, told))).toMatchObject({ findings: [], expired: 5 })
@@ -462,16 +464,16 @@ describe('what retention took', () => {
   })
 })
 
-describe('a history that was rewritten, with all its hashes', () => {
-  test('by somebody without the key: the checkpoint does not hold', async () => {
-    const stranger = signerOf(signer.name, generateKeyPairSync('ed25519').privateKey)
+describe('a rewritten history with recomputed hashes', () => {
+  test('without the signing key is found by the signature', async () => {
+    const stranger = createSigner(signer.name, generateKeyPairSync('ed25519').privateKey)
     const forged = await new FakeLog().append(700, 'other')
     const note = forged.checkpoint(700, stranger)
     const lines = (await forged.export()).map((line) =>
       line.replaceAll(JSON.stringify(forged.checkpoint()), JSON.stringify(note)),
     )
     expect(await findings(lines)).toEqual([
-      expect.stringMatching(/^The checkpoint does not hold: none of the keys/),
+      expect.stringMatching(/^The checkpoint is not valid: None of the given keys/),
     ])
     const other = whole.map((line) =>
       line.replaceAll(
@@ -479,15 +481,15 @@ describe('a history that was rewritten, with all its hashes', () => {
         JSON.stringify(forged.checkpoint(700, stranger)).slice(1, -1),
       ),
     )
-    expect(await findings(other)).toEqual([expect.stringMatching(/^The checkpoint does not hold/)])
+    expect(await findings(other)).toEqual([expect.stringMatching(/^The checkpoint is not valid/)])
   })
 
-  test('by somebody with the key: an earlier checkpoint that was kept finds it', async () => {
+  test('with the signing key is found by an earlier checkpoint', async () => {
     const since = log.checkpoint(300)
     const rewritten = await (await new FakeLog().append(250, 'other')).append(450)
     expect(await findings(await rewritten.export())).toEqual([])
     expect(await findings(await rewritten.export(), { since })).toEqual([
-      expect.stringMatching(/^The first 300 events are not those/),
+      expect.stringMatching(/^The first 300 events do not match the earlier checkpoint/),
     ])
     expect(await findings(await rewritten.export({ afterSequence: 300 }), { since })).toEqual([
       expect.stringMatching(/^The first 300 events/),
@@ -500,40 +502,42 @@ describe('a history that was rewritten, with all its hashes', () => {
     ])
   })
 
-  test('cut off at its end: an earlier checkpoint finds it', async () => {
+  test('that was cut off is found by an earlier checkpoint', async () => {
     const since = log.checkpoint()
     const cut = await new FakeLog().append(650)
     expect(await findings(await cut.export())).toEqual([])
     expect(await findings(await cut.export(), { since })).toEqual(
-      [expect.stringMatching(/holds 650 events, and held 700 .*cut off/), expect.anything()].slice(
+      [expect.stringMatching(/has 650 events and had 700 .*cut off/), expect.anything()].slice(
         0,
         1,
       ),
     )
   })
 
-  test('an export before it that is not continued is found', async () => {
+  test('that does not continue the previous export is found', async () => {
     const other = await new FakeLog().append(300, 'other')
     const lines = await log.export({ previous: 300 })
     lines[lines.length - 1] = lines
       .at(-1)!
       .replace(JSON.stringify(log.checkpoint(300)), JSON.stringify(other.checkpoint()))
     expect(await findings(lines)).toEqual([
-      'The log does not continue the export before it: the history was rewritten.',
+      'The log does not continue the previous export: the history was rewritten.',
     ])
   })
 
-  test('the checkpoint of another log, or epoch, proves nothing of this one', async () => {
+  test('is not proven by a checkpoint of another epoch', async () => {
     const since = log.checkpoint(
       300,
       signer,
       `${signer.name}/11111111-1111-4111-8111-111111111111/2`,
     )
-    expect((await findings(whole, { since }))[0]).toBe('The earlier checkpoint is of another log.')
+    expect((await findings(whole, { since }))[0]).toBe(
+      'The earlier checkpoint belongs to another log.',
+    )
   })
 })
 
-test('whatever is done to its bytes, it is in order no longer', async () => {
+test('600 random changes of bytes and lines are all found', async () => {
   const small = await (await new FakeLog().append(40)).export()
   const bytes = bytesOf(small)
   let state = 20_261_124
@@ -598,7 +602,7 @@ describe('the command', () => {
     )
 
   test.each(['~/whole.ndjson', '~/whole.ndjson.gz', '~/whole.ndjson.zst'])(
-    '%s: in order, and says what was not checked',
+    '%s is in order, and the output says what was not checked',
     async (file) => {
       const { code, text } = await run(file, '--key', '~/keys')
       expect([code, text]).toEqual([
@@ -610,7 +614,7 @@ describe('the command', () => {
     },
   )
 
-  test('with an earlier checkpoint it says that the log continues it', async () => {
+  test('--since shows that the log continues an earlier checkpoint', async () => {
     const { code, text } = await run('~/whole.ndjson', '--key', key, '--since', '~/since')
     expect([code, text]).toEqual([
       0,
@@ -618,14 +622,14 @@ describe('the command', () => {
     ])
   })
 
-  test('what is not in order is named, and ends with 1', async () => {
+  test('an edited event is named and the exit code is 1', async () => {
     expect(await run('~/edited.ndjson', '--key', '~/keys')).toEqual({
       code: 1,
       text: expect.stringMatching(/^Event 7 \(line 9\) .*\n\nNOT in order\.\n$/s),
     })
   })
 
-  test('a packed file that breaks off says where to go on, and with the rest it is in order', async () => {
+  test('a truncated compressed file can be continued', async () => {
     const cut = bytesOf(whole.slice(0, lineOf(400) + 1))
     await writeFile(join(folder, 'rest.ndjson'), bytesOf(await log.export({ afterSequence: 400 })))
     for (const [name, pack] of [
@@ -636,7 +640,7 @@ describe('the command', () => {
       const { code, text } = await run(`~/${name}`, '--key', '~/keys')
       expect([code, text]).toEqual([
         1,
-        expect.stringMatching(/The file breaks off .*afterSequence=\d+/),
+        expect.stringMatching(/The file is truncated .*afterSequence=\d+/),
       ])
       const at = /afterSequence=(\d+)/.exec(text)![1]!
       await writeFile(
@@ -659,7 +663,7 @@ describe('the command', () => {
     [['~/whole.ndjson', '--key', 'no+key']],
     [['~/whole.ndjson', '--key', '~/keys', '--since', '~/keys']],
     [['~/whole.ndjson', '--key', '~/keys', '--other']],
-  ])('asked wrongly (%j) it says how, and ends with 2', async (args) => {
+  ])('wrong arguments (%j) print a message and the exit code is 2', async (args) => {
     const { code, text } = await run(...args)
     expect([code, text.length > 20, text.includes('    at ')]).toEqual([2, true, false])
   })

@@ -1,7 +1,7 @@
-/** The public GraphQL API, asked as one tenant's browser session. */
+/** Client of the public GraphQL API. It authenticates with the browser's session cookie of one tenant. */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
 
-/** What the API refused, by its code. */
+/** An error answer of the API. `code` is one of docs/errors.md, or UNREACHABLE if there was no answer. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly code: string
@@ -11,58 +11,67 @@ export class ApiError extends Error {
   }
 }
 
-const deadlineMs = 20_000
+const timeoutMs = 20_000
 
-/** Nobody is signed in any more, or nobody of those who may be. */
-export const endsSession = (error: unknown): boolean =>
+/** True if the error means that the session has ended or no longer gives access. */
+export const isSessionEnded = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.code === 'UNAUTHENTICATED' || error.code === 'MICROSOFT_SIGN_IN_REQUIRED')
 
+interface GraphqlResponse<TData> {
+  data?: TData | null
+  errors?: { message: string; extensions?: { code?: string } }[]
+}
+
 /**
- * Asks. Of a query, what may not be read is null; of a mutation, a refusal is thrown.
- * @param tenantId whose session is meant: browsers have one per tenant
- * @throws ApiError
+ * Sends one operation. In the answer to a query, fields that the session may not read are null.
+ * @param tenantId the tenant whose session cookie is used (a browser has one per tenant); null for none
+ * @throws ApiError when a mutation is refused, the session has ended, or there is no usable answer
  */
-export async function ask<TData, TVariables>(
+export async function requestGraphql<TData, TVariables>(
   tenantId: string | null,
   document: DocumentTypeDecoration<TData, TVariables>,
   variables: TVariables,
   signal?: AbortSignal,
 ): Promise<TData> {
   const query = String(document)
-  const deadline = AbortSignal.timeout(deadlineMs)
-  let response: Response
+  const response = await post(tenantId, JSON.stringify({ query, variables }), signal)
+  const body = (await response.json().catch(() => null)) as GraphqlResponse<TData> | null
+  const errors = (body?.errors ?? []).map(
+    ({ message, extensions }) => new ApiError(extensions?.code ?? 'INTERNAL_SERVER_ERROR', message),
+  )
+  const isMutation = /^\s*mutation\b/.test(query)
+  const fatal = errors.find(isSessionEnded) ?? (isMutation || !body?.data ? errors[0] : undefined)
+  if (fatal) throw fatal
+  if (!body?.data)
+    throw new ApiError(
+      'INTERNAL_SERVER_ERROR',
+      'The service sent an answer that is not valid. Try again.',
+    )
+  return body.data
+}
+
+async function post(
+  tenantId: string | null,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
-    response = await fetch('/graphql', {
+    return await fetch('/graphql', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(tenantId !== null && { 'x-tenant-id': tenantId }),
       },
-      body: JSON.stringify({ query, variables }),
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      body,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiError(
       'UNREACHABLE',
-      'The service could not be reached. Check your connection, and try again.',
+      'The service could not be reached. Check your connection and try again.',
     )
   }
-  const body = (await response.json().catch(() => null)) as {
-    data?: TData | null
-    errors?: { message: string; extensions?: { code?: string } }[]
-  } | null
-  const errors = (body?.errors ?? []).map(
-    ({ message, extensions }) => new ApiError(extensions?.code ?? 'INTERNAL_SERVER_ERROR', message),
-  )
-  const isMutation = /^\s*mutation\b/.test(query)
-  const fatal = errors.find(endsSession) ?? (isMutation || !body?.data ? errors[0] : undefined)
-  if (fatal) throw fatal
-  if (!body?.data)
-    throw new ApiError(
-      'INTERNAL_SERVER_ERROR',
-      'The service answered with something that cannot be read. Try again.',
-    )
-  return body.data
 }

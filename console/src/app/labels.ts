@@ -1,23 +1,29 @@
-/** What codes are called, and addresses beside the API. */
-export const platformName = (platform: 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'): string =>
-  platform === 'KASEYA_VSA' ? 'Kaseya VSA' : 'Unitrends UniView'
+/** Labels of the API's codes for sign-in methods, roles and actors. A code without a label is shown unchanged. */
+import type { AdminRole, LoginMethod, PartnerPlatform } from './viewer.graphql.ts'
 
-export const methodName = (method: 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'): string =>
-  method === 'MICROSOFT' ? 'Microsoft' : platformName(method)
-
-const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-export const formatTime = (iso: string): string => dateTime.format(new Date(iso))
-
-/** Where a sign-in with Microsoft begins; it comes back to `returnTo`, a page of the console. */
-export function signInAddress(
-  where: { tenant: string } | { domain: string },
-  returnTo: string | null,
-  stepUp = false,
-): string {
-  const query = new URLSearchParams({
-    ...where,
-    ...(returnTo !== null && { returnTo }),
-    ...(stepUp && { stepUp: '1' }),
-  })
-  return `/login/microsoft?${query}`
+export const methodLabels: Record<LoginMethod, string> = {
+  MICROSOFT: 'Microsoft',
+  KASEYA_VSA: 'Kaseya VSA',
+  UNITRENDS_UNIVIEW: 'Unitrends UniView',
 }
+export const signInMethods = Object.keys(methodLabels) as LoginMethod[]
+
+export const platformLabel = (platform: PartnerPlatform): string => methodLabels[platform]
+
+const roleLabels: Record<AdminRole, string> = {
+  GLOBAL_ADMIN: 'Global Admin',
+  SPANNING_ADMIN: 'Spanning Admin',
+}
+export const roleLabel = (role: AdminRole): string => roleLabels[role]
+
+const actorTypeLabels: Record<string, string> = {
+  AnonymousActor: 'Not signed in',
+  ApiTokenActor: 'API token',
+  MicrosoftAdmin: 'Admin',
+  MicrosoftUser: 'Microsoft user without admin role',
+  OperatorActor: 'Service operator',
+  PartnerClient: 'Partner application',
+  PartnerTechnician: 'Technician',
+  SystemActor: 'Service',
+}
+export const actorTypeLabel = (typename: string): string => actorTypeLabels[typename] ?? typename

@@ -1,4 +1,4 @@
-/** What the server has to say to the page that it serves, in `<meta name="page">`. */
+/** Data that the gateway writes into the page that it serves, in `<meta name="page">`. */
 export interface Refusal {
   kind: 'refused'
   code: string
@@ -6,7 +6,7 @@ export interface Refusal {
   supportId: string
 }
 
-/** The partner's side, where it is a stand-in: in development only. */
+/** The simulated partner portals and demo users. Present only with the demo. */
 export interface Demo {
   portals: { platform: 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'; name: string; url: string }[]
   people: { tenant: string; domain: string; username: string; password: string; role: string }[]
@@ -19,13 +19,13 @@ type PageData = (
   | { kind: 'page' }
 ) & { demo?: Demo }
 
-function read(): PageData {
+function readPageData(): PageData {
   const content = document.querySelector<HTMLMetaElement>('meta[name="page"]')?.content
   return content ? (JSON.parse(content) as PageData) : { kind: 'page' }
 }
 
-export const pageData: PageData = read()
+export const pageData: PageData = readPageData()
 
-/** Of this response: the only style elements that the Content-Security-Policy lets count. */
+/** Nonce of this response. The Content-Security-Policy applies only style elements that carry it. */
 export const styleNonce: string =
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

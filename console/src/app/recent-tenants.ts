@@ -1,28 +1,29 @@
-/** Tenants that were signed in to from this browser: their ids and names, to be chosen from, and nothing that opens anything. */
-export interface Remembered {
+/** The last tenants to which this browser signed in, kept in its local storage. Holds names and ids, no credentials. */
+export interface RecentTenant {
   id: string
   name: string
   domain: string
 }
 
 const storageKey = 'tenants'
-const most = 6
+const maxTenants = 6
 
-export function remembered(): Remembered[] {
+export function readRecentTenants(): RecentTenant[] {
   try {
     const list: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '[]')
     const isText = (value: unknown) => typeof value === 'string' && value.length < 300
     return Array.isArray(list)
       ? list
           .filter((item) => isText(item?.id) && isText(item?.name) && isText(item?.domain))
-          .slice(0, most)
+          .slice(0, maxTenants)
       : []
   } catch {
     return []
   }
 }
 
-export function remember({
+/** Puts the tenant first in the list. */
+export function addRecentTenant({
   id,
   name,
   primaryDomain,
@@ -31,15 +32,11 @@ export function remember({
   name: string
   primaryDomain: string
 }): void {
-  const others = remembered().filter((tenant) => tenant.id !== id)
-  localStorage.setItem(
-    storageKey,
-    JSON.stringify([{ id, name, domain: primaryDomain }, ...others].slice(0, most)),
-  )
+  write([{ id, name, domain: primaryDomain }, ...withoutTenant(id)].slice(0, maxTenants))
 }
 
-export const forget = (id: string): void =>
-  localStorage.setItem(
-    storageKey,
-    JSON.stringify(remembered().filter((tenant) => tenant.id !== id)),
-  )
+export const removeRecentTenant = (id: string): void => write(withoutTenant(id))
+
+const withoutTenant = (id: string) => readRecentTenants().filter((tenant) => tenant.id !== id)
+
+const write = (tenants: RecentTenant[]) => localStorage.setItem(storageKey, JSON.stringify(tenants))

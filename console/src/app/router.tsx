@@ -1,4 +1,4 @@
-/** The console's addresses. The tenant stands in the path, so that two tabs on two tenants stay two sessions. */
+/** Routes of the console. The tenant id is in the path, so that two tabs can use sessions of two tenants. */
 import {
   createRootRoute,
   createRoute,
@@ -9,14 +9,14 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router'
 import { type ActivitySearch, validateActivitySearch } from '../pages/activity/search-params.ts'
+import { ErrorPage } from '../pages/error.tsx'
 import { NotFoundPage } from '../pages/not-found.tsx'
 import { RefusedPage } from '../pages/refused.tsx'
 import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/search-params.ts'
 import { pageData } from './page-data.ts'
-import { SomethingWrong } from '../pages/error.tsx'
 
 export interface SignInSearch {
-  /** As in links that a tenant gave out. */
+  /** Tenant id, in sign-in links that a tenant hands out. */
   tenant?: string | undefined
   domain?: string | undefined
   signedOut?: boolean | undefined
@@ -25,7 +25,7 @@ export interface SignInSearch {
 const rootRoute = createRootRoute({
   component: () => (pageData.kind === 'refused' ? <RefusedPage refusal={pageData} /> : <Outlet />),
   notFoundComponent: NotFoundPage,
-  errorComponent: SomethingWrong,
+  errorComponent: ErrorPage,
 })
 
 const text = (value: unknown) =>
@@ -87,7 +87,7 @@ const activityRoute = createRoute({
 const eventRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: '/activity/$eventId',
-  component: lazyRouteComponent(() => import('../pages/activity/event-details.tsx'), 'EventPage'),
+  component: lazyRouteComponent(() => import('../pages/activity/event-page.tsx'), 'EventPage'),
 })
 
 const routeTree = rootRoute.addChildren([
@@ -106,7 +106,7 @@ export const createConsoleRouter = () =>
   createRouter({
     routeTree,
     defaultPreload: 'intent',
-    defaultErrorComponent: SomethingWrong,
+    defaultErrorComponent: ErrorPage,
     scrollRestoration: true,
   })
 

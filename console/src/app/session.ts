@@ -1,20 +1,21 @@
-/** Who is signed in to the tenant of this page. */
+/** The viewer: the person who is signed in to the tenant of the page, and what they may do. */
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use } from 'react'
-import { ApiError, ask, endsSession } from './graphql.ts'
-import { isPersonActive } from './user-activity.ts'
+import { ApiError, isSessionEnded, requestGraphql } from './graphql.ts'
+import { pollWhileActive } from './user-activity.ts'
 import { type Permission, ViewerDocument, type ViewerQuery } from './viewer.graphql.ts'
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>
 
-const lookEveryMs = 30_000
+const pollIntervalMs = 30_000
 
-export const viewerQuery = (tenantId: string) =>
+const viewerQuery = (tenantId: string) =>
   queryOptions({
     queryKey: ['viewer', tenantId],
-    queryFn: ({ signal }) => ask(tenantId, ViewerDocument, {}, signal).then(({ viewer }) => viewer),
-    // A session that ends meanwhile is noticed by a person who is only reading, too.
-    refetchInterval: () => (isPersonActive() ? lookEveryMs : false),
+    queryFn: ({ signal }) =>
+      requestGraphql(tenantId, ViewerDocument, {}, signal).then(({ viewer }) => viewer),
+    // Polls, so that a person who only reads also sees that the session has ended.
+    refetchInterval: pollWhileActive(pollIntervalMs),
     staleTime: 10_000,
   })
 
@@ -23,17 +24,17 @@ export const useViewerQuery = (tenantId: string) => useQuery(viewerQuery(tenantI
 const ViewerContext = createContext<Viewer | null>(null)
 export const ViewerProvider = ViewerContext
 
-/** Who is signed in; within a tenant's pages, where somebody is. */
+/** The viewer. Use it only in pages below the tenant layout, which renders them after sign-in. */
 export function useViewer(): Viewer {
   const viewer = use(ViewerContext)
-  if (!viewer) throw new Error('nobody is signed in here')
+  if (!viewer) throw new Error('useViewer must be used inside ViewerProvider.')
   return viewer
 }
 
-export const useMay = (permission: Permission): boolean =>
+export const useHasPermission = (permission: Permission): boolean =>
   useViewer().permissions.includes(permission)
 
-/** A refusal that says that nobody is signed in any more makes the page look who is. */
+/** A query client that reads the viewer again after an answer which says that the session has ended. */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
@@ -47,7 +48,7 @@ export function createQueryClient(): QueryClient {
     },
   })
   const onError = (error: unknown) => {
-    if (endsSession(error)) void client.invalidateQueries({ queryKey: ['viewer'] })
+    if (isSessionEnded(error)) void client.invalidateQueries({ queryKey: ['viewer'] })
   }
   client.getQueryCache().config.onError = (error, query) => {
     if (query.queryKey[0] !== 'viewer') onError(error)

@@ -1,4 +1,4 @@
-/** Fluent, in light or dark as the system or the person has it, with its styles under the nonce of this response. */
+/** Fluent UI in the light or dark theme. Its style elements carry the nonce that the Content-Security-Policy requires. */
 import {
   createDOMRenderer,
   FluentProvider,
@@ -24,9 +24,9 @@ export type Scheme = 'light' | 'dark'
 const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce: styleNonce } })
 
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
-const subscribe = (changed: () => void) => {
-  systemIsDark.addEventListener('change', changed)
-  return () => systemIsDark.removeEventListener('change', changed)
+const subscribe = (onChange: () => void) => {
+  systemIsDark.addEventListener('change', onChange)
+  return () => systemIsDark.removeEventListener('change', onChange)
 }
 
 const storageKey = 'color-scheme'
@@ -50,7 +50,7 @@ export function Theme({ children }: { children: ReactNode }) {
   const system: Scheme = useSyncExternalStore(subscribe, () => systemIsDark.matches)
     ? 'dark'
     : 'light'
-  const [chosen, choose] = useState(() => stored())
+  const [chosen, setChosen] = useState(readStoredScheme)
   const scheme = chosen ?? system
   useEffect(() => {
     document.documentElement.style.colorScheme = scheme
@@ -58,8 +58,8 @@ export function Theme({ children }: { children: ReactNode }) {
   const value = useMemo(() => {
     const other: Scheme = scheme === 'dark' ? 'light' : 'dark'
     const toggle = () => {
-      // Back to what the system says is back to following it.
-      choose(other === system ? null : other)
+      // Choosing the system's scheme deletes the preference, so that the page follows the system again.
+      setChosen(other === system ? null : other)
       if (other === system) localStorage.removeItem(storageKey)
       else localStorage.setItem(storageKey, other)
     }
@@ -80,7 +80,7 @@ function Frame({ children }: { children: ReactNode }) {
   return <div className={useStyles().page}>{children}</div>
 }
 
-function stored(): Scheme | null {
+function readStoredScheme(): Scheme | null {
   const value = localStorage.getItem(storageKey)
   return value === 'light' || value === 'dark' ? value : null
 }

@@ -1,8 +1,8 @@
 /**
- * Whether somebody is there. Every request keeps a session alive, so a page that asks by itself may do so only for a person who is
- * at it: a forgotten tab must run out as it would without script.
+ * Detects whether a person is using the page. Every request extends the session's idle lifetime, so pages may poll only while somebody
+ * uses them; otherwise a forgotten tab would keep its session alive.
  */
-const awayAfterMs = 5 * 60_000
+const idleAfterMs = 5 * 60_000
 
 let lastInput = Date.now()
 for (const event of [
@@ -15,5 +15,10 @@ for (const event of [
 ] as const)
   addEventListener(event, () => (lastInput = Date.now()), { passive: true, capture: true })
 
-export const isPersonActive = (): boolean =>
-  document.visibilityState === 'visible' && Date.now() - lastInput < awayAfterMs
+/** True if the tab is visible and had input within the last 5 minutes. */
+export const isUserActive = (): boolean =>
+  document.visibilityState === 'visible' && Date.now() - lastInput < idleAfterMs
+
+/** A `refetchInterval` that polls only while a person uses the page. */
+export const pollWhileActive = (intervalMs: number) => (): number | false =>
+  isUserActive() ? intervalMs : false

@@ -1,4 +1,4 @@
-/** The two kinds of dialog that the console has: a form, and a question. */
+/** A dialog with a form and at most one action. */
 import {
   Button,
   Dialog,
@@ -21,7 +21,7 @@ const useStyles = makeStyles({
   },
 })
 
-/** @param onSubmit left out: there is nothing to do but to close it */
+/** @param action label of the submit button; left out, the dialog can only be closed */
 export function FormDialog({
   title,
   action,

@@ -1,4 +1,4 @@
-/** A Fluent button that is a link of the router. */
+/** A link that looks like a Fluent button and navigates with the router. */
 import { Button, type ButtonProps } from '@fluentui/react-components'
 import { createLink } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, Ref } from 'react'

@@ -1,4 +1,4 @@
-/** A page: its title in the tab and as its heading, which takes the focus when somebody came from another page. */
+/** Page frame. Shows the title in the browser tab and as heading, and focuses the heading after a navigation. */
 import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { type ReactNode, useEffect, useRef } from 'react'
 
@@ -25,7 +25,7 @@ const useStyles = makeStyles({
   heading: { margin: 0, outlineStyle: 'none', overflowWrap: 'anywhere' },
 })
 
-/** The page that a browser opens first leaves the focus where the browser put it. */
+/** The first page keeps the focus where the browser put it. */
 let isFirst = true
 
 export function Page({
@@ -35,7 +35,7 @@ export function Page({
   children,
 }: {
   title: string
-  /** What stands beside the title. */
+  /** Controls beside the title. */
   actions?: ReactNode
   narrow?: boolean
   children: ReactNode

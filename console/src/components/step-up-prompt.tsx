@@ -1,19 +1,20 @@
-/** Asks for a fresh sign-in, which comes back to this page. */
+/** Asks for a new sign-in with Microsoft and returns to this page afterwards. */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
-import { signInAddress } from '../app/labels.ts'
+import { signInUrl } from '../app/sign-in-url.ts'
 
-export function StepUp({ what = 'This' }: { what?: string }) {
+/** @param purpose what the sign-in is needed for, as in "to create a token" */
+export function StepUpPrompt({ purpose = 'to do this' }: { purpose?: string }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   return (
     <MessageBar intent="warning" layout="multiline">
       <MessageBarBody>
-        {what} takes a sign-in with Microsoft that is at most ten minutes old.
+        Your Microsoft sign-in is more than 10 minutes old. Sign in again {purpose}.
       </MessageBarBody>
       <MessageBarActions>
         <Button
           as="a"
-          href={signInAddress({ tenant: tenantId }, location.pathname + location.search, true)}
+          href={signInUrl({ tenant: tenantId }, location.pathname + location.search, true)}
         >
           Sign in again
         </Button>

@@ -1,7 +1,6 @@
-/** The id of the refused request, under which support finds the rest in the log. */
-import { Button, Caption1, makeStyles, tokens } from '@fluentui/react-components'
-import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons'
-import { useState } from 'react'
+/** The id of a refused request, by which an admin or support finds it in the Activity log. */
+import { Caption1, makeStyles, tokens } from '@fluentui/react-components'
+import { CopyButton } from './copy-button.tsx'
 
 const useStyles = makeStyles({
   line: {
@@ -19,36 +18,9 @@ export function SupportId({ id }: { id: string }) {
   return (
     <div className={styles.line}>
       <Caption1>
-        Support id: <span className={styles.id}>{id}</span>
+        Support ID: <span className={styles.id}>{id}</span>
       </Caption1>
-      <CopyButton text={id} what="support id" />
+      <CopyButton text={id} label="support ID" />
     </div>
-  )
-}
-
-export function CopyButton({
-  text,
-  what,
-  appearance = 'subtle',
-}: {
-  text: string
-  what: string
-  appearance?: 'subtle' | 'primary'
-}) {
-  const [isCopied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-  }
-  return (
-    <Button
-      size={appearance === 'subtle' ? 'small' : 'medium'}
-      appearance={appearance}
-      icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
-      onClick={() => void copy()}
-      aria-label={isCopied ? `The ${what} is copied` : `Copy the ${what}`}
-    >
-      {isCopied ? 'Copied' : 'Copy'}
-    </Button>
   )
 }

@@ -1,4 +1,4 @@
-/** Where a page of ours broke, or its script could not be had. */
+/** Shown when a page threw an error or its script could not be loaded. */
 import {
   Body1,
   Button,
@@ -8,7 +8,7 @@ import {
 } from '@fluentui/react-components'
 import { Page } from '../components/page.tsx'
 
-export function SomethingWrong({ error }: { error: unknown }) {
+export function ErrorPage({ error }: { error: unknown }) {
   return (
     <Page title="Something went wrong" narrow>
       <MessageBar intent="error" layout="multiline">
@@ -17,13 +17,10 @@ export function SomethingWrong({ error }: { error: unknown }) {
           {error instanceof Error ? error.message : ''}
         </MessageBarBody>
       </MessageBar>
-      <Body1>
-        Nothing that you asked for was changed by this. Load the page again; if it stays so, sign
-        out and in.
-      </Body1>
+      <Body1>Reload the page. If the error remains, sign out and sign in again.</Body1>
       <div>
         <Button appearance="primary" onClick={() => location.reload()}>
-          Load again
+          Reload page
         </Button>
       </div>
     </Page>

@@ -3,10 +3,10 @@ import { Page } from '../components/page.tsx'
 
 export function NotFoundPage() {
   return (
-    <Page title="There is nothing here" narrow>
-      <Body1>The address may be mistyped, or what was here is gone.</Body1>
+    <Page title="Page not found" narrow>
+      <Body1>Check the address. The page may also have been removed.</Body1>
       <div>
-        <Link href="/">Go to the sign-in page</Link>
+        <Link href="/">Go to sign-in</Link>
       </div>
     </Page>
   )

@@ -1,4 +1,4 @@
-/** Every refusal of a sign-in: what happened, what to do, and the support id. */
+/** A refused sign-in: the reason, what to do about it, and the support id. */
 import {
   Body1,
   Button,
@@ -7,31 +7,31 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
-import { Page } from '../components/page.tsx'
 import type { Refusal } from '../app/page-data.ts'
+import { Page } from '../components/page.tsx'
 import { SupportId } from '../components/support-id.tsx'
 
 const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 })
 
-/** What else helps, by reason. */
-const hints: Record<string, string> = {
+/** Advice by error code, in addition to the server's message. */
+const adviceByCode: Record<string, string> = {
   FORBIDDEN:
-    'Whoever looks into it finds this attempt under the support id, in the tenant’s Activity Log if it came that far.',
+    'Ask a Global Admin of the tenant for access. Give this support ID to your admin or to support.',
   TENANT_MISMATCH:
-    'Microsoft may have used an account that was signed in already: sign out there, or use a private window.',
-  LOGIN_INVALID: 'If you pressed “Cancel” at Microsoft, nothing has happened.',
-  INTERNAL_SERVER_ERROR: 'Nothing was changed.',
+    'Microsoft may have used an account that was already signed in. Sign out there, or use a private window.',
+  LOGIN_INVALID: 'If you selected “Cancel” at Microsoft, sign in again when you are ready.',
+  INTERNAL_SERVER_ERROR: 'Try again. Nothing was changed.',
 }
 
-/** @param hint what else helps, where the page knows better than the code does */
+/** @param advice replaces the advice for the code, where the page knows the situation better */
 export function RefusedPage({
   refusal: { code, message, supportId },
-  hint = hints[code],
+  advice = adviceByCode[code],
 }: {
   refusal: Refusal
-  hint?: string | undefined
+  advice?: string | undefined
 }) {
   const styles = useStyles()
   return (
@@ -39,11 +39,11 @@ export function RefusedPage({
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>{message}</MessageBarBody>
       </MessageBar>
-      {hint && <Body1>{hint}</Body1>}
+      {advice && <Body1>{advice}</Body1>}
       <SupportId id={supportId} />
       <div className={styles.actions}>
         <Button as="a" appearance="primary" href="/">
-          Go to the sign-in page
+          Go to sign-in
         </Button>
       </div>
     </Page>

@@ -1,13 +1,16 @@
-/** What this browser saw of logs and keys, so that a log that was rewritten, or signed by somebody else, is found later. Nothing secret. */
-import { fromBase64, toBase64 } from './bytes.ts'
-import type { Checkpoint } from './note.ts'
+/**
+ * The keys and checkpoints that this browser has verified before, in its local storage. They reveal
+ * a log that was rewritten, or signed with another key, since then. Nothing here is secret.
+ */
+import { fromBase64, toBase64 } from '../../../proof/bytes.ts'
+import type { Checkpoint } from '../../../proof/checkpoint.ts'
 
-const most = 50
-const [keysAt, logsAt] = ['activity-log-keys', 'activity-log-checkpoints']
+const maxEntries = 50
+const [keysItem, checkpointsItem] = ['activity-log-keys', 'activity-log-checkpoints']
 
-function read<Value>(name: string): Record<string, Value> {
+function read<Value>(item: string): Record<string, Value> {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(name) ?? '{}')
+    const value: unknown = JSON.parse(localStorage.getItem(item) ?? '{}')
     return value !== null && typeof value === 'object' && !Array.isArray(value)
       ? (value as Record<string, Value>)
       : {}
@@ -16,47 +19,51 @@ function read<Value>(name: string): Record<string, Value> {
   }
 }
 
-function write(name: string, values: Record<string, unknown>): void {
+function write(item: string, values: Record<string, unknown>): void {
+  const newest = Object.fromEntries(Object.entries(values).slice(-maxEntries))
   try {
-    localStorage.setItem(
-      name,
-      JSON.stringify(Object.fromEntries(Object.entries(values).slice(-most))),
-    )
+    localStorage.setItem(item, JSON.stringify(newest))
   } catch {
-    // A browser that remembers nothing verifies as on its first visit.
+    // Without storage, each verification is like the first one in this browser.
   }
 }
 
-/** When a key, or any key of a name, was first seen. */
-export function firstSeen(key: string, isName = false): string | null {
-  const found = Object.entries(read<string>(keysAt)).find(([text]) =>
-    isName ? text.split('+')[0] === key : text === key,
-  )
-  return typeof found?.[1] === 'string' ? found[1] : null
+/** Returns when this verifier key was first remembered, in ISO 8601; null when it is new. */
+export function keyKnownSince(verifierKey: string): string | null {
+  const since: unknown = read(keysItem)[verifierKey]
+  return typeof since === 'string' ? since : null
 }
 
-export function rememberKeys(keys: string[]): void {
-  const seen = read<string>(keysAt)
-  for (const key of keys) seen[key] ??= new Date().toISOString()
-  write(keysAt, seen)
+/** Returns whether any key of this name is remembered. */
+export const isKeyNameKnown = (name: string): boolean =>
+  Object.keys(read(keysItem)).some((verifierKey) => verifierKey.split('+')[0] === name)
+
+export function rememberKeys(verifierKeys: string[]): void {
+  const known = read<string>(keysItem)
+  for (const key of verifierKeys) known[key] ??= new Date().toISOString()
+  write(keysItem, known)
 }
 
 export function rememberedCheckpoint(tenantId: string): Checkpoint | null {
   const { origin, treeSize, rootHash } =
-    read<{ origin?: unknown; treeSize?: unknown; rootHash?: unknown }>(logsAt)[tenantId] ?? {}
+    read<{ origin?: unknown; treeSize?: unknown; rootHash?: unknown }>(checkpointsItem)[tenantId] ??
+    {}
   const root = typeof rootHash === 'string' ? fromBase64(rootHash) : null
   return typeof origin === 'string' && Number.isSafeInteger(treeSize) && root?.length === 32
     ? { origin, treeSize: treeSize as number, rootHash: root }
     : null
 }
 
-/** The newest of each log. */
+/** Remembers the checkpoint, unless a newer one of the same log is remembered. */
 export function rememberCheckpoint(
   tenantId: string,
   { origin, treeSize, rootHash }: Checkpoint,
 ): void {
   const before = rememberedCheckpoint(tenantId)
   if (before && before.origin === origin && before.treeSize >= treeSize) return
-  const { [tenantId]: _, ...others } = read<unknown>(logsAt)
-  write(logsAt, { ...others, [tenantId]: { origin, treeSize, rootHash: toBase64(rootHash) } })
+  const { [tenantId]: _, ...others } = read(checkpointsItem)
+  write(checkpointsItem, {
+    ...others,
+    [tenantId]: { origin, treeSize, rootHash: toBase64(rootHash) },
+  })
 }

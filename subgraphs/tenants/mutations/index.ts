@@ -1,11 +1,26 @@
-/** Every mutation of the subgraph. Each is one audited transaction: the permission asked again under lock, the change, its row in the log. */
 import type { MutationResolvers } from '../schema.types.ts'
-import { associationMutations } from './associations.ts'
-import { settingsMutations } from './settings.ts'
-import { spanningAdminMutations } from './spanning-admins.ts'
+import { approvePartnerAssociation } from './approve-partner-association.ts'
+import { associatePartner } from './associate-partner.ts'
+import { disableItCompleteLogin } from './disable-it-complete-login.ts'
+import { dissociatePartner } from './dissociate-partner.ts'
+import { enableItCompleteLogin } from './enable-it-complete-login.ts'
+import { grantSpanningAdmin } from './grant-spanning-admin.ts'
+import { requestPartnerAssociation } from './request-partner-association.ts'
+import { revokeSpanningAdmin } from './revoke-spanning-admin.ts'
+import { updateNotificationSettings } from './update-notification-settings.ts'
+import { updatePartnerAssociation } from './update-partner-association.ts'
+import { updateServiceSettings } from './update-service-settings.ts'
 
 export const mutations: MutationResolvers = {
-  ...settingsMutations,
-  ...spanningAdminMutations,
-  ...associationMutations,
+  enableItCompleteLogin,
+  disableItCompleteLogin,
+  updateServiceSettings,
+  updateNotificationSettings,
+  grantSpanningAdmin,
+  revokeSpanningAdmin,
+  associatePartner,
+  requestPartnerAssociation,
+  approvePartnerAssociation,
+  updatePartnerAssociation,
+  dissociatePartner,
 }

@@ -1,5 +1,5 @@
-/** The demo as a person finds it, in a real browser: the service as a process, Chromium, and what must hold on every page. */
-import { existsSync } from 'node:fs'
+/** Runs the demo as a process and drives it in Chromium. Every page is checked for accessibility, layout and browser errors. */
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -15,19 +15,19 @@ import { expect } from 'vitest'
 import type { DemoFile } from '../../../demo/demo.ts'
 import { type Running, run } from '../../support/process.ts'
 
-const places = [
+const candidates = [
   process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ]
-const executablePath = places.find((path) => path && existsSync(path))
+const executablePath = candidates.find((path) => path && existsSync(path))
 
-/** False where there is no Chromium: then these tests are skipped, and say so. */
+/** False if Chromium is not installed. The tests that need it are then skipped. */
 export const hasBrowser = executablePath !== undefined
 if (!hasBrowser)
   console.warn(
-    'Skipped: tests of the console drive Chromium, which is not installed here (apt-get install chromium, or set CHROMIUM).',
+    'The console tests are skipped, because Chromium was not found. Install it (apt-get install chromium) or set CHROMIUM to its path.',
   )
 
 const flags = [
@@ -42,29 +42,30 @@ const flags = [
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args: flags })
 
-export interface Stage {
+export interface DemoService {
   url: string
   demo: DemoFile
   browser: Browser
   service: Running
-  /** A window of its own, as of another person. */
-  open(options?: BrowserContextOptions): Promise<Visit>
+  /** Opens a window with its own cookies, as another person would have. */
+  open(options?: BrowserContextOptions): Promise<BrowserWindow>
   stop(): Promise<void>
 }
 
-/** A window, and what went wrong in it so far. */
-export interface Visit {
+/** A browser window with its own cookies. */
+export interface BrowserWindow {
   context: BrowserContext
   page: Page
+  /** Console errors, policy violations and requests to other hosts so far. */
   problems: string[]
 }
 
-export async function startStage(env: Record<string, string> = {}): Promise<Stage> {
+export async function startDemoService(env: Record<string, string> = {}): Promise<DemoService> {
   const service = await run('gateway/main.ts', [], env)
   const [, url] = await service.says(/GraphQL {6}(http\S+)\/graphql/, 60_000)
   const demo = JSON.parse(await readFile(join(service.dataDir, 'demo.json'), 'utf8')) as DemoFile
   const browser = await launch()
-  const own = [url!, demo.microsoft.issuer, demo.partnerInstances[0]!.handoffUrl].map(
+  const ownHosts = [url!, demo.microsoft.issuer, demo.partnerInstances[0]!.handoffUrl].map(
     (address) => new URL(address.replace(/[{}]/g, '')).host,
   )
   return {
@@ -72,26 +73,26 @@ export async function startStage(env: Record<string, string> = {}): Promise<Stag
     demo,
     browser,
     service,
-    open: (options) => visit(browser, new Set(own), options),
+    open: (options) => openWindow(browser, new Set(ownHosts), options),
     async stop() {
       await browser.close()
       service.child.kill('SIGTERM')
       await service.exit
-      // This one's alone: another may be running beside it.
+      // Only this service's folder. removeFolders() would delete those of services that still run.
       await rm(service.dataDir, { recursive: true, force: true })
     },
   }
 }
 
-/** In the page, where this checkout's types know nothing of documents. */
-const reportViolations = `addEventListener('securitypolicyviolation', (event) =>
+/** Runs in the page. It is text, because the types of the tests do not include the DOM. */
+const logPolicyViolations = `addEventListener('securitypolicyviolation', (event) =>
   console.error('policy', event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber))`
 
-export async function visit(
+export async function openWindow(
   browser: Browser,
   ownHosts: Set<string>,
   options: BrowserContextOptions = {},
-): Promise<Visit> {
+): Promise<BrowserWindow> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
@@ -101,14 +102,14 @@ export async function visit(
   })
   context.setDefaultTimeout(20_000)
   const problems: string[] = []
-  await context.addInitScript({ content: reportViolations })
+  await context.addInitScript({ content: logPolicyViolations })
   context.on('request', (request) => {
     const { host, protocol } = new URL(request.url())
     if (protocol.startsWith('http') && !ownHosts.has(host))
-      problems.push(`asked another host: ${request.url()}`)
+      problems.push(`request to another host: ${request.url()}`)
   })
   context.on('console', (message) => {
-    // Chromium says of each refusal that a resource failed to load: pages for refusals have such a status.
+    // Chromium logs an error for each response with such a status, and refusal pages are sent with one.
     if (message.type() === 'error' && !/status of 4(00|03|09)/.test(message.text()))
       problems.push(message.text())
   })
@@ -116,30 +117,48 @@ export async function visit(
   return { context, page: await context.newPage(), problems }
 }
 
-/** What was changing its looks does no more. */
-const settled = `(async () => {
+/** Runs in the page: waits until animations have ended and a closing dialog has uncovered the page. */
+const waitForAnimations = `(async () => {
   const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   await frames()
   const running = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity)
   await Promise.allSettled(running.map(({ finished }) => finished))
-  // A dialog that has closed gives the page back a moment later.
+  // Fluent removes aria-hidden from the page only after a dialog has closed.
   const isCovered = () => document.querySelector('#root[aria-hidden]') && !document.querySelector('[role=dialog]')
   for (let tries = 0; isCovered() && tries < 600; tries++) await frames()
 })()`
 
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const images = join(import.meta.dirname, '../../../docs/images')
+const docs = join(import.meta.dirname, '../../../docs')
+
+/** Pictures that README.md and docs/console.md show, without ".png". With SCREENSHOTS=1 these and no others are taken. */
+const documentedPictures = new Set(
+  process.env.SCREENSHOTS
+    ? ['../README.md', 'console.md']
+        .map((path) => readFileSync(join(docs, path), 'utf8'))
+        .flatMap((text) => [...text.matchAll(/images\/([\w-]+)\.png/g)].map(([, name]) => name!))
+    : [],
+)
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (documentedPictures.has(name))
+    await page.screenshot({ path: join(docs, 'images', `${name}.png`) })
+}
 
 /**
- * What must hold on each page: nothing for axe to find in light and in dark, and nothing to scroll sideways at 360 px.
- * Left out are the two elements with which Fluent catches the focus at the edges of a group: hidden, and they hand it on at once.
+ * Checks the page with axe in the light and dark theme, that it does not scroll sideways at 360 px, and that the window has had no
+ * problems. Takes its picture if it is documented.
  */
-export async function expectGoodPage({ page, problems }: Visit, name: string): Promise<void> {
+export async function expectAccessiblePage(
+  { page, problems }: BrowserWindow,
+  name: string,
+): Promise<void> {
   const size = page.viewportSize()!
   await page.evaluate(await readFile(axeSource, 'utf8'))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.evaluate(settled)
+    await page.evaluate(waitForAnimations)
+    // Excludes the hidden elements with which Fluent catches the focus at the edges of a group.
     const { violations } = (await page.evaluate(
       "axe.run({ exclude: ['[data-tabster-dummy]'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
     )) as AxeResults
@@ -149,19 +168,18 @@ export async function expectGoodPage({ page, problems }: Visit, name: string): P
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []])
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  await page.evaluate(settled)
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(images, `${name}.png`) })
+  await page.evaluate(waitForAnimations)
+  await takePicture(page, name)
   await page.setViewportSize({ width: 360, height: 740 })
   const width = await page.evaluate<number>('document.documentElement.scrollWidth')
-  // Less where a dialog keeps the room of the scroll bar.
+  // Less than 360 where an open dialog reserves space for the scroll bar.
   expect([name, width, width <= 360]).toEqual([name, width, true])
-  if (process.env.SCREENSHOTS && process.env.SCREENSHOTS !== '1')
-    await page.screenshot({ path: join(images, `${name}-360.png`) })
+  await takePicture(page, `${name}-360`)
   await page.setViewportSize(size)
   expect([name, problems]).toEqual([name, []])
 }
 
-/** Signs in at the stand-in of Entra ID, where the browser is by now. */
+/** Fills in the sign-in form of the simulated Entra ID, which the page must show. */
 export async function signInAtMicrosoft(
   page: Page,
   user: { username: string; password: string },
@@ -171,19 +189,19 @@ export async function signInAtMicrosoft(
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Finds the tenant by its domain on the front page, and signs in. */
+/** Signs in from the start page, by the tenant's domain. */
 export async function signIn(
-  stage: Stage,
-  visit: Visit,
+  { demo, url }: DemoService,
+  { page }: BrowserWindow,
   tenantName: string,
   role: string,
 ): Promise<void> {
-  const tenant = stage.demo.tenants.find(({ name }) => name === tenantName)!
-  const user = stage.demo.microsoft.users.find(
+  const tenant = demo.tenants.find(({ name }) => name === tenantName)!
+  const user = demo.microsoft.users.find(
     (user) => user.tenantId === tenant.id && user.role === role,
   )!
-  await visit.page.goto(stage.url)
-  await visit.page.getByLabel('Microsoft 365 domain').fill(tenant.domain)
-  await visit.page.locator('form').getByRole('button', { name: 'Sign in with Microsoft' }).click()
-  await signInAtMicrosoft(visit.page, user)
+  await page.goto(url)
+  await page.getByLabel('Microsoft 365 domain').fill(tenant.domain)
+  await page.locator('form').getByRole('button', { name: 'Sign in with Microsoft' }).click()
+  await signInAtMicrosoft(page, user)
 }

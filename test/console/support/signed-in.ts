@@ -1,26 +1,26 @@
-/** Windows of people who are signed in to a tenant of a test's world. */
+/** Browser windows that are signed in to a tenant of the test's world. The sign-in itself is done over HTTP, which is faster. */
 import type { BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core'
 import { Browser } from '../../../demo/browser.ts'
 import type { EntraUser } from '../../../demo/entra.ts'
 import type { Technician } from '../../../demo/partner.ts'
 import type { Partner, Tenant, World } from '../../support/world.ts'
-import { type Visit, visit } from './browser.ts'
+import { type BrowserWindow, openWindow } from './browser.ts'
 
-export interface People {
-  admin(tenant: Tenant, user?: EntraUser, options?: BrowserContextOptions): Promise<Visit>
-  technician(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Visit>
+export interface SignedInWindows {
+  admin(tenant: Tenant, user?: EntraUser, options?: BrowserContextOptions): Promise<BrowserWindow>
+  technician(tenant: Tenant, partner: Partner, technician?: Technician): Promise<BrowserWindow>
 }
 
-export function peopleOf(world: World, chromium: Chromium): People {
+export function signedInWindows(world: World, chromium: Chromium): SignedInWindows {
   async function withSession(
     tenant: Tenant,
     browser: Browser,
     options?: BrowserContextOptions,
-  ): Promise<Visit> {
-    const person = await visit(chromium, new Set([new URL(world.url).host]), options)
+  ): Promise<BrowserWindow> {
+    const window = await openWindow(chromium, new Set([new URL(world.url).host]), options)
     const name = `session-${tenant.id}`
-    await person.context.addCookies([{ name, value: browser.cookie(name)!, url: world.url }])
-    return person
+    await window.context.addCookies([{ name, value: browser.cookie(name)!, url: world.url }])
+    return window
   }
   return {
     async admin(tenant, { username, password } = tenant.globalAdmin, options) {
@@ -34,8 +34,8 @@ export function peopleOf(world: World, chromium: Chromium): People {
   }
 }
 
-/** What the events of the list are, from its top. */
-export const shownEvents = (page: Page): Promise<string[]> =>
+/** Ids of the events in the list, from top to bottom. */
+export const shownEventIds = (page: Page): Promise<string[]> =>
   page
     .locator('[data-event]')
     .evaluateAll((lines) => lines.map((line) => line.getAttribute('data-event')!))

@@ -1,30 +1,21 @@
-/** Events, newest first, a line each; each leads to its whole story. */
+/** Events of the Activity log, newest first, grouped by UTC day. Each line opens the event's details. */
 import {
   Badge,
   Caption1,
-  Link as FluentLink,
   makeStyles,
   mergeClasses,
   Text,
   tokens,
   useRestoreFocusTarget,
 } from '@fluentui/react-components'
-import { CheckmarkCircleFilled, DismissCircleFilled, ProhibitedFilled } from '@fluentui/react-icons'
-import { createLink } from '@tanstack/react-router'
-import type { ActivityOutcome } from './activity.graphql.ts'
+import { formatCount, formatDay, formatTime } from '../../app/format.ts'
+import { methodLabels } from '../../app/labels.ts'
+import { Link } from '../../components/link.tsx'
+import { Time } from '../../components/time.tsx'
+import { actionLabel, actorLabel, outcomeLabels } from './labels.ts'
+import { OutcomeIcon } from './outcome-icon.tsx'
+import { reasonLabel } from './reason-labels.ts'
 import type { EventLine } from './use-activity-log.ts'
-import {
-  actionName,
-  clockOf,
-  counted,
-  dayOf,
-  doorNames,
-  kindOf,
-  outcomeNames,
-  reasonText,
-} from './labels.ts'
-
-export const Link = createLink(FluentLink)
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column' },
@@ -40,7 +31,7 @@ const useStyles = makeStyles({
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground1,
-    // What is not in sight is not laid out, however long the list grows.
+    // Lines outside the viewport are not laid out, so that a long list stays fast.
     contentVisibility: 'auto',
     containIntrinsicSize: 'auto 3.75rem',
     overflowWrap: 'anywhere',
@@ -49,12 +40,12 @@ const useStyles = makeStyles({
   isNew: { boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}` },
   time: { '@media (max-width: 40rem)': { gridColumn: '2', gridRow: '2' } },
   icon: { '@media (max-width: 40rem)': { gridColumn: '1', gridRow: '1' } },
-  what: {
+  event: {
     display: 'flex',
     flexDirection: 'column',
     '@media (max-width: 40rem)': { gridColumn: '2', gridRow: '1' },
   },
-  where: {
+  origin: {
     display: 'flex',
     flexDirection: 'column',
     textAlign: 'end',
@@ -62,9 +53,6 @@ const useStyles = makeStyles({
     '@media (max-width: 40rem)': { gridColumn: '2', textAlign: 'start' },
   },
   muted: { color: tokens.colorNeutralForeground2 },
-  SUCCEEDED: { color: tokens.colorStatusSuccessForeground1 },
-  DENIED: { color: tokens.colorStatusWarningForeground1 },
-  FAILED: { color: tokens.colorStatusDangerForeground1 },
 })
 
 export function EventList({
@@ -79,13 +67,13 @@ export function EventList({
   const styles = useStyles()
   return (
     <div>
-      {byDay(events).map(([day, ofDay]) => (
+      {groupByDay(events).map(({ day, events }) => (
         <section key={day} aria-label={day}>
           <Text as="h3" weight="semibold" block className={styles.day}>
-            {day}
+            {day} (UTC)
           </Text>
           <ol className={styles.list}>
-            {ofDay.map((event) => (
+            {events.map((event) => (
               <Line key={event.id} tenantId={tenantId} event={event} isNew={newIds.has(event.id)} />
             ))}
           </ol>
@@ -95,90 +83,71 @@ export function EventList({
   )
 }
 
-function byDay(events: EventLine[]): [string, EventLine[]][] {
-  const days: [string, EventLine[]][] = []
+function groupByDay(events: EventLine[]): { day: string; events: EventLine[] }[] {
+  const groups: { day: string; events: EventLine[] }[] = []
   for (const event of events) {
-    const day = dayOf(event.occurredAt)
-    if (days.at(-1)?.[0] === day) days.at(-1)![1].push(event)
-    else days.push([day, [event]])
+    const day = formatDay(event.occurredAt)
+    const last = groups.at(-1)
+    if (last?.day === day) last.events.push(event)
+    else groups.push({ day, events: [event] })
   }
-  return days
+  return groups
 }
 
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
-  const {
-    id,
-    occurredAt,
-    action,
-    outcome,
-    reason,
-    actor,
-    target,
-    changes,
-    method,
-    ipAddress,
-    coalesced,
-  } = event
-  // Whoever closes the story is back at its line.
-  const back = useRestoreFocusTarget()
-  const from = actor.__typename === 'PartnerTechnician' ? actor.instance : kindOf(actor.__typename)
+  const { id, occurredAt, action, outcome, reason, method, ipAddress, coalesced } = event
+  // Returns the focus to this line when the details are closed.
+  const restoreFocus = useRestoreFocusTarget()
   return (
     <li className={mergeClasses(styles.line, isNew && styles.isNew)} data-event={id}>
       <Text className={mergeClasses(styles.time, styles.muted)} font="numeric">
-        <time dateTime={occurredAt}>{clockOf(occurredAt)}</time>
+        <Time value={occurredAt} format={formatTime} />
       </Text>
-      <OutcomeIcon outcome={outcome} />
-      <div className={styles.what}>
+      <OutcomeIcon outcome={outcome} className={styles.icon} />
+      <div className={styles.event}>
         <span>
           <Link
-            {...back}
+            {...restoreFocus}
             to="/t/$tenantId/activity"
             params={{ tenantId }}
             search={(search: object) => ({ ...search, event: id })}
             resetScroll={false}
             preload={false}
           >
-            {actionName(action)}
+            {actionLabel(action)}
           </Link>
           {coalesced && (
             <>
               {' '}
               <Badge appearance="tint" color="warning">
-                {counted(coalesced.count, 'attempt')}
+                {formatCount(coalesced.count, 'attempt')}
               </Badge>
             </>
           )}
-          {reason && outcome !== 'SUCCEEDED' && (
+          {outcome !== 'SUCCEEDED' && (
             <Text className={styles.muted}>
               {' '}
-              {outcomeNames[outcome]}: {reasonText(reason)}
+              {outcomeLabels[outcome]}
+              {reason && `: ${reasonLabel(reason)}`}
             </Text>
           )}
         </span>
-        <Caption1 className={styles.muted}>
-          {actor.displayName} ({from}){target?.displayName && ` · on ${target.displayName}`}
-          {changes.length > 0 && ` · ${counted(changes.length, 'change')}`}
-        </Caption1>
+        <Caption1 className={styles.muted}>{summaryOf(event)}</Caption1>
       </div>
-      <Caption1 className={styles.where}>
-        <span>{method ? doorNames[method] : ''}</span>
+      <Caption1 className={styles.origin}>
+        <span>{method ? methodLabels[method] : ''}</span>
         <span>{ipAddress ?? ''}</span>
       </Caption1>
     </li>
   )
 }
 
-export function OutcomeIcon({ outcome }: { outcome: ActivityOutcome }) {
-  const styles = useStyles()
-  const Icon = {
-    SUCCEEDED: CheckmarkCircleFilled,
-    DENIED: ProhibitedFilled,
-    FAILED: DismissCircleFilled,
-  }[outcome]
-  return (
-    <span className={mergeClasses(styles.icon, styles[outcome])}>
-      <Icon fontSize={20} aria-label={outcomeNames[outcome]} role="img" />
-    </span>
-  )
+/** Actor, target and number of changes. For reads, `changes` lists the fields read, so it is not counted. */
+function summaryOf({ action, actor, target, changes }: EventLine): string {
+  const parts = [actorLabel(actor)]
+  if (target?.displayName) parts.push(`Target: ${target.displayName}`)
+  if (changes.length > 0 && action !== 'operation.read')
+    parts.push(formatCount(changes.length, 'change'))
+  return parts.join(' · ')
 }

@@ -1,8 +1,7 @@
-/** Takes the log home: one click, with what is filtered, and how far it has come. */
+/** Exports the events that the filters show, and downloads the file with progress. */
 import {
   Body1,
   Button,
-  Caption1,
   Dialog,
   DialogActions,
   DialogBody,
@@ -25,27 +24,26 @@ import {
 import { ArrowDownloadRegular } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { ApiError, ask } from '../../app/graphql.ts'
+import { formatBytes, formatCount, formatNumber } from '../../app/format.ts'
+import { ApiError, requestGraphql } from '../../app/graphql.ts'
 import {
   type ActivityExportCompression,
   type ActivityExportFormat,
   type ActivityFilter,
   CreateActivityExportDocument,
 } from './activity.graphql.ts'
-import { type Downloaded, download, type Progress } from './export-download.ts'
-import { counted, inFigures } from './labels.ts'
+import { type DownloadedExport, type DownloadProgress, downloadExport } from './export-download.ts'
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  muted: { color: tokens.colorNeutralForeground2 },
 })
 
-const formats: Record<ActivityExportFormat, [name: string, what: string]> = {
-  NDJSON: ['NDJSON, with proofs', 'everything; what “npm run verify” reads'],
-  CSV: ['CSV', 'for a spreadsheet'],
-  OCSF: ['OCSF', 'for security products'],
+const formatLabels: Record<ActivityExportFormat, string> = {
+  NDJSON: 'NDJSON with proofs (can be verified)',
+  CSV: 'CSV (for spreadsheets)',
+  OCSF: 'OCSF (for SIEMs)',
 }
-const compressions: Record<ActivityExportCompression, string> = {
+const compressionLabels: Record<ActivityExportCompression, string> = {
   NONE: 'None',
   GZIP: 'Gzip',
   ZSTD: 'Zstandard',
@@ -61,40 +59,9 @@ export function ExportButton({
   const styles = useStyles()
   const [format, setFormat] = useState<ActivityExportFormat>('NDJSON')
   const [compression, setCompression] = useState<ActivityExportCompression>('NONE')
-  const [progress, setProgress] = useState<Progress | null>(null)
-  const [total, setTotal] = useState<number | null>(null)
-  const stop = useRef<AbortController | null>(null)
-  const { mutate, data, error, isPending, reset } = useMutation({
-    mutationFn: async () => {
-      stop.current = new AbortController()
-      setProgress({ bytes: 0, events: 0, again: 0 })
-      setTotal(null)
-      const { createActivityExport } = await ask(tenantId, CreateActivityExportDocument, {
-        input: { tenantId, filter, format, compression },
-      })
-      const [refused] = createActivityExport?.userErrors ?? []
-      if (refused || !createActivityExport?.export)
-        throw new ApiError(refused?.code ?? 'FORBIDDEN', refused?.message ?? 'You may not export.')
-      setTotal(createActivityExport.export.eventCount)
-      // The same service, under whichever of its names this page came by.
-      const { pathname, search } = new URL(createActivityExport.export.downloadUrl)
-      const file = await download(
-        { address: pathname + search, format, compression },
-        setProgress,
-        stop.current.signal,
-      )
-      save(file)
-      return { ...file, address: pathname + search }
-    },
-  })
-  const close = (isOpen: boolean) => {
-    if (isOpen) return
-    stop.current?.abort()
-    reset()
-  }
-  const isStopped = error instanceof DOMException
+  const { start, cancel, progress, total, isRunning, result, error } = useExport(tenantId, filter)
   return (
-    <Dialog onOpenChange={(_, { open }) => close(open)}>
+    <Dialog onOpenChange={(_, { open }) => open || cancel()}>
       <DialogTrigger disableButtonEnhancement>
         <Button icon={<ArrowDownloadRegular />}>Export</Button>
       </DialogTrigger>
@@ -104,54 +71,58 @@ export function ExportButton({
           <DialogContent className={styles.content}>
             <Body1>
               {filter
-                ? 'The events that the filter shows. The file proves each of them, and cannot prove that none is left out.'
-                : 'All events. The file proves each of them, and that none is missing.'}
+                ? 'Exports the events that match your filters. An export in NDJSON proves that each event is unaltered, but not that all events are included.'
+                : 'Exports all events. An export in NDJSON proves that each event is unaltered and that none is missing.'}
             </Body1>
             <Field label="Format">
               <RadioGroup
                 value={format}
-                disabled={isPending}
+                disabled={isRunning}
                 onChange={(_, { value }) => setFormat(value as ActivityExportFormat)}
               >
-                {Object.entries(formats).map(([value, [name, what]]) => (
-                  <Radio key={value} value={value} label={`${name}: ${what}`} />
+                {Object.entries(formatLabels).map(([value, label]) => (
+                  <Radio key={value} value={value} label={label} />
                 ))}
               </RadioGroup>
             </Field>
             <Field label="Compression">
               <Dropdown
-                disabled={isPending}
-                value={compressions[compression]}
+                disabled={isRunning}
+                value={compressionLabels[compression]}
                 selectedOptions={[compression]}
                 onOptionSelect={(_, { optionValue }) =>
                   setCompression(optionValue as ActivityExportCompression)
                 }
               >
-                {Object.entries(compressions).map(([value, name]) => (
+                {Object.entries(compressionLabels).map(([value, label]) => (
                   <Option key={value} value={value}>
-                    {name}
+                    {label}
                   </Option>
                 ))}
               </Dropdown>
             </Field>
-            {isPending && progress && <Coming progress={progress} total={total} />}
+            {isRunning && progress && <ProgressField progress={progress} total={total} />}
             <div aria-live="polite">
-              {data && <Done downloaded={data} format={format} />}
-              {error && !isStopped && (
+              {result && <ResultMessage result={result} format={format} />}
+              {error && (
                 <MessageBar intent="error" layout="multiline">
                   <MessageBarBody>
-                    <MessageBarTitle>Not exported.</MessageBarTitle> {error.message}
+                    <MessageBarTitle>Export failed.</MessageBarTitle> {error.message}
                   </MessageBarBody>
                 </MessageBar>
               )}
             </div>
           </DialogContent>
           <DialogActions>
-            <Button appearance="primary" disabledFocusable={isPending} onClick={() => mutate()}>
-              {data ? 'Download again' : 'Download'}
+            <Button
+              appearance="primary"
+              disabledFocusable={isRunning}
+              onClick={() => start({ format, compression })}
+            >
+              {result ? 'Export again' : 'Export and download'}
             </Button>
             <DialogTrigger disableButtonEnhancement>
-              <Button>{isPending ? 'Cancel' : 'Close'}</Button>
+              <Button>{isRunning ? 'Cancel' : 'Close'}</Button>
             </DialogTrigger>
           </DialogActions>
         </DialogBody>
@@ -160,58 +131,120 @@ export function ExportButton({
   )
 }
 
-function Coming({
-  progress: { bytes, events, again },
+interface ExportResult extends DownloadedExport {
+  /** Path and query of the download, valid for one hour. */
+  address: string
+}
+
+/** Creates an export, downloads it and hands the file to the browser. */
+function useExport(tenantId: string, filter: ActivityFilter | null) {
+  const [progress, setProgress] = useState<DownloadProgress | null>(null)
+  const [total, setTotal] = useState<number | null>(null)
+  const controller = useRef<AbortController | null>(null)
+  const { mutate, data, error, isPending, reset } = useMutation({
+    mutationFn: async (options: {
+      format: ActivityExportFormat
+      compression: ActivityExportCompression
+    }): Promise<ExportResult> => {
+      controller.current = new AbortController()
+      setProgress({ bytes: 0, events: 0, interruptions: 0 })
+      setTotal(null)
+      const { downloadUrl, eventCount } = await createExport({ tenantId, filter, ...options })
+      setTotal(eventCount)
+      // Without the origin, because the page may have been opened under another name of the service.
+      const { pathname, search } = new URL(downloadUrl)
+      const address = pathname + search
+      const { signal } = controller.current
+      const downloaded = await downloadExport({ address, ...options }, setProgress, signal)
+      saveFile(downloaded)
+      return { ...downloaded, address }
+    },
+  })
+  const isCancelled = error instanceof DOMException
+  return {
+    start: mutate,
+    cancel: () => {
+      controller.current?.abort()
+      reset()
+    },
+    progress,
+    total,
+    isRunning: isPending,
+    result: data,
+    error: isCancelled ? null : error,
+  }
+}
+
+async function createExport(input: {
+  tenantId: string
+  filter: ActivityFilter | null
+  format: ActivityExportFormat
+  compression: ActivityExportCompression
+}) {
+  const { createActivityExport } = await requestGraphql(
+    input.tenantId,
+    CreateActivityExportDocument,
+    { input },
+  )
+  const [userError] = createActivityExport?.userErrors ?? []
+  if (userError || !createActivityExport?.export)
+    throw new ApiError(
+      userError?.code ?? 'FORBIDDEN',
+      userError?.message ?? 'Your role does not allow exports.',
+    )
+  return createActivityExport.export
+}
+
+function ProgressField({
+  progress: { bytes, events, interruptions },
   total,
 }: {
-  progress: Progress
+  progress: DownloadProgress
+  /** Number of events in the export; null while the export is being created. */
   total: number | null
 }) {
-  const of = total !== null && events !== null && total > 0
-  const said = [
+  const isFractionKnown = total !== null && events !== null && total > 0
+  const parts = [
     events !== null &&
-      (of ? `${inFigures(events)} of ${counted(total, 'event')}` : counted(events, 'event')),
-    megabytes(bytes),
-    again > 0 && `broke off ${counted(again, 'time')}`,
+      (isFractionKnown
+        ? `${formatNumber(events)} of ${formatCount(total, 'event')}`
+        : formatCount(events, 'event')),
+    formatBytes(bytes),
+    interruptions > 0 && formatCount(interruptions, 'interruption'),
   ]
   return (
-    <Field validationMessage={said.filter(Boolean).join(', ')} validationState="none">
-      <ProgressBar value={of ? events / total : undefined} aria-label="Downloading" />
+    <Field validationMessage={parts.filter(Boolean).join(', ')} validationState="none">
+      <ProgressBar value={isFractionKnown ? events / total : undefined} aria-label="Downloading" />
     </Field>
   )
 }
 
-function Done({
-  downloaded: { name, bytes, events, address },
+function ResultMessage({
+  result: { name, bytes, events, address },
   format,
 }: {
-  downloaded: Downloaded & { address: string }
+  result: ExportResult
   format: ActivityExportFormat
 }) {
-  const styles = useStyles()
   return (
     <MessageBar intent="success" layout="multiline">
       <MessageBarBody>
         <MessageBarTitle>
-          {events === null ? 'Downloaded' : counted(events, 'event')}
+          {events === null ? 'Downloaded.' : `Downloaded ${formatCount(events, 'event')}.`}
         </MessageBarTitle>{' '}
-        {megabytes(bytes)} in {name}.{' '}
-        {format === 'NDJSON' && 'Whether it is whole and as it was sealed: npm run verify. '}
-        <Caption1 className={styles.muted}>
-          For an hour also at <a href={address}>its own address</a>.
-        </Caption1>
+        {name}, {formatBytes(bytes)}.{' '}
+        {format === 'NDJSON' && (
+          <>
+            To verify the file, run <code>npm run verify</code>.{' '}
+          </>
+        )}
+        <a href={address}>Download link (valid for 1 hour)</a>
       </MessageBarBody>
     </MessageBar>
   )
 }
 
-const megabytes = (bytes: number) =>
-  bytes < 1_000_000
-    ? `${inFigures(Math.ceil(bytes / 1_000))} kB`
-    : `${inFigures(Math.round(bytes / 100_000) / 10)} MB`
-
-/** Puts a file where the browser puts downloads. */
-function save({ name, file }: Downloaded): void {
+function saveFile({ name, file }: DownloadedExport): void {
   const link = Object.assign(document.createElement('a'), {
     href: URL.createObjectURL(file),
     download: name,

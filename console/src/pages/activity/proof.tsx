@@ -1,4 +1,4 @@
-/** That an event is what was sealed, verified by the browser of whoever looks. */
+/** The proof panel of an event: verifies in the browser that the event was not altered. */
 import {
   Accordion,
   AccordionHeader,
@@ -24,9 +24,9 @@ import {
   ShieldCheckmarkRegular,
 } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
-import type { Step, StepName } from '../../proof/verify-event.ts'
-import type { Story } from './event-details.tsx'
-import { useSeesWholeLog } from './use-activity-log.ts'
+import type { Step, StepName } from '../../proof/event-checks.ts'
+import { useCanReadWholeLog } from './use-activity-log.ts'
+import type { EventDetails } from './use-event.ts'
 
 const useStyles = makeStyles({
   card: {
@@ -66,37 +66,37 @@ const useStyles = makeStyles({
 })
 
 const titles: Record<StepName, string> = {
-  shown: 'What this page shows is what was hashed',
-  personal: 'Names, addresses and changes are those that were hashed',
-  leaf: 'The event hashes to its leaf',
-  path: 'The leaf stands in the log',
-  checkpoint: 'The signed statement is of this log',
-  signature: 'The statement is signed',
-  history: 'The log continues what this browser saw before',
+  shown: 'This page shows the sealed event',
+  personal: 'Personal data and changes match the sealed event',
+  leaf: 'The event matches its leaf hash',
+  path: 'The event is in the log',
+  checkpoint: 'The checkpoint belongs to this log',
+  signature: 'The checkpoint is signed',
+  history: 'The log continues what this browser verified before',
 }
 
-export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
+export function Proof({ tenantId, event }: { tenantId: string; event: EventDetails }) {
   const styles = useStyles()
-  const seesWholeLog = useSeesWholeLog()
+  const canReadWholeLog = useCanReadWholeLog()
   const { mutate, data, isPending, isSuccess, error } = useMutation({
-    // What nobody asks for is not sent to browsers.
-    mutationFn: () => import('../../proof/verify.ts').then(({ verify }) => verify(tenantId, event)),
+    // Loaded on demand, so that the page loads faster.
+    mutationFn: () =>
+      import('../../proof/verify-event.ts').then(({ verifyEvent }) => verifyEvent(tenantId, event)),
   })
   return (
     <section className={styles.card} aria-labelledby="proof-title">
       <Subtitle2 as="h2" id="proof-title" className={styles.title}>
         Proof
       </Subtitle2>
-      {!seesWholeLog ? (
+      {!canReadWholeLog ? (
         <Body1>
-          Proofs are given to the tenant’s admins. Ask one of them to verify this event.
+          Only admins of the tenant can verify events. Ask an admin to verify this event.
         </Body1>
       ) : (
         <>
           <Body1>
-            The event stands in the tenant’s log, which only grows and whose state is signed. Your
-            browser can check that for itself. It reads the salts of the event by a download, of
-            which the log will tell.
+            The log is sealed and signed. Your browser can verify that this event has not been
+            altered.
           </Body1>
           <div>
             <Button
@@ -105,7 +105,7 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
               disabledFocusable={isPending}
               onClick={() => mutate()}
             >
-              Verify in this browser
+              Verify
             </Button>
           </div>
         </>
@@ -122,8 +122,8 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
         {isSuccess && data === null && (
           <MessageBar intent="warning" layout="multiline">
             <MessageBarBody>
-              <MessageBarTitle>Not sealed yet.</MessageBarTitle> It is within a second or two of the
-              event: try again.
+              <MessageBarTitle>Not sealed yet.</MessageBarTitle> An event is sealed within two
+              seconds. Try again.
             </MessageBarBody>
           </MessageBar>
         )}
@@ -138,15 +138,15 @@ export function Proof({ tenantId, event }: { tenantId: string; event: Story }) {
           </ol>
           <Accordion collapsible>
             <AccordionItem value="bytes">
-              <AccordionHeader>What was hashed and signed</AccordionHeader>
+              <AccordionHeader>How it works</AccordionHeader>
               <AccordionPanel>
-                <Caption1>The event, in canonical JSON (RFC 8785)</Caption1>
+                <Caption1>The sealed event in canonical JSON (RFC 8785)</Caption1>
                 <pre className={styles.bytes}>{data.proof.canonicalEvent}</pre>
-                <Caption1>Its leaf hash (RFC 6962)</Caption1>
+                <Caption1>The leaf hash of the event (RFC 6962)</Caption1>
                 <pre className={styles.bytes}>{data.proof.leafHash}</pre>
                 <Caption1>
-                  The signed statement (C2SP tlog-checkpoint). Keep it: `npm run verify -- FILE
-                  --since STATEMENT`
+                  The signed checkpoint (C2SP tlog-checkpoint). Keep it, and use it as CHECKPOINT in
+                  `npm run verify -- FILE --key KEY --since CHECKPOINT`.
                 </Caption1>
                 <pre className={styles.bytes}>{data.proof.checkpoint.note}</pre>
               </AccordionPanel>
@@ -165,10 +165,9 @@ function Verdict({ steps }: { steps: Step[] }) {
     return (
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>Not in order.</MessageBarTitle>{' '}
-          {failed.map(({ name }) => `“${titles[name]}”`).join(', ')}{' '}
-          {failed.length === 1 ? 'does' : 'do'} not hold. Do not rely on what this page shows; keep
-          it, and tell whoever runs the service.
+          <MessageBarTitle>Verification failed.</MessageBarTitle>{' '}
+          {failed.map(({ name }) => `“${titles[name]}”`).join(', ')}: not confirmed. Do not rely on
+          this page. Keep a copy and contact the operator of the service.
         </MessageBarBody>
       </MessageBar>
     )
@@ -176,7 +175,7 @@ function Verdict({ steps }: { steps: Step[] }) {
     return (
       <MessageBar intent="warning" layout="multiline">
         <MessageBarBody>
-          <MessageBarTitle>In order as far as it could be checked.</MessageBarTitle> Open:{' '}
+          <MessageBarTitle>Partly verified.</MessageBarTitle> Not checked:{' '}
           {open.map(({ name }) => `“${titles[name]}”`).join(', ')}.
         </MessageBarBody>
       </MessageBar>
@@ -184,13 +183,13 @@ function Verdict({ steps }: { steps: Step[] }) {
   return (
     <MessageBar intent="success" layout="multiline">
       <MessageBarBody>
-        <MessageBarTitle>In order.</MessageBarTitle> This event is what was sealed.
+        <MessageBarTitle>Verified:</MessageBarTitle> this event has not been altered.
       </MessageBarBody>
     </MessageBar>
   )
 }
 
-const outcomeNames = { passed: 'Holds', failed: 'Does not hold', unknown: 'Open' }
+const outcomeNames = { passed: 'Passed', failed: 'Failed', unknown: 'Not checked' }
 
 function StepLine({ step: { name, outcome, found } }: { step: Step }) {
   const styles = useStyles()

@@ -1,84 +1,90 @@
-/** Filters of the Activity log, as they stand in the address bar: what is shown can be sent to somebody else. */
+/** Filters of the Activity log, kept in the URL, so that a link shows the same events. */
+import { signInMethods } from '../../app/labels.ts'
 import type { ActivityFilter, ActivityOutcome, LoginMethod } from './activity.graphql.ts'
-import { doors, outcomes } from './labels.ts'
+import { outcomes } from './labels.ts'
 
 export interface ActivitySearch {
-  /** RFC 3339: not before, and before. */
+  /** RFC 3339, inclusive. */
   from?: string | undefined
+  /** RFC 3339, exclusive. */
   to?: string | undefined
-  /** Keys of actors. */
+  /** Actor keys. */
   actor?: string[] | undefined
-  door?: LoginMethod[] | undefined
-  /** Exact, or with a star at the end. */
+  method?: LoginMethod[] | undefined
+  /** Actions, or prefixes that end with ".*". */
   action?: string[] | undefined
   outcome?: ActivityOutcome[] | undefined
   session?: string | undefined
-  words?: string | undefined
-  /** The event whose story is open. */
+  text?: string | undefined
+  /** Id of the event whose details are open. */
   event?: string | undefined
+  /** Former name of `method`, which old links use. Always undefined after validation. */
+  door?: undefined
+  /** Former name of `text`, which old links use. Always undefined after validation. */
+  words?: undefined
 }
 
-/** What the API takes at most. */
-const [maxList, maxText, maxKey] = [50, 200, 500]
+/** Bounds of the API: entries per list, characters of the search text, characters of a key. */
+const [maxEntries, maxTextLength, maxKeyLength] = [50, 200, 500]
 
-/** Whatever somebody may have typed there; what cannot be meant is left out. */
+/** Takes whatever the URL holds and leaves out what is not valid. */
 export const validateActivitySearch = (search: Record<string, unknown>): ActivitySearch => ({
-  from: moment(search.from),
-  to: moment(search.to),
-  actor: list(search.actor),
-  door: chosen(search.door, doors),
-  action: list(search.action),
-  outcome: chosen(search.outcome, outcomes),
-  session: text(search.session, maxKey),
-  words: text(search.words, maxText),
-  event: text(search.event, maxKey),
+  from: parseTime(search.from),
+  to: parseTime(search.to),
+  actor: parseList(search.actor),
+  method: parseChoices(search.method ?? search.door, signInMethods),
+  action: parseList(search.action),
+  outcome: parseChoices(search.outcome, outcomes),
+  session: parseText(search.session, maxKeyLength),
+  text: parseText(search.text ?? search.words, maxTextLength),
+  event: parseText(search.event, maxKeyLength),
+  door: undefined,
+  words: undefined,
 })
 
-/** The router reads numbers and booleans out of addresses where people wrote words. */
-function text(value: unknown, maxLength: number): string | undefined {
+/** The router parses "1" and "true" in the URL as a number and a boolean, so these are turned back into text. */
+function parseText(value: unknown, maxLength: number): string | undefined {
   const isScalar =
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   const trimmed = isScalar ? String(value).trim().slice(0, maxLength) : ''
   return trimmed === '' ? undefined : trimmed
 }
 
-function list(value: unknown): string[] | undefined {
-  const all = (Array.isArray(value) ? value : [value])
-    .map((item) => text(item, maxKey))
+function parseList(value: unknown): string[] | undefined {
+  const items = (Array.isArray(value) ? value : [value])
+    .map((item) => parseText(item, maxKeyLength))
     .filter((item) => item !== undefined)
-  return all.length ? [...new Set(all)].slice(0, maxList) : undefined
+  return items.length ? [...new Set(items)].slice(0, maxEntries) : undefined
 }
 
-function chosen<Choice extends string>(value: unknown, choices: Choice[]): Choice[] | undefined {
-  const all = list(value)?.filter((item): item is Choice => choices.includes(item as Choice))
-  return all?.length ? all : undefined
+function parseChoices<Choice extends string>(
+  value: unknown,
+  choices: Choice[],
+): Choice[] | undefined {
+  const items = parseList(value)?.filter((item): item is Choice => choices.includes(item as Choice))
+  return items?.length ? items : undefined
 }
 
-function moment(value: unknown): string | undefined {
+function parseTime(value: unknown): string | undefined {
   const date = new Date(typeof value === 'string' ? value : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
-/** Null where nothing is filtered. */
-export function filterOf({
-  from,
-  to,
-  actor,
-  door,
-  action,
-  outcome,
-  session,
-  words,
-}: ActivitySearch): ActivityFilter | null {
+/** The filter as the API takes it; null if nothing is filtered. */
+export function toActivityFilter(search: ActivitySearch): ActivityFilter | null {
   const filter: ActivityFilter = {
-    occurredFrom: from,
-    occurredTo: to,
-    actors: actor,
-    methods: door,
-    actions: action,
-    outcomes: outcome,
-    sessionId: session,
-    text: words,
+    occurredFrom: search.from,
+    occurredTo: search.to,
+    actors: search.actor,
+    methods: search.method,
+    actions: search.action,
+    outcomes: search.outcome,
+    sessionId: search.session,
+    text: search.text,
   }
   return Object.values(filter).some((value) => value !== undefined) ? filter : null
 }
+
+/** Limits a selection to what the API accepts; undefined if it is empty. */
+export const limitEntries = <Item>(items: Item[]): Item[] | undefined =>
+  items.length ? items.slice(0, maxEntries) : undefined

@@ -1,4 +1,4 @@
-/** API tokens: made, shown once, and revoked. */
+/** API tokens of the tenant: list, create, revoke. */
 import {
   Body1,
   Button,
@@ -18,154 +18,187 @@ import {
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
+import { useHasPermission } from '../../app/session.ts'
+import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { CopyButton } from '../../components/copy-button.tsx'
 import { FormDialog } from '../../components/form-dialog.tsx'
-import { useMay } from '../../app/session.ts'
-import { StepUp } from '../../components/step-up-prompt.tsx'
-import { CopyButton } from '../../components/support-id.tsx'
-import { formatTime } from '../../app/labels.ts'
+import { MutationError } from '../../components/mutation-error.tsx'
+import { StepUpPrompt } from '../../components/step-up-prompt.tsx'
+import { Time } from '../../components/time.tsx'
 import { CreateTokenDocument, RevokeTokenDocument } from './settings.graphql.ts'
 import type { SettingsTenant } from './use-settings.ts'
 
-type TokenList = SettingsTenant['apiTokens']
-type Token = NonNullable<TokenList>['nodes'][number]
+type TokenList = NonNullable<SettingsTenant['apiTokens']>
+type ApiToken = TokenList['nodes'][number]
 
 const useStyles = makeStyles({ cell: { overflowWrap: 'anywhere' } })
 
-export function Tokens({ apiTokens, needsStepUp }: { apiTokens: TokenList; needsStepUp: boolean }) {
-  const styles = useStyles()
-  const may = useMay('MANAGE_API_TOKENS')
-  const [open, setOpen] = useState<'create' | Token | null>(null)
-  if (!apiTokens) return <Body1>API tokens are shown to admins of the tenant alone.</Body1>
+export function ApiTokens({
+  apiTokens,
+  needsStepUp,
+}: {
+  /** Null for technicians. */
+  apiTokens: TokenList | null
+  needsStepUp: boolean
+}) {
+  const mayManage = useHasPermission('MANAGE_API_TOKENS')
+  const [isCreating, setCreating] = useState(false)
+  const [tokenToRevoke, setTokenToRevoke] = useState<ApiToken | null>(null)
+  if (!apiTokens) return <Body1>Only the tenant’s admins can see API tokens.</Body1>
   return (
     <>
       <Body1>
-        An API token reads this tenant’s activity, and nothing else: for collectors and analysts’
-        programs.
+        API tokens give read-only access to this tenant’s Activity log, for SIEMs and scripts.
       </Body1>
-      {may && needsStepUp && <StepUp what="Making a token" />}
-      {may && (
+      {mayManage && needsStepUp && <StepUpPrompt purpose="to create a token" />}
+      {mayManage && (
         <div>
-          <Button appearance="primary" icon={<AddRegular />} onClick={() => setOpen('create')}>
-            Make a token
+          <Button appearance="primary" icon={<AddRegular />} onClick={() => setCreating(true)}>
+            Create token
           </Button>
         </div>
       )}
       {apiTokens.nodes.length === 0 ? (
-        <Body1>There are no API tokens.</Body1>
+        <Body1>No API tokens yet.</Body1>
       ) : (
-        <Table aria-label="API tokens">
-          <TableHeader>
-            <TableRow>
-              <TableHeaderCell>Token</TableHeaderCell>
-              <TableHeaderCell>Good until</TableHeaderCell>
-              <TableHeaderCell>Last used</TableHeaderCell>
-              {may && <TableHeaderCell>Action</TableHeaderCell>}
-            </TableRow>
-          </TableHeader>
-          <TableBody>
-            {apiTokens.nodes.map((token) => (
-              <TableRow key={token.id}>
-                <TableCell className={styles.cell}>
-                  {token.name} (by {token.createdBy.displayName})
-                </TableCell>
-                <TableCell>{formatTime(token.expiresAt)}</TableCell>
-                <TableCell>{token.lastUsedAt ? formatTime(token.lastUsedAt) : 'never'}</TableCell>
-                {may && (
-                  <TableCell>
-                    <Button
-                      size="small"
-                      onClick={() => setOpen(token)}
-                      aria-label={`Revoke ${token.name}`}
-                    >
-                      Revoke
-                    </Button>
-                  </TableCell>
-                )}
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <TokenTable
+          tokens={apiTokens.nodes}
+          onRevoke={mayManage ? (token) => setTokenToRevoke(token) : null}
+        />
       )}
-      {apiTokens.pageInfo.hasNextPage && <Body1>The newest 100 are shown.</Body1>}
-      {open === 'create' && <Create onClose={() => setOpen(null)} />}
-      {open !== null && open !== 'create' && <Revoke token={open} onClose={() => setOpen(null)} />}
+      {apiTokens.pageInfo.hasNextPage && <Body1>Only the newest 100 tokens are shown.</Body1>}
+      {isCreating && <CreateTokenDialog onClose={() => setCreating(false)} />}
+      {tokenToRevoke && (
+        <RevokeTokenDialog token={tokenToRevoke} onClose={() => setTokenToRevoke(null)} />
+      )}
     </>
   )
 }
 
-const dayMs = 24 * 3_600_000
-const lifetimes = [7, 30, 90, 365]
+function TokenTable({
+  tokens,
+  onRevoke,
+}: {
+  tokens: readonly ApiToken[]
+  onRevoke: ((token: ApiToken) => void) | null
+}) {
+  const styles = useStyles()
+  return (
+    <Table aria-label="API tokens">
+      <TableHeader>
+        <TableRow>
+          <TableHeaderCell>Name</TableHeaderCell>
+          <TableHeaderCell>Created by</TableHeaderCell>
+          <TableHeaderCell>Expires</TableHeaderCell>
+          <TableHeaderCell>Last used</TableHeaderCell>
+          {onRevoke && <TableHeaderCell>Actions</TableHeaderCell>}
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {tokens.map((token) => (
+          <TableRow key={token.id}>
+            <TableCell className={styles.cell}>{token.name}</TableCell>
+            <TableCell className={styles.cell}>{token.createdBy.displayName}</TableCell>
+            <TableCell>
+              <Time value={token.expiresAt} />
+            </TableCell>
+            <TableCell>{token.lastUsedAt ? <Time value={token.lastUsedAt} /> : 'Never'}</TableCell>
+            {onRevoke && (
+              <TableCell>
+                <Button
+                  size="small"
+                  onClick={() => onRevoke(token)}
+                  aria-label={`Revoke ${token.name}`}
+                >
+                  Revoke
+                </Button>
+              </TableCell>
+            )}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  )
+}
 
-function Create({ onClose }: { onClose: () => void }) {
+const dayMs = 24 * 3_600_000
+const lifetimesDays = [7, 30, 90, 365]
+
+function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const change = useChange(CreateTokenDocument, ['settings'])
+  const create = useTenantMutation(CreateTokenDocument, ['settings'])
   const [name, setName] = useState('')
   const [days, setDays] = useState(90)
   const [secret, setSecret] = useState<string | null>(null)
   const submit = async () => {
-    // A minute less than a year is within a year, whatever the clocks say.
+    // One minute less, because the API accepts at most one year by its own clock.
     const expiresAt = new Date(Date.now() + days * dayMs - 60_000).toISOString()
-    const made = await change.run({ input: { tenantId, name: name.trim(), expiresAt } })
-    if (made) setSecret(made.secret)
+    const payload = await create.run({ input: { tenantId, name: name.trim(), expiresAt } })
+    if (payload) setSecret(payload.secret)
   }
   if (secret !== null)
     return (
-      <FormDialog title="The token is made" onClose={onClose}>
+      <FormDialog title="Token created" onClose={onClose}>
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>
-            This is shown once. Copy it now; whoever has it reads this tenant’s activity.
+            Copy the token now. It is not shown again. Anyone who has it can read this tenant’s
+            Activity log.
           </MessageBarBody>
         </MessageBar>
-        <Field label="Secret">
+        <Field label="Token">
           <Input readOnly value={secret} />
         </Field>
         <div>
-          <CopyButton text={secret} what="secret" appearance="primary" />
+          <CopyButton text={secret} label="token" appearance="primary" />
         </div>
       </FormDialog>
     )
   return (
     <FormDialog
-      title="Make an API token"
-      action="Make"
-      isRunning={change.isRunning}
+      title="Create API token"
+      action="Create token"
+      isRunning={create.isRunning}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Field label="What it is for" required {...fieldProblem(change, 'name')}>
+      <Field
+        label="Name"
+        hint="What the token is used for."
+        required
+        {...fieldError(create, 'name')}
+      >
         <Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} />
       </Field>
-      <Field label="Good for" {...fieldProblem(change, 'expiresAt')}>
+      <Field label="Expires after" {...fieldError(create, 'expiresAt')}>
         <Select value={days} onChange={(_, { value }) => setDays(Number(value))}>
-          {lifetimes.map((count) => (
+          {lifetimesDays.map((count) => (
             <option key={count} value={count}>
               {count} days
             </option>
           ))}
         </Select>
       </Field>
-      <Problem change={change} fields={['name', 'expiresAt']} />
+      <MutationError mutation={create} fields={['name', 'expiresAt']} />
     </FormDialog>
   )
 }
 
-function Revoke({ token, onClose }: { token: Token; onClose: () => void }) {
+function RevokeTokenDialog({ token, onClose }: { token: ApiToken; onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const change = useChange(RevokeTokenDocument, ['settings'])
+  const revoke = useTenantMutation(RevokeTokenDocument, ['settings'])
   const submit = async () => {
-    if (await change.run({ input: { tenantId, apiTokenId: token.id } })) onClose()
+    if (await revoke.run({ input: { tenantId, apiTokenId: token.id } })) onClose()
   }
   return (
     <FormDialog
-      title={`Revoke “${token.name}”?`}
-      action="Revoke"
-      isRunning={change.isRunning}
+      title={`Revoke the token “${token.name}”?`}
+      action="Revoke token"
+      isRunning={revoke.isRunning}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Body1>Programs that use it are refused from now on.</Body1>
-      <Problem change={change} />
+      <Body1>Scripts and products that use this token lose access immediately.</Body1>
+      <MutationError mutation={revoke} />
     </FormDialog>
   )
 }

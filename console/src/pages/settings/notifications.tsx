@@ -1,4 +1,4 @@
-/** Who gets mail, and how often. */
+/** Recipients and frequency of notification emails. */
 import {
   Button,
   Caption1,
@@ -16,25 +16,26 @@ import {
 } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
-import { useMay } from '../../app/session.ts'
+import { useHasPermission } from '../../app/session.ts'
+import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { MutationError } from '../../components/mutation-error.tsx'
 import { type NotificationFrequency, UpdateNotificationsDocument } from './settings.graphql.ts'
-import { linesOf, type Settings } from './use-settings.ts'
+import { type Settings, splitLines } from './use-settings.ts'
 
 const useStyles = makeStyles({ muted: { color: tokens.colorNeutralForeground2 } })
 
 export function Notifications({ settings: { version, notifications } }: { settings: Settings }) {
   const styles = useStyles()
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const may = useMay('MANAGE_NOTIFICATIONS')
-  const update = useChange(UpdateNotificationsDocument, ['settings'])
+  const mayEdit = useHasPermission('MANAGE_NOTIFICATIONS')
+  const update = useTenantMutation(UpdateNotificationsDocument, ['settings'])
   const [recipients, setRecipients] = useState<string | null>(null)
   const [frequency, setFrequency] = useState<NotificationFrequency | null>(null)
   const [isSaved, setSaved] = useState(false)
-  const isChanged = recipients !== null || frequency !== null
+  const hasChanges = recipients !== null || frequency !== null
   const save = async () => {
     const changes = {
-      ...(recipients !== null && { recipients: linesOf(recipients) }),
+      ...(recipients !== null && { recipients: splitLines(recipients) }),
       ...(frequency && { frequency }),
     }
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return
@@ -42,63 +43,65 @@ export function Notifications({ settings: { version, notifications } }: { settin
     setFrequency(null)
     setSaved(true)
   }
-  const edit = (change: () => void) => {
+  const edit = (applyEdit: () => void) => {
     setSaved(false)
-    change()
+    applyEdit()
   }
   return (
     <Card>
-      <CardHeader header={<Subtitle2 as="h2">Who gets mail</Subtitle2>} />
+      <CardHeader header={<Subtitle2 as="h2">Email notifications</Subtitle2>} />
       <Field
-        label="Recipients"
-        hint="One address a line, at most 20."
-        {...fieldProblem(update, 'recipients')}
+        label="Notification recipients"
+        hint="One address per line, up to 20."
+        {...fieldError(update, 'recipients')}
       >
         <Textarea
           rows={5}
           resize="vertical"
-          readOnly={!may}
+          readOnly={!mayEdit}
           spellCheck={false}
           value={recipients ?? notifications.recipients.join('\n')}
           onChange={(_, { value }) => edit(() => setRecipients(value))}
         />
       </Field>
       <Field
-        label="Routine mail"
-        hint="What concerns access to the tenant is always sent at once."
-        {...fieldProblem(update, 'frequency')}
+        label="Email frequency"
+        hint="Access changes are always sent immediately."
+        {...fieldError(update, 'frequency')}
       >
         <RadioGroup
-          disabled={!may}
+          disabled={!mayEdit}
           value={frequency ?? notifications.frequency}
           onChange={(_, { value }) => edit(() => setFrequency(value as NotificationFrequency))}
         >
-          <Radio value="IMMEDIATELY" label="As it happens" />
-          <Radio value="DAILY" label="Once a day" />
-          <Radio value="WEEKLY" label="Once a week" />
+          <Radio value="IMMEDIATELY" label="Immediately" />
+          <Radio value="DAILY" label="Daily" />
+          <Radio value="WEEKLY" label="Weekly" />
         </RadioGroup>
       </Field>
-      {may ? (
+      {mayEdit ? (
         <div>
           <Button
             appearance="primary"
-            disabledFocusable={!isChanged || update.isRunning}
-            onClick={() => isChanged && void save()}
+            disabledFocusable={!hasChanges || update.isRunning}
+            onClick={() => hasChanges && void save()}
           >
             Save notifications
           </Button>
         </div>
       ) : (
         <Caption1 className={styles.muted}>
-          Only admins of the tenant choose who gets mail, so that nobody from outside can silence
-          it.
+          Only the tenant’s admins can change notifications. This keeps technicians from turning off
+          emails about their own access.
         </Caption1>
       )}
       <div aria-live="polite">
-        <Problem change={update} fields={['recipients', 'frequency']} />
-        {isSaved && !isChanged && (
+        <MutationError mutation={update} fields={['recipients', 'frequency']} />
+        {isSaved && !hasChanges && (
           <MessageBar intent="success">
-            <MessageBarBody>Saved. The recipients so far hear of it too.</MessageBarBody>
+            <MessageBarBody>
+              Notifications saved. The previous recipients are notified of the change.
+            </MessageBarBody>
           </MessageBar>
         )}
       </div>

@@ -1,4 +1,4 @@
-/** Settings: the switch and the services, who gets mail, which partners, who is admin, which programs read. */
+/** Settings of a tenant, in five tabs. */
 import {
   Body1,
   makeStyles,
@@ -10,18 +10,18 @@ import {
 } from '@fluentui/react-components'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Page } from '../../components/page.tsx'
-import { Admins } from './spanning-admins.tsx'
+import { ApiTokens } from './api-tokens.tsx'
+import { FeatureToggle } from './feature-toggle.tsx'
 import { Notifications } from './notifications.tsx'
 import { Partners } from './partners.tsx'
 import type { Tab as TabName } from './search-params.ts'
 import { Services } from './services.tsx'
+import { SpanningAdmins } from './spanning-admins.tsx'
 import { type SettingsTenant, useSettings } from './use-settings.ts'
-import { Switcher } from './feature-toggle.tsx'
-import { Tokens } from './api-tokens.tsx'
 
 const useStyles = makeStyles({
   tabs: { flexWrap: 'wrap' },
-  group: {
+  panel: {
     display: 'flex',
     flexDirection: 'column',
     gap: tokens.spacingVerticalL,
@@ -29,7 +29,7 @@ const useStyles = makeStyles({
   },
 })
 
-const names: Record<TabName, string> = {
+const tabLabels: Record<TabName, string> = {
   services: 'Services',
   notifications: 'Notifications',
   partners: 'Partners',
@@ -51,19 +51,19 @@ export function SettingsPage() {
           void navigate({ search: { tab: value as TabName }, replace: true })
         }
       >
-        {Object.entries(names).map(([value, name]) => (
+        {Object.entries(tabLabels).map(([value, label]) => (
           <Tab key={value} value={value} id={`tab-${value}`} aria-controls="panel">
-            {name}
+            {label}
           </Tab>
         ))}
       </TabList>
-      <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} className={styles.group}>
+      <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} className={styles.panel}>
         {tenant ? (
-          <Panel tab={tab} tenant={tenant} />
+          <TabContent tab={tab} tenant={tenant} />
         ) : error ? (
           <Body1 role="alert">{error.message}</Body1>
         ) : (
-          <Skeleton aria-label="Loading the settings">
+          <Skeleton aria-label="Loading settings">
             <SkeletonItem size={128} />
           </Skeleton>
         )}
@@ -72,18 +72,18 @@ export function SettingsPage() {
   )
 }
 
-function Panel({ tab, tenant }: { tab: TabName; tenant: SettingsTenant }) {
+function TabContent({ tab, tenant }: { tab: TabName; tenant: SettingsTenant }) {
   const { settings, partnerAssociations, spanningAdmins, apiTokens } = tenant
-  if (!settings) return <Body1>Your role does not let you see this.</Body1>
+  if (!settings) return <Body1>Your role does not allow you to see this.</Body1>
   const needsStepUp = settings.itCompleteLogin.blockers.includes('STEP_UP_REQUIRED')
   if (tab === 'notifications') return <Notifications settings={settings} />
   if (tab === 'partners')
     return <Partners associations={partnerAssociations} needsStepUp={needsStepUp} />
-  if (tab === 'admins') return <Admins admins={spanningAdmins} needsStepUp={needsStepUp} />
-  if (tab === 'tokens') return <Tokens apiTokens={apiTokens} needsStepUp={needsStepUp} />
+  if (tab === 'admins') return <SpanningAdmins admins={spanningAdmins} needsStepUp={needsStepUp} />
+  if (tab === 'tokens') return <ApiTokens apiTokens={apiTokens} needsStepUp={needsStepUp} />
   return (
     <>
-      <Switcher
+      <FeatureToggle
         settings={settings}
         hasPartner={partnerAssociations?.some(({ status }) => status === 'ACTIVE') ?? true}
       />

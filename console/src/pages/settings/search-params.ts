@@ -1,4 +1,4 @@
-/** Which part of the settings is shown, as it stands in the address. */
+/** The tab of the settings page, kept in the URL. */
 export const tabs = ['services', 'notifications', 'partners', 'admins', 'tokens'] as const
 export type Tab = (typeof tabs)[number]
 

@@ -1,4 +1,4 @@
-/** What is backed up. */
+/** The services of the tenant that are backed up. */
 import {
   Button,
   Caption1,
@@ -13,14 +13,15 @@ import {
 } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Problem, useChange } from '../../app/use-mutation.tsx'
-import { useMay } from '../../app/session.ts'
+import { useHasPermission } from '../../app/session.ts'
+import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { MutationError } from '../../components/mutation-error.tsx'
 import { UpdateServicesDocument } from './settings.graphql.ts'
 import type { Settings } from './use-settings.ts'
 
-type ServiceName = keyof Settings['services']
+type ServiceName = Exclude<keyof Settings['services'], '__typename'>
 
-const names: Record<Exclude<ServiceName, '__typename'>, string> = {
+const serviceLabels: Record<ServiceName, string> = {
   mail: 'Mail',
   calendar: 'Calendars',
   contacts: 'Contacts',
@@ -28,6 +29,7 @@ const names: Record<Exclude<ServiceName, '__typename'>, string> = {
   sharePoint: 'SharePoint',
   teams: 'Teams',
 }
+const serviceNames = Object.keys(serviceLabels) as ServiceName[]
 
 const useStyles = makeStyles({
   grid: {
@@ -43,29 +45,29 @@ const useStyles = makeStyles({
 export function Services({ settings: { version, services } }: { settings: Settings }) {
   const styles = useStyles()
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const may = useMay('UPDATE_SETTINGS')
-  const update = useChange(UpdateServicesDocument, ['settings'])
-  // Only what this person changed: what others changed meanwhile shows through.
+  const mayEdit = useHasPermission('UPDATE_SETTINGS')
+  const update = useTenantMutation(UpdateServicesDocument, ['settings'])
+  // Only this person's edits, so that changes which others save in the meantime appear for the rest.
   const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
   const [isSaved, setSaved] = useState(false)
-  const changed = Object.fromEntries(
+  const changes = Object.fromEntries(
     Object.entries(edits).filter(([name, value]) => services[name as ServiceName] !== value),
   )
-  const isChanged = Object.keys(changed).length > 0
+  const hasChanges = Object.keys(changes).length > 0
   const save = async () => {
-    if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changed } }))) return
+    if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return
     setEdits({})
     setSaved(true)
   }
   return (
     <Card>
-      <CardHeader header={<Subtitle2 as="h2">What is backed up</Subtitle2>} />
-      <fieldset className={styles.grid} aria-label="What is backed up">
-        {(Object.keys(names) as (keyof typeof names)[]).map((name) => (
+      <CardHeader header={<Subtitle2 as="h2">Backed-up services</Subtitle2>} />
+      <fieldset className={styles.grid} aria-label="Backed-up services">
+        {serviceNames.map((name) => (
           <Checkbox
             key={name}
-            label={names[name]}
-            disabled={!may}
+            label={serviceLabels[name]}
+            disabled={!mayEdit}
             checked={edits[name] ?? services[name]}
             onChange={(_, { checked }) => {
               setSaved(false)
@@ -74,24 +76,24 @@ export function Services({ settings: { version, services } }: { settings: Settin
           />
         ))}
       </fieldset>
-      {may ? (
+      {mayEdit ? (
         <div>
           <Button
             appearance="primary"
-            disabledFocusable={!isChanged || update.isRunning}
-            onClick={() => isChanged && void save()}
+            disabledFocusable={!hasChanges || update.isRunning}
+            onClick={() => hasChanges && void save()}
           >
             Save services
           </Button>
         </div>
       ) : (
-        <Caption1 className={styles.muted}>Your role does not let you change these.</Caption1>
+        <Caption1 className={styles.muted}>Your role does not allow you to change these.</Caption1>
       )}
       <div aria-live="polite">
-        <Problem change={update} />
-        {isSaved && !isChanged && (
+        <MutationError mutation={update} />
+        {isSaved && !hasChanges && (
           <MessageBar intent="success">
-            <MessageBarBody>Saved.</MessageBarBody>
+            <MessageBarBody>Services saved.</MessageBarBody>
           </MessageBar>
         )}
       </div>

@@ -1,4 +1,4 @@
-/** Spanning Admins: granted and revoked. */
+/** Spanning Admins of the tenant: list, add, remove. */
 import {
   Body1,
   Button,
@@ -15,109 +15,133 @@ import {
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { fieldProblem, Problem, useChange } from '../../app/use-mutation.tsx'
+import { useHasPermission } from '../../app/session.ts'
+import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
-import { useMay } from '../../app/session.ts'
-import { StepUp } from '../../components/step-up-prompt.tsx'
-import { formatTime } from '../../app/labels.ts'
+import { MutationError } from '../../components/mutation-error.tsx'
+import { StepUpPrompt } from '../../components/step-up-prompt.tsx'
+import { Time } from '../../components/time.tsx'
 import { GrantDocument, RevokeDocument } from './settings.graphql.ts'
 import type { SettingsTenant } from './use-settings.ts'
 
-type AdminList = SettingsTenant['spanningAdmins']
-type Admin = NonNullable<AdminList>['nodes'][number]
+type AdminList = NonNullable<SettingsTenant['spanningAdmins']>
+type SpanningAdmin = AdminList['nodes'][number]
 
 const useStyles = makeStyles({ cell: { overflowWrap: 'anywhere' } })
 
-export function Admins({ admins, needsStepUp }: { admins: AdminList; needsStepUp: boolean }) {
-  const styles = useStyles()
-  const may = useMay('MANAGE_SPANNING_ADMINS')
-  const [open, setOpen] = useState<'grant' | Admin | null>(null)
-  if (!admins) return <Body1>Your role does not let you see this.</Body1>
+export function SpanningAdmins({
+  admins,
+  needsStepUp,
+}: {
+  admins: AdminList | null
+  needsStepUp: boolean
+}) {
+  const mayManage = useHasPermission('MANAGE_SPANNING_ADMINS')
+  const [isAdding, setAdding] = useState(false)
+  const [adminToRemove, setAdminToRemove] = useState<SpanningAdmin | null>(null)
+  if (!admins) return <Body1>Your role does not allow you to see this.</Body1>
   return (
     <>
       <Body1>
-        Spanning Admins sign in with Microsoft, and may do here what Global Admins may. Global
-        Admins are not listed: Entra ID knows them.
+        Spanning Admins sign in with Microsoft and have the same permissions here as Global Admins.
+        Global Admins are managed in Microsoft Entra ID.
       </Body1>
-      {may && needsStepUp && <StepUp what="Granting and revoking" />}
-      {may && (
+      {mayManage && needsStepUp && <StepUpPrompt purpose="to add or remove Spanning Admins" />}
+      {mayManage && (
         <div>
-          <Button appearance="primary" icon={<AddRegular />} onClick={() => setOpen('grant')}>
-            Grant
+          <Button appearance="primary" icon={<AddRegular />} onClick={() => setAdding(true)}>
+            Add Spanning Admin
           </Button>
         </div>
       )}
       {admins.nodes.length === 0 ? (
-        <Body1>There are no Spanning Admins.</Body1>
+        <Body1>No Spanning Admins yet.</Body1>
       ) : (
-        <Table aria-label="Spanning Admins">
-          <TableHeader>
-            <TableRow>
-              <TableHeaderCell>Who</TableHeaderCell>
-              <TableHeaderCell>Since</TableHeaderCell>
-              {may && <TableHeaderCell>Action</TableHeaderCell>}
-            </TableRow>
-          </TableHeader>
-          <TableBody>
-            {admins.nodes.map((admin) => (
-              <TableRow key={admin.objectId}>
-                <TableCell className={styles.cell}>
-                  {admin.displayName} ({admin.userPrincipalName})
-                </TableCell>
-                <TableCell>{formatTime(admin.grantedAt)}</TableCell>
-                {may && (
-                  <TableCell>
-                    <Button
-                      size="small"
-                      onClick={() => setOpen(admin)}
-                      aria-label={`Revoke ${admin.displayName}`}
-                    >
-                      Revoke
-                    </Button>
-                  </TableCell>
-                )}
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <AdminTable
+          admins={admins.nodes}
+          onRemove={mayManage ? (admin) => setAdminToRemove(admin) : null}
+        />
       )}
-      {admins.pageInfo.hasNextPage && <Body1>The first 100 are shown.</Body1>}
-      {open === 'grant' && <Grant onClose={() => setOpen(null)} />}
-      {open !== null && open !== 'grant' && <Revoke admin={open} onClose={() => setOpen(null)} />}
+      {admins.pageInfo.hasNextPage && <Body1>Only the first 100 are shown.</Body1>}
+      {isAdding && <AddDialog onClose={() => setAdding(false)} />}
+      {adminToRemove && (
+        <RemoveDialog admin={adminToRemove} onClose={() => setAdminToRemove(null)} />
+      )}
     </>
   )
 }
 
-const fields = ['objectId', 'userPrincipalName', 'displayName'] as const
+function AdminTable({
+  admins,
+  onRemove,
+}: {
+  admins: readonly SpanningAdmin[]
+  onRemove: ((admin: SpanningAdmin) => void) | null
+}) {
+  const styles = useStyles()
+  return (
+    <Table aria-label="Spanning Admins">
+      <TableHeader>
+        <TableRow>
+          <TableHeaderCell>Name</TableHeaderCell>
+          <TableHeaderCell>User name</TableHeaderCell>
+          <TableHeaderCell>Added</TableHeaderCell>
+          {onRemove && <TableHeaderCell>Actions</TableHeaderCell>}
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {admins.map((admin) => (
+          <TableRow key={admin.objectId}>
+            <TableCell className={styles.cell}>{admin.displayName}</TableCell>
+            <TableCell className={styles.cell}>{admin.userPrincipalName}</TableCell>
+            <TableCell>
+              <Time value={admin.grantedAt} />
+            </TableCell>
+            {onRemove && (
+              <TableCell>
+                <Button
+                  size="small"
+                  onClick={() => onRemove(admin)}
+                  aria-label={`Remove ${admin.displayName}`}
+                >
+                  Remove
+                </Button>
+              </TableCell>
+            )}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  )
+}
 
-function Grant({ onClose }: { onClose: () => void }) {
+const fieldNames = ['objectId', 'userPrincipalName', 'displayName'] as const
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+function AddDialog({ onClose }: { onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const change = useChange(GrantDocument, ['settings'])
+  const grant = useTenantMutation(GrantDocument, ['settings'])
   const [input, setInput] = useState({ objectId: '', userPrincipalName: '', displayName: '' })
-  const [hasTried, setTried] = useState(false)
-  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(input.objectId.trim())
+  const [wasSubmitted, setSubmitted] = useState(false)
+  const isObjectIdValid = uuidPattern.test(input.objectId.trim())
   const submit = async () => {
-    setTried(true)
-    if (!isId) return
-    if (
-      await change.run({
-        input: { tenantId, ...input, objectId: input.objectId.trim().toLowerCase() },
-      })
-    )
-      onClose()
+    setSubmitted(true)
+    if (!isObjectIdValid) return
+    const objectId = input.objectId.trim().toLowerCase()
+    if (await grant.run({ input: { tenantId, ...input, objectId } })) onClose()
   }
-  const field = (name: (typeof fields)[number], label: string, hint: string) => (
+  const field = (name: (typeof fieldNames)[number], label: string, hint: string) => (
     <Field
       label={label}
       hint={hint}
       required
       {...(name === 'objectId' &&
-        hasTried &&
-        !isId && {
+        wasSubmitted &&
+        !isObjectIdValid && {
           validationState: 'error' as const,
-          validationMessage: 'A UUID, as Entra ID shows it.',
+          validationMessage: 'Enter the object ID from Entra ID. It has 32 digits and 4 hyphens.',
         })}
-      {...fieldProblem(change, name)}
+      {...fieldError(grant, name)}
     >
       <Input
         spellCheck={false}
@@ -128,39 +152,39 @@ function Grant({ onClose }: { onClose: () => void }) {
   )
   return (
     <FormDialog
-      title="Make somebody a Spanning Admin"
-      action="Grant"
-      isRunning={change.isRunning}
+      title="Add Spanning Admin"
+      action="Add Spanning Admin"
+      isRunning={grant.isRunning}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      {field('objectId', 'Object id', 'In the Microsoft Entra admin center, under Users.')}
-      {field('userPrincipalName', 'User name', 'Such as sam@contoso.com.')}
-      {field('displayName', 'Name', 'For people to read.')}
-      <Problem change={change} fields={[...fields]} />
+      {field('objectId', 'Object ID', 'Entra admin center > Users > the user > Overview')}
+      {field('userPrincipalName', 'User name', 'Such as sam@contoso.com')}
+      {field('displayName', 'Name', 'Shown in your settings and in the Activity log')}
+      <MutationError mutation={grant} fields={[...fieldNames]} />
     </FormDialog>
   )
 }
 
-function Revoke({ admin, onClose }: { admin: Admin; onClose: () => void }) {
+function RemoveDialog({ admin, onClose }: { admin: SpanningAdmin; onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const change = useChange(RevokeDocument, ['settings', 'sessions'])
+  const revoke = useTenantMutation(RevokeDocument, ['settings', 'sessions'])
   const submit = async () => {
-    if (await change.run({ input: { tenantId, objectId: admin.objectId } })) onClose()
+    if (await revoke.run({ input: { tenantId, objectId: admin.objectId } })) onClose()
   }
   return (
     <FormDialog
-      title={`Revoke ${admin.displayName}?`}
-      action="Revoke"
-      isRunning={change.isRunning}
+      title={`Remove ${admin.displayName} as Spanning Admin?`}
+      action="Remove Spanning Admin"
+      isRunning={revoke.isRunning}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
       <Body1>
-        {admin.displayName} is an admin here no longer, and the sessions that rest on it end at
-        once.
+        {admin.displayName} loses access to this tenant and is signed out immediately, unless they
+        are also a Global Admin.
       </Body1>
-      <Problem change={change} />
+      <MutationError mutation={revoke} />
     </FormDialog>
   )
 }

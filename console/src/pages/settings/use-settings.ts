@@ -1,26 +1,25 @@
-/** What the settings page shows, and its address. */
-import { queryOptions, useQuery } from '@tanstack/react-query'
+/** Settings of the tenant of the page. */
+import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { ask } from '../../app/graphql.ts'
+import { requestGraphql } from '../../app/graphql.ts'
 import { SettingsPageDocument, type SettingsPageQuery } from './settings.graphql.ts'
 
 export type SettingsTenant = NonNullable<SettingsPageQuery['tenant']>
 export type Settings = NonNullable<SettingsTenant['settings']>
 
-const settingsQuery = (tenantId: string) =>
-  queryOptions({
-    queryKey: ['settings', tenantId],
-    queryFn: ({ signal }) =>
-      ask(tenantId, SettingsPageDocument, { tenantId }, signal).then(({ tenant }) => tenant),
-  })
-
 export function useSettings() {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  return { tenantId, ...useQuery(settingsQuery(tenantId)) }
+  return useQuery({
+    queryKey: ['settings', tenantId],
+    queryFn: ({ signal }) =>
+      requestGraphql(tenantId, SettingsPageDocument, { tenantId }, signal).then(
+        ({ tenant }) => tenant,
+      ),
+  })
 }
 
-/** Lines that are not empty. */
-export const linesOf = (text: string): string[] =>
+/** Splits a text area's value at line breaks, commas and semicolons, without empty lines. */
+export const splitLines = (text: string): string[] =>
   text
     .split(/[\n,;]/)
     .map((line) => line.trim())

@@ -1,4 +1,4 @@
-/** In development: where the partner's side is, and who is who at the stand-in of Entra ID. */
+/** With the demo only: links to the simulated partner portals and the demo users with their passwords. */
 import {
   Body1,
   Button,
@@ -16,24 +16,23 @@ import {
 } from '@fluentui/react-components'
 import type { Demo } from '../../app/page-data.ts'
 
-const roles: Record<string, string> = {
+const roleLabels: Record<string, string> = {
   GLOBAL_ADMIN: 'Global Admin',
   SPANNING_ADMIN: 'Spanning Admin',
-  NONE: 'no admin',
+  NONE: 'No admin role',
 }
 
 const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
-  table: { overflowX: 'auto' },
   cell: { overflowWrap: 'anywhere' },
 })
 
-export default function Stage({ demo }: { demo: Demo }) {
+export default function DemoPanel({ demo }: { demo: Demo }) {
   const styles = useStyles()
   return (
     <Card>
-      <CardHeader header={<Subtitle2 as="h2">The demo</Subtitle2>} />
-      <Body1>The partner’s side, played by stand-ins:</Body1>
+      <CardHeader header={<Subtitle2 as="h2">Demo</Subtitle2>} />
+      <Body1>Simulated partner portals:</Body1>
       <div className={styles.actions}>
         {demo.portals.map(({ name, url }) => (
           <Button key={url} as="a" href={url}>
@@ -41,8 +40,8 @@ export default function Stage({ demo }: { demo: Demo }) {
           </Button>
         ))}
       </div>
-      <Body1>Who can sign in with Microsoft, at a stand-in too:</Body1>
-      <Table size="small" aria-label="Who can sign in with Microsoft in the demo">
+      <Body1>Users of the simulated Microsoft sign-in:</Body1>
+      <Table size="small" aria-label="Users of the simulated Microsoft sign-in">
         <TableHeader>
           <TableRow>
             <TableHeaderCell>User name</TableHeaderCell>
@@ -55,7 +54,7 @@ export default function Stage({ demo }: { demo: Demo }) {
             <TableRow key={username}>
               <TableCell className={styles.cell}>{username}</TableCell>
               <TableCell className={styles.cell}>{password}</TableCell>
-              <TableCell className={styles.cell}>{roles[role] ?? role}</TableCell>
+              <TableCell className={styles.cell}>{roleLabels[role] ?? role}</TableCell>
             </TableRow>
           ))}
         </TableBody>

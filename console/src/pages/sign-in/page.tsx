@@ -1,4 +1,4 @@
-/** The front page: find the tenant, and sign in with Microsoft. Technicians are told to come through VSA or UniView. */
+/** Start page: sign in to a tenant with Microsoft. Technicians are pointed to VSA or UniView. */
 import {
   Body1,
   Button,
@@ -19,15 +19,20 @@ import { DismissRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, lazy, Suspense, useState } from 'react'
-import { ask } from '../../app/graphql.ts'
+import { requestGraphql } from '../../app/graphql.ts'
+import { methodLabels } from '../../app/labels.ts'
+import { pageData } from '../../app/page-data.ts'
+import {
+  type RecentTenant,
+  readRecentTenants,
+  removeRecentTenant,
+} from '../../app/recent-tenants.ts'
+import { signInUrl } from '../../app/sign-in-url.ts'
 import { LinkButton } from '../../components/link-button.tsx'
 import { Page } from '../../components/page.tsx'
-import { pageData } from '../../app/page-data.ts'
-import { forget, type Remembered, remembered } from '../../app/recent-tenants.ts'
-import { methodName, signInAddress } from '../../app/labels.ts'
 import { SignInPageDocument } from './sign-in.graphql.ts'
 
-const Stage = lazy(() => import('./demo-panel.tsx'))
+const DemoPanel = lazy(() => import('./demo-panel.tsx'))
 
 const useStyles = makeStyles({
   group: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -35,17 +40,20 @@ const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
 })
 
+/** A recent tenant, or one of which only the id is known, from the link that opened the page. */
+type TenantChoice = RecentTenant | { id: string }
+
 export function SignInPage() {
   const styles = useStyles()
-  const { tenant: linked, domain, signedOut } = useSearch({ from: '/' })
-  const [known, setKnown] = useState(remembered)
-  const tenants: (Remembered | { id: string })[] =
-    linked && !known.some(({ id }) => id === linked)
-      ? [{ id: linked }, ...known]
-      : known.toSorted((a) => (a.id === linked ? -1 : 0))
-  const drop = (id: string) => {
-    forget(id)
-    setKnown(remembered())
+  const { tenant: linkedTenantId, domain, signedOut } = useSearch({ from: '/' })
+  const [recentTenants, setRecentTenants] = useState(readRecentTenants)
+  const tenants: TenantChoice[] =
+    linkedTenantId && !recentTenants.some(({ id }) => id === linkedTenantId)
+      ? [{ id: linkedTenantId }, ...recentTenants]
+      : recentTenants.toSorted((a) => (a.id === linkedTenantId ? -1 : 0))
+  const remove = (id: string) => {
+    removeRecentTenant(id)
+    setRecentTenants(readRecentTenants())
   }
   return (
     <Page title="Login with IT Complete" narrow>
@@ -55,62 +63,61 @@ export function SignInPage() {
         </MessageBar>
       )}
       {tenants.length > 0 && (
-        <section className={styles.group} aria-label="Your tenants">
+        <section className={styles.group} aria-label="Recent tenants">
           {tenants.map((tenant) => (
-            <Tenant key={tenant.id} tenant={tenant} onForget={drop} />
+            <TenantCard key={tenant.id} tenant={tenant} onRemove={remove} />
           ))}
         </section>
       )}
-      <ByDomain initially={domain ?? ''} isOnly={tenants.length === 0} />
+      <DomainForm initialDomain={domain ?? ''} isOnlyChoice={tenants.length === 0} />
       <Card>
         <CardHeader
           header={<Subtitle2 as="h2">Do you work for a managed service provider?</Subtitle2>}
         />
         <Body1>
-          Come through your own product: press “Connect to O365” beside the customer in Kaseya VSA
-          or Unitrends UniView. It works where the tenant has Login with IT Complete on; no
-          Microsoft password is needed.
+          Sign in from Kaseya VSA or Unitrends UniView: select “Connect to O365” next to the
+          customer. The customer’s tenant must have Login with IT Complete turned on. You do not
+          need a Microsoft account.
         </Body1>
       </Card>
       {pageData.demo && (
         <Suspense>
-          <Stage demo={pageData.demo} />
+          <DemoPanel demo={pageData.demo} />
         </Suspense>
       )}
       <Caption1 className={styles.muted}>
-        Programs find what they need at{' '}
-        <Link href="/.well-known/it-complete-login">/.well-known/it-complete-login</Link>.
+        For developers:{' '}
+        <Link href="/.well-known/it-complete-login">/.well-known/it-complete-login</Link>
       </Caption1>
     </Page>
   )
 }
 
-/** A tenant that was signed in to from here, or one that a link named. */
-function Tenant({
+function TenantCard({
   tenant,
-  onForget,
+  onRemove,
 }: {
-  tenant: Remembered | { id: string }
-  onForget: (id: string) => void
+  tenant: TenantChoice
+  onRemove: (id: string) => void
 }) {
   const styles = useStyles()
   const { id } = tenant
   const name = 'name' in tenant ? tenant.name : 'Your tenant'
   const { data } = useQuery({
     queryKey: ['sign-in', id],
-    queryFn: ({ signal }) => ask(id, SignInPageDocument, { tenant: { id } }, signal),
+    queryFn: ({ signal }) => requestGraphql(id, SignInPageDocument, { tenant: { id } }, signal),
     retry: false,
   })
-  const doors = (data?.loginOptions ?? [])
+  const partnerMethods = (data?.loginOptions ?? [])
     .filter(({ method }) => method !== 'MICROSOFT')
-    .map(({ method }) => methodName(method))
+    .map(({ method }) => methodLabels[method])
   return (
     <Card>
       <CardHeader
         header={<Subtitle2 as="h2">{name}</Subtitle2>}
         description={
           <Caption1 className={styles.muted}>
-            {'domain' in tenant ? tenant.domain : 'named by the link that you opened'}
+            {'domain' in tenant ? tenant.domain : 'From the link that you opened'}
           </Caption1>
         }
         action={
@@ -118,8 +125,8 @@ function Tenant({
             <Button
               appearance="subtle"
               icon={<DismissRegular />}
-              aria-label={`Forget ${name} here`}
-              onClick={() => onForget(id)}
+              aria-label={`Remove ${name} from this list`}
+              onClick={() => onRemove(id)}
             />
           ) : undefined
         }
@@ -133,43 +140,51 @@ function Tenant({
         <Button
           as="a"
           appearance={data?.viewer ? 'secondary' : 'primary'}
-          href={signInAddress({ tenant: id }, null)}
+          href={signInUrl({ tenant: id }, null)}
         >
           Sign in with Microsoft
         </Button>
       </div>
-      {doors.length > 0 && (
+      {partnerMethods.length > 0 && (
         <Text>
-          Login with IT Complete is on: MSP technicians press “Connect to O365” in{' '}
-          {doors.join(' or ')}.
+          Login with IT Complete is on. MSP technicians select “Connect to O365” in{' '}
+          {partnerMethods.join(' or ')}.
         </Text>
       )}
     </Card>
   )
 }
 
-function ByDomain({ initially, isOnly }: { initially: string; isOnly: boolean }) {
+function DomainForm({
+  initialDomain,
+  isOnlyChoice,
+}: {
+  initialDomain: string
+  isOnlyChoice: boolean
+}) {
   const styles = useStyles()
-  const [text, setText] = useState(initially)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [text, setText] = useState(initialDomain)
+  const [error, setError] = useState<string | null>(null)
   const signIn = (event: FormEvent) => {
     event.preventDefault()
-    // Whoever types a user name means the domain behind it.
+    // Accepts a user name too and takes the domain from it.
     const domain = text.trim().toLowerCase().split('@').at(-1) ?? ''
     if (!/^[^\s/]{1,253}$/.test(domain) || !domain.includes('.'))
-      return setProblem('A domain such as contoso.com, or your user name there.')
-    location.assign(signInAddress({ domain }, null))
+      return setError('Enter a domain, such as contoso.com, or your user name.')
+    location.assign(signInUrl({ domain }, null))
   }
   return (
     <Card>
       <CardHeader
-        header={<Subtitle2 as="h2">{isOnly ? 'Find your tenant' : 'Another tenant'}</Subtitle2>}
+        header={
+          <Subtitle2 as="h2">{isOnlyChoice ? 'Sign in' : 'Sign in to another tenant'}</Subtitle2>
+        }
       />
       <form className={styles.group} onSubmit={signIn} noValidate>
         <Field
           label="Microsoft 365 domain"
-          hint="Your organisation’s, such as contoso.com"
-          {...(problem && { validationState: 'error' as const, validationMessage: problem })}
+          hint="The domain of your organization, such as contoso.com"
+          {...(error && { validationState: 'error' as const, validationMessage: error })}
         >
           <Input
             name="domain"
@@ -179,12 +194,12 @@ function ByDomain({ initially, isOnly }: { initially: string; isOnly: boolean })
             value={text}
             onChange={(_, { value }) => {
               setText(value)
-              setProblem(null)
+              setError(null)
             }}
           />
         </Field>
         <div>
-          <Button type="submit" appearance={isOnly ? 'primary' : 'secondary'}>
+          <Button type="submit" appearance={isOnlyChoice ? 'primary' : 'secondary'}>
             Sign in with Microsoft
           </Button>
         </div>

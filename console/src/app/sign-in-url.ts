@@ -1,0 +1,17 @@
+/**
+ * URL at which a sign-in with Microsoft starts.
+ * @param returnTo path and query of the console page to open afterwards; null for the tenant's settings
+ * @param stepUp true to make Microsoft ask for the credentials again
+ */
+export function signInUrl(
+  target: { tenant: string } | { domain: string },
+  returnTo: string | null,
+  stepUp = false,
+): string {
+  const query = new URLSearchParams({
+    ...target,
+    ...(returnTo !== null && { returnTo }),
+    ...(stepUp && { stepUp: '1' }),
+  })
+  return `/login/microsoft?${query}`
+}

@@ -1,0 +1,56 @@
+/** Mutations on the tenant of the page, with the user errors of their payload. */
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { requestGraphql } from './graphql.ts'
+
+export interface UserError {
+  code: string
+  field: string[] | null
+  message: string
+}
+
+type Payload<TData> = NonNullable<TData[keyof TData]>
+
+export interface TenantMutation<TVariables, TPayload> {
+  /** Returns the payload, or null if the mutation was refused or has user errors. */
+  run(variables: TVariables): Promise<TPayload | null>
+  isRunning: boolean
+  error: Error | null
+  userErrors: UserError[]
+}
+
+/** @param affectedQueries first part of the keys of the queries to read again afterwards, such as 'settings' */
+export function useTenantMutation<TData, TVariables>(
+  document: DocumentTypeDecoration<TData, TVariables>,
+  affectedQueries: string[],
+): TenantMutation<TVariables, Payload<TData>> {
+  const { tenantId } = useParams({ from: '/t/$tenantId' })
+  const client = useQueryClient()
+  const { mutateAsync, isPending, error, data } = useMutation({
+    mutationFn: (variables: TVariables) => requestGraphql(tenantId, document, variables),
+    // After a refusal too, because the page may show a state that is out of date.
+    onSettled: () =>
+      Promise.all(
+        affectedQueries.map((key) => client.invalidateQueries({ queryKey: [key, tenantId] })),
+      ),
+  })
+  const payloadOf = (answer: TData) =>
+    Object.values(answer as object)[0] as Payload<TData> & { userErrors: UserError[] }
+  return {
+    async run(variables) {
+      const answer = await mutateAsync(variables).catch(() => null)
+      const payload = answer && payloadOf(answer)
+      return payload && payload.userErrors.length === 0 ? payload : null
+    },
+    isRunning: isPending,
+    error,
+    userErrors: data ? payloadOf(data).userErrors : [],
+  }
+}
+
+/** Properties for a Fluent Field that show the mutation's user error of this field. */
+export function fieldError({ userErrors }: { userErrors: UserError[] }, fieldName: string) {
+  const found = userErrors.find(({ field }) => field?.includes(fieldName))
+  return found ? { validationState: 'error' as const, validationMessage: found.message } : {}
+}

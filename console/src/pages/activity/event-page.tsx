@@ -1,0 +1,142 @@
+/** An event's details, in a drawer over the list and as a page with its own address. */
+import {
+  Body1,
+  Button,
+  DrawerBody,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  OverlayDrawer,
+  Skeleton,
+  SkeletonItem,
+  tokens,
+} from '@fluentui/react-components'
+import { DismissRegular } from '@fluentui/react-icons'
+import { getRouteApi } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Link } from '../../components/link.tsx'
+import { Page } from '../../components/page.tsx'
+import { EventChanges } from './event-changes.tsx'
+import { EventFacts } from './event-facts.tsx'
+import { actionLabel } from './labels.ts'
+import { Proof } from './proof.tsx'
+import { useEvent } from './use-event.ts'
+
+const useStyles = makeStyles({
+  drawer: { width: '40rem', maxWidth: '100vw' },
+  content: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    paddingBottom: tokens.spacingVerticalXXL,
+  },
+})
+
+export function EventDrawer({
+  tenantId,
+  eventId,
+  onClose,
+}: {
+  tenantId: string
+  /** The event to show; undefined while the drawer is closed. */
+  eventId: string | undefined
+  onClose: () => void
+}) {
+  const styles = useStyles()
+  const { data } = useEvent(tenantId, eventId)
+  // Opens after the first render. A drawer that is open at once would be taken for a part of the page and be hidden with it.
+  const [isMounted, setMounted] = useState(false)
+  useEffect(() => setMounted(true), [])
+  return (
+    <OverlayDrawer
+      className={styles.drawer}
+      position="end"
+      open={isMounted && eventId !== undefined}
+      onOpenChange={(_, { open }) => !open && onClose()}
+      aria-label="Event"
+    >
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <Button
+              appearance="subtle"
+              aria-label="Close"
+              icon={<DismissRegular />}
+              onClick={onClose}
+            />
+          }
+        >
+          {data ? actionLabel(data.action) : 'Event'}
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody>
+        {eventId !== undefined && (
+          <EventContent tenantId={tenantId} eventId={eventId}>
+            <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }}>
+              Open as a page
+            </Link>
+          </EventContent>
+        )}
+      </DrawerBody>
+    </OverlayDrawer>
+  )
+}
+
+const route = getRouteApi('/t/$tenantId/activity/$eventId')
+
+export function EventPage() {
+  const { tenantId, eventId } = route.useParams()
+  const { data } = useEvent(tenantId, eventId)
+  return (
+    <Page title={data ? actionLabel(data.action) : 'Event'}>
+      <EventContent tenantId={tenantId} eventId={eventId}>
+        <Link to="/t/$tenantId/activity" params={{ tenantId }} search={{}}>
+          Go to the Activity log
+        </Link>
+      </EventContent>
+    </Page>
+  )
+}
+
+function EventContent({
+  tenantId,
+  eventId,
+  children,
+}: {
+  tenantId: string
+  eventId: string
+  children: ReactNode
+}) {
+  const styles = useStyles()
+  const { data: event, isPending, error, refetch } = useEvent(tenantId, eventId)
+  if (isPending)
+    return (
+      <Skeleton aria-label="Loading event">
+        <SkeletonItem size={128} />
+      </Skeleton>
+    )
+  if (error)
+    return (
+      <MessageBar intent="error" layout="multiline">
+        <MessageBarBody>{error.message}</MessageBarBody>
+        <Button onClick={() => void refetch()}>Try again</Button>
+      </MessageBar>
+    )
+  if (!event)
+    return (
+      <Body1>
+        Event not found. It may have been deleted at the end of the tenant’s retention period, or
+        you don’t have access to it.
+      </Body1>
+    )
+  return (
+    <div className={styles.content}>
+      {children}
+      <EventFacts tenantId={tenantId} event={event} />
+      <EventChanges event={event} />
+      <Proof key={event.id} tenantId={tenantId} event={event} />
+    </div>
+  )
+}

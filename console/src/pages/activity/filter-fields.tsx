@@ -1,0 +1,248 @@
+/** The filter's fields: times, outcome, sign-in method, action and user. */
+import {
+  Combobox,
+  Dropdown,
+  Field,
+  Input,
+  makeStyles,
+  Option,
+  OptionGroup,
+  tokens,
+} from '@fluentui/react-components'
+import { useEffect, useState } from 'react'
+import { formatCount } from '../../app/format.ts'
+import { actorTypeLabel, methodLabels, signInMethods } from '../../app/labels.ts'
+import {
+  actionCategories,
+  actionFilterLabel,
+  knownActions,
+  outcomeLabels,
+  outcomes,
+} from './labels.ts'
+import { type ActivitySearch, limitEntries } from './search-params.ts'
+import { useActors } from './use-actors.ts'
+
+const useStyles = makeStyles({
+  row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
+  field: {
+    flex: '1 1 11rem',
+    minWidth: 0,
+    maxWidth: '20rem',
+    '@media (max-width: 40rem)': { maxWidth: 'none' },
+  },
+  // WCAG 2.5.8 asks for targets of at least 24 px.
+  expandIcon: {
+    minWidth: '24px',
+    minHeight: '24px',
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'center',
+  },
+  control: { minWidth: 0, width: '100%' },
+})
+
+interface Props {
+  tenantId: string
+  search: ActivitySearch
+  onFilter: (change: Partial<ActivitySearch>) => void
+}
+
+export function FilterFields({ tenantId, search, onFilter }: Props) {
+  const styles = useStyles()
+  return (
+    <div className={styles.row}>
+      <TimeField
+        label="Start date (UTC)"
+        value={search.from}
+        onChange={(from) => onFilter({ from })}
+      />
+      <TimeField label="End date (UTC)" value={search.to} onChange={(to) => onFilter({ to })} />
+      <ChoiceField
+        label="Outcome"
+        choices={outcomes}
+        labels={outcomeLabels}
+        selected={search.outcome}
+        onChange={(outcome) => onFilter({ outcome })}
+      />
+      <ChoiceField
+        label="Sign-in method"
+        choices={signInMethods}
+        labels={methodLabels}
+        selected={search.method}
+        onChange={(method) => onFilter({ method })}
+      />
+      <ActionField actions={search.action} onChange={(action) => onFilter({ action })} />
+      <UserField tenantId={tenantId} search={search} onChange={(actor) => onFilter({ actor })} />
+    </div>
+  )
+}
+
+/** A time in UTC, with a precision of one minute. */
+function TimeField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string
+  /** RFC 3339 */
+  value: string | undefined
+  onChange: (iso: string | undefined) => void
+}) {
+  const styles = useStyles()
+  const inputValue = value?.slice(0, 'YYYY-MM-DDTHH:MM'.length) ?? ''
+  const [typed, setTyped] = useState(inputValue)
+  useEffect(() => setTyped(inputValue), [inputValue])
+  const submit = () => {
+    if (typed === inputValue) return
+    const date = new Date(`${typed}Z`)
+    onChange(Number.isNaN(date.getTime()) ? undefined : date.toISOString())
+  }
+  return (
+    <Field label={label} className={styles.field}>
+      <Input
+        type="datetime-local"
+        className={styles.control}
+        value={typed}
+        onChange={(_, { value }) => setTyped(value)}
+        onBlur={submit}
+        onKeyDown={({ key }) => key === 'Enter' && submit()}
+      />
+    </Field>
+  )
+}
+
+function ChoiceField<Choice extends string>({
+  label,
+  choices,
+  labels,
+  selected = [],
+  onChange,
+}: {
+  label: string
+  choices: Choice[]
+  labels: Record<Choice, string>
+  selected: Choice[] | undefined
+  onChange: (selected: Choice[] | undefined) => void
+}) {
+  const styles = useStyles()
+  return (
+    <Field label={label} className={styles.field}>
+      <Dropdown
+        multiselect
+        className={styles.control}
+        placeholder="All"
+        selectedOptions={selected}
+        value={selected.map((choice) => labels[choice]).join(', ')}
+        onOptionSelect={(_, { selectedOptions }) =>
+          onChange(limitEntries(selectedOptions as Choice[]))
+        }
+      >
+        {choices.map((choice) => (
+          <Option key={choice} value={choice}>
+            {labels[choice]}
+          </Option>
+        ))}
+      </Dropdown>
+    </Field>
+  )
+}
+
+function ActionField({
+  actions = [],
+  onChange,
+}: {
+  actions: string[] | undefined
+  onChange: (actions: string[] | undefined) => void
+}) {
+  const styles = useStyles()
+  const [typed, setTyped] = useState('')
+  const matches = (value: string) =>
+    `${value} ${actionFilterLabel(value)}`.toLowerCase().includes(typed.toLowerCase())
+  const groups = [
+    { label: 'Categories', values: actionCategories.filter(matches) },
+    { label: 'Actions', values: knownActions.filter(matches) },
+  ]
+  // An action without a label can be entered as its code.
+  const isOtherCode = /^[\w.]+\*?$/.test(typed) && !knownActions.includes(typed)
+  return (
+    <Field label="Action" className={styles.field}>
+      <Combobox
+        multiselect
+        freeform
+        className={styles.control}
+        input={{ className: styles.control }}
+        expandIcon={{ className: styles.expandIcon }}
+        placeholder={actions.length ? `${actions.length} selected` : 'All'}
+        value={typed}
+        selectedOptions={actions}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={() => setTyped('')}
+        onOptionSelect={(_, { selectedOptions }) => {
+          setTyped('')
+          onChange(limitEntries(selectedOptions))
+        }}
+      >
+        {isOtherCode && <Option value={typed}>{typed}</Option>}
+        {groups.map(
+          ({ label, values }) =>
+            values.length > 0 && (
+              <OptionGroup key={label} label={label}>
+                {values.map((value) => (
+                  <Option key={value} value={value} text={actionFilterLabel(value)}>
+                    {`${actionFilterLabel(value)} (${value})`}
+                  </Option>
+                ))}
+              </OptionGroup>
+            ),
+        )}
+      </Combobox>
+    </Field>
+  )
+}
+
+/** Offers at most 100 of the users who have events within the filter's times, those with the most events first. */
+function UserField({
+  tenantId,
+  search,
+  onChange,
+}: {
+  tenantId: string
+  search: ActivitySearch
+  onChange: (keys: string[] | undefined) => void
+}) {
+  const styles = useStyles()
+  const [typed, setTyped] = useState('')
+  const actors = useActors(tenantId, search)
+  const selected = search.actor ?? []
+  const options = actors
+    .filter(({ key, displayName }) =>
+      `${displayName} ${key}`.toLowerCase().includes(typed.toLowerCase()),
+    )
+    .slice(0, 100)
+  return (
+    <Field label="User" className={styles.field}>
+      <Combobox
+        multiselect
+        freeform
+        className={styles.control}
+        input={{ className: styles.control }}
+        expandIcon={{ className: styles.expandIcon }}
+        placeholder={selected.length ? formatCount(selected.length, 'user') : 'All users'}
+        value={typed}
+        selectedOptions={selected}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={() => setTyped('')}
+        onOptionSelect={(_, { selectedOptions }) => {
+          setTyped('')
+          onChange(limitEntries(selectedOptions))
+        }}
+      >
+        {options.map(({ key, displayName, __typename }) => (
+          <Option key={key} value={key} text={displayName}>
+            {`${displayName} (${actorTypeLabel(__typename)})`}
+          </Option>
+        ))}
+      </Combobox>
+    </Field>
+  )
+}

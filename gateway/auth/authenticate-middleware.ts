@@ -1,0 +1,38 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { anonymous, type RequestMetadata, type Viewer } from '../../platform/auth/viewer.ts'
+import { sendError } from '../../platform/http/send-error.ts'
+import { isDenial, PublicError } from '../../platform/lib/errors.ts'
+import { requestMetadata } from './request-metadata.ts'
+import type { AuthenticationServices } from './services.ts'
+
+type Authenticate = (
+  services: AuthenticationServices,
+  request: Request,
+  metadata: RequestMetadata,
+) => Promise<Viewer>
+
+/** Sets `response.locals.viewer` and `authenticatedAt`, before the request's body is interpreted. */
+export function authenticateMiddleware(
+  services: AuthenticationServices,
+  authenticate: Authenticate,
+): RequestHandler {
+  return async (request, response, next) => {
+    response.locals.authenticatedAt = performance.now()
+    try {
+      response.locals.viewer = await authenticate(services, request, requestMetadata(request))
+    } catch (error) {
+      if (!(error instanceof PublicError)) throw error
+      const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
+      return sendError(response, status, error.code, error.message)
+    }
+    next()
+  }
+}
+
+/** The viewer that the middleware found; `anonymous` on routes without it. */
+export const viewerOfResponse = ({ locals }: Pick<Response, 'locals'>): Viewer =>
+  (locals.viewer as Viewer | undefined) ?? anonymous
+
+/** When authentication started, in milliseconds of `performance.now()`. */
+export const authenticatedAt = ({ locals }: Pick<Response, 'locals'>): number =>
+  locals.authenticatedAt as number

@@ -1,0 +1,16 @@
+/** What the gateway knows about a GraphQL request: Apollo's context value. */
+import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
+
+export interface GatewayContext {
+  /** A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session. */
+  viewer: Viewer
+  request: RequestMetadata
+  /** When authentication started, in milliseconds of `performance.now()`. */
+  authenticatedAt: number
+  /** Authenticates the request's credentials again, against the current state of the database. */
+  reauthenticate(): Promise<Viewer>
+  /** Returns the viewer of a session that this request has created. */
+  switchViewer(token: string): Promise<Viewer>
+  /** Records what a technician reads through the response of a mutation, before it is read. */
+  recordStartedMutation?(viewer: Viewer): Promise<void>
+}

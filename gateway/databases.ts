@@ -1,0 +1,81 @@
+/** The database connections of one process: each role has its own pool, with its own deadlines. */
+
+import type { Log } from '../platform/lib/log.ts'
+import type { DatabaseLimits } from '../platform/postgres/connection.ts'
+import { type Database, defaultLimits, openDatabase } from '../platform/postgres/database.ts'
+import { openDatabaseTarget } from '../platform/postgres/database-target.ts'
+import { checkDatabase, checkRole, migrate } from '../platform/postgres/migrations.ts'
+import type { DatabaseTarget } from '../platform/postgres/servers.ts'
+import type { Config } from './config.ts'
+import { rateLimitDatabaseLimits } from './http/rate-limit-store.ts'
+
+export interface Databases {
+  /** The role that may migrate. Only the demo uses it. */
+  owner: DatabaseTarget
+  service: Database
+  /** Null in processes that do not serve the audit subgraph. */
+  sequencer: Database | null
+  /** Null in processes that do not serve the audit subgraph. */
+  retention: Database | null
+  /** Null in processes that are not a gateway, and where each node counts requests separately. */
+  rateLimits: Database | null
+  close(): Promise<void>
+}
+
+/**
+ * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4 seconds.
+ * Four connections are for sequencing, two for the witness.
+ */
+export const sealerLimits: DatabaseLimits = {
+  poolSize: 6,
+  acquireTimeoutMs: 3_000,
+  transactionTimeoutMs: 4_000,
+}
+
+const retentionLimits: DatabaseLimits = {
+  poolSize: 1,
+  acquireTimeoutMs: 3_000,
+  transactionTimeoutMs: 30_000,
+}
+
+/**
+ * Starts the embedded database if the configuration has no other, checks schema and roles, and opens
+ * the pools that this process needs.
+ * @throws UnusableDatabase when the database does not answer, or its schema or a role does not fit
+ */
+export async function openDatabases(config: Config, log: Log): Promise<Databases> {
+  const target = await openDatabaseTarget(config)
+  const opened: Database[] = []
+  const close = async () => {
+    for (const db of opened.reverse()) await db.close()
+    await target.stop()
+  }
+  const open = (role: DatabaseTarget, limits: DatabaseLimits): Database => {
+    const db = openDatabase(role, log, limits)
+    opened.push(db)
+    return db
+  }
+  try {
+    if (target.isEmbedded) await migrate(target.owner)
+    const { loginIsUnbounded } = await checkDatabase(target.service, { demo: config.DEMO })
+    if (loginIsUnbounded && !target.isEmbedded)
+      log.warn(
+        'The database login is a superuser or bypasses row-level security. Use a login that is a plain member of it_complete_app.',
+      )
+    const servesAudit = config.only === null || config.only === 'audit'
+    const servesGateway = config.only === null || config.only === 'gateway'
+    const countsTogether = servesGateway && config.RATE_LIMIT_STORE === 'postgresql'
+    if (servesAudit) for (const role of [target.sealer, target.maintenance]) await checkRole(role)
+    return {
+      owner: target.owner,
+      service: open(target.service, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE }),
+      sequencer: servesAudit ? open(target.sealer, sealerLimits) : null,
+      retention: servesAudit ? open(target.maintenance, retentionLimits) : null,
+      rateLimits: countsTogether ? open(target.service, rateLimitDatabaseLimits) : null,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

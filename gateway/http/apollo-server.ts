@@ -1,0 +1,74 @@
+/** Apollo Server with Apollo's gateway: executes operations on the supergraph by calling the subgraphs. */
+import { readFileSync } from 'node:fs'
+import { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer } from '@apollo/server'
+import { clientLimits, limitRules } from '../../platform/graphql/query-limits.ts'
+import type { Log } from '../../platform/lib/log.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { GatewayContext } from '../context.ts'
+import { disabledApolloPlugins } from '../plugins/disabled-apollo-plugins.ts'
+import { formatError } from '../plugins/format-error.ts'
+import { auditOperationsPlugin } from '../plugins/operation-audit.ts'
+import { overloadStatusPlugin } from '../plugins/overload-status.ts'
+import { type QueryCosts, queryComplexityPlugin } from '../plugins/query-complexity.ts'
+import { requireKnownOperation } from '../plugins/require-known-operation.ts'
+import { recheckSessionPlugin } from '../plugins/session-recheck.ts'
+import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
+
+export interface ApolloServerOptions {
+  db: Database
+  log: Log
+  sources: Record<string, SubgraphDataSource>
+  queryCosts: QueryCosts
+  /** Allows introspection, and suggestions ("Did you mean ...?") in validation errors. */
+  isDevelopment: boolean
+}
+
+/** A header that pages of other origins can send only after a CORS preflight request. */
+export const preflightHeader = 'graphql-require-preflight'
+
+const supergraphSdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8')
+
+export async function startApolloServer(
+  options: ApolloServerOptions,
+): Promise<ApolloServer<GatewayContext>> {
+  const { db, log, sources, queryCosts, isDevelopment } = options
+  // Otherwise Apollo's gateway sends telemetry at start and every hour. No constructor option turns it off (ADR 19).
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true'
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: new ApolloGateway({
+      supergraphSdl,
+      buildService: ({ name }) => sourceOf(sources, name),
+      logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
+      // The default exposes query plans to any client that sends a header, unless NODE_ENV is production.
+      __exposeQueryPlanExperimental: false,
+    }),
+    // Hooks of the same kind run in this order.
+    plugins: [
+      ...disabledApolloPlugins,
+      requireKnownOperation,
+      queryComplexityPlugin(queryCosts),
+      overloadStatusPlugin,
+      auditOperationsPlugin(db),
+      recheckSessionPlugin,
+    ],
+    parseOptions: { maxTokens: clientLimits.tokens },
+    validationRules: limitRules(clientLimits),
+    introspection: isDevelopment,
+    hideSchemaDetailsFromClientErrors: !isDevelopment,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    csrfPrevention: { requestHeaders: [preflightHeader, 'apollo-require-preflight'] },
+    formatError: formatError({ log, keepSuggestions: isDevelopment }),
+    logger: log,
+  })
+  await apollo.start()
+  return apollo
+}
+
+function sourceOf(sources: Record<string, SubgraphDataSource>, name: string): SubgraphDataSource {
+  const source = sources[name]
+  if (!source) throw new Error(`The supergraph has a subgraph ${name}, but no data source for it.`)
+  return source
+}

@@ -1,0 +1,21 @@
+/** The Content-Security-Policy of every response. */
+
+const directives = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'connect-src': "'self'",
+  'img-src': "'self'",
+  'form-action': "'self'",
+  'frame-ancestors': "'none'",
+  'base-uri': "'none'",
+}
+
+/** @param styleNonce also allows the style elements with this nonce, which Fluent UI creates */
+export const contentSecurityPolicy = (styleNonce?: string): string =>
+  Object.entries(directives)
+    .map(([name, value]) => {
+      const nonce = name === 'style-src' && styleNonce ? ` 'nonce-${styleNonce}'` : ''
+      return `${name} ${value}${nonce}`
+    })
+    .join(';')

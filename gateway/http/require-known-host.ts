@@ -1,0 +1,28 @@
+import type { RequestHandler } from 'express'
+import { sendError } from '../../platform/http/send-error.ts'
+
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * Refuses requests whose Host is not the public URL's, which prevents DNS rebinding: otherwise a
+ * foreign site whose name resolves to a loopback address could use the session of a service there.
+ */
+export function requireKnownHost(publicUrl: string): RequestHandler {
+  const { hostname, host, port } = new URL(publicUrl)
+  const hosts = new Set(
+    loopbackHosts.includes(hostname)
+      ? loopbackHosts.map((name) => (port ? `${name}:${port}` : name))
+      : [host],
+  )
+  return (request, response, next) => {
+    if (hosts.has(request.headers.host ?? '')) return next()
+    if (request.headers.host === undefined)
+      return sendError(response, 400, 'BAD_REQUEST', 'The Host header is required.')
+    sendError(
+      response,
+      421,
+      'MISDIRECTED_REQUEST',
+      'The Host header names another service. Use the host of PUBLIC_URL.',
+    )
+  }
+}

@@ -1,0 +1,24 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { GatewayContext } from '../context.ts'
+
+/**
+ * Answers with status 504 or 503 instead of 200 when an operation returned no data because of a
+ * timeout or of overload, so that clients and proxies recognise it without reading the body.
+ */
+export const overloadStatusPlugin: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body, http } }) {
+        if (body.kind !== 'single') return
+        const { data, errors = [] } = body.singleResult
+        const codes = new Set(errors.map(({ extensions }) => extensions?.code))
+        if (Object.values(data ?? {}).some((value) => value !== null)) return
+        if (codes.has('TIMEOUT')) http.status = 504
+        else if (codes.has('OVERLOADED')) {
+          http.status = 503
+          http.headers.set('retry-after', '1')
+        }
+      },
+    }
+  },
+}

@@ -1,0 +1,26 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { GraphQLError } from 'graphql'
+import { clientLimits, variablesProblem } from '../../platform/graphql/query-limits.ts'
+import type { GatewayContext } from '../context.ts'
+
+/** Answers with status 400 when the operation is unknown or a subscription, or its variables exceed the limits. */
+export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation, request }) {
+        if (!operation)
+          throw badRequest(
+            'OPERATION_RESOLUTION_FAILURE',
+            'operationName must name an operation of the document.',
+          )
+        if (operation.operation === 'subscription')
+          throw badRequest('BAD_REQUEST', 'Subscriptions are not supported.')
+        const problem = variablesProblem(request.variables, clientLimits)
+        if (problem) throw badRequest('BAD_USER_INPUT', problem)
+      },
+    }
+  },
+}
+
+const badRequest = (code: string, message: string) =>
+  new GraphQLError(message, { extensions: { code, http: { status: 400 } } })

@@ -1,0 +1,90 @@
+/** Lists the fields that an operation reads, as the Activity Log shows them: at most 50. */
+import {
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getNamedType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+const maxFields = 50
+
+/** Lists the fields of a query, two levels deep by their names in the schema, such as `tenant.activityLog`. */
+export function fieldsOfQuery(
+  operation: OperationDefinitionNode,
+  fragments: FragmentDefinitionNode[],
+): string[] {
+  const found = new Set<string>()
+  const enterFragment = createFragmentLookup(fragments)
+  const visit = (set: SelectionSetNode, path: string): void => {
+    for (const selection of set.selections) {
+      if (found.size >= maxFields) return
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        visit(selection.selectionSet, path)
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = enterFragment(selection.name.value, path)
+        if (fragment) visit(fragment.selectionSet, path)
+      } else if (!selection.name.value.startsWith('__')) {
+        if (path === '' && selection.selectionSet)
+          visit(selection.selectionSet, `${selection.name.value}.`)
+        else found.add(path + selection.name.value)
+      }
+    }
+  }
+  visit(operation.selectionSet, '')
+  return [...found]
+}
+
+/** Fields that only identify the tenant. */
+const identifyingFields = new Set(['id', 'name', '__typename'])
+
+/**
+ * Lists the fields of `Tenant` that a mutation's response reads, such as
+ * `updateServiceSettings.tenant.activityLog`. All data that the mutation has not changed itself is
+ * reached through `Tenant`.
+ */
+export function fieldsReadByMutation(
+  operation: OperationDefinitionNode,
+  fragments: FragmentDefinitionNode[],
+  schema: GraphQLSchema,
+): string[] {
+  const found = new Set<string>()
+  const enterFragment = createFragmentLookup(fragments)
+  const visit = (set: SelectionSetNode, typeName: string, path: string): void => {
+    const type = schema.getType(typeName)
+    for (const selection of set.selections) {
+      if (found.size >= maxFields) return
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        visit(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, path)
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const fragment = enterFragment(selection.name.value, path)
+        if (fragment) visit(fragment.selectionSet, fragment.typeCondition.name.value, path)
+      } else if (typeName === 'Tenant') {
+        const name = selection.name.value
+        if (!identifyingFields.has(name)) found.add(path + name)
+      } else if (selection.selectionSet && type && 'getFields' in type) {
+        const name = selection.name.value
+        const field = type.getFields()[name]
+        if (field) visit(selection.selectionSet, getNamedType(field.type).name, `${path}${name}.`)
+      }
+    }
+  }
+  visit(operation.selectionSet, schema.getMutationType()?.name ?? 'Mutation', '')
+  return [...found]
+}
+
+/**
+ * Returns a function that finds a fragment the first time that it is spread at a path, and null
+ * after that. Otherwise fragments that each spread the next one twice would take exponential time.
+ */
+function createFragmentLookup(fragments: FragmentDefinitionNode[]) {
+  const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))
+  const visited = new Set<string>()
+  return (name: string, path: string): FragmentDefinitionNode | null => {
+    const place = `${path} ${name}`
+    if (visited.has(place)) return null
+    visited.add(place)
+    return byName.get(name) ?? null
+  }
+}

@@ -1,0 +1,73 @@
+/** The parts of an Activity Log row that do not depend on what was done: the actor, the request, and texts made storable. */
+import { createHash } from 'node:crypto'
+import type { Target } from '../../drizzle/tables/audit.ts'
+import type { Actor } from '../../drizzle/tables/shared.ts'
+import type {
+  ApiToken,
+  EndedSession,
+  LoginMethod,
+  Member,
+  RequestMetadata,
+  Viewer,
+} from '../auth/viewer.ts'
+import type { AuditActionName } from './actions.ts'
+import type { AuditDatabase } from './coalescing.ts'
+
+/** The action that is recorded, and its target where that is known beforehand. */
+export interface AuditAction<Name extends AuditActionName = AuditActionName> {
+  action: Name
+  target?: Target | null
+}
+
+/** The actor to whom an event is attributed, and the tenant in whose log it stands. */
+export interface AuditSubject {
+  tenantId: string
+  actor: Actor
+  method: LoginMethod | null
+  sessionId: string | null
+  /** The partner instance on whose behalf the actor acts; null for admins and the service. */
+  clientId: string | null
+}
+
+/** The parts of the GraphQL context that the audit functions need. */
+export interface AuditContext {
+  viewer: Viewer
+  request: RequestMetadata
+  db: AuditDatabase
+  /** In a mutation: evaluates its permission again for the viewer as read under the tenant's lock, and throws the denial. */
+  recheck?: (viewer: Viewer) => Promise<void>
+}
+
+/** The subject that a signed-in user, an ended session or an API token is recorded as. */
+export const subjectOf = (viewer: Member | EndedSession | ApiToken): AuditSubject => ({
+  tenantId: viewer.tenantId,
+  actor: viewer.actor,
+  method: viewer.kind === 'api-token' ? null : viewer.method,
+  sessionId: viewer.kind === 'api-token' ? null : viewer.sessionId,
+  clientId: viewer.kind === 'api-token' || viewer.kind === 'admin' ? null : viewer.clientId,
+})
+
+/** The columns that every row of a request has in common. */
+export const eventRow = (
+  request: RequestMetadata,
+  subject: AuditSubject,
+  action: AuditActionName,
+) => ({
+  ...request,
+  ...subject,
+  actorKey: subject.actor.key,
+  action,
+})
+
+/** Text from a caller, cut to `maxLength` and without the code points that PostgreSQL refuses: recording must never fail because of it. */
+export const storableText = (text: string, maxLength: number): string =>
+  text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
+
+export const storableTarget = (target: Target | null | undefined): Target | null =>
+  target ? { ...target, id: target.id === null ? null : storableText(target.id, 128) } : null
+
+/** A UUID (version 8, RFC 9562 §5.8) that is the same for the same texts. */
+export function uuidFrom(...texts: string[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

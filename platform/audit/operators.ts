@@ -1,0 +1,102 @@
+/** Records what operators and the service itself do: in the operators' log, or in the log of the tenant concerned. */
+import { randomUUID } from 'node:crypto'
+import type { FieldChange, operatorActivity } from '../../drizzle/tables/audit.ts'
+import type { Actor } from '../../drizzle/tables/shared.ts'
+import type { Database, WriteTx } from '../postgres/database.ts'
+import { DatabaseUnavailable } from '../postgres/errors.ts'
+import type { AuditActionName } from './actions.ts'
+import type { AuditedResult } from './audited.ts'
+import type { AuditAction } from './event-row.ts'
+import { claimOnce, insertOperatorRow, insertRow, systemActor } from './rows.ts'
+
+/**
+ * Runs a change by an operator, recorded in the same transaction. A failed one is recorded in the operators' log.
+ * @param action with `tenantId` null, the event goes to the operators' log, else to that tenant's
+ */
+export async function auditedByOperator<Payload>(
+  { db, operator }: { db: Database; operator: string },
+  { action, tenantId, target: plannedTarget = null }: OperatorAction,
+  work: (tx: WriteTx) => Promise<OperatorResult<Payload>>,
+): Promise<Payload> {
+  const actor: Actor = {
+    __typename: 'OperatorActor',
+    key: `operator:${operator}`,
+    displayName: operator,
+  }
+  const event = {
+    requestId: randomUUID(),
+    actorKey: actor.key,
+    actor,
+    action,
+    target: plannedTarget,
+  }
+  try {
+    return await db.write(tenantId, async (tx) => {
+      const { payload, target = plannedTarget, changes = [], relatedClientId } = await work(tx)
+      const row = { ...event, outcome: 'SUCCEEDED' as const, target, changes }
+      if (tenantId === null) await insertOperatorRow(tx, row)
+      else await insertRow(tx, { ...row, tenantId, clientId: relatedClientId ?? null })
+      return payload
+    })
+  } catch (error) {
+    // In the operators' log, because the tenant may not exist.
+    if (!(error instanceof DatabaseUnavailable))
+      await db.write(null, async (tx) => {
+        await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })
+      })
+    throw error
+  }
+}
+
+type OperatorAction = AuditAction & { tenantId: string | null }
+type OperatorResult<Payload> = Pick<
+  AuditedResult<Payload>,
+  'payload' | 'target' | 'changes' | 'relatedClientId'
+>
+
+/** Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy it once. */
+export async function copyToTenantLog(
+  db: Database,
+  tenantId: string,
+  event: typeof operatorActivity.$inferSelect,
+  clientId: string,
+): Promise<void> {
+  const { eventId, requestId, actorKey, actor, outcome, target, changes } = event
+  // The column is text; the operators' log holds actions of the catalogue alone.
+  const action = event.action as AuditActionName
+  await db.write(tenantId, async (tx) => {
+    if (!(await claimOnce(tx, tenantId, `passed on ${eventId}`))) return
+    const row = { requestId, actorKey, actor, action, outcome, target, changes }
+    await insertRow(tx, { ...row, tenantId, clientId })
+  })
+}
+
+/** Runs a change by the service itself in a tenant, recorded in the same transaction unless the work returns false (already done). */
+export async function auditedByService(
+  db: Database,
+  tenantId: string,
+  event: AuditAction & { changes: FieldChange[] },
+  work: (tx: WriteTx) => Promise<boolean>,
+): Promise<void> {
+  await db.write(tenantId, async (tx) => {
+    if (!(await work(tx))) return
+    await insertRow(tx, { ...serviceRow(), ...event, outcome: 'SUCCEEDED', tenantId })
+  })
+}
+
+/** Records something about a tenant in the operators' log because an operator has to act on it or know of it. */
+export async function recordOperatorEvent(
+  db: Database,
+  { action, reason, target = null }: AuditAction & { reason: string },
+  outcome: 'FAILED' | 'SUCCEEDED' = 'FAILED',
+): Promise<void> {
+  await db.write(null, async (tx) => {
+    await insertOperatorRow(tx, { ...serviceRow(), action, outcome, reason, target })
+  })
+}
+
+const serviceRow = () => ({
+  requestId: randomUUID(),
+  actorKey: systemActor.key,
+  actor: systemActor,
+})

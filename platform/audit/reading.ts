@@ -1,0 +1,49 @@
+/** Records what was read: by technicians each operation once per session, by API tokens as counts. */
+import type { Target } from '../../drizzle/tables/audit.ts'
+import type { ApiToken, Technician } from '../auth/viewer.ts'
+import { type AuditContext, eventRow, subjectOf } from './event-row.ts'
+import { coalescedAttempt } from './refusals.ts'
+import { claimOnce, insertRow } from './rows.ts'
+
+/** A GraphQL operation that reads. */
+export interface ReadOperation {
+  /** The operation's name, if it has one. */
+  name: string | null
+  /** Hash of the operation's text, which identifies it within a session. */
+  hash: string
+  /** The fields that it selects, such as `tenant.activityLog`. */
+  fields: string[]
+}
+
+/** Records a technician's read operation, once per session and operation. Commits before anything is read. */
+export async function recordReadOperation(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  viewer: Technician,
+  operation: ReadOperation,
+): Promise<void> {
+  await db.write(viewer.tenantId, async (tx) => {
+    const key = `read ${viewer.sessionId} ${operation.hash}`
+    if (!(await claimOnce(tx, viewer.tenantId, key))) return
+    await insertRow(tx, {
+      ...eventRow(request, subjectOf(viewer), 'operation.read'),
+      outcome: 'SUCCEEDED',
+      target: { type: 'operation', id: operation.hash, displayName: operation.name },
+      changes: [{ field: 'fields', before: null, after: operation.fields }],
+    })
+  })
+}
+
+/** Counts a use of an API token: one row per minute and operation. */
+export async function recordTokenUse(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  viewer: ApiToken,
+  operation: Target,
+): Promise<void> {
+  const use = {
+    ...eventRow(request, subjectOf(viewer), 'api_token.used'),
+    outcome: 'SUCCEEDED' as const,
+    target: operation,
+  }
+  if (db.coalescer) await db.coalescer.count(coalescedAttempt(use))
+  else await db.write(viewer.tenantId, async (tx) => void (await insertRow(tx, use)))
+}

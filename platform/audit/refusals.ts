@@ -1,0 +1,207 @@
+/** Records attempts that were refused or failed. Each is one row, or is added to a coalesced count when there are too many. */
+import type { Actor } from '../../drizzle/tables/shared.ts'
+import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
+import type { DenialCode } from '../lib/errors.ts'
+import type { WriteTx } from '../postgres/database.ts'
+import type { Attempt, AuditDatabase, OperatorAttempt } from './coalescing.ts'
+import {
+  type AuditAction,
+  type AuditContext,
+  type AuditSubject,
+  eventRow,
+  storableTarget,
+  storableText,
+  subjectOf,
+  uuidFrom,
+} from './event-row.ts'
+import { anonymousActor, claimOnce, insertOperatorRow, insertRow } from './rows.ts'
+
+/**
+ * Records a refused attempt in the tenant's log, in a transaction of its own.
+ * @param isDue false: the attempt is not recorded, because an equal one was before
+ */
+export async function recordRefusal(
+  db: AuditDatabase,
+  refusal: Attempt & Pick<RequestMetadata, 'requestId'>,
+  isDue: (tx: WriteTx) => Promise<boolean> = async () => true,
+): Promise<void> {
+  if (db.coalescer && !db.coalescer.allow(refusal))
+    return db.coalescer.count(coalescedAttempt(refusal))
+  await db.write(refusal.tenantId, async (tx) => {
+    if (await isDue(tx)) await insertRow(tx, refusal)
+  })
+}
+
+/**
+ * Records a refused attempt of an actor without a tenant in the operators' log.
+ * @param eventId given where the same attempt may be recorded several times: only the first one is kept
+ */
+async function recordOperatorRefusal(
+  db: AuditDatabase,
+  refusal: OperatorAttempt & Pick<RequestMetadata, 'requestId'>,
+  eventId?: string,
+): Promise<void> {
+  if (db.coalescer && !db.coalescer.allow(refusal))
+    return db.coalescer.count(coalescedAttempt(refusal))
+  await db.write(
+    null,
+    async (tx) => void (await insertOperatorRow(tx, { ...refusal, eventId }).onConflictDoNothing()),
+  )
+}
+
+/** The attempt without its trace: a coalesced count stands for many requests. */
+export const coalescedAttempt = <Row extends object>(row: Row) => ({ ...row, traceId: null })
+
+/** The field at which a permission said no. */
+export interface DeniedField {
+  /** `Mutation`, `Query` or the name of the object type. */
+  parentType: string
+  fieldName: string
+  /** The key in the response: the alias, if the field has one. */
+  responseKey: string
+  /** The tenant that the input named, as sent. */
+  tenantId: unknown
+}
+
+/** Records that a permission denied a field; in the caller's own tenant, whichever tenant the request named. */
+export async function recordDenial(
+  { viewer, request, db }: AuditContext,
+  code: DenialCode,
+  { parentType, fieldName, responseKey, tenantId: named }: DeniedField,
+): Promise<void> {
+  if (viewer.kind === 'anonymous') return
+  const isMutation = parentType === 'Mutation'
+  const denial = {
+    outcome: 'DENIED' as const,
+    reason: code,
+    target: {
+      type: isMutation ? 'mutation' : 'field',
+      id: typeof named === 'string' ? storableText(named, 128) : null,
+      displayName: isMutation ? fieldName : `${parentType}.${fieldName}`,
+    },
+  }
+  // One request may meet the same denial in several subgraphs and in many list items: it is recorded once per field and request.
+  const key = [request.requestId, parentType, isMutation ? responseKey : fieldName]
+  if (!isFirstInRequest(request, key)) return
+  if (viewer.kind === 'partner-client') {
+    const { actor } = viewer
+    const action = 'authorization.denied'
+    const refusal = { ...request, actorKey: actor.key, actor, action, ...denial } as const
+    return recordOperatorRefusal(db, refusal, uuidFrom(...key))
+  }
+  const { tenantId } = viewer
+  const refusal = { ...eventRow(request, subjectOf(viewer), 'authorization.denied'), ...denial }
+  await recordRefusal(db, refusal, (tx) => claimOnce(tx, tenantId, `denied ${uuidFrom(...key)}`))
+}
+
+/** Denials that this process has recorded already, per request. */
+const recordedDenials = new WeakMap<RequestMetadata, Set<string>>()
+
+function isFirstInRequest(request: RequestMetadata, key: string[]): boolean {
+  const recorded = recordedDenials.get(request) ?? new Set()
+  recordedDenials.set(request, recorded)
+  const text = JSON.stringify(key)
+  return !recorded.has(text) && recorded.add(text) !== undefined
+}
+
+/** Records a mutation that was not executed because a value in it is not valid for its type; in the caller's own log. */
+export async function recordInvalidMutation(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  viewer: Viewer,
+  mutation: string,
+): Promise<void> {
+  // An API token's request is recorded as `api_token.used`.
+  if (viewer.kind === 'anonymous' || viewer.kind === 'api-token') return
+  const action = 'mutation.failed'
+  const attempt = {
+    outcome: 'FAILED' as const,
+    reason: 'BAD_USER_INPUT',
+    target: { type: 'mutation', id: null, displayName: mutation },
+  }
+  if (viewer.kind !== 'partner-client')
+    return recordRefusal(db, { ...eventRow(request, subjectOf(viewer), action), ...attempt })
+  const { actor } = viewer
+  await recordOperatorRefusal(db, { ...request, actorKey: actor.key, actor, action, ...attempt })
+}
+
+/**
+ * Records a sign-in that was refused after its evidence had been verified, in the log of the tenant that it named.
+ * @param isDue false: it is not recorded, because an equal one was before
+ */
+export async function recordRefusedSignIn(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  subject: Omit<AuditSubject, 'sessionId'>,
+  { action, reason, target = null }: AuditAction & { reason: string },
+  isDue?: (tx: WriteTx) => Promise<boolean>,
+): Promise<void> {
+  const row = eventRow(request, { ...subject, sessionId: null }, action)
+  await recordRefusal(db, { ...row, outcome: 'DENIED', reason, target }, isDue)
+}
+
+/** Records in the operators' log what an authenticated partner instance did that concerns no tenant. */
+export async function recordPartnerEvent(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  actor: Extract<Actor, { __typename: 'PartnerClient' }>,
+  event: AuditAction & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string },
+): Promise<void> {
+  await recordOperatorRefusal(db, {
+    ...request,
+    actorKey: actor.key,
+    actor,
+    ...event,
+    target: storableTarget(event.target),
+  })
+}
+
+export interface UnverifiedAttempt extends AuditAction {
+  reason: string
+  /** What the caller claims: at most 20 values are recorded, cut to 200 characters each. */
+  claims?: Record<string, unknown>
+  /** The tenant that the attempt names, by id or domain. */
+  named?: unknown
+  /** The actor, where that much was proven. Absent: anonymous. */
+  actor?: Actor
+  /** The attempt could not be checked because of an error, and is recorded as FAILED instead of DENIED. */
+  failed?: boolean
+}
+
+/**
+ * Records an unauthenticated attempt in the operators' log, its claims marked as unverified. If the tenant that it names exists,
+ * that tenant's `sign_in.unverified` count rises; the lookup happens later, so that the response time reveals nothing.
+ */
+export async function recordUnverified(
+  { db, request }: Pick<AuditContext, 'db' | 'request'>,
+  { action, reason, target = null, claims = {}, named, actor, failed }: UnverifiedAttempt,
+): Promise<void> {
+  const outcome = failed ? ('FAILED' as const) : ('DENIED' as const)
+  if (db.coalescer && typeof named === 'string' && /^[\w.-]{1,253}$/.test(named))
+    await db.coalescer.countNamed(named, (tenantId) => ({
+      tenantId,
+      actorKey: anonymousActor.key,
+      actor: anonymousActor,
+      outcome,
+      action: 'sign_in.unverified',
+    }))
+  const { key: actorKey } = actor ?? anonymousActor
+  await recordOperatorRefusal(db, {
+    ...request,
+    actorKey,
+    actor: actor ?? anonymousActor,
+    outcome,
+    action,
+    reason,
+    target,
+    unverifiedClaims: storableClaims(claims),
+  })
+}
+
+const storableClaims = (claims: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(claims)
+      .filter(([, value]) => value !== undefined)
+      .slice(0, 20)
+      .map(([name, value]) => [
+        name.slice(0, 40),
+        storableText(typeof value === 'string' ? value : JSON.stringify(value), 200),
+      ]),
+  )

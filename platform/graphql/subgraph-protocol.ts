@@ -1,0 +1,60 @@
+/** What a gateway and a subgraph server agree on over HTTP: a signed viewer token, and the time that is left. */
+import type { KeyObject } from 'node:crypto'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
+
+/** `typ` of the JWT in which the gateway passes the viewer on, signed with Ed25519. */
+export const viewerTokenType = 'viewer+jwt'
+/** Lifetime of a viewer token. */
+export const viewerTokenSeconds = 10
+/** `aud` of a viewer token: it is valid for one subgraph only. */
+export const viewerTokenAudience = (subgraph: string) => `subgraph:${subgraph}`
+
+/** Request header with the milliseconds that the gateway will wait. A duration, so that the two clocks need not agree. */
+export const deadlineHeader = 'x-deadline-ms'
+
+export interface ViewerToken extends JWTPayload {
+  viewer: Viewer
+  request: RequestMetadata
+}
+
+export type VerifiedViewer = Pick<ViewerToken, 'viewer' | 'request'>
+
+const clockToleranceSeconds = 2
+
+/**
+ * Verifies the viewer token of an `Authorization` header. Returns null for a token that no gateway key signed, and the difference of the
+ * clocks for one that a gateway signed at another time.
+ */
+export async function verifyViewerToken(
+  gatewayKeys: KeyObject[],
+  subgraph: string,
+  authorization = '',
+): Promise<VerifiedViewer | { clockDiffersBySeconds: number } | null> {
+  const token = /^Bearer ([\w.-]+)$/.exec(authorization)?.[1]
+  if (!token) return null
+  for (const key of gatewayKeys) {
+    try {
+      const { payload } = await jwtVerify<ViewerToken>(token, key, {
+        algorithms: ['EdDSA'],
+        typ: viewerTokenType,
+        audience: viewerTokenAudience(subgraph),
+        requiredClaims: ['iat', 'exp', 'viewer', 'request'],
+        maxTokenAge: viewerTokenSeconds,
+        clockTolerance: clockToleranceSeconds,
+      })
+      return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
+    } catch (error) {
+      // The signature is checked before the times, so this token is a gateway's, and it may learn that the clocks differ.
+      const isOutsideItsTime =
+        error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
+      if (
+        isOutsideItsTime &&
+        ['iat', 'exp'].includes(error.claim) &&
+        typeof error.payload.iat === 'number'
+      )
+        return { clockDiffersBySeconds: Math.round(Date.now() / 1000 - error.payload.iat) }
+    }
+  }
+  return null
+}

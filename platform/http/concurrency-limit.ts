@@ -1,0 +1,14 @@
+import type { RequestHandler } from 'express'
+import { overloadedMessage } from '../lib/errors.ts'
+import { sendError } from './send-error.ts'
+
+/** Lets `maxInFlight` requests through at a time. Further ones get 503 OVERLOADED at once, before their body is read. */
+export function concurrencyLimit(maxInFlight: number): RequestHandler {
+  let running = 0
+  return (_request, response, next) => {
+    if (running >= maxInFlight) return sendError(response, 503, 'OVERLOADED', overloadedMessage)
+    running++
+    response.once('close', () => running--)
+    next()
+  }
+}

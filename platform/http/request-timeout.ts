@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express'
+import { withDeadline } from '../lib/deadline.ts'
+import { sendError } from './send-error.ts'
+
+/**
+ * Answers 408 or 504 when a request, including the arrival of its body, takes longer than `timeoutMs`. No transaction of the request
+ * starts or commits after that; a commit that was under way may have succeeded, and the message says so.
+ */
+export function requestTimeout(timeoutMs: number): RequestHandler {
+  return (request, response, next) => {
+    const timer = setTimeout(() => {
+      if (response.headersSent) return
+      response.set('Connection', 'close')
+      if (!request.complete)
+        return sendError(response, 408, 'BAD_REQUEST', 'The request did not arrive in time.')
+      sendError(
+        response,
+        504,
+        'TIMEOUT',
+        'The request took too long and was cancelled. A change may have been saved: read the data again before you retry.',
+      )
+    }, timeoutMs)
+    response.once('close', () => clearTimeout(timer))
+    withDeadline(timeoutMs, next)
+  }
+}

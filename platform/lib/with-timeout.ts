@@ -1,0 +1,19 @@
+/**
+ * Settles like `promise`, or after `timeoutMs` with what `onTimeout` returns or throws. The work behind the promise goes on;
+ * its later result or error is ignored.
+ */
+export function withTimeout<T>(
+  promise: Promise<T>,
+  timeoutMs: number,
+  onTimeout: () => T,
+): Promise<T> {
+  const { promise: timeout, resolve, reject } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => {
+    try {
+      resolve(onTimeout())
+    } catch (error) {
+      reject(error)
+    }
+  }, timeoutMs)
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,143 @@
+/** One connection of the pool: how it is opened, and how it is handed to a transaction. */
+import { setTimeout } from 'node:timers/promises'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type postgres from 'postgres'
+import type { Log } from '../lib/log.ts'
+import { withTimeout } from '../lib/with-timeout.ts'
+import { ConnectionLost, NoAnswerInTime } from './errors.ts'
+import { type DatabaseTarget, openClient, requirePrimary, serversOf } from './servers.ts'
+
+export interface DatabaseLimits {
+  /** Connections. */
+  poolSize: number
+  /** Wait for a free connection, in milliseconds. */
+  acquireTimeoutMs: number
+  /** A whole transaction, in milliseconds. The server ends a single statement after half of it. */
+  transactionTimeoutMs: number
+}
+
+export interface Connection {
+  sql: postgres.Sql
+  /** The connection was lost, or its state is unknown: it must not be used again. */
+  dead: boolean
+  /** When the server last answered, on the clock of `performance.now()`. */
+  answeredAt: number
+  /** Statements prepared on it. Client and server keep their texts as long as the connection lives. */
+  prepared: Set<string>
+  preparedLength: number
+  end(): Promise<void>
+}
+
+/** Pause after all servers failed, because generic-pool retries at once while a caller waits. */
+const retryAfterMs = 100
+
+/**
+ * Returns a function that opens a connection to the primary among the target's servers, starting with the one that was primary last.
+ */
+export function connector(
+  target: DatabaseTarget,
+  limits: DatabaseLimits,
+  log: Log,
+): () => Promise<Connection> {
+  const servers = serversOf(target)
+  const timeoutMs = limits.acquireTimeoutMs / servers.length
+  let lastPrimary = 0
+  return async () => {
+    let reason: unknown
+    for (const [attempt] of servers.entries()) {
+      const index = (lastPrimary + attempt) % servers.length
+      const server = servers[index] ?? target
+      try {
+        const connection = await connect(server, limits, timeoutMs)
+        lastPrimary = index
+        return connection
+      } catch (error) {
+        log.warn({ err: error, server: index }, 'connecting to the database failed')
+        reason = error
+      }
+    }
+    await setTimeout(retryAfterMs)
+    throw reason
+  }
+}
+
+async function connect(
+  server: DatabaseTarget,
+  limits: DatabaseLimits,
+  timeoutMs: number,
+): Promise<Connection> {
+  const sql = openClient(server, {
+    connect_timeout: Math.ceil(timeoutMs / 1000),
+    onclose: () => {
+      connection.dead = true
+    },
+    connection: {
+      application_name: 'it-complete-login',
+      statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
+      lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
+      idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
+      // If postgres.js reconnects and runs a query outside of its transaction, that query must not write.
+      default_transaction_read_only: true,
+    },
+  })
+  const connection: Connection = {
+    sql,
+    dead: false,
+    answeredAt: performance.now(),
+    prepared: new Set(),
+    preparedLength: 0,
+    end: () => sql.end({ timeout: 1 }).catch(() => {}),
+  }
+  try {
+    const ready = requirePrimary(sql).then(() => sql.unsafe(setTransactionTimeout(limits)).simple())
+    await answerWithin(ready, timeoutMs)
+  } catch (error) {
+    void connection.end()
+    throw error
+  }
+  return connection
+}
+
+/** Rejects with NoAnswerInTime after `timeoutMs`. */
+export const answerWithin = <T>(promise: Promise<T>, timeoutMs: number): Promise<T> =>
+  withTimeout(promise, timeoutMs, () => {
+    throw new NoAnswerInTime(`The database did not answer within ${timeoutMs} ms.`)
+  })
+
+/**
+ * `transaction_timeout` exists from PostgreSQL 17 on, and older servers refuse connections that set an unknown parameter. 500 ms later
+ * than the timeout here, which is to come first.
+ */
+const setTransactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
+  `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
+
+/** @throws ConnectionLost when it was. postgres.js would reconnect and run the next statement there, outside of the transaction. */
+export function assertConnected({ dead }: Connection): void {
+  if (dead) throw new ConnectionLost('The connection was lost between two statements.')
+}
+
+/** What one transaction may use of a connection, until `revoke`: afterwards the connection may serve another tenant. */
+export function checkout(connection: Connection): { tx: PostgresJsDatabase; revoke(): void } {
+  const { sql } = connection
+  let isRevoked = false
+  const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
+    // Drizzle sends statements unprepared, and those without parameters in the simple protocol, which allows several in one text.
+    // Each connection serves one transaction at a time, so prepared statements are safe here, and faster.
+    unsafe: (query: string, parameters?: never[]) => {
+      if (isRevoked) throw new Error('This transaction has ended.')
+      assertConnected(connection)
+      if (!connection.prepared.has(query)) {
+        connection.prepared.add(query)
+        connection.preparedLength += query.length
+      }
+      const options = { prepare: true, simple: false } as postgres.UnsafeQueryOptions
+      return sql.unsafe(query, parameters, options)
+    },
+  })
+  return {
+    tx: drizzle(scoped),
+    revoke: () => {
+      isRevoked = true
+    },
+  }
+}

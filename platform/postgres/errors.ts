@@ -1,0 +1,73 @@
+import { PublicError } from '../lib/errors.ts'
+
+const unavailableMessages = {
+  unreachable: 'The database cannot be reached. Nothing was changed. Retry in a few seconds.',
+  full: 'The database has no space left. Nothing was changed. Retry later.',
+  committing:
+    'The connection to the database was lost while the change was being saved, so it may have happened. Read the data again before you retry.',
+}
+
+/** The database could not be reached, did not answer in time, or is full. Unless `reason` is `committing`, nothing was changed. */
+export class DatabaseUnavailable extends PublicError {
+  readonly reason: keyof typeof unavailableMessages
+  constructor(detail: unknown, reason: keyof typeof unavailableMessages = 'unreachable') {
+    super('INTERNAL_SERVER_ERROR', unavailableMessages[reason], { detail })
+    this.reason = reason
+  }
+}
+
+/** A database that this version cannot use. The message is one sentence for the operator who started the process. */
+export class UnusableDatabase extends Error {
+  override name = 'UnusableDatabase'
+}
+
+/** Thrown by a transaction's work to roll it back and keep the connection. */
+export class Rollback extends Error {
+  override name = 'Rollback'
+}
+
+/** A transaction or connection attempt took longer than allowed. */
+export class NoAnswerInTime extends Error {
+  override name = 'NoAnswerInTime'
+}
+
+export class ConnectionLost extends Error {
+  override name = 'ConnectionLost'
+  readonly code = 'CONNECTION_LOST'
+}
+
+/** The SQLSTATE of a PostgreSQL error, also where Drizzle wraps it; undefined for other errors. */
+export function databaseErrorCode(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code
+    if (cause.name === 'PostgresError' && typeof code === 'string') return code
+  }
+  return undefined
+}
+
+/** Whether the connection can be used after this error: the server reported it, or our own code threw it between two queries. */
+export const leavesConnectionUsable = (error: unknown): boolean =>
+  error instanceof PublicError ||
+  error instanceof Rollback ||
+  (databaseErrorCode(error) !== undefined && !isLostConnection(error))
+
+/** Whether the connection is gone or does not answer. SQLSTATE 57P01 to 57P03: the server is shutting down or starting. */
+export function isLostConnection(error: unknown): boolean {
+  if (error instanceof NoAnswerInTime) return true
+  const code = databaseErrorCode(error)
+  return code === undefined
+    ? /^(CONNECTION_|CONNECT_|EPIPE|ECONN|ENOENT|ETIMEDOUT)/.test(systemErrorCode(error))
+    : /^57P0[123]$/.test(code)
+}
+
+/** SQLSTATE class 53, insufficient resources: disk, memory or connections. */
+export const isOutOfResources = (error: unknown): boolean =>
+  databaseErrorCode(error)?.startsWith('53') === true
+
+function systemErrorCode(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = (cause as { code?: unknown }).code
+    if (typeof code === 'string') return code
+  }
+  return ''
+}

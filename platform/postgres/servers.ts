@@ -1,0 +1,91 @@
+/** Connects postgres.js to the servers that a target names, as the role that it names. */
+import postgres from 'postgres'
+import { ConnectionLost } from './errors.ts'
+
+/** Which database to connect to, and as which role. */
+export interface DatabaseTarget {
+  /** A `postgres://` URL, or the folder of a Unix socket with a database name. Both may name several servers; see `serversOf`. */
+  at: { url: string } | { socketDir: string; database: string; user: string }
+  /** The role that each connection assumes. Absent: the login itself, for migrations only. */
+  role?:
+    | 'it_complete_app'
+    | 'it_complete_operator'
+    | 'it_complete_sealer'
+    | 'it_complete_maintenance'
+}
+
+/**
+ * One target per server. As in libpq, a URL names several servers by commas between hosts (`postgres://a,b/db`) or between the socket
+ * folders of `?host=`.
+ */
+export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
+  if ('socketDir' in at)
+    return at.socketDir.split(',').map((socketDir) => ({ at: { ...at, socketDir }, role }))
+  const [, before = '', hosts = '', after = ''] =
+    /^(\w+:\/\/(?:[^@/?]*@)?)([^/?]*)(.*)$/s.exec(at.url) ?? []
+  return hosts.split(',').flatMap((host) => {
+    if (!URL.canParse(before + host + after)) return { at, role }
+    const url = new URL(before + host + after)
+    const folders = url.searchParams.get('host')?.split(',') ?? [null]
+    return folders.map((folder) => {
+      if (folder !== null) url.searchParams.set('host', folder)
+      return { at: { url: url.href }, role }
+    })
+  })
+}
+
+type ClientOptions = postgres.Options<Record<string, never>>
+
+/** Opens a client with one connection. */
+export function openClient(target: DatabaseTarget, options: ClientOptions = {}): postgres.Sql {
+  const common = {
+    max: 1,
+    fetch_types: false,
+    max_lifetime: null,
+    onnotice: () => {},
+    ...options,
+  } as ClientOptions
+  if (target.role) common.connection = { ...options.connection, role: target.role }
+  if ('socketDir' in target.at)
+    return postgres({
+      host: target.at.socketDir,
+      port: 5432,
+      database: target.at.database,
+      user: target.at.user,
+      ...common,
+    })
+  // In libpq, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a setting.
+  const url = new URL(target.at.url)
+  const socketDir = url.searchParams.get('host')
+  url.searchParams.delete('host')
+  return postgres(url.href, { ...common, ...(socketDir && { host: socketDir }) })
+}
+
+/**
+ * Opens a client to the target's primary, for commands that run once.
+ * @throws the last server's error, when none of them accepts writes
+ */
+export async function openPrimary(
+  target: DatabaseTarget,
+  options: ClientOptions = {},
+): Promise<postgres.Sql> {
+  let reason: unknown
+  for (const server of serversOf(target)) {
+    const sql = openClient(server, options)
+    try {
+      await requirePrimary(sql)
+      return sql
+    } catch (error) {
+      reason = error
+      void sql.end({ timeout: 1 })
+    }
+  }
+  throw reason
+}
+
+/** @throws ConnectionLost when the server is a standby: its reads may be seconds old, so it is not used at all. */
+export async function requirePrimary(sql: postgres.Sql): Promise<void> {
+  const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()
+  if (row?.is_standby !== 'f' && row?.is_standby !== false)
+    throw new ConnectionLost('The server is a standby and accepts no writes.')
+}

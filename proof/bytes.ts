@@ -1,0 +1,49 @@
+/** Byte helpers that give the same result in Node and in browsers, which have no Buffer. */
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+const encoder = new TextEncoder()
+
+/** Encodes text as UTF-8. */
+export const utf8 = (text: string): Bytes => encoder.encode(text)
+
+/** Joins byte strings. Takes a list, because a call cannot have a million arguments. */
+export function concatBytes(parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+/** Compares two byte strings. Not constant-time: only for public values such as hashes. */
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index])
+
+/** A call cannot have an unlimited number of arguments. */
+const chunkLength = 8_192
+
+/** Encodes bytes as standard base64 with padding (RFC 4648 §4). */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += chunkLength)
+    // Spreading the bytes takes five times as long.
+    binary += String.fromCharCode.apply(null, bytes.subarray(at, at + chunkLength) as never)
+  return btoa(binary)
+}
+
+/** Decodes standard base64 with padding. Returns null for any other spelling of the same bytes. */
+export function fromBase64(text: string): Bytes | null {
+  let binary: string
+  try {
+    binary = atob(text)
+  } catch {
+    return null
+  }
+  if (btoa(binary) !== text) return null
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}

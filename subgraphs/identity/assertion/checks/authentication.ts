@@ -1,0 +1,22 @@
+import { clockSkewSeconds } from '../../jwt/clock.ts'
+import type { TermsCheck } from './check.ts'
+
+/** The association may require recent multi-factor authentication (`amr`, RFC 8176; `auth_time`, OpenID Connect Core §2). */
+export const authentication: TermsCheck = {
+  name: 'AUTHENTICATION',
+  code: 'MFA_REQUIRED',
+  checkTerms({ mfaMaxAgeMinutes }, { assertion: { claims }, nowSeconds }) {
+    if (mfaMaxAgeMinutes === null) return null
+    const { auth_time: authTime, amr } = claims
+    const ageSeconds = nowSeconds - (authTime ?? 0)
+    const isRecent = ageSeconds <= mfaMaxAgeMinutes * 60 && ageSeconds >= -clockSkewSeconds
+    if (isRecent && amr?.includes('mfa')) return null
+    const problems = [
+      ...(amr?.includes('mfa') ? [] : ['`amr` did not contain `mfa`']),
+      ...(isRecent
+        ? []
+        : [authTime === undefined ? '`auth_time` was missing' : '`auth_time` was not']),
+    ]
+    return `The tenant requires \`mfa\` in \`amr\` and an \`auth_time\` within the last ${mfaMaxAgeMinutes} minutes; ${problems.join(' and ')}.`
+  },
+}

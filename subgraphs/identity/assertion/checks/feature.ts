@@ -1,0 +1,10 @@
+import type { TermsCheck } from './check.ts'
+
+export const feature: TermsCheck = {
+  name: 'FEATURE',
+  code: 'MICROSOFT_SIGN_IN_REQUIRED',
+  checkTerms: ({ itCompleteLoginEnabled, access }) =>
+    itCompleteLoginEnabled && access
+      ? null
+      : 'Login with IT Complete must be on for this tenant; it is off. Sign in with Microsoft, or ask an admin of the tenant to turn it on.',
+}

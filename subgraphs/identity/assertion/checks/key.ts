@@ -1,0 +1,32 @@
+import type { PartnerInstance } from '../../../../drizzle/reads.ts'
+import type { PinnedKey } from '../../../../platform/auth/jwk.ts'
+import { isPlainText } from '../../../../platform/lib/text.ts'
+import type { Jws } from '../../jwt/jws.ts'
+import { CheckFailed } from './check.ts'
+
+/** Where the KEY check looks up who may sign. */
+export interface KeyRegistry {
+  findInstance(issuer: string): Promise<PartnerInstance | undefined>
+  findKey(
+    instance: PartnerInstance,
+    header: Readonly<Record<string, unknown>>,
+  ): Promise<PinnedKey | undefined>
+}
+
+/**
+ * `iss`, `kid` and `alg` select a registered key. `iss` is unverified at this point and only used to look up the key.
+ * One message for an unknown issuer and an unknown key, so that issuers cannot be discovered.
+ */
+export async function checkKey(
+  { header, claims: { iss } }: Jws,
+  registry: KeyRegistry,
+): Promise<{ instance: PartnerInstance; key: PinnedKey }> {
+  const isIssuer = typeof iss === 'string' && isPlainText(iss, 2048)
+  const instance = isIssuer ? await registry.findInstance(iss) : undefined
+  const key = instance && (await registry.findKey(instance, header))
+  if (!instance || !key)
+    throw new CheckFailed(
+      "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
+    )
+  return { instance, key }
+}

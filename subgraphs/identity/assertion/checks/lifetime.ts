@@ -1,0 +1,19 @@
+import { clockSkewSeconds } from '../../jwt/clock.ts'
+import { assertionMaxLifetimeSeconds } from '../profile.ts'
+import type { ClaimCheck } from './check.ts'
+
+/** RFC 7523 §3 items 4 and 6: `exp` and `iat`. */
+export const lifetime: ClaimCheck = {
+  name: 'LIFETIME',
+  code: 'ASSERTION_EXPIRED',
+  check({ assertion: { claims }, nowSeconds }) {
+    const { iat, exp } = claims
+    if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds)
+      return `\`exp\` must be 1 to ${assertionMaxLifetimeSeconds} seconds after \`iat\`; the difference was ${exp - iat} seconds.`
+    if (iat > nowSeconds + clockSkewSeconds)
+      return `\`iat\` must not be in the future (${clockSkewSeconds} seconds are tolerated); it was ${Math.ceil(iat - nowSeconds)} seconds ahead of this service's clock.`
+    if (exp <= nowSeconds - clockSkewSeconds)
+      return `\`exp\` must not have passed (${clockSkewSeconds} seconds are tolerated); it passed ${Math.floor(nowSeconds - exp)} seconds ago.`
+    return null
+  },
+}

@@ -1,0 +1,49 @@
+import { isPlainText } from '../../../../platform/lib/text.ts'
+import type { Jws } from '../../jwt/jws.ts'
+import type { AssertionClaims } from '../verified-assertion.ts'
+import { CheckFailed } from './check.ts'
+
+/** Every claim once, none missing, each of its type. Their values are checked by `validateClaims`. */
+export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
+  if (hasDuplicateMembers)
+    throw new CheckFailed('The payload must not contain a member twice in one object.')
+  const wrong = Object.entries(claimTypes).filter(([name, [required, accepts]]) =>
+    Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
+  )
+  if (wrong.length > 0) {
+    const names = wrong.map(([name]) => `\`${name}\``).join(', ')
+    throw new CheckFailed(`These claims are missing or have the wrong type: ${names}.`)
+  }
+  return claims as unknown as AssertionClaims
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
+const maxAmrValues = 20
+const maxAmrLength = 40
+const isAmr = (value: unknown) =>
+  Array.isArray(value) &&
+  value.length <= maxAmrValues &&
+  value.every((item) => typeof item === 'string' && item.length <= maxAmrLength)
+
+type ClaimType = [isRequired: boolean, accepts: (value: unknown) => boolean]
+
+const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
+  iss: [true, isText],
+  client_id: [true, isText],
+  aud: [true, (value) => isText(value) || Array.isArray(value)],
+  sub: [true, isText],
+  tenant: [true, isText],
+  binding: [true, (value) => value === 'browser' || value === 'client'],
+  txn: [false, isText],
+  jti: [true, (value) => typeof value === 'string' && isPlainText(value, 255)],
+  iat: [true, isSeconds],
+  exp: [true, isSeconds],
+  auth_time: [false, isSeconds],
+  amr: [false, isAmr],
+  name: [false, isText],
+  email: [false, isText],
+  reason: [false, isText],
+  ticket: [false, isText],
+  sid: [false, isText],
+}

@@ -1,0 +1,24 @@
+import { isPlainText } from '../../../../platform/lib/text.ts'
+import type { AssertionClaims } from '../verified-assertion.ts'
+import type { ClaimCheck } from './check.ts'
+
+/** RFC 7523 §3 item 2, and the optional texts: they are shown to people and stored in the Activity Log. */
+export const subject: ClaimCheck = {
+  name: 'SUBJECT',
+  code: 'ASSERTION_INVALID',
+  check: ({ assertion: { claims } }) => subjectProblem(claims),
+}
+
+/** In UTF-16 units. */
+const maxLengths = { sub: 255, name: 256, email: 254, reason: 500, ticket: 128, sid: 255 } as const
+
+/** @returns null if all texts can be shown and stored, otherwise a message for the caller */
+export function subjectProblem(claims: AssertionClaims): string | null {
+  const wrong = Object.entries(maxLengths).filter(([name, maxLength]) => {
+    const value = claims[name as keyof typeof maxLengths]
+    return value !== undefined && !isPlainText(value, maxLength)
+  })
+  if (wrong.length === 0) return null
+  const bounds = wrong.map(([name, maxLength]) => `\`${name}\` (at most ${maxLength} characters)`)
+  return `These claims must be one line of text without control characters or surrounding spaces: ${bounds.join(', ')}.`
+}

@@ -1,0 +1,10 @@
+import type { TermsCheck } from './check.ts'
+
+export const technician: TermsCheck = {
+  name: 'TECHNICIAN',
+  code: 'TECHNICIAN_NOT_ALLOWED',
+  checkTerms: ({ allowedTechnicians }, { assertion }) =>
+    allowedTechnicians === null || allowedTechnicians.includes(assertion.claims.sub)
+      ? null
+      : "`sub` must be on the tenant's list of allowed technicians; it is not. An admin of the tenant can add it.",
+}

@@ -1,0 +1,63 @@
+import type { PartnerInstance } from '../../../drizzle/reads.ts'
+import type { Actor } from '../../../drizzle/tables/shared.ts'
+
+/** The claims of an assertion, with the types that the MEMBERS check establishes. */
+export interface AssertionClaims {
+  readonly iss: string
+  readonly client_id: string
+  readonly aud: string | readonly unknown[]
+  readonly sub: string
+  readonly tenant: string
+  readonly binding: 'browser' | 'client'
+  readonly txn?: string
+  readonly jti: string
+  readonly iat: number
+  readonly exp: number
+  readonly auth_time?: number
+  readonly amr?: readonly string[]
+  readonly name?: string
+  readonly email?: string
+  readonly reason?: string
+  readonly ticket?: string
+  readonly sid?: string
+}
+
+/**
+ * An assertion that a registered key of `instance` signed. Only `verifyAssertion` creates one.
+ * Whether its claims are acceptable is decided by `validateClaims`.
+ */
+export interface VerifiedAssertion {
+  readonly claims: AssertionClaims
+  readonly instance: PartnerInstance
+  /** The key that signed it. */
+  readonly kid: string
+}
+
+/** The technician that an assertion names, as recorded in the Activity Log. */
+export function technicianActor({
+  claims,
+  instance,
+}: VerifiedAssertion): Extract<Actor, { __typename: 'PartnerTechnician' }> {
+  const { sub, name, email } = claims
+  return {
+    __typename: 'PartnerTechnician',
+    key: `partner:${instance.clientId}:${sub}`,
+    displayName: name ?? sub,
+    platform: instance.platform,
+    instance: instance.name,
+    subject: sub,
+    email: email ?? null,
+  }
+}
+
+/** The partner instance itself, as recorded in the Activity Log. */
+export const partnerClientActor = ({
+  clientId,
+  platform,
+  name,
+}: PartnerInstance): Extract<Actor, { __typename: 'PartnerClient' }> => ({
+  __typename: 'PartnerClient',
+  key: `client:${clientId}`,
+  displayName: name,
+  platform,
+})

@@ -1,0 +1,37 @@
+import type { RequestMetadata } from '../../platform/auth/viewer.ts'
+import type { Context as BaseContext } from '../../platform/graphql/context.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { StateCipher } from './jwt/encrypted-state.ts'
+import type { PublishedKeys } from './jwt/jwks.ts'
+import type { Loaders } from './loaders.ts'
+import type { MicrosoftRegistration } from './microsoft/entra-client.ts'
+import type { SessionLifetimes } from './sessions/create-session.ts'
+
+/** The context value of every resolver in this subgraph. */
+export interface Context extends BaseContext {
+  loaders: Loaders
+  services: IdentityServices
+}
+
+/** Configuration and helpers of sign-in, the same for every request. */
+export interface IdentityServices {
+  /** The service's public URL, without a trailing slash. Assertions must name it in `aud`. */
+  issuer: string
+  stateCipher: StateCipher
+  publishedKeys: PublishedKeys
+  codeLifetimeSeconds: number
+  lifetimes: SessionLifetimes
+  microsoft: MicrosoftRegistration
+}
+
+/** What one sign-in request needs, whether it arrives by GraphQL or by a login route. */
+export interface SignInContext extends IdentityServices {
+  db: Database
+  request: RequestMetadata
+}
+
+export const signInContext = ({ services, db, request }: Context): SignInContext => ({
+  ...services,
+  db,
+  request,
+})

@@ -1,0 +1,21 @@
+import { asc, isNull } from 'drizzle-orm'
+import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
+import type { ReadTx } from '../../../platform/postgres/database.ts'
+
+/** The tenant's Spanning Admins by name, at most 100. */
+export async function firstSpanningAdmins(tx: ReadTx) {
+  const rows = await tx
+    .select()
+    .from(spanningAdmin)
+    .where(isNull(spanningAdmin.revokedAt))
+    .orderBy(asc(spanningAdmin.displayName), asc(spanningAdmin.grantId))
+    .limit(100)
+  return rows.map(({ objectId, displayName, userPrincipalName }) => ({
+    __typename: 'MicrosoftAdmin' as const,
+    key: `microsoft:${objectId}`,
+    displayName,
+    objectId,
+    userPrincipalName,
+    role: 'SPANNING_ADMIN' as const,
+  }))
+}

@@ -1,0 +1,35 @@
+import { isMember, isReader, type Viewer } from '../../../platform/auth/viewer.ts'
+import type { Permission, ViewerResolvers } from '../schema.types.ts'
+
+export const viewer: ViewerResolvers = {
+  // `Query.viewer` returns null for an anonymous viewer, the only one without an actor.
+  actor: (viewer) => (viewer as Extract<Viewer, { actor: unknown }>).actor,
+  session: (viewer, _, { loaders }) =>
+    isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null,
+  tenant: (viewer) => (isReader(viewer) ? { id: viewer.tenantId } : null),
+  permissions: permissionsOf,
+}
+
+const memberPermissions: Permission[] = [
+  'READ_TENANT',
+  'READ_ACTIVITY',
+  'UPDATE_SETTINGS',
+  'DISABLE_IT_COMPLETE_LOGIN',
+]
+
+const adminPermissions: Permission[] = [
+  ...memberPermissions,
+  'MANAGE_NOTIFICATIONS',
+  'ENABLE_IT_COMPLETE_LOGIN',
+  'MANAGE_SPANNING_ADMINS',
+  'MANAGE_PARTNER_ASSOCIATIONS',
+  'MANAGE_SESSIONS',
+  'MANAGE_API_TOKENS',
+]
+
+/** Which buttons a client should show. permissions.ts decides; test/house compares the two. */
+function permissionsOf(viewer: Viewer): Permission[] {
+  if (viewer.kind === 'api-token') return ['READ_ACTIVITY']
+  if (!isMember(viewer)) return []
+  return viewer.kind === 'admin' ? adminPermissions : memberPermissions
+}

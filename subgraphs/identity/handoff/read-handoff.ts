@@ -1,0 +1,22 @@
+import { handoffByCode } from '../../../drizzle/reads.ts'
+import type { Actor } from '../../../drizzle/tables/shared.ts'
+import { parseToken } from '../../../platform/auth/tokens.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { isBoundTo, type Presenter, redemptionFailure } from './handoff-state.ts'
+
+/**
+ * Reads whom a code would sign in, without consuming it, so that the page can ask before it replaces another user's session.
+ * @returns null unless this presenter could redeem the code now
+ */
+export async function readHandoff(
+  db: Database,
+  code: string,
+  presenter: Presenter,
+): Promise<Actor | null> {
+  const token = parseToken(code)
+  const state = token && (await db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
+  if (!state || state.handoff.burnedAt) return null
+  return isBoundTo(state.handoff, presenter) && !redemptionFailure(state)
+    ? state.handoff.actor
+    : null
+}

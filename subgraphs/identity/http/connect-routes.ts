@@ -1,0 +1,106 @@
+import express, { type Request, type Response, type Router } from 'express'
+import { partnerInstanceWithKeys, tenantName } from '../../../drizzle/reads.ts'
+import type { Actor } from '../../../drizzle/tables/shared.ts'
+import { parseToken } from '../../../platform/auth/tokens.ts'
+import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import { startTransaction, transactionHash } from '../handoff/browser-transaction.ts'
+import { readHandoff } from '../handoff/read-handoff.ts'
+import { redeemHandoff } from '../handoff/redeem-handoff.ts'
+import { endBrowserSession, viewerFromCookies } from './browser-session.ts'
+import { connectPage } from './pages.ts'
+import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
+import { requireSameOrigin } from './same-origin.ts'
+import { sendSignInError } from './sign-in-error.ts'
+
+/** Per browser; one transaction per tenant. */
+const maxTransactionCookies = 8
+
+const transactionCookie = (issuer: string, tenantId: string) =>
+  cookieName(issuer, `handoff-${tenantId}`)
+
+/** The browser handoff: `/connect` starts it, the partner redirects to `/connect/:tenantId`, whose page posts the code. */
+export function addConnectRoutes(router: Router, services: RouteServices): void {
+  router.get('/connect', startConnect(services))
+  router.get('/connect/:tenantId', (_, response) => services.show(response, connectPage()))
+  router.post(
+    '/connect/:tenantId',
+    requireSameOrigin(services.issuer),
+    express.json({ limit: '4kb', type: 'application/json' }),
+    redeemCode(services),
+  )
+}
+
+/** Starts a transaction in a cookie and redirects to the partner's handoff URL with `tenant` and `txn`. */
+const startConnect = (services: RouteServices) => async (request: Request, response: Response) => {
+  const { issuer, db, stateCipher } = services
+  const { client: clientId, tenant: tenantId } = request.query
+  const isValid =
+    typeof clientId === 'string' &&
+    isPlainText(clientId, 255) &&
+    typeof tenantId === 'string' &&
+    isUuid(tenantId)
+  const instance = isValid
+    ? await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId }))
+    : undefined
+  if (!isValid || !instance) return sendSignInError(services, request, response, { status: 400 })
+  const name = transactionCookie(issuer, tenantId)
+  const cookies = cookiesOf(request)
+  const started = await startTransaction(stateCipher, { clientId, tenantId }, cookies[name])
+  limitTransactionCookies(response, issuer, Object.keys(cookies), name)
+  const handoffUrl = new URL(instance.handoffUrl)
+  handoffUrl.searchParams.set('tenant', tenantId)
+  handoffUrl.searchParams.set('txn', started.txn)
+  response
+    .append('Set-Cookie', setCookie(issuer, name, started.cookie, started.lifetimeSeconds))
+    .redirect(302, handoffUrl.href)
+}
+
+/** Deletes all other transactions if there are too many: otherwise a page that opens `/connect` repeatedly could exceed the header limit. */
+function limitTransactionCookies(
+  response: Response,
+  issuer: string,
+  cookieNames: string[],
+  keep: string,
+): void {
+  const prefix = transactionCookie(issuer, '')
+  const others = cookieNames.filter((name) => name.startsWith(prefix) && name !== keep)
+  if (others.length < maxTransactionCookies) return
+  for (const name of others) response.append('Set-Cookie', setCookie(issuer, name, '', 0))
+}
+
+/** Redeems a code, unless it would replace another user's session and `replace` is not true: then 409 names both users. */
+const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
+  const { issuer, db, stateCipher } = services
+  const signIn = signInContextOf(services, request)
+  const { tenantId } = request.params as { tenantId: string }
+  const { code, replace } = (request.body ?? {}) as { code?: unknown; replace?: unknown }
+  if (typeof code !== 'string' || parseToken(code)?.tenantId !== tenantId)
+    return sendSignInError(services, request, response, { status: 400 })
+  const cookies = cookiesOf(request)
+  const cookie = cookies[transactionCookie(issuer, tenantId)]
+  const presenter = { browser: { transactionHash: await transactionHash(stateCipher, cookie) } }
+  const namedTenant = async () => ({
+    id: tenantId,
+    name: (await db.read(tenantId, tenantName)) ?? '',
+  })
+
+  const current = await viewerFromCookies(signIn, cookies, tenantId)
+  const next = current && replace !== true ? await readHandoff(db, code, presenter) : null
+  if (current && next && current.actor.key !== next.key) {
+    const users = { current: shownActor(current.actor), next: shownActor(next) }
+    return void response.status(409).json({ tenant: await namedTenant(), ...users })
+  }
+
+  const redeemed = await redeemHandoff(signIn, code, presenter)
+  if (!redeemed.token) return sendSignInError(services, request, response, { status: 403 })
+  const tenant = await namedTenant()
+  response
+    .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
+    .append('Set-Cookie', setCookie(issuer, transactionCookie(issuer, tenantId), '', 0))
+  await endBrowserSession(signIn, current)
+  response.json({ tenant, actor: redeemed.actor })
+}
+
+const shownActor = ({ key, displayName }: Actor) => ({ key, displayName })

@@ -1,0 +1,30 @@
+import express, { type Request, type Response, type Router } from 'express'
+import { sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import { endBrowserSession, viewerFromCookies } from './browser-session.ts'
+import { signedOutPage } from './pages.ts'
+import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
+import { requireSameOrigin } from './same-origin.ts'
+import { sendSignInError } from './sign-in-error.ts'
+
+/** Signs a browser out of the tenant that the header `x-tenant-id` or the form field `tenant` names. */
+export function addLogoutRoute(router: Router, services: RouteServices): void {
+  router.post(
+    '/logout',
+    requireSameOrigin(services.issuer),
+    express.urlencoded({ limit: '1kb', extended: false }),
+    signOut(services),
+  )
+}
+
+const signOut = (services: RouteServices) => async (request: Request, response: Response) => {
+  const { issuer, show } = services
+  const signIn = signInContextOf(services, request)
+  const form = request.body as { tenant?: unknown } | undefined
+  const tenantId = request.headers['x-tenant-id'] ?? form?.tenant
+  if (typeof tenantId !== 'string' || !isUuid(tenantId))
+    return sendSignInError(services, request, response, { status: 400 })
+  await endBrowserSession(signIn, await viewerFromCookies(signIn, cookiesOf(request), tenantId))
+  const expired = setCookie(issuer, sessionCookieName(issuer, tenantId), '', 0)
+  show(response.append('Set-Cookie', expired), signedOutPage())
+}

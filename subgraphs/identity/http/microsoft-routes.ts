@@ -1,0 +1,67 @@
+import type { Request, Response, Router } from 'express'
+import { tenantName } from '../../../drizzle/reads.ts'
+import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { completeMicrosoftLogin } from '../microsoft/complete-microsoft-login.ts'
+import { redirectPaths } from '../microsoft/login-state.ts'
+import { startMicrosoftLogin } from '../microsoft/start-microsoft-login.ts'
+import { tenantLocator } from '../microsoft/tenant-locator.ts'
+import { endBrowserSession, viewerFromCookies, viewerFromToken } from './browser-session.ts'
+import { nativePage, signedInPage } from './pages.ts'
+import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
+import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
+
+const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
+
+/** The console's pages to which a sign-in may return. Matched literally, so that no other host, scheme or route is possible. */
+const returnPages =
+  /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
+
+export function addMicrosoftRoutes(router: Router, services: RouteServices): void {
+  router.get('/login/microsoft', startLogin(services))
+  router.get(redirectPaths.browser, completeLogin(services))
+  router.get(redirectPaths.native, (_, response) => services.show(response, nativePage()))
+}
+
+/** Keeps the sign-in's secret in a cookie and redirects to Microsoft. */
+const startLogin = (services: RouteServices) => async (request: Request, response: Response) => {
+  const { issuer } = services
+  const { tenant, domain, stepUp, returnTo } = request.query
+  const locator = tenantLocator({ id: textOrNull(tenant), domain: textOrNull(domain) })
+  if (!locator) return sendSignInError(services, request, response, { status: 400 })
+  const started = await startMicrosoftLogin(signInContextOf(services, request), {
+    client: 'browser',
+    locator,
+    stepUp: stepUp === '1',
+    returnTo: typeof returnTo === 'string' && returnPages.test(returnTo) ? returnTo : null,
+  })
+  response
+    .append(
+      'Set-Cookie',
+      setCookie(issuer, loginCookie(issuer), started.secret, started.lifetimeSeconds),
+    )
+    .redirect(302, started.authorizationUrl)
+}
+
+const completeLogin = (services: RouteServices) => async (request: Request, response: Response) => {
+  const { issuer, db, show } = services
+  const signIn = signInContextOf(services, request)
+  const cookies = cookiesOf(request)
+  const { token, tenantId, returnTo, userErrors } = await completeMicrosoftLogin(
+    signIn,
+    'browser',
+    new URL(request.originalUrl, issuer),
+    cookies[loginCookie(issuer)],
+  )
+  // The cookie stays: any page can cause a refused answer, and must not end a sign-in in progress.
+  if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
+  response
+    .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
+    .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), token))
+  await endBrowserSession(signIn, await viewerFromCookies(signIn, cookies, tenantId))
+  if (returnTo) return response.redirect(303, returnTo)
+  const viewer = await viewerFromToken(signIn, token, tenantId)
+  const name = (await db.read(tenantId, tenantName)) ?? ''
+  show(response, signedInPage({ id: tenantId, name }, viewer?.actor.displayName ?? ''))
+}
+
+const textOrNull = (parameter: unknown) => (typeof parameter === 'string' ? parameter : null)

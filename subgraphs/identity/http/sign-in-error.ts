@@ -1,0 +1,70 @@
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import { isDenial, type UserError } from '../../../platform/lib/errors.ts'
+import { ProviderUnavailable } from '../microsoft/provider-unavailable.ts'
+import { refusalPage } from './pages.ts'
+import type { RouteServices } from './route-services.ts'
+
+/** Does not say what was wrong: the Activity Log does, and the text could help an attacker. */
+const genericMessage = 'This sign-in did not work. Go back to where you started and try again.'
+const notAnAdminMessage =
+  "You don't have access. Your Microsoft account isn't an admin of this tenant. Ask a Global Admin to add you as a Spanning Admin, then sign in again."
+const microsoftUnavailableMessage = 'Microsoft cannot be reached. Try again in a few minutes.'
+const serviceUnavailableMessage = 'The service is unavailable. Try again in a few minutes.'
+
+/** Errors of a Microsoft sign-in that may be shown, as in the API. None tells whether a tenant exists. */
+const microsoftMessages: Record<string, string> = {
+  LOGIN_INVALID:
+    'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Start again from the sign-in page.',
+  TENANT_MISMATCH:
+    'Your Microsoft account does not belong to the organization that you asked for. Check the domain, or sign in with another account.',
+}
+
+interface SignInError {
+  status: number
+  code?: string
+  message?: string
+}
+
+/** Sends JSON if the request was JSON, otherwise a page. Without a message: one that reveals nothing. */
+export function sendSignInError(
+  { show, requestMetadata }: Pick<RouteServices, 'show' | 'requestMetadata'>,
+  request: Request,
+  response: Response,
+  { status, code = 'FORBIDDEN', message = genericMessage }: SignInError,
+): void {
+  const { requestId } = requestMetadata(request)
+  response.status(status)
+  if (request.method === 'POST' && request.is('application/json'))
+    response.json({ error: { code, message, requestId } })
+  else show(response, refusalPage(code, message, requestId))
+}
+
+/** Sends the first error of a refused Microsoft sign-in. */
+export function sendMicrosoftError(
+  services: RouteServices,
+  request: Request,
+  response: Response,
+  [error]: UserError[],
+): void {
+  const message = error && microsoftMessages[error.code]
+  const code = message === undefined ? undefined : error?.code
+  sendSignInError(services, request, response, { status: 403, code, message })
+}
+
+/** Answers the errors of all login routes: 403 for denials, 4xx of body parsers, otherwise 503 and a line in the process log. */
+export function handleRouteErrors(services: RouteServices): ErrorRequestHandler {
+  const { log, requestMetadata } = services
+  return (error: unknown, request, response, _next) => {
+    if (response.headersSent) return // the request's deadline has answered
+    const send = (answer: SignInError) => sendSignInError(services, request, response, answer)
+    if (isDenial(error)) return send({ status: 403, message: notAnAdminMessage })
+    const { status } = error as { status?: number }
+    if (status && status >= 400 && status < 500) return send({ status })
+    const { requestId } = requestMetadata(request)
+    log.error({ err: error, requestId }, 'A login route failed.')
+    response.set('Retry-After', '1')
+    const message =
+      error instanceof ProviderUnavailable ? microsoftUnavailableMessage : serviceUnavailableMessage
+    send({ status: 503, code: 'INTERNAL_SERVER_ERROR', message })
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * State that the service hands to a browser or partner and later receives back unread and unchanged:
+ * handoff transactions and the `state` of Microsoft sign-ins.
+ */
+import { hkdfSync } from 'node:crypto'
+import { EncryptJWT, jwtDecrypt } from 'jose'
+
+/** What the state is for. Each purpose has its own key, so state for one is not accepted as another. */
+export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
+
+export interface StateCipher {
+  /** @returns a compact JWE */
+  encrypt(
+    purpose: StatePurpose,
+    content: Record<string, unknown>,
+    lifetimeSeconds: number,
+  ): Promise<string>
+  /** @returns null if the JWE was not made by this service for this purpose, or has expired */
+  decrypt<Content>(purpose: StatePurpose, encrypted: string): Promise<Content | null>
+}
+
+/**
+ * Encrypts as JWE with `dir` and A256GCM (RFC 7518 §4.5, §5.3).
+ * @param key 32 bytes, the same on every node
+ */
+export function createStateCipher(key: Uint8Array): StateCipher {
+  const keyFor = (purpose: StatePurpose) =>
+    new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, 32))
+  return {
+    encrypt: (purpose, content, lifetimeSeconds) =>
+      new EncryptJWT(content)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setIssuedAt()
+        .setExpirationTime(`${lifetimeSeconds} s`)
+        .encrypt(keyFor(purpose)),
+    async decrypt<Content>(purpose: StatePurpose, encrypted: string) {
+      if (encrypted.length > maxEncryptedLength) return null
+      const options = {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        requiredClaims: ['exp'],
+      }
+      return jwtDecrypt(encrypted, keyFor(purpose), options).then(
+        ({ payload }) => payload as Content,
+        () => null,
+      )
+    },
+  }
+}
+
+/** Characters; longer input is rejected without decrypting it. */
+const maxEncryptedLength = 4096

@@ -1,0 +1,92 @@
+/**
+ * Client authentication of a partner's back end by a signed token: private_key_jwt
+ * (RFC 7523 §3, OpenID Connect Core §9) with its own `typ`.
+ */
+import { sql } from 'drizzle-orm'
+import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { recordUnverified } from '../../../platform/audit/refusals.ts'
+import { unaudited } from '../../../platform/audit/unaudited.ts'
+import type { PartnerClient, RequestMetadata } from '../../../platform/auth/viewer.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
+import { clockSkewSeconds, databaseNowSeconds } from './clock.ts'
+import type { PublishedKeys } from './jwks.ts'
+import { forbiddenHeaders, parseJws, verifySignature } from './jws.ts'
+import { registeredKey } from './registered-key.ts'
+import { consumeJti, retainUntil } from './replay-store.ts'
+
+export const clientAuthenticationType = 'client-authentication+jwt'
+const maxLifetimeSeconds = 60
+
+/** Tells a client assertion from a session token or API token, which have two parts. */
+export const isClientAssertion = (bearer: string) => bearer.split('.').length === 3
+
+/**
+ * Verifies a client assertion and consumes its `jti`, so that it is valid for one request.
+ * @returns null if it is invalid; the reason is recorded in the operators' Activity Log only
+ */
+export async function authenticateClient(
+  services: {
+    db: Database
+    issuer: string
+    publishedKeys: PublishedKeys
+    request: RequestMetadata
+  },
+  bearer: string,
+): Promise<PartnerClient | null> {
+  const { db, issuer, request } = services
+  const jws = parseJws(bearer)
+  const { iss, sub, aud, iat, exp, jti } = jws?.claims ?? {}
+  const reject = async (reason: string) => {
+    await recordUnverified(
+      { db, request },
+      { action: 'partner_client.authenticated', reason, claims: { iss } },
+    )
+    return null
+  }
+  if (!jws || jws.hasDuplicateMembers || jws.header.typ !== clientAuthenticationType)
+    return reject('FORMAT')
+  if (forbiddenHeaders.some((name) => name in jws.header)) return reject('HEADER')
+  if (typeof iss !== 'string' || !isPlainText(iss, 255) || sub !== iss) return reject('ISSUER')
+  const instance = await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId: iss }))
+  const key = instance && (await registeredKey(services.publishedKeys, instance, jws.header))
+  if (!instance || !key || !(await verifySignature(jws, key))) return reject('SIGNATURE')
+  if (aud !== issuer) return reject('AUDIENCE')
+  if (!isInteger(iat) || !isInteger(exp)) return reject('LIFETIME')
+  if (typeof jti !== 'string' || !isPlainText(jti, 255)) return reject('REPLAY')
+  const failure = await consumeClientAssertion(db, iss, { jti, iat, exp })
+  if (failure) return reject(failure)
+  const { clientId, name, platform } = instance
+  return Object.freeze<PartnerClient>({
+    kind: 'partner-client',
+    clientId,
+    actor: { __typename: 'PartnerClient', key: `client:${clientId}`, displayName: name, platform },
+  })
+}
+
+/** Checks the lifetime and consumes the `jti` by the same clock, which also decides when the `jti` is deleted. */
+function consumeClientAssertion(
+  db: Database,
+  clientId: string,
+  { jti, iat, exp }: { jti: string; iat: number; exp: number },
+): Promise<'LIFETIME' | 'REPLAY' | null> {
+  return unaudited(
+    db,
+    null,
+    'one row per request; what the request does has its own',
+    async (tx) => {
+      const [clock] = await tx.execute<{ now: number }>(sql`select ${databaseNowSeconds} as now`)
+      if (!clock || !isCurrent({ iat, exp }, clock.now)) return 'LIFETIME'
+      const token = { use: 'client-authentication', clientId, jti } as const
+      return (await consumeJti(tx, token, retainUntil(exp))) ? null : 'REPLAY'
+    },
+  )
+}
+
+const isCurrent = ({ iat, exp }: { iat: number; exp: number }, nowSeconds: number) =>
+  exp > iat &&
+  exp - iat <= maxLifetimeSeconds &&
+  iat <= nowSeconds + clockSkewSeconds &&
+  exp > nowSeconds - clockSkewSeconds
+
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value)

@@ -1,0 +1,51 @@
+/** Keeps outgoing requests away from private networks (OWASP: server-side request forgery). */
+import type { LookupAddress, LookupOptions, lookup as systemLookup } from 'node:dns'
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+export type Lookup = typeof systemLookup
+
+/** Public IPv6 unicast (RFC 4291 §2.4, as allocated by IANA). */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+/** Looks public, but on every Azure machine it is the host's own platform service. */
+const azureHost = '168.63.129.16'
+
+/**
+ * Whether an IP address is public unicast. An IPv4-mapped IPv6 address counts as the IPv4 address.
+ * @param allowLoopback development only, where the service itself runs on loopback
+ */
+export function isPublicAddress(address: string, allowLoopback: boolean): boolean {
+  if (!isIP(address)) return false
+  const parsed = ipaddr.process(address)
+  if (parsed.toString() === azureHost) return false
+  const range = parsed.range()
+  // ipaddr.js calls unallocated IPv6 ranges unicast too, such as the deprecated `::7f00:1` for 127.0.0.1.
+  if (parsed instanceof ipaddr.IPv6 && range === 'unicast') return parsed.match(globalUnicast)
+  return range === 'unicast' || (allowLoopback && range === 'loopback')
+}
+
+export const isLoopbackHost = (host: string): boolean =>
+  host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
+
+/**
+ * A DNS lookup that fails if a name has a non-public address. The connection uses the addresses that were checked,
+ * so that a second lookup cannot return others (DNS rebinding).
+ */
+export function publicAddressLookup(lookup: Lookup, allowLoopback: boolean) {
+  type Done = (error: Error | null, address: string | LookupAddress[], family?: number) => void
+  return (hostname: string, options: LookupOptions, done: Done): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, '')
+      const [first] = addresses
+      if (!first) return done(new Error(`${hostname} has no IP address.`), '')
+      const refused = addresses.find(({ address }) => !isPublicAddress(address, allowLoopback))
+      if (refused)
+        return done(
+          new Error(`${hostname} must have public IP addresses only; it has ${refused.address}.`),
+          '',
+        )
+      if (options.all) return done(null, addresses)
+      done(null, first.address, first.family)
+    })
+  }
+}

@@ -1,0 +1,20 @@
+import type { PartnerInstance } from '../../../drizzle/reads.ts'
+import type { PinnedKey } from '../../../platform/auth/jwk.ts'
+import type { PublishedKeys } from './jwks.ts'
+
+/**
+ * Finds the key with which a partner instance's token must be verified.
+ * @returns undefined unless `kid` and `alg` in the header match a key that is registered, or published at the JWKS URL, and not revoked
+ */
+export async function registeredKey(
+  publishedKeys: PublishedKeys,
+  { jwksUrl, keys, revokedKids }: PartnerInstance,
+  { kid, alg }: Readonly<Record<string, unknown>>,
+): Promise<PinnedKey | undefined> {
+  if (typeof kid !== 'string' || revokedKids.includes(kid)) return undefined
+  const key =
+    jwksUrl === null
+      ? keys.find((registered) => registered.kid === kid)
+      : await publishedKeys.keyOf(jwksUrl, kid)
+  return key?.alg === alg ? key : undefined
+}

@@ -1,0 +1,51 @@
+import DataLoader from 'dataloader'
+import { and, inArray } from 'drizzle-orm'
+import { apiTokenWorks, visibleSession } from '../../drizzle/reads.ts'
+import { apiToken } from '../../drizzle/tables/identity.ts'
+import { sessionStatus } from '../../drizzle/tables/views.ts'
+import { type Context as BaseContext, tenantReader } from '../../platform/graphql/context.ts'
+import { isUuid } from '../../platform/lib/uuid.ts'
+import type { ReadTx } from '../../platform/postgres/database.ts'
+import type { ApiTokenRow, SessionRow } from './mappers.ts'
+
+export interface Loaders {
+  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED without a tenant */
+  inTenant: ReturnType<typeof tenantReader>
+  /** Sessions by ID. Null when there is none in the tenant, or a technician may not see it. */
+  sessions: DataLoader<string, SessionRow | null>
+  /** Working API tokens by ID. Null when there is none in the tenant. */
+  apiTokens: DataLoader<string, ApiTokenRow | null>
+}
+
+/** Creates the loaders of one request. All reads are limited to the viewer's tenant. */
+export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>): Loaders {
+  const inTenant = tenantReader(context)
+  const byId = <Row>(
+    idOf: (row: Row) => string,
+    fetch: (tx: ReadTx, ids: string[], onlyInstance: string | null) => Promise<Row[]>,
+  ) =>
+    new DataLoader<string, Row | null>(async (ids) => {
+      const rows = await inTenant((tx, onlyInstance) => fetch(tx, ids.filter(isUuid), onlyInstance))
+      const found = new Map(rows.map((row) => [idOf(row), row]))
+      return ids.map((id) => found.get(id) ?? null)
+    })
+  return {
+    inTenant,
+    sessions: byId(
+      (row: SessionRow) => row.sessionId,
+      (tx, ids, onlyInstance) =>
+        tx
+          .select()
+          .from(sessionStatus)
+          .where(and(inArray(sessionStatus.sessionId, ids), visibleSession(onlyInstance))),
+    ),
+    apiTokens: byId(
+      (row: ApiTokenRow) => row.tokenId,
+      (tx, ids) =>
+        tx
+          .select()
+          .from(apiToken)
+          .where(and(inArray(apiToken.tokenId, ids), apiTokenWorks)),
+    ),
+  }
+}

@@ -1,0 +1,176 @@
+import type { IDToken } from 'openid-client'
+import { organizationOf, spanningAdminGrant, tenantOfDomain } from '../../../drizzle/reads.ts'
+import type { Actor } from '../../../drizzle/tables/shared.ts'
+import { auditedWithProof, throwUserError } from '../../../platform/audit/audited.ts'
+import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
+import { sha256 } from '../../../platform/auth/tokens.ts'
+import { denied, type UserError } from '../../../platform/lib/errors.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import type { SignInContext } from '../context.ts'
+import { createSession } from '../sessions/create-session.ts'
+import { isIssuerMismatch, redeemAuthorizationCode } from './entra-client.ts'
+import { type LoginClient, type LoginState, redirectPaths } from './login-state.ts'
+import { type MicrosoftUser, microsoftUser } from './microsoft-user.ts'
+import { ProviderUnavailable } from './provider-unavailable.ts'
+import type { TenantLocator } from './tenant-locator.ts'
+
+/** Everything but `userErrors` is absent if the sign-in was refused. */
+export interface CompletedLogin {
+  token?: string
+  sessionId?: string
+  tenantId?: string
+  returnTo?: string | null
+  userErrors: UserError[]
+}
+
+const messages = {
+  LOGIN_INVALID:
+    'Microsoft did not confirm this sign-in, or it was started elsewhere or more than 15 minutes ago. Start again.',
+  TENANT_MISMATCH:
+    "The Microsoft account must belong to the requested tenant's organization; it does not.",
+} as const
+
+/** What Microsoft has proven: the user, and the tenant to whose organization the user belongs. */
+interface VerifiedLogin {
+  tenantId: string
+  user: MicrosoftUser
+}
+
+/**
+ * Checks Microsoft's answer and creates a session.
+ * @param secret the secret that `startMicrosoftLogin` returned
+ * @throws FORBIDDEN when the user belongs to the tenant's organization but is not an admin of the tenant
+ * @throws ProviderUnavailable
+ */
+export async function completeMicrosoftLogin(
+  signIn: SignInContext,
+  client: LoginClient,
+  callbackUrl: URL,
+  secret: string | undefined,
+): Promise<CompletedLogin> {
+  const state = await signIn.stateCipher.decrypt<LoginState>(
+    'microsoft state',
+    callbackUrl.searchParams.get('state') ?? '',
+  )
+  const startFailure = checkStart(signIn, client, callbackUrl, secret, state)
+  if (startFailure || !state) return refuse(signIn, state, 'LOGIN_INVALID', startFailure ?? 'STATE')
+
+  const verified = await verifyUser(signIn, state, callbackUrl)
+  if ('userErrors' in verified) return verified
+  return signInUser(signIn, state, verified)
+}
+
+/** @returns the reason for the operators' log; null if this client started the sign-in */
+function checkStart(
+  { issuer }: SignInContext,
+  client: LoginClient,
+  callbackUrl: URL,
+  secret: string | undefined,
+  state: LoginState | null,
+): string | null {
+  if (!state || state.client !== client) return 'STATE'
+  if (!secret || sha256(secret) !== state.secretHash) return 'TRANSACTION'
+  const redirectUri = callbackUrl.origin + callbackUrl.pathname
+  return redirectUri === issuer + redirectPaths[client] ? null : 'REDIRECT_URI'
+}
+
+/** A `tid` that belongs to no organization: an unknown tenant takes the same steps as a wrong one. */
+const unusedTid = '00000000-0000-0000-0000-000000000000'
+
+/** Redeems the code for an ID token of the tenant's organization. */
+async function verifyUser(
+  signIn: SignInContext,
+  state: LoginState,
+  callbackUrl: URL,
+): Promise<VerifiedLogin | CompletedLogin> {
+  const homeTenant = await homeTenantOf(signIn, state.locator)
+  const tid = homeTenant?.microsoftTenantId ?? unusedTid
+  let claims: IDToken
+  try {
+    claims = await redeemAuthorizationCode(signIn.microsoft, tid, callbackUrl, state)
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) {
+      await recordAttempt(signIn, state, 'PROVIDER_UNAVAILABLE', { failed: true })
+      throw error
+    }
+    if (isIssuerMismatch(error)) return refuse(signIn, state, 'TENANT_MISMATCH', 'ISSUER')
+    const reason = error instanceof Error ? error.name : 'UNKNOWN'
+    return refuse(signIn, state, 'LOGIN_INVALID', reason)
+  }
+  if (!homeTenant || claims.tid !== homeTenant.microsoftTenantId)
+    return refuse(signIn, state, 'TENANT_MISMATCH', 'TID')
+  const user = microsoftUser(claims)
+  if (!user) return refuse(signIn, state, 'LOGIN_INVALID', 'CLAIMS')
+  return { tenantId: homeTenant.tenantId, user }
+}
+
+async function signInUser(
+  signIn: SignInContext,
+  { returnTo }: LoginState,
+  { tenantId, user }: VerifiedLogin,
+): Promise<CompletedLogin> {
+  const { identity, isGlobalAdmin, authTime } = user
+  const { objectId } = identity
+  const grant = isGlobalAdmin
+    ? undefined
+    : await signIn.db.read(tenantId, (tx) => spanningAdminGrant(tx, objectId))
+  const subject = { tenantId, method: 'MICROSOFT', clientId: null } as const
+  if (!isGlobalAdmin && !grant) {
+    const actor: Actor = { __typename: 'MicrosoftUser', ...identity }
+    const attempt = { action: 'microsoft_login.completed', reason: 'FORBIDDEN' } as const
+    await recordRefusedSignIn(signIn, { ...subject, actor }, attempt)
+    throw denied('FORBIDDEN')
+  }
+  const role = isGlobalAdmin ? 'GLOBAL_ADMIN' : 'SPANNING_ADMIN'
+  const actor: Actor = { __typename: 'MicrosoftAdmin', ...identity, role }
+  const action = { action: 'microsoft_login.completed' } as const
+  const reply = await auditedWithProof(signIn, { ...subject, actor }, action, async (tx) => {
+    // Read again under the tenant's lock: the grant may have been revoked meanwhile.
+    const current = isGlobalAdmin ? null : await spanningAdminGrant(tx, objectId)
+    if (current === undefined) throwUserError('LOGIN_INVALID', messages.LOGIN_INVALID)
+    const session = await createSession(tx, signIn.lifetimes, signIn.request, {
+      tenantId,
+      method: 'MICROSOFT',
+      actor,
+      objectId,
+      authTime,
+      grantId: current?.grantId ?? null,
+    })
+    return { payload: session, sessionId: session.sessionId }
+  })
+  return { ...reply, tenantId, returnTo }
+}
+
+async function homeTenantOf({ db }: SignInContext, locator: TenantLocator) {
+  return db.read(null, async (tx) => {
+    const tenantId = 'id' in locator ? locator.id : await tenantOfDomain(tx, locator.domain)
+    const microsoftTenantId = tenantId && isUuid(tenantId) && (await organizationOf(tx, tenantId))
+    return tenantId && microsoftTenantId ? { tenantId, microsoftTenantId } : null
+  })
+}
+
+async function refuse(
+  signIn: SignInContext,
+  state: LoginState | null,
+  code: keyof typeof messages,
+  reason: string,
+): Promise<CompletedLogin> {
+  await recordAttempt(signIn, state, `${code}/${reason}`)
+  return { userErrors: [{ code, field: ['callbackUrl'], message: messages[code] }] }
+}
+
+function recordAttempt(
+  signIn: SignInContext,
+  state: LoginState | null,
+  reason: string,
+  { failed = false } = {},
+): Promise<void> {
+  const claims = { ...state?.locator }
+  return recordUnverified(signIn, {
+    action: 'microsoft_login.completed',
+    reason,
+    claims,
+    named: Object.values(claims)[0],
+    failed,
+  })
+}

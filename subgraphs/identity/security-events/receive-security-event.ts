@@ -1,0 +1,81 @@
+/**
+ * Security events that partners push (RFC 8935): a technician's session at the partner has ended, so it must end here too.
+ */
+import { sql } from 'drizzle-orm'
+import { recordPartnerEvent, recordUnverified } from '../../../platform/audit/refusals.ts'
+import { unaudited } from '../../../platform/audit/unaudited.ts'
+import { partnerClientActor } from '../assertion/verified-assertion.ts'
+import type { SignInContext } from '../context.ts'
+import { maxJwsBytes, parseJws } from '../jwt/jws.ts'
+import { consumeJti, isJtiConsumed, type TokenId } from '../jwt/replay-store.ts'
+import { EventRefused, type RefusedEvent } from './refused-event.ts'
+import { revokeInAllTenants } from './revoke-grants.ts'
+import { parseSessionRevoked } from './session-revoked.ts'
+import { verifyEvent } from './verify-event.ts'
+
+export const securityEventMediaType = 'application/secevent+jwt'
+
+/** Longer than the 24 hours for which an event is accepted. */
+const jtiRetentionSeconds = 25 * 3_600
+
+/**
+ * Receives a security event token and revokes what it names, in every tenant, before it returns.
+ * Receiving an event twice is harmless, so its `jti` is consumed last: a partner that got no answer can send it again.
+ * @param compact the request's body; null if it could not be read
+ * @returns null if the event was accepted, now or before
+ */
+export async function receiveSecurityEvent(
+  signIn: SignInContext,
+  compact: string | null,
+): Promise<RefusedEvent | null> {
+  const jws = compact === null ? null : parseJws(compact)
+  try {
+    if (!jws)
+      throw new EventRefused(
+        'invalid_request',
+        `The body must be a compact JWS of at most ${maxJwsBytes} bytes, sent as ${securityEventMediaType}.`,
+      )
+    const event = await verifyEvent(signIn, jws)
+    const revocation = parseSessionRevoked(event)
+
+    const { instance, jti } = event
+    const token: TokenId = { use: 'security-event', clientId: instance.clientId, jti }
+    if (await wasReceived(signIn, token)) return null
+    const revoked = await revokeInAllTenants(signIn, instance, revocation)
+    if (!revoked) {
+      const id = `partner:${instance.clientId}:${revocation.subject}`
+      await recordPartnerEvent(signIn, partnerClientActor(instance), {
+        action: 'security_event.received',
+        outcome: 'SUCCEEDED',
+        reason: 'NOTHING_TO_END',
+        target: { type: 'technician', id, displayName: null },
+      })
+    }
+    await rememberJti(signIn, token)
+    return null
+  } catch (error) {
+    if (!(error instanceof EventRefused)) throw error
+    const { iss, jti, sub_id } = jws?.claims ?? {}
+    await recordUnverified(signIn, {
+      action: 'security_event.received',
+      reason: error.err,
+      claims: { iss, jti, sub_id },
+    })
+    return { err: error.err, description: error.message }
+  }
+}
+
+const wasReceived = ({ db }: SignInContext, token: TokenId): Promise<boolean> =>
+  db.read(null, async (tx) => {
+    const [row] = await tx.execute<{ consumed: boolean }>(
+      sql`select ${isJtiConsumed(token)} as consumed`,
+    )
+    return row?.consumed === true
+  })
+
+async function rememberJti({ db }: SignInContext, token: TokenId): Promise<void> {
+  const expiresAt = sql`now() + make_interval(secs => ${jtiRetentionSeconds})`
+  await unaudited(db, null, 'what the event revoked has its own rows', (tx) =>
+    consumeJti(tx, token, expiresAt),
+  )
+}

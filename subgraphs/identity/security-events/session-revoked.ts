@@ -1,0 +1,91 @@
+import type { FieldChange } from '../../../drizzle/tables/audit.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import { clockSkewSeconds } from '../jwt/clock.ts'
+import { EventRefused } from './refused-event.ts'
+import type { VerifiedEvent } from './verify-event.ts'
+
+const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/session-revoked'
+
+const maxAgeSeconds = 24 * 3_600
+
+/** What a partner revokes: all sessions and handoffs of one technician that were created before a time. */
+export interface Revocation {
+  subject: string
+  /** Milliseconds since 1970, exclusive. */
+  createdBefore: number
+  /** What the partner states about it, for the Activity Log. */
+  stated: FieldChange[]
+}
+
+/**
+ * Parses the event `session-revoked` (CAEP 1.0 §3.1).
+ * @throws EventRefused
+ */
+export function parseSessionRevoked({ claims, instance }: VerifiedEvent): Revocation {
+  const nowSeconds = Date.now() / 1000
+  for (const name of ['exp', 'sub'])
+    if (name in claims) refuse(`A security event token must not contain \`${name}\`.`)
+  const iat = parseIssuedAt(claims.iat, nowSeconds)
+  const subject = parseSubject(claims.sub_id, instance.issuer)
+  const event = parseEvent(claims.events)
+  return {
+    subject,
+    createdBefore: parseTimestamp(event.event_timestamp ?? iat, nowSeconds),
+    stated: parseStatements(event),
+  }
+}
+
+function refuse(description: string): never {
+  throw new EventRefused('invalid_request', description)
+}
+
+function parseIssuedAt(iat: unknown, nowSeconds: number): number {
+  if (!isInteger(iat) || iat > nowSeconds + clockSkewSeconds)
+    refuse('`iat` must be an integer in seconds, and not in the future.')
+  if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must be at most 24 hours ago.')
+  return iat
+}
+
+/** RFC 9493 §3.2.4. */
+function parseSubject(subject: unknown, issuer: string): string {
+  if (!isObject(subject) || subject.format !== 'iss_sub')
+    refuse('`sub_id` must have the format `iss_sub` (RFC 9493).')
+  if (subject.iss !== issuer) refuse("`sub_id.iss` must be the event's own `iss`.")
+  if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255))
+    refuse('`sub_id.sub` must be the ID of a technician: one line of 1 to 255 characters.')
+  return subject.sub
+}
+
+function parseEvent(events: unknown): Record<string, unknown> {
+  const event =
+    isObject(events) && Object.keys(events).length === 1 ? events[sessionRevoked] : undefined
+  if (!isObject(event)) refuse(`\`events\` must contain \`${sessionRevoked}\` and nothing else.`)
+  return event
+}
+
+/** A timestamp in whole seconds includes all of that second. */
+function parseTimestamp(seconds: unknown, nowSeconds: number): number {
+  const isValid =
+    typeof seconds === 'number' &&
+    Number.isFinite(seconds) &&
+    seconds >= 0 &&
+    seconds <= nowSeconds + clockSkewSeconds
+  if (!isValid) refuse('`event_timestamp` must be a number of seconds, and not in the future.')
+  return Number.isInteger(seconds) ? (seconds + 1) * 1000 : seconds * 1000 + 1
+}
+
+/** `reason_admin` is a text, or an object of texts by language; the first one is used. */
+function parseStatements(event: Record<string, unknown>): FieldChange[] {
+  const reasonAdmin = isObject(event.reason_admin)
+    ? Object.values(event.reason_admin)[0]
+    : event.reason_admin
+  const statements = { initiatingEntity: event.initiating_entity, reasonAdmin }
+  return Object.entries(statements).flatMap(([field, after]) =>
+    typeof after === 'string' && isPlainText(after, 500) ? [{ field, before: null, after }] : [],
+  )
+}
+
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value)
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,66 @@
+import { type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+import type { SignInContext } from '../context.ts'
+import { forbiddenHeaders, type Jws, verifySignature } from '../jwt/jws.ts'
+import { registeredKey } from '../jwt/registered-key.ts'
+import { EventRefused } from './refused-event.ts'
+
+const securityEventType = 'secevent+jwt'
+
+/** A security event token that a registered key of `instance` signed for this service. */
+export interface VerifiedEvent {
+  readonly jti: string
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly instance: PartnerInstance
+}
+
+/**
+ * Verifies a security event token (RFC 8417 §2). Nothing beyond the first failure is revealed.
+ * @throws EventRefused
+ */
+export async function verifyEvent(
+  { db, issuer, publishedKeys }: SignInContext,
+  jws: Jws,
+): Promise<VerifiedEvent> {
+  const { header, claims } = jws
+  if (header.typ !== securityEventType)
+    throw new EventRefused('invalid_request', `\`typ\` must be \`${securityEventType}\`.`)
+  const forbidden = forbiddenHeaders.filter((name) => name in header)
+  if (forbidden.length > 0)
+    throw new EventRefused(
+      'invalid_request',
+      `The header must not contain ${forbidden.map((name) => `\`${name}\``).join(', ')}.`,
+    )
+
+  const { iss, aud, jti } = claims
+  const instance =
+    typeof iss === 'string' && isPlainText(iss, 2048)
+      ? await db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer: iss }))
+      : undefined
+  if (!instance)
+    throw new EventRefused('invalid_issuer', '`iss` must be the issuer of a partner instance.')
+  const key = await registeredKey(publishedKeys, instance, header)
+  if (!key)
+    throw new EventRefused(
+      'invalid_key',
+      '`kid` and `alg` must match a key that is registered for `iss`, or published at its registered JWKS URL, and not revoked.',
+    )
+  if (!(await verifySignature(jws, key)))
+    throw new EventRefused(
+      'authentication_failed',
+      'The signature must verify with the registered key; it does not.',
+    )
+
+  const isForThisService =
+    aud === issuer || (Array.isArray(aud) && aud.length === 1 && aud[0] === issuer)
+  if (!isForThisService)
+    throw new EventRefused('invalid_audience', `\`aud\` must be \`${issuer}\` only.`)
+  if (typeof jti !== 'string' || !isPlainText(jti, 255))
+    throw new EventRefused('invalid_request', '`jti` must be one line of 1 to 255 characters.')
+  if (jws.hasDuplicateMembers)
+    throw new EventRefused(
+      'invalid_request',
+      'The payload must not contain a member twice in one object.',
+    )
+  return { jti, claims, instance }
+}

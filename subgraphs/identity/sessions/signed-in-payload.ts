@@ -1,0 +1,28 @@
+import { eq } from 'drizzle-orm'
+import { sessionStatus } from '../../../drizzle/tables/views.ts'
+import type { UserError } from '../../../platform/lib/errors.ts'
+import type { Context } from '../context.ts'
+import type { SessionRow } from '../mappers.ts'
+
+interface SignIn {
+  sessionId?: string
+  tenantId?: string
+  token?: string
+  userErrors: UserError[]
+}
+
+/**
+ * The payload of a mutation that signs in. Sets `newSession.token`, so that the gateway executes the rest of the request
+ * as the new session's viewer and the client can read its tenant in the same request.
+ */
+export async function signedInPayload(
+  { db, newSession }: Pick<Context, 'db' | 'newSession'>,
+  { sessionId, tenantId, token, userErrors }: SignIn,
+): Promise<{ session?: SessionRow; accessToken?: string; userErrors: UserError[] }> {
+  if (!sessionId || !tenantId || !token) return { userErrors }
+  const [session] = await db.read(tenantId, (tx) =>
+    tx.select().from(sessionStatus).where(eq(sessionStatus.sessionId, sessionId)),
+  )
+  newSession.token = token
+  return { session, accessToken: token, userErrors }
+}

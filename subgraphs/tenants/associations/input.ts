@@ -1,0 +1,16 @@
+import type { UserError } from '../../../platform/lib/errors.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
+
+export const maxClientIdLength = 100
+
+/** The partner's own name for the tenant: a label, never a key. */
+export const externalTenantIdError = (text: string): UserError | null =>
+  isPlainText(text, 200)
+    ? null
+    : invalidValue('externalTenantId', 'externalTenantId must be one line of 1 to 200 characters.')
+
+export const invalidValue = (field: string, message: string): UserError => ({
+  code: 'INVALID_VALUE',
+  field: [field],
+  message,
+})

@@ -1,0 +1,33 @@
+import { isMember, partnerScope, type Viewer } from '../../../platform/auth/viewer.ts'
+import { denied } from '../../../platform/lib/errors.ts'
+import { hasActiveAssociation } from '../associations/association-store.ts'
+import type { Context } from '../context.ts'
+import type { ItCompleteLoginBlocker, ItCompleteLoginResolvers } from '../schema.types.ts'
+
+export const itCompleteLogin: ItCompleteLoginResolvers = {
+  enabled: (row) => row.itCompleteLoginEnabled,
+  changedAt: (row) => row.itCompleteLoginChangedAt,
+  changedBy: (row, _, { viewer }) => {
+    const actor = row.itCompleteLoginChangedBy
+    if (actor?.__typename === 'PartnerTechnician' && !maySeeTechnician(viewer, actor.key))
+      throw denied('FORBIDDEN')
+    return actor
+  },
+  canEnable: async (_, __, context) => (await blockers(context)).length === 0,
+  blockers: (_, __, context) => blockers(context),
+}
+
+async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBlocker[]> {
+  const found: ItCompleteLoginBlocker[] = []
+  if (!(await loaders.inTenant(hasActiveAssociation))) found.push('TENANT_NOT_ASSOCIATED')
+  if (viewer.kind !== 'admin') found.push('NOT_AN_ADMIN')
+  else if (!viewer.recentlySignedIn) found.push('STEP_UP_REQUIRED')
+  return found
+}
+
+/** Technicians see technicians of their own partner instance only. */
+function maySeeTechnician(viewer: Viewer, actorKey: string): boolean {
+  if (!isMember(viewer)) return false
+  const clientId = partnerScope(viewer)
+  return clientId === null || actorKey.startsWith(`partner:${clientId}:`)
+}

@@ -1,0 +1,72 @@
+import { and, asc, eq, gt, isNull, or } from 'drizzle-orm'
+import { partnerAssociation, spanningAdmin } from '../../../drizzle/tables/tenants.ts'
+import { isReaderOf } from '../../../platform/auth/viewer.ts'
+import type { Reference } from '../../../platform/graphql/context.ts'
+import { connection, pageRequest } from '../../../platform/graphql/pagination.ts'
+import { maxAssociations } from '../associations/association-store.ts'
+import type { Context } from '../context.ts'
+import type { TenantResolvers } from '../schema.types.ts'
+import { required } from './required.ts'
+
+export const tenant: TenantResolvers = {
+  async __resolveReference({ id }: Reference, { viewer, loaders }: Context) {
+    if (viewer.kind === 'partner-client')
+      return (await loaders.partnerTenantNames.load(id)) === undefined ? null : { id }
+    return isReaderOf(viewer, id) ? { id } : null
+  },
+
+  name: async ({ id }, _, { viewer, loaders }) =>
+    required(
+      viewer.kind === 'partner-client'
+        ? await loaders.partnerTenantNames.load(id)
+        : (await loaders.tenants.load(id))?.name,
+    ),
+
+  microsoftTenantId: async ({ id }, _, { loaders }) =>
+    required(await loaders.tenants.load(id)).microsoftTenantId,
+
+  primaryDomain: async ({ id }, _, { loaders }) =>
+    required(await loaders.tenants.load(id)).primaryDomain,
+
+  settings: async ({ id }, _, { loaders }) => required(await loaders.settings.load(id)),
+
+  partnerAssociations: (_, __, { loaders }) =>
+    loaders.inTenant((tx) =>
+      tx
+        .select()
+        .from(partnerAssociation)
+        .where(isNull(partnerAssociation.endedAt))
+        .orderBy(asc(partnerAssociation.createdAt), asc(partnerAssociation.associationId))
+        .limit(maxAssociations),
+    ),
+
+  /** Ordered by display name, then by grant id. */
+  spanningAdmins: async (_, args, { loaders }) => {
+    const page = pageRequest(args, ['text', 'id'])
+    const [name, grantId] = page.from ?? []
+    const rows = await loaders.inTenant((tx) =>
+      tx
+        .select()
+        .from(spanningAdmin)
+        .where(
+          and(
+            isNull(spanningAdmin.revokedAt),
+            name === undefined || grantId === undefined
+              ? undefined
+              : or(
+                  gt(spanningAdmin.displayName, name),
+                  and(eq(spanningAdmin.displayName, name), gt(spanningAdmin.grantId, grantId)),
+                ),
+          ),
+        )
+        .orderBy(asc(spanningAdmin.displayName), asc(spanningAdmin.grantId))
+        .limit(page.size + 1),
+    )
+    return connection(
+      page,
+      rows,
+      (row) => [row.displayName, row.grantId],
+      (row) => row,
+    )
+  },
+}

@@ -1,0 +1,73 @@
+import DataLoader from 'dataloader'
+import { and, inArray, isNull } from 'drizzle-orm'
+import { hasFederatedAccess, tenantName } from '../../drizzle/reads.ts'
+import {
+  partnerAssociation,
+  partnerInstance,
+  type Settings,
+  settings,
+  tenant,
+} from '../../drizzle/tables/tenants.ts'
+import { type Context as BaseContext, tenantReader } from '../../platform/graphql/context.ts'
+import { denied } from '../../platform/lib/errors.ts'
+import { mapConcurrently } from '../../platform/lib/map-concurrently.ts'
+import { isUuid } from '../../platform/lib/uuid.ts'
+import { type ReadTx } from '../../platform/postgres/database.ts'
+import type { Association } from './mappers.ts'
+
+export type Loaders = ReturnType<typeof createLoaders>
+
+/**
+ * The DataLoaders of one request. Each reads in the viewer's tenant only; row-level security
+ * enforces the same bound in the database.
+ */
+export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
+  const inTenant = tenantReader(context)
+  const byId = <Row>(
+    idOf: (row: Row) => string,
+    fetch: (tx: ReadTx, ids: string[]) => Promise<Row[]>,
+  ) =>
+    new DataLoader<string, Row | undefined>(async (ids) => {
+      const rows = await inTenant((tx) => fetch(tx, [...ids]))
+      const found = new Map(rows.map((row) => [idOf(row), row]))
+      return ids.map((id) => found.get(id))
+    })
+  return {
+    inTenant,
+    partnerTenantNames: partnerTenantNames(context),
+    tenants: byId(
+      (row: typeof tenant.$inferSelect) => row.tenantId,
+      (tx, ids) => tx.select().from(tenant).where(inArray(tenant.tenantId, ids)),
+    ),
+    settings: byId(
+      (row: Settings) => row.tenantId,
+      (tx, ids) => tx.select().from(settings).where(inArray(settings.tenantId, ids)),
+    ),
+    partnerInstances: byId(
+      (row: typeof partnerInstance.$inferSelect) => row.clientId,
+      (tx, ids) => tx.select().from(partnerInstance).where(inArray(partnerInstance.clientId, ids)),
+    ),
+    associations: byId(
+      (row: Association) => row.associationId,
+      (tx, ids) =>
+        tx
+          .select()
+          .from(partnerAssociation)
+          .where(
+            and(inArray(partnerAssociation.associationId, ids), isNull(partnerAssociation.endedAt)),
+          ),
+    ),
+  }
+}
+
+/** Tenant names for a partner client: only of tenants to which its technicians have access now. */
+function partnerTenantNames({ viewer, db }: Pick<BaseContext, 'db' | 'viewer'>) {
+  return new DataLoader<string, string | undefined>((ids) => {
+    if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
+    const nameIfOpen = async (tx: ReadTx) =>
+      (await hasFederatedAccess(tx, viewer.clientId)) ? tenantName(tx) : undefined
+    return mapConcurrently([...ids], async (id) =>
+      isUuid(id) ? db.read(id, nameIfOpen) : undefined,
+    )
+  })
+}

@@ -1,0 +1,35 @@
+import { federatedPresence } from '../../../drizzle/reads.ts'
+import { epochRise } from '../../../drizzle/tables/tenants.ts'
+import { partnerScope } from '../../../platform/auth/viewer.ts'
+import { nothingEnded } from '../associations/association-store.ts'
+import type { MutationResolvers } from '../schema.types.ts'
+import { changeSettings } from '../settings/change-settings.ts'
+
+/**
+ * Raises the feature's epoch, which ends every federated session and pending handoff of the tenant
+ * in constant time. A technician is told the counts of their own partner instance only.
+ */
+export const disableItCompleteLogin: MutationResolvers['disableItCompleteLogin'] = (
+  _,
+  { input },
+  context,
+) =>
+  changeSettings(context, 'it_complete_login.disabled', input, async (tx, current, viewer) => {
+    if (!current.itCompleteLoginEnabled) return { set: {}, receipt: nothingEnded }
+    const { tenantId } = current
+    const epoch = current.epoch + 1
+    const ended = await federatedPresence(tx, { clientId: partnerScope(viewer) })
+    await tx
+      .insert(epochRise)
+      .values({ tenantId, subjectId: tenantId, epoch, reason: 'FEATURE_DISABLED' })
+    return {
+      set: {
+        itCompleteLoginEnabled: false,
+        itCompleteLoginChangedAt: new Date(),
+        itCompleteLoginChangedBy: viewer.actor,
+        epoch,
+      },
+      notify: {},
+      receipt: { endedSessionCount: ended.sessionCount, endedHandoffCount: ended.handoffCount },
+    }
+  })

@@ -1,0 +1,42 @@
+import { eq, sql } from 'drizzle-orm'
+import { liveSessionsOfGrant, spanningAdminGrant } from '../../../drizzle/reads.ts'
+import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
+import { audited, throwUserError } from '../../../platform/audit/audited.ts'
+import type { MutationResolvers } from '../schema.types.ts'
+import { countSpanningAdmins, spanningAdminTarget } from '../spanning-admins/grants.ts'
+
+/** Sessions that rest on the grant end with it. Only a Global Admin removes the last Spanning Admin. */
+export const revokeSpanningAdmin: MutationResolvers['revokeSpanningAdmin'] = (
+  _,
+  { input: { objectId } },
+  context,
+) => {
+  const target = spanningAdminTarget(objectId, null)
+  return audited(context, { action: 'spanning_admin.revoked', target }, async (tx, viewer) => {
+    const grant = await spanningAdminGrant(tx, objectId)
+    if (!grant)
+      throwUserError(
+        'NOT_FOUND',
+        'This tenant has no Spanning Admin with this object ID.',
+        'objectId',
+      )
+    const isGlobalAdmin = viewer.kind === 'admin' && viewer.actor.role === 'GLOBAL_ADMIN'
+    if (!isGlobalAdmin && (await countSpanningAdmins(tx)) === 1)
+      throwUserError(
+        'LAST_ADMIN',
+        'Only a Global Admin can remove the last Spanning Admin.',
+        'objectId',
+      )
+    const endedSessionCount = await liveSessionsOfGrant(tx, grant.grantId)
+    await tx
+      .update(spanningAdmin)
+      .set({ revokedAt: sql`clock_timestamp()` })
+      .where(eq(spanningAdmin.grantId, grant.grantId))
+    return {
+      payload: { tenant: { id: viewer.tenantId }, endedSessionCount },
+      target: spanningAdminTarget(objectId, grant.displayName),
+      changes: [{ field: 'spanningAdmin', before: grant.userPrincipalName, after: null }],
+      notify: {},
+    }
+  })
+}

@@ -1,0 +1,15 @@
+import type { MutationResolvers } from '../schema.types.ts'
+import { changeSettings } from '../settings/change-settings.ts'
+import { services } from '../settings/services.ts'
+
+/** A service that the input leaves out keeps its value. */
+export const updateServiceSettings: MutationResolvers['updateServiceSettings'] = (
+  _,
+  { input },
+  context,
+) =>
+  changeSettings(context, 'service_settings.updated', input, async () => ({
+    set: Object.fromEntries(
+      services.filter((name) => input[name] != null).map((name) => [name, input[name]]),
+    ),
+  }))

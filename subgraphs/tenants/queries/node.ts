@@ -1,0 +1,15 @@
+import { nodeType } from '../../../drizzle/reads.ts'
+import { isMember, partnerScope } from '../../../platform/auth/viewer.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import type { QueryResolvers } from '../schema.types.ts'
+
+/** Relay's `node`: null for an id that the viewer may not read, as for one that does not exist. */
+export const node: QueryResolvers['node'] = async (_, { id }, { viewer, loaders }) => {
+  if (!isMember(viewer) || !isUuid(id)) return null
+  const type = await loaders.inTenant((tx) => nodeType(tx, id, partnerScope(viewer)))
+  if (type === 'PartnerAssociation') {
+    const association = await loaders.associations.load(id)
+    return association ? { __typename: type, ...association } : null
+  }
+  return type ? { __typename: type, id } : null
+}

@@ -1,0 +1,52 @@
+/** Reads the members of a line. The lines are described in docs/verify.md. */
+import { fromBase64 } from '../proof/bytes.ts'
+import { type Line, MalformedFile } from './read-lines.ts'
+
+export type Fields = Record<string, unknown>
+
+export const isObject = (value: unknown): value is Fields =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+export const isIntegerFrom = (least: number, value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= least
+
+/**
+ * Returns the object in the only member of a line.
+ * @throws MalformedFile when the line is something else
+ */
+export function onlyMember({ number, value }: Line, name: string): Fields {
+  const member = value[name]
+  if (!isObject(member) || Object.keys(value).length !== 1)
+    throw new MalformedFile(`Line ${number} must hold \`${name}\` and nothing else.`)
+  return member
+}
+
+/** Returns a finding for each member that an export does not have. A reader could take it as proven. */
+export function unknownMembers(where: string, value: Fields, known: readonly string[]): string[] {
+  return Object.keys(value)
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) => `${where} has the unknown member \`${name.slice(0, 40)}\`, which nothing proves.`,
+    )
+}
+
+/** @throws MalformedFile when the value is not base64 with padding */
+export function parseBase64(value: unknown): Uint8Array {
+  const bytes = typeof value === 'string' ? fromBase64(value) : null
+  if (!bytes) throw new MalformedFile('A hash is not in base64 with padding.')
+  return bytes
+}
+
+/** No tree needs more: the depth of a tree of 2^53 leaves is 53. */
+const maxPathLength = 64
+
+/** @throws MalformedFile when the value is not a list of at most 64 hashes in base64 */
+export function parseHashes(value: unknown): Uint8Array[] {
+  if (!Array.isArray(value) || value.length > maxPathLength)
+    throw new MalformedFile(`A proof must be a list of at most ${maxPathLength} hashes.`)
+  return value.map((text) => {
+    const hash = parseBase64(text)
+    if (hash.length !== 32) throw new MalformedFile('A hash must have 32 bytes.')
+    return hash
+  })
+}

@@ -1,0 +1,27 @@
+/** What is wrong with an export. Keeps the first 20 findings and counts the rest. */
+
+const maxFindings = 20
+
+export class Findings {
+  readonly list: string[] = []
+  more = 0
+  /** Put before each finding: "File 2: " when several files are verified together. */
+  prefix = ''
+
+  add(...findings: string[]): void {
+    for (const finding of findings)
+      if (this.list.length < maxFindings) this.list.push(this.prefix + finding)
+      else this.more++
+  }
+
+  /** Inserts findings at an earlier position, so that findings stay in the order of the events. */
+  insertAt(position: number, findings: string[]): void {
+    this.list.splice(position, 0, ...findings)
+  }
+
+  /** Enforces the bound after `insertAt`. */
+  trim(): void {
+    this.more += Math.max(0, this.list.length - maxFindings)
+    this.list.length = Math.min(this.list.length, maxFindings)
+  }
+}

@@ -1,0 +1,60 @@
+/** Events that are missing from an unfiltered export. */
+import type { ExpiryClaims, Gap } from './expiry-claims.ts'
+import type { Findings } from './findings.ts'
+
+const maxGaps = 10_000
+
+/** Collects gaps. Only after the last event is it known which of them retention explains. */
+export class Gaps {
+  /** How many of the missing events have expired. */
+  expiredEvents = 0
+  /** The last sequence number of a gap in which events have expired. */
+  lastExpired = 0
+  readonly #findings: Findings
+  readonly #gaps: (Gap & { position: number })[] = []
+  #latest = ''
+
+  constructor(findings: Findings) {
+    this.#findings = findings
+  }
+
+  add(from: number, to: number): void {
+    if (to < from) return
+    const position = this.#findings.list.length
+    if (this.#gaps.length < maxGaps)
+      this.#gaps.push({ from, to, latestBefore: this.#latest, nextAfter: '', position })
+    else this.#findings.add(describe(from, to))
+  }
+
+  /** Notes when an event occurred, which bounds the time of the gaps around it. */
+  noteTime(occurredAt: string): void {
+    for (let n = this.#gaps.length - 1; n >= 0; n--) {
+      const gap = this.#gaps[n]
+      if (!gap || gap.nextAfter !== '') break
+      gap.nextAfter = occurredAt
+    }
+    if (occurredAt > this.#latest) this.#latest = occurredAt
+  }
+
+  /** Adds a finding for each gap that no event explains as expired. */
+  report(expiries: ExpiryClaims): void {
+    // From the last gap to the first, so that the positions of the others stay right.
+    for (const { position, ...gap } of this.#gaps.splice(0).reverse()) {
+      const unexplained = expiries.unexplained(gap)
+      const expired = unexplained.reduce(
+        (count, { from, to }) => count - (to - from + 1),
+        gap.to - gap.from + 1,
+      )
+      this.expiredEvents += expired
+      if (expired > 0) this.lastExpired = Math.max(this.lastExpired, gap.to)
+      this.#findings.insertAt(
+        position,
+        unexplained.map(({ from, to }) => describe(from, to)),
+      )
+    }
+    this.#findings.trim()
+  }
+}
+
+const describe = (from: number, to: number) =>
+  from === to ? `Event ${from} is missing.` : `Events ${from} to ${to} are missing.`
