@@ -68,7 +68,7 @@ export default defineConfig({
       project('processes', { include: processes, exclude: timed }),
       project('console', {
         include: consolePages,
-        globalSetup: ['test/support/global-setup.ts', 'test/console/support/built.ts'],
+        globalSetup: ['test/support/global-setup.ts', 'test/console/support/build-console.ts'],
       }),
       project('alone', { include: timed, ...alone }),
     ],

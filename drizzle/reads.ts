@@ -1,6 +1,7 @@
 /**
- * Every read that crosses from one owner's tables to another's, so that it can be seen in one place who depends on what.
- * Each runs in the caller's transaction and so in the caller's tenant: row-level security cuts it to that tenant.
+ * Every read of tables that another subgraph owns, so that cross-subgraph dependencies are visible
+ * in one place. Each read runs in the caller's transaction; row-level security limits it to the
+ * caller's tenant.
  */
 import { and, count, eq, getViewSelectedFields, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -21,14 +22,17 @@ import { activity, federatedAccess, sessionStatus } from './tables/views.ts'
 
 type Tx = Pick<PostgresJsDatabase, 'select' | 'execute' | '$count'>
 
-/** What the gateway and the audited transaction need to know of a session: the derived status, and what its viewer carries. */
-const standing = {
+/**
+ * The columns that authentication and the audited transaction need: the derived status and the
+ * fields of the viewer.
+ */
+const sessionColumns = {
   sessionId: sessionStatus.sessionId,
   method: sessionStatus.method,
   actor: sessionStatus.actor,
   clientId: sessionStatus.clientId,
   live: sessionStatus.live,
-  /** Null for a federated session, and where Entra ID sent no `auth_time`. */
+  /** Null for a federated session, and when Entra ID sent no `auth_time`. */
   secondsSinceAuthentication: sql<
     number | null
   >`extract(epoch from now() - ${sessionStatus.authTime})::float8`,
@@ -40,7 +44,7 @@ export type SessionStatus = NonNullable<Awaited<ReturnType<typeof sessionStatusB
 
 export async function sessionStatusByToken(tx: Tx, tokenHash: string) {
   const [row] = await tx
-    .select(standing)
+    .select(sessionColumns)
     .from(sessionStatus)
     .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
     .where(eq(sessionStatus.tokenHash, tokenHash))
@@ -49,17 +53,17 @@ export async function sessionStatusByToken(tx: Tx, tokenHash: string) {
 
 export async function sessionStatusById(tx: Tx, sessionId: string) {
   const [row] = await tx
-    .select(standing)
+    .select(sessionColumns)
     .from(sessionStatus)
     .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
     .where(eq(sessionStatus.sessionId, sessionId))
   return row
 }
 
-/** Whether an API token works now. */
+/** Whether an API token is neither revoked nor expired. */
 export const apiTokenWorks = sql<boolean>`(${apiToken.revokedAt} is null and ${apiToken.expiresAt} > now())`
 
-/** An API token by its hash, also one that works no longer. */
+/** Finds an API token by its hash, including expired and revoked tokens. */
 export async function apiTokenByHash(tx: Tx, tokenHash: string) {
   const [row] = await tx
     .select({
@@ -78,7 +82,7 @@ export async function apiTokenByHash(tx: Tx, tokenHash: string) {
   return row
 }
 
-/** Whether an API token works now, for whoever has begun to read by it. */
+/** Whether an API token is still valid while a download with it is running. */
 export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boolean> {
   const [row] = await tx
     .select({ works: apiTokenWorks })
@@ -88,9 +92,10 @@ export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boole
 }
 
 /**
- * Takes the locks under which a change may be made or a session begun: the tenant's settings row, which everything that
- * ends access in this tenant takes too, and the partner instance, whose suspension and keys reach across tenants.
- * Whatever is read afterwards, in a new statement, is what holds when this transaction commits.
+ * Takes the locks under which a mutation runs or a session is created: the tenant's settings row,
+ * which every operation that ends access locks too, and the partner instance, whose suspension and
+ * keys affect several tenants. A later statement in this transaction reads what will hold when it
+ * commits.
  */
 export async function lockTenant(
   tx: Tx,
@@ -105,7 +110,10 @@ export async function lockTenant(
     await tx.execute(sql`select pg_advisory_xact_lock_shared(${instanceLock(clientId)})`)
 }
 
-/** The lock's exclusive side, for the operators' command line. An advisory lock, since the service may not update instances. */
+/**
+ * The exclusive lock of a partner instance, for operator commands. It is an advisory lock, because
+ * the service role may not update instances.
+ */
 export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${instanceLock(clientId)})`)
 }
@@ -113,12 +121,12 @@ export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<voi
 const instanceLock = (clientId: string) =>
   sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
 
-/** The lock under which a tenant's log is sealed, for whoever changes how. */
+/** Waits for the sequencer's lock of a tenant, for operations that change how its log is sealed. */
 export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${sealingLock(tenantId)})`)
 }
 
-/** The same, where nobody waits for it: whether it was free. */
+/** Takes the sequencer's lock if it is free; returns whether it was. */
 export async function trySealing(tx: Tx, tenantId: string): Promise<boolean> {
   const [row] = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`,
@@ -130,7 +138,10 @@ const sealingLock = (tenantId: string) => sql`hashtextextended('seal ' || ${tena
 
 export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
 
-/** A partner instance that may speak for itself, with its registered keys and those that were revoked; undefined where there is none. */
+/**
+ * Finds a partner instance that is neither suspended nor removed, with its registered keys and the
+ * ids of revoked ones.
+ */
 export async function partnerInstanceWithKeys(
   tx: Tx,
   by: { clientId: string } | { issuer: string },
@@ -160,7 +171,10 @@ export async function partnerInstanceWithKeys(
   )
 }
 
-/** The tenants with which a partner instance is associated now. A reference table: asked without a tenant. */
+/**
+ * The tenants with which a partner instance is associated. Reference table: read it without a
+ * tenant scope.
+ */
 export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
   const rows = await tx
     .select()
@@ -169,7 +183,7 @@ export async function associatedTenants(tx: Tx, clientId: string): Promise<strin
   return rows.map(({ tenantId }) => tenantId)
 }
 
-/** Whether technicians of this partner instance could come in to the tenant now. */
+/** Whether technicians of this partner instance can sign in to the tenant now. */
 export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<boolean> {
   const [row] = await tx
     .select({ clientId: federatedAccess.clientId })
@@ -179,7 +193,10 @@ export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<bool
   return row !== undefined
 }
 
-/** What a handoff asks of the tenant: whether it exists, whether the instance is associated, and the open door if there is one. */
+/**
+ * What a handoff depends on: the tenant's switch, the association with its terms, and the epochs if
+ * access is open.
+ */
 export async function handoffTerms(tx: Tx, clientId: string) {
   const [row] = await tx
     .select({
@@ -214,10 +231,13 @@ export async function handoffTerms(tx: Tx, clientId: string) {
   return row
 }
 
-/** Whether a handoff's ground still holds. */
+/** Whether everything that a handoff depends on is still unchanged. */
 const handoffHolds = sql<boolean>`${handoff.revokedAt} is null and identity.federation_holds(${handoff.tenantId}, ${handoff.associationId}, ${handoff.subject}, ${handoff.kid}, ${handoff.featureEpoch}, ${handoff.associationEpoch}, ${handoff.instanceEpoch})`
 
-/** A handoff by its code's hash, with whether its time has passed, whether its ground holds, and what of it is missing. */
+/**
+ * Finds a handoff by the hash of its code, with its expiry, its validity and the reasons for
+ * invalidity.
+ */
 export async function handoffByCode(tx: Tx, codeHash: string) {
   const [row] = await tx
     .select({
@@ -237,7 +257,10 @@ export async function handoffByCode(tx: Tx, codeHash: string) {
   return row
 }
 
-/** Federated sessions live now and handoffs pending now; of one partner instance or association, where one is given. */
+/**
+ * Counts active federated sessions and pending handoffs, optionally of one partner instance or
+ * association.
+ */
 export async function federatedPresence(
   tx: Tx,
   of: { clientId?: string | null; associationId?: string } = {},
@@ -268,7 +291,7 @@ export async function federatedPresence(
   return { sessionCount: sessions?.count ?? 0, handoffCount: handoffs?.count ?? 0 }
 }
 
-/** Live sessions of one Spanning Admin that rest on the grant. */
+/** Counts the active sessions that depend on a Spanning Admin grant. */
 export async function liveSessionsOfGrant(tx: Tx, grantId: string): Promise<number> {
   const [row] = await tx
     .select({ count: count() })
@@ -277,7 +300,7 @@ export async function liveSessionsOfGrant(tx: Tx, grantId: string): Promise<numb
   return row?.count ?? 0
 }
 
-/** The grant that makes a Microsoft user a Spanning Admin now. */
+/** The active Spanning Admin grant of a Microsoft user. */
 export async function spanningAdminGrant(tx: Tx, objectId: string) {
   const [row] = await tx
     .select()
@@ -286,19 +309,19 @@ export async function spanningAdminGrant(tx: Tx, objectId: string) {
   return row
 }
 
-/** Which tenant a Microsoft 365 domain belongs to. A reference table: asked without a tenant. */
+/** The tenant of a Microsoft 365 domain. Reference table: read it without a tenant scope. */
 export async function tenantOfDomain(tx: Tx, name: string): Promise<string | undefined> {
   const [row] = await tx.select().from(domain).where(eq(domain.domain, name.toLowerCase()))
   return row?.tenantId
 }
 
-/** The Entra `tid` of a tenant. A reference table: asked without a tenant. */
+/** The Entra `tid` of a tenant. Reference table: read it without a tenant scope. */
 export async function organizationOf(tx: Tx, tenantId: string): Promise<string | undefined> {
   const [row] = await tx.select().from(organization).where(eq(organization.tenantId, tenantId))
   return row?.microsoftTenantId
 }
 
-/** Which of these ids are tenants'. A reference table: asked without a tenant. */
+/** The ids in the list that belong to tenants. Reference table: read it without a tenant scope. */
 export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
   const rows = ids.length
     ? await tx.select().from(organization).where(inArray(organization.tenantId, ids))
@@ -311,13 +334,15 @@ export async function tenantName(tx: Tx): Promise<string | undefined> {
   return row?.name
 }
 
-/** To whom mail about the tenant goes. */
+/** The e-mail addresses of the tenant's notification recipients. */
 export async function recipientsOf(tx: Tx): Promise<string[]> {
   const [row] = await tx.select({ recipients: settings.recipients }).from(settings)
   return row?.recipients ?? []
 }
 
-/** A message in the outbox with what its text is made of; undefined where it was sent or given up meanwhile. */
+/**
+ * An outbox message with the data of its text. Undefined when it was sent or abandoned meanwhile.
+ */
 export async function messageById(tx: Tx, messageId: string) {
   const [row] = await tx
     .select({
@@ -339,33 +364,35 @@ export async function messageById(tx: Tx, messageId: string) {
 
 export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
 
-/** Of which type the object with this id is, if it is in this tenant and not beyond the one partner instance that may be looked at. */
+/**
+ * The type of the object with this id, if it is in this tenant and visible in the partner scope.
+ */
 export async function nodeType(
   tx: Tx,
   id: string,
-  onlyInstance: string | null,
+  partnerScope: string | null,
 ): Promise<NodeType | undefined> {
   const [row] = await tx.execute<{ type: NodeType }>(sql`
     select 'Tenant' as type from ${tenant} where ${eq(tenant.tenantId, id)}
     union all select 'PartnerAssociation' from ${partnerAssociation} where ${and(eq(partnerAssociation.associationId, id), isNull(partnerAssociation.endedAt))}
-    union all select 'Session' from ${sessionStatus} where ${and(eq(sessionStatus.sessionId, id), visibleSession(onlyInstance))}
-    union all select 'ApiToken' from ${apiToken} where ${and(eq(apiToken.tokenId, id), visibleApiToken(onlyInstance))}
-    union all select 'ActivityEvent' from ${activity} where ${and(eq(activity.eventId, id), visibleActivity(onlyInstance))}
+    union all select 'Session' from ${sessionStatus} where ${and(eq(sessionStatus.sessionId, id), visibleSession(partnerScope))}
+    union all select 'ApiToken' from ${apiToken} where ${and(eq(apiToken.tokenId, id), visibleApiToken(partnerScope))}
+    union all select 'ActivityEvent' from ${activity} where ${and(eq(activity.eventId, id), visibleActivity(partnerScope))}
     limit 1`)
   return row?.type
 }
 
-/** The bound on what a technician sees of other partner instances: none of their sessions, none of their activity. */
-export const visibleSession = (onlyInstance: string | null) =>
-  onlyInstance === null
+/** Limits a technician to sessions and events of their own partner instance and of no instance. */
+export const visibleSession = (partnerScope: string | null) =>
+  partnerScope === null
     ? undefined
-    : or(isNull(sessionStatus.clientId), eq(sessionStatus.clientId, onlyInstance))
+    : or(isNull(sessionStatus.clientId), eq(sessionStatus.clientId, partnerScope))
 
-export const visibleActivity = (onlyInstance: string | null) =>
-  onlyInstance === null
+export const visibleActivity = (partnerScope: string | null) =>
+  partnerScope === null
     ? undefined
-    : or(isNull(activity.clientId), eq(activity.clientId, onlyInstance))
+    : or(isNull(activity.clientId), eq(activity.clientId, partnerScope))
 
-/** API tokens are for admins alone, and of interest while they work. */
-const visibleApiToken = (onlyInstance: string | null) =>
-  onlyInstance === null ? apiTokenWorks : sql`false`
+/** API tokens are visible to admins only, and only while they are valid. */
+const visibleApiToken = (partnerScope: string | null) =>
+  partnerScope === null ? apiTokenWorks : sql`false`

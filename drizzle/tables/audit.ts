@@ -1,7 +1,7 @@
 /**
- * What the audit subgraph owns: the tenants' Activity Logs and the operators' log. Where an event stands before and after it is sealed,
- * and what of it is kept apart so that it is found, counted and proven. The service inserts and selects events, and nothing else;
- * what seals them has a role of its own.
+ * Tables of the audit subgraph: the Activity Log of each tenant and the operator's log. The service
+ * role can only insert and select events; the sequencer and the retention worker have roles of
+ * their own.
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -39,7 +39,9 @@ export interface FieldChange {
 }
 
 const event = {
-  /** Those of one database rise with time, so that what follows within a millisecond stands behind what it follows. */
+  /**
+   * UUID version 7: ids of one database rise with time, so they order events within a millisecond.
+   */
   eventId: uuid('event_id').notNull().default(sql`audit.next_event_id()`),
   occurredAt: moment('occurred_at').notNull().default(sql`clock_timestamp()`),
   actorKey: text('actor_key').notNull(),
@@ -61,7 +63,10 @@ export interface Coalesced {
   lastAt: string
 }
 
-/** Everything that was done, tried or refused in a tenant, in the transaction of what it tells of; here until it is sealed, for a second. */
+/**
+ * Events that the sequencer has not sealed yet, for about one second. Each is inserted in the
+ * transaction that it records.
+ */
 export const unsealed = audit.table(
   'unsealed',
   {
@@ -69,9 +74,12 @@ export const unsealed = audit.table(
     ...event,
     method: loginMethod('method'),
     sessionId: uuid('session_id'),
-    /** Set where the row stands for a flood of attempts alike. */
+    /** Set when the row represents several similar attempts. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
-    /** The partner instance whose technician or client did it, or whose technicians it names: what other instances' technicians may not read. */
+    /**
+     * The partner instance that acted or is concerned. Technicians of other instances cannot read
+     * the event.
+     */
     clientId: text('client_id'),
   },
   (t) => [
@@ -86,9 +94,12 @@ const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const searchVector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 const wholeNumber = (name: string) => bigint(name, { mode: 'number' })
 
-/** What an event's commitments were made of, so that a person can be erased without touching what was hashed. */
+/**
+ * The salted values behind an event's commitments. Deleting them erases a person without changing
+ * the hashed event.
+ */
 export interface Disclosure<Value> {
-  /** Base64 of 32 random bytes. */
+  /** A salt: base64 of 32 random bytes. */
   salt: string
   value: Value
 }
@@ -105,14 +116,15 @@ export interface Disclosures {
 }
 
 /**
- * The Activity Log: partitioned by retention and then by month (migrations/0009_activity_log_walls.sql). `event` is the text that was
- * hashed (RFC 8785 JSON); whatever is shown of an event is taken from there and from `disclosures`. The other columns are for finding it.
+ * The sealed Activity Log, partitioned by retention and month
+ * (migrations/0009_activity_log_walls.sql). `event` is the hashed text (RFC 8785); events are
+ * displayed from it and from `disclosures`. The other columns serve searches.
  */
 export const sealed = audit.table(
   'sealed',
   {
     tenantId: tenantId(),
-    /** 1 for the tenant's first event, without gaps. */
+    /** The sequence number: 1 for the tenant's first event, without gaps. */
     sequence: wholeNumber('sequence').notNull(),
     retention: activityRetention('retention').notNull(),
     occurredAt: moment('occurred_at').notNull(),
@@ -139,15 +151,16 @@ export const sealed = audit.table(
 )
 
 /**
- * Every combination of actor, action, outcome, door and partner instance that occurs (a facet), and every one without its actor (a kind).
- * An event has one of each, so that any filter over them is a few stretches of an index, each in the order of time.
+ * Each combination of actor, action, outcome, sign-in method and partner instance that occurs (a
+ * facet), and each one without its actor (a kind). A filter over these fields becomes a few index
+ * ranges, each ordered by time.
  */
 export const facet = audit.table(
   'facet',
   {
     tenantId: tenantId(),
     facetId: integer('facet_id').notNull().generatedAlwaysAsIdentity(),
-    /** Null: a kind. */
+    /** Null when the row is a kind. */
     actorKey: text('actor_key'),
     action: text('action').notNull(),
     outcome: activityOutcome('outcome').notNull(),
@@ -164,7 +177,7 @@ export const facet = audit.table(
   ],
 )
 
-/** How many sealed events of a facet there are in an hour. */
+/** The number of sealed events of one facet in one hour. */
 export const activityCount = audit.table(
   'activity_count',
   {
@@ -181,7 +194,10 @@ export const activityCount = audit.table(
   ],
 )
 
-/** The Merkle log's hashes in tiles of 256, as C2SP tlog-tiles lays them out. They stay when the events are gone. */
+/**
+ * The hashes of the Merkle tree in tiles of 256 (C2SP tlog-tiles). Tiles stay when retention
+ * deletes the events.
+ */
 export const tile = audit.table(
   'tile',
   {
@@ -197,7 +213,7 @@ export const tile = audit.table(
   ],
 )
 
-/** Signed statements of how many events a log held and of their root hash (C2SP tlog-checkpoint). */
+/** Signed checkpoints: the size and root hash of the log (C2SP tlog-checkpoint). */
 export const checkpoint = audit.table(
   'checkpoint',
   {
@@ -215,13 +231,16 @@ export const checkpoint = audit.table(
   ],
 )
 
-/** Epochs after the first: opened by an operator where the database had fallen behind what was anchored outside of it. */
+/**
+ * Epochs after the first. An operator opens one when the database has fallen behind the anchored
+ * checkpoints.
+ */
 export const logEpoch = audit.table(
   'log_epoch',
   {
     tenantId: tenantId(),
     epoch: integer('epoch').notNull(),
-    /** How many events the log held when it was opened. */
+    /** The size of the log when the epoch was opened. */
     treeSize: wholeNumber('tree_size').notNull(),
     openedAt: moment('opened_at').notNull().default(sql`clock_timestamp()`),
   },
@@ -232,18 +251,21 @@ export const logEpoch = audit.table(
   ],
 )
 
-/** What retention has taken, or is about to: the tenant's log tells of it before the partition goes. */
+/**
+ * Partitions that retention has dropped or will drop. The Activity Log records an expiry before the
+ * partition is dropped.
+ */
 export const expired = audit.table(
   'expired',
   {
     tenantId: tenantId(),
     retention: activityRetention('retention').notNull(),
-    /** The first moment of the month. */
+    /** The start of the month. */
     month: moment('month').notNull(),
-    /** Sequence numbers that are gone: pairs of the first and the last of each run. */
+    /** The dropped sequence numbers as pairs of first and last. */
     runs: jsonb('runs').$type<[from: number, to: number][]>().notNull(),
     loggedAt: moment('logged_at').notNull().default(sql`clock_timestamp()`),
-    /** Null while they are still there. */
+    /** Null while the partition exists. */
     droppedAt: moment('dropped_at'),
   },
   (t) => [
@@ -253,7 +275,7 @@ export const expired = audit.table(
   ],
 )
 
-/** An export that was prepared: what it holds was fixed then. */
+/** A prepared export. Its content is fixed when it is created. */
 export const activityExport = audit.table(
   'export',
   {
@@ -261,12 +283,12 @@ export const activityExport = audit.table(
     exportId: uuid('export_id').notNull().default(sql`gen_random_uuid()`),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     expiresAt: moment('expires_at').notNull(),
-    /** Who may download it: `Actor.key`. */
+    /** The `Actor.key` of the caller who may download it. */
     actorKey: text('actor_key').notNull(),
-    /** The input of `createActivityExport`. */
+    /** The input of `createActivityExport`, as JSON. */
     input: jsonb('input').notNull(),
     treeSize: wholeNumber('tree_size').notNull(),
-    /** Of the export before it; null for the first. */
+    /** The id of the tenant's previous export. Null for the first. */
     previousTreeSize: wholeNumber('previous_tree_size'),
   },
   (t) => [
@@ -277,7 +299,7 @@ export const activityExport = audit.table(
   ],
 )
 
-/** What is in the log once however often it happens, such as a session's reading: the keys of what was recorded already. */
+/** Keys of events that are recorded once only, such as the reads of one session. */
 export const recordedOnce = audit.table(
   'recorded_once',
   {
@@ -293,12 +315,15 @@ export const recordedOnce = audit.table(
   ],
 )
 
-/** Attempts alike beyond what the log takes one by one, counted within a minute; the one row that stands for them is written after it. */
+/**
+ * Counts of similar attempts beyond the recording bounds, per minute. After the minute one event is
+ * recorded for each row.
+ */
 const flooding = {
   minute: moment('minute').notNull(),
-  /** What makes them alike, hashed. */
+  /** The hash of the fields that similar attempts have in common. */
   key: text('key').notNull(),
-  /** The row, but for its count and times. */
+  /** The event to record, without its count and times. */
   event: jsonb('event').notNull(),
   count: integer('count').notNull(),
   firstAt: moment('first_at').notNull(),
@@ -315,28 +340,37 @@ export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
   primaryKey({ columns: [t.minute, t.key] }),
 ])
 
-/** A reference table: which tenants have floods that are not written yet, ids alone, so that whoever writes them finds them. */
+/**
+ * Reference table: the tenants with counts that are not recorded yet. It holds ids only, so that a
+ * worker finds them without reading tenant data.
+ */
 export const floodedTenant = audit.table(
   'flooded_tenant',
   { tenantId: uuid('tenant_id').notNull(), minute: moment('minute').notNull() },
   (t) => [primaryKey({ columns: [t.tenantId, t.minute] })],
 )
 
-/** A reference table: processes that count, and when each last wrote its counts down. One that died leaves its row behind. */
+/**
+ * Reference table: the processes that count attempts, with the time of their last flush. A crashed
+ * process leaves its row behind.
+ */
 export const counter = audit.table('counter', {
   counterId: uuid('counter_id').primaryKey(),
   startedAt: moment('started_at').notNull().default(sql`clock_timestamp()`),
   flushedAt: moment('flushed_at').notNull().default(sql`clock_timestamp()`),
 })
 
-/** What concerns no tenant, and what nobody has proven: acts of operators on partner instances, attempts before a verified signature. */
+/**
+ * The operator's log: operator commands on partner instances, and attempts before a verified
+ * signature.
+ */
 export const operatorActivity = audit.table(
   'operator_activity',
   {
     ...event,
-    /** As in a tenant's log. */
+    /** The same action names as in the Activity Log. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
-    /** What an attempt claimed, truncated; never verified. */
+    /** The claims of the attempt, truncated and not verified. */
     unverifiedClaims: jsonb('unverified_claims').$type<Record<string, unknown>>(),
   },
   (t) => [

@@ -1,12 +1,12 @@
-/** What the gateway owns: how much has been asked by whom within a minute, where several nodes count together. */
+/** Tables of the gateway: the request counts that several nodes share for rate limits. */
 import { index, integer, pgSchema, text } from 'drizzle-orm/pg-core'
 import { moment } from './shared.ts'
 
 export const gateway = pgSchema('gateway')
 
 /**
- * A reference table, unlogged (migrations/0013_request_counts_walls.sql): a crash forgets a minute. Callers and addresses stand in it
- * by a keyed hash, so that it tells nobody who asked.
+ * Reference table, unlogged (migrations/0013_request_counts_walls.sql): a crash loses one minute of
+ * counts. Callers and addresses are stored as keyed hashes only.
  */
 export const requestCount = gateway.table(
   'request_count',

@@ -1,4 +1,7 @@
-/** What the identity subgraph owns: handoffs, sessions, API tokens, and the identifiers of tokens that were used up. */
+/**
+ * Tables of the identity subgraph: handoffs, sessions, API tokens, and used token ids for replay
+ * protection.
+ */
 import { sql } from 'drizzle-orm'
 import {
   foreignKey,
@@ -23,7 +26,10 @@ export const loginMethod = identity.enum('login_method', [
 ])
 export const handoffBinding = identity.enum('handoff_binding', ['browser', 'client'])
 
-/** What a handoff and a federated session rest on: they hold only under the epochs with which they began. */
+/**
+ * The association, key and epochs that a handoff or federated session depends on. It is valid only
+ * while these are unchanged.
+ */
 const federation = {
   clientId: text('client_id'),
   associationId: uuid('association_id'),
@@ -34,13 +40,13 @@ const federation = {
   instanceEpoch: integer('instance_epoch'),
 }
 
-/** Somebody signed in to one tenant. Whether it still counts is never stored: the view `session_status` derives it. */
+/** A session. Its validity is never stored; the view `session_status` derives it. */
 export const session = identity.table(
   'session',
   {
     tenantId: tenantId(),
     sessionId: uuid('session_id').notNull().default(sql`gen_random_uuid()`),
-    /** SHA-256 of the token, base64url. */
+    /** SHA-256 of the session token, base64url. */
     tokenHash: text('token_hash').notNull(),
     method: loginMethod('method').notNull(),
     actor: jsonb('actor').$type<Actor>().notNull(),
@@ -52,11 +58,14 @@ export const session = identity.table(
     userAgent: text('user_agent'),
     revokedAt: moment('revoked_at'),
     revokedReason: sessionEndReason('revoked_reason'),
-    /** Microsoft: the person, when they proved who they are, and the grant where that is what made them an admin. */
+    /**
+     * For Microsoft sign-in: the person, the time of authentication, and the grant if the person is
+     * a Spanning Admin.
+     */
     objectId: uuid('object_id'),
     authTime: moment('auth_time'),
     grantId: uuid('grant_id'),
-    /** VSA and UniView: the handoff that it came of. */
+    /** For federated sign-in: the redeemed handoff. */
     handoffId: uuid('handoff_id'),
     ...federation,
   },
@@ -70,23 +79,26 @@ export const session = identity.table(
   ],
 )
 
-/** A one-time code, made from an assertion. */
+/** A handoff: a one-time code that was created from an assertion. */
 export const handoff = identity.table(
   'handoff',
   {
     tenantId: tenantId(),
     handoffId: uuid('handoff_id').notNull().default(sql`gen_random_uuid()`),
-    /** SHA-256 of the code, base64url. */
+    /** SHA-256 of the one-time code, base64url. */
     codeHash: text('code_hash').notNull(),
     binding: handoffBinding('binding').notNull(),
-    /** SHA-256 of the secret in the browser's transaction cookie, base64url; null for a client-bound code. */
+    /**
+     * SHA-256 of the secret in the browser's transaction cookie, base64url. Null for `binding:
+     * client`.
+     */
     transactionHash: text('transaction_hash'),
     actor: jsonb('actor').$type<Actor>().notNull(),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     expiresAt: moment('expires_at').notNull(),
-    /** Set by the first presentation of the whole code, whatever came of it. */
+    /** Set when the complete code is first presented, whether or not it is accepted. */
     burnedAt: moment('burned_at'),
-    /** Set where an admin ended all pending handoffs. */
+    /** Set when an admin ends all pending handoffs. */
     revokedAt: moment('revoked_at'),
     ...federation,
   },
@@ -99,13 +111,13 @@ export const handoff = identity.table(
   ],
 )
 
-/** Reads the tenant's activity, for a program. Rows stay when a token works no longer: whoever still presents it is known. */
+/** API tokens. Rows of expired and revoked tokens stay, so that their later use can be recorded. */
 export const apiToken = identity.table(
   'api_token',
   {
     tenantId: tenantId(),
     tokenId: uuid('token_id').notNull().default(sql`gen_random_uuid()`),
-    /** SHA-256 of the token, base64url. */
+    /** SHA-256 of the API token, base64url. */
     tokenHash: text('token_hash').notNull(),
     name: text('name').notNull(),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
@@ -113,7 +125,7 @@ export const apiToken = identity.table(
     expiresAt: moment('expires_at').notNull(),
     lastUsedAt: moment('last_used_at'),
     revokedAt: moment('revoked_at'),
-    /** When the log last told that it was presented though it worked no longer. */
+    /** When the refused use of an expired or revoked token was last recorded. */
     refusedAt: moment('refused_at'),
   },
   (t) => [
@@ -125,7 +137,7 @@ export const apiToken = identity.table(
   ],
 )
 
-/** `jti` of assertions that were used up, held until `exp` plus skew. */
+/** Replay protection: used `jti` of assertions, kept until `exp` plus the clock tolerance. */
 export const assertionId = identity.table(
   'assertion_id',
   {
@@ -142,7 +154,10 @@ export const assertionId = identity.table(
   ],
 )
 
-/** A reference table: `jti` of client authentications that were used up, held until `exp` plus skew. */
+/**
+ * Reference table for replay protection: used `jti` of client authentications, kept until `exp`
+ * plus the clock tolerance.
+ */
 export const clientAuthenticationId = identity.table(
   'client_authentication_id',
   {
@@ -156,7 +171,7 @@ export const clientAuthenticationId = identity.table(
   ],
 )
 
-/** A reference table: `jti` of security events that were received, held for 25 hours. */
+/** Reference table for replay protection: `jti` of received security events, kept for 25 hours. */
 export const securityEventId = identity.table(
   'security_event_id',
   {
@@ -170,13 +185,16 @@ export const securityEventId = identity.table(
   ],
 )
 
-/** A reference table: sessions whose end is not in the log yet, ids alone, so that whoever writes it finds them. Kept by a trigger. */
+/**
+ * Reference table: ids of sessions whose end is not recorded in the Activity Log yet. A trigger
+ * maintains it.
+ */
 export const openSession = identity.table('open_session', {
   sessionId: uuid('session_id').primaryKey(),
   tenantId: uuid('tenant_id').notNull(),
 })
 
-/** Technicians who were in a tenant at least once. */
+/** Technicians who have signed in to the tenant before. */
 export const knownTechnician = identity.table(
   'known_technician',
   {

@@ -1,4 +1,7 @@
-/** The outbox: mail that is to be sent. Written in the transaction of what it tells of, emptied by the worker in notifications/. */
+/**
+ * The transactional outbox of e-mail. Rows are inserted with the event that they report; the worker
+ * in notifications/ sends them.
+ */
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, tenantId, tenantOnly } from './shared.ts'
@@ -6,7 +9,7 @@ import { tenant } from './tenants.ts'
 
 export const notifications = pgSchema('notifications')
 
-/** One mail to one recipient about one row of the Activity Log, from which its text is made when it is sent. */
+/** One e-mail to one recipient about one event. The text is composed when it is sent. */
 export const message = notifications.table(
   'message',
   {
@@ -23,7 +26,10 @@ export const message = notifications.table(
   ],
 )
 
-/** A reference table: which messages of which tenant are due when. Ids alone, so that a worker finds its work without seeing into tenants. */
+/**
+ * Reference table: when which message is due. It holds ids only, so that the worker finds its work
+ * without reading tenant data.
+ */
 export const due = notifications.table(
   'due',
   {

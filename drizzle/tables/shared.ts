@@ -1,24 +1,27 @@
 import { sql } from 'drizzle-orm'
 import { type PgRole, pgPolicy, pgRole, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-/** The running service: owns nothing, sees one tenant at a time. */
+/** The role of the running service. It owns no table and sees one tenant at a time. */
 export const app = pgRole('it_complete_app').existing()
-/** The operators' command line: registers tenants and partner instances, and sees one tenant at a time too. */
+/**
+ * The role of the operator's command line. It registers tenants and partner instances and sees one
+ * tenant at a time.
+ */
 export const operator = pgRole('it_complete_operator').existing()
-/** What seals the Activity Log: takes events from where they wait, and writes what is proven. */
+/** The role of the sequencer, which moves events into the sealed log. */
 export const sealer = pgRole('it_complete_sealer').existing()
-/** What keeps the Activity Log: makes its partitions, and drops those whose time is over. */
+/** The role of the retention worker, which creates and drops partitions of the Activity Log. */
 export const maintenance = pgRole('it_complete_maintenance').existing()
 
-/** A moment to the millisecond, so that it survives the way through a JavaScript Date and back. */
+/** A timestamp with millisecond precision, because a JavaScript Date keeps no more. */
 export const moment = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 export const tenantId = () => uuid('tenant_id').notNull()
 
 /**
- * Row-level security of a tenant-owned table. `current_setting` without `missing_ok`: a transaction that has not said
- * its tenant gets an error instead of rows.
+ * The row-level security policy of a tenant-owned table. `current_setting` is called without
+ * `missing_ok`, so a transaction without a tenant gets an error instead of rows.
  */
 export const tenantOnly = (...others: PgRole[]) =>
   pgPolicy('tenant_only', {
@@ -27,7 +30,7 @@ export const tenantOnly = (...others: PgRole[]) =>
     withCheck: sql`tenant_id = current_setting('app.tenant_id')::uuid`,
   })
 
-/** Who did something, as they were then; the shape of the GraphQL types of the same names. */
+/** A snapshot of an actor, with the shape of the GraphQL types of the same names. */
 export type Actor =
   | {
       __typename: 'MicrosoftAdmin'

@@ -1,4 +1,7 @@
-/** What the tenants subgraph owns: tenants and their settings, admins and partner associations; partner instances; the directory. */
+/**
+ * Tables of the tenants subgraph: tenants, settings, Spanning Admins, partner associations, partner
+ * instances and the directory.
+ */
 import { sql } from 'drizzle-orm'
 import {
   boolean,
@@ -24,7 +27,7 @@ export const notificationFrequency = tenants.enum('notification_frequency', [
   'DAILY',
   'WEEKLY',
 ])
-/** For how long a tenant's Activity Log is kept. */
+/** The retention period of a tenant's Activity Log. */
 export const activityRetention = tenants.enum('activity_retention', [
   'ONE_YEAR',
   'THREE_YEARS',
@@ -41,7 +44,7 @@ export const sessionEndReason = tenants.enum('session_end_reason', [
   'PARTNER_SUSPENDED',
 ])
 
-/** One Microsoft 365 organisation. */
+/** A tenant: one Microsoft 365 organisation. */
 export const tenant = tenants.table(
   'tenant',
   {
@@ -54,20 +57,26 @@ export const tenant = tenants.table(
   () => [tenantOnly()],
 )
 
-/** Directory, a reference table: which tenant an Entra `tid` is. Unique as a whole: one organisation, one tenant. */
+/**
+ * Reference table: the tenant of each Entra `tid`. Both columns are unique, so an organisation has
+ * one tenant.
+ */
 export const organization = tenants.table('organization', {
   microsoftTenantId: uuid('microsoft_tenant_id').primaryKey(),
   tenantId: uuid('tenant_id').notNull().unique(),
   demo: boolean('demo').notNull().default(false),
 })
 
-/** Directory, a reference table: which tenant a Microsoft 365 domain belongs to. */
+/** Reference table: the tenant of each Microsoft 365 domain. */
 export const domain = tenants.table('domain', {
   domain: text('domain').primaryKey(),
   tenantId: uuid('tenant_id').notNull(),
 })
 
-/** What a tenant has chosen. Its row is also the lock that every change in the tenant takes first (see platform/audit/audited.ts). */
+/**
+ * The settings of a tenant. Every mutation in the tenant locks this row first
+ * (platform/audit/audited.ts).
+ */
 export const settings = tenants.table(
   'settings',
   {
@@ -84,9 +93,9 @@ export const settings = tenants.table(
     itCompleteLoginEnabled: boolean('it_complete_login_enabled').notNull().default(false),
     itCompleteLoginChangedAt: moment('it_complete_login_changed_at'),
     itCompleteLoginChangedBy: jsonb('it_complete_login_changed_by').$type<Actor>(),
-    /** Rises whenever all federated sessions of the tenant end; see `epochRise`. */
+    /** Raised when all federated sessions of the tenant end; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
-    /** Holds for events from its choice on. */
+    /** Applies to events that are recorded after it was set. */
     activityRetention: activityRetention('activity_retention').notNull().default('ONE_YEAR'),
   },
   (t) => [
@@ -98,8 +107,9 @@ export const settings = tenants.table(
 export type Settings = typeof settings.$inferSelect
 
 /**
- * When and why an epoch rose: the tenant's (`subjectId` is the tenant) or an association's. A session holds the epoch
- * under which it began, so the rise to the next one is the moment and the reason of its end.
+ * When and why an epoch was raised: of a tenant (`subjectId` is the tenant) or of an association. A
+ * session stores the epoch under which it was created, so the next rise gives the time and reason
+ * of its end.
  */
 export const epochRise = tenants.table(
   'epoch_rise',
@@ -117,16 +127,18 @@ export const epochRise = tenants.table(
   ],
 )
 
-/** A reference table: VSA servers and UniView portals. Rows are never deleted, so that history keeps their names. */
+/**
+ * Reference table: partner instances. Rows are never deleted, so that old events keep their names.
+ */
 export const partnerInstance = tenants.table('partner_instance', {
   clientId: text('client_id').primaryKey(),
   platform: partnerPlatform('platform').notNull(),
   name: text('name').notNull(),
   issuer: text('issuer').notNull().unique(),
   handoffUrl: text('handoff_url').notNull(),
-  /** Where the instance publishes its keys; null where they are registered one by one, in `partner_key`. */
+  /** The JWKS URL of the instance. Null when its keys are registered in `partner_key`. */
   jwksUrl: text('jwks_url'),
-  /** Rises at suspension and removal; see `partnerInstanceEpochRise`. */
+  /** Raised by suspension and removal; see `partnerInstanceEpochRise`. */
   epoch: integer('epoch').notNull().default(0),
   suspendedAt: moment('suspended_at'),
   removedAt: moment('removed_at'),
@@ -134,7 +146,7 @@ export const partnerInstance = tenants.table('partner_instance', {
   createdAt: moment('created_at').notNull().defaultNow(),
 })
 
-/** A reference table: as `epochRise`, for partner instances. */
+/** Reference table: like `epochRise`, for partner instances. */
 export const partnerInstanceEpochRise = tenants.table(
   'partner_instance_epoch_rise',
   {
@@ -150,8 +162,9 @@ export const partnerInstanceEpochRise = tenants.table(
 )
 
 /**
- * A reference table: public keys of partner instances, each pinned to one algorithm. Of an instance with a JWKS URL it holds
- * those that were revoked, by their ids alone: whatever the URL goes on saying, they open nothing.
+ * Reference table: public keys of partner instances, each pinned to one algorithm. For an instance
+ * with a JWKS URL it holds only the ids of revoked keys, which stay refused even if the URL still
+ * lists them.
  */
 export const partnerKey = tenants.table(
   'partner_key',
@@ -174,8 +187,8 @@ export const partnerKey = tenants.table(
 )
 
 /**
- * Directory, a reference table: with which tenants a partner instance is associated, for what it may do in all of them.
- * Kept by a trigger on `partner_association`.
+ * Reference table: the tenants with which each partner instance is associated. A trigger on
+ * `partner_association` maintains it.
  */
 export const associatedTenant = tenants.table(
   'associated_tenant',
@@ -186,7 +199,7 @@ export const associatedTenant = tenants.table(
   (t) => [primaryKey({ columns: [t.clientId, t.tenantId] })],
 )
 
-/** A tenant joined to a partner instance, or asked to be. Ended ones stay: sessions that came through them name them. */
+/** Associations and requests for associations. Ended rows stay, because sessions refer to them. */
 export const partnerAssociation = tenants.table(
   'partner_association',
   {
@@ -197,7 +210,7 @@ export const partnerAssociation = tenants.table(
     externalTenantId: text('external_tenant_id').notNull(),
     allowedTechnicians: text('allowed_technicians').array(),
     mfaMaxAgeMinutes: integer('mfa_max_age_minutes'),
-    /** Rises at narrowing; see `epochRise`. */
+    /** Raised when the terms are narrowed; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
     createdAt: moment('created_at').notNull().defaultNow(),
     endedAt: moment('ended_at'),
@@ -212,7 +225,7 @@ export const partnerAssociation = tenants.table(
   ],
 )
 
-/** A Microsoft user who was made an admin of the tenant. A grant that was taken back stays: sessions name it. */
+/** Spanning Admins. Revoked grants stay, because sessions refer to them. */
 export const spanningAdmin = tenants.table(
   'spanning_admin',
   {
@@ -237,7 +250,7 @@ export const spanningAdmin = tenants.table(
   ],
 )
 
-/** Answers of mutations that were sent with an idempotency key, kept for a day. */
+/** Answers of mutations with an idempotency key, kept for one day. */
 export const idempotencyKey = tenants.table(
   'idempotency_key',
   {

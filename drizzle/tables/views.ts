@@ -1,11 +1,14 @@
-/** Views: those from which access is derived (SQL in migrations/0002_walls.sql) and the whole Activity Log (0009_activity_log_walls.sql). */
+/**
+ * Views: those that derive access (SQL in migrations/0002_walls.sql), and the whole Activity Log
+ * (0009_activity_log_walls.sql).
+ */
 import { bigint, boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
 import { activityOutcome, audit, type Coalesced, type FieldChange, type Target } from './audit.ts'
 import { identity, loginMethod } from './identity.ts'
 import { type Actor, moment } from './shared.ts'
 import { partnerPlatform, sessionEndReason, tenants } from './tenants.ts'
 
-/** A row for each partner instance through which somebody could come in to the tenant right now. */
+/** One row for each partner instance whose technicians can sign in to the tenant now. */
 export const federatedAccess = tenants
   .view('federated_access', {
     tenantId: uuid('tenant_id').notNull(),
@@ -21,7 +24,7 @@ export const federatedAccess = tenants
   })
   .existing()
 
-/** Every session, with what is derived about it. */
+/** Every session with its derived status. */
 export const sessionStatus = identity
   .view('session_status', {
     tenantId: uuid('tenant_id').notNull(),
@@ -43,7 +46,10 @@ export const sessionStatus = identity
   })
   .existing()
 
-/** Every event of the tenant, sealed or not yet, as it is shown. Ask it by `eventId`; pages are found on the tables behind it. */
+/**
+ * Every event of the tenant, sealed or not, as it is displayed. Query it by `eventId`; pages are
+ * read from the underlying tables.
+ */
 export const activity = audit
   .view('activity', {
     tenantId: uuid('tenant_id').notNull(),
@@ -64,7 +70,7 @@ export const activity = audit
     sessionId: uuid('session_id'),
     coalesced: jsonb('coalesced').$type<Coalesced>(),
     clientId: text('client_id'),
-    /** Null until it is sealed. */
+    /** Null until the event is sealed. */
     sequence: bigint('sequence', { mode: 'number' }),
   })
   .existing()

@@ -1,12 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/graphql/context.ts';
 import type { Activity } from '../../drizzle/tables/views.ts';
-import type { ActivityPage } from './activity-log.ts';
-import type { CheckpointRow, Integrity, Tail } from './proofs.ts';
-import type { SummaryRow } from './summary.ts';
+import type { ActivityPage, CheckpointRow, IntegrityProof, TailPage, Summary, SummaryRow } from './mappers.ts';
 import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
-import type { Context } from './subgraph.ts';
+import type { Context } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
@@ -18,364 +16,364 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** Bytes in standard base64 with padding. */
-  Base64: { input: Buffer; output: Buffer; }
-  /** RFC 3339 with offset Z. */
+  /** Bytes in standard base64 with padding (RFC 4648 section 4). */
+  Base64: { input: Uint8Array; output: Uint8Array; }
+  /** A point in time in RFC 3339 format with the offset Z (UTC). */
   DateTime: { input: Date; output: Date; }
-  /** Any JSON value. */
+  /** Any JSON value (RFC 8259). */
   JSON: { input: unknown; output: unknown; }
-  /** A whole number from 0 to 2^53 - 1, as a JSON number. */
+  /** A whole number from 0 to 2^53 - 1, sent as a JSON number. */
   SafeInt: { input: number; output: number; }
-  /** An absolute URL. */
+  /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case. Only for identifiers that Microsoft hands out; our own are ID. */
+  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
-/** A signed statement of how many events a log holds and of their root hash. */
+/** A signed statement of the number of events in a log and of its root hash. */
 export type ActivityCheckpoint = {
   __typename?: 'ActivityCheckpoint';
-  /** RFC 6962 proof that this log is an earlier one continued. */
+  /** The proof that this log continues an earlier one (RFC 6962 section 2.1.2). Null when `fromTreeSize` is larger than this log. */
   consistencyPath?: Maybe<Array<Scalars['Base64']['output']>>;
-  /** The signed note as C2SP tlog-checkpoint has it: what to verify and to keep. */
+  /** The signed note (C2SP tlog-checkpoint). Verify and keep it. */
   note: Scalars['String']['output'];
-  /** RFC 6962 root hash. */
+  /** The root hash of the Merkle tree (RFC 6962 section 2.1). */
   rootHash: Scalars['Base64']['output'];
-  /** How many events. */
+  /** The number of events in the log. */
   treeSize: Scalars['SafeInt']['output'];
 };
 
 
-/** A signed statement of how many events a log holds and of their root hash. */
+/** A signed statement of the number of events in a log and of its root hash. */
 export type ActivityCheckpointConsistencyPathArgs = {
   fromTreeSize: Scalars['SafeInt']['input'];
 };
 
-/** Something that was done, tried or refused. Never changes. */
+/** One event of the Activity Log: something that was done, attempted or refused. Events never change. */
 export type ActivityEvent = {
   __typename?: 'ActivityEvent';
-  /** What, as subject.verb: it_complete_login.enabled, handoff.redeemed, authorization.denied. `docs/activity-log.md` lists them. */
+  /** The action as `subject.verb`, for example it_complete_login.enabled, handoff.redeemed, authorization.denied. `docs/audit-actions.md` lists all actions. */
   action: Scalars['String']['output'];
-  /** Who, as they were at the time: for a federated session the VSA or UniView identity. */
+  /** Who acted, as they were at that time. For a federated session this is the VSA or UniView identity. */
   actor: Actor;
-  /** What it changed. */
+  /** The changed fields with their values before and after. */
   changes: Array<FieldChange>;
-  /** Set where this one event stands for a flood of refusals alike. */
+  /** The number of similar attempts that this one event represents. Null for an event that represents one attempt. */
   coalesced?: Maybe<CoalescedAttempts>;
-  /** Its id. */
+  /** The id of the event. */
   id: Scalars['ID']['output'];
-  /** Proof that it stands in the log; null until sealed, within a second. */
+  /** The proof that the event is in the log. Null until the event is sealed, which takes less than one second. */
   integrity?: Maybe<ActivityIntegrity>;
-  /** From where. */
+  /** The IP address of the client. Null when it is unknown. */
   ipAddress?: Maybe<Scalars['String']['output']>;
-  /** By which door they had come in; null before sign-in and for programs. */
+  /** The sign-in method of the actor's session. Null before sign-in and for programs. */
   method?: Maybe<LoginMethod>;
-  /** When. */
+  /** When the event occurred. */
   occurredAt: Scalars['DateTime']['output'];
-  /** How it went. */
+  /** Whether the action succeeded, was denied or failed. */
   outcome: ActivityOutcome;
-  /** Code of why it was denied or failed. */
+  /** The code of the reason for a denied or failed action. Null when the action succeeded, unless another decision caused it. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** Of the HTTP request; the support id that refusal pages show. */
+  /** The id of the HTTP request, which is the support ID on error pages. */
   requestId: Scalars['String']['output'];
-  /** In which session. */
+  /** The session in which the action was performed. Null when there was none. */
   session?: Maybe<Session>;
-  /** On what. */
+  /** The object of the action. Null when there is none. */
   target?: Maybe<ActivityTarget>;
-  /** In which tenant; null where none was known. */
+  /** The tenant in which the event occurred. Null when no tenant was known. */
   tenant?: Maybe<Tenant>;
-  /** W3C trace id. */
+  /** The trace id from W3C Trace Context. Null when the client sent none. */
   traceId?: Maybe<Scalars['String']['output']>;
-  /** With what. */
+  /** The User-Agent header of the client. Null when there was none. */
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
 /** A page of events. */
 export type ActivityEventConnection = {
   __typename?: 'ActivityEventConnection';
-  /** With cursors. */
+  /** The entries with their cursors. */
   edges: Array<ActivityEventEdge>;
-  /** Without. */
+  /** The entries without their cursors. */
   nodes: Array<ActivityEvent>;
-  /** Where the page lies. */
+  /** The position of this page. */
   pageInfo: PageInfo;
-  /** How many there are in all, counted up to a bound; null if counting took too long. */
+  /** The number of matching events, counted up to a limit. Null when counting took too long. */
   totalCount?: Maybe<Scalars['Int']['output']>;
-  /** False where the bound was reached: there are at least `totalCount`. */
+  /** False when the limit was reached: there are at least `totalCount` events. */
   totalCountIsExact: Scalars['Boolean']['output'];
 };
 
-/** One entry of the page. */
+/** An event with its cursor. */
 export type ActivityEventEdge = {
   __typename?: 'ActivityEventEdge';
-  /** Opaque; stays good while events come. */
+  /** An opaque cursor that stays valid while new events arrive. */
   cursor: Scalars['String']['output'];
-  /** The entry. */
+  /** The entry of this edge. */
   node: ActivityEvent;
 };
 
-/** An export, ready to be downloaded. What it holds was fixed when it was made. */
+/** An export that is ready to be downloaded. Its content is fixed when it is created. */
 export type ActivityExport = {
   __typename?: 'ActivityExport';
-  /** The log that it is taken from. */
+  /** The checkpoint of the log that is exported. */
   checkpoint: ActivityCheckpoint;
-  /** Streams it, to the caller who made it. Its last line is the manifest, with the proofs. */
+  /** The URL that streams the export to the caller who created it. The last line of the file is the manifest with the proofs. */
   downloadUrl: Scalars['URL']['output'];
-  /** How many events it holds, for a progress bar; null where a filter makes that unknown. */
+  /** The number of events in the export, for a progress bar. Null when a filter makes it unknown. */
   eventCount?: Maybe<Scalars['SafeInt']['output']>;
-  /** When the address stops working. */
+  /** When the URL expires. */
   expiresAt: Scalars['DateTime']['output'];
 };
 
-/** Packing of an export. */
+/** The compression of an export. */
 export type ActivityExportCompression =
-  /** Gzip. */
+  /** The file is compressed with gzip (RFC 1952). */
   | 'GZIP'
-  /** None. */
+  /** The file is not compressed. */
   | 'NONE'
-  /** Zstandard. */
+  /** The file is compressed with Zstandard (RFC 8878). */
   | 'ZSTD';
 
-/** Form of an export. */
+/** The file format of an export. */
 export type ActivityExportFormat =
-  /** For spreadsheets; formulas are made harmless. */
+  /** Comma-separated values for spreadsheets; cells that a spreadsheet would evaluate as formulas are escaped. */
   | 'CSV'
-  /** One JSON object a line; what `verify` reads. */
+  /** One JSON object per line; `npm run verify` reads this format. */
   | 'NDJSON'
-  /** OCSF 1.x events, one a line. */
+  /** One event of the Open Cybersecurity Schema Framework 1.8 per line. */
   | 'OCSF';
 
-/** Which events: those that match every member given. Within a list, any of it; lists hold at most 50. */
+/** Selects the events that match every field that is set. A list field matches any of its entries and holds at most 50. */
 export type ActivityFilter = {
-  /** Exact, or with a star at the end: `handoff.*`. */
+  /** Selects events by action: an exact name, or a prefix with a star at its end such as `handoff.*`. */
   actions?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** `Actor.key` of who did it. */
+  /** Selects events by the `Actor.key` of the actor. */
   actors?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** By which door they had come in. */
+  /** Selects events by the sign-in method of the actor's session. */
   methods?: InputMaybe<Array<LoginMethod>>;
-  /** Not before this. */
+  /** Selects events at or after this time. */
   occurredFrom?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Before this. */
+  /** Selects events before this time. */
   occurredTo?: InputMaybe<Scalars['DateTime']['input']>;
-  /** How it went. */
+  /** Selects events by their outcome. */
   outcomes?: InputMaybe<Array<ActivityOutcome>>;
-  /** In which session. */
+  /** Selects events of this session. */
   sessionId?: InputMaybe<Scalars['ID']['input']>;
-  /** Words in the actor, the action, the target and the changes. */
+  /** Selects events with these words in the actor, the action, the target or the changes. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** By what to count. Times are UTC. */
+/** A field by which events are counted. Periods are in UTC. */
 export type ActivityGrouping =
-  /** By what. */
+  /** Counts by the action. */
   | 'ACTION'
-  /** By who. */
+  /** Counts by the actor. */
   | 'ACTOR'
-  /** By day. */
+  /** Counts by the day. */
   | 'DAY'
-  /** By hour. */
+  /** Counts by the hour. */
   | 'HOUR'
-  /** By door. */
+  /** Counts by the sign-in method. */
   | 'METHOD'
-  /** By month. */
+  /** Counts by the month. */
   | 'MONTH'
-  /** By how it went. */
+  /** Counts by the outcome. */
   | 'OUTCOME';
 
-/** Where an event stands in its tenant's Merkle log (RFC 6962), and the proof. */
+/** The position of an event in its tenant's Merkle log (RFC 6962), with the proof of inclusion. */
 export type ActivityIntegrity = {
   __typename?: 'ActivityIntegrity';
-  /** The bytes that were hashed: the event in RFC 8785 JSON. */
+  /** The bytes that were hashed: the event as canonical JSON (RFC 8785). */
   canonicalEvent: Scalars['String']['output'];
-  /** The checkpoint that the path leads to. */
+  /** The checkpoint whose root the path leads to. */
   checkpoint: ActivityCheckpoint;
-  /** RFC 6962 audit path from the leaf to the checkpoint's root. */
+  /** The audit path from the leaf to the checkpoint's root (RFC 6962 section 2.1.1). */
   inclusionPath: Array<Scalars['Base64']['output']>;
-  /** RFC 6962 leaf hash of them. */
+  /** The leaf hash of these bytes (RFC 6962 section 2.1). */
   leafHash: Scalars['Base64']['output'];
-  /** 1 for the tenant's first event, without gaps; leaf index plus one. */
+  /** The sequence number: 1 for the tenant's first event, without gaps. It is the leaf index plus one. */
   sequence: Scalars['SafeInt']['output'];
 };
 
-/** How something went. */
+/** The result of an action. */
 export type ActivityOutcome =
-  /** Not allowed. */
+  /** The actor was not allowed to perform the action. */
   | 'DENIED'
-  /** Allowed, and did not work. */
+  /** The action was allowed but was not performed. */
   | 'FAILED'
-  /** Done. */
+  /** The action was performed. */
   | 'SUCCEEDED';
 
-/** Counts of events. */
+/** Counts of events, grouped. */
 export type ActivitySummary = {
   __typename?: 'ActivitySummary';
-  /** By period, then by count, biggest first; at most 1000. */
+  /** At most 1000 counts, ordered by period, then by count with the largest first. */
   rows: Array<ActivitySummaryRow>;
-  /** Whether there would have been more rows. */
+  /** Whether rows were left out because there are more than 1000. */
   truncated: Scalars['Boolean']['output'];
 };
 
-/** One count. What it was not grouped by is null. */
+/** One count. Fields that were not grouped by are null. */
 export type ActivitySummaryRow = {
   __typename?: 'ActivitySummaryRow';
-  /** What. */
+  /** The action as `subject.verb`. */
   action?: Maybe<Scalars['String']['output']>;
-  /** Who, as last named. */
+  /** The actor under its latest name. */
   actor?: Maybe<Actor>;
-  /** How many events; a coalesced flood counts as one. */
+  /** The number of events. An event that represents several attempts counts as one. */
   count: Scalars['SafeInt']['output'];
-  /** By which door; null also for events without one. */
+  /** The sign-in method. It is null also for events that have none. */
   method?: Maybe<LoginMethod>;
-  /** How it went. */
+  /** Whether the action succeeded, was denied or failed. */
   outcome?: Maybe<ActivityOutcome>;
-  /** Start of the hour, day or month. */
+  /** The start of the hour, day or month. */
   periodStart?: Maybe<Scalars['DateTime']['output']>;
 };
 
-/** A stretch of the log in sequence. */
+/** Consecutive events of the log. */
 export type ActivityTail = {
   __typename?: 'ActivityTail';
-  /** In sequence, sealed. */
+  /** The sealed events in the order of their sequence numbers. */
   events: Array<ActivityEvent>;
-  /** Whether more is there already. */
+  /** Whether more events can be read now. */
   hasMore: Scalars['Boolean']['output'];
-  /** For the next call's `afterSequence`. The same as was given where nothing came. */
+  /** The value for `afterSequence` of the next call. It is unchanged when there were no new events. */
   lastSequence: Scalars['SafeInt']['output'];
 };
 
-/** On what something was done. */
+/** The object of an action. */
 export type ActivityTarget = {
   __typename?: 'ActivityTarget';
-  /** As it was called. */
+  /** The name of the object at that time. Null when it has none. */
   displayName?: Maybe<Scalars['String']['output']>;
-  /** Its id, ours or Microsoft's. */
+  /** The id of the object, assigned by this service or by Microsoft. Null when it is unknown. */
   id?: Maybe<Scalars['String']['output']>;
-  /** Kind of thing, as in the first word of `action`. */
+  /** The type of the object, for example `partner_association`. */
   type: Scalars['String']['output'];
 };
 
 /**
- * Who did something, as they were at that moment. A snapshot and no entity: later changes of name or role do not touch it,
- * which is why it has a `key` and no `id` (a client cache would merge snapshots that share an id).
+ * The person or program that did something, as it was at that moment. An actor is a snapshot, not an entity: later changes of name or role
+ * do not alter it. It has a `key` and no `id`, because a client cache would merge snapshots that share an id.
  */
 export type Actor = {
-  /** For people to read. */
+  /** The name of the actor, for display. */
   displayName: Scalars['String']['output'];
-  /** Stays the same for the same person or machine whatever they are called. `ActivityFilter.actors` takes it. */
+  /** A stable key of the person or program, whatever its name is. `ActivityFilter.actors` accepts it. */
   key: Scalars['String']['output'];
 };
 
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
-/** Somebody who had not said, or not proven, who they are. */
+/** A caller who did not prove an identity. */
 export type AnonymousActor = Actor & {
   __typename?: 'AnonymousActor';
-  /** The same for all. */
+  /** A constant text that is the same for all anonymous callers. */
   displayName: Scalars['String']['output'];
-  /** `anonymous` */
+  /** The constant text `anonymous`. */
   key: Scalars['String']['output'];
 };
 
-/** An analyst's API token. */
+/** A program that uses an API token. */
 export type ApiTokenActor = Actor & {
   __typename?: 'ApiTokenActor';
-  /** Name of the token. */
+  /** The name of the token. */
   displayName: Scalars['String']['output'];
-  /** `token:` and the token's id. */
+  /** The text `token:` followed by the id of the token. */
   key: Scalars['String']['output'];
 };
 
-/** A flood of refusals alike, within a minute. */
+/** Similar refused attempts within one minute that are recorded as one event. */
 export type CoalescedAttempts = {
   __typename?: 'CoalescedAttempts';
-  /** How many. */
+  /** The number of attempts. */
   count: Scalars['Int']['output'];
-  /** The first. */
+  /** When the first attempt occurred. */
   firstAt: Scalars['DateTime']['output'];
-  /** The last. */
+  /** When the last attempt occurred. */
   lastAt: Scalars['DateTime']['output'];
 };
 
-/** Input of `createActivityExport`. */
+/** The input of `createActivityExport`. */
 export type CreateActivityExportInput = {
-  /** Events after this; 0 for all. To go on after a broken download, the last sequence that came. */
+  /** Exports the events after this sequence number; 0 exports all. To continue a broken download, send the last sequence number that was received. */
   afterSequence?: Scalars['SafeInt']['input'];
-  /** Packed how. */
+  /** The compression of the export. */
   compression?: ActivityExportCompression;
-  /** Which events; left out: all. Either export proves each event in it, one of all also that none is missing. */
+  /** The events to export; all events when it is absent. Every export proves each of its events; an export without a filter also proves that none is missing. */
   filter?: InputMaybe<ActivityFilter>;
-  /** In which form. */
+  /** The file format of the export. */
   format: ActivityExportFormat;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `createActivityExport`. */
+/** The answer of `createActivityExport`. */
 export type CreateActivityExportPayload = {
   __typename?: 'CreateActivityExportPayload';
-  /** The export; null if refused. */
+  /** The export. Null when the call was refused. */
   export?: Maybe<ActivityExport>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** One field, before and after. Secrets never. */
+/** A changed field with its values before and after. Secrets are redacted. */
 export type FieldChange = {
   __typename?: 'FieldChange';
-  /** Null where there is nothing any more. */
+  /** The value after the change. Null when there is none. */
   after?: Maybe<Scalars['JSON']['output']>;
-  /** Null where there was nothing. */
+  /** The value before the change. Null when there was none. */
   before?: Maybe<Scalars['JSON']['output']>;
-  /** Path of the field within the target. */
+  /** The path of the field within the target. */
   field: Scalars['String']['output'];
 };
 
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** A Global or Spanning Admin, signed in with Microsoft. */
+/** A Global or Spanning Admin who signed in with Microsoft. */
 export type MicrosoftAdmin = Actor & {
   __typename?: 'MicrosoftAdmin';
-  /** As Entra ID gave it. */
+  /** The display name that Entra ID sent at sign-in. */
   displayName: Scalars['String']['output'];
-  /** `microsoft:` and the object id. */
+  /** The text `microsoft:` followed by the object ID. */
   key: Scalars['String']['output'];
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['output'];
-  /** The role held then; for somebody with both, GLOBAL_ADMIN. */
+  /** The role at that moment. GLOBAL_ADMIN for a person who has both roles. */
   role: AdminRole;
-  /** As Entra ID gave it. It may change hands: never key on it. */
+  /** The user principal name that Entra ID sent. It can be reassigned to another person, so do not use it as a key. */
   userPrincipalName: Scalars['String']['output'];
 };
 
-/** A Microsoft user of the tenant's organisation who is no admin: refused, and in the log as themselves. */
+/** A user of the tenant's organisation who is not an admin and was refused. */
 export type MicrosoftUser = Actor & {
   __typename?: 'MicrosoftUser';
-  /** As Entra ID gave it. */
+  /** The display name that Entra ID sent at sign-in. */
   displayName: Scalars['String']['output'];
-  /** `microsoft:` and the object id. */
+  /** The text `microsoft:` followed by the object ID. */
   key: Scalars['String']['output'];
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['output'];
-  /** As Entra ID gave it. It may change hands: never key on it. */
+  /** The user principal name that Entra ID sent. It can be reassigned to another person, so do not use it as a key. */
   userPrincipalName: Scalars['String']['output'];
 };
 
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Prepares an export, itself in the log. Global or Spanning Admin. Codes: INVALID_VALUE. */
+  /** Prepares an export of the Activity Log; the export is recorded in the log. Requires a Global or Spanning Admin. Codes: INVALID_VALUE. */
   createActivityExport?: Maybe<CreateActivityExportPayload>;
 };
 
@@ -384,70 +382,70 @@ export type MutationCreateActivityExportArgs = {
   input: CreateActivityExportInput;
 };
 
-/** Somebody who runs this service, at its command line. */
+/** A person who operates this service and used its command line. */
 export type OperatorActor = Actor & {
   __typename?: 'OperatorActor';
-  /** The account. */
+  /** The account name of the operator. */
   displayName: Scalars['String']['output'];
-  /** `operator:` and the account. */
+  /** The text `operator:` followed by the account. */
   key: Scalars['String']['output'];
 };
 
-/** Where a page lies in its connection (Relay). */
+/** The position of a page in its connection (Relay). */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** Cursor of the last edge. */
+  /** The cursor of the last entry. Null for an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** More to be had with `after: endCursor`. */
+  /** Whether `after: endCursor` gives more entries. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** More to be had with `before: startCursor`. */
+  /** Whether `before: startCursor` gives more entries. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** Cursor of the first edge. */
+  /** The cursor of the first entry. Null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A VSA or UniView back end acting for itself. */
+/** A VSA or UniView back end that acts for itself. */
 export type PartnerClient = Actor & {
   __typename?: 'PartnerClient';
-  /** Name of the instance. */
+  /** The name of the partner instance. */
   displayName: Scalars['String']['output'];
-  /** `client:` and the client id. */
+  /** The text `client:` followed by the client ID. */
   key: Scalars['String']['output'];
-  /** Its product. */
+  /** The product of the partner instance. */
   platform: PartnerPlatform;
 };
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** An MSP's technician, signed in through VSA or UniView. Acts under that identity and nobody else's. */
+/** A technician of an MSP who signed in from VSA or UniView and acts under that identity. */
 export type PartnerTechnician = Actor & {
   __typename?: 'PartnerTechnician';
-  /** As the assertion gave it, else the subject. */
+  /** The name from the assertion, or the technician ID if the assertion has none. */
   displayName: Scalars['String']['output'];
-  /** As the assertion gave it. */
+  /** The e-mail address from the assertion. Null if the assertion has none. */
   email?: Maybe<Scalars['String']['output']>;
-  /** Name of the VSA server or UniView portal. */
+  /** The name of the VSA server or UniView portal. */
   instance: Scalars['String']['output'];
-  /** `partner:`, the instance's client id and the subject. */
+  /** The text `partner:`, the client ID of the instance, a colon and the technician ID. */
   key: Scalars['String']['output'];
-  /** The product from which the technician came. */
+  /** The product from which the technician signed in. */
   platform: PartnerPlatform;
-  /** The technician's stable id there. */
+  /** The stable ID of the technician at the partner (`sub` of the assertion). */
   subject: Scalars['String']['output'];
 };
 
 export type Query = {
   __typename?: 'Query';
-  /** One event. Null as for `tenant`. */
+  /** The event with this id. Null under the same conditions as `tenant`. */
   activityEvent?: Maybe<ActivityEvent>;
-  /** What the asking partner instance's own technicians did, newest first, in every tenant that has the feature on. Partner instance only. */
+  /** The activity of the calling partner instance's technicians in every tenant that has the feature on, newest first. Partner clients only. */
   partnerActivityLog?: Maybe<ActivityEventConnection>;
-  /** The tenant. Null where it does not exist or the caller has no business there, which look the same. */
+  /** The tenant with this id. Null when it does not exist or the caller may not read it; the two cases look the same. */
   tenant?: Maybe<Tenant>;
 };
 
@@ -475,24 +473,24 @@ export type Session = {
   id: Scalars['ID']['output'];
 };
 
-/** This service itself: retention, expiry, notifications. */
+/** This service itself, for example its retention or notification worker. */
 export type SystemActor = Actor & {
   __typename?: 'SystemActor';
-  /** Which part of it. */
+  /** The part of the service that acted. */
   displayName: Scalars['String']['output'];
-  /** `system` */
+  /** The constant text `system`. */
   key: Scalars['String']['output'];
 };
 
 export type Tenant = {
   __typename?: 'Tenant';
-  /** A signed statement of the whole log; null before the first. */
+  /** A signed statement of the size and root hash of the whole log. Null before the first event is sealed. */
   activityCheckpoint?: Maybe<ActivityCheckpoint>;
-  /** What happened, newest first. */
+  /** The events of the Activity Log, newest first. */
   activityLog?: Maybe<ActivityEventConnection>;
-  /** How much happened, counted. */
+  /** The number of events, grouped. */
   activitySummary?: Maybe<ActivitySummary>;
-  /** What came since, oldest first, for collectors: no event is ever left out, one may come twice. */
+  /** The events after a sequence number, oldest first, for collectors. No event is left out; after a retry an event can come twice. */
   activityTail?: Maybe<ActivityTail>;
   id: Scalars['ID']['output'];
 };
@@ -523,20 +521,20 @@ export type TenantActivityTailArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Something that the caller can mend. What a caller may not do at all is a GraphQL error instead. */
+/** An error in the input that the caller can correct. A call that the caller may not make gives a GraphQL error instead. */
 export type UserError = {
   __typename?: 'UserError';
-  /** For programs. Treat a value that you do not know as INVALID_VALUE. */
+  /** A stable code for programs. Treat a value that you do not know as INVALID_VALUE. */
   code: UserErrorCode;
-  /** Path into `input`; null where it concerns the whole of it. */
+  /** The path of the field in `input`. Null when the error concerns the whole input. */
   field?: Maybe<Array<Scalars['String']['output']>>;
-  /** For people, in English. */
+  /** What is wrong and how to correct it, in English. */
   message: Scalars['String']['output'];
 };
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE';
 
 
@@ -650,11 +648,11 @@ export type ResolversTypes = {
   ActivityExportFormat: ResolverTypeWrapper<Partial<ActivityExportFormat>>;
   ActivityFilter: ResolverTypeWrapper<Partial<ActivityFilter>>;
   ActivityGrouping: ResolverTypeWrapper<Partial<ActivityGrouping>>;
-  ActivityIntegrity: ResolverTypeWrapper<Integrity>;
+  ActivityIntegrity: ResolverTypeWrapper<IntegrityProof>;
   ActivityOutcome: ResolverTypeWrapper<Partial<ActivityOutcome>>;
-  ActivitySummary: ResolverTypeWrapper<Partial<Omit<ActivitySummary, 'rows'> & { rows: Array<ResolversTypes['ActivitySummaryRow']> }>>;
+  ActivitySummary: ResolverTypeWrapper<Summary>;
   ActivitySummaryRow: ResolverTypeWrapper<SummaryRow>;
-  ActivityTail: ResolverTypeWrapper<Tail>;
+  ActivityTail: ResolverTypeWrapper<TailPage>;
   ActivityTarget: ResolverTypeWrapper<Partial<ActivityTarget>>;
   Actor: ResolverTypeWrapper<ActorSnapshot>;
   AdminRole: ResolverTypeWrapper<Partial<AdminRole>>;
@@ -699,10 +697,10 @@ export type ResolversParentTypes = {
   ActivityEventEdge: Partial<Omit<ActivityEventEdge, 'node'> & { node: ResolversParentTypes['ActivityEvent'] }>;
   ActivityExport: Partial<Omit<ActivityExport, 'checkpoint'> & { checkpoint: ResolversParentTypes['ActivityCheckpoint'] }>;
   ActivityFilter: Partial<ActivityFilter>;
-  ActivityIntegrity: Integrity;
-  ActivitySummary: Partial<Omit<ActivitySummary, 'rows'> & { rows: Array<ResolversParentTypes['ActivitySummaryRow']> }>;
+  ActivityIntegrity: IntegrityProof;
+  ActivitySummary: Summary;
   ActivitySummaryRow: SummaryRow;
-  ActivityTail: Tail;
+  ActivityTail: TailPage;
   ActivityTarget: Partial<ActivityTarget>;
   Actor: ActorSnapshot;
   AnonymousActor: Partial<AnonymousActor>;

@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'graphql'
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import { makeSubgraph } from '../../platform/graphql/subgraph.ts'
-import { entities, loaders } from './entities.ts'
-import { createActivityExport } from './export/mutation.ts'
+import type { Context } from './context.ts'
+import { entities } from './entities/index.ts'
+import { createLoaders } from './loaders.ts'
+import { createMutations } from './mutations/index.ts'
 import { permissions } from './permissions.ts'
-import { queries } from './queries.ts'
-
-export interface Context extends BaseContext {
-  loaders: ReturnType<typeof loaders>
-}
+import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** The Activity Log, read. Its rows are written by platform/audit/audited.ts, in the transactions of whatever they tell of. */
+/**
+ * Makes the subgraph that reads and exports the Activity Log. Events are written by
+ * platform/audit/audited.ts, in the transaction of the change that they record.
+ * @param publicUrl the service's public URL without a slash at the end, for download links
+ */
 export const auditSubgraph = (
   services: Pick<BaseContext, 'db' | 'log'>,
   { publicUrl }: { publicUrl: string },
@@ -22,13 +24,9 @@ export const auditSubgraph = (
     {
       name: 'audit',
       typeDefs,
-      resolvers: {
-        Query: queries,
-        Mutation: { createActivityExport: createActivityExport(publicUrl) },
-        ...entities,
-      },
+      resolvers: { Query: queries, Mutation: createMutations(publicUrl), ...entities },
       permissions,
-      context: (base) => ({ ...base, loaders: loaders(base) }),
+      context: (base) => ({ ...base, loaders: createLoaders(base) }),
     },
     services,
   )

@@ -1,8 +1,8 @@
 /** What people open in a spreadsheet is what happened, and calculates nothing, whoever wrote it. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvHeader, toCsv } from '../../subgraphs/audit/export/csv.ts'
-import type { ExportRow } from '../../subgraphs/audit/export/row.ts'
+import { csvHeader, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
+import type { ExportRow } from '../../subgraphs/audit/export/export-row.ts'
 import { exportRow } from '../support/export-row.ts'
 
 const names =

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ocsfVersion, toOcsf } from '../../subgraphs/audit/export/ocsf.ts'
-import type { ExportRow } from '../../subgraphs/audit/export/row.ts'
+import { ocsfVersion, toOcsf } from '../../subgraphs/audit/export/formats/ocsf.ts'
+import type { ExportRow } from '../../subgraphs/audit/export/export-row.ts'
 import { actors, exportRow, outcomes, technician } from '../support/export-row.ts'
 import { faultsOf } from '../support/ocsf.ts'
 

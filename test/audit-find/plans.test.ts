@@ -7,10 +7,15 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actorCount, type History, makeFacets, makeMonth, peculiar } from '../../bench/history.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
-import { openClient, type ReadTx } from '../../platform/postgres/database.ts'
-import { type Visibility, wantedBy } from '../../subgraphs/audit/filter.ts'
-import { countEvents, findEvents, type Stretch } from '../../subgraphs/audit/find.ts'
+import { type ReadTx } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import type { ActivityFilter } from '../../subgraphs/audit/schema.types.ts'
+import {
+  countEvents,
+  findEvents,
+  type PageBounds,
+} from '../../subgraphs/audit/search/find-events.ts'
+import { parseFilter, type Visibility } from '../../subgraphs/audit/search/parse-filter.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 
 const history: History = { tenantId: randomUUID(), events: 72_000, months: 6 }
@@ -113,13 +118,13 @@ const filters = Object.entries(members).reduce<ActivityFilter[]>(
 const visibilities: Visibility[] = [
   { onlyInstance: null },
   { onlyInstance: 'vsa-3' },
-  { onlyInstance: 'vsa-3', techniciansOf: 'vsa-3' },
+  { onlyInstance: 'vsa-3', techniciansOfInstance: 'vsa-3' },
 ]
-const ways: Stretch[] = [true, false].flatMap((newestFirst) =>
+const ways: PageBounds[] = [true, false].flatMap((newestFirst) =>
   [null, { occurredAt: monthsAgo(3).toISOString(), eventId: randomUUID() }].map((from) => ({
     newestFirst,
     from,
-    wanted: page,
+    limit: page,
   })),
 )
 
@@ -182,12 +187,12 @@ function those(what: unknown, isSo: (event: Event) => boolean): Uint8Array {
 /** The first so many of what is asked for, by looking at everything. */
 function first(
   most: number,
-  { newestFirst, from }: Omit<Stretch, 'wanted'>,
+  { newestFirst, from }: Omit<PageBounds, 'limit'>,
   filter: ActivityFilter,
   visibility: Visibility,
 ): string[] {
   const { actors, methods, actions, outcomes, sessionId, text, occurredFrom, occurredTo } = filter
-  const { onlyInstance, techniciansOf } = visibility
+  const { onlyInstance, techniciansOfInstance: techniciansOf } = visibility
   const isOne = (action: string) => (wanted: string) =>
     wanted.endsWith('*') ? action.startsWith(wanted.slice(0, -1)) : action === wanted
   const marks = [
@@ -226,7 +231,7 @@ test('no combination of filters, in either direction, at any depth, reads more f
     const asked = JSON.stringify({ filter, visibility, way })
     await inHistory(async (tx) => {
       const [found, { events, blocks, scanned }] = await readBy(tx, () =>
-        findEvents(tx, wantedBy(filter, visibility), way),
+        findEvents(tx, parseFilter(filter, visibility), way),
       )
       expect([asked, found.map(({ eventId }) => eventId)]).toEqual([
         asked,
@@ -247,7 +252,7 @@ test('no total is counted by reading more than its bound, and what has the words
     const asked = JSON.stringify({ filter, visibility })
     await inHistory(async (tx) => {
       const [count, { events, scanned }] = await readBy(tx, () =>
-        countEvents(tx, wantedBy(filter, visibility), countBound),
+        countEvents(tx, parseFilter(filter, visibility), countBound),
       )
       expect([asked, count]).toEqual([
         asked,
@@ -299,7 +304,7 @@ describe('each question is answered by the index that docs/activity-log.md names
   test.each(questions)('%s', async (_, filter, index) => {
     await inHistory(async (tx) => {
       const [found, read] = await readBy(tx, () =>
-        findEvents(tx, wantedBy(filter, { onlyInstance: null }), ways[0]!),
+        findEvents(tx, parseFilter(filter, { onlyInstance: null }), ways[0]!),
       )
       expect(found.length).toBeGreaterThan(0)
       // The events themselves are taken by their times.
@@ -315,10 +320,10 @@ test('a page costs the same at any depth', async () => {
     const from = { occurredAt: at.toISOString(), eventId: event_id }
     const [, { events }] = await inHistory((tx) =>
       readBy(tx, () =>
-        findEvents(tx, wantedBy({}, { onlyInstance: null }), {
+        findEvents(tx, parseFilter({}, { onlyInstance: null }), {
           newestFirst: true,
           from,
-          wanted: page,
+          limit: page,
         }),
       ),
     )
@@ -352,7 +357,7 @@ test('months that retention has dropped are passed over, whether their counts ar
   for (const filter of asked)
     for (const way of ways) {
       const found = await inHistory((tx) =>
-        findEvents(tx, wantedBy(filter, { onlyInstance: null }), way),
+        findEvents(tx, parseFilter(filter, { onlyInstance: null }), way),
       )
       expect(found.map(({ eventId }) => eventId)).toEqual(
         first(page, way, filter, { onlyInstance: null }),

@@ -321,11 +321,11 @@ describe('erasing a person', () => {
     await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
     await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')
     const [mine, theirs] = [await world.createTenant(), await world.createTenant()]
-    const seed = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
-    await seed(world, mine, [seed])
-    await seed(world, theirs, [seed])
-    expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
-    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe(
+    const event = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
+    await seed(world, mine, [event])
+    await seed(world, theirs, [event])
+    expect(await erasePerson(world.operator, mine.id, event.actor)).toBe(1)
+    expect((await world.log(theirs, { actors: [event.actor] }))[0]!.actor.displayName).toBe(
       'Tessa Shared',
     )
   })

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { AnchorAhead, fileAnchors } from '../../subgraphs/audit/anchors.ts'
+import { fileAnchors } from '../../subgraphs/audit/log/anchors.ts'
+import { AnchorAhead } from '../../subgraphs/audit/log/sealing-stopped.ts'
 import { rehash, sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -99,7 +100,7 @@ describe('anchors', () => {
       await one.append(id, stated(101))
       await expect(one.check(id, stated(150), rootAt)).rejects.toThrow(AnchorAhead)
       await expect(fileAnchors(directory).check(id, stated(150), rootAt)).rejects.toThrow(
-        '200 events were stated',
+        'newest anchor has 200 events',
       )
       await one.check(id, stated(250), rootAt)
       await another.append(id, stated(7, 2))

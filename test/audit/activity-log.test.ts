@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 /** What was sown, and not what signing in added. */
 const sown = { occurredTo: '2021-01-01T00:00:00Z' }
-const sow = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
+const seed = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
 
 const query = `query ($id: ID!, $filter: ActivityFilter, $first: Int, $after: String, $last: Int, $before: String) {
   tenant(id: $id) { activityLog(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -49,16 +49,16 @@ const matching = async (filter: Record<string, unknown>) =>
 
 describe('filters', () => {
   test('the newest comes first, also of those of one moment', async () => {
-    const ids = await sow([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
+    const ids = await seed([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
     expect((await page()).ids).toEqual([ids[2], ids[0], ids[1]])
-    const alike = (await sow([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
+    const alike = (await seed([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
       .toSorted()
       .toReversed()
     expect((await page({ first: 3 })).ids).toEqual(alike)
   })
 
   test('by time: from a moment on, and before one', async () => {
-    const [first, second, third] = await sow([{ at: day(1) }, { at: day(2) }, { at: day(3) }])
+    const [first, second, third] = await seed([{ at: day(1) }, { at: day(2) }, { at: day(3) }])
     expect(await matching({ occurredFrom: day(2) })).toEqual([third, second])
     expect(await matching({ occurredTo: day(2) })).toEqual([first])
     expect(await matching({ occurredFrom: day(2), occurredTo: day(3) })).toEqual([second])
@@ -69,7 +69,7 @@ describe('filters', () => {
   })
 
   test('by time: the ends of the calendar are moments like others', async () => {
-    const ids = await sow([{}])
+    const ids = await seed([{}])
     expect(
       await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' }),
     ).toContain(ids[0])
@@ -78,7 +78,7 @@ describe('filters', () => {
 
   test('by actor, method, outcome and session: any of a list', async () => {
     const [one, two] = [randomUUID(), randomUUID()]
-    const [a, b, c] = await sow([
+    const [a, b, c] = await seed([
       { at: day(3), actor: 'microsoft:1', method: 'MICROSOFT', sessionId: one },
       { at: day(2), actor: 'partner:x:1', method: 'KASEYA_VSA', outcome: 'DENIED', sessionId: two },
       { at: day(1), actor: 'system', outcome: 'FAILED' },
@@ -104,7 +104,7 @@ describe('filters', () => {
       '*',
       'a.*b',
     ]
-    const ids = await sow(actions.map((action) => ({ action })))
+    const ids = await seed(actions.map((action) => ({ action })))
     const matched = async (...wanted: string[]) =>
       (await matching({ actions: wanted })).map((id: string) => actions[ids.indexOf(id)]).toSorted()
     expect(await matched('handoff.created')).toEqual(['handoff.created'])
@@ -140,7 +140,7 @@ describe('filters', () => {
       { outcome: 'DENIED' },
       { sessionId: randomUUID() },
     ]
-    const [id] = await sow([right, ...wrong.map((change) => ({ ...right, ...change }))])
+    const [id] = await seed([right, ...wrong.map((change) => ({ ...right, ...change }))])
     const filter = {
       occurredFrom: day(2),
       occurredTo: day(3),
@@ -155,7 +155,7 @@ describe('filters', () => {
   })
 
   test('an empty list matches nothing; a null member is one that is left out', async () => {
-    const ids = await sow([{}])
+    const ids = await seed([{}])
     for (const member of ['actors', 'methods', 'actions', 'outcomes']) {
       expect([member, await matching({ [member]: [] })]).toEqual([member, []])
       expect([member, await matching({ [member]: null })]).toEqual([member, ids])
@@ -163,7 +163,7 @@ describe('filters', () => {
   })
 
   test('what no row can hold matches nothing', async () => {
-    await sow([{}])
+    await seed([{}])
     for (const filter of [
       { actors: ['a\0b'] },
       { actions: ['a\0b'] },
@@ -177,7 +177,7 @@ describe('filters', () => {
 describe('pages', () => {
   /** 25 rows, three at each moment, newest first. */
   async function rows(): Promise<string[]> {
-    await sow(Array.from({ length: 25 }, (_, n) => ({ at: day(1 + Math.floor(n / 3)) })))
+    await seed(Array.from({ length: 25 }, (_, n) => ({ at: day(1 + Math.floor(n / 3)) })))
     const { ids } = await page({ first: 100 })
     expect(ids).toHaveLength(25)
     return ids
@@ -195,7 +195,7 @@ describe('pages', () => {
         startCursor: cursors[0],
         endCursor: cursors.at(-1),
       })
-      await sow([{ at: day(28) }]) // newer than all: behind us
+      await seed([{ at: day(28) }]) // newer than all: behind us
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
     }
@@ -211,7 +211,7 @@ describe('pages', () => {
       seen.unshift(...ids)
       expect(pageInfo.hasNextPage).toBe(turn > 0)
       if (turn === 0) expect(ids).toEqual(all.slice(-7)) // in the list's own order
-      if (turn === 1) all.unshift(...(await sow([{ at: day(28) }])))
+      if (turn === 1) all.unshift(...(await seed([{ at: day(28) }])))
       if (!pageInfo.hasPreviousPage) break
       before = pageInfo.startCursor
     }
@@ -231,7 +231,7 @@ describe('pages', () => {
   })
 
   test('50 rows where nobody says how many, 100 at most', async () => {
-    await sow(Array.from({ length: 101 }, () => ({})))
+    await seed(Array.from({ length: 101 }, () => ({})))
     expect((await page()).ids).toHaveLength(50)
     expect(await page({ first: 100 })).toMatchObject({
       totalCount: 101,
@@ -317,13 +317,13 @@ describe('the total', () => {
 
 describe('who may read', () => {
   test('nobody who is not signed in', async () => {
-    await sow([{}])
+    await seed([{}])
     const { data, codes } = await ask({}, null)
     expect([data.tenant, codes]).toEqual([null, ['UNAUTHENTICATED']])
   })
 
   test('nobody of another tenant: it looks as one that does not exist', async () => {
-    await sow([{}])
+    await seed([{}])
     const other = await world.createTenant()
     const stranger = await world.signIn(other, other.globalAdmin)
     const answers = [
@@ -334,7 +334,7 @@ describe('who may read', () => {
   })
 
   test('a Spanning Admin as a Global Admin does', async () => {
-    const ids = await sow([
+    const ids = await seed([
       { clientId: 'northwind-vsa' },
       { clientId: 'tailspin-uniview', at: day(2) },
     ])
@@ -344,7 +344,7 @@ describe('who may read', () => {
   test('a technician, save what other instances’ technicians did: not in pages, totals, or by any filter', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
-    const [own, nobodys, others] = await sow([
+    const [own, nobodys, others] = await seed([
       { at: day(3), clientId: 'northwind-vsa', action: 'seen.own' },
       { at: day(2), action: 'seen.nobodys' },
       {

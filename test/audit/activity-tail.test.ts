@@ -1,7 +1,7 @@
 /** `Tenant.activityTail`: for collectors, who must miss nothing, whatever the order in which writers commit. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Credentials, Tenant, World } from '../support/world.ts'

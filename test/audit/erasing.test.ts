@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { erasePerson } from '../../admin/operations.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
-import { startMaintenance } from '../../subgraphs/audit/maintenance.ts'
+import { startRetentionWorker } from '../../subgraphs/audit/log/retention-worker.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
@@ -233,7 +233,7 @@ describe('handoffs', () => {
     }
     const maintain = async () => {
       const db = openDatabase({ at: world.database.at, role: 'it_complete_maintenance' }, testLog)
-      await startMaintenance({ db, log: testLog }).stop()
+      await startRetentionWorker({ db, log: testLog }).stop()
       await db.close()
     }
     const age = (days: number) =>

@@ -8,8 +8,8 @@ import { Actors } from '../../demo/actors.ts'
 import type { DemoFile } from '../../demo/demo.ts'
 import { signAssertion } from '../../demo/partner.ts'
 import { sha256 } from '../../platform/auth/tokens.ts'
-import { openClient } from '../../platform/postgres/database.ts'
 import { findRunningEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { freePort } from '../support/parts.ts'
 import {
   isGone,
@@ -77,12 +77,7 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
     await service!.exit
     expect(await isGone(server, 5_000)).toBe(true)
     readyMs.push(await timed(start))
-    // One server of this folder, which is the new one's.
-    const servers = processes().filter(
-      (command) =>
-        command.includes(`-D ${join(dataDir, 'postgres')}`) && !command.startsWith('/bin/sh'),
-    )
-    orphans += servers.length - 1
+    orphans += postmasters(join(dataDir, 'postgres')) - 1 // one is the new server
   }
   isOver = true
   await bursting
@@ -119,5 +114,17 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return Math.round(performance.now() - begun)
 }
 
-const processes = () =>
-  execFileSync('ps', ['-ww', '-eo', 'command='], { encoding: 'utf8' }).split('\n')
+/**
+ * Counts the PostgreSQL servers that run on this folder. A new backend shows its parent's command
+ * line until it has read the startup packet, so children of a server do not count.
+ */
+function postmasters(folder: string): number {
+  const found = execFileSync('ps', ['-ww', '-eo', 'pid=,ppid=,command='], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+      const isServer = command.includes(`-D ${folder}`) && !command.startsWith('/bin/sh')
+      return isServer ? [{ pid, parent }] : []
+    })
+  return found.filter(({ parent }) => !found.some(({ pid }) => pid === parent)).length
+}

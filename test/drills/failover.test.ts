@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { type OwnServer, startOwnServer } from '../support/own-server.ts'
 import { type Standby, startStandby } from '../support/standby.ts'

@@ -232,13 +232,13 @@ describe('a gateway is answered', () => {
     ['a query that is a number', { query: 1 }],
     ['a list', []],
     ['a field that is not there', { query: '{ passwords }' }],
-  ] as [string, unknown][])('without innards, given %s', async ([, body]) => {
+  ] as [string, unknown][])('without internals, given %s', async ([, body]) => {
     const answer = await post('identity', `Bearer ${await token({ kind: 'anonymous' })}`, body)
     expect(answer.json.errors).toHaveLength(1)
     expect(answer.json.data ?? null).toBeNull()
   })
 
-  test('without innards, given a body of another type', async () => {
+  test('without internals, given a body of another type', async () => {
     const answer = await post(
       'identity',
       `Bearer ${await token({ kind: 'anonymous' })}`,

@@ -323,7 +323,7 @@ describe('POST /connect', () => {
     ['a code that is none', '{"code":"x.y"}', {}, 400],
     ['a body of more than 4 KiB', JSON.stringify({ code: 'x'.repeat(5_000) }), {}, 413],
   ] as [string, string, Record<string, string>, number][])(
-    'with %s is refused, without innards',
+    'with %s is refused, without internals',
     async ([, body, headers, status]) => {
       const browser = new Browser()
       const answer = await post(browser, randomUUID(), body, headers)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { createHandoff } from '../support/documents.ts'
 import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
@@ -109,11 +109,14 @@ test.skipIf(!folder)(
       join(kept, 'keys'),
       await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text(),
     )
-    const stated = await vi.waitFor(async () => {
-      const { data } = await world.ask(admin, checkpoint, { id: tenant.id })
-      expect(data.tenant.activityCheckpoint).not.toBeNull()
-      return data.tenant.activityCheckpoint as { treeSize: number; note: string }
-    })
+    const stated = await vi.waitFor(
+      async () => {
+        const { data } = await world.ask(admin, checkpoint, { id: tenant.id })
+        expect(data.tenant.activityCheckpoint).not.toBeNull()
+        return data.tenant.activityCheckpoint as { treeSize: number; note: string }
+      },
+      { timeout: 20_000, interval: 50 },
+    )
     await writeFile(join(kept, 'checkpoint'), stated.note)
 
     const before = [...acknowledged]
@@ -130,6 +133,15 @@ test.skipIf(!folder)(
     await many(acknowledged.length + 10)
     isOver = true
     await Promise.all(writers)
+    // The anchors must be ahead of the backup: what was written after the dump has to be sealed.
+    await vi.waitFor(
+      async () =>
+        expect(
+          await world.database.owner`
+            select from audit.unsealed where tenant_id = ${tenant.id} limit 1`,
+        ).toHaveLength(0),
+      { timeout: 20_000, interval: 50 },
+    )
     const { data: last } = await world.ask(admin, checkpoint, { id: tenant.id })
 
     const restored = `${world.database.name}_restored`
@@ -165,6 +177,10 @@ test.skipIf(!folder)(
       expect(found.size).toBeLessThan(acknowledged.length) // there is something that the backup has not
 
       // The anchors, which were not restored, are ahead: nothing is sealed until an operator says so, and events are taken meanwhile.
+      // The dump may hold no event that waits to be sealed, and then the sealer has nothing to do.
+      const assertion = forgedAssertion(world, world.vsa, tenant.id, { ticket: 'after restore' })
+      const waiting = await world.ask(null, createHandoff, { input: { assertion } })
+      expect(waiting.data?.createHandoff?.code).toBeTruthy()
       const told = () =>
         sql`select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
       await vi.waitFor(

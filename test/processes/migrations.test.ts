@@ -9,7 +9,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { removeFolders, run } from '../support/process.ts'
 
 const folder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))

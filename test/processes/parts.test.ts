@@ -3,14 +3,18 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Entra, startEntra } from '../../demo/entra.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
+import { freePort } from '../support/parts.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 
 let database: TestDatabase
 let entra: Entra
+let gatewayUrl: string
 const parts = new Map<string, Running>()
 const ports = new Map<string, string>()
 
 beforeAll(async () => {
+  const gatewayPort = await freePort()
+  gatewayUrl = `http://localhost:${gatewayPort}`
   database = await cloneDatabase()
   entra = await startEntra({
     tenants: [],
@@ -26,7 +30,7 @@ beforeAll(async () => {
   })
   const env = {
     DATABASE_URL: `postgres://postgres@localhost/${database.name}?host=${encodeURIComponent(inject('socketDir'))}`,
-    PUBLIC_URL: 'http://localhost:4999',
+    PUBLIC_URL: gatewayUrl,
     STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
     MICROSOFT_AUTHORITY: entra.authority,
     MICROSOFT_CLIENT_ID: 'id',
@@ -46,7 +50,7 @@ beforeAll(async () => {
     ...env,
     ...urls,
     GATEWAY_PRIVATE_KEY: keys.privateKey,
-    PORT: '4999',
+    PORT: String(gatewayPort),
     SUBGRAPH_DEADLINE_MS: '1000',
   })
   parts.set('gateway', gateway)
@@ -65,7 +69,7 @@ afterAll(async () => {
 })
 
 const ask = async (query: string) => {
-  const answer = await fetch('http://localhost:4999/graphql', {
+  const answer = await fetch(`${gatewayUrl}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
@@ -77,7 +81,7 @@ const ask = async (query: string) => {
 }
 
 test('four processes answer as one', async () => {
-  expect(await (await fetch('http://localhost:4999/readyz')).json()).toEqual({ status: 'ready' })
+  expect(await (await fetch(`${gatewayUrl}/readyz`)).json()).toEqual({ status: 'ready' })
   const { data } = await ask(
     '{ viewer { actor { key } } loginOptions(tenant: { domain: "contoso.example" }) { method } }',
   )
@@ -114,11 +118,11 @@ test('a subgraph that stands still holds nobody up beyond the deadline, is told 
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     },
   ])
-  const notReady = await fetch('http://localhost:4999/readyz')
+  const notReady = await fetch(`${gatewayUrl}/readyz`)
   expect(notReady.status).toBe(503)
   expect(await notReady.json()).toEqual({ status: 'not ready', waitingFor: ['identity'] })
   child.kill('SIGCONT')
-  expect(await (await fetch('http://localhost:4999/readyz')).json()).toEqual({ status: 'ready' })
+  expect(await (await fetch(`${gatewayUrl}/readyz`)).json()).toEqual({ status: 'ready' })
   await expect
     .poll(() => ask('{ viewer { actor { key } } }'), { timeout: 5_000 })
     .toEqual({ data: { viewer: null }, extensions: expect.anything() })

@@ -1,7 +1,7 @@
 /** On a database that is not ours: logins of its own, no superuser anywhere. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { removeFolders, run } from '../support/process.ts'
 
 const id = randomBytes(4).toString('hex')

@@ -126,6 +126,19 @@ const somebodySeals = () =>
     { timeout: 4_000, interval: 10 },
   )
 
+/** A process that was stopped while it sealed keeps its lock until PostgreSQL ends its transaction. */
+const nobodySeals = (tenantId: string) =>
+  vi.waitFor(
+    async () =>
+      expect(
+        await database.owner`
+          select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+          where l.locktype = 'advisory' and l.granted and a.datname = ${database.name}
+            and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('seal ' || ${tenantId}, 0)`,
+      ).toEqual([]),
+    { timeout: 10_000, interval: 10 },
+  )
+
 test('three seal at once while transactions commit in another order than they began: nothing is lost, doubled, or out of its place', async () => {
   const tenantId = await newTenant()
   const sealers = [await start(), await start(), await start()]
@@ -134,11 +147,12 @@ test('three seal at once while transactions commit in another order than they be
     for (const { event_id } of await write(database.owner, tenantId, 10))
       acknowledged.push(event_id)
     await somebodySeals()
-    // Five rounds of the others, in which none of them begins beside the one that is at it.
+    // For five rounds, no other process starts to seal beside the one that does. There may be none
+    // at a look, because the one that waits gives up after its lock timeout of 2 s.
     for (const until = performance.now() + 1_000; performance.now() < until; ) {
       const [inside] = await database.owner`
         select count(*)::int as count from pg_locks where not granted and relation = 'audit.checkpoint'::regclass`
-      expect(inside!.count).toBe(1)
+      expect(inside!.count).toBeLessThanOrEqual(1)
     }
   })
   const writers = 6
@@ -171,7 +185,7 @@ test('three seal at once while transactions commit in another order than they be
   expect(found.map(({ event_id }) => event_id).toSorted()).toEqual(acknowledged.toSorted())
   await checkLog(tenantId)
   for (const sealer of sealers) await end(sealer, 'SIGTERM')
-}, 60_000)
+}, 120_000)
 
 describe('taken over within five seconds', () => {
   /** One in the middle of sealing gets the signal, another is there; how long until it is sealed. */
@@ -180,6 +194,7 @@ describe('taken over within five seconds', () => {
     const [dying, other] = [await start(), await start()]
     await allSealed(tenantId, 10_000)
     other.child.kill('SIGSTOP')
+    await nobodySeals(tenantId)
     await holdSealing(async () => {
       await write(database.owner, tenantId, 10)
       await somebodySeals()
@@ -198,7 +213,7 @@ describe('taken over within five seconds', () => {
     const { other, tookMs } = await takeover('SIGKILL')
     expect(tookMs).toBeLessThan(5_000)
     await end(other, 'SIGTERM')
-  }, 60_000)
+  }, 120_000)
 
   test('from one that stands still in the middle of sealing and keeps its connection; it goes on when it wakes, and doubles nothing', async () => {
     const { tenantId, dying, other, tookMs } = await takeover('SIGSTOP')
@@ -210,7 +225,7 @@ describe('taken over within five seconds', () => {
     await allSealed(tenantId, 15_000)
     expect(await checkLog(tenantId)).toBe(before + 10)
     await end(dying, 'SIGTERM')
-  }, 60_000)
+  }, 120_000)
 })
 
 test('at 1,000 events a second into one log, an event is sealed within a second of its writing', async () => {
@@ -239,4 +254,4 @@ test('at 1,000 events a second into one log, an event is sealed within a second 
   // Half of them, since the machine may have other work at times.
   expect(lag!.p50).toBeLessThan(1_000)
   await end(sealer, 'SIGTERM')
-}, 60_000)
+}, 120_000)

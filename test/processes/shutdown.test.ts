@@ -1,9 +1,8 @@
 /** SIGTERM under load: whoever asks is answered, keep-alive clients are sent elsewhere, and the process is gone within five seconds. */
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { enable } from '../support/documents.ts'
 import { removeFolders } from '../support/process.ts'
@@ -126,6 +125,7 @@ test.each(['one', 'parts'] as const)(
       16,
       JSON.stringify({ query: '{ loginOptions(tenant: { domain: "x.example" }) { method } }' }),
     )
+    await vi.waitFor(() => expect(going.answered).toBeGreaterThanOrEqual(16), { timeout: 10_000 })
     // A download that its reader does not take, and a change that waits for somebody's lock.
     const download = request(`${world.url}/activity/export/${tenant.id}`, {
       headers: { authorization: `Bearer ${admin.bearer}` },
@@ -154,15 +154,29 @@ test.each(['one', 'parts'] as const)(
     })
     await locked.promise
     const change = world.ask(admin, enable, { input: { tenantId: tenant.id } })
-    await wait(500)
+    await vi.waitFor(
+      async () => {
+        const waiting = await world.database.owner`
+          select from pg_locks l join pg_stat_activity a using (pid)
+          where not l.granted and a.datname = ${world.database.name}`
+        expect(waiting).toHaveLength(1)
+      },
+      { timeout: 4_000, interval: 10 },
+    )
 
     const { child, exit } = processes.get(form === 'one' ? 'one' : 'gateway')!
     const signalled = performance.now()
     child.kill('SIGTERM')
-    await wait(drainMs / 2)
-    // Who has not heard of it yet comes on a connection of its own.
+    // Waits until the process handles the signal. From then on it accepts connections for `drainMs`.
+    const ready = await vi.waitFor(
+      async () => {
+        const answer = await fetch(`${world.url}/readyz`)
+        expect(answer.status).toBe(503)
+        return answer
+      },
+      { timeout: 5_000, interval: 10 },
+    )
     const newcomers = load(world.graphqlUrl, 16, JSON.stringify({ query: '{ __typename }' }))
-    const ready = await fetch(`${world.url}/readyz`)
     expect([ready.status, await ready.json(), ready.headers.get('connection')]).toEqual([
       503,
       { status: 'draining' },
@@ -228,7 +242,7 @@ test('each subgraph: what the gateway asks of it until it stops listening is ans
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   for (const [name, fields] of Object.entries(ofOne)) {
-    const seen: { begunAt: number; ok: boolean; what: string }[] = []
+    const seen: { begunAt: number; endedAt: number; ok: boolean; what: string }[] = []
     let isOver = false
     const clients = Array.from({ length: 4 }, async () => {
       while (!isOver) {
@@ -240,12 +254,13 @@ test('each subgraph: what the gateway asks of it until it stops listening is ans
         )
         seen.push({
           begunAt,
+          endedAt: performance.now(),
           ok: errors.length === 0 && data.tenant !== null,
           what: JSON.stringify(errors),
         })
       }
     })
-    await wait(300)
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(4), { timeout: 10_000 })
     const { child, exit } = processes.get(name)!
     const signalled = performance.now()
     child.kill('SIGTERM')
@@ -253,12 +268,13 @@ test('each subgraph: what the gateway asks of it until it stops listening is ans
     const tookMs = performance.now() - signalled
     isOver = true
     await Promise.all(clients)
-    // A gateway that asks within the drain is answered; balancers have seen by then that it is to be asked no more.
-    const before = seen.filter(({ begunAt }) => begunAt < signalled + drainMs * 0.7)
+    // The subgraph accepts requests for `drainMs`. A request that a client sends in the first half
+    // has the other half to reach the subgraph through the gateway.
+    const before = seen.filter(({ begunAt }) => begunAt < signalled + drainMs / 2)
     const dropped = before.filter(({ ok }) => !ok)
-    const during = before.filter(({ begunAt }) => begunAt > signalled)
+    const during = before.filter(({ endedAt }) => endedAt > signalled)
     console.log(
-      `SIGTERM, ${name}: asked ${before.length}, ${during.length} of them after the signal, dropped ${dropped.length}; out after ${tookMs.toFixed(0)} ms`,
+      `SIGTERM, ${name}: asked ${before.length}, ${during.length} of them answered after the signal, dropped ${dropped.length}; out after ${tookMs.toFixed(0)} ms`,
     )
     expect(dropped.map(({ what }) => what)).toEqual([])
     expect(during.length).toBeGreaterThan(0)

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { listen } from '../../gateway/http-listener.ts'
-import { openClient } from '../../platform/postgres/database.ts'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { isGone, postgresPid, removeFolders, run } from '../support/process.ts'
 
 afterAll(removeFolders)

@@ -7,7 +7,7 @@ import type { EntraUser } from '../../demo/entra.ts'
 import { spanningAdminGrant } from '../../drizzle/reads.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import { auditedWithProof } from '../../platform/audit/audited.ts'
-import type { Config } from '../../platform/config.ts'
+import type { Config } from '../../gateway/config.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { beginSession } from '../../subgraphs/identity/login/session.ts'
 

@@ -1,83 +1,87 @@
-/** What an export holds is fixed before its first line is written, and that it was taken stands in the log. */
+/** Fixes what an export contains before its first line is written, and stores it under an ID. */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, sessionStatusById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
-import type { Admin, ApiToken } from '../../../platform/auth/viewer.ts'
-import { viewerOf } from '../../../platform/auth/viewer.ts'
+import { type Admin, type ApiToken, viewerOf } from '../../../platform/auth/viewer.ts'
 import { badInput } from '../../../platform/lib/errors.ts'
-import { type ReadTx, Rollback, type WriteTx } from '../../../platform/postgres/database.ts'
-import { isStorable, wantedBy } from '../filter.ts'
+import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
+import { Rollback } from '../../../platform/postgres/errors.ts'
+import type { CheckpointRow } from '../mappers.ts'
 import type {
   ActivityExportCompression,
   ActivityExportFormat,
   ActivityFilter,
 } from '../schema.types.ts'
+import { parseFilter } from '../search/parse-filter.ts'
+import { isStorable } from '../search/text-query.ts'
 
-/** Whoever sees the whole of a log. */
-export type Exporter = Admin | ApiToken
+/** The viewers that may read the whole log of their tenant. */
+export type ExportViewer = Admin | ApiToken
 
 export interface ExportInput {
   filter: ActivityFilter | null
+  /** The export begins with the next sequence number. */
   afterSequence: number
   format: ActivityExportFormat
   compression: ActivityExportCompression
 }
 
-export type Checkpoint = typeof checkpoint.$inferSelect
-
-export interface Prepared extends ExportInput {
+export interface PreparedExport extends ExportInput {
   tenantId: string
   exportId: string
   expiresAt: Date
-  checkpoint: Checkpoint
-  /** Of the tenant's export before it. */
-  previous: Checkpoint | null
+  /** The export ends with the last event of this checkpoint. */
+  checkpoint: CheckpointRow
+  /** The checkpoint of the tenant's previous export. Null for the first export of an epoch. */
+  previous: CheckpointRow | null
 }
 
+/** How long a prepared export can be downloaded. */
 const lifetimeMinutes = 60
 
-/** A filter that lets everything through is none: only the whole of a log proves that nothing is missing. */
-export function filterOf(filter: ActivityFilter | null | undefined): ActivityFilter | null {
+/** The log does not have the events that the export asks for. */
+export class ExportUnavailable extends Rollback {
+  readonly reason: 'NOTHING_SEALED' | 'BEYOND_LOG'
+  constructor(reason: 'NOTHING_SEALED' | 'BEYOND_LOG') {
+    super(
+      reason === 'NOTHING_SEALED'
+        ? 'The log has no sealed events yet. Retry in 1 second.'
+        : '`afterSequence` must be at most the number of sealed events in the log.',
+    )
+    this.reason = reason
+  }
+}
+
+/** Returns null for a filter without conditions: only an unfiltered export proves completeness. */
+export function normalizeFilter(filter: ActivityFilter | null | undefined): ActivityFilter | null {
   const members = Object.entries(filter ?? {}).filter(
     ([, value]) => value != null && !(typeof value === 'string' && value.trim() === ''),
   )
   return members.length ? Object.fromEntries(members) : null
 }
 
-/** `early`: nothing is sealed yet. `beyond`: the log holds fewer events than the caller says to have. */
-export class NotToBeExported extends Rollback {
-  readonly why: 'early' | 'beyond'
-  constructor(why: 'early' | 'beyond') {
-    super(why)
-    this.why = why
-  }
-}
-
 /**
- * @throws NotToBeExported
- * @throws PublicError BAD_USER_INPUT for a filter whose lists or texts are too long, or cannot be kept
+ * Prepares an export up to the newest checkpoint.
+ * @throws ExportUnavailable when the log has no checkpoint, or fewer events than `afterSequence`
+ * @throws BAD_USER_INPUT when a list or text of the filter is too long or cannot be stored
  */
-export async function prepare(
+export async function prepareExport(
   tx: WriteTx,
-  { tenantId, actor }: Exporter,
+  { tenantId, actor }: ExportViewer,
   input: ExportInput,
-): Promise<Prepared> {
-  wantedBy(input.filter ?? {}, { onlyInstance: null })
-  const { actors, actions, sessionId, text } = input.filter ?? {}
-  // No event holds such a text, which is why a page with it is empty; here it would have to be kept.
-  if (![...(actors ?? []), ...(actions ?? []), sessionId ?? '', text ?? ''].every(isStorable))
-    throw badInput('Texts of a filter hold no NUL, and no half of a surrogate pair.')
+): Promise<PreparedExport> {
+  assertStorable(input.filter ?? {})
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
-  if (!newest) throw new NotToBeExported('early')
-  if (input.afterSequence > newest.treeSize) throw new NotToBeExported('beyond')
-  // Of a log that is no longer than this one: another may have been prepared meanwhile that holds more.
-  const [before] = await tx
+  if (!newest) throw new ExportUnavailable('NOTHING_SEALED')
+  if (input.afterSequence > newest.treeSize) throw new ExportUnavailable('BEYOND_LOG')
+  // A concurrent request may have prepared a larger export; consistency is proven forwards only.
+  const [previous] = await tx
     .select()
     .from(activityExport)
     .where(lte(activityExport.treeSize, newest.treeSize))
     .orderBy(desc(activityExport.createdAt))
     .limit(1)
-  const [made] = await tx
+  const [row] = await tx
     .insert(activityExport)
     .values({
       tenantId,
@@ -85,31 +89,40 @@ export async function prepare(
       actorKey: actor.key,
       input,
       treeSize: newest.treeSize,
-      previousTreeSize: before?.treeSize ?? null,
+      previousTreeSize: previous?.treeSize ?? null,
     })
     .returning()
-  return { ...input, ...(await placed(tx, made!)) }
+  if (!row) throw new Error('The insert into audit.export returned no row.')
+  return { ...input, ...(await withCheckpoints(tx, row)) }
 }
 
-/** How many events a whole export holds: those of its stretch that retention has not taken. */
-export async function countOf(
+/** A search with such a text returns nothing; an export has to store its filter. */
+function assertStorable(filter: ActivityFilter): void {
+  parseFilter(filter, { onlyInstance: null })
+  const { actors, actions, sessionId, text } = filter
+  if (![...(actors ?? []), ...(actions ?? []), sessionId ?? '', text ?? ''].every(isStorable))
+    throw badInput('The filter must not contain NUL characters or lone surrogates.')
+}
+
+/** Counts the events of an unfiltered export. Events that retention deleted are not counted. */
+export async function countExportedEvents(
   tx: ReadTx,
-  { afterSequence, checkpoint: { treeSize } }: Prepared,
+  { afterSequence, checkpoint: { treeSize } }: PreparedExport,
 ): Promise<number> {
   const [row] = await tx.execute<{ gone: number }>(sql`
     select coalesce(sum(least(run.last, ${treeSize}) - greatest(run.first, ${afterSequence + 1}) + 1), 0)::float8 as gone
     from ${expired} cross join lateral (
       select (r ->> 0)::bigint as first, (r ->> 1)::bigint as last from jsonb_array_elements(${expired.runs}) as r) as run
     where ${expired.droppedAt} is not null and run.last > ${afterSequence} and run.first <= ${treeSize}`)
-  return treeSize - afterSequence - row!.gone
+  return treeSize - afterSequence - (row?.gone ?? 0)
 }
 
-/** An export that this caller prepared, while its address works. */
-export async function prepared(
+/** Returns an export that the viewer prepared in the last hour. Null when there is none. */
+export async function findPreparedExport(
   tx: ReadTx,
-  { actor }: Exporter,
+  { actor }: ExportViewer,
   exportId: string,
-): Promise<Prepared | null> {
+): Promise<PreparedExport | null> {
   const [row] = await tx
     .select()
     .from(activityExport)
@@ -121,44 +134,49 @@ export async function prepared(
       ),
     )
   if (!row) return null
-  return { ...revived(row.input as ExportInput), ...(await placed(tx, row)) }
+  return { ...withDates(row.input as ExportInput), ...(await withCheckpoints(tx, row)) }
 }
 
-/** JSON has no moments. */
-function revived(input: ExportInput): ExportInput {
-  const moment = (text: Date | null | undefined) => (text == null ? text : new Date(text))
+/** The filter was stored as JSON, in which its times are texts. */
+function withDates(input: ExportInput): ExportInput {
+  const date = (text: Date | null | undefined) => (text == null ? text : new Date(text))
   const { filter } = input
   return {
     ...input,
     filter: filter && {
       ...filter,
-      occurredFrom: moment(filter.occurredFrom),
-      occurredTo: moment(filter.occurredTo),
+      occurredFrom: date(filter.occurredFrom),
+      occurredTo: date(filter.occurredTo),
     },
   }
 }
 
-async function placed(
+async function withCheckpoints(
   tx: ReadTx,
   { tenantId, exportId, expiresAt, treeSize, previousTreeSize }: typeof activityExport.$inferSelect,
 ) {
-  const at = async (size: number) =>
+  const checkpointAt = async (size: number) =>
     (await tx.select().from(checkpoint).where(eq(checkpoint.treeSize, size)))[0] ?? null
-  const stated = (await at(treeSize))!
-  const before = previousTreeSize === null ? null : await at(previousTreeSize)
-  // Another epoch is another log: nothing shows that it was continued.
+  const own = await checkpointAt(treeSize)
+  if (!own) throw new Error(`There is no checkpoint of tree size ${treeSize}.`)
+  const previous = previousTreeSize === null ? null : await checkpointAt(previousTreeSize)
   return {
     tenantId,
     exportId,
     expiresAt,
-    checkpoint: stated,
-    previous: before?.epoch === stated.epoch ? before : null,
+    checkpoint: own,
+    // Checkpoints of different epochs are of different trees, between which there is no proof.
+    previous: previous?.epoch === own.epoch ? previous : null,
   }
 }
 
-/** Whether the caller may still read what they began to: asked again before each batch, and under lock before the first. */
-export async function mayStillRead(tx: ReadTx, viewer: Exporter): Promise<boolean> {
+/** Returns whether the viewer's session or API token is still valid for an export. */
+export async function canStillExport(tx: ReadTx, viewer: ExportViewer): Promise<boolean> {
   if (viewer.kind === 'api-token') return apiTokenStillWorks(tx, viewer.tokenId)
-  const standing = await sessionStatusById(tx, viewer.sessionId)
-  return standing !== undefined && viewerOf(viewer.tenantId, standing).kind === 'admin'
+  const status = await sessionStatusById(tx, viewer.sessionId)
+  return status !== undefined && viewerOf(viewer.tenantId, status).kind === 'admin'
 }
+
+/** Describes an export for the Activity Log: "CSV, events 1 to 100". */
+export const describeExport = ({ format, filter, afterSequence, checkpoint }: PreparedExport) =>
+  `${format}, ${filter ? 'filtered, of events' : 'events'} ${afterSequence + 1} to ${checkpoint.treeSize}`

@@ -1,9 +1,7 @@
-/** `GET /activity/export/{tenantId}`: streams an export to whoever sees the whole of the tenant's log. */
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
+/** `GET /activity/export/{tenantId}`: downloads an export of the tenant's Activity Log. */
 import { type Request, type Response, Router } from 'express'
-import { auditedWithProof, recordRefusedSignIn } from '../../../platform/audit/audited.ts'
+import { auditedWithProof } from '../../../platform/audit/audited.ts'
+import { recordRefusedSignIn } from '../../../platform/audit/refusals.ts'
 import {
   type ApiToken,
   type EndedSession,
@@ -13,33 +11,34 @@ import {
   type Viewer,
 } from '../../../platform/auth/viewer.ts'
 import { withoutDeadline } from '../../../platform/lib/deadline.ts'
-import { denied, isDenial, PublicError } from '../../../platform/lib/errors.ts'
+import { type DenialCode, denied, isDenial, PublicError } from '../../../platform/lib/errors.ts'
 import type { Log } from '../../../platform/lib/log.ts'
-import { type Database, isUuid } from '../../../platform/postgres/database.ts'
-import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
-import { describe } from './mutation.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import type { Database } from '../../../platform/postgres/database.ts'
 import {
-  type Exporter,
-  type ExportInput,
-  mayStillRead,
-  NotToBeExported,
-  type Prepared,
-  prepare,
-  prepared,
+  canStillExport,
+  describeExport,
+  ExportUnavailable,
+  type ExportViewer,
+  findPreparedExport,
+  type PreparedExport,
+  prepareExport,
 } from './prepare.ts'
-import { exportLines, NoLongerAllowed } from './stream.ts'
+import { exportNotFound, newExportInput, resumed, resumeFrom } from './request-parameters.ts'
+import { sendExport } from './send.ts'
+import { AccessRevoked } from './stream.ts'
 
 export interface ExportServices {
   db: Database
   log: Log
-  factsOf(request: Request): RequestMetadata
-  /** Who asks, settled on the way here; of the cookies, the one of this tenant counts. */
+  requestMetadata(request: Request): RequestMetadata
+  /** The authenticated viewer. Of several session cookies, the one of the tenant in the path counts. */
   viewerOf(request: Request): Viewer
-  /** How long a reader may read nothing. */
-  stallMs?: number
+  /** A download is aborted when the client reads nothing for this long. Default: 30,000 ms. */
+  idleTimeoutMs?: number
 }
 
-/** For the permission table and the coverage test: who may, and the row that it leaves. */
+/** For docs/permissions.md and the audit coverage test. */
 export const exportRoutes = {
   'GET /activity/export/:tenantId': {
     who: 'a Global or Spanning Admin, or an API token of the tenant',
@@ -47,274 +46,209 @@ export const exportRoutes = {
   },
 } as const
 
-const [maxOfTenant, maxInAll] = [4, 32]
+const { action } = exportRoutes['GET /activity/export/:tenantId']
 
-const formats: Record<ActivityExportFormat, { type: string; extension: string }> = {
-  NDJSON: { type: 'application/x-ndjson', extension: 'ndjson' },
-  CSV: { type: 'text/csv; charset=utf-8; header=present', extension: 'csv' },
-  OCSF: { type: 'application/x-ndjson', extension: 'ocsf.ndjson' },
-}
-const compressions: Record<ActivityExportCompression, { type: string | null; extension: string }> =
-  {
-    NONE: { type: null, extension: '' },
-    GZIP: { type: 'application/gzip', extension: '.gz' },
-    ZSTD: { type: 'application/zstd', extension: '.zst' },
-  }
+const maxConcurrentPerTenant = 4
+const maxConcurrent = 32
+const retryAfterSeconds = 30
 
 export function createExportRoutes(services: ExportServices): Router {
-  const running = new Map<string, number>()
+  const acquire = createExportSlots()
   const router = Router({ strict: true })
 
-  // It takes as long as its reader does.
+  // The request deadline does not apply: a download takes as long as its client reads.
   router.get('/activity/export/:tenantId', (request, response) =>
     withoutDeadline(() => answer(request, response)),
   )
 
   async function answer(request: Request, response: Response): Promise<void> {
-    const { tenantId } = request.params as { tenantId: string }
-    const facts = services.factsOf(request)
-    let exporter: Exporter | null = null
-    // Express gives HEAD to whoever serves GET: an export that nobody is to see is none.
+    // Express answers HEAD with the GET handler, which would record an export.
     if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
+    let viewer: ExportViewer | null = null
     try {
-      if (!isUuid(tenantId)) throw denied('FORBIDDEN')
-      // A page of somebody else's may send a browser here: it would read nothing, but leave rows. An address that was made for it is sent by us.
-      if (
-        ['cross-site', 'same-site'].includes(request.get('sec-fetch-site') ?? '') &&
-        request.query.export === undefined
-      )
-        throw denied('FORBIDDEN')
-      const viewer = await exporterOf(services, request, tenantId)
-      exporter = viewer
-      const inAll = [...running.values()].reduce((sum, count) => sum + count, 0)
-      const ofTenant = running.get(tenantId) ?? 0
-      if (ofTenant >= maxOfTenant || inAll >= maxInAll) {
-        response.set('Retry-After', '30')
-        throw new PublicError('RATE_LIMITED', 'As many exports as may run at a time are running.')
-      }
-      running.set(tenantId, ofTenant + 1)
+      const tenantId = tenantIdOf(request)
+      assertSameSite(request)
+      viewer = await authorizeExport(services, request, tenantId)
+      const release = acquire(tenantId)
       try {
-        await send(services, response, viewer, await begin(services, facts, viewer, request))
+        const prepared = await recordExport(services, viewer, request)
+        await sendExport(services, response, viewer, prepared)
       } finally {
-        const left = running.get(tenantId)! - 1
-        if (left > 0) running.set(tenantId, left)
-        else running.delete(tenantId)
+        release()
       }
     } catch (error) {
-      if (response.headersSent) {
-        // A file without its last line says that it is not whole; and so does the connection.
-        response.destroy()
-        if (!(error instanceof NoLongerAllowed) && !isBrokenConnection(error))
-          services.log.error({ err: error }, 'an export broke off')
-        return
-      }
-      if (exporter && error instanceof PublicError && error.code !== 'INTERNAL_SERVER_ERROR')
-        await recordRefused(services, request, exporter, error.code)
-      if (exporter && error instanceof NotToBeExported)
-        await recordRefused(services, request, exporter, 'INVALID_VALUE')
-      refuse(services, response, error)
+      await handleError(services, request, response, viewer, error)
     }
   }
   return router
 }
 
-/** @throws PublicError, with the attempt in the log where it is known whose it was */
-async function exporterOf(
+/** Limits concurrent exports, per tenant and in total. Returns a function that takes a slot. */
+function createExportSlots(): (tenantId: string) => () => void {
+  const running = new Map<string, number>()
+  let total = 0
+  return (tenantId) => {
+    const ofTenant = running.get(tenantId) ?? 0
+    if (ofTenant >= maxConcurrentPerTenant || total >= maxConcurrent)
+      throw new PublicError(
+        'RATE_LIMITED',
+        `Too many concurrent exports. Retry in ${retryAfterSeconds} seconds.`,
+      )
+    running.set(tenantId, ofTenant + 1)
+    total++
+    return function release() {
+      total--
+      const left = (running.get(tenantId) ?? 1) - 1
+      if (left > 0) running.set(tenantId, left)
+      else running.delete(tenantId)
+    }
+  }
+}
+
+function tenantIdOf(request: Request): string {
+  const { tenantId } = request.params
+  if (typeof tenantId !== 'string' || !isUuid(tenantId)) throw denied('FORBIDDEN')
+  return tenantId
+}
+
+/**
+ * Another site could make a browser start exports, which it cannot read but which are recorded.
+ * The link of a prepared export is allowed from anywhere, because another site cannot know its ID.
+ */
+function assertSameSite(request: Request): void {
+  const site = request.get('sec-fetch-site') ?? ''
+  if (['cross-site', 'same-site'].includes(site) && request.query.export === undefined)
+    throw denied('FORBIDDEN')
+}
+
+/** @throws a denial, which is recorded when the viewer is known */
+async function authorizeExport(
   services: ExportServices,
   request: Request,
   tenantId: string,
-): Promise<Exporter> {
+): Promise<ExportViewer> {
   const viewer = services.viewerOf(request)
   if ((viewer.kind === 'admin' || viewer.kind === 'api-token') && viewer.tenantId === tenantId)
     return viewer
-  if (isMember(viewer) || viewer.kind === 'api-token' || viewer.kind === 'ended') {
-    await recordRefused(
-      services,
-      request,
-      viewer,
-      viewer.kind === 'ended' ? viewer.code : 'FORBIDDEN',
-    )
-  }
-  throw denied(
-    viewer.kind === 'ended'
-      ? viewer.code
-      : viewer.kind === 'anonymous'
-        ? 'UNAUTHENTICATED'
-        : 'FORBIDDEN',
-  )
+  const code = denialOf(viewer)
+  if (isMember(viewer) || viewer.kind === 'api-token' || viewer.kind === 'ended')
+    await recordDenied(services, request, viewer, code)
+  throw denied(code)
 }
 
-/** In the caller's own tenant, wherever it was aimed. */
-async function recordRefused(
-  { db, factsOf }: ExportServices,
+function denialOf(viewer: Viewer): DenialCode {
+  if (viewer.kind === 'ended') return viewer.code
+  return viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
+}
+
+/** Records a refused export in the viewer's own tenant, whichever tenant was requested. */
+async function recordDenied(
+  { db, requestMetadata }: ExportServices,
   request: Request,
   viewer: Member | ApiToken | EndedSession,
   reason: string,
-) {
+): Promise<void> {
   const method = viewer.kind === 'api-token' ? null : viewer.method
   const clientId = 'clientId' in viewer ? viewer.clientId : null
-  const target = { type: 'tenant', id: request.params.tenantId as string, displayName: null }
-  const act = { action: 'activity.exported', reason, target }
+  const target = { type: 'tenant', id: String(request.params.tenantId), displayName: null }
   await recordRefusedSignIn(
-    { db, request: factsOf(request) },
+    { db, request: requestMetadata(request) },
     { tenantId: viewer.tenantId, actor: viewer.actor, method, clientId },
-    act,
+    { action, reason, target },
   )
 }
 
-/** What is to be sent, once it stands in the log that it is. */
-async function begin(
-  services: ExportServices,
-  request: RequestMetadata,
-  viewer: Exporter,
-  { query }: Request,
-): Promise<Prepared> {
-  const { db } = services
+/** Prepares the export, or finds the prepared one, and records it before anything is sent. */
+async function recordExport(
+  { db, requestMetadata }: ExportServices,
+  viewer: ExportViewer,
+  request: Request,
+): Promise<PreparedExport> {
+  const { query } = request
   const { tenantId, actor } = viewer
-  const [method, sessionId] =
-    viewer.kind === 'admin' ? [viewer.method, viewer.sessionId] : [null, undefined]
-  const asked = query.export === undefined ? inputOf(query) : null
-  const again = query.export === undefined ? null : againOf(query)
-  const { export: made } = await auditedWithProof(
-    { db, request },
-    { tenantId, actor, method, clientId: null },
-    { action: 'activity.exported' },
+  const isAdmin = viewer.kind === 'admin'
+  const resume = query.export === undefined ? null : resumeFrom(query)
+  const input = resume ? null : newExportInput(query)
+  const { prepared } = await auditedWithProof(
+    { db, request: requestMetadata(request) },
+    { tenantId, actor, method: isAdmin ? viewer.method : null, clientId: null },
+    { action },
     async (tx) => {
-      if (!(await mayStillRead(tx, viewer))) throw denied('UNAUTHENTICATED')
-      const known = asked
-        ? await prepare(tx, viewer, asked)
-        : await prepared(tx, viewer, again!.exportId)
-      if (!known) throw notThere()
-      const found = again ? goneOnWith(known, again.afterSequence) : known
+      if (!(await canStillExport(tx, viewer))) throw denied('UNAUTHENTICATED')
+      const found = input
+        ? await prepareExport(tx, viewer, input)
+        : resume && (await findPreparedExport(tx, viewer, resume.exportId))
+      if (!found) throw exportNotFound()
+      const exported = resumed(found, resume?.afterSequence ?? null)
       return {
-        payload: { export: found },
-        sessionId,
-        target: { type: 'activity_export', id: found.exportId, displayName: describe(found) },
+        payload: { prepared: exported },
+        sessionId: isAdmin ? viewer.sessionId : undefined,
+        target: {
+          type: 'activity_export',
+          id: exported.exportId,
+          displayName: describeExport(exported),
+        },
       }
     },
   )
-  return made!
+  if (!prepared) throw new Error('The export was recorded but not prepared.')
+  return prepared
 }
 
-/** A download that broke off goes on within what was prepared. */
-function goneOnWith(made: Prepared, afterSequence: number | null): Prepared {
-  if (afterSequence === null) return made
-  if (afterSequence < made.afterSequence || afterSequence > made.checkpoint.treeSize)
-    throw wrong('`afterSequence` is a number that the export holds.')
-  return { ...made, afterSequence }
-}
-
-/** @throws PublicError BAD_USER_INPUT */
-function againOf({ export: exportId, afterSequence, ...rest }: Request['query']): {
-  exportId: string
-  afterSequence: number | null
-} {
-  if (Object.keys(rest).length)
-    throw wrong('An export that was prepared knows `export` and `afterSequence`.')
-  if (typeof exportId !== 'string' || !isUuid(exportId)) throw notThere()
-  return { exportId, afterSequence: afterSequence === undefined ? null : sequenceOf(afterSequence) }
-}
-
-const wrong = (message: string) => new PublicError('BAD_USER_INPUT', message)
-
-function sequenceOf(text: unknown): number {
-  if (typeof text !== 'string' || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text)))
-    throw wrong('`afterSequence` is a whole number.')
-  return Number(text)
-}
-
-const notThere = () =>
-  new PublicError(
-    'BAD_USER_INPUT',
-    'There is no such export, or its time has passed: make another.',
-  )
-
-/** @throws PublicError BAD_USER_INPUT */
-function inputOf({
-  format = 'NDJSON',
-  compression = 'NONE',
-  afterSequence = '0',
-  ...rest
-}: Request['query']): ExportInput {
-  if (Object.keys(rest).length)
-    throw wrong('An export by address knows `format`, `compression` and `afterSequence`.')
-  if (typeof format !== 'string' || !Object.hasOwn(formats, format))
-    throw wrong('`format` is NDJSON, CSV or OCSF.')
-  if (typeof compression !== 'string' || !Object.hasOwn(compressions, compression))
-    throw wrong('`compression` is NONE, GZIP or ZSTD.')
-  return {
-    filter: null,
-    afterSequence: sequenceOf(afterSequence),
-    format: format as ActivityExportFormat,
-    compression: compression as ActivityExportCompression,
-  }
-}
-
-async function send(
-  { db, stallMs = 30_000 }: ExportServices,
+async function handleError(
+  services: ExportServices,
+  request: Request,
   response: Response,
-  viewer: Exporter,
-  made: Prepared,
+  viewer: ExportViewer | null,
+  error: unknown,
 ): Promise<void> {
-  const [format, packed] = [formats[made.format], compressions[made.compression]]
-  const day = made.checkpoint.createdAt.toISOString().slice(0, 10)
-  const lines = exportLines(db, viewer, made)
-  // What goes wrong before there is a line is told as any other refusal.
-  const begun = await lines.next()
-  // Whoever reads nothing for so long holds up others: the socket is closed under them. How long we look for events is not their doing.
-  const giveUp = () => void response.destroy()
-  async function* all() {
-    for (let piece = begun; !piece.done; piece = await lines.next()) {
-      const timer = setTimeout(giveUp, stallMs)
-      try {
-        yield piece.value
-      } finally {
-        clearTimeout(timer)
-      }
-    }
-    response.setTimeout(stallMs, giveUp)
+  if (response.headersSent) {
+    // The client sees a truncated file: its connection is reset and the manifest is missing.
+    response.destroy()
+    if (!(error instanceof AccessRevoked) && !isPrematureClose(error))
+      services.log.error({ err: error }, 'An export failed after its first bytes were sent.')
+    return
   }
-  response.set({
-    'Content-Type': packed.type ?? format.type,
-    'Content-Disposition': `attachment; filename="activity-${day}-${made.afterSequence + 1}-${made.checkpoint.treeSize}.${format.extension}${packed.extension}"`,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  })
-  const text = Readable.from(all(), { highWaterMark: 1 })
-  if (made.compression === 'NONE') await pipeline(text, response)
-  else
-    await pipeline(
-      text,
-      made.compression === 'GZIP' ? createGzip() : createZstdCompress(),
-      response,
-    )
+  if (viewer && error instanceof PublicError && error.code !== 'INTERNAL_SERVER_ERROR')
+    await recordDenied(services, request, viewer, error.code)
+  if (viewer && error instanceof ExportUnavailable)
+    await recordDenied(services, request, viewer, 'INVALID_VALUE')
+  sendError(services, response, error)
 }
 
-const isBrokenConnection = (error: unknown) =>
+/** The client closed the connection. */
+const isPrematureClose = (error: unknown) =>
   (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
-function refuse({ log }: ExportServices, response: Response, error: unknown): void {
-  const [status, code, message] = answerTo(error)
-  if (status === 500) log.error({ err: error }, 'an export failed')
-  if (status === 503) response.set('Retry-After', '1')
+/** Answers in the form of a GraphQL error response. */
+function sendError({ log }: ExportServices, response: Response, error: unknown): void {
+  const { status, code, message, retryAfter } = httpErrorOf(error)
+  if (status === 500) log.error({ err: error }, 'An export failed.')
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   response.status(status).json({ errors: [{ message, extensions: { code } }] })
 }
 
-function answerTo(error: unknown): [status: number, code: string, message: string] {
-  if (error instanceof NotToBeExported)
-    return error.why === 'early'
-      ? [503, 'BAD_USER_INPUT', 'Nothing is sealed yet: ask again in a second.']
-      : [400, 'BAD_USER_INPUT', 'The log does not hold so many events.']
+function httpErrorOf(error: unknown): {
+  status: number
+  code: string
+  message: string
+  retryAfter?: number
+} {
+  if (error instanceof ExportUnavailable) {
+    const { message } = error
+    return error.reason === 'NOTHING_SEALED'
+      ? { status: 503, code: 'BAD_USER_INPUT', message, retryAfter: 1 }
+      : { status: 400, code: 'BAD_USER_INPUT', message }
+  }
   if (!(error instanceof PublicError))
-    return [500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.']
-  const status = isDenial(error)
-    ? error.code === 'FORBIDDEN'
-      ? 403
-      : 401
-    : error.code === 'RATE_LIMITED'
-      ? 429
-      : error.code === 'BAD_USER_INPUT'
-        ? 400
-        : 503
-  return [status, error.code, error.message]
+    return {
+      status: 500,
+      code: 'INTERNAL_SERVER_ERROR',
+      message: 'The export failed because of an internal error.',
+    }
+  const { code, message } = error
+  if (isDenial(error)) return { status: code === 'FORBIDDEN' ? 403 : 401, code, message }
+  if (code === 'RATE_LIMITED') return { status: 429, code, message, retryAfter: retryAfterSeconds }
+  if (code === 'BAD_USER_INPUT') return { status: 400, code, message }
+  return { status: 503, code, message, retryAfter: 1 }
 }

@@ -1,279 +1,226 @@
 /**
- * Writes an export, a batch of sequence numbers at a time: each batch is a short transaction of its own, in which the caller's right is
- * asked again, and is read while the reader reads those before it. Sealed events never change, so that the batches are one log.
+ * Streams an export in batches of sequence numbers. Each batch is a short read transaction that
+ * first checks the viewer's access again. Sealed events never change, so all batches show one state.
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
-import {
-  type Database,
-  DatabaseUnavailable,
-  type ReadTx,
-} from '../../../platform/postgres/database.ts'
+import type { Database, ReadTx } from '../../../platform/postgres/database.ts'
+import { DatabaseUnavailable } from '../../../platform/postgres/errors.ts'
+import { toBase64, utf8 } from '../../../proof/bytes.ts'
 import { leafHash } from '../../../proof/merkle-tree.ts'
-import { compactRange, consistencyPath, inclusionPaths, tileWidth } from '../../../proof/tiles.ts'
-import { queryOf, type Wanted, wantedBy } from '../filter.ts'
-import { readTiles } from '../seal.ts'
-import { csvHeader, csvManifest, toCsv } from './csv.ts'
-import { toOcsf } from './ocsf.ts'
-import { type Exporter, mayStillRead, type Prepared } from './prepare.ts'
-import type { ExportRow } from './row.ts'
+import { consistencyPath, tileWidth } from '../../../proof/tiles.ts'
+import { tileReader } from '../log/tile-store.ts'
+import { type EventQuery, parseFilter } from '../search/parse-filter.ts'
+import { textQuery } from '../search/text-query.ts'
+import type { ExportRow } from './export-row.ts'
+import { csvHeader, csvManifest, toCsv } from './formats/csv.ts'
+import {
+  type EventText,
+  eventsWithInclusionPaths,
+  eventsWithLeafHashes,
+  ndjsonHeader,
+} from './formats/ndjson.ts'
+import { toOcsf } from './formats/ocsf.ts'
+import { canStillExport, type ExportViewer, type PreparedExport } from './prepare.ts'
 
-/** Sequence numbers in a batch: whole tiles, so that each is read once. */
+/** Sequence numbers per batch: whole tiles, so that each tile is read once. */
 const batchSize = 8 * tileWidth
-/** Bytes of events in a batch, but for one event at least: what is left of it is read when the reader is ready for that. */
-const batchBytes = 4_194_304
-/** Batches that are read before the reader is ready for them. */
-const ahead = 2
-/** Bytes that are handed on at a time, and how long an answer about the caller's right is good for: a slow reader is asked about between. */
-const pieceBytes = 262_144
-const goodForMs = 500
-/** Where the database took longer than this to say so, its answer may be of before the end of the session. */
-const staleAfterMs = 900
+/** A batch ends early at this size, but has at least one event. The rest is read on demand. */
+const maxBatchBytes = 4_194_304
+/** Batches that are read before the client has received the ones before them. */
+const readAheadBatches = 2
+/** Between two chunks, the access of a viewer who downloads slowly is checked again. */
+const chunkBytes = 262_144
+const accessCheckIntervalMs = 500
+/** An access check that took longer than this may show a state from before a revocation. */
+const accessCheckMaxAgeMs = 900
 
-/** The caller may read no longer: what came so far is no whole export, and has no manifest. */
-export class NoLongerAllowed extends Error {
-  override name = 'NoLongerAllowed'
+/** The viewer's access ended. The export stops without a manifest, so that it is not complete. */
+export class AccessRevoked extends Error {
+  override name = 'AccessRevoked'
 }
 
-interface Batch {
-  /** In parts, none of them long. */
-  text: string[]
-  count: number
-  first: number | null
-  last: number | null
-  /** The sequence number up to which it goes, and up to which it was to go. */
-  upTo: number
-  end: number
-}
+/** Runs a read transaction after it has checked the viewer's access. @throws AccessRevoked */
+type CheckedRead = <Result>(work: (tx: ReadTx) => Promise<Result>) => Promise<Result>
 
-/** @throws NoLongerAllowed */
-export async function* exportLines(
+/**
+ * Yields the export's text in chunks of at most 256 KiB; the last line is the manifest.
+ * @throws AccessRevoked when the viewer's session or API token ends during the export
+ */
+export async function* streamExport(
   db: Database,
-  viewer: Exporter,
-  prepared: Prepared,
+  viewer: ExportViewer,
+  prepared: PreparedExport,
 ): AsyncGenerator<string | Buffer> {
-  const { tenantId, afterSequence, checkpoint, format } = prepared
-  const wanted = prepared.filter && wantedBy(prepared.filter, { onlyInstance: null })
-  let asked = Number.NEGATIVE_INFINITY
-  const inTenant = <T>(work: (tx: ReadTx) => Promise<T>) =>
+  const { tenantId, format } = prepared
+  let checkedAtMs = Number.NEGATIVE_INFINITY
+  const read: CheckedRead = (work) =>
     db.read(tenantId, async (tx) => {
-      const now = performance.now()
-      if (!(await mayStillRead(tx, viewer))) throw new NoLongerAllowed()
-      asked = now
+      const startedAtMs = performance.now()
+      if (!(await canStillExport(tx, viewer))) throw new AccessRevoked()
+      checkedAtMs = startedAtMs
       return work(tx)
     })
-  let readTo = afterSequence
-  const coming: Promise<Batch>[] = []
-  function readAhead() {
-    while (coming.length < ahead && readTo < checkpoint.treeSize) {
-      const after = readTo
-      // To the end of a tile, wherever the caller goes on.
-      const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
-      const batch = inTenant((tx) => batchOf(tx, prepared, wanted, after, end))
-      batch.catch(() => {}) // it is awaited when its turn comes
-      coming.push(batch)
-      readTo = end
-    }
-  }
-  async function* pieces(text: string[]) {
-    for (const part of text) {
-      const bytes = Buffer.from(part)
-      for (let at = 0; at < bytes.length; at += pieceBytes) {
-        if (performance.now() - asked > goodForMs) await inTenant(async () => {})
-        if (performance.now() - asked > staleAfterMs)
-          throw new DatabaseUnavailable('whether the reader still may was answered too late')
-        yield bytes.subarray(at, at + pieceBytes)
+  async function* chunks(texts: string[]) {
+    for (const text of texts) {
+      const bytes = Buffer.from(text)
+      for (let at = 0; at < bytes.length; at += chunkBytes) {
+        if (performance.now() - checkedAtMs > accessCheckIntervalMs) await read(async () => {})
+        if (performance.now() - checkedAtMs > accessCheckMaxAgeMs)
+          throw new DatabaseUnavailable('The access check of an export took more than 900 ms.')
+        yield bytes.subarray(at, at + chunkBytes)
       }
     }
   }
   if (format === 'CSV') yield csvHeader
-  if (format === 'NDJSON')
-    yield* pieces([
-      `${JSON.stringify({ export: await inTenant((tx) => beginningOf(tx, prepared)) })}\n`,
-    ])
-  let count = 0
-  let first: number | null = null
-  let last: number | null = null
+  if (format === 'NDJSON') yield* chunks([await read((tx) => ndjsonHeader(tx, prepared))])
+  const exported: ExportedRange = { count: 0, first: null, last: null }
+  for await (const batch of readBatches(read, prepared)) {
+    exported.count += batch.count
+    exported.first ??= batch.first
+    exported.last = batch.last ?? exported.last
+    yield* chunks(batch.texts)
+  }
+  const manifest = await read((tx) => createManifest(tx, prepared, exported))
+  yield* chunks([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
+}
+
+/** The number of events, and the first and last sequence numbers. Null when there are no events. */
+interface ExportedRange {
+  count: number
+  first: number | null
+  last: number | null
+}
+
+interface Batch extends ExportedRange {
+  /** Short enough that none of them needs much memory when it is encoded. */
+  texts: string[]
+  /** The last sequence number that was read, and the one to which the batch was to be read. */
+  readTo: number
+  end: number
+}
+
+async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncGenerator<Batch> {
+  const { afterSequence, checkpoint, filter } = prepared
+  const query = filter && parseFilter(filter, { onlyInstance: null })
+  const readBatch = (after: number, end: number) =>
+    read((tx) => loadBatch(tx, prepared, query, after, end))
+  const pending: Promise<Batch>[] = []
+  let requestedTo = afterSequence
+  function readAhead() {
+    while (pending.length < readAheadBatches && requestedTo < checkpoint.treeSize) {
+      const after = requestedTo
+      // Ends at a tile boundary, whatever sequence number the export begins with.
+      const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
+      const batch = readBatch(after, end)
+      batch.catch(() => {}) // The error is thrown when the batch is awaited below.
+      pending.push(batch)
+      requestedTo = end
+    }
+  }
   try {
     readAhead()
-    while (coming.length > 0) {
-      let batch = await coming.shift()!
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      let batch = await next
       readAhead()
-      for (let isWhole = false; !isWhole; ) {
-        count += batch.count
-        first ??= batch.first
-        last = batch.last ?? last
-        yield* pieces(batch.text)
-        const { upTo, end } = batch
-        isWhole = upTo >= end
-        if (!isWhole) batch = await inTenant((tx) => batchOf(tx, prepared, wanted, upTo, end))
+      yield batch
+      while (batch.readTo < batch.end) {
+        batch = await readBatch(batch.readTo, batch.end)
+        yield batch
       }
     }
   } finally {
-    await Promise.allSettled(coming)
+    await Promise.allSettled(pending)
   }
-  const manifest = await inTenant((tx) => manifestOf(tx, prepared, { count, first, last }))
-  yield* pieces([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
 }
 
-/** The lines of sequence numbers after one, up to another, or as many as are not too much. */
-async function batchOf(
+/** Reads the events after one sequence number up to another, or fewer when they are large. */
+async function loadBatch(
   tx: ReadTx,
-  { format, checkpoint }: Prepared,
-  wanted: Wanted | null,
+  { format, checkpoint }: PreparedExport,
+  query: EventQuery | null,
   after: number,
   end: number,
 ): Promise<Batch> {
-  const withHashes = format === 'NDJSON' && wanted === null
-  const [{ rows, isCut }, tiles] = await Promise.all([
-    rowsOf(tx, wanted, after, end),
-    withHashes ? tilesOf(tx, after, end) : [],
-  ])
+  const { rows, isFull } = await loadEvents(tx, query, after, end)
   const last = rows.at(-1)?.sequence ?? null
-  const upTo = isCut ? last! : end
-  const written = { count: rows.length, first: rows[0]?.sequence ?? null, last, upTo, end }
-  if (format === 'CSV') return { ...written, text: rows.map((row) => toCsv(exportRow(row))) }
-  if (format === 'OCSF')
-    return {
-      ...written,
-      text: rows.map((row) => `${JSON.stringify(toOcsf(exportRow(row), leafHashOf(row)))}\n`),
-    }
-  const text = withHashes
-    ? afterLeafHashes(rows, tiles, after, upTo)
-    : [await withPaths(tx, rows, checkpoint.treeSize)]
-  return { ...written, text }
+  const readTo = isFull && last !== null ? last : end
+  const texts =
+    format === 'CSV'
+      ? rows.map((row) => toCsv(parseRow(row)))
+      : format === 'OCSF'
+        ? rows.map((row) => `${JSON.stringify(toOcsf(parseRow(row), leafHashOf(row)))}\n`)
+        : query
+          ? [await eventsWithInclusionPaths(tx, rows, checkpoint.treeSize)]
+          : await eventsWithLeafHashes(tx, rows, after, readTo)
+  return { texts, count: rows.length, first: rows[0]?.sequence ?? null, last, readTo, end }
 }
 
-type Row = { sequence: number; event: string; disclosures: string }
-
-async function rowsOf(
+async function loadEvents(
   tx: ReadTx,
-  wanted: Wanted | null,
+  query: EventQuery | null,
   after: number,
   end: number,
-): Promise<{ rows: Row[]; isCut: boolean }> {
-  if (wanted?.nothing) return { rows: [], isCut: false }
-  // The same is asked with each batch: planned anew, for every partition, it would take as long as its rows.
+): Promise<{ rows: EventText[]; isFull: boolean }> {
+  if (query?.matchesNothing) return { rows: [], isFull: false }
+  const isInRange = and(gt(sealed.sequence, after), lte(sealed.sequence, end))
   const [, rows] = await Promise.all([
+    // Planning this query anew for every partition takes as long as reading the batch.
     tx.execute(sql`set local plan_cache_mode = force_generic_plan`),
-    tx.execute<Row & { is_full: true | null }>(sql`
-      select sequence::float8 as sequence, event, disclosures::text as disclosures, case when bytes >= ${batchBytes} then true end as is_full from (
-        select sequence, event, disclosures, ${bytesOfRow} as own, sum(${bytesOfRow}) over (order by sequence rows unbounded preceding) as bytes
-        from ${sealed} where ${and(inRange(after, end), ...(wanted ? conditions(wanted) : []))}) as running
-      where bytes - own < ${batchBytes} order by running.sequence`),
+    tx.execute<EventText & { is_full: true | null }>(sql`
+      select sequence::float8 as sequence, event, disclosures::text as disclosures, case when bytes >= ${maxBatchBytes} then true end as is_full from (
+        select sequence, event, disclosures, ${rowBytes} as own, sum(${rowBytes}) over (order by sequence rows unbounded preceding) as bytes
+        from ${sealed} where ${and(isInRange, ...(query ? conditions(query) : []))}) as running
+      where bytes - own < ${maxBatchBytes} order by running.sequence`),
   ])
-  return { rows, isCut: rows.at(-1)?.is_full === true }
+  return { rows, isFull: rows.at(-1)?.is_full === true }
 }
 
-/** As far as it is known without unpacking it: what is packed may be ten times as much. */
-const bytesOfRow = sql`octet_length(event) + pg_column_size(disclosures) * case when pg_column_compression(disclosures) is null then 1 else 10 end`
+/** Estimates a row's bytes without decompressing it: compressed JSON counts ten times. */
+const rowBytes = sql`octet_length(event) + pg_column_size(disclosures) * case when pg_column_compression(disclosures) is null then 1 else 10 end`
 
-const tilesOf = (tx: ReadTx, after: number, end: number) =>
-  readTiles(tx)(
-    Array.from({ length: Math.ceil(end / tileWidth) - Math.floor(after / tileWidth) }, (_, n) => ({
-      level: 0,
-      index: Math.floor(after / tileWidth) + n,
-    })),
-  )
+/** The filter as plain conditions: within one batch of sequence numbers, no index is needed. */
+function conditions(query: EventQuery): (SQL | undefined)[] {
+  const { since, until, sessionId, phrases, facetFilter } = query
+  const idColumn = facetFilter?.column === 'facet_id' ? sealed.facetId : sealed.kindId
+  return [
+    since === null ? undefined : sql`${sealed.occurredAt} >= ${since}::timestamptz`,
+    until === null ? undefined : sql`${sealed.occurredAt} < ${until}::timestamptz`,
+    sessionId === null ? undefined : sql`${sealed.sessionId} = ${sessionId}::uuid`,
+    facetFilter
+      ? inArray(idColumn, sql`(select ${facet.facetId} from ${facet} where ${facetFilter.where})`)
+      : undefined,
+    phrases === null ? undefined : sql`${sealed.words} @@ ${textQuery(phrases)}`,
+  ]
+}
 
-const exportRow = ({ sequence, event, disclosures }: Row): ExportRow => ({
+const parseRow = ({ sequence, event, disclosures }: EventText): ExportRow => ({
   sequence,
   event: JSON.parse(event),
   disclosures: JSON.parse(disclosures),
 })
 
-/** What stands for the event in the log's tree. */
-const leafHashOf = ({ event }: Row) => leafHash(Buffer.from(event)).toString('base64')
+const leafHashOf = ({ event }: EventText) => toBase64(leafHash(utf8(event)))
 
-/** A part for each tile: its hashes, then its events. */
-function afterLeafHashes(rows: Row[], tiles: Buffer[], after: number, end: number): string[] {
-  let next = 0
-  return tiles.map((tile, n) => {
-    const start = (Math.floor(after / tileWidth) + n) * tileWidth
-    const [from, to] = [Math.max(after, start), Math.min(end, start + tileWidth)]
-    const hashes = tile.subarray((from - start) * 32, (to - start) * 32)
-    const lines = [`{"leafHashes":{"from":${from + 1},"hashes":"${hashes.toString('base64')}"}}\n`]
-    for (; next < rows.length && rows[next]!.sequence <= to; next++) {
-      const { sequence, event, disclosures } = rows[next]!
-      lines.push(`{"sequence":${sequence},"event":`, event, ',"disclosures":', disclosures, '}\n')
-    }
-    return lines.join('')
-  })
-}
-
-/** Each event with the path from it to the checkpoint. */
-async function withPaths(tx: ReadTx, rows: Row[], treeSize: number): Promise<string> {
-  const indexes = rows.map(({ sequence }) => sequence - 1)
-  const paths = await inclusionPaths(indexes, treeSize, readTiles(tx))
-  const lines = rows.map(({ sequence, event, disclosures }, index) => {
-    const path = JSON.stringify(base64(paths[index]!))
-    return `{"sequence":${sequence},"event":${event},"disclosures":${disclosures},"inclusionPath":${path}}\n`
-  })
-  return lines.join('')
-}
-
-const inRange = (after: number, end: number) =>
-  and(gt(sealed.sequence, after), lte(sealed.sequence, end))!
-
-/** The filter within a batch, which is short: no index is needed for it. */
-function conditions({
-  since,
-  before,
-  sessionId,
-  phrases,
-  combinations,
-}: Wanted): (SQL | undefined)[] {
-  const column =
-    combinations && (combinations.column === 'facet_id' ? sealed.facetId : sealed.kindId)
-  return [
-    since === null ? undefined : sql`${sealed.occurredAt} >= ${since}::timestamptz`,
-    before === null ? undefined : sql`${sealed.occurredAt} < ${before}::timestamptz`,
-    sessionId === null ? undefined : sql`${sealed.sessionId} = ${sessionId}::uuid`,
-    column
-      ? inArray(column, sql`(select ${facet.facetId} from ${facet} where ${combinations!.where})`)
-      : undefined,
-    phrases === null ? undefined : sql`${sealed.words} @@ ${queryOf(phrases)}`,
-  ]
-}
-
-/** What whoever checks the lines needs to know before them, in the words of docs/verify.md. */
-async function beginningOf(tx: ReadTx, { tenantId, filter, afterSequence, checkpoint }: Prepared) {
-  const range = filter ? null : await compactRange(afterSequence, readTiles(tx))
-  return {
-    version: 1,
-    tenantId,
-    filter,
-    afterSequence,
-    checkpoint: checkpoint.note,
-    compactRange: range && base64(range.hashes),
-  }
-}
-
-/** What came, and that it continues the tenant's export before it. */
-async function manifestOf(
-  tx: ReadTx,
-  prepared: Prepared,
-  came: { count: number; first: number | null; last: number | null },
-) {
+/** Returns the last line. It states what was exported, and links the export to the previous one. */
+async function createManifest(tx: ReadTx, prepared: PreparedExport, exported: ExportedRange) {
   const { tenantId, filter, afterSequence, checkpoint, previous } = prepared
   return {
     version: 1,
     tenantId,
     filter,
     afterSequence,
-    firstSequence: came.first,
-    lastSequence: came.last,
-    count: came.count,
+    firstSequence: exported.first,
+    lastSequence: exported.last,
+    count: exported.count,
     treeSize: checkpoint.treeSize,
     rootHash: checkpoint.rootHash.toString('base64'),
     checkpoint: checkpoint.note,
     previous: previous && {
       checkpoint: previous.note,
-      consistencyPath: base64(
-        await consistencyPath(previous.treeSize, checkpoint.treeSize, readTiles(tx)),
-      ),
+      consistencyPath: (
+        await consistencyPath(previous.treeSize, checkpoint.treeSize, tileReader(tx))
+      ).map(toBase64),
     },
   }
 }
-
-const base64 = (hashes: Buffer[]) => hashes.map((hash) => hash.toString('base64'))

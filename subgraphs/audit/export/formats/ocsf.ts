@@ -1,21 +1,24 @@
 /**
- * An activity event as an event of the Open Cybersecurity Schema Framework, which security products read without being taught ours.
- * Always whole: where the address or the people have been erased, or there never were any, identifiers stay and names are left out.
+ * Events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which SIEMs read
+ * without configuration. Every event is complete: where names or addresses were erased or never
+ * existed, the identifiers remain. platform/audit/actions.ts maps actions to classes and activities.
  */
 import { isIP } from 'node:net'
-import type { ExportRow, SealedEvent } from './row.ts'
+import { actionDefinition, type OcsfClassName } from '../../../../platform/audit/actions.ts'
+import type { ExportRow, SealedEvent } from '../export-row.ts'
 
 export const ocsfVersion = '1.8.0'
 const product = { name: 'Login with IT Complete', vendor_name: 'Spanning' }
 const service = { name: product.name }
 
 /**
- * Members that are undefined do not stand in its JSON.
- * @param leafHash with which the event, by its sequence, is found in the tree of which the manifest has the root
+ * Returns an event of OCSF 1.8.0. Members that are undefined are omitted from its JSON.
+ * @param leafHash base64; the leaf hashes of all events give the root hash of the manifest
  */
 export function toOcsf(row: ExportRow, leafHash?: string): object {
   const { event, disclosures } = row
-  const [className, activityId] = kinds.get(event.action) ?? (['API Activity', other] as const)
+  const { class: className, activity: activityId } =
+    actionDefinition(event.action)?.ocsf ?? unknownAction
   const { uid: classUid, category, profiles, activities, details } = classes[className]
   const activity = activities[activityId]
   return {
@@ -41,7 +44,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     class_uid: classUid,
     class_name: className,
     activity_id: activityId,
-    // Where the framework has no name for it, it asks for ours.
+    // For activity 99, OCSF asks for the name that the source uses.
     activity_name: activity ?? event.action,
     type_uid: classUid * 100 + activityId,
     type_name: `${className}: ${activity ?? 'Other'}`,
@@ -49,7 +52,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     ...(event.outcome === 'SUCCEEDED'
       ? { status_id: 1, status: 'Success' }
       : { status_id: 2, status: 'Failure' }),
-    // Both are failures there: whether it was not allowed or did not work is said here.
+    // OCSF has one status for DENIED and FAILED; the code distinguishes them.
     status_code: event.outcome,
     status_detail: event.reason ?? undefined,
     message: `${event.action}: ${event.outcome}${event.reason === null ? '' : ` (${event.reason})`}`,
@@ -64,22 +67,27 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
   }
 }
 
+/** OCSF's number for "Other", for activities and for types. */
 const other = 99
+
+/** For actions that an earlier version recorded and the catalogue no longer has. */
+const unknownAction = { class: 'API Activity', activity: other } as const
+
 const iam = { uid: 3, name: 'Identity & Access Management' }
 const application = { uid: 6, name: 'Application Activity' }
 
 interface EventClass {
   uid: number
   category: typeof iam
-  /** What its events have of it that other events of the class need not have. */
+  /** OCSF profiles that add members to the class. */
   profiles?: string[]
-  /** Those that we use. */
+  /** The names of the activities that the catalogue uses. */
   activities: Record<number, string>
-  /** What it has beside what all have. */
+  /** The members that only this class has. */
   details: (row: ExportRow) => object
 }
 
-const classes = {
+const classes: Record<OcsfClassName, EventClass> = {
   Authentication: {
     uid: 3002,
     category: iam,
@@ -129,7 +137,7 @@ const classes = {
   'Web Resources Activity': {
     uid: 6001,
     category: application,
-    // By itself this class has no actor.
+    // The class has no actor without this profile.
     profiles: ['host'],
     activities: { 1: 'Create', 7: 'Export' },
     details: (row) => ({ web_resources: [targetOf(row)] }),
@@ -140,88 +148,18 @@ const classes = {
     activities: { 1: 'Create', 2: 'Read', 4: 'Delete' },
     details: (row) => ({
       api: { operation: row.event.action, request: { uid: row.event.requestId }, service },
-      // This class alone insists on a source.
+      // Required in this class only.
       src_endpoint: endpointOf(row) ?? {
         name: row.disclosures.actor === null ? 'erased' : 'not recorded',
       },
       resources: row.event.target === null ? undefined : [targetOf(row)],
     }),
   },
-} satisfies Record<string, EventClass> as Record<
-  | 'Authentication'
-  | 'Authorize Session'
-  | 'Entity Management'
-  | 'User Access Management'
-  | 'Web Resources Activity'
-  | 'API Activity',
-  EventClass
->
-
-/** What each action is there: class and activity. An action that is not here is API Activity: Other. */
-const kinds: ReadonlyMap<string, readonly [keyof typeof classes, number]> = new Map([
-  ['microsoft_login.completed', ['Authentication', 1]],
-  ['handoff.redeemed', ['Authentication', 1]],
-  ['sign_in.unverified', ['Authentication', 1]],
-  ['api_token.refused', ['Authentication', 1]],
-  ['session.signed_out', ['Authentication', 2]],
-  ['session.ended', ['Authentication', 2]],
-  ['session.expired', ['Authentication', 2]],
-
-  ['handoff.created', ['Authorize Session', 1]],
-  ['handoff.validated', ['Authorize Session', other]],
-  ['session.revoked', ['Authorize Session', other]],
-  ['federated_sessions.revoked', ['Authorize Session', other]],
-  ['authorization.denied', ['Authorize Session', other]],
-
-  ['tenant.created', ['Entity Management', 1]],
-  ['it_complete_login.enabled', ['Entity Management', 8]],
-  ['it_complete_login.disabled', ['Entity Management', 9]],
-  ['service_settings.updated', ['Entity Management', 3]],
-  ['notification_settings.updated', ['Entity Management', 3]],
-  ['activity_retention.changed', ['Entity Management', 3]],
-  ['partner_association.created', ['Entity Management', 1]],
-  ['partner_association.requested', ['Entity Management', 1]],
-  ['partner_association.approved', ['Entity Management', 10]],
-  ['partner_association.updated', ['Entity Management', 3]],
-  ['partner_association.ended', ['Entity Management', 4]],
-  ['partner_instance.suspended', ['Entity Management', 12]],
-  ['partner_instance.resumed', ['Entity Management', 13]],
-  ['partner_instance.removed', ['Entity Management', 4]],
-  ['partner_instance.updated', ['Entity Management', 3]],
-  ['partner_instance.key_added', ['Entity Management', 3]],
-  ['partner_instance.key_revoked', ['Entity Management', 3]],
-  ['api_token.created', ['Entity Management', 1]],
-  ['api_token.revoked', ['Entity Management', 4]],
-  ['personal_data.erased', ['Entity Management', 4]],
-
-  ['spanning_admin.granted', ['User Access Management', 1]],
-  ['spanning_admin.revoked', ['User Access Management', 2]],
-
-  ['activity_export.created', ['Web Resources Activity', 1]],
-  ['activity.exported', ['Web Resources Activity', 7]],
-
-  ['operation.read', ['API Activity', 2]],
-  ['api_token.used', ['API Activity', 2]],
-  ['api_token.refused', ['Authentication', 1]],
-  ['activity_log.epoch_opened', ['API Activity', 1]],
-  ['activity_log.epoch_begun', ['API Activity', 1]],
-  ['activity_log.expired', ['API Activity', 4]],
-  ['activity_log.gap', ['API Activity', other]],
-  ['activity_log.sealing_stopped', ['API Activity', other]],
-  ['notification.sent', ['API Activity', other]],
-  ['notification.abandoned', ['API Activity', other]],
-])
-
-/** After these the log is not what it should be, and somebody has to look. */
-const alarming = new Set([
-  'activity_log.gap',
-  'activity_log.sealing_stopped',
-  'activity_log.epoch_opened',
-  'activity_log.epoch_begun',
-])
+}
 
 function severity({ action, outcome }: SealedEvent) {
-  if (alarming.has(action)) return { severity_id: 4, severity: 'High' }
+  if (actionDefinition(action)?.ocsf.severity === 'High')
+    return { severity_id: 4, severity: 'High' }
   return outcome === 'DENIED'
     ? { severity_id: 2, severity: 'Low' }
     : { severity_id: 1, severity: 'Informational' }
@@ -238,7 +176,7 @@ const userTypes: Record<SealedEvent['actor']['type'], { type_id: number; type: s
   AnonymousActor: { type_id: 0, type: 'Unknown' },
 }
 
-/** The actor. A userPrincipalName looks like an e-mail address and need not be one: it stands as the user name that it is. */
+/** The actor. A userPrincipalName need not be a valid e-mail address, so it is the user name. */
 function userOf({ event: { actor }, disclosures }: ExportRow) {
   const named = disclosures.actor?.value
   return {
@@ -252,7 +190,7 @@ function userOf({ event: { actor }, disclosures }: ExportRow) {
   }
 }
 
-/** Who became, or no longer is, a Spanning Admin; under the key that they have as an actor. */
+/** The user to whom the Spanning Admin role was granted or from whom it was revoked, by actor key. */
 function granteeOf({ event: { target }, disclosures }: ExportRow) {
   const name = disclosures.target?.value.displayName ?? undefined
   return target?.id == null
@@ -260,7 +198,7 @@ function granteeOf({ event: { target }, disclosures }: ExportRow) {
     : { uid: `microsoft:${target.id}`, uid_alt: target.id, name }
 }
 
-/** The session that the event is about: the one that it was done to, else the one in which it was done. */
+/** The session that is the event's target, or else the session in which the action was performed. */
 function sessionOf({ event }: ExportRow) {
   const uid = (event.target?.type === 'session' ? event.target.id : null) ?? event.sessionId
   return uid === null ? undefined : { uid }
@@ -273,17 +211,17 @@ const protocolOf = ({ method }: SealedEvent) => {
     : { auth_protocol_id: 6, auth_protocol: 'OAUTH 2.0' }
 }
 
-/** What was allowed or not: a refusal names the field that was asked for. */
+/** The privilege that was granted or denied. For authorization.denied it is the requested field. */
 const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
   (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ??
   target?.type ??
   subjectOf(action)
 
-/** On what it was done; where nothing is named, on what the action is about, in the tenant. */
+/** The target. Without one, the tenant, with the first part of the action as the type. */
 function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRow) {
   if (target === null) return { uid: tenantId, type: subjectOf(action) }
   const name = disclosures.target?.value.displayName ?? undefined
-  // One of the two is asked for.
+  // OCSF requires a uid or a name.
   return {
     uid: target.id ?? undefined,
     name: name ?? (target.id === null ? target.type : undefined),
@@ -291,7 +229,7 @@ function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRo
   }
 }
 
-const subjectOf = (action: string) => action.split('.')[0]!
+const subjectOf = (action: string) => action.replace(/\..*$/s, '')
 
 function endpointOf({ disclosures }: ExportRow) {
   const ip = disclosures.actor?.value.ipAddress
@@ -303,7 +241,7 @@ function requestOf({ event, disclosures }: ExportRow) {
   return userAgent == null ? undefined : { uid: event.requestId, user_agent: userAgent }
 }
 
-/** What the framework has no place for, under our names. */
+/** Members for which OCSF has no place, under the names of the GraphQL schema. */
 function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosures']) {
   const { ipAddress, email } = actor?.value ?? {}
   const changes = target?.value.changes ?? []
@@ -314,7 +252,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
     changes: changes.length === 0 ? undefined : changes,
     clientId: event.clientId ?? undefined,
     traceId: event.traceId ?? undefined,
-    // Not of the form that the framework asks for, but what was recorded.
+    // Recorded values that are not valid for OCSF's ip_t and email_t.
     ipAddress: ipAddress == null || isAddress(ipAddress) ? undefined : ipAddress,
     email: email == null || isEmail(email) ? undefined : email,
     erased:
@@ -322,7 +260,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
   }
 }
 
-/** Of the types `ip_t` and `email_t`. */
+/** OCSF's types ip_t (at most 40 characters) and email_t. */
 const isAddress = (text: string | null | undefined): text is string =>
   text != null && text.length <= 40 && isIP(text) !== 0
 const isEmail = (text: string | null | undefined): text is string =>

@@ -1,4 +1,4 @@
-/** What an export writes, in whichever form: an event as it was sealed, and what it says of people. */
+/** A sealed event as every export format receives it. docs/verify.md describes its members. */
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import type { Actor, PartnerPlatform } from '../../../drizzle/tables/shared.ts'
 import type { LoginMethod } from '../../../platform/auth/viewer.ts'
@@ -10,7 +10,7 @@ export interface ExportRow {
   disclosures: Disclosures
 }
 
-/** The event that was hashed, parsed. */
+/** The event that was hashed, parsed from its JSON. */
 export interface SealedEvent {
   action: string
   actor: {
@@ -40,7 +40,10 @@ export interface SealedEvent {
   version: 1
 }
 
-/** Of whom and what it tells, beside the bytes that were hashed, so that it can be erased; null where it was. */
+/**
+ * Names and values that are kept beside the hashed event, so that they can be erased. The event has
+ * only commitments to them. Null: erased.
+ */
 export interface Disclosures {
   actor: { value: DisclosedActor } | null
   target: { value: DisclosedTarget } | null

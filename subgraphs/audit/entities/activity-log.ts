@@ -1,0 +1,26 @@
+import { isReader, partnerScope } from '../../../platform/auth/viewer.ts'
+import { denied } from '../../../platform/lib/errors.ts'
+import type { TenantResolvers } from '../schema.types.ts'
+import {
+  activityPage,
+  activityPageRequest,
+  countLimit,
+  pageBounds,
+} from '../search/activity-page.ts'
+import { countEvents, findEvents } from '../search/find-events.ts'
+import { parseFilter } from '../search/parse-filter.ts'
+
+/** @throws BAD_USER_INPUT for an invalid filter, page size or cursor */
+export const activityLog: NonNullable<TenantResolvers['activityLog']> = async (
+  _tenant,
+  { filter, ...args },
+  { viewer, loaders },
+) => {
+  if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
+  const page = activityPageRequest(args)
+  const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })
+  const rows = await loaders.inTenant((tx) => findEvents(tx, query, pageBounds(page)))
+  return activityPage(page, rows, () =>
+    loaders.inTenant((tx) => countEvents(tx, query, countLimit)),
+  )
+}

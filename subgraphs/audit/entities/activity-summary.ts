@@ -1,0 +1,50 @@
+import { isReader, partnerScope } from '../../../platform/auth/viewer.ts'
+import { badInput, denied } from '../../../platform/lib/errors.ts'
+import type { SummaryRow } from '../mappers.ts'
+import type {
+  ActivityGrouping,
+  ActivitySummaryRowResolvers,
+  TenantResolvers,
+} from '../schema.types.ts'
+import { parseFilter } from '../search/parse-filter.ts'
+import { type Grouping, summarize } from '../search/summary.ts'
+
+const periods = { HOUR: 'hour', DAY: 'day', MONTH: 'month' } as const
+const columns = {
+  ACTOR: 'actor_key',
+  ACTION: 'action',
+  OUTCOME: 'outcome',
+  METHOD: 'method',
+} as const
+
+const isPeriod = (group: ActivityGrouping): group is keyof typeof periods => group in periods
+
+/** @throws BAD_USER_INPUT for an invalid filter or grouping, or when too many events match */
+export const activitySummary: NonNullable<TenantResolvers['activitySummary']> = (
+  _tenant,
+  { filter, groupBy },
+  { viewer, loaders },
+) => {
+  if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
+  const grouping = parseGrouping(groupBy)
+  const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })
+  return loaders.inTenant((tx) => summarize(tx, query, grouping))
+}
+
+function parseGrouping(groupBy: readonly ActivityGrouping[]): Grouping {
+  const groups = [...new Set(groupBy)]
+  if (groups.length < 1 || groups.length > 3 || groups.length < groupBy.length)
+    throw badInput('`groupBy` must have 1 to 3 entries, each at most once.')
+  const [period, ...otherPeriods] = groups.filter(isPeriod)
+  if (otherPeriods.length > 0)
+    throw badInput('`groupBy` must have at most one of HOUR, DAY and MONTH.')
+  return {
+    period: period ? periods[period] : null,
+    columns: new Set(groups.flatMap((group) => (isPeriod(group) ? [] : [columns[group]]))),
+  }
+}
+
+export const activitySummaryRow: ActivitySummaryRowResolvers = {
+  actor: ({ actorKey }: SummaryRow, _, { loaders }) =>
+    actorKey === null ? null : loaders.actors.load(actorKey),
+}

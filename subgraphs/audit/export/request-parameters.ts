@@ -1,0 +1,86 @@
+/** The query string of `GET /activity/export/{tenantId}`. */
+import type { Request } from 'express'
+import { badInput } from '../../../platform/lib/errors.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
+import type { ExportInput, PreparedExport } from './prepare.ts'
+
+type Query = Request['query']
+
+export const formats: Record<ActivityExportFormat, { contentType: string; extension: string }> = {
+  NDJSON: { contentType: 'application/x-ndjson', extension: 'ndjson' },
+  CSV: { contentType: 'text/csv; charset=utf-8; header=present', extension: 'csv' },
+  OCSF: { contentType: 'application/x-ndjson', extension: 'ocsf.ndjson' },
+}
+
+/** `contentType` null: that of the format. */
+export const compressions: Record<
+  ActivityExportCompression,
+  { contentType: string | null; extension: string }
+> = {
+  NONE: { contentType: null, extension: '' },
+  GZIP: { contentType: 'application/gzip', extension: '.gz' },
+  ZSTD: { contentType: 'application/zstd', extension: '.zst' },
+}
+
+const isFormat = (text: unknown): text is ActivityExportFormat =>
+  typeof text === 'string' && Object.hasOwn(formats, text)
+
+const isCompression = (text: unknown): text is ActivityExportCompression =>
+  typeof text === 'string' && Object.hasOwn(compressions, text)
+
+/**
+ * Parses the parameters of a new, unfiltered export. A filter needs `createActivityExport`.
+ * @throws BAD_USER_INPUT when a parameter is unknown or invalid
+ */
+export function newExportInput({
+  format = 'NDJSON',
+  compression = 'NONE',
+  afterSequence = '0',
+  ...others
+}: Query): ExportInput {
+  if (Object.keys(others).length)
+    throw badInput(
+      'A new export accepts only the parameters `format`, `compression` and `afterSequence`.',
+    )
+  if (!isFormat(format)) throw badInput('`format` must be NDJSON, CSV or OCSF.')
+  if (!isCompression(compression)) throw badInput('`compression` must be NONE, GZIP or ZSTD.')
+  return { filter: null, afterSequence: parseSequence(afterSequence), format, compression }
+}
+
+/**
+ * Parses the parameters of a prepared export, which a client may resume after a sequence number.
+ * @throws BAD_USER_INPUT when a parameter is unknown or invalid
+ */
+export function resumeFrom({ export: exportId, afterSequence, ...others }: Query): {
+  exportId: string
+  afterSequence: number | null
+} {
+  if (Object.keys(others).length)
+    throw badInput('A prepared export accepts only the parameters `export` and `afterSequence`.')
+  if (typeof exportId !== 'string' || !isUuid(exportId)) throw exportNotFound()
+  return {
+    exportId,
+    afterSequence: afterSequence === undefined ? null : parseSequence(afterSequence),
+  }
+}
+
+/** @throws BAD_USER_INPUT when the sequence number is outside of the prepared export */
+export function resumed(prepared: PreparedExport, afterSequence: number | null): PreparedExport {
+  if (afterSequence === null) return prepared
+  const { afterSequence: first, checkpoint } = prepared
+  if (afterSequence < first || afterSequence > checkpoint.treeSize)
+    throw badInput(
+      `\`afterSequence\` must be between ${first} and ${checkpoint.treeSize} for this export.`,
+    )
+  return { ...prepared, afterSequence }
+}
+
+export const exportNotFound = () =>
+  badInput('The export does not exist or has expired. Create a new one.')
+
+function parseSequence(text: unknown): number {
+  if (typeof text !== 'string' || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw badInput('`afterSequence` must be a whole number from 0 to 2^53 - 1.')
+  return Number(text)
+}

@@ -1,0 +1,52 @@
+/** Sends a prepared export as a file download. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip, createZstdCompress } from 'node:zlib'
+import type { Response } from 'express'
+import type { Database } from '../../../platform/postgres/database.ts'
+import type { ExportViewer, PreparedExport } from './prepare.ts'
+import { compressions, formats } from './request-parameters.ts'
+import { streamExport } from './stream.ts'
+
+/**
+ * Sends headers and body. Errors before the first chunk are thrown with no header sent.
+ * @throws AccessRevoked when the viewer's access ends during the download
+ */
+export async function sendExport(
+  { db, idleTimeoutMs = 30_000 }: { db: Database; idleTimeoutMs?: number },
+  response: Response,
+  viewer: ExportViewer,
+  prepared: PreparedExport,
+): Promise<void> {
+  const chunks = streamExport(db, viewer, prepared)
+  const first = await chunks.next()
+  // Only the time in which the client reads nothing counts, not the time of the database reads.
+  const abort = () => void response.destroy()
+  async function* withIdleTimeout() {
+    for (let chunk = first; !chunk.done; chunk = await chunks.next()) {
+      const timer = setTimeout(abort, idleTimeoutMs)
+      try {
+        yield chunk.value
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    response.setTimeout(idleTimeoutMs, abort)
+  }
+  const { format, compression } = prepared
+  response.set({
+    'Content-Type': compressions[compression].contentType ?? formats[format].contentType,
+    'Content-Disposition': `attachment; filename="${fileName(prepared)}"`,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  const text = Readable.from(withIdleTimeout(), { highWaterMark: 1 })
+  if (compression === 'NONE') return pipeline(text, response)
+  await pipeline(text, compression === 'GZIP' ? createGzip() : createZstdCompress(), response)
+}
+
+function fileName({ format, compression, afterSequence, checkpoint }: PreparedExport): string {
+  const day = checkpoint.createdAt.toISOString().slice(0, 10)
+  const { extension } = formats[format]
+  return `activity-${day}-${afterSequence + 1}-${checkpoint.treeSize}.${extension}${compressions[compression].extension}`
+}

@@ -1,0 +1,117 @@
+/** Batches and caches the reads of one request. All of them are confined to the viewer's tenant. */
+import DataLoader from 'dataloader'
+import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
+import { visibleActivity } from '../../drizzle/reads.ts'
+import { checkpoint, facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
+import { type Activity, activity } from '../../drizzle/tables/views.ts'
+import { type Context, tenantReader } from '../../platform/graphql/context.ts'
+import { isUuid } from '../../platform/lib/uuid.ts'
+import { utf8 } from '../../proof/bytes.ts'
+import { leafHash } from '../../proof/merkle-tree.ts'
+import { inclusionPaths } from '../../proof/tiles.ts'
+import { tileReader } from './log/tile-store.ts'
+import type { IntegrityProof } from './mappers.ts'
+
+type TenantReader = ReturnType<typeof tenantReader>
+
+export interface Loaders {
+  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED without a tenant */
+  inTenant: TenantReader
+  /** Events by ID. Null when there is no such event or the viewer may not read it. */
+  events: DataLoader<string, Activity | null>
+  /** Inclusion proofs by sequence number. Null when the event is not sealed. */
+  integrity: DataLoader<number, IntegrityProof | null>
+  /** Actors by key, named as in their newest event that the viewer may read. */
+  actors: DataLoader<string, Activity['actor']>
+}
+
+export function createLoaders(context: Pick<Context, 'db' | 'viewer'>): Loaders {
+  const inTenant = tenantReader(context)
+  return {
+    inTenant,
+    events: eventLoader(inTenant),
+    integrity: integrityLoader(inTenant),
+    actors: actorLoader(inTenant),
+  }
+}
+
+function eventLoader(inTenant: TenantReader): Loaders['events'] {
+  return new DataLoader(async (ids) => {
+    const rows = await inTenant((tx, onlyInstance) =>
+      tx
+        .select()
+        .from(activity)
+        .where(and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(onlyInstance))),
+    )
+    const byId = new Map(rows.map((row) => [row.eventId, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  })
+}
+
+/** All proofs of a page refer to the same checkpoint, and each tile is read once. */
+function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
+  return new DataLoader((sequences) =>
+    inTenant(async (tx) => {
+      const [newest] = await tx
+        .select()
+        .from(checkpoint)
+        .orderBy(desc(checkpoint.treeSize))
+        .limit(1)
+      if (!newest) return sequences.map(() => null)
+      const rows = await tx
+        .select({ sequence: sealed.sequence, event: sealed.event })
+        .from(sealed)
+        .where(inArray(sealed.sequence, [...sequences]))
+      const provable = rows.filter(({ sequence }) => sequence <= newest.treeSize)
+      const paths = await inclusionPaths(
+        provable.map(({ sequence }) => sequence - 1),
+        newest.treeSize,
+        tileReader(tx),
+      )
+      const proofs = new Map(
+        provable.map(({ sequence, event }, index) => [
+          sequence,
+          {
+            sequence,
+            canonicalEvent: event,
+            leafHash: leafHash(utf8(event)),
+            inclusionPath: paths[index] ?? [],
+            checkpoint: newest,
+          },
+        ]),
+      )
+      return sequences.map((sequence) => proofs.get(sequence) ?? null)
+    }),
+  )
+}
+
+function actorLoader(inTenant: TenantReader): Loaders['actors'] {
+  return new DataLoader((keys) =>
+    inTenant(async (tx, onlyInstance) => {
+      const visible =
+        onlyInstance === null ? undefined : sql`(client_id is null or client_id = ${onlyInstance})`
+      const ofActors = inArray(sql`actor_key`, [...keys])
+      const newest = await tx.execute<{ event_id: string; at: string }>(sql`
+        select distinct on (actor_key) event_id, at::text as at from (
+          select actor_key, event_id, occurred_at as at from ${unsealed} where ${and(ofActors, visible)}
+          union all
+          select f.actor_key, e.event_id, e.occurred_at
+          from (select facet_id, actor_key from ${facet} where ${and(ofActors, visible)}) f
+          cross join lateral (
+            select event_id, occurred_at from ${sealed} where ${sealed.facetId} = f.facet_id order by occurred_at desc, event_id desc limit 1) e
+        ) as events order by actor_key, events.at desc, event_id desc`)
+      if (newest.length === 0) return keys.map(noEvent)
+      const isNewest = newest.map(({ event_id, at }) =>
+        and(eq(activity.eventId, event_id), sql`${activity.occurredAt} = ${at}::timestamptz`),
+      )
+      const rows = await tx
+        .select()
+        .from(activity)
+        .where(and(or(...isNewest), visibleActivity(onlyInstance)))
+      const byKey = new Map(rows.map((row) => [row.actorKey, row.actor]))
+      return keys.map((key) => byKey.get(key) ?? noEvent(key))
+    }),
+  )
+}
+
+const noEvent = (actorKey: string) => new Error(`There is no event of the actor ${actorKey}.`)

@@ -1,0 +1,191 @@
+/**
+ * Validates `activity_log.expired` events before they are sealed. Such an event states that retention
+ * deleted events, and a verifier accepts their absence because the service signed it. Whoever can
+ * write to the database could therefore hide events by a false claim, unless the service checks that
+ * the month's retention period is over and that the events were sealed in that month.
+ */
+import { and, between, eq, gte, inArray, lt } from 'drizzle-orm'
+import { expired, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
+import type { Database, ReadTx } from '../../../platform/postgres/database.ts'
+import { canonicalize } from '../../../proof/canonical-json.ts'
+import { commitmentOf } from '../../../proof/event-leaf.ts'
+import { tileWidth } from '../../../proof/tiles.ts'
+import { type ExpiryClaim, expiryAction, parseExpiryClaim, type Run } from './expiry-claim.ts'
+import { succeededKinds } from './facets.ts'
+import { SealingStopped } from './sealing-stopped.ts'
+import { withMatchingLeaf } from './tile-store.ts'
+
+type UnsealedRow = typeof unsealed.$inferSelect
+
+/** Sequence numbers per read: whole tiles. */
+const batchSize = 8 * tileWidth
+const maxEarlierClaims = 10_000
+/** How far the time of a claim may be ahead of this process's clock. */
+const clockToleranceMs = 3_600_000
+
+/**
+ * Validates claims in the background, because checking a month of events takes longer than a batch
+ * may. A claim is deferred meanwhile; other events of the tenant are sealed before it.
+ */
+export interface ExpiryValidator {
+  /** Returns the IDs of the tenant's claims that are being checked. */
+  deferred(tenantId: string): string[]
+  /**
+   * Splits events into those that may be sealed now and claims that must be checked first, and
+   * starts the checks.
+   * @throws SealingStopped when one of the claims is false
+   */
+  partition<Event extends Pick<UnsealedRow, 'eventId' | 'action'>>(
+    tenantId: string,
+    events: Event[],
+  ): { valid: Event[]; unchecked: Event[] }
+  /** @throws Error when a claim is not the one that was checked */
+  validate(rows: UnsealedRow[]): void
+}
+
+type Check =
+  | { state: 'running'; tenantId: string }
+  | { state: 'valid'; tenantId: string; canonical: string }
+  | { state: 'false'; tenantId: string; error: SealingStopped }
+
+export function createExpiryValidator(db: Database): ExpiryValidator {
+  const checks = new Map<string, Check>()
+
+  async function check(tenantId: string, eventId: string): Promise<void> {
+    try {
+      const [row] = await db.read(tenantId, (tx) =>
+        tx.select().from(unsealed).where(eq(unsealed.eventId, eventId)),
+      )
+      if (!row) return void checks.delete(eventId)
+      await validateClaim(db, row)
+      checks.set(eventId, { state: 'valid', tenantId, canonical: canonicalOf(row) })
+    } catch (error) {
+      // After any other error, the next batch starts the check again.
+      if (error instanceof SealingStopped) checks.set(eventId, { state: 'false', tenantId, error })
+      else checks.delete(eventId)
+    }
+  }
+
+  return {
+    deferred: (tenantId) =>
+      [...checks].flatMap(([eventId, one]) =>
+        one.tenantId === tenantId && one.state === 'running' ? [eventId] : [],
+      ),
+    partition(tenantId, events) {
+      const isValid = ({ eventId, action }: (typeof events)[number]) =>
+        action !== expiryAction || checks.get(eventId)?.state === 'valid'
+      const unchecked = events.filter((event) => !isValid(event))
+      for (const { eventId } of unchecked) {
+        const known = checks.get(eventId)
+        if (!known) checks.set(eventId, { state: 'running', tenantId })
+        // A false claim is checked again, because an operator may have corrected it.
+        void check(tenantId, eventId)
+        if (known?.state === 'false') throw known.error
+      }
+      return { valid: events.filter(isValid), unchecked }
+    },
+    validate(rows) {
+      for (const row of rows) {
+        if (row.action !== expiryAction) continue
+        const known = checks.get(row.eventId)
+        checks.delete(row.eventId)
+        if (known?.state !== 'valid' || known.canonical !== canonicalOf(row))
+          throw new Error(`The expiry event ${row.eventId} was changed after it was checked.`)
+      }
+    },
+  }
+}
+
+const canonicalOf = ({ tenantId, occurredAt, changes }: UnsealedRow) =>
+  canonicalize({ tenantId, occurredAt: occurredAt.toISOString(), changes })
+
+/** @throws SealingStopped when the claim is false */
+async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
+  const { tenantId, eventId, occurredAt } = row
+  const falseClaim = (reason: string) =>
+    new SealingStopped('FALSE_EXPIRY', `The expiry event ${eventId} is false: ${reason}.`)
+  const claim = parseExpiryClaim(row.changes)
+  if (!claim) throw falseClaim('it is malformed')
+  const now = Date.now()
+  const isDue = occurredAt >= claim.dueAt && claim.dueAt.getTime() <= now
+  if (!isDue || occurredAt.getTime() > now + clockToleranceMs)
+    throw falseClaim('the retention period of its events is not over')
+  const [recorded] = await db.read(tenantId, (tx) =>
+    tx
+      .select()
+      .from(expired)
+      .where(and(eq(expired.retention, claim.retention), eq(expired.month, claim.month))),
+  )
+  if (!recorded || !covers(recorded.runs, claim.runs))
+    throw falseClaim('the retention worker did not select its events')
+  if (recorded.droppedAt) {
+    // The events are gone; an earlier claim was checked while they existed.
+    const earlier = await db.read(tenantId, (tx) => earlierClaims(tx, claim))
+    if (!covers(earlier, claim.runs))
+      throw falseClaim('no event recorded the expiry before its events were deleted')
+    return
+  }
+  for (const [first, last] of claim.runs)
+    for (let from = first; from <= last; ) {
+      const to = Math.min(Math.floor((from - 1) / batchSize + 1) * batchSize, last)
+      if (!(await db.read(tenantId, (tx) => wereSealedInMonth(tx, claim, from, to))))
+        throw falseClaim('its events are not the ones that were sealed in that month')
+      from = to + 1
+    }
+}
+
+/** Returns whether all these events exist, are of the claim's month, and match the Merkle tree. */
+async function wereSealedInMonth(
+  tx: ReadTx,
+  { retention, month, monthEnd }: ExpiryClaim,
+  from: number,
+  to: number,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ sequence: sealed.sequence, event: sealed.event })
+    .from(sealed)
+    .where(
+      and(
+        eq(sealed.retention, retention),
+        gte(sealed.occurredAt, month),
+        lt(sealed.occurredAt, monthEnd),
+        between(sealed.sequence, from, to),
+      ),
+    )
+  if (rows.length !== to - from + 1) return false
+  // The column can differ from the event that was hashed.
+  const isInMonth = ({ event }: { event: string }) => {
+    const occurredAt = new Date(JSON.parse(event).occurredAt)
+    return occurredAt >= month && occurredAt < monthEnd
+  }
+  return rows.every(isInMonth) && (await withMatchingLeaf(tx, rows)).length === rows.length
+}
+
+/** Returns what sealed events claimed of the same month and retention class before. */
+async function earlierClaims(tx: ReadTx, { retention, month }: ExpiryClaim): Promise<Run[]> {
+  const rows = await tx
+    .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
+    .from(sealed)
+    .where(inArray(sealed.kindId, succeededKinds(tx, expiryAction)))
+    .limit(maxEarlierClaims)
+  const ofMonth = rows.flatMap((row) => {
+    const { target } = row.disclosures
+    const claim = target && parseExpiryClaim(target.value.changes)
+    return claim?.retention === retention && claim.month.getTime() === month.getTime()
+      ? [{ ...row, target, claim }]
+      : []
+  })
+  return (await withMatchingLeaf(tx, ofMonth)).flatMap(({ event, target, claim }) =>
+    target && commitmentOf(target) === JSON.parse(event).targetCommitment ? claim.runs : [],
+  )
+}
+
+/** Returns whether every sequence number of `wanted` is in one of the runs. */
+function covers(runs: Run[], wanted: Run[]): boolean {
+  const sorted = runs.toSorted(([a], [b]) => a - b)
+  return wanted.every(([from, to]) => {
+    let next = from
+    for (const [first, last] of sorted) if (first <= next && last >= next) next = last + 1
+    return next > to
+  })
+}

@@ -1,0 +1,59 @@
+import { associatedTenants, hasFederatedAccess } from '../../../drizzle/reads.ts'
+import type { Activity } from '../../../drizzle/tables/views.ts'
+import { badInput, denied } from '../../../platform/lib/errors.ts'
+import { mapConcurrently } from '../../../platform/lib/map-concurrently.ts'
+import type { ReadTx } from '../../../platform/postgres/database.ts'
+import type { QueryResolvers } from '../schema.types.ts'
+import {
+  activityPage,
+  activityPageRequest,
+  countLimit,
+  pageBounds,
+} from '../search/activity-page.ts'
+import { countEvents, findEvents } from '../search/find-events.ts'
+import { parseFilter } from '../search/parse-filter.ts'
+
+/** Each tenant costs a transaction and up to a page of events. */
+const maxTenants = 2_000
+
+/**
+ * Returns what the partner instance's own technicians did, in every tenant that has Login with
+ * IT Complete on. Each tenant is read in a transaction of its own; the results are merged by time.
+ * @throws BAD_USER_INPUT for an invalid filter, page size or cursor, or beyond 2,000 tenants
+ */
+export const partnerActivityLog: NonNullable<QueryResolvers['partnerActivityLog']> = async (
+  _,
+  { filter, ...args },
+  { viewer, db },
+) => {
+  if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
+  const { clientId } = viewer
+  const page = activityPageRequest(args)
+  const bounds = pageBounds(page)
+  const query = parseFilter(filter ?? {}, {
+    onlyInstance: clientId,
+    techniciansOfInstance: clientId,
+  })
+  const tenants = await db.read(null, (tx) => associatedTenants(tx, clientId))
+  if (tenants.length > maxTenants)
+    throw badInput(
+      `This query can read at most ${maxTenants} tenants; ${tenants.length} are associated.`,
+    )
+  const inEachTenant = <Result>(work: (tx: ReadTx) => Promise<Result>, otherwise: Result) =>
+    mapConcurrently(tenants, (tenantId) =>
+      db.read(tenantId, async (tx) =>
+        (await hasFederatedAccess(tx, clientId)) ? work(tx) : otherwise,
+      ),
+    )
+  const found = await inEachTenant((tx) => findEvents(tx, query, bounds), [])
+  const rows = found.flat().sort(byTime(bounds.newestFirst)).slice(0, bounds.limit)
+  return activityPage(page, rows, async () => {
+    const counts = await inEachTenant((tx) => countEvents(tx, query, countLimit), 0)
+    return counts.reduce((sum, count) => sum + count, 0)
+  })
+}
+
+const byTime = (newestFirst: boolean) => (a: Activity, b: Activity) => {
+  const order = a.occurredAt.getTime() - b.occurredAt.getTime() || (a.eventId < b.eventId ? -1 : 1)
+  return newestFirst ? -order : order
+}

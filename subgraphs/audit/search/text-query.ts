@@ -1,0 +1,34 @@
+/** Full-text search: the words of `ActivityFilter.text` as a PostgreSQL text search query. */
+import { type SQL, sql } from 'drizzle-orm'
+import { badInput } from '../../../platform/lib/errors.ts'
+
+const maxTextLength = 200
+
+/**
+ * Splits a search text into phrases, one per word that white space separates. A phrase has several
+ * words where punctuation divides it, as in an IP address; these must be adjacent in the event.
+ * @returns null when the text is empty, which matches every event; `[]` when no event can match
+ * @throws BAD_USER_INPUT when the text is longer than 200 characters
+ */
+export function parsePhrases(text: string | null | undefined): string[] | null {
+  if (text == null || text.trim() === '') return null
+  if (text.length > maxTextLength)
+    throw badInput(`\`text\` must have at most ${maxTextLength} characters.`)
+  if (!isStorable(text)) return []
+  const words = text.normalize('NFKC').split(/\s+/)
+  return words.map((word) => word.replaceAll(separators, ' ').trim()).filter(Boolean)
+}
+
+/** Returns a `tsquery` that requires every phrase. */
+export function textQuery(phrases: string[]): SQL {
+  const all = phrases.map((phrase) => sql`phraseto_tsquery('pg_catalog.simple', ${phrase})`)
+  return sql`(${sql.join(all, sql` && `)})`
+}
+
+/** PostgreSQL text cannot hold NUL or a lone surrogate, so no stored event contains such a text. */
+export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
+
+/** Must equal the separators of audit.words (drizzle/migrations/0010_find_sealed.sql). */
+const separators =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters separate words too
+  /[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3030\ufeff\u{1f000}-\u{1faff}\u{e0000}-\u{e007f}]+|[\ufe00-\ufe0f]+/gu
