@@ -81,3 +81,12 @@ export const permissions = {
   CreateApiTokenPayload: { '*': anyone },
   RevokeApiTokenPayload: { '*': anyone },
 }
+
+/** Attempts to sign in: an operation may contain only one, so that rate limits count each of them. */
+export const singleUseMutations = [
+  'createHandoff',
+  'redeemHandoff',
+  'validateHandoff',
+  'startMicrosoftLogin',
+  'completeMicrosoftLogin',
+]

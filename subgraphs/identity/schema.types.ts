@@ -16,267 +16,267 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** RFC 3339 with offset Z. */
+  /** A point in time in RFC 3339 format with the offset Z (UTC). */
   DateTime: { input: Date; output: Date; }
-  /** An absolute URL. */
+  /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case. Only for identifiers that Microsoft hands out; our own are ID. */
+  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 
 /**
- * Who did something, as they were at that moment. A snapshot and no entity: later changes of name or role do not touch it,
- * which is why it has a `key` and no `id` (a client cache would merge snapshots that share an id).
+ * The person or program that did something, as it was at that moment. An actor is a snapshot, not an entity: later changes of name or role
+ * do not alter it. It has a `key` and no `id`, because a client cache would merge snapshots that share an id.
  */
 export type Actor = {
-  /** For people to read. */
+  /** The name of the actor, for display. */
   displayName: Scalars['String']['output'];
-  /** Stays the same for the same person or machine whatever they are called. `ActivityFilter.actors` takes it. */
+  /** A stable key of the person or program, whatever its name is. `ActivityFilter.actors` accepts it. */
   key: Scalars['String']['output'];
 };
 
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
-/** Reads one tenant's activity, for a program. */
+/** A credential with which a program reads one tenant's activity. */
 export type ApiToken = {
   __typename?: 'ApiToken';
-  /** When it was made. */
+  /** When the token was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** By whom. */
+  /** The admin who created the token. */
   createdBy: Actor;
-  /** When it stops working. */
+  /** When the token expires. */
   expiresAt: Scalars['DateTime']['output'];
-  /** Its id. Not the secret. */
+  /** The id of the token. It is not the secret. */
   id: Scalars['ID']['output'];
-  /** When it was last used, to the minute; null if never. */
+  /** When the token was last used, with a precision of one minute. Null when it was never used. */
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What it is for. */
+  /** The name of the token, which says what it is for. */
   name: Scalars['String']['output'];
 };
 
-/** An analyst's API token. */
+/** A program that uses an API token. */
 export type ApiTokenActor = Actor & {
   __typename?: 'ApiTokenActor';
-  /** Name of the token. */
+  /** The name of the token. */
   displayName: Scalars['String']['output'];
-  /** `token:` and the token's id. */
+  /** The text `token:` followed by the id of the token. */
   key: Scalars['String']['output'];
 };
 
-/** A page of tokens. */
+/** A page of API tokens. */
 export type ApiTokenConnection = {
   __typename?: 'ApiTokenConnection';
-  /** With cursors. */
+  /** The entries with their cursors. */
   edges: Array<ApiTokenEdge>;
-  /** Without. */
+  /** The entries without their cursors. */
   nodes: Array<ApiToken>;
-  /** Where the page lies. */
+  /** The position of this page. */
   pageInfo: PageInfo;
 };
 
-/** One entry of the page. */
+/** An API token with its cursor. */
 export type ApiTokenEdge = {
   __typename?: 'ApiTokenEdge';
-  /** Opaque. */
+  /** An opaque cursor for `after` or `before`. */
   cursor: Scalars['String']['output'];
-  /** The entry. */
+  /** The entry of this edge. */
   node: ApiToken;
 };
 
-/** Input of `completeMicrosoftLogin`. */
+/** The input of `completeMicrosoftLogin`. */
 export type CompleteMicrosoftLoginInput = {
-  /** The whole address to which Microsoft sent the browser, query included. */
+  /** The complete URL to which Microsoft redirected the browser, with its query. */
   callbackUrl: Scalars['URL']['input'];
-  /** From `startMicrosoftLogin`. */
+  /** The secret from `startMicrosoftLogin`. */
   transactionSecret: Scalars['String']['input'];
 };
 
-/** Answer of `completeMicrosoftLogin`. */
+/** The answer of `completeMicrosoftLogin`. */
 export type CompleteMicrosoftLoginPayload = {
   __typename?: 'CompleteMicrosoftLoginPayload';
-  /** Bearer token, shown this once. */
+  /** The bearer token of the session. It is shown only in this answer. Null when the call was refused. */
   accessToken?: Maybe<Scalars['String']['output']>;
-  /** The session; null if refused. */
+  /** The session. Null when the call was refused. */
   session?: Maybe<Session>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `createApiToken`. */
+/** The input of `createApiToken`. */
 export type CreateApiTokenInput = {
-  /** At most a year from now. */
+  /** When the token expires. It must be in the future and at most one year away. */
   expiresAt: Scalars['DateTime']['input'];
-  /** What it is for, 1 to 100 characters. */
+  /** What the token is for: one line of 1 to 100 characters. */
   name: Scalars['String']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `createApiToken`. */
+/** The answer of `createApiToken`. */
 export type CreateApiTokenPayload = {
   __typename?: 'CreateApiTokenPayload';
-  /** The token; null if refused. */
+  /** The created token. Null when the call was refused. */
   apiToken?: Maybe<ApiToken>;
-  /** What to send as bearer token. Shown this once. */
+  /** The bearer token to send. It is shown only in this answer. Null when the call was refused. */
   secret?: Maybe<Scalars['String']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `createHandoff`. */
+/** The input of `createHandoff`. */
 export type CreateHandoffInput = {
-  /** Compact JWS, at most 8 KiB. Its `binding` says who may redeem the code: the browser whose transaction it names, or the client that asks. */
+  /** A compact JWS (RFC 7515) of at most 8 KiB. Its `binding` decides who may redeem the code: the browser of the transaction in `txn`, or the calling client. */
   assertion: Scalars['String']['input'];
 };
 
-/** Answer of `createHandoff`. All null if refused. */
+/** The answer of `createHandoff`. */
 export type CreateHandoffPayload = {
   __typename?: 'CreateHandoffPayload';
-  /** Good once. */
+  /** The one-time code. Null when the call was refused. */
   code?: Maybe<Scalars['String']['output']>;
-  /** Where to send the browser; null for a client-bound code. */
+  /** The URL to which the browser is redirected. Null for a code with `binding: client`, or when the call was refused. */
   connectUrl?: Maybe<Scalars['URL']['output']>;
-  /** At most 60 s from now. */
+  /** When the code expires, at most 60 seconds from now. Null when the call was refused. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** What turning Login with IT Complete off would end, and who keeps access. */
+/** What ends when Login with IT Complete is turned off, and who keeps access. */
 export type DisableImpact = {
   __typename?: 'DisableImpact';
-  /** Federated sessions live now. */
+  /** The number of federated sessions that are active now. */
   federatedSessionCount: Scalars['Int']['output'];
-  /** Codes made and not yet redeemed. */
+  /** The number of codes that were created and not yet redeemed. */
   pendingHandoffCount: Scalars['Int']['output'];
-  /** Spanning Admins, who keep access beside the Global Admins; the first 100. */
+  /** The Spanning Admins, who keep access besides the Global Admins; at most the first 100. */
   remainingAdmins: Array<MicrosoftAdmin>;
 };
 
-/** Who could get in. Global Admins always can: Entra ID says at sign-in who they are. */
+/** Who has access to the tenant. Global Admins always have it; Entra ID names them at sign-in. */
 export type EffectiveAccess = {
   __typename?: 'EffectiveAccess';
-  /** Technicians, over VSA or UniView. Empty while Login with IT Complete is off. */
+  /** The technicians who can sign in from VSA or UniView. Empty while Login with IT Complete is off. */
   partners: Array<PartnerAccess>;
-  /** Spanning Admins, over Microsoft; the first 100. */
+  /** The Spanning Admins, who sign in with Microsoft; at most the first 100. */
   spanningAdmins: Array<MicrosoftAdmin>;
 };
 
-/** One check of an assertion. */
+/** The result of one check of an assertion. */
 export type HandoffCheck = {
   __typename?: 'HandoffCheck';
-  /** What `createHandoff` would answer with; null unless failed. */
+  /** The code that `createHandoff` would return. Null unless the check failed. */
   code?: Maybe<UserErrorCode>;
-  /** What to mend; null unless failed. */
+  /** What is wrong and how to correct it. Null unless the check failed. */
   message?: Maybe<Scalars['String']['output']>;
-  /** Which. */
+  /** The name of the check. */
   name: HandoffCheckName;
-  /** Null where an earlier failure left nothing to check. */
+  /** Whether the check passed. Null when an earlier failure made the check impossible. */
   passed?: Maybe<Scalars['Boolean']['output']>;
 };
 
-/** Checks of an assertion, in order. */
+/** The checks of an assertion, in the order in which they run. */
 export type HandoffCheckName =
-  /** `aud` is our issuer, as one string. */
+  /** The claim `aud` is this service's issuer, as one string. */
   | 'AUDIENCE'
-  /** `auth_time` and `amr` satisfy the association's terms. */
+  /** The claims `auth_time` and `amr` satisfy the terms of the association. */
   | 'AUTHENTICATION'
-  /** `browser`: the transaction is open, this instance's and this tenant's; `client`: no `txn`. */
+  /** With `binding: browser`, `txn` is an open transaction of this instance and tenant. With `binding: client`, there is no `txn`. */
   | 'BINDING'
-  /** That tenant has Login with IT Complete on. */
+  /** The tenant has Login with IT Complete on. */
   | 'FEATURE'
-  /** Compact JWS in strict base64url, within the size bound. */
+  /** The assertion is a compact JWS in strict base64url, of at most 8 KiB. */
   | 'FORMAT'
-  /** No `jku`, `jwk`, `x5u`, `x5c`, `crit`, `b64` or `zip`. */
+  /** The header contains none of `jku`, `jwk`, `x5u`, `x5c`, `crit`, `b64`, `zip`. */
   | 'HEADER'
-  /** `iss` and `client_id` are the instance's. */
+  /** The claims `iss` and `client_id` belong to the same instance. */
   | 'ISSUER'
-  /** `alg` and `kid` name a key registered for the instance. */
+  /** The header `alg` and `kid` identify a key that is registered for the instance. */
   | 'KEY'
-  /** `iat` and `exp` are at most 120 s apart and now lies between them, give or take 30 s. */
+  /** The time is between `iat` and `exp`, with 30 seconds of tolerance, and these are at most 120 seconds apart. */
   | 'LIFETIME'
-  /** Each member once, none missing, each of its type. */
+  /** Each required claim is present once and has the right type. */
   | 'MEMBERS'
-  /** `jti` was not seen before. */
+  /** The `jti` was not used before. */
   | 'REPLAY'
-  /** The signature verifies. */
+  /** The signature is valid for that key. */
   | 'SIGNATURE'
-  /** `sub` is of bounded length, without control characters. */
+  /** The claim `sub` has 1 to 255 characters and no control characters. */
   | 'SUBJECT'
-  /** The technician is on the allow-list, if there is one. */
+  /** The technician is allowed by the terms of the association. */
   | 'TECHNICIAN'
-  /** `tenant` is one that the instance is associated with. */
+  /** The instance is associated with the tenant in the claim `tenant`. */
   | 'TENANT'
-  /** `typ` is ours. */
+  /** The header `typ` is `oauth-id-jag+jwt`. */
   | 'TYPE';
 
 export type ItCompleteLogin = {
   __typename?: 'ItCompleteLogin';
-  /** What turning it off now would end, and who keeps access. */
+  /** What would end if the feature were turned off now, and who would keep access. */
   disableImpact?: Maybe<DisableImpact>;
   tenantId: Scalars['ID']['output'];
 };
 
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** One door on the sign-in page. */
+/** One sign-in method on the sign-in page. */
 export type LoginOption = {
   __typename?: 'LoginOption';
-  /** Which. */
+  /** The sign-in method. */
   method: LoginMethod;
-  /** Where a browser starts; null where one starts from the partner's own product. */
+  /** The URL that a browser opens to sign in. Null when the sign-in starts in the partner's product. */
   startUrl?: Maybe<Scalars['URL']['output']>;
 };
 
-/** A Global or Spanning Admin, signed in with Microsoft. */
+/** A Global or Spanning Admin who signed in with Microsoft. */
 export type MicrosoftAdmin = Actor & {
   __typename?: 'MicrosoftAdmin';
-  /** As Entra ID gave it. */
+  /** The display name that Entra ID sent at sign-in. */
   displayName: Scalars['String']['output'];
-  /** `microsoft:` and the object id. */
+  /** The text `microsoft:` followed by the object ID. */
   key: Scalars['String']['output'];
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: Scalars['UUID']['output'];
-  /** The role held then; for somebody with both, GLOBAL_ADMIN. */
+  /** The role at that moment. GLOBAL_ADMIN for a person who has both roles. */
   role: AdminRole;
-  /** As Entra ID gave it. It may change hands: never key on it. */
+  /** The user principal name that Entra ID sent. It can be reassigned to another person, so do not use it as a key. */
   userPrincipalName: Scalars['String']['output'];
 };
 
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Ends it with a session. FORBIDDEN for somebody who is no admin of the tenant. Codes: LOGIN_INVALID, TENANT_MISMATCH. */
+  /** Completes a sign-in with Microsoft and creates a session. The error is FORBIDDEN when the user is not an admin of the tenant. Codes: LOGIN_INVALID, TENANT_MISMATCH. */
   completeMicrosoftLogin?: Maybe<CompleteMicrosoftLoginPayload>;
-  /** Makes a token that reads the tenant's activity and nothing else. Global or Spanning Admin, recently signed in. Codes: INVALID_VALUE, LIMIT_EXCEEDED. */
+  /** Creates a token that can read the tenant's activity and nothing else. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: INVALID_VALUE, LIMIT_EXCEEDED. */
   createApiToken?: Maybe<CreateApiTokenPayload>;
-  /** Trades a signed assertion for a one-time code. Partner instance only. Codes: ASSERTION_INVALID, ASSERTION_EXPIRED, ASSERTION_REPLAYED, AUDIENCE_MISMATCH, TENANT_MISMATCH, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, TECHNICIAN_NOT_ALLOWED, MFA_REQUIRED, MICROSOFT_SIGN_IN_REQUIRED. A lost answer takes a new assertion. */
+  /** Exchanges a signed assertion for a one-time code. Partner clients only. When the answer is lost, sign a new assertion. Codes: ASSERTION_INVALID, ASSERTION_EXPIRED, ASSERTION_REPLAYED, AUDIENCE_MISMATCH, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, TECHNICIAN_NOT_ALLOWED, MFA_REQUIRED, MICROSOFT_SIGN_IN_REQUIRED. */
   createHandoff?: Maybe<CreateHandoffPayload>;
-  /** Trades a client-bound code for a bearer session, once. The same partner client only, authenticated. Browsers redeem theirs at the gateway's `/connect`. Codes: HANDOFF_INVALID, HANDOFF_EXPIRED, HANDOFF_ALREADY_REDEEMED, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, MICROSOFT_SIGN_IN_REQUIRED. */
+  /** Exchanges a code with `binding: client` for a bearer session, once. Requires the same partner client. Browsers redeem their codes at `/connect`. Codes: HANDOFF_INVALID, HANDOFF_EXPIRED, HANDOFF_ALREADY_REDEEMED, BINDING_MISMATCH, PARTNER_NOT_ASSOCIATED, MICROSOFT_SIGN_IN_REQUIRED. */
   redeemHandoff?: Maybe<RedeemHandoffPayload>;
-  /** Ends a token at once. Global or Spanning Admin. Codes: NOT_FOUND. */
+  /** Revokes an API token; it stops working when this commits. Requires a Global or Spanning Admin. Codes: NOT_FOUND. */
   revokeApiToken?: Maybe<RevokeApiTokenPayload>;
-  /** Ends every federated session and pending handoff of the tenant; the feature stays on. Global or Spanning Admin. */
+  /** Ends all federated sessions and pending handoffs of the tenant; the feature stays on. Requires a Global or Spanning Admin. */
   revokeFederatedSessions?: Maybe<RevokeFederatedSessionsPayload>;
-  /** Ends a session: a federated session only its own, a Global or Spanning Admin any of the tenant's. Codes: NOT_FOUND. */
+  /** Ends a session. A federated session can end only itself; a Global or Spanning Admin can end any session of the tenant. Codes: NOT_FOUND. */
   revokeSession?: Maybe<RevokeSessionPayload>;
-  /** Ends the session that asks. Does nothing where nobody is signed in. */
+  /** Ends the session that sends this request. It does nothing when the caller is not signed in. */
   signOut?: Maybe<SignOutPayload>;
-  /** Begins a sign-in with Microsoft, for clients without cookies; browsers go to the gateway's `/login/microsoft`. Answers alike whether or not there is such a tenant. Codes: INVALID_VALUE. */
+  /** Starts a sign-in with Microsoft for clients without cookies; browsers open `/login/microsoft` instead. The answer is the same whether or not the tenant exists. Codes: INVALID_VALUE. */
   startMicrosoftLogin?: Maybe<StartMicrosoftLoginPayload>;
-  /** Tries an assertion: every check by name, but no code, no session, and the `jti` is not used up. Partner instance only. */
+  /** Runs every check of `createHandoff` on an assertion and returns the results by name. It creates no code and no session, and does not consume the `jti`. Partner clients only. */
   validateHandoff?: Maybe<ValidateHandoffPayload>;
 };
 
@@ -325,98 +325,98 @@ export type MutationValidateHandoffArgs = {
   input: ValidateHandoffInput;
 };
 
-/** Where a page lies in its connection (Relay). */
+/** The position of a page in its connection (Relay). */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** Cursor of the last edge. */
+  /** The cursor of the last entry. Null for an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** More to be had with `after: endCursor`. */
+  /** Whether `after: endCursor` gives more entries. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** More to be had with `before: startCursor`. */
+  /** Whether `before: startCursor` gives more entries. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** Cursor of the first edge. */
+  /** The cursor of the first entry. Null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Who could get in from one partner instance. */
+/** The technicians of one partner instance who have access. */
 export type PartnerAccess = {
   __typename?: 'PartnerAccess';
-  /** Subjects of the technicians who may; null: every technician of the instance. */
+  /** The technician IDs (`sub`) that are allowed. Null when all technicians of the instance are allowed. */
   allowedTechnicians?: Maybe<Array<Scalars['String']['output']>>;
-  /** Name of the VSA server or UniView portal. */
+  /** The name of the VSA server or UniView portal. */
   instance: Scalars['String']['output'];
-  /** The door. */
+  /** The sign-in method of these technicians. */
   method: LoginMethod;
 };
 
-/** A VSA or UniView back end acting for itself. */
+/** A VSA or UniView back end that acts for itself. */
 export type PartnerClient = Actor & {
   __typename?: 'PartnerClient';
-  /** Name of the instance. */
+  /** The name of the partner instance. */
   displayName: Scalars['String']['output'];
-  /** `client:` and the client id. */
+  /** The text `client:` followed by the client ID. */
   key: Scalars['String']['output'];
-  /** Its product. */
+  /** The product of the partner instance. */
   platform: PartnerPlatform;
 };
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** An MSP's technician, signed in through VSA or UniView. Acts under that identity and nobody else's. */
+/** A technician of an MSP who signed in from VSA or UniView and acts under that identity. */
 export type PartnerTechnician = Actor & {
   __typename?: 'PartnerTechnician';
-  /** As the assertion gave it, else the subject. */
+  /** The name from the assertion, or the technician ID if the assertion has none. */
   displayName: Scalars['String']['output'];
-  /** As the assertion gave it. */
+  /** The e-mail address from the assertion. Null if the assertion has none. */
   email?: Maybe<Scalars['String']['output']>;
-  /** Name of the VSA server or UniView portal. */
+  /** The name of the VSA server or UniView portal. */
   instance: Scalars['String']['output'];
-  /** `partner:`, the instance's client id and the subject. */
+  /** The text `partner:`, the client ID of the instance, a colon and the technician ID. */
   key: Scalars['String']['output'];
-  /** The product from which the technician came. */
+  /** The product from which the technician signed in. */
   platform: PartnerPlatform;
-  /** The technician's stable id there. */
+  /** The stable ID of the technician at the partner (`sub` of the assertion). */
   subject: Scalars['String']['output'];
 };
 
-/** What a viewer may do. More may come. */
+/** A permission of the caller. More values may be added. */
 export type Permission =
-  /** Turn it off. */
+  /** Turn Login with IT Complete off. */
   | 'DISABLE_IT_COMPLETE_LOGIN'
   /** Turn Login with IT Complete on. */
   | 'ENABLE_IT_COMPLETE_LOGIN'
-  /** Make and revoke API tokens. */
+  /** Create and revoke API tokens. */
   | 'MANAGE_API_TOKENS'
-  /** Choose who gets mail. */
+  /** Change the notification recipients. */
   | 'MANAGE_NOTIFICATIONS'
-  /** Make, approve, change and end associations. */
+  /** Create, approve, change and end partner associations. */
   | 'MANAGE_PARTNER_ASSOCIATIONS'
-  /** End other people's sessions. */
+  /** End sessions of other people. */
   | 'MANAGE_SESSIONS'
-  /** Grant and revoke Spanning Admins. */
+  /** Grant and revoke the Spanning Admin role. */
   | 'MANAGE_SPANNING_ADMINS'
-  /** Read and export activity. */
+  /** Read the Activity Log, and export it where the role allows. */
   | 'READ_ACTIVITY'
   /** Read settings, sessions and access. */
   | 'READ_TENANT'
-  /** Change services. */
+  /** Change which services are backed up. */
   | 'UPDATE_SETTINGS';
 
 export type Query = {
   __typename?: 'Query';
   /**
-   * Doors to show on the sign-in page. By domain, which can be guessed, every door, whatever the domain;
-   * by id, which cannot, those of the tenant, and one that does not exist looks like one that has the feature off.
+   * The sign-in methods to show on the sign-in page. By domain, which can be guessed, the answer lists every method for any domain.
+   * By id, which cannot be guessed, it lists the methods of the tenant; an unknown id gives the same answer as a tenant with the feature off.
    */
   loginOptions?: Maybe<Array<LoginOption>>;
-  /** The tenant. Null where it does not exist or the caller has no business there, which look the same. */
+  /** The tenant with this id. Null when it does not exist or the caller may not read it; the two cases look the same. */
   tenant?: Maybe<Tenant>;
-  /** Who is asking; null where nobody is signed in. */
+  /** The caller. Null when the request carries no valid credential. */
   viewer?: Maybe<Viewer>;
 };
 
@@ -430,172 +430,172 @@ export type QueryTenantArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Input of `redeemHandoff`. */
+/** The input of `redeemHandoff`. */
 export type RedeemHandoffInput = {
-  /** The code. */
+  /** The code from `createHandoff`. */
   code: Scalars['String']['input'];
 };
 
-/** Answer of `redeemHandoff`. */
+/** The answer of `redeemHandoff`. */
 export type RedeemHandoffPayload = {
   __typename?: 'RedeemHandoffPayload';
-  /** Bearer token, shown this once. */
+  /** The bearer token of the session. It is shown only in this answer. Null when the call was refused. */
   accessToken?: Maybe<Scalars['String']['output']>;
-  /** The session; null if refused. */
+  /** The session. Null when the call was refused. */
   session?: Maybe<Session>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `revokeApiToken`. */
+/** The input of `revokeApiToken`. */
 export type RevokeApiTokenInput = {
-  /** The token. */
+  /** The id of the token to revoke. */
   apiTokenId: Scalars['ID']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `revokeApiToken`. */
+/** The answer of `revokeApiToken`. */
 export type RevokeApiTokenPayload = {
   __typename?: 'RevokeApiTokenPayload';
-  /** The token that works no longer; null if refused. */
+  /** The id of the revoked token. Null when the call was refused. */
   apiTokenId?: Maybe<Scalars['ID']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `revokeFederatedSessions`. */
+/** The input of `revokeFederatedSessions`. */
 export type RevokeFederatedSessionsInput = {
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `revokeFederatedSessions`. */
+/** The answer of `revokeFederatedSessions`. */
 export type RevokeFederatedSessionsPayload = {
   __typename?: 'RevokeFederatedSessionsPayload';
-  /** Handoffs that this made worthless. */
+  /** The number of pending handoffs that this call ended. Null when the call was refused. */
   endedHandoffCount?: Maybe<Scalars['Int']['output']>;
-  /** Sessions that this ended. */
+  /** The number of sessions that this call ended. Null when the call was refused. */
   endedSessionCount?: Maybe<Scalars['Int']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `revokeSession`. */
+/** The input of `revokeSession`. */
 export type RevokeSessionInput = {
-  /** The session. */
+  /** The id of the session to end. */
   sessionId: Scalars['ID']['input'];
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: Scalars['ID']['input'];
 };
 
-/** Answer of `revokeSession`. */
+/** The answer of `revokeSession`. */
 export type RevokeSessionPayload = {
   __typename?: 'RevokeSessionPayload';
-  /** As it ended; null if refused. */
+  /** The session after it was ended. Null when the call was refused. */
   session?: Maybe<Session>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Somebody signed in to one tenant. */
+/** A sign-in of one person to one tenant. */
 export type Session = {
   __typename?: 'Session';
-  /** Who. */
+  /** The person who signed in. */
   actor: Actor;
-  /** When they signed in. */
+  /** When the person signed in. */
   createdAt: Scalars['DateTime']['output'];
-  /** When it ends unless used. */
+  /** When the session expires if it is not used before. */
   expiresAt: Scalars['DateTime']['output'];
-  /** Its id. Not the token. */
+  /** The id of the session. It is not the token. */
   id: Scalars['ID']['output'];
-  /** From where they signed in. */
+  /** The IP address from which the person signed in. Null when it is unknown. */
   ipAddress?: Maybe<Scalars['String']['output']>;
-  /** When they last asked for something, to the minute. */
+  /** When the session was last used, with a precision of one minute. */
   lastSeenAt: Scalars['DateTime']['output'];
-  /** By which door. */
+  /** The sign-in method of the session. */
   method: LoginMethod;
-  /** When it was ended; null while it lives or if it ran out. */
+  /** When the session was ended. Null while it is active, or when it expired. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why it was ended. */
+  /** Why the session was ended. Null while it is active, or when it expired. */
   revokedReason?: Maybe<SessionEndReason>;
-  /** To which tenant. */
+  /** The tenant of the session. */
   tenant?: Maybe<Tenant>;
-  /** With what they signed in. */
+  /** The User-Agent header of the sign-in. Null when there was none. */
   userAgent?: Maybe<Scalars['String']['output']>;
 };
 
 /** A page of sessions. */
 export type SessionConnection = {
   __typename?: 'SessionConnection';
-  /** With cursors. */
+  /** The entries with their cursors. */
   edges: Array<SessionEdge>;
-  /** Without. */
+  /** The entries without their cursors. */
   nodes: Array<Session>;
-  /** Where the page lies. */
+  /** The position of this page. */
   pageInfo: PageInfo;
 };
 
-/** One entry of the page. */
+/** A session with its cursor. */
 export type SessionEdge = {
   __typename?: 'SessionEdge';
-  /** Opaque. */
+  /** An opaque cursor for `after` or `before`. */
   cursor: Scalars['String']['output'];
-  /** The entry. */
+  /** The entry of this edge. */
   node: Session;
 };
 
 /** Why a session was ended. */
 export type SessionEndReason =
-  /** Its Spanning Admin is one no longer. */
+  /** The Spanning Admin role of its owner was revoked. */
   | 'ADMIN_REVOKED'
-  /** The association it came through was ended or narrowed. */
+  /** Its association was ended, or its terms were narrowed. */
   | 'ASSOCIATION_CHANGED'
   /** Login with IT Complete was turned off. */
   | 'FEATURE_DISABLED'
-  /** The partner told us that the technician's session there has ended. */
+  /** The partner reported that the technician's session there has ended. */
   | 'PARTNER_SIGNAL'
-  /** The partner instance was suspended, or the key it came by was revoked. */
+  /** The partner instance was suspended, or the key that signed its assertion was revoked. */
   | 'PARTNER_SUSPENDED'
-  /** Somebody revoked it. */
+  /** An admin or its owner revoked it. */
   | 'REVOKED'
   /** Its owner signed out. */
   | 'SIGNED_OUT';
 
-/** Answer of `signOut`. */
+/** The answer of `signOut`. */
 export type SignOutPayload = {
   __typename?: 'SignOutPayload';
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
-/** Input of `startMicrosoftLogin`. */
+/** The input of `startMicrosoftLogin`. */
 export type StartMicrosoftLoginInput = {
-  /** Ask for credentials anew, so that `auth_time` is now: what STEP_UP_REQUIRED asks for. */
+  /** Makes Microsoft ask for credentials again, so that `auth_time` is current. Set it after STEP_UP_REQUIRED. */
   stepUp?: Scalars['Boolean']['input'];
-  /** Where to. */
+  /** The tenant to sign in to. */
   tenant: TenantLocator;
 };
 
-/** Answer of `startMicrosoftLogin`. */
+/** The answer of `startMicrosoftLogin`. */
 export type StartMicrosoftLoginPayload = {
   __typename?: 'StartMicrosoftLoginPayload';
-  /** Where to send the browser. */
+  /** The URL that the browser opens. Null when the call was refused. */
   authorizationUrl?: Maybe<Scalars['URL']['output']>;
-  /** Binds the answer to whoever began: keep it, and give it to `completeMicrosoftLogin`. */
+  /** Binds the sign-in to this client. Keep it and send it to `completeMicrosoftLogin`. Null when the call was refused. */
   transactionSecret?: Maybe<Scalars['String']['output']>;
-  /** What to mend. */
+  /** Errors in the input that the caller can correct. Empty when the call succeeded. */
   userErrors: Array<UserError>;
 };
 
 export type Tenant = {
   __typename?: 'Tenant';
-  /** Tokens that work now, newest first. */
+  /** The API tokens that work now, newest first. */
   apiTokens?: Maybe<ApiTokenConnection>;
-  /** Who could get in now, and how; answered by the same rules that let them in. */
+  /** Who has access now and by which method, computed by the same rules that decide about each sign-in. */
   effectiveAccess?: Maybe<EffectiveAccess>;
   id: Scalars['ID']['output'];
-  /** Sessions, newest first. */
+  /** The sessions of the tenant, newest first. */
   sessions?: Maybe<SessionConnection>;
 };
 
@@ -612,89 +612,89 @@ export type TenantSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Names a tenant to somebody who is not signed in. Give exactly one member. */
+/** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of its Microsoft 365 domains. */
+  /** One of the Microsoft 365 domains of the tenant. */
   domain?: InputMaybe<Scalars['String']['input']>;
-  /** Its id, as in links that the tenant gave out. */
+  /** The id of the tenant, as in links that the tenant gave out. */
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Something that the caller can mend. What a caller may not do at all is a GraphQL error instead. */
+/** An error in the input that the caller can correct. A call that the caller may not make gives a GraphQL error instead. */
 export type UserError = {
   __typename?: 'UserError';
-  /** For programs. Treat a value that you do not know as INVALID_VALUE. */
+  /** A stable code for programs. Treat a value that you do not know as INVALID_VALUE. */
   code: UserErrorCode;
-  /** Path into `input`; null where it concerns the whole of it. */
+  /** The path of the field in `input`. Null when the error concerns the whole input. */
   field?: Maybe<Array<Scalars['String']['output']>>;
-  /** For people, in English. */
+  /** What is wrong and how to correct it, in English. */
   message: Scalars['String']['output'];
 };
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** The assertion's time has passed, has not come, or is too long. */
+  /** The assertion has expired, is not yet valid, or has a lifetime of more than 120 seconds. */
   | 'ASSERTION_EXPIRED'
-  /** The assertion is malformed, or not signed by a registered key of its issuer. */
+  /** The assertion is malformed, or no registered key of its issuer signed it. */
   | 'ASSERTION_INVALID'
-  /** The assertion was used already. */
+  /** The assertion was already used. */
   | 'ASSERTION_REPLAYED'
-  /** The assertion was made for somebody else than us. */
+  /** The `aud` of the assertion is not this service. */
   | 'AUDIENCE_MISMATCH'
   /** The code or assertion belongs to another browser, transaction or client. */
   | 'BINDING_MISMATCH'
-  /** The code was used already. */
+  /** The code was already used. */
   | 'HANDOFF_ALREADY_REDEEMED'
-  /** The code's time has passed, or something ended it. */
+  /** The code has expired or was revoked. */
   | 'HANDOFF_EXPIRED'
-  /** There is no such code. */
+  /** The code does not exist. */
   | 'HANDOFF_INVALID'
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE'
-  /** A list is full. */
+  /** The number of entries would exceed its limit. */
   | 'LIMIT_EXCEEDED'
-  /** Microsoft refused, or its answer does not belong to a sign-in begun here. */
+  /** Microsoft refused the sign-in, or the answer does not belong to a sign-in that was started here. */
   | 'LOGIN_INVALID'
-  /** The association's terms ask for a more recent multi-factor authentication. */
+  /** The terms of the association require a more recent multi-factor authentication. */
   | 'MFA_REQUIRED'
-  /** Login with IT Complete is off for this tenant: only Microsoft sign-in is left. */
+  /** Login with IT Complete is off for this tenant. Sign in with Microsoft. */
   | 'MICROSOFT_SIGN_IN_REQUIRED'
-  /** There is no such thing in this tenant. */
+  /** The tenant has no object with this id. */
   | 'NOT_FOUND'
-  /** The instance is not associated with this tenant, or there is no such tenant. */
+  /** The instance is not associated with this tenant, or the tenant does not exist. */
   | 'PARTNER_NOT_ASSOCIATED'
-  /** The tenant's allow-list does not name this technician. */
+  /** The terms of the association do not allow this technician. */
   | 'TECHNICIAN_NOT_ALLOWED'
-  /** The proof is for another tenant than the one asked for. */
+  /** The Microsoft account belongs to another tenant than the requested one. */
   | 'TENANT_MISMATCH';
 
-/** Input of `validateHandoff`. */
+/** The input of `validateHandoff`. */
 export type ValidateHandoffInput = {
-  /** Compact JWS, at most 8 KiB. Its `binding` says who may redeem the code: the browser whose transaction it names, or the client that asks. */
+  /** A compact JWS (RFC 7515) of at most 8 KiB, as for `createHandoff`. */
   assertion: Scalars['String']['input'];
 };
 
-/** Answer of `validateHandoff`. */
+/** The answer of `validateHandoff`. */
 export type ValidateHandoffPayload = {
   __typename?: 'ValidateHandoffPayload';
-  /** In the order in which they are made. */
+  /** The result of each check, in the order in which the checks run. */
   checks: Array<HandoffCheck>;
-  /** What to mend; what the checks found does not stand here again. */
+  /** Errors in the input that the caller can correct. Failed checks are in `checks` and are not repeated here. */
   userErrors: Array<UserError>;
-  /** Whether `createHandoff` would take it now. */
+  /** Whether `createHandoff` would accept the assertion now. */
   valid: Scalars['Boolean']['output'];
 };
 
-/** Who is asking. */
+/** The caller of this request. */
 export type Viewer = {
   __typename?: 'Viewer';
-  /** As the log will name them. */
+  /** The caller as the Activity Log names it. */
   actor: Actor;
-  /** What they may do there now. For showing buttons: each operation checks for itself. */
+  /** What the caller may do now. Use it to show or hide buttons; each operation checks for itself. */
   permissions: Array<Permission>;
-  /** Their session; null for API tokens and partner clients. */
+  /** The caller's session. Null for API tokens and partner clients. */
   session?: Maybe<Session>;
-  /** Their tenant; null for partner clients. */
+  /** The caller's tenant. Null for partner clients. */
   tenant?: Maybe<Tenant>;
 };
 

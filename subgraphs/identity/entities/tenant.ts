@@ -1,22 +1,35 @@
-import { and, asc, type Column, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import { apiTokenWorks, visibleSession } from '../../../drizzle/reads.ts'
 import { apiToken } from '../../../drizzle/tables/identity.ts'
 import { federatedAccess, sessionStatus } from '../../../drizzle/tables/views.ts'
 import { isReaderOf } from '../../../platform/auth/viewer.ts'
 import type { Reference } from '../../../platform/graphql/context.ts'
-import { connection, pageRequest } from '../../../platform/graphql/pagination.ts'
+import { keyset } from '../../../platform/graphql/pagination.ts'
 import type { Context } from '../context.ts'
 import type { TenantResolvers } from '../schema.types.ts'
 import { firstSpanningAdmins } from './spanning-admins.ts'
 
 const maxPartners = 100
 
+const newestSessions = keyset<typeof sessionStatus.$inferSelect>('desc', [
+  {
+    kind: 'time',
+    column: sessionStatus.createdAt,
+    valueOf: ({ createdAt }) => createdAt.toISOString(),
+  },
+  { kind: 'id', column: sessionStatus.sessionId, valueOf: ({ sessionId }) => sessionId },
+])
+const newestApiTokens = keyset<typeof apiToken.$inferSelect>('desc', [
+  { kind: 'time', column: apiToken.createdAt, valueOf: ({ createdAt }) => createdAt.toISOString() },
+  { kind: 'id', column: apiToken.tokenId, valueOf: ({ tokenId }) => tokenId },
+])
+
 export const tenant: TenantResolvers = {
   __resolveReference: ({ id }: Reference, { viewer }: Context) =>
     isReaderOf(viewer, id) ? { id } : null,
 
   async sessions(_, { active, ...args }, { loaders }) {
-    const page = pageRequest(args, ['time', 'id'])
+    const page = newestSessions.page(args)
     const rows = await loaders.inTenant((tx, onlyInstance) =>
       tx
         .select()
@@ -25,18 +38,13 @@ export const tenant: TenantResolvers = {
           and(
             visibleSession(onlyInstance),
             active == null ? undefined : eq(sessionStatus.live, active),
-            olderThan(page.from, sessionStatus.createdAt, sessionStatus.sessionId),
+            page.condition,
           ),
         )
-        .orderBy(desc(sessionStatus.createdAt), desc(sessionStatus.sessionId))
-        .limit(page.size + 1),
+        .orderBy(...page.orderBy)
+        .limit(page.limit),
     )
-    return connection(
-      page,
-      rows,
-      (row) => [row.createdAt.toISOString(), row.sessionId],
-      (row) => row,
-    )
+    return page.connection(rows)
   },
 
   effectiveAccess: (_, __, { loaders }) =>
@@ -58,24 +66,15 @@ export const tenant: TenantResolvers = {
     }),
 
   async apiTokens(_, args, { loaders }) {
-    const page = pageRequest(args, ['time', 'id'])
+    const page = newestApiTokens.page(args)
     const rows = await loaders.inTenant((tx) =>
       tx
         .select()
         .from(apiToken)
-        .where(and(apiTokenWorks, olderThan(page.from, apiToken.createdAt, apiToken.tokenId)))
-        .orderBy(desc(apiToken.createdAt), desc(apiToken.tokenId))
-        .limit(page.size + 1),
+        .where(and(apiTokenWorks, page.condition))
+        .orderBy(...page.orderBy)
+        .limit(page.limit),
     )
-    return connection(
-      page,
-      rows,
-      (row) => [row.createdAt.toISOString(), row.tokenId],
-      (row) => row,
-    )
+    return page.connection(rows)
   },
 }
-
-/** SQL condition of keyset pagination, newest first. Undefined on the first page. */
-const olderThan = (cursor: string[] | null, createdAt: Column, id: Column) =>
-  cursor ? sql`(${createdAt}, ${id}) < (${cursor[0]}::timestamptz, ${cursor[1]}::uuid)` : undefined

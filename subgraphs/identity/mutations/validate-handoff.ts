@@ -2,7 +2,8 @@ import { auditedWithProof } from '../../../platform/audit/audited.ts'
 import { type Finding, firstFailure } from '../assertion/findings.ts'
 import { validateClaimsIn } from '../assertion/validate-claims.ts'
 import { type SignInContext, signInContext } from '../context.ts'
-import { type ReceivedAssertion, receiveAssertion } from '../handoff/receive-assertion.ts'
+import type { ReceivedAssertion } from '../handoff/check-before-lock.ts'
+import { receiveAssertion } from '../handoff/receive-assertion.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
 /** Runs all checks of `createHandoff` without creating a code or consuming the `jti`. The attempt is recorded. */

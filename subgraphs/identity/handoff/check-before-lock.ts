@@ -1,0 +1,97 @@
+/** The checks of an assertion before the tenant is locked, and the records of refusals. */
+import { organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import type { AuditSubject } from '../../../platform/audit/event-row.ts'
+import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
+import type { KeyRegistry } from '../assertion/checks/key.ts'
+import { subjectProblem } from '../assertion/checks/subject.ts'
+import type { CheckFailure, Finding } from '../assertion/findings.ts'
+import { skippedClaimChecks, validateClaims } from '../assertion/validate-claims.ts'
+import {
+  partnerClientActor,
+  technicianActor,
+  type VerifiedAssertion,
+} from '../assertion/verified-assertion.ts'
+import { verifyAssertion } from '../assertion/verify-assertion.ts'
+import type { SignInContext } from '../context.ts'
+import { registeredKey } from '../jwt/registered-key.ts'
+
+export type AssertionAction = 'handoff.created' | 'handoff.validated'
+
+/** The tenant in whose log an attempt is recorded, and the actor to whom it is attributed. */
+export type HomeTenant = Omit<AuditSubject, 'sessionId'>
+
+/** An assertion that was refused and recorded. */
+export interface RefusedAssertion {
+  readonly findings: readonly Finding[]
+  readonly failure: CheckFailure
+  /** True if the token is valid, but its tenant is unknown or not associated. */
+  readonly needsPadding: boolean
+}
+
+/** An assertion that names an associated tenant. Its claims must be validated again under the tenant's lock. */
+export interface ReceivedAssertion {
+  readonly assertion: VerifiedAssertion
+  readonly homeTenant: HomeTenant
+  /** Of the checks of the token. */
+  readonly tokenFindings: readonly Finding[]
+}
+
+/** Verifies the token and validates its claims. A refusal is recorded before this returns. */
+export async function checkBeforeLock(
+  signIn: SignInContext,
+  compact: string,
+  action: AssertionAction,
+): Promise<ReceivedAssertion | RefusedAssertion> {
+  const verification = await verifyAssertion(keyRegistry(signIn), compact)
+  if (verification.assertion === null) {
+    const { findings, failure, unverifiedClaims } = verification
+    await recordForOperators(signIn, action, failure, unverifiedClaims)
+    return { findings: [...findings, ...skippedClaimChecks()], failure, needsPadding: false }
+  }
+  const { assertion, findings: tokenFindings } = verification
+  const homeTenant = await homeTenantOf(signIn, assertion)
+  const claims = await validateClaims(signIn, assertion)
+  if (!claims.accepted && !(homeTenant && claims.isAssociated)) {
+    const { findings, failure, isAssociated } = claims
+    // One row either way, so that neither timing nor load tells whether the tenant exists.
+    if (homeTenant) await recordRefusedSignIn(signIn, homeTenant, { action, reason: failure.code })
+    else await recordForOperators(signIn, action, failure, { ...assertion.claims })
+    return { findings: [...tokenFindings, ...findings], failure, needsPadding: !isAssociated }
+  }
+  if (!homeTenant) throw new Error('A tenant with an association must have an organization.')
+  return { assertion, homeTenant, tokenFindings }
+}
+
+function recordForOperators(
+  signIn: SignInContext,
+  action: AssertionAction,
+  { code, name }: CheckFailure,
+  { iss, client_id, sub, tenant, jti }: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  return recordUnverified(signIn, {
+    action,
+    reason: `${code}/${name}`,
+    claims: { iss, client_id, sub, tenant, jti },
+    named: tenant,
+  })
+}
+
+/** @returns null if the claims name no existing tenant */
+async function homeTenantOf(
+  { db }: SignInContext,
+  assertion: VerifiedAssertion,
+): Promise<HomeTenant | null> {
+  const { claims, instance } = assertion
+  const { tenant: tenantId } = claims
+  const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
+  if (!exists) return null
+  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the instance.
+  const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
+  return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
+}
+
+const keyRegistry = ({ db, publishedKeys }: SignInContext): KeyRegistry => ({
+  findInstance: (issuer) => db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer })),
+  findKey: (instance, header) => registeredKey(publishedKeys, instance, header),
+})
