@@ -25,7 +25,7 @@ import { startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
 import { completeLogin, createHandoff, enable, redeemHandoff, startLogin } from './documents.ts'
-import { beginMicrosoftSession, globalAdministrator } from './microsoft-session.ts'
+import { createMicrosoftSession, globalAdministrator } from './microsoft-session.ts'
 import { registerPartners } from './partners.ts'
 import type { Parts } from './parts.ts'
 import { environmentOf, type Serve, startServices } from './service.ts'
@@ -307,7 +307,7 @@ export async function startWorld(
       return world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })
     },
 
-    signIn: (tenant, user) => beginMicrosoftSession({ db: database.db, config }, tenant.id, user),
+    signIn: (tenant, user) => createMicrosoftSession({ db: database.db, config }, tenant.id, user),
 
     async signInWithMicrosoft(tenant, user, options) {
       const reply = await world.tryToSignIn({ id: tenant.id }, user, options)
