@@ -32,8 +32,10 @@ import {
   isClientAssertion,
 } from '../subgraphs/identity/jwt/private-key-jwt.ts'
 import type { MicrosoftRegistration } from '../subgraphs/identity/microsoft/entra-client.ts'
+import { singleUseMutations as identitySingleUseMutations } from '../subgraphs/identity/permissions.ts'
 import { touchIntervalSeconds, touchSession } from '../subgraphs/identity/sessions/touch-session.ts'
 import { identitySubgraph } from '../subgraphs/identity/subgraph.ts'
+import { singleUseMutations as tenantsSingleUseMutations } from '../subgraphs/tenants/permissions.ts'
 import { tenantsSubgraph } from '../subgraphs/tenants/subgraph.ts'
 import { viewerOfResponse } from './auth/authenticate-middleware.ts'
 import { requestMetadata } from './auth/request-metadata.ts'
@@ -154,6 +156,7 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
     log,
     sources: dataSources,
     queryCosts: { fields: fieldCosts, pages: pageTypes },
+    singleUseMutations: [...identitySingleUseMutations, ...tenantsSingleUseMutations],
     routes: [
       createLoginRoutes({ ...identity, db, log, requestMetadata, show: console.show }),
       createExportRoutes({

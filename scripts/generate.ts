@@ -1,6 +1,6 @@
 /**
  * Writes the generated files: the composed supergraph, the resolvers' types, the public schema, the console's operations and labels,
- * and the tables of permissions and audit actions. With --check it writes nothing, and fails if a committed file is out of date.
+ * and the tables of permissions, errors and audit actions. With --check it writes nothing, and fails if a committed file is out of date.
  */
 import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -43,6 +43,8 @@ for (const config of [...subgraphs.map(codegenConfig), operations]) {
 // Imported last, because the permissions import types generated above.
 const { permissionsTable } = await import('./permissions-table.ts')
 files.set('docs/permissions.md', await permissionsTable())
+const { errorsTable } = await import('./errors-table.ts')
+files.set('docs/errors.md', errorsTable())
 
 const check = process.argv.includes('--check')
 const stale: string[] = []

@@ -20,6 +20,8 @@ export interface ApolloServerOptions {
   log: Log
   sources: Record<string, SubgraphDataSource>
   queryCosts: QueryCosts
+  /** Mutations of which an operation may contain only one in total; see `limitRules`. */
+  singleUseMutations: readonly string[]
   /** Allows introspection, and suggestions ("Did you mean ...?") in validation errors. */
   isDevelopment: boolean
 }
@@ -32,7 +34,7 @@ const supergraphSdl = readFileSync(new URL('../supergraph.graphql', import.meta.
 export async function startApolloServer(
   options: ApolloServerOptions,
 ): Promise<ApolloServer<GatewayContext>> {
-  const { db, log, sources, queryCosts, isDevelopment } = options
+  const { db, log, sources, queryCosts, singleUseMutations, isDevelopment } = options
   // Otherwise Apollo's gateway sends telemetry at start and every hour. No constructor option turns it off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
@@ -53,7 +55,7 @@ export async function startApolloServer(
       recheckSessionPlugin,
     ],
     parseOptions: { maxTokens: clientLimits.tokens },
-    validationRules: limitRules(clientLimits),
+    validationRules: limitRules(clientLimits, singleUseMutations),
     introspection: isDevelopment,
     hideSchemaDetailsFromClientErrors: !isDevelopment,
     includeStacktraceInErrorResponses: false,

@@ -1,41 +1,43 @@
 /**
- * Serves the console: built files under hashed names, and its one page at the addresses that it has. Everything is in memory from the
- * start on, so that no request reaches the disk.
+ * Serves the console: its assets, and its single page at each of its paths. All files are read at
+ * start, so that no request reads the disk.
  */
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { type Response, Router } from 'express'
+import { contentSecurityPolicy } from './content-security-policy.ts'
 
-/** What is shown to a person. */
-export interface Shown {
+/** A page for a person. */
+export interface Page {
   title: string
-  /** Sentences for browsers without script, or where the console is not built. */
+  /** Sentences for browsers without JavaScript, and for a service without a built console. */
   text: string[]
-  /** What the console is to show; null for a page that runs no script. */
+  /** What the console shows; null for a page without JavaScript. */
   data: Record<string, unknown> | null
 }
 
 export interface Console {
   isBuilt: boolean
-  /** Files under `/assets`. */
+  /** Serves the built files at `/assets/NAME`. */
   assets: Router
-  /** The console's own addresses. */
+  /** Serves the page at the console's paths. */
   pages: Router
-  show(response: Response, page: Shown): void
+  /** Sends a page as the response. */
+  show(response: Response, page: Page): void
 }
 
 const dist = join(import.meta.dirname, '../../console/dist')
 
-/** Addresses that are pages of the console; everything else is not. */
+/** The console's paths: the sign-in page, and the pages of a tenant. */
 const pagePath = /^\/(?:t\/[0-9a-f-]{36}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?)?$/
 
-/** @param extra what every page is told besides */
+/** @param extra data that is added to the data of every page */
 export function openConsole(extra: Record<string, unknown> = {}): Console {
   const index = readIndex()
   const isBuilt = index !== null
 
-  const show = (response: Response, { title, text, data }: Shown): void => {
+  const show = (response: Response, { title, text, data }: Page): void => {
     const nonce = randomBytes(16).toString('base64')
     response.set('Content-Security-Policy', contentSecurityPolicy(nonce)).type('html')
     if (!index || data === null) return void response.send(plainPage(title, text, nonce))
@@ -61,7 +63,7 @@ export function openConsole(extra: Record<string, unknown> = {}): Console {
 
 const needsScript = ['The console needs JavaScript.']
 const notBuilt = [
-  'The console is not built here: run npm ci, or npm run prepare, and start again. The API at /graphql works without it.',
+  'The console is not built. Run npm ci or npm run prepare, and restart the service. The API at /graphql works without it.',
 ]
 
 function readIndex(): string | null {
@@ -72,11 +74,14 @@ function readIndex(): string | null {
   }
 }
 
-const types: Record<string, string> = {
+const mediaTypes: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 }
+
+/** Suffixes of the compressed files that the build writes beside each asset. */
+const compressedSuffixes: Record<string, string> = { br: '.br', gzip: '.gz' }
 
 function assetsRouter(): Router {
   const files = new Map(
@@ -88,41 +93,23 @@ function assetsRouter(): Router {
   const router = Router()
   router.get('/assets/:name', (request, response, next) => {
     const { name } = request.params as { name: string }
-    const type = types[extname(name)]
+    const type = mediaTypes[extname(name)]
     const plain = files.get(name)
     if (!plain || !type) return next()
-    const encoding = request.acceptsEncodings(['br', 'gzip'])
-    const packed =
-      encoding === 'br'
-        ? files.get(`${name}.br`)
-        : encoding === 'gzip'
-          ? files.get(`${name}.gz`)
-          : undefined
-    if (packed) response.set('Content-Encoding', encoding as string)
-    // The name says what is in it: another content has another name.
+    const encoding = request.acceptsEncodings(['br', 'gzip']) || 'identity'
+    const compressed = files.get(`${name}${compressedSuffixes[encoding] ?? ''}`)
+    if (compressed && encoding in compressedSuffixes) response.set('Content-Encoding', encoding)
+    // The file name contains a hash of the content.
     response.set({
       'Cache-Control': 'public, max-age=31536000, immutable',
       Vary: 'Accept-Encoding',
     })
-    response.type(type).send(packed ?? plain)
+    response.type(type).send(compressed ?? plain)
   })
   return router
 }
 
-/** Fluent makes style elements, which count by the nonce of their response alone; scripts come from our own files. */
-const contentSecurityPolicy = (nonce: string): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "connect-src 'self'",
-    "img-src 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join(';')
-
-/** Without script, in the colours of the console. */
+/** A page without JavaScript, in the console's colours. */
 const plainPage = (title: string, text: string[], nonce: string) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
@@ -145,4 +132,5 @@ const escapes: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character]!)
+const escapeHtml = (text: string) =>
+  text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)

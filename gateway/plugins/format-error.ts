@@ -1,11 +1,11 @@
 /** What clients see of an error: errors with a public code as they are, all others without details. */
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
-import { sanitizeMessage } from '../../platform/lib/errors.ts'
+import { type ClientErrorCode, sanitizeMessage } from '../../platform/lib/errors.ts'
 import type { Log } from '../../platform/lib/log.ts'
 
 /** Codes of errors whose message is meant for clients: our own, and Apollo's for invalid requests. */
-const publicErrorCodes = new Set([
+const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'MICROSOFT_SIGN_IN_REQUIRED',

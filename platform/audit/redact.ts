@@ -1,15 +1,16 @@
-/** Secrets as the log shows them: not at all. The last boundary before a row is written, whatever went wrong on the way there. */
+/** Removes secrets from rows before they are written: the last line of defence, should a secret have got into one by mistake. */
 
 const secret = '(secret)'
 
-/** Names under which secrets stand. Of a JWK, the private members; `k` is a secret as a whole. */
+/** Names of members that hold secrets. */
 const secretName =
   /(?:secret|password|passwd|passphrase|token|credential|authorization|cookie|assertion|(?:private|secret|api)[_-]?key|code[_-]?verifier)s?$/i
+/** Private members of a JWK (RFC 7518 §6). */
 const privateJwkMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
- * What secrets of ours and of others look like, wherever they stand: `{tenantId}.{secret}`, also in an address, JWTs, Bearer values,
- * private keys in PEM; and what a text itself calls one (`password=…`, `"client_secret":"…"`), with the codes that come in addresses.
+ * Patterns of secrets within texts, in this order: our tokens (`{tenantId}.{secret}`, also percent-encoded in URLs), JWTs, Bearer
+ * credentials, private keys in PEM, and values that the text names as secrets (`password=…`, `"client_secret":"…"`, `?code=…`).
  */
 const secretShapes = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|%2e)[\w-]{43}(?![\w-])/gi,
@@ -19,12 +20,12 @@ const secretShapes = [
   /(?<=(?:secret|password|passwd|passphrase|pwd|token|assertion|(?:private|secret|api)[_-]?key|code[_-]?verifier|[?&#]code)(?:=|"\s*:\s*"))[^\s"&#]+/gi,
 ]
 
-/** HTTP's `Basic`: what follows is a name and a password, and not a word that happens to stand there. */
+/** Basic credentials (RFC 7617): base64 of `name:password`. Other words after "Basic" are not redacted. */
 const basic = /(?<=\bBasic\s+)[A-Za-z0-9+/_-]{4,}={0,2}/gi
 const isNameAndPassword = (encoded: string) =>
   /^[^\p{C}\ufffd]*:[^\p{C}\ufffd]*$/u.test(Buffer.from(encoded, 'base64').toString())
 
-/** A value without what looks like a secret, by its name or by its shape; what else is there stays. */
+/** Replaces secrets in a value, recognized by the member's name or by their pattern. Everything else is kept. */
 export function redact<T>(value: T): T {
   return withoutSecrets(value) as T
 }
@@ -41,7 +42,7 @@ function withoutSecrets(value: unknown): unknown {
     Object.getPrototypeOf(value) !== Object.prototype
   )
     return value
-  // A changed field has its name beside its values.
+  // A field change names its field beside the values: `{ field: 'password', before, after }`.
   const { field } = value as { field?: unknown }
   const isSecretField = typeof field === 'string' && secretName.test(field)
   const members = Object.entries(value).map(([name, member]) => {

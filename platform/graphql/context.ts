@@ -1,30 +1,29 @@
-/** What goes with a request through a subgraph. */
-
-import { isReader, partnerScope, type RequestMetadata, type Viewer } from '../auth/viewer.ts'
+import type { AuditContext } from '../audit/event-row.ts'
+import { isReader, partnerScope, type Viewer } from '../auth/viewer.ts'
 import { denied } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Database, ReadTx } from '../postgres/database.ts'
 
-/** What every resolver is given. */
-export interface Context {
+/** What every resolver receives. */
+export interface Context extends AuditContext {
   viewer: Viewer
-  request: RequestMetadata
   db: Database
   log: Log
-  /** In a mutation: asks its own permission again, of the viewer as it stands under lock. Throws the refusal. */
-  recheck?: (viewer: Viewer) => Promise<void>
-  /** For the gateway alone: the token of a session begun in this request, as whose viewer the request goes on. */
+  /** Set by mutations that create a session. The rest of the request then runs as that session's viewer. */
   newSession: { token?: string }
 }
 
-/** An entity as another subgraph names it. */
+/** An entity as other subgraphs refer to it. */
 export interface Reference {
   id: string
 }
 
-/** Reads in the viewer's own tenant, which is the only one that can be read; and, for a technician, no further than their own partner instance. */
+/**
+ * Returns a function that runs a reading transaction in the viewer's own tenant, the only one that can be read. Its work receives the
+ * client id to which it must restrict what it returns: a technician's own partner instance; null: no restriction.
+ */
 export function tenantReader({ db, viewer }: Pick<Context, 'db' | 'viewer'>) {
-  return <T>(work: (tx: ReadTx, onlyInstanceId: string | null) => Promise<T>): Promise<T> => {
+  return <T>(work: (tx: ReadTx, partnerScope: string | null) => Promise<T>): Promise<T> => {
     if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
     return db.read(viewer.tenantId, (tx) => work(tx, partnerScope(viewer)))
   }

@@ -1,5 +1,8 @@
-/** Relay connections, keyset-paged: a page costs the same at any depth, and cursors stay good while rows come. */
-
+/**
+ * Relay connections (https://relay.dev/graphql/connections.htm) with keyset pagination: a page costs the same at any depth, and cursors
+ * stay valid while rows are added.
+ */
+import { asc, type Column, desc, type SQL, sql } from 'drizzle-orm'
 import { badInput } from '../lib/errors.ts'
 import { isUuid } from '../lib/uuid.ts'
 
@@ -10,45 +13,12 @@ export interface PageArguments {
   before?: string | null
 }
 
-/** A page to fetch, in the list's own order (`forward`) or from its end. */
+/** A page to fetch: from the beginning of the list (`forward`), or from its end. */
 export interface PageRequest {
   size: number
   forward: boolean
-  /** Keys of the row beyond which the page begins; null: at the edge. */
+  /** The keys of the row after which the page begins; null: at the first row in that direction. */
   from: string[] | null
-}
-
-const defaultPageSize = 50
-const maxPageSize = 100
-
-/** What a key of a list is: a cursor that holds anything else is not of that list, and the database would stumble over it. */
-const keyKinds = {
-  time: (key: string) =>
-    /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && isOfCalendar(key),
-  id: isUuid,
-  text: (key: string) => !key.includes('\0') && key.isWellFormed(),
-}
-export type KeyKind = keyof typeof keyKinds
-
-/** JavaScript takes the 30th of February for a day in March; the database does not. */
-function isOfCalendar(time: string): boolean {
-  const date = new Date(time)
-  return !Number.isNaN(date.getTime()) && date.toISOString() === time
-}
-
-/** @throws PublicError BAD_USER_INPUT for sizes out of bounds, mixed directions and cursors that are not ours. */
-export function pageRequest(
-  { first, after, last, before }: PageArguments,
-  keys: KeyKind[],
-): PageRequest {
-  const backward = last != null || before != null
-  if (backward && (first != null || after != null))
-    throw badInput('Page with `first` and `after`, or with `last` and `before`, not both.')
-  const size = (backward ? last : first) ?? defaultPageSize
-  if (size < 1 || size > maxPageSize)
-    throw badInput(`\`${backward ? 'last' : 'first'}\` lies between 1 and ${maxPageSize}.`)
-  const cursor = backward ? before : after
-  return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, keys) }
 }
 
 export interface Connection<Node> {
@@ -62,7 +32,102 @@ export interface Connection<Node> {
   }
 }
 
-/** Makes a connection of up to `size + 1` rows, fetched in the direction of the page; the one too many tells whether there is more. */
+const defaultPageSize = 50
+const maxPageSize = 100
+const maxCursorLength = 1024
+
+/** The types of key columns: how a cursor's value is checked, because the database would fail on another one, and how it is cast. */
+const keyKinds = {
+  time: {
+    cast: sql.raw('timestamptz'),
+    accepts: (key: string) =>
+      /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(key) && isCalendarTime(key),
+  },
+  id: { cast: sql.raw('uuid'), accepts: isUuid },
+  text: {
+    cast: sql.raw('text'),
+    accepts: (key: string) => !key.includes('\0') && key.isWellFormed(),
+  },
+}
+export type KeyKind = keyof typeof keyKinds
+
+/** JavaScript reads February 30 as a day in March; PostgreSQL refuses it. */
+function isCalendarTime(time: string): boolean {
+  const date = new Date(time)
+  return !Number.isNaN(date.getTime()) && date.toISOString() === time
+}
+
+/** A column of the list's order. The last one must be unique, so that the order is total. */
+export interface KeyColumn<Row> {
+  column: Column
+  kind: KeyKind
+  keyOf(row: Row): string
+}
+
+/**
+ * A list in the order of these columns.
+ *
+ *     const page = newestFirst.page(args)
+ *     const rows = await tx.select().from(session).where(page.condition).orderBy(...page.orderBy).limit(page.limit)
+ *     return page.connection(rows)
+ */
+export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
+  const columns = sql.join(
+    keys.map(({ column }) => sql`${column}`),
+    sql`, `,
+  )
+  return {
+    /** @throws BAD_USER_INPUT as `pageRequest` does */
+    page(args: PageArguments) {
+      const request = pageRequest(
+        args,
+        keys.map(({ kind }) => kind),
+      )
+      const isAscending = (order === 'asc') === request.forward
+      const values = request.from?.flatMap((value, index) => {
+        const key = keys[index]
+        return key ? [sql`${value}::${keyKinds[key.kind].cast}`] : []
+      })
+      const condition: SQL | undefined =
+        values &&
+        sql`(${columns}) ${sql.raw(isAscending ? '>' : '<')} (${sql.join(values, sql`, `)})`
+      return {
+        /** Rows after the cursor; undefined on the first page. */
+        condition,
+        orderBy: keys.map(({ column }) => (isAscending ? asc(column) : desc(column))),
+        /** One more than the page, to learn whether there is a next one. */
+        limit: request.size + 1,
+        connection: (rows: Row[]): Connection<Row> =>
+          connection(
+            request,
+            rows,
+            (row) => keys.map(({ keyOf }) => keyOf(row)),
+            (row) => row,
+          ),
+      }
+    },
+  }
+}
+
+/** @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or a cursor is not one of this list */
+export function pageRequest(
+  { first, after, last, before }: PageArguments,
+  kinds: KeyKind[],
+): PageRequest {
+  const backward = last != null || before != null
+  if (backward && (first != null || after != null))
+    throw badInput('Use either `first` and `after`, or `last` and `before`, not both.')
+  const size = (backward ? last : first) ?? defaultPageSize
+  if (size < 1 || size > maxPageSize)
+    throw badInput(`\`${backward ? 'last' : 'first'}\` must be from 1 to ${maxPageSize}.`)
+  const cursor = backward ? before : after
+  return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, kinds) }
+}
+
+/**
+ * Makes a connection of the rows of a page.
+ * @param rows up to `size + 1` rows in the direction of the page; the extra one shows that there is a further page
+ */
 export function connection<Row, Node>(
   page: PageRequest,
   rows: Row[],
@@ -88,13 +153,23 @@ export function connection<Row, Node>(
 const encodeCursor = (keys: string[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
 
 function decodeCursor(cursor: string, kinds: KeyKind[]): string[] {
+  const keys = parseCursor(cursor)
+  if (isKeyList(keys, kinds)) return keys
+  throw badInput('The cursor is not valid for this list. Read the first page.')
+}
+
+const isKeyList = (keys: unknown, kinds: KeyKind[]): keys is string[] =>
+  Array.isArray(keys) &&
+  keys.length === kinds.length &&
+  kinds.every((kind, index) => {
+    const key: unknown = keys[index]
+    return typeof key === 'string' && keyKinds[kind].accepts(key)
+  })
+
+function parseCursor(cursor: string): unknown {
   try {
-    const keys: unknown = JSON.parse(Buffer.from(cursor.slice(0, 1024), 'base64url').toString())
-    const isKey = (key: unknown, index: number) =>
-      typeof key === 'string' && keyKinds[kinds[index]!](key)
-    if (Array.isArray(keys) && keys.length === kinds.length && keys.every(isKey)) return keys
+    return JSON.parse(Buffer.from(cursor.slice(0, maxCursorLength), 'base64url').toString())
   } catch {
-    // falls through: not ours
+    return null
   }
-  throw badInput('A cursor comes from an earlier page of the same list.')
 }

@@ -1,6 +1,6 @@
 /**
- * How much one document may ask for, looked at before anything of it is executed. The libraries expand fragments once each and remember
- * what they found, so that looking costs no more than the document is long.
+ * Limits on the size of a document and its variables, checked before execution. The libraries expand each fragment once and remember
+ * the result, so a check takes time proportional to the document.
  */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
@@ -13,52 +13,41 @@ import {
   type ValidationRule,
 } from 'graphql'
 
-export interface Limits {
-  /** Lexical tokens of a document: what it costs to parse. */
+export interface QueryLimits {
+  /** Lexical tokens of a document: they determine the cost of parsing. */
   tokens: number
-  /** Selection sets within one another. */
+  /** Nested selection sets. */
   depth: number
-  /** In all, fragments counted where they are spread. */
+  /** In one operation; those of a fragment count wherever it is spread. */
   aliases: number
   directives: number
-  /** Selections in one set. */
+  /** Selections in one selection set. */
   breadth: number
-  /** Members of a list, in the document or in its variables. */
+  /** Items of a list, in the document or in the variables. */
   listLength: number
-  /** Values in the variables, and how deep they stand within one another. */
+  /** Values in the variables, and their nesting. */
   values: number
   valueDepth: number
-  /** How often one root field may stand in an operation, under whatever aliases. */
+  /** Uses of one root field in an operation, under any aliases. */
   sameRootField: number
-  /** Root fields of which an operation holds no more than one. */
-  onlyOneOf: readonly string[]
 }
 
-/** Beyond what any client of ours asks for by a factor of two and more (docs/limits.md). */
-export const clientLimits: Limits = {
+/** At least twice what our own clients need (docs/limits.md). */
+export const clientLimits: QueryLimits = {
   tokens: 1_000,
   depth: 12,
   aliases: 30,
   directives: 20,
   breadth: 100,
-  // Of the inputs, a technician allow-list is the longest: 1,000. Others say their own bounds.
+  // The longest input list is a technician allow-list with 1,000 entries. Other inputs have lower bounds of their own.
   listLength: 1_024,
   values: 4_000,
   valueDepth: 8,
   sameRootField: 20,
-  // Each is an attempt to get in: they are bounded per request as they are per minute.
-  onlyOneOf: [
-    'createHandoff',
-    'redeemHandoff',
-    'validateHandoff',
-    'startMicrosoftLogin',
-    'completeMicrosoftLogin',
-    'requestPartnerAssociation',
-  ],
 }
 
-/** What a gateway may ask of a subgraph in turn: a page's entities at once, under names of its own. */
-export const gatewayLimits: Limits = {
+/** For the gateway's requests to subgraphs, which join the entities of a page under generated aliases. */
+export const gatewayLimits: QueryLimits = {
   ...clientLimits,
   tokens: 5_000,
   depth: 16,
@@ -70,103 +59,115 @@ export const gatewayLimits: Limits = {
   sameRootField: 40,
 }
 
-const refused = (message: string, node: ASTNode) => new GraphQLError(message, { nodes: node })
-
-/** The limits as rules of validation. */
-export function limitRules(limits: Limits): ValidationRule[] {
-  const tell = (what: string, most: number) => ({
-    n: most,
-    propagateOnRejection: false,
-    onReject: [
-      (context: { reportError(error: GraphQLError): void } | null) =>
-        context?.reportError(new GraphQLError(`At most ${most} ${what}.`)),
-    ],
-  })
+/**
+ * The limits as validation rules.
+ * @param singleUseMutations mutations of which an operation may contain only one in total, because each is an attempt to sign in or to
+ * gain access: rate limits count requests, so several in one request would evade them
+ */
+export function limitRules(
+  limits: QueryLimits,
+  singleUseMutations: readonly string[],
+): ValidationRule[] {
   return [
     maxDepthRule({
-      ...tell('selections may stand within one another', limits.depth),
+      ...armorOptions(limits.depth, 'nested selection sets'),
       flattenFragments: true,
       ignoreIntrospection: false,
     }),
-    maxAliasesRule({ ...tell('aliases in one operation', limits.aliases), allowList: [] }),
-    maxDirectivesRule(tell('directives in one operation', limits.directives)),
-    (context) => ({
-      SelectionSet(node) {
-        if (node.selections.length > limits.breadth)
-          context.reportError(
-            refused(`At most ${limits.breadth} selections stand side by side.`, node),
-          )
-      },
-      ListValue(node) {
-        if (node.values.length > limits.listLength)
-          context.reportError(refused(`A list holds at most ${limits.listLength}.`, node))
-      },
-      OperationDefinition(node) {
-        const times = rootFields(node, (name) => context.getFragment(name)?.selectionSet)
-        for (const [name, count] of times)
-          if (count > limits.sameRootField)
-            context.reportError(
-              refused(
-                `\`${name}\` stands at most ${limits.sameRootField} times in an operation.`,
+    maxAliasesRule({ ...armorOptions(limits.aliases, 'aliases'), allowList: [] }),
+    maxDirectivesRule(armorOptions(limits.directives, 'directives')),
+    (context) => {
+      const report = (message: string, nodes: ASTNode) =>
+        context.reportError(new GraphQLError(message, { nodes }))
+      return {
+        SelectionSet(node) {
+          if (node.selections.length > limits.breadth)
+            report(`A selection set can have at most ${limits.breadth} selections.`, node)
+        },
+        ListValue(node) {
+          if (node.values.length > limits.listLength)
+            report(`A list can have at most ${limits.listLength} items.`, node)
+        },
+        OperationDefinition(node) {
+          const counts = countRootFields(node, (name) => context.getFragment(name)?.selectionSet)
+          for (const [name, count] of counts)
+            if (count > limits.sameRootField)
+              report(
+                `An operation can contain \`${name}\` at most ${limits.sameRootField} times.`,
                 node,
-              ),
-            )
-        const attempts = limits.onlyOneOf.reduce((sum, name) => sum + (times.get(name) ?? 0), 0)
-        if (attempts > 1)
-          context.reportError(
-            refused('One attempt to sign in, or to ask for an association, in an operation.', node),
+              )
+          const singleUses = singleUseMutations.reduce(
+            (sum, name) => sum + (counts.get(name) ?? 0),
+            0,
           )
-      },
-    }),
+          if (singleUses > 1)
+            report(
+              `An operation can contain only one of ${singleUseMutations.join(', ')}. Send one request for each.`,
+              node,
+            )
+        },
+      }
+    },
   ]
 }
 
-/** How often each root field is asked for. Fragments that spread one another in circles are another rule's to refuse. */
-function rootFields(
+/** Options of GraphQL Armor's rules: report an error with our own message, and do not throw. */
+const armorOptions = (limit: number, what: string) => ({
+  n: limit,
+  propagateOnRejection: false,
+  onReject: [
+    (context: { reportError(error: GraphQLError): void } | null) =>
+      context?.reportError(new GraphQLError(`An operation can have at most ${limit} ${what}.`)),
+  ],
+})
+
+/** Counts each root field, through fragments. Fragments in a circle count as empty; another rule refuses them. */
+function countRootFields(
   operation: OperationDefinitionNode,
   fragment: (name: string) => SelectionSetNode | undefined,
 ): Map<string, number> {
-  const known = new Map<string, Map<string, number>>()
+  const countsOfFragments = new Map<string, Map<string, number>>()
   const count = (selections: SelectionSetNode | undefined): Map<string, number> => {
-    const times = new Map<string, number>()
+    const counts = new Map<string, number>()
     for (const selection of selections?.selections ?? []) {
       if (selection.kind === 'Field') {
-        times.set(selection.name.value, (times.get(selection.name.value) ?? 0) + 1)
+        counts.set(selection.name.value, (counts.get(selection.name.value) ?? 0) + 1)
         continue
       }
       const inner =
         selection.kind === 'InlineFragment'
           ? count(selection.selectionSet)
-          : ofFragment(selection.name.value)
-      for (const [name, more] of inner) times.set(name, (times.get(name) ?? 0) + more)
+          : countFragment(selection.name.value)
+      for (const [name, more] of inner) counts.set(name, (counts.get(name) ?? 0) + more)
     }
-    return times
+    return counts
   }
-  const ofFragment = (name: string): Map<string, number> => {
-    const before = known.get(name)
-    if (before) return before
-    known.set(name, new Map())
-    const times = count(fragment(name))
-    known.set(name, times)
-    return times
+  const countFragment = (name: string): Map<string, number> => {
+    const cached = countsOfFragments.get(name)
+    if (cached) return cached
+    countsOfFragments.set(name, new Map())
+    const counts = count(fragment(name))
+    countsOfFragments.set(name, counts)
+    return counts
   }
   return count(operation.selectionSet)
 }
 
-/** What is too much of the values that come beside a document; null where nothing is. */
-export function variablesProblem(variables: unknown, limits: Limits): string | null {
+/** Returns why variables exceed the limits, or null if they do not. */
+export function variablesProblem(variables: unknown, limits: QueryLimits): string | null {
   let values = 0
-  const tooMuch = (value: unknown, depth: number): string | null => {
-    if (++values > limits.values) return `Variables hold at most ${limits.values} values.`
+  const problemIn = (value: unknown, depth: number): string | null => {
+    if (++values > limits.values) return `Variables can have at most ${limits.values} values.`
     if (value === null || typeof value !== 'object') return null
-    if (depth > limits.valueDepth) return `Variables nest at most ${limits.valueDepth} deep.`
+    if (depth > limits.valueDepth)
+      return `Variables can be nested at most ${limits.valueDepth} levels deep.`
     if (Array.isArray(value) && value.length > limits.listLength)
-      return `A list holds at most ${limits.listLength}.`
+      return `A list can have at most ${limits.listLength} items.`
     for (const member of Object.values(value)) {
-      const problem = tooMuch(member, depth + 1)
+      const problem = problemIn(member, depth + 1)
       if (problem) return problem
     }
     return null
   }
-  return tooMuch(variables, 0)
+  return problemIn(variables, 0)
 }

@@ -1,11 +1,12 @@
-/** Scalars of the contract. Values from outside are checked here, once, and are what they say afterwards. */
+/** The schema's custom scalars. They validate the values of clients, so resolvers need not. */
 import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, EmailAddressResolver, JSONResolver } from 'graphql-scalars'
+import { isUuid } from '../lib/uuid.ts'
 
 const text = (name: string, what: string, accepts: (value: string) => boolean) => {
   const parse = (value: unknown) => {
     if (typeof value === 'string' && accepts(value)) return value
-    throw new TypeError(`${name} is ${what}.`)
+    throw new TypeError(`A ${name} must be ${what}.`)
   }
   return new GraphQLScalarType<string, string>({
     name,
@@ -17,24 +18,26 @@ const text = (name: string, what: string, accepts: (value: string) => boolean) =
 
 const safeInt = (value: unknown): number => {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new TypeError('SafeInt is a whole number from 0 to 2^53 - 1.')
+  throw new TypeError('A SafeInt must be an integer from 0 to 2^53 - 1.')
 }
 
-/** As the service gives it out; nobody sends it. */
+/** For output only. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
   serialize: (value) => Buffer.from(value as Uint8Array).toString('base64'),
   parseValue: () => {
-    throw new TypeError('Base64 is for answers alone.')
+    throw new TypeError('Base64 values cannot be used as input.')
   },
 })
 
 export const scalars = {
   DateTime: DateTimeResolver,
-  UUID: text('UUID', 'a UUID in lower case', (value) =>
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
+  UUID: text('UUID', 'a UUID in lower case', isUuid),
+  URL: text(
+    'URL',
+    'an absolute URL of at most 8,192 characters',
+    (value) => value.length <= 8192 && URL.canParse(value),
   ),
-  URL: text('URL', 'an absolute URL', (value) => value.length <= 8192 && URL.canParse(value)),
   EmailAddress: EmailAddressResolver,
   JSON: JSONResolver,
   SafeInt: new GraphQLScalarType<number, number>({

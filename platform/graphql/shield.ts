@@ -1,12 +1,17 @@
 /**
- * graphql-shield as it can be trusted: deny by default, nothing cached between fields, every refusal in the log.
+ * graphql-shield, configured to deny by default, to cache nothing between fields, and to record each denial.
  *
- * 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build loads at all; shield and
- * graphql-middleware must come from the same build or their generators do not recognise each other.
+ * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build loads. graphql-middleware must come
+ * from a CommonJS build too, or neither recognizes the other's generators.
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'
-import { GraphQLError, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql'
+import {
+  GraphQLError,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql'
 import type { applyMiddleware as ApplyMiddleware } from 'graphql-middleware'
 import type * as Shield from 'graphql-shield'
 import { recordDenial } from '../audit/refusals.ts'
@@ -26,90 +31,102 @@ const { applyMiddleware } = require('graphql-middleware') as {
 
 export type ShieldRule = Parameters<typeof and>[number]
 
-/** A line per field that the schema gives out; what has no line is denied. `'*'` stands for the remaining fields of a type. */
+/** One rule per field of the schema; a field without a rule is denied. `'*'` stands for the other fields of a type. */
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
-/** The scalar of representations takes anything: what names no type is refused here, before a resolver stumbles over it. */
-const ofReferences = rule({ cache: 'no_cache' })(
+/** The scalar of entity representations accepts any JSON, so a reference without a type is refused before a resolver reads it. */
+const namesTypes = rule({ cache: 'no_cache' })(
   (_parent: unknown, { representations }: { representations: unknown[] }) => {
     const isReference = (one: unknown) =>
       typeof (one as { __typename?: unknown } | null)?.__typename === 'string'
-    return representations.every(isReference) || badInput('A reference names its type.')
+    return representations.every(isReference) || badInput('Each representation needs a __typename.')
   },
 )
 
-/** What only federation itself asks for. Entities guard themselves: no rule runs before `__resolveReference`. */
+/** Fields that only gateways use. Entities check their tenant themselves, because no rule runs before `__resolveReference`. */
 const federationFields: Permissions = {
-  Query: { _service: allow, _entities: ofReferences },
+  Query: { _service: allow, _entities: namesTypes },
   _Service: { '*': allow },
-}
-
-/**
- * The schema, guarded. Mutations get `context.recheck` beside it, which asks their own rule again for the viewer as it stands under lock.
- */
-export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
-  const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
-  const rules: Permissions = {}
-  for (const [type, fields] of [
-    ...Object.entries(federationFields),
-    ...Object.entries(permissions),
-  ]) {
-    const known = schema.getType(type)
-    if (!known || !('getFields' in known)) continue
-    const present = known.getFields()
-    rules[type] = {
-      ...rules[type],
-      ...Object.fromEntries(
-        Object.entries(fields).filter(([field]) => !(field.startsWith('_') && !(field in present))),
-      ),
-    }
-  }
-  const record =
-    (rechecked: boolean) =>
-    (field: string) =>
-    async (
-      resolve: Resolve,
-      parent: object,
-      args: object,
-      context: Context,
-      info: GraphQLResolveInfo,
-    ) => {
-      const own = rechecked
-        ? { ...context, recheck: recheckBy(permissions.Mutation?.[field], args, context, info) }
-        : context
-      let result: unknown
-      try {
-        result = await resolve(parent, args, own, info)
-      } catch (error) {
-        result = error
-      }
-      if (isDenial(result)) {
-        const { input } = args as { input?: { tenantId?: unknown } }
-        await recordDenial(context, result.code, deniedField(info, input?.tenantId))
-      }
-      if (result instanceof Error) throw result
-      return result
-    }
-  // Every field with a line or a resolver of its own; the others can neither be refused nor refuse by themselves.
-  const recording = Object.fromEntries(
-    Object.entries(permissions).flatMap(([type, lines]) => {
-      const known = schema.getType(type)
-      if (!known || !('getFields' in known)) return []
-      const fields = Object.entries(known.getFields()).filter(
-        ([name, field]) => name in lines || ('resolve' in field && field.resolve),
-      )
-      const wrap = record(type === 'Mutation')
-      return fields.length
-        ? [[type, Object.fromEntries(fields.map(([name]) => [name, wrap(name)]))]]
-        : []
-    }),
-  )
-  return applyMiddleware(schema, recording, shield(rules, options as never))
 }
 
 type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
 
-const recheckBy =
+/**
+ * Adds the permissions to the schema. A mutation also gets `context.recheck`, which evaluates its rule again for the viewer as read
+ * under the tenant's lock.
+ */
+export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
+  const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
+  const rules = rulesOf(schema, permissions)
+  return applyMiddleware(schema, recorders(schema, permissions), shield(rules, options as never))
+}
+
+/** The rules of the types and federation fields that this schema has: shield refuses others. */
+function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
+  const rules: Permissions = {}
+  for (const [type, lines] of [
+    ...Object.entries(federationFields),
+    ...Object.entries(permissions),
+  ]) {
+    const fields = fieldsOf(schema.getType(type))
+    if (!fields) continue
+    const present = Object.entries(lines).filter(
+      ([name]) => !name.startsWith('_') || name in fields,
+    )
+    rules[type] = { ...rules[type], ...Object.fromEntries(present) }
+  }
+  return rules
+}
+
+/** Middleware that records denials, for each field with a rule or a resolver of its own. Other fields cannot be denied. */
+function recorders(schema: GraphQLSchema, permissions: Permissions) {
+  return Object.fromEntries(
+    Object.entries(permissions).flatMap(([type, lines]) => {
+      const guarded = Object.entries(fieldsOf(schema.getType(type)) ?? {}).filter(
+        ([name, field]) => name in lines || ('resolve' in field && field.resolve),
+      )
+      if (guarded.length === 0) return []
+      const middleware = guarded.map(([name]) => [
+        name,
+        type === 'Mutation' ? recordDenials(lines[name]) : recordDenials(),
+      ])
+      return [[type, Object.fromEntries(middleware)]]
+    }),
+  )
+}
+
+const fieldsOf = (type: GraphQLNamedType | undefined) =>
+  type && 'getFields' in type ? type.getFields() : undefined
+
+/** @param permission the rule of a mutation, for `context.recheck` */
+const recordDenials =
+  (permission?: ShieldRule) =>
+  async (
+    resolve: Resolve,
+    parent: object,
+    args: object,
+    context: Context,
+    info: GraphQLResolveInfo,
+  ) => {
+    const own =
+      info.parentType.name === 'Mutation'
+        ? { ...context, recheck: recheckOf(permission, args, context, info) }
+        : context
+    let result: unknown
+    try {
+      result = await resolve(parent, args, own, info)
+    } catch (error) {
+      result = error
+    }
+    if (isDenial(result)) {
+      const { input } = args as { input?: { tenantId?: unknown } }
+      await recordDenial(context, result.code, deniedField(info, input?.tenantId))
+    }
+    if (result instanceof Error) throw result
+    return result
+  }
+
+const recheckOf =
   (permission: ShieldRule | undefined, args: object, context: Context, info: GraphQLResolveInfo) =>
   async (viewer: Viewer) => {
     const answer = await permission?.resolve(
@@ -117,15 +134,15 @@ const recheckBy =
       args,
       { ...context, viewer, _shield: { cache: {} } } as never,
       info,
-      {
-        debug: false,
-      } as never,
+      { debug: false } as never,
     )
-    if (answer !== true)
-      throw answer instanceof Error ? answer : new Error('a mutation without a rule')
+    if (answer === true) return
+    throw answer instanceof Error
+      ? answer
+      : new Error(`The mutation ${info.fieldName} has no permission rule.`)
   }
 
-/** Refusals are GraphQLErrors and pass; anything else is a bug of ours, and says so to us and not to the caller. */
+/** What the caller gets for an error of a resolver: GraphQL errors as they are, anything else is logged and hidden. */
 function fallbackError(
   error: unknown,
   _parent: unknown,
@@ -135,15 +152,12 @@ function fallbackError(
 ): Error {
   if (error instanceof GraphQLError) return error
   if (error === null)
-    return new GraphQLError('You may not read this.', { extensions: { code: 'FORBIDDEN' } })
-  context.log.error(
-    {
-      err: error,
-      field: `${info.parentType.name}.${info.fieldName}`,
-      requestId: context.request.requestId,
-    },
-    'a resolver failed',
-  )
+    return new GraphQLError('You do not have permission to read this.', {
+      extensions: { code: 'FORBIDDEN' },
+    })
+  const field = `${info.parentType.name}.${info.fieldName}`
+  const { requestId } = context.request
+  context.log.error({ err: error, field, requestId }, 'a resolver failed')
   return new GraphQLError('Something went wrong on our side.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   })

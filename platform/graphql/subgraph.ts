@@ -37,6 +37,8 @@ interface Definition<Own extends Context> {
   typeDefs: DocumentNode
   resolvers: Record<string, unknown>
   permissions: Permissions
+  /** See `limitRules`. */
+  singleUseMutations?: readonly string[]
   /** Adds the subgraph's own members, such as data loaders. Called once per execution: nothing outlives the request. */
   context(base: Context): Own
 }
@@ -45,7 +47,7 @@ interface Definition<Own extends Context> {
 const maxDocuments = 1_000
 
 export function makeSubgraph<Own extends Context>(
-  { name, typeDefs, resolvers, permissions, context }: Definition<Own>,
+  { name, typeDefs, resolvers, permissions, singleUseMutations = [], context }: Definition<Own>,
   { db, log }: Pick<Context, 'db' | 'log'>,
 ): Subgraph {
   const schema = guard(
@@ -58,7 +60,7 @@ export function makeSubgraph<Own extends Context>(
     ...specifiedRules,
     NoSchemaIntrospectionCustomRule,
     noSubscriptions,
-    ...limitRules(gatewayLimits),
+    ...limitRules(gatewayLimits, singleUseMutations),
   ]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 

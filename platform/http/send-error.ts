@@ -1,7 +1,8 @@
 import type { Response } from 'express'
+import type { ClientErrorCode } from '../lib/errors.ts'
 
 /** The body of an HTTP error: like a GraphQL response, so that clients read one format. */
-export const errorBody = (code: string, message: string, extensions: object = {}) => ({
+export const errorBody = (code: ClientErrorCode, message: string, extensions: object = {}) => ({
   errors: [{ message, extensions: { code, ...extensions } }],
 })
 
@@ -12,7 +13,7 @@ export const errorBody = (code: string, message: string, extensions: object = {}
 export function sendError(
   response: Response,
   status: number,
-  code: string,
+  code: ClientErrorCode,
   message: string,
   extensions: object = {},
 ): void {

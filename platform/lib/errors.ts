@@ -1,7 +1,7 @@
 /** Errors that clients may see: a stable code, a message for the caller, and a detail for the process log. */
 import { GraphQLError } from 'graphql'
 
-/** The values of `extensions.code`, as docs/errors.md lists them. Clients depend on them. */
+/** Codes of errors that an operation returns, as docs/errors.md lists them. Clients depend on them. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -12,6 +12,20 @@ export type ErrorCode =
   | 'OVERLOADED'
   | 'TIMEOUT'
   | 'INTERNAL_SERVER_ERROR'
+
+/** Codes of requests that are refused before the operation runs, by the HTTP layer, Apollo Server or the cost limit. */
+export type RequestErrorCode =
+  | 'BAD_REQUEST'
+  | 'NOT_FOUND'
+  | 'MISDIRECTED_REQUEST'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'OPERATION_RESOLUTION_FAILURE'
+  | 'COST_LIMIT_EXCEEDED'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
+
+/** Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains each. */
+export type ClientErrorCode = ErrorCode | RequestErrorCode
 
 /** An error whose code and message are shown to the caller. `detail` goes to the process log only. */
 export class PublicError extends GraphQLError {

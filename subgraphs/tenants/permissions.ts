@@ -60,3 +60,6 @@ export const permissions = {
   UpdatePartnerAssociationPayload: { '*': anyone },
   DissociatePartnerPayload: { '*': anyone },
 }
+
+/** Attempts to gain access: an operation may contain only one, so that rate limits count each of them. */
+export const singleUseMutations = ['requestPartnerAssociation']

@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import { entities } from './entities/index.ts'
 import { createLoaders } from './loaders.ts'
 import { mutations } from './mutations/index.ts'
-import { permissions } from './permissions.ts'
+import { permissions, singleUseMutations } from './permissions.ts'
 import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
@@ -19,6 +19,7 @@ export const tenantsSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
       typeDefs,
       resolvers: { Query: queries, Mutation: mutations, ...entities },
       permissions,
+      singleUseMutations,
       context: (base) => ({ ...base, loaders: createLoaders(base) }),
     },
     services,

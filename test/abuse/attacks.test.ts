@@ -1,6 +1,6 @@
 /**
- * What hostile clients send to the GraphQL endpoint: each is refused within a second, as JSON with a code that stays the same, tells
- * nothing of what is behind, and leaves a service that answers.
+ * Hostile requests to the GraphQL endpoint: each is refused within a second, as JSON with a stable code
+ * and without internal details, and the service stays available.
  */
 import { createConnection } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
@@ -19,7 +19,7 @@ afterAll(() => world.stop())
 interface Attack {
   name: string
   init: RequestInit
-  /** Behind the endpoint's address. */
+  /** Appended to the endpoint's URL. */
   path?: string
   status: number
   code: string
@@ -40,9 +40,9 @@ const deepJson = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 const invalid = { status: 400, code: 'GRAPHQL_VALIDATION_FAILED' }
 const malformed = { status: 400, code: 'BAD_REQUEST' }
 
-/** Doubles what it asks for with each fragment: 30 of them stand for 2^30 fields. */
+/** Each fragment doubles the selection: 30 fragments select 2^30 fields. */
 const doubling = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { a${n}: node(id: "1") { id } ...f${n + 1} ...f${n + 1} }`)} fragment f30 on Query { __typename }`
-/** The same with spreads alone. */
+/** The same with fragment spreads only. */
 const spreads = `{ ...f0 } ${times(60, (n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`)} fragment f60 on Query { viewer { __typename } }`
 const deeper = `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { viewer { ...g${n} ...g${n} } } fragment g${n} on Viewer { __typename ...g${n + 1} ...g${n + 1} }`)} fragment g30 on Viewer { __typename }`
 const within = `{ viewer { ...g0 } } ${times(60, (n) => `fragment g${n} on Viewer { ...g${n + 1} ...g${n + 1} }`)} fragment g60 on Viewer { __typename }`
@@ -58,22 +58,31 @@ const attacks: Attack[] = [
     status: 400,
     code: 'GRAPHQL_PARSE_FAILED',
   },
-  { name: 'no GraphQL', init: post('{ __typename'), status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   {
-    name: 'braces alone, nested',
+    name: 'no GraphQL syntax',
+    init: post('{ __typename'),
+    status: 400,
+    code: 'GRAPHQL_PARSE_FAILED',
+  },
+  {
+    name: 'nested braces only',
     init: post('{'.repeat(50_000)),
     status: 400,
     code: 'GRAPHQL_PARSE_FAILED',
   },
   {
-    name: 'lists alone, nested',
+    name: 'nested lists only',
     init: post(`{ node(id: ${'['.repeat(50_000)}`),
     status: 400,
     code: 'GRAPHQL_PARSE_FAILED',
   },
-  { name: 'depth', init: post(`{ ${nest(20, 'tenant(id: "x")', 'id')} }`), ...invalid },
   {
-    name: 'depth through the schema’s own circles',
+    name: 'selections that are too deep',
+    init: post(`{ ${nest(20, 'tenant(id: "x")', 'id')} }`),
+    ...invalid,
+  },
+  {
+    name: 'depth through cycles of the schema',
     init: post(
       `{ tenant(id: "x") { activityLog { nodes { ${nest(12, 'tenant { activityLog { nodes', 'id')} ${'} } '.repeat(12)} } } } }`,
     ),
@@ -81,7 +90,7 @@ const attacks: Attack[] = [
     says: /within one another/,
   },
   {
-    name: 'aliases',
+    name: 'too many aliases',
     init: post(`{ ${times(clientLimits.aliases + 1, (n) => `a${n}: __typename`)} }`),
     ...invalid,
     says: /aliases/,
@@ -101,7 +110,7 @@ const attacks: Attack[] = [
     says: /One attempt/,
   },
   {
-    name: 'many sign-ins, hidden in a fragment',
+    name: 'many sign-ins in a fragment',
     init: post(
       `mutation { ...one ... on Mutation { ${login('b')} } } fragment one on Mutation { ${login('a')} }`,
     ),
@@ -117,56 +126,56 @@ const attacks: Attack[] = [
     says: /One attempt/,
   },
   {
-    name: 'breadth',
+    name: 'too many fields side by side',
     init: post(`{ ${'__typename '.repeat(clientLimits.breadth + 1)} }`),
     ...invalid,
     says: /side by side/,
   },
   {
-    name: 'directives',
+    name: 'too many directives',
     init: post(`{ __typename ${'@include(if: true) '.repeat(100)} }`),
     ...invalid,
   },
   {
-    name: 'directives nobody knows',
+    name: 'unknown directives',
     init: post(`{ __typename ${times(100, (n) => `@d${n}`)} }`),
     ...invalid,
   },
   {
-    name: 'fragments in a circle',
+    name: 'fragments that form a cycle',
     init: post('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'),
     ...invalid,
     says: /itself/,
   },
   {
-    name: 'a fragment in itself',
+    name: 'a fragment that spreads itself',
     init: post('{ ...a } fragment a on Query { ...a }'),
     ...invalid,
     says: /itself/,
   },
-  { name: 'fragments that double', init: post(doubling), ...invalid },
-  { name: 'fragments that double, without a field', init: post(spreads), ...invalid },
+  { name: 'fragments that double the selection', init: post(doubling), ...invalid },
+  { name: 'doubling fragments without a field', init: post(spreads), ...invalid },
   {
-    name: 'fragments that double, within one field',
+    name: 'doubling fragments within one field',
     init: post(within),
     status: 400,
     code: 'COST_LIMIT_EXCEEDED',
   },
   {
-    name: 'fragments that double, further in',
+    name: 'doubling fragments at a deeper level',
     init: post(deeper),
     status: 400,
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
-    name: 'fields that conflict by the hundred',
+    name: 'hundreds of conflicting fields',
     init: post(
       `{ ${times(95, () => 'node(id: "1") { id }')} ${times(5, (n) => `node(id: "${n}") { id }`)} }`,
     ),
     ...invalid,
   },
   {
-    name: 'a list in the document',
+    name: 'a long list in the document',
     init: post(
       `{ tenant(id: "x") { activityLog(filter: { actions: [${'"a" '.repeat(1_100)}] }) { totalCount } } }`,
     ),
@@ -174,7 +183,7 @@ const attacks: Attack[] = [
     code: 'GRAPHQL_PARSE_FAILED',
   },
   {
-    name: 'a list in the variables',
+    name: 'a long list in the variables',
     init: post(
       'query ($f: ActivityFilter) { tenant(id: "x") { activityLog(filter: $f) { totalCount } } }',
       {
@@ -185,7 +194,7 @@ const attacks: Attack[] = [
     code: 'BAD_USER_INPUT',
   },
   {
-    name: 'variables nested deep',
+    name: 'deeply nested variables',
     init: {
       method: 'POST',
       headers: json,
@@ -195,7 +204,7 @@ const attacks: Attack[] = [
     code: 'BAD_USER_INPUT',
   },
   {
-    name: 'variables by the thousand',
+    name: 'thousands of variables',
     init: post('{ __typename }', {
       variables: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`v${n}`, n])),
     }),
@@ -203,7 +212,7 @@ const attacks: Attack[] = [
     code: 'BAD_USER_INPUT',
   },
   {
-    name: 'a variable that is not given, so that the cost cannot be told',
+    name: 'a missing variable that the cost depends on',
     init: post(
       'query ($missing: Int!, $size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } viewer { __typename } }',
       { variables: { size: 100 } },
@@ -211,7 +220,7 @@ const attacks: Attack[] = [
     ...invalid,
   },
   {
-    name: 'a variable that does not fit, so that the cost cannot be told',
+    name: 'an invalid variable that the cost depends on',
     init: post(
       'query ($size: Int) { tenant(id: "x") { activityLog(first: $size) { totalCount } } }',
       { variables: { size: 'many' } },
@@ -220,7 +229,7 @@ const attacks: Attack[] = [
     code: 'BAD_USER_INPUT',
   },
   {
-    name: 'a value that the error repeats, and that looks like a suggestion again and again',
+    name: 'a value that contains many suggestions and is repeated in the error',
     init: post(
       'query ($first: Int) { tenant(id: "x") { activityLog(first: $first) { totalCount } } }',
       {
@@ -252,7 +261,7 @@ const attacks: Attack[] = [
     code: 'COST_LIMIT_EXCEEDED',
   },
   {
-    name: 'an operation that is not there',
+    name: 'an unknown operation name',
     init: post('query A { __typename }', { operationName: 'B' }),
     status: 400,
     code: 'OPERATION_RESOLUTION_FAILURE',
@@ -270,30 +279,34 @@ const attacks: Attack[] = [
     ...malformed,
   },
   { name: 'no body', init: { method: 'POST', headers: json }, ...malformed },
-  { name: 'no JSON', init: { method: 'POST', headers: json, body: '{' }, ...malformed },
   {
-    name: 'JSON that is no object',
+    name: 'a body that is not JSON',
+    init: { method: 'POST', headers: json, body: '{' },
+    ...malformed,
+  },
+  {
+    name: 'JSON that is not an object',
     init: { method: 'POST', headers: json, body: '"{ __typename }"' },
     ...malformed,
   },
-  { name: 'a query that is no text', init: post({ a: 1 }), ...malformed },
+  { name: 'a query that is not a string', init: post({ a: 1 }), ...malformed },
   {
-    name: 'variables that are no object',
+    name: 'variables that are not an object',
     init: post('{ __typename }', { variables: 'x' }),
     ...malformed,
   },
   {
-    name: 'an operation name that is no text',
+    name: 'an operation name that is not a string',
     init: post('{ __typename }', { operationName: { a: 1 } }),
     ...malformed,
   },
   {
-    name: 'extensions that are no object',
+    name: 'extensions that are not an object',
     init: post('{ __typename }', { extensions: 'x' }),
     ...malformed,
   },
   {
-    name: 'a body that is too long',
+    name: 'a body that is too large',
     init: post(`{ __typename } #${'x'.repeat(300_000)}`),
     status: 413,
     code: 'BAD_REQUEST',
@@ -305,14 +318,14 @@ const attacks: Attack[] = [
     zstd: zstdCompressSync,
   }).map(
     ([packing, pack]): Attack => ({
-      name: `a body that is too long once unpacked, by ${packing}`,
+      name: `a body that is too large once decompressed, by ${packing}`,
       init: { method: 'POST', headers: { ...json, 'content-encoding': packing }, body: pack(bomb) },
       status: 413,
       code: 'BAD_REQUEST',
     }),
   ),
   {
-    name: 'a body packed twice',
+    name: 'a body compressed twice',
     init: {
       method: 'POST',
       headers: { ...json, 'content-encoding': 'gzip, gzip' },
@@ -322,7 +335,7 @@ const attacks: Attack[] = [
     code: 'BAD_REQUEST',
   },
   {
-    name: 'bytes that are no UTF-8',
+    name: 'bytes that are not UTF-8',
     init: {
       method: 'POST',
       headers: json,
@@ -335,13 +348,13 @@ const attacks: Attack[] = [
     ...malformed,
   },
   {
-    name: 'a packing nobody knows',
+    name: 'an unknown content encoding',
     init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'compress' } },
     status: 415,
     code: 'BAD_REQUEST',
   },
   {
-    name: 'a packing that is none',
+    name: 'a body that is not compressed as declared',
     init: { ...post('{ __typename }'), headers: { ...json, 'content-encoding': 'gzip' } },
     ...malformed,
   },
@@ -361,7 +374,7 @@ const attacks: Attack[] = [
       code: 'BAD_REQUEST',
     }),
   ),
-  // Simple requests, which a page of anybody's can make a browser send
+  // CORS simple requests, which any page can make a browser send
   ...[
     'text/plain',
     'text/plain;application/json',
@@ -370,7 +383,7 @@ const attacks: Attack[] = [
     '',
   ].map(
     (type): Attack => ({
-      name: `a form of another page, sent as ${type || 'nothing'}`,
+      name: `a cross-site form, sent as ${type || 'nothing'}`,
       init: {
         method: 'POST',
         headers: type ? { 'content-type': type } : {},
@@ -383,7 +396,7 @@ const attacks: Attack[] = [
     }),
   ),
   {
-    name: 'a query by an image’s address',
+    name: 'a GET query as from an image tag',
     path: `?query=${encodeURIComponent('{ __typename }')}`,
     init: { method: 'GET' },
     ...malformed,
@@ -396,20 +409,20 @@ const attacks: Attack[] = [
     code: 'BAD_REQUEST',
   },
   {
-    name: 'a path below',
+    name: 'a path below /graphql',
     path: '/x',
     init: post('{ __typename }'),
     status: 404,
     code: 'NOT_FOUND',
   },
   {
-    name: 'a preflight of another origin',
+    name: 'a preflight request of another origin',
     init: { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } },
     status: 405,
     code: 'BAD_REQUEST',
   },
   {
-    name: 'a method that is none of ours',
+    name: 'an unsupported method',
     init: { method: 'DELETE' },
     status: 405,
     code: 'BAD_REQUEST',
@@ -422,7 +435,7 @@ const attacks: Attack[] = [
   },
   // Persisted queries
   {
-    name: 'a query to be remembered under another’s hash',
+    name: 'a persisted query under a wrong hash',
     init: post('{ __typename }', {
       extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } },
     }),
@@ -430,7 +443,7 @@ const attacks: Attack[] = [
     code: 'PERSISTED_QUERY_NOT_SUPPORTED',
   },
   {
-    name: 'a remembered query',
+    name: 'an unknown persisted query',
     init: post(undefined, {
       extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } },
     }),
@@ -439,11 +452,11 @@ const attacks: Attack[] = [
   },
 ]
 
-/** What no answer shows: stacks, SQL, versions, files. */
+/** Internal details that no response may contain: stack traces, SQL, versions, file names. */
 const telltale =
   /node_modules|\.ts:\d|\bat [\w.]+ \(|select |insert into|postgres|ECONN|apollo|express|graphql-js|\/(work|home|tmp)\//i
 
-describe('each is refused at once, with a code, and the service goes on', () => {
+describe('each is refused with a code, and the service stays available', () => {
   test.each(attacks)('$name', async ({ init, path = '', status, code, says }) => {
     const before = performance.now()
     const answer = await fetch(`${world.graphqlUrl}${path}`, init)
@@ -474,7 +487,7 @@ describe('each is refused at once, with a code, and the service goes on', () => 
   })
 })
 
-/** What goes over the wire as it is, and all that comes back until the server closes. */
+/** Sends raw bytes, and returns everything that the server sends until it closes the connection. */
 async function raw(text: string): Promise<string> {
   const socket = createConnection(world.port, '127.0.0.1')
   socket.write(text)
@@ -483,42 +496,42 @@ async function raw(text: string): Promise<string> {
   return answer
 }
 
-describe('what is no HTTP request of ours', () => {
+describe('malformed HTTP is refused', () => {
   test.each([
     [
-      'headers that are too long',
+      'too large headers',
       `GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`,
       431,
     ],
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     [
-      'two lengths',
+      'Content-Length and Transfer-Encoding',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
     [
-      'two different lengths',
+      'two different Content-Length headers',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}\r\n',
       400,
     ],
     [
-      'a transfer encoding that is not the last one',
+      'chunked as a transfer coding that is not the last',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n',
       400,
     ],
     [
-      'a length that is no number',
+      'a Content-Length that is not a number',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n{} ',
       400,
     ],
     [
-      'a name with a space before its colon',
+      'a header name with a space before the colon',
       'GET /graphql HTTP/1.1\r\nHost : localhost\r\n\r\n',
       400,
     ],
     ['no host', 'GET /graphql HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     [
-      'what nobody does',
+      'an unknown expectation',
       'GET /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: nothing\r\nConnection: close\r\n\r\n',
       417,
     ],
@@ -533,7 +546,7 @@ describe('what is no HTTP request of ours', () => {
   })
 })
 
-test('requests sent one behind the other on one connection are answered in their order, each for itself', async () => {
+test('pipelined requests are answered in order', async () => {
   const body = (query: string) => JSON.stringify({ query })
   const one = (text: string, more = '') =>
     `POST /graphql HTTP/1.1\r\nHost: ${new URL(world.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n${more}\r\n${text}`
@@ -551,7 +564,7 @@ test('requests sent one behind the other on one connection are answered in their
   ])
 })
 
-test('every answer has the security headers, whatever it is', async () => {
+test('every response has the security headers', async () => {
   const asked: [string, RequestInit?][] = [
     ['/graphql', post('{ __typename }')],
     ['/graphql', post('{')],
@@ -578,7 +591,7 @@ test('every answer has the security headers, whatever it is', async () => {
   }
 })
 
-test('there is neither an editor nor a trace', async () => {
+test('there is no GraphQL IDE and no trace output', async () => {
   const page = await fetch(world.graphqlUrl, {
     headers: { accept: 'text/html,application/xhtml+xml' },
   })
@@ -611,7 +624,7 @@ test('there is neither an editor nor a trace', async () => {
   expect(Object.keys(extensions)).toEqual(['cost'])
 })
 
-test('a request to go over to another protocol is a request like any other', async () => {
+test('protocol upgrade headers are ignored', async () => {
   const headers = {
     Host: new URL(world.url).host,
     Connection: 'Upgrade, close',
@@ -628,7 +641,7 @@ test('a request to go over to another protocol is a request like any other', asy
   ])
 })
 
-test('a request for another host is none of ours', async () => {
+test('a request for another host is refused', async () => {
   const answer = await raw(
     'GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
   )
@@ -636,7 +649,7 @@ test('a request for another host is none of ours', async () => {
   expect(answer).toContain('"code":"MISDIRECTED_REQUEST"')
 })
 
-test('a technician, whose reading is told by its fields, is refused the same at once', async () => {
+test('a technician’s exponential fragments are refused within a second', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -645,7 +658,7 @@ test('a technician, whose reading is told by its fields, is refused the same at 
   expect([codes, performance.now() - before < 1_000]).toEqual([['COST_LIMIT_EXCEEDED'], true])
 })
 
-test('suggestions are for development: a name that is nearly right is answered like any other', async () => {
+test('validation errors contain no suggestions', async () => {
   const { errors } = await world.ask(null, '{ viewr { __typename } }')
   expect(errors.map(({ message }) => message)).toEqual([
     'Cannot query field "viewr" on type "Query".',
@@ -660,7 +673,7 @@ test('suggestions are for development: a name that is nearly right is answered l
   expect(JSON.stringify(variable.errors)).not.toMatch(/did you mean/i)
 })
 
-test('what an operation costs cannot be hidden from the count', async () => {
+test('aliases, fragments and directives do not lower the cost', async () => {
   const page = 'nodes { id integrity { sequence } }'
   const costOf = async (query: string, variables: object = {}) => {
     const answer = await fetch(world.graphqlUrl, post(query, { variables }))
@@ -693,7 +706,7 @@ test('what an operation costs cannot be hidden from the count', async () => {
       ),
     ),
   ).toBe(plain)
-  // A list that says no size has its own; what is asked for twice counts twice, as nodes and as edges.
+  // A connection without a size has the default size. Fields below `nodes` and `edges` count twice.
   expect(await costOf(within(`activityLog { ${page} }`))).toBe(2 + 50 * 6)
   expect(await costOf(within(`activityLog(first: null) { ${page} }`))).toBe(2 + 50 * 6)
   expect(
@@ -708,7 +721,7 @@ test('what an operation costs cannot be hidden from the count', async () => {
   ).toBe(2 * plain - 1)
 })
 
-test('every answer tells what its operation cost, of how much', async () => {
+test('every response states the cost and the maximum', async () => {
   const answer = await fetch(world.graphqlUrl, post('{ viewer { __typename } }'))
   expect(await answer.json()).toMatchObject({
     extensions: { cost: { requested: 1, maximum: 20_000 } },

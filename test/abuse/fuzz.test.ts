@@ -1,6 +1,7 @@
 /**
- * Hostile values in every input that the API has, and requests made up at random: each is answered within a second, as JSON, with codes
- * that stay the same, with nothing of what is behind; and the service goes on. FUZZ_SEED and FUZZ_RUNS ask for others, and for more.
+ * Hostile values in every input of the API, and random requests: each is answered as JSON with a stable
+ * code and without internal details, and the service stays available. FUZZ_SEED selects other requests,
+ * FUZZ_RUNS more of them.
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -33,7 +34,7 @@ beforeAll(async () => {
   associationId = (await world.open(tenant, world.vsa)).associationId
 })
 
-/** What no answer shows: stacks, SQL, versions, files, names of what it is made of. */
+/** Internal details that no response may contain: stack traces, SQL, versions, file and library names. */
 const telltale =
   /node_modules|\.ts:\d|\bat [\w.]+ \(|\bselect .* from\b|insert into|postgres|drizzle|ECONN|ENOENT|apollo|express|graphql-js|SQLSTATE|0x00|\/(work|home|tmp)\//i
 
@@ -57,7 +58,7 @@ type Headers = Record<string, string>
 
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 
-/** What is wrong with an answer; null where nothing is. */
+/** Returns what is wrong with a response, or null. */
 async function problemOf(
   path: string,
   init: { method: string; headers: Headers; body?: string | Buffer },
@@ -83,7 +84,7 @@ async function problemOf(
   let parsed: {
     data?: unknown
     errors?: { extensions?: { code?: string } }[]
-    /** Of the page that redeems a code, and of RFC 8935. */
+    /** Error formats of the page that redeems a code, and of RFC 8935 §2.3. */
     error?: { code: string }
     err?: string
   }
@@ -100,7 +101,7 @@ async function problemOf(
     return `refused without an error: ${said}`
   return null
 }
-/** With several at once on a machine that runs other tests; attacks.test.ts holds the second. */
+/** Longer than the 1 second of attacks.test.ts, because requests run concurrently and beside other tests. */
 const patienceMs = 5_000
 
 const manyAtOnce = 4
@@ -155,7 +156,7 @@ describe('hostile values', () => {
     JSON.parse('{"__proto__":{"polluted":true}}'),
   ]
 
-  /** A value that the type takes, and the paths of its leaves. */
+  /** Returns a valid value of the type, and the paths of its leaves. */
   function sample(type: GraphQLInputType, name: string): unknown {
     if (isNonNullType(type)) return sample(type.ofType, name)
     if (isListType(type)) return [sample(type.ofType, name)]
@@ -207,7 +208,7 @@ describe('hostile values', () => {
     variables: Record<string, unknown>
   }
 
-  /** Selects what answers it, values alone. */
+  /** Selects the scalar fields of a type. */
   function selection(typeName: string): string {
     const type = schema.getType(typeName)
     if (!isObjectType(type)) return '{ __typename }'
@@ -270,11 +271,11 @@ describe('hostile values', () => {
   }
 
   test.each(['an admin', 'a partner client', 'nobody'])(
-    'of %s: no input of the API makes the service fail',
+    'sent by %s: no input makes the service fail',
     async (who) => {
       const all = cases()
       expect(all.length).toBeGreaterThan(2_000)
-      // One in three for each of them, each another one.
+      // Each viewer tests a different third of the values.
       const third = ['an admin', 'a partner client', 'nobody'].indexOf(who)
       const chosen =
         process.env.FUZZ_RUNS || who === 'an admin'
@@ -303,7 +304,7 @@ describe('hostile values', () => {
   )
 })
 
-describe('requests made up at random', () => {
+describe('random requests', () => {
   const words =
     '{ } ( ) [ ] ... : ! = | & $v $x: @include @skip @defer @tag(name:"x") on fragment query mutation subscription viewer tenant node id __typename __schema __type _entities _service activityLog nodes edges first last 1 -1 1e999 99999999999999999999 true null F \\"\\"\\" " # \\\\u0000 (if:$v) (id:"x") {id} Query Tenant'.split(
       ' ',
@@ -423,7 +424,7 @@ describe('requests made up at random', () => {
     fc.constantFrom('GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'),
   )
 
-  test('each is answered at once, as JSON with a code, and the service goes on', async () => {
+  test('each is answered as JSON with a code, and the service stays available', async () => {
     await fc.assert(
       fc.asyncProperty(method, path, headers, body, async (method, path, headers, body) => {
         const problem = await problemOf(path, {

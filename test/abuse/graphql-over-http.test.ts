@@ -1,16 +1,16 @@
-/** The GraphQL-over-HTTP working group's own audits of servers: all that it demands, and all that it recommends but what is listed here. */
+/** The audits of the GraphQL-over-HTTP working group: all MUST audits pass, and all SHOULD audits except those listed here. */
 import { serverAudits } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  // Three of them introspect, which is for development.
+  // Three audits use introspection, which is off outside development.
   world = await startWorld({ DEMO: 'on' })
 })
 afterAll(() => world.stop())
 
-/** Where we do otherwise, and why. */
+/** Audits that fail on purpose, with the reason. */
 const refusedAs400 =
   'Apollo Server answers what cannot be parsed, validated or coerced with 400 under application/json too'
 const otherwise: Record<string, string> = {
@@ -19,7 +19,7 @@ const otherwise: Record<string, string> = {
   '7B9B': refusedAs400,
 }
 
-// GET needs a header that no page of another origin can send unasked.
+// GET requires a header that pages of other origins can send only after a preflight request.
 const fetchFn = (url: string, init: RequestInit = {}) =>
   fetch(url, {
     ...init,

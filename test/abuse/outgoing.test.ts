@@ -1,10 +1,10 @@
-/** The service speaks to nobody of whom it was not told: what it is made of would measure it, and tell its makers. */
+/** The service connects only to configured addresses: its libraries send no telemetry (ADR 19). */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { startWorld } from '../support/world.ts'
 
-test('from its start to its end a service connects to no address but its own', async () => {
+test('a service connects only to loopback addresses from start to stop', async () => {
   const asked = new Set<string>()
   const watch = (message: unknown) => {
     const { socket } = message as { socket: Socket }
@@ -21,6 +21,6 @@ test('from its start to its end a service connects to no address but its own', a
     unsubscribe('net.client.socket', watch)
   }
   expect(asked.size).toBeGreaterThan(0)
-  // A path is that of PostgreSQL's socket.
+  // A path is PostgreSQL's Unix socket.
   expect([...asked].filter((host) => !/^(localhost|127\.0\.0\.1|::1|\/.*)$/.test(host))).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** How much one may ask within a minute: told with every answer, and refused beyond it. */
+/** Rate limits: each response states the remaining requests, and further requests get a 429. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -28,7 +28,7 @@ async function until429(who: { bearer: string } | null, address: string, most: n
   return { asked: most, reply: null }
 }
 
-test('a session is told its limit with every answer, and refused beyond it until the minute is over', async () => {
+test('responses state the session’s limit, and further requests get a 429', async () => {
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const first = await ask(admin, '192.0.2.1')
   expect(first.headers.get('ratelimit')).toMatch(/"caller"; r=29; t=\d+/)
@@ -41,7 +41,7 @@ test('a session is told its limit with every answer, and refused beyond it until
   expect(wait).toBeLessThanOrEqual(60)
 })
 
-test('a session’s limit goes with it to every address, and is nobody else’s', async () => {
+test('a session has one limit for all its addresses', async () => {
   const [one, other] = [
     await world.signIn(tenant, tenant.globalAdmin),
     await world.signIn(tenant, tenant.globalAdmin),
@@ -51,7 +51,7 @@ test('a session’s limit goes with it to every address, and is nobody else’s'
   expect((await ask(other, '192.0.2.2')).status).toBe(200)
 })
 
-test('a partner instance has a limit of its own, whatever tokens it makes', async () => {
+test('a partner instance has one limit for all its tokens', async () => {
   let refused = 0
   for (let asked = 0; asked < 45; asked++)
     if ((await ask(await world.clientCredentials(world.vsa), '192.0.2.4')).status === 429) refused++
@@ -59,7 +59,7 @@ test('a partner instance has a limit of its own, whatever tokens it makes', asyn
   expect((await ask(await world.clientCredentials(world.uniview), '192.0.2.4')).status).toBe(200)
 })
 
-test('whoever says nothing of who they are, or says it wrongly, has their address’s limit', async () => {
+test('anonymous and wrongly authenticated requests share the address’s limit', async () => {
   const guess = () => ({ bearer: `${tenant.id}.${'x'.repeat(43)}` })
   let refused = 0
   for (let asked = 0; asked < 35; asked++)
@@ -67,7 +67,7 @@ test('whoever says nothing of who they are, or says it wrongly, has their addres
   expect(refused).toBe(5)
 })
 
-test('an address has one limit for all that it asks, sign-in pages included', async () => {
+test('an address has one limit for all requests, including sign-in pages', async () => {
   const statuses = new Map<number, number>()
   for (let asked = 0; asked < 210; asked++) {
     const { status } = await fetch(`${world.url}/.well-known/it-complete-login`, {
@@ -86,13 +86,13 @@ test('an address has one limit for all that it asks, sign-in pages included', as
   ])
 })
 
-test('of IPv6 a whole network counts as one address', async () => {
+test('an IPv6 /56 network counts as one address', async () => {
   for (let asked = 0; asked < 30; asked++) await ask(null, `2001:db8:0:${asked.toString(16)}::1`)
   expect((await ask(null, '2001:db8:0:ff::1')).status).toBe(429)
   expect((await ask(null, '2001:db8:1:0::1')).status).toBe(200)
 })
 
-test('health is asked without limit', async () => {
+test('health checks have no limit', async () => {
   const statuses = await Promise.all(
     Array.from(
       { length: 250 },
@@ -102,7 +102,7 @@ test('health is asked without limit', async () => {
   expect(new Set(statuses)).toEqual(new Set([200]))
 })
 
-test('exports count with whatever else their session asks, from every address', async () => {
+test('exports count towards the session’s limit', async () => {
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const take = (address: string) =>
     fetch(`${world.url}/activity/export/${tenant.id}?format=none`, {
@@ -121,7 +121,7 @@ test('exports count with whatever else their session asks, from every address', 
   expect((await ask(admin, '192.0.2.8')).status).toBe(429)
 })
 
-test('whoever signs in, or guesses, at pages has one limit for it with what the address asks of the API as nobody', async () => {
+test('sign-in pages and anonymous API requests share one limit per address', async () => {
   const paths = [
     '/login/microsoft?domain=a.example',
     '/login/microsoft/callback?code=x&state=y',

@@ -1,4 +1,4 @@
-/** Several nodes on one database have one budget: what is asked of all of them together is allowed as often as of one. */
+/** Nodes on one database share each rate limit: together they allow as many requests as one node. */
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -23,7 +23,7 @@ let world: World
 let tenant: Tenant
 let other: Service
 const databases: Database[] = []
-/** A node's own connections. */
+/** The database connections of one node. */
 const openCounts = () => {
   const db = openDatabase(
     { at: world.database.at, role: 'it_complete_app' },
@@ -61,7 +61,7 @@ afterAll(async () => {
 })
 
 async function ask(node: number, bearer: string) {
-  // Both are the same service to whoever asks, as behind a balancer.
+  // As behind a load balancer: both nodes have the same public URL.
   const headers = {
     'content-type': 'application/json',
     authorization: `Bearer ${bearer}`,
@@ -88,7 +88,7 @@ async function ask(node: number, bearer: string) {
 }
 
 describe('two gateways on one database', () => {
-  test('one after the other: a session’s budget is spent on both, told on both, and over on both', async () => {
+  test('sequential requests on both use up one limit', async () => {
     const { bearer } = await world.signIn(tenant, tenant.globalAdmin)
     const answers = []
     for (let asked = 0; asked < 80; asked++) answers.push(await ask(asked, bearer))
@@ -98,7 +98,7 @@ describe('two gateways on one database', () => {
     ]
     expect([answers.length, allowed.length, refused.length]).toEqual([80, 40, 40])
     expect(allowed.at(-1)!.left).toBe(0)
-    // From an eighth of it on, each is told its place in the common count.
+    // After the first eighth of the limit, each request gets its position in the shared count.
     expect(allowed.slice(-29).map(({ left }) => left)).toEqual(
       Array.from({ length: 29 }, (_, index) => 28 - index),
     )
@@ -109,7 +109,7 @@ describe('two gateways on one database', () => {
     ).toBe(true)
   })
 
-  test('all at once: what is allowed together is what one of them would allow, but for what was answered before the other was told', async () => {
+  test('concurrent requests exceed the limit by at most one eighth per node', async () => {
     const partner = world.vsa
     const bearers = await Promise.all(
       Array.from({ length: 300 }, () => world.clientCredentials(partner)),
@@ -118,14 +118,14 @@ describe('two gateways on one database', () => {
     const allowed = answers.filter(({ status }) => status === 200).length
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(300 - allowed)
     expect(allowed).toBeGreaterThanOrEqual(60)
-    expect(allowed).toBeLessThanOrEqual(60 + 2 * 7) // an eighth on each node
+    expect(allowed).toBeLessThanOrEqual(60 + 2 * 7) // one eighth per node
     const later = await Promise.all(
       [0, 1].map(async (node) => ask(node, (await world.clientCredentials(partner)).bearer)),
     )
     expect(later.map(({ status }) => status)).toEqual([429, 429])
   })
 
-  test('the table says nothing of who asked: neither tenant, nor client, nor session, nor address', async () => {
+  test('the table contains no tenant, client, session or address', async () => {
     const rows = await world.database.owner`select caller_hash from gateway.request_count`
     expect(rows.length).toBeGreaterThan(2)
     expect(rows.every(({ caller_hash: hash }) => /^[\w-]{22}$/.test(hash))).toBe(true)
@@ -135,7 +135,7 @@ describe('two gateways on one database', () => {
   })
 })
 
-describe('counting together', () => {
+describe('the shared store', () => {
   const counters: RateLimitStore[] = []
   const counter = (options: Partial<RateLimitStoreOptions> = {}, db = openCounts()) => {
     const one = createRateLimitStore({
@@ -151,7 +151,7 @@ describe('counting together', () => {
   })
   const name = () => `session ${crypto.randomUUID()}`
 
-  test('of many at once on three nodes each takes a place of its own', async () => {
+  test('concurrent requests on three nodes get distinct positions', async () => {
     const nodes = [0, 0, 0].map(() => counter({ limitOf: () => 400 }))
     const who = name()
     for (const node of nodes) for (let n = 0; n < 51; n++) await node.increment(who)
@@ -162,7 +162,7 @@ describe('counting together', () => {
     expect(counted).toEqual(Array.from({ length: 90 }, (_, n) => 154 + n))
   })
 
-  test('a minute that is over is forgotten, and its row goes', async () => {
+  test('counts restart after a minute, and expired rows are deleted', async () => {
     const one = counter({ windowMs: 300, cleanEveryMs: 50 })
     const who = name()
     for (let n = 0; n < 60; n++) await one.increment(who)
@@ -174,7 +174,7 @@ describe('counting together', () => {
       .toBeLessThan(5)
   })
 
-  test('there is no more room than there is: beyond it callers are counted by each node, and those that are known together', async () => {
+  test('when the table is full, each node counts new callers alone', async () => {
     const one = counter({ maxRows: 1, cleanEveryMs: 50 })
     const known = name()
     for (let n = 0; n < 51; n++) await one.increment(known)
@@ -192,14 +192,14 @@ describe('counting together', () => {
     expect((await one.increment(known)).totalHits).toBeGreaterThan(100)
   })
 
-  test('one node remembers a bounded number of callers', async () => {
+  test('a node remembers a bounded number of callers', async () => {
     const one = createRateLimitStore({ limitOf: () => 10, maxCallers: 100 })
     for (let n = 0; n < 5; n++) await one.increment('session first')
     for (let n = 0; n < 100; n++) await one.increment(name())
     expect((await one.increment('session first')).totalHits).toBe(1)
   })
 
-  test('who is over the limit costs no statement more', async () => {
+  test('requests above the limit cause no database statement', async () => {
     const db = openCounts()
     let statements = 0
     const one = counter(
@@ -219,7 +219,7 @@ describe('counting together', () => {
     expect([before > 0, statements - before]).toEqual([true, 0])
   })
 
-  test('while the database does not answer, each node goes on from what it knew, at once, and is counted with the others again after it', async () => {
+  test('during a database outage each node counts alone, then shares counts again', async () => {
     const [one, other] = [counter(), counter()]
     const who = name()
     for (let n = 0; n < 60; n++) await one.increment(who)
@@ -239,14 +239,14 @@ describe('counting together', () => {
       waits.push(performance.now() - before)
     }
     expect(places).toEqual(Array.from({ length: 20 }, (_, n) => 61 + n))
-    expect(Math.max(...waits)).toBeLessThan(1_000) // the first; the others ask nobody
+    expect(Math.max(...waits)).toBeLessThan(1_000) // only the first request waits for the database
     expect(waits.filter((ms) => ms > 100).length).toBeLessThanOrEqual(2)
     for (let n = 0; n < 30; n++) await one.increment(who)
-    expect((await one.increment(who)).totalHits).toBe(101) // neither open nor closed: over at the limit
+    expect((await one.increment(who)).totalHits).toBe(101) // the limit still holds
     end()
     await standstill
     const onTheOther = async () => {
-      await one.increment(name()) // tells what was kept back
+      await one.increment(name()) // sends the counts of the outage
       return (await other.increment(who)).totalHits
     }
     await expect.poll(onTheOther, { timeout: 5_000 }).toBe(101)

@@ -1,4 +1,4 @@
-/** The same bounds again at each subgraph, for whoever holds a gateway's key, or has got behind the gateway in another way. */
+/** Each subgraph enforces limits itself, against callers that hold a gateway's key or bypass the gateway. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const services = { db: database.db, log: testLog }
   const subgraphs: Record<Subgraph['name'], Subgraph> = {
     tenants: tenantsSubgraph(services),
-    // Nothing that these tests ask for signs anybody in.
+    // These tests never sign in.
     identity: identitySubgraph(services, {} as never),
     audit: auditSubgraph(services, { publicUrl: 'http://localhost' }),
   }
@@ -102,7 +102,7 @@ const ask = (name: string, query: string, more: object = {}) =>
 const times = (count: number, one: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => one(index)).join(' ')
 
-describe.each(names)('the subgraph %s refuses at once', (name) => {
+describe.each(names)('the %s subgraph refuses within a second', (name) => {
   const tenant = 'tenant(id: "00000000-0000-4000-8000-000000000000")'
   test.each<[string, string, object?]>([
     ['tokens', `{ ${'__typename '.repeat(gatewayLimits.tokens)} }`],
@@ -117,7 +117,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ['directives', `{ __typename ${'@include(if: true) '.repeat(100)} }`],
     ['fragments in a circle', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'],
     [
-      'fragments that double',
+      'fragments that double the selection',
       `{ ...f0 } ${times(30, (n) => `fragment f${n} on Query { a${n}: ${tenant} { id } ...f${n + 1} ...f${n + 1} }`)} fragment f30 on Query { __typename }`,
     ],
     [
@@ -125,7 +125,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       `{ ${times(gatewayLimits.sameRootField + 1, (n) => `e${n}: _entities(representations: []) { __typename }`)} }`,
     ],
     [
-      'more entities than a page has',
+      'more entities than a page can have',
       'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
       {
         variables: {
@@ -134,12 +134,12 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       },
     ],
     [
-      'variables nested deep',
+      'deeply nested variables',
       '{ __typename }',
       { variables: JSON.parse(`{"a":${'['.repeat(200)}${']'.repeat(200)}}`) },
     ],
     [
-      'values in the variables',
+      'too many values in the variables',
       '{ __typename }',
       {
         variables: Object.fromEntries(
@@ -148,7 +148,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       },
     ],
     [
-      'a value that the error repeats, and that looks like a suggestion again and again',
+      'a value that contains many suggestions and is repeated in the error',
       `query ($id: ID!) { tenant(id: $id) { id } }`,
       { variables: { id: { a: ' Did you mean '.repeat(50_000) } } },
     ],
@@ -160,7 +160,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ['a subscription', 'subscription { x }'],
     ['@defer', '{ ... @defer { __typename } }'],
     [
-      'a variable that does not fit',
+      'a variable of the wrong type',
       'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
       { variables: { r: 1 } },
     ],
@@ -175,17 +175,17 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
 
   test.each<[string, number, Sent]>([
     [
-      'a body that is too long',
+      'a body that is too large',
       413,
       { body: JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_100_000)}` }) },
     ],
     [
-      'a packed body',
+      'a compressed body',
       415,
       { headers: { 'content-encoding': 'gzip' }, body: gzipSync('{"query":"{ __typename }"}') },
     ],
     [
-      'another charset',
+      'a charset other than UTF-8',
       415,
       {
         headers: { 'content-type': 'application/json; charset=utf-7' },
@@ -193,7 +193,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       },
     ],
     [
-      'a form',
+      'a form body',
       415,
       {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -201,12 +201,12 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       },
     ],
     [
-      'no media type that is known',
+      'an unknown media type',
       415,
       { headers: { 'content-type': 'text/plain' }, body: '{"query":"{ __typename }"}' },
     ],
     [
-      'what is no UTF-8',
+      'a body that is not UTF-8',
       400,
       { body: Buffer.from('7b227175657279223a227b205f5f747970656e616d65207d2023ff227d', 'hex') },
     ],
@@ -223,7 +223,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
     ])
   })
 
-  test('whoever brings no viewer, `_service` and `_entities` included, before anything is read', async () => {
+  test('a request without a viewer, before its body is read', async () => {
     for (const body of [
       '{"query":"{ _service { sdl } }"}',
       '{"query":"{ _entities(representations: []) { __typename } }"}',
@@ -236,7 +236,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
       })
   })
 
-  test('a viewer that was good a moment ago, presented again after its ten seconds', async () => {
+  test('a viewer token that is reused after its 10 seconds', async () => {
     const old = {
       headers: { authorization: `Bearer ${await token(name, {}, nowSeconds() - 13)}` },
       body: '{"query":"{ __typename }"}',
@@ -245,7 +245,7 @@ describe.each(names)('the subgraph %s refuses at once', (name) => {
   })
 })
 
-test('two attempts to sign in, at the subgraph that signs in', async () => {
+test('the identity subgraph refuses two sign-in attempts in one operation', async () => {
   const one = (alias: string) =>
     `${alias}: redeemHandoff(input: { code: "x" }) { userErrors { code } }`
   expect((await ask('identity', `mutation { ${one('a')} ${one('b')} }`)).codes).toEqual([

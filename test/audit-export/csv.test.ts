@@ -1,8 +1,8 @@
-/** What people open in a spreadsheet is what happened, and calculates nothing, whoever wrote it. */
+/** The CSV format: complete cells, and no formulas in a spreadsheet (CSV injection). */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvHeader, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
 import type { ExportRow } from '../../subgraphs/audit/export/export-row.ts'
+import { csvHeader, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
 import { exportRow } from '../support/export-row.ts'
 
 const names =
@@ -11,7 +11,7 @@ const names =
   )
 const numbers = ['sequence', 'coalescedCount']
 
-/** RFC 4180 to the letter: lines end in CRLF, a quoted cell ends at its quote, one that is not quoted holds none. */
+/** A strict parser of RFC 4180: lines end in CRLF, and unquoted cells contain no quote. */
 function parse(text: string): { value: string; quoted: boolean }[][] {
   const lines: { value: string; quoted: boolean }[][] = []
   const cell = /"((?:[^"]|"")*)"|([^",\r\n]*)/y
@@ -44,7 +44,7 @@ const cellsOf = (row: ExportRow) => {
   return Object.fromEntries(line!.map((cell, index) => [names[index]!, cell]))
 }
 
-/** A row with this text wherever somebody else's text can stand. */
+/** A row with the text in every cell that a caller can influence. */
 const filledWith = (text: string) =>
   exportRow(
     {
@@ -72,7 +72,7 @@ test('the header names the columns', () => {
 })
 
 describe('a line', () => {
-  test('holds the event', () => {
+  test('has all members of the event', () => {
     const coalesced = {
       count: 3,
       firstAt: '2026-11-24T03:59:01.000Z',
@@ -113,7 +113,7 @@ describe('a line', () => {
       expect([name, cells[name]!.quoted]).toEqual([name, !numbers.includes(name)])
   })
 
-  test('leaves empty what was erased and what is not there', () => {
+  test('has empty cells for erased and missing values', () => {
     const cells = cellsOf(
       exportRow({ target: null, reason: null, traceId: null }, { actor: null, target: null }),
     )
@@ -149,20 +149,20 @@ describe('a line', () => {
     ['a comma', 'Ek, Nora'],
     ['quotes', 'Nora "the fixer" Ek""'],
     ['a line end', 'Nora\r\nEk\n'],
-    ['all of them', '","\r\n"'],
+    ['comma, quote and line end', '","\r\n"'],
     ['other scripts', 'Zoë 田中 می‌خواهم 👩‍💻'],
-    ['half a cell', '"'],
-    ['a sign inside', 'a=b+c-d@e'],
-  ])('survives %s', (_what, text) => {
+    ['a single quote character', '"'],
+    ['an operator inside', 'a=b+c-d@e'],
+  ])('keeps %s', (_what, text) => {
     const cells = cellsOf(filledWith(text))
     for (const name of texts) expect([name, cells[name]!.value]).toEqual([name, text])
   })
 
-  test('holds half a character as the sign of one that is lost', () => {
+  test('replaces a lone surrogate by U+FFFD', () => {
     expect(cellsOf(filledWith('Nora\ud83d')).actorName!.value).toBe('Nora\ufffd')
   })
 
-  test('survives any text, changed by nothing but single quotes', () => {
+  test('keeps any text, except for added single quotes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.jsonValue(), (text, value) => {
         const row = filledWith(text)
@@ -198,8 +198,8 @@ const invisible = [
   ' "\t\u2060',
 ]
 
-describe('no formula', () => {
-  test('begins a cell, in any column, behind whatever is not seen', () => {
+describe('a formula', () => {
+  test('never begins a cell, even after invisible characters', () => {
     for (const sign of signs)
       for (const before of invisible) {
         const text = `${before}${sign}cmd|' /C calc'!A0`
@@ -209,12 +209,15 @@ describe('no formula', () => {
       }
   })
 
-  test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])('a cell does not begin with %j', (text) => {
-    for (const name of texts)
-      expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
-  })
+  test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])(
+    'never begins a cell: %j',
+    (text) => {
+      for (const name of texts)
+        expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
+    },
+  )
 
-  /** How a spreadsheet reads the file that splits at this sign: quotes count only where a cell begins with one. */
+  /** Splits the file like a spreadsheet with this list separator: only a cell that begins with a quote is quoted. */
   const asSplitAt = (separator: string, line: string): string[] => {
     const cells: string[] = []
     let at = 0
@@ -239,7 +242,7 @@ describe('no formula', () => {
     return cells
   }
 
-  test('begins a cell where the list separator is a semicolon or a tab', () => {
+  test('never follows a semicolon or a tab', () => {
     const payloads = signs.flatMap((sign) => [
       `a;${sign}1`,
       `a;${sign}1;${sign}2`,
@@ -257,7 +260,7 @@ describe('no formula', () => {
           ])
   })
 
-  test('the same for any text', () => {
+  test('is not possible for any text', () => {
     const anything = fc.string({
       unit: fc.constantFrom(...signs, ...invisible, ';', '\t', '\r', '\n', ',', 'a', '""'),
       maxLength: 12,
@@ -271,7 +274,7 @@ describe('no formula', () => {
     )
   })
 
-  test('is made of changes either, and they stay JSON', () => {
+  test('is not possible in changes, which stay valid JSON', () => {
     const changes = [{ field: 'a;=1', before: -1, after: ['x\t=1', -2, '"+'] }]
     const cell = cellsOf(exportRow({}, { target: { value: { displayName: null, changes } } }))
       .changes!.value
@@ -279,7 +282,7 @@ describe('no formula', () => {
   })
 })
 
-test('a long text of what is skipped takes no long time', () => {
+test('a long text of skipped characters is processed in linear time', () => {
   const begun = performance.now()
   toCsv(filledWith('\t'.repeat(100_000)))
   expect(performance.now() - begun).toBeLessThan(2_000)

@@ -1,16 +1,16 @@
-/** What security products are given is what the framework publishes: each event is held against its definitions. */
+/** The OCSF format: each event is validated against the published schema (test/vectors/ocsf). */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ocsfVersion, toOcsf } from '../../subgraphs/audit/export/formats/ocsf.ts'
 import type { ExportRow } from '../../subgraphs/audit/export/export-row.ts'
+import { ocsfVersion, toOcsf } from '../../subgraphs/audit/export/formats/ocsf.ts'
 import { actors, exportRow, outcomes, technician } from '../support/export-row.ts'
 import { faultsOf } from '../support/ocsf.ts'
 
-/** As it stands in the export. */
+/** The event as JSON, as in the export. */
 const exported = (row: ExportRow) => JSON.parse(JSON.stringify(toOcsf(row)))
 
-/** From the table in the docs, where `.requested` goes on with the subject before it. */
+/** From the table in the documents, where `.requested` continues the subject before it. */
 function documentedActions(): string[] {
   const docs = readFileSync(new URL('../../docs/activity-log.md', import.meta.url), 'utf8')
   let subject = ''
@@ -26,7 +26,6 @@ const actions = [
   ...new Set([
     ...documentedActions(),
     'session.ended',
-    'session.expired',
     'operation.read',
     'activity.exported',
     'api_token.created',
@@ -58,23 +57,20 @@ const floods = [
 const erasures = [{}, { actor: null }, { target: null }, { actor: null, target: null }]
 
 describe('every event is valid', () => {
-  test.each(actions)(
-    '%s: any outcome, actor, target; erased or not, coalesced or not',
-    (action) => {
-      for (const outcome of outcomes)
-        for (const actor of actors)
-          for (const target of targets)
-            for (const coalesced of floods)
-              for (const erased of erasures) {
-                const reason = outcome === 'SUCCEEDED' ? null : 'FORBIDDEN'
-                const row = exportRow({ action, outcome, actor, target, coalesced, reason }, erased)
-                const faults = faultsOf(exported(row))
-                if (faults.length > 0) expect([row, faults]).toEqual([row, []])
-              }
-    },
-  )
+  test.each(actions)('%s: with any outcome, actor, target, erasure and count', (action) => {
+    for (const outcome of outcomes)
+      for (const actor of actors)
+        for (const target of targets)
+          for (const coalesced of floods)
+            for (const erased of erasures) {
+              const reason = outcome === 'SUCCEEDED' ? null : 'FORBIDDEN'
+              const row = exportRow({ action, outcome, actor, target, coalesced, reason }, erased)
+              const faults = faultsOf(exported(row))
+              if (faults.length > 0) expect([row, faults]).toEqual([row, []])
+            }
+  })
 
-  test('with the least that a row can say', () => {
+  test('with the smallest possible row', () => {
     const bare = { method: null, clientId: null, sessionId: null, traceId: null, target: null }
     const nobody = { value: { displayName: 'system', ipAddress: null, userAgent: null } }
     for (const action of actions)
@@ -150,7 +146,7 @@ describe('every event is valid', () => {
       )
     })
 
-  test('whatever stands in it', () => {
+  test('with any texts', () => {
     fc.assert(
       fc.property(rows, (row) => {
         expect(faultsOf(exported(row))).toEqual([])
@@ -160,8 +156,8 @@ describe('every event is valid', () => {
   })
 })
 
-describe('an event says', () => {
-  test('who, where from, when, in which request and session', () => {
+describe('an event has', () => {
+  test('actor, source, time, request and session', () => {
     const event = exported(exportRow())
     expect(event).toMatchObject({
       metadata: {
@@ -191,7 +187,6 @@ describe('an event says', () => {
   test.each([
     ['microsoft_login.completed', 300201],
     ['handoff.redeemed', 300201],
-    ['session.expired', 300202],
     ['handoff.created', 300301],
     ['authorization.denied', 300399],
     ['it_complete_login.enabled', 300408],
@@ -202,11 +197,11 @@ describe('an event says', () => {
     ['spanning_admin.revoked', 300502],
     ['activity.exported', 600107],
     ['operation.read', 600302],
-  ])('%s as type %d', (action, type) => {
+  ])('for %s the type %d', (action, type) => {
     expect(exported(exportRow({ action }))).toMatchObject({ type_uid: type })
   })
 
-  test('how it went: what was denied is told from what failed', () => {
+  test('a status code that distinguishes DENIED from FAILED', () => {
     const went = (outcome: (typeof outcomes)[number], reason: string | null) =>
       exported(exportRow({ outcome, reason }))
     expect(went('SUCCEEDED', null)).toMatchObject({
@@ -227,7 +222,7 @@ describe('an event says', () => {
     })
   })
 
-  test('whom an admin made an admin, under the key that they act under', () => {
+  test('the actor key of the user who became a Spanning Admin', () => {
     const target = { type: 'spanning_admin', id: '4e2c' }
     const granted = exported(
       exportRow({ action: 'spanning_admin.granted', target, actor: actors[0]! }),
@@ -238,14 +233,14 @@ describe('an event says', () => {
     })
   })
 
-  test('for how many attempts it stands', () => {
+  test('the count of coalesced attempts', () => {
     expect(exported(exportRow({ coalesced: floods[1]! }))).toMatchObject({
       count: 412,
       start_time: Date.UTC(2026, 10, 24, 3, 59, 1),
     })
   })
 
-  test('nothing of what was erased, and that it was', () => {
+  test('no erased names, and a list of what was erased', () => {
     const event = exported(exportRow({ action: 'api_token.used' }, { actor: null, target: null }))
     expect(event).toMatchObject({
       actor: { user: { uid: 'partner:nw-1:t-17' } },
@@ -256,7 +251,7 @@ describe('an event says', () => {
       expect(JSON.stringify(event)).not.toContain(gone)
   })
 
-  test('an address that is none among what is not mapped', () => {
+  test('invalid addresses under unmapped', () => {
     const actor = { value: { ...technician!.value, ipAddress: 'unix:', email: 'nora' } }
     const event = exported(exportRow({}, { actor }))
     expect(event.src_endpoint).toBeUndefined()
@@ -266,7 +261,7 @@ describe('an event says', () => {
 })
 
 describe('actions', () => {
-  test('of the docs are all known; those without a better class are these', () => {
+  test('of the documents are mapped, and few to "API Activity: Other"', () => {
     expect(documentedActions().length).toBeGreaterThan(25)
     const unclassed = actions.filter(
       (action) => exported(exportRow({ action })).type_uid === 600399,
@@ -281,7 +276,7 @@ describe('actions', () => {
   })
 
   test.each(['tomorrows.action', '', 'constructor', '__proto__', 'toString'])(
-    '%s, not known, is API activity of another kind',
+    'unknown action %s is "API Activity: Other"',
     (action) => {
       const event = exported(exportRow({ action }))
       expect(event).toMatchObject({
@@ -296,7 +291,7 @@ describe('actions', () => {
 })
 
 describe('the validator finds', () => {
-  /** A valid event with one member changed, or taken away. */
+  /** A valid event with one member changed or removed. */
   const spoiled = (action: string, path: string, value: unknown) => {
     const event = exported(exportRow({ action }))
     expect(faultsOf(event)).toEqual([])

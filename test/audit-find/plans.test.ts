@@ -1,13 +1,14 @@
 /**
- * What finding a page reads, whatever is asked: of a history of 72,000 events in half a year, by what the database counted of each index
- * and partition in the transaction. Beside it is another tenant, and the statistics are wrong.
+ * Bounds what a search reads, for every combination of filters: a history of 72,000 events in six
+ * months, measured by PostgreSQL's counters per index and partition. A second tenant and outdated
+ * planner statistics make bad plans likely.
  */
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actorCount, type History, makeFacets, makeMonth, peculiar } from '../../bench/history.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
-import { type ReadTx } from '../../platform/postgres/database.ts'
+import type { ReadTx } from '../../platform/postgres/database.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
 import type { ActivityFilter } from '../../subgraphs/audit/schema.types.ts'
 import {
@@ -22,15 +23,15 @@ const history: History = { tenantId: randomUUID(), events: 72_000, months: 6 }
 const others: History = { tenantId: randomUUID(), events: 6_000, months: 6, alike: true }
 const page = 51
 
-/** What may be read for one page, of 72,000 events in some 20,000 blocks. */
+/** Upper bounds of reads for one page, of 72,000 events in about 20,000 blocks. */
 const maxEvents = 6_500
 const maxBlocks = 6_000
-/** To count up to the bound of totals. */
+/** The limit up to which totals are counted. */
 const countBound = 10_001
 
 interface Event {
   event_id: string
-  /** By which it is ordered. */
+  /** The sort key. */
   key: string
   at: Date
   actor_key: string
@@ -75,7 +76,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => database?.drop())
 
-/** Statistics as they are where all that was there when they were made was alike. */
+/** Planner statistics from a time when all events were alike. */
 const mislead = () => database.owner`
   select pg_restore_attribute_stats('schemaname', 'audit', 'relname', c.relname::text, 'attname', attname, 'inherited', false,
     'null_frac', 0::real, 'avg_width', 8, 'n_distinct', 1::real)
@@ -85,7 +86,7 @@ const mislead = () => database.owner`
 const monthsAgo = (count: number) =>
   new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - count))
 
-/** Every member of the filter, as it is hard for some index or other. */
+/** Values for every member of the filter, each of which is hard for some index. */
 const members: { [Member in keyof ActivityFilter]: ActivityFilter[Member][] } = {
   occurredFrom: [undefined, monthsAgo(5)],
   occurredTo: [undefined, monthsAgo(2)],
@@ -129,15 +130,15 @@ const ways: PageBounds[] = [true, false].flatMap((newestFirst) =>
 )
 
 interface Read {
-  /** Entries of ordered indexes, and rows that the index of words led to. */
+  /** Entries of B-tree indexes, and rows found by the text index. */
   events: number
   blocks: number
-  /** Rows of partitions that were read from end to end. */
+  /** Rows read by sequential scans. */
   scanned: number
   indexes: string[]
 }
 
-/** What the transaction read of sealed events for this. */
+/** Measures what the transaction reads of sealed events. */
 async function readBy<T>(tx: ReadTx, work: () => Promise<T>): Promise<[T, Read]> {
   const counted = async () => {
     const rows = await tx.execute<{
@@ -175,7 +176,7 @@ async function readBy<T>(tx: ReadTx, work: () => Promise<T>): Promise<[T, Read]>
 const fromNewest = { newestFirst: true, from: null }
 const inHistory = <T>(work: (tx: ReadTx) => Promise<T>) => database.db.read(history.tenantId, work)
 
-/** Which events are so, newest first; looked at once for each of the members' values. */
+/** Marks the events that match a condition, newest first; cached per condition. */
 const known = new Map<string, Uint8Array>()
 function those(what: unknown, isSo: (event: Event) => boolean): Uint8Array {
   const name = JSON.stringify(what)
@@ -184,7 +185,7 @@ function those(what: unknown, isSo: (event: Event) => boolean): Uint8Array {
   return marks
 }
 
-/** The first so many of what is asked for, by looking at everything. */
+/** The expected result, found by scanning all events. */
 function first(
   most: number,
   { newestFirst, from }: Omit<PageBounds, 'limit'>,
@@ -222,10 +223,10 @@ function first(
   return found
 }
 
-test('no combination of filters, in either direction, at any depth, reads more for a page than its bound, and each finds what it means', async () => {
+test('every filter finds the right page within the read bounds', async () => {
   expect(filters).toHaveLength(1_728)
   for (const [index, filter] of filters.entries()) {
-    // So that each two members meet each way and each reader.
+    // Each pair of members is combined with each direction and each visibility.
     const way = ways[(index + Math.floor(index / 6)) % ways.length]!
     const visibility = visibilities[Math.floor(index / 2) % visibilities.length]!
     const asked = JSON.stringify({ filter, visibility, way })
@@ -245,7 +246,7 @@ test('no combination of filters, in either direction, at any depth, reads more f
   }
 }, 240_000)
 
-test('no total is counted by reading more than its bound, and what has the words', async () => {
+test('every total is counted within the read bounds', async () => {
   for (const [index, filter] of filters.entries()) {
     if (index % 5) continue
     const visibility = visibilities[index % visibilities.length]!
@@ -271,16 +272,20 @@ test('no total is counted by reading more than its bound, and what has the words
   }
 }, 240_000)
 
-describe('each question is answered by the index that docs/activity-log.md names', () => {
+describe('a filter uses the index that docs/activity-log.md names', () => {
   const questions: [asked: string, filter: ActivityFilter, index: string[]][] = [
-    ['nothing', {}, []],
+    ['no filter', {}, []],
     ['time', { occurredFrom: monthsAgo(3), occurredTo: monthsAgo(2) }, []],
     [
-      'doors, actions, outcomes',
+      'methods, actions, outcomes',
       { methods: ['KASEYA_VSA'], actions: ['handoff.*'], outcomes: ['SUCCEEDED'] },
       ['sealed_by_kind'],
     ],
-    ['what happened only long ago', { actions: [peculiar.departedAction] }, ['sealed_by_kind']],
+    [
+      'an action of earlier months only',
+      { actions: [peculiar.departedAction] },
+      ['sealed_by_kind'],
+    ],
     ['actors', { actors: [peculiar.rareActor, peculiar.departedActor] }, ['sealed_by_facet']],
     [
       'actors and actions',
@@ -289,14 +294,14 @@ describe('each question is answered by the index that docs/activity-log.md names
     ],
     ['a session', { sessionId: peculiar.longSession }, ['sealed_by_session']],
     [
-      'a session, and more',
+      'a session with text and outcome',
       { sessionId: peculiar.longSession, text: peculiar.commonWord, outcomes: ['DENIED'] },
       ['sealed_by_session'],
     ],
     ['common words', { text: peculiar.commonWord }, []],
     ['rare words', { text: peculiar.rareWord }, ['sealed_by_words']],
     [
-      'common words of few',
+      'common words of a rare actor',
       { text: peculiar.commonWord, actors: [peculiar.departedActor] },
       ['sealed_by_words'],
     ],
@@ -307,7 +312,7 @@ describe('each question is answered by the index that docs/activity-log.md names
         findEvents(tx, parseFilter(filter, { onlyInstance: null }), ways[0]!),
       )
       expect(found.length).toBeGreaterThan(0)
-      // The events themselves are taken by their times.
+      // The events themselves are read by time.
       expect(read.indexes).toEqual([...index, 'sealed_by_time'].toSorted())
     })
   })
@@ -332,7 +337,7 @@ test('a page costs the same at any depth', async () => {
   expect(Math.max(...costs)).toBeLessThanOrEqual(3 * page)
 })
 
-test('months that retention has dropped are passed over, whether their counts are gone already or not', async () => {
+test('dropped months are skipped, with or without their hourly counts', async () => {
   const [counted, uncounted] = [monthsAgo(2), monthsAgo(4)]
   const drop = (month: Date) =>
     database.owner.unsafe(

@@ -1,4 +1,4 @@
-/** A database that was set back, as by a restored backup: its log is sealed no further than what was stated, until an operator says so. */
+/** After a restored backup, sealing stops until an operator opens a new epoch. */
 import { beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
@@ -7,7 +7,7 @@ import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { type Tenant, type World } from '../support/world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let verifiers: Verifier[]
@@ -22,7 +22,7 @@ beforeAll(async () => {
 const now = () => new Date().toISOString()
 const tables = ['sealed', 'tile', 'checkpoint', 'activity_count', 'facet', 'export', 'log_epoch']
 
-/** What a backup would hold of a tenant's log. */
+/** Copies the tables of a tenant's log, like a backup. */
 async function backUp({ id }: Tenant): Promise<void> {
   for (const table of tables)
     await world.database.owner.unsafe(
@@ -48,7 +48,7 @@ async function restore({ id }: Tenant): Promise<void> {
 const operatorsTold = ({ id }: Tenant) => world.database.owner`
   select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${id}`
 
-test('sealing stops, events are still taken, operators are told once; a new epoch lets it go on, and is in the log', async () => {
+test('sealing stops after a restore and continues in a new epoch', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   await seed(world, tenant, [{ at: now() }, { at: now() }])
@@ -111,7 +111,7 @@ test('sealing stops, events are still taken, operators are told once; a new epoc
   await seed(world, tenant, [{ at: now() }])
 })
 
-test('an epoch of a tenant that is not there, or without a reason, is refused', async () => {
+test('a new epoch needs an existing tenant and a reason', async () => {
   await expect(
     openLogEpoch(world.operator, '00000000-0000-4000-8000-000000000000', 'x'),
   ).rejects.toThrow('no such tenant')

@@ -1,6 +1,6 @@
-/** What is beyond its retention goes, the log tells of it, and what remains is still proven; a person is erased, and the proof stays. */
+/** Retention and erasure: events are deleted, the log records it, and the rest still verifies. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { chooseRetention, erasePerson } from '../../admin/operations.ts'
+import { erasePerson, setRetention } from '../../admin/operations.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { dropExpiredPartitions } from '../../subgraphs/audit/log/retention-worker.ts'
@@ -28,14 +28,14 @@ afterAll(async () => {
 })
 
 const now = () => new Date().toISOString()
-/** An event a day, from the third of a month of 2020. */
+/** One event per day, from the third of a month of 2020. */
 const fromMonth = (month: number, days: number) =>
   Array.from({ length: days }, (_, n) => ({
     at: new Date(Date.UTC(2020, month, 3 + n)).toISOString(),
     action: `test.month${month}`,
   }))
 
-/** As if the log had told of it long ago. */
+/** Moves the recording of the expiry three hours into the past. */
 const hoursLater = () =>
   world.database.owner`update audit.expired set logged_at = logged_at - interval '3 hours'`
 
@@ -62,11 +62,11 @@ async function verdictOf(tenant: Tenant, afterSequence = 0) {
 }
 
 describe('retention', () => {
-  test('a month beyond it goes two hours after the log told of it; other classes, months and tenants stay; what remains verifies', async () => {
+  test('an expired month is deleted two hours after it was recorded', async () => {
     await makeMonths(world)
     const [tenant, other] = [await world.createTenant(), await world.createTenant()]
-    await chooseRetention(world.operator, tenant.id, 'THREE_YEARS')
-    await chooseRetention(world.operator, other.id, 'SEVEN_YEARS')
+    await setRetention(world.operator, tenant.id, 'THREE_YEARS')
+    await setRetention(world.operator, other.id, 'SEVEN_YEARS')
     await sealed(world, tenant)
     const before = (await left(tenant)).length
     await seed(world, tenant, fromMonth(0, 300))
@@ -101,7 +101,7 @@ describe('retention', () => {
     )
     expect((await left(other)).length).toBeGreaterThanOrEqual(2)
     expect(await verdictOf(tenant, before)).toMatchObject({ findings: [], expired: 302 })
-    // What stands behind events of today cannot have expired, whatever is told: these were sown out of their time.
+    // An event after events of today cannot have expired: these were inserted out of order.
     expect(await verdictOf(tenant)).toMatchObject({
       findings: [expect.stringMatching(/missing/), expect.any(String)],
       expired: 0,
@@ -130,7 +130,7 @@ describe('retention', () => {
     expect(eventCount).toBe(lines.filter((line: string) => line.startsWith('{"sequence"')).length)
   }, 60_000)
 
-  /** As maintenance writes it, by whoever owns the database. */
+  /** Forges the event of the retention worker, as the owner of the database can. */
   async function tellAsOwner(
     { id }: Tenant,
     at: string,
@@ -153,7 +153,7 @@ describe('retention', () => {
     insert into audit.expired (tenant_id, retention, month, runs, logged_at)
     values (${id}, 'ONE_YEAR', ${`${month}-01T00:00:00Z`}, ${JSON.stringify(runs)}::text::jsonb, ${loggedAt})`
 
-  test('what told of a drop is told again before it goes itself, so that what remains still verifies', async () => {
+  test('a recorded expiry is recorded again before its event expires', async () => {
     await world.database.owner`select audit.make_partitions('2020-01-01', '2022-12-01')`
     const tenant = await world.createTenant()
     await sealed(world, tenant)
@@ -177,13 +177,13 @@ describe('retention', () => {
     expect(await verdictOf(tenant, before)).toMatchObject({ findings: [], expired: 5 })
   }, 60_000)
 
-  test('nothing goes before what tells of it is sealed', async () => {
+  test('nothing is deleted before the expiry event is sealed', async () => {
     await makeMonths(world)
     const tenant = await world.createTenant()
     await seed(world, tenant, fromMonth(4, 2))
     const rest = await left(tenant)
     await world.database.owner.begin(async (owner) => {
-      await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
+      await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // Keeps the sequencer away.
       await dropExpiredPartitions(maintenance)
       await hoursLater()
       await dropExpiredPartitions(maintenance)
@@ -194,28 +194,28 @@ describe('retention', () => {
     expect(await left(tenant)).not.toEqual(expect.arrayContaining(rest))
   }, 60_000)
 
-  /** What somebody who owns the database may let the log tell of the first events of a tenant, which are of today and of 2020-06. */
+  /** Forged claims about the first events of a tenant, which are of today and of 2020-06. */
   const forgeries: [name: string, (tenant: Tenant, last: number) => Promise<unknown>][] = [
     [
-      'that retention took, as nothing else says',
+      'retention did not select the events',
       async (tenant, last) => tellAsOwner(tenant, now(), '2020-01', [[1, last]]),
     ],
     [
-      'that are not of that month',
+      'the events are of another month',
       async (tenant, last) => {
         await note(tenant, '2020-01', [[1, last]])
         await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
       },
     ],
     [
-      'whose time has not come',
+      'the retention period is not over',
       async (tenant, last) => {
         await note(tenant, now().slice(0, 7), [[1, last]])
         await tellAsOwner(tenant, now(), now().slice(0, 7), [[1, last]])
       },
     ],
     [
-      'one of which was put into that month',
+      'one event was moved into the month',
       async (tenant, last) => {
         await world.database.owner`
           update audit.sealed set occurred_at = '2020-06-01T00:00:00Z', event = replace(event, event::json ->> 'occurredAt', '2020-06-01T00:00:00.000Z')
@@ -225,7 +225,7 @@ describe('retention', () => {
       },
     ],
     [
-      'that went, of which nothing told while they were there',
+      'the events were deleted before any claim',
       async (tenant, last) => {
         await note(tenant, '2020-01', [[1, last]])
         await world.database
@@ -235,7 +235,7 @@ describe('retention', () => {
     ],
   ]
   test.each(forgeries)(
-    'the service signs nothing that tells of events %s: sealing stops, and operators are told',
+    'sealing stops at a false claim: %s',
     async (_name, forge) => {
       await makeMonths(world)
       const tenant = await world.createTenant()
@@ -248,7 +248,7 @@ describe('retention', () => {
       const forged = () => world.database.owner`
       select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`
       expect(await forged()).toEqual([])
-      // Once it is out of the way, the log goes on.
+      // Sealing continues after the forged event is deleted.
       await world.database
         .owner`delete from audit.unsealed where tenant_id = ${tenant.id} and action = 'activity_log.expired'`
       await vi.waitFor(
@@ -265,7 +265,7 @@ describe('retention', () => {
     60_000,
   )
 
-  test('what is too young is not dropped, nor anything by a service that was broken into', async () => {
+  test('recent partitions, and the service’s role, cannot be used to drop events', async () => {
     const drop = `select audit.drop_partition('ONE_YEAR', date_trunc('month', now()))`
     await expect(maintenance.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
     await expect(world.database.db.write(null, (tx) => tx.execute(drop))).rejects.toThrow()
@@ -274,16 +274,16 @@ describe('retention', () => {
     ).rejects.toThrow()
   })
 
-  test('the class is one, three or seven years, of a tenant that there is', async () => {
-    await expect(chooseRetention(world.operator, 'x', 'ONE_YEAR')).rejects.toThrow('UUID')
+  test('an unknown tenant is refused', async () => {
+    await expect(setRetention(world.operator, 'x', 'ONE_YEAR')).rejects.toThrow('UUID')
     await expect(
-      chooseRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR'),
+      setRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR'),
     ).rejects.toThrow('no such tenant')
   })
 })
 
 describe('erasing a person', () => {
-  test('takes their name and addresses out of the log, of sessions that are over, and of what is found; the proof stays', async () => {
+  test('removes names and addresses; the proofs stay valid', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const key = `microsoft:${tenant.globalAdmin.objectId}`
@@ -316,7 +316,7 @@ describe('erasing a person', () => {
     expect(verdict.erased).toBeGreaterThan(0)
   })
 
-  test('what is no key of a person is refused, and another tenant’s log stays as it is', async () => {
+  test('refuses other keys and leaves other tenants’ logs unchanged', async () => {
     const tenant = await world.createTenant()
     await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
     await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')

@@ -1,4 +1,4 @@
-/** What is given to the sealer to hold it up, or to make it sign what is not so. */
+/** Attempts to block the sequencer, or to make it sign a false log. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,8 +22,8 @@ const operatorsTold = async ({ id }: Tenant) =>
     await sql()`select action, reason from audit.operator_activity where action like 'activity_log.%' and target ->> 'id' = ${id} order by occurred_at`
   ).map(({ action, reason }) => `${action} ${reason}`)
 
-describe('events as long as there can be', () => {
-  /** What `updatePartnerAssociation` writes where a list of 950 technicians takes the place of another. */
+describe('events of the largest size', () => {
+  /** Events like those of `updatePartnerAssociation` when it replaces a list of 950 technicians. */
   const writeLong = ({ id }: Tenant, rows: number) => sql()`
     insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes)
     select ${id}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'partner_association.updated', 'SUCCEEDED', 'r',
@@ -31,7 +31,7 @@ describe('events as long as there can be', () => {
     from generate_series(1, ${rows}::int) n,
       lateral (select jsonb_agg(g || '-' || n || '-' || md5((g * n)::text) || repeat('b-c.x', 38)) as list from generate_series(1, 950) g) l`
 
-  test('do not stop their log, nor hold up another one', async () => {
+  test('neither stop their log nor delay another one', async () => {
     const [tenant, other] = [await world.createTenant(), await world.createTenant()]
     await writeLong(tenant, 30)
     const longest = []
@@ -48,10 +48,10 @@ describe('events as long as there can be', () => {
     expect(longest.length).toBeGreaterThan(0)
   }, 60_000)
 
-  test('what took too long is tried in smaller portions, down to one event', async () => {
+  test('a batch that times out is retried with half of its events', async () => {
     const tenant = await world.createTenant()
     await sealed(world, tenant)
-    // As on a machine on which a batch of more than three events takes longer than it may.
+    // Simulates a machine on which a batch of more than three events exceeds the statement timeout.
     await sql().unsafe(`
       create function audit.slow() returns trigger language plpgsql as $$ begin
         if (select count(*) from placed where tenant_id = '${tenant.id}') > 3 then perform pg_sleep(10); end if; return null; end $$;
@@ -89,7 +89,7 @@ describe('anchors', () => {
   })
   const rootAt = async (treeSize: number) => root(treeSize)
 
-  test('that another process wrote are ahead of a database that was set back, in whatever order they were written', async () => {
+  test('of another process are checked, in whatever order they were appended', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'itcl-anchors-'))
     try {
       const [one, another] = [fileAnchors(directory), fileAnchors(directory)]
@@ -111,7 +111,7 @@ describe('anchors', () => {
     }
   })
 
-  test('of another process stop this one, which appends nothing', async () => {
+  test('of another process stop sealing without a new checkpoint', async () => {
     const tenant = await world.createTenant()
     await seed(world, tenant, [{ at: now() }])
     const [head] =
@@ -130,7 +130,7 @@ describe('anchors', () => {
   })
 })
 
-test('an epoch that nobody opened is not sealed in; one that the log tells of begins with that, and operators are told', async () => {
+test('an epoch is sealed only after an event that opened it', async () => {
   const tenant = await world.createTenant()
   await seed(world, tenant, [{ at: now() }])
   await seed(world, tenant, [{ at: now(), action: 'test.deleted' }])
@@ -151,7 +151,7 @@ test('an epoch that nobody opened is not sealed in; one that the log tells of be
     await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and epoch = 2`,
   ).toHaveLength(0)
 
-  // Whoever owns the database can make it up: then it stands in the log, before all that is sealed in the epoch.
+  // The owner of the database can forge this event, but it is then the first of the new epoch.
   await sql()`
     insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes) values (${tenant.id}, 'operator:x',
       '{"__typename":"OperatorActor","key":"operator:x","displayName":"x"}', 'activity_log.epoch_opened', 'SUCCEEDED', 'r',

@@ -1,7 +1,4 @@
-/**
- * A witness outside holds what was stated where nobody kept the anchors: it cosigns what continues that, finds what does not, and keeps
- * nothing waiting where it is away.
- */
+/** The witness detects a restored or rewritten log even without anchors, and never delays sealing. */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -40,7 +37,7 @@ afterAll(async () => {
   await world?.stop()
   await witness?.close()
 })
-/** What the process says of what goes wrong. */
+/** The errors in the process log. */
 let told: MockInstance<typeof testLog.error>
 beforeEach(() => {
   told = vi.spyOn(testLog, 'error')
@@ -65,7 +62,7 @@ async function sizeOf({ id }: Tenant): Promise<number> {
   return row!.size
 }
 
-/** Once the witness holds all of the log. */
+/** Resolves with the tree size when the witness holds the newest checkpoint. */
 async function witnessed(tenant: Tenant): Promise<number> {
   await expect
     .poll(async () => sizeAtWitness(tenant) === (await sizeOf(tenant)), patiently)
@@ -73,7 +70,7 @@ async function witnessed(tenant: Tenant): Promise<number> {
   return sizeOf(tenant)
 }
 
-/** A tenant with a log of which the witness holds all: sown in two batches. */
+/** A tenant with two batches of events that the witness has cosigned. */
 async function witnessedTenant(): Promise<Tenant> {
   const tenant = await world.createTenant()
   for (const count of [5, 7]) {
@@ -92,13 +89,13 @@ const keptOf = ({ id }: Tenant): { epoch: number; treeSize: number; note: string
     .map((line) => JSON.parse(line))
 }
 
-/** Nothing outside of the database is left but the witness, and the process knows nothing. */
+/** Deletes the anchors and restarts, so that only the witness knows earlier checkpoints. */
 async function forget(): Promise<void> {
   await rm(world.anchorDir, { recursive: true, force: true })
   await world.restart()
 }
 
-/** Cuts the log off after its checkpoint of so many events, as its owner can, tracks covered. */
+/** Truncates the log to a checkpoint and recomputes the hashes, as the owner of the database can. */
 async function cutOff({ id }: Tenant, size: number): Promise<void> {
   for (const [table, column] of [
     ['sealed', 'sequence'],
@@ -119,7 +116,7 @@ const operatorsTold = async ({ id }: Tenant) => {
 const toldOf = ({ id }: Tenant) =>
   told.mock.calls.filter(([what]) => (what as { tenantId?: string }).tenantId === id)
 
-/** Found by the witness: operators know, nothing more is sealed, though other logs are, and events are still taken. */
+/** Expects that this log is stopped and recorded as such, and that other logs are still sealed. */
 async function found(tenant: Tenant, times = 1): Promise<void> {
   await expect.poll(() => operatorsTold(tenant), patiently).toBe(times)
   const stopped = [
@@ -134,8 +131,8 @@ async function found(tenant: Tenant, times = 1): Promise<void> {
   expect((await world.log(tenant, { actions: ['test.sown'] }))[0]!.id).toBe(waiting)
 }
 
-describe('a witness that is there', () => {
-  test('cosigns each log as it grows, also after a restart; what it signed is kept, and verifies', async () => {
+describe('an available witness', () => {
+  test('cosigns each log, also after a restart; cosignatures verify', async () => {
     const tenant = await witnessedTenant()
     await world.restart()
     await seed(world, tenant, some(300))
@@ -156,8 +153,8 @@ describe('a witness that is there', () => {
   })
 })
 
-describe('where the anchors are gone, the witness finds', () => {
-  test('a log that was cut off, with each start; a new epoch is another log, which it cosigns', async () => {
+describe('without anchors, the witness detects', () => {
+  test('a truncated log after each start; it cosigns a new epoch', async () => {
     const tenant = await witnessedTenant()
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
@@ -181,7 +178,7 @@ describe('where the anchors are gone, the witness finds', () => {
     expect(sizeAtWitness(tenant)).toBe(size)
   })
 
-  test('a log that was cut off and is as long again', async () => {
+  test('a truncated log that has grown to its old size', async () => {
     const tenant = await witnessedTenant()
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
@@ -191,7 +188,7 @@ describe('where the anchors are gone, the witness finds', () => {
     await found(tenant)
   })
 
-  test('a rewritten history, its hashes and the root in the checkpoint recomputed', async () => {
+  test('a rewritten history with recomputed hashes and checkpoint', async () => {
     const tenant = await witnessedTenant()
     const sql = world.database.owner
     await sql`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 3`
@@ -202,14 +199,14 @@ describe('where the anchors are gone, the witness finds', () => {
     await found(tenant)
   })
 
-  test('hashes that are gone, so that nothing can be proven', async () => {
+  test('a log whose missing hashes prevent a proof', async () => {
     const tenant = await world.createTenant()
     await seed(world, tenant, some(3))
     await witnessed(tenant)
     await seed(world, tenant, some(600))
     const size = await witnessed(tenant)
     expect(size).toBeGreaterThan(512)
-    // What is needed to go on is left: the hashes of whole tiles, one level above.
+    // The hashes of full tiles, one level above, are enough to append.
     await world.database
       .owner`delete from audit.tile where tenant_id = ${tenant.id} and level = 0 and tile_index = 0`
     witness.answer((response, body) =>
@@ -223,18 +220,18 @@ describe('where the anchors are gone, the witness finds', () => {
   })
 })
 
-describe('a witness that is away keeps nothing waiting', () => {
+describe('an unavailable witness', () => {
   const away: [string, (response: ServerResponse) => void][] = [
     ['answers 503', (response) => response.writeHead(503).end()],
-    ['breaks off', (response) => response.destroy()],
+    ['closes the connection', (response) => response.destroy()],
     ['never answers', () => {}],
     [
-      'begins to answer, and never ends',
+      'never ends its response',
       (response) => response.writeHead(200).write('— witness.example/w1 '),
     ],
   ]
   test.each(away)(
-    'one that %s: sealing goes on, it is told of once, and the newest checkpoint is submitted later',
+    'that %s does not delay sealing and gets the newest checkpoint later',
     async (_, answer) => {
       const tenant = await witnessedTenant()
       const before = cosignedOf(tenant)
@@ -243,7 +240,7 @@ describe('a witness that is away keeps nothing waiting', () => {
       witness.answer(answer)
       for (let batch = 1; batch <= 2; batch++) {
         await seed(world, tenant, some(2))
-        // The next is sealed while this one is not answered, and again after it was given up.
+        // The next batch is sealed while this request is pending, and again after its timeout.
         await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
       }
       expect(cosignedOf(tenant)).toEqual(before)
@@ -265,49 +262,53 @@ describe('a witness that is away keeps nothing waiting', () => {
     },
   )
 
-  test('events are sealed while it has not answered', async () => {
+  test('events are sealed while a request to it is pending', async () => {
     const tenant = await witnessedTenant()
     const unanswered: ServerResponse[] = []
     witness.answer((response) => unanswered.push(response))
     await seed(world, tenant, some(1), { wait: false })
-    // At the beginning of its two seconds.
+    // Less than two seconds have passed.
     await expect.poll(() => unanswered.length, { timeout: 15_000, interval: 5 }).toBe(1)
     await seed(world, tenant, some(1))
     expect(unanswered[0]!.closed).toBe(false)
   })
 })
 
-describe('what it may not say is refused and told of, and sealing goes on', () => {
+describe('an invalid response is logged and sealing continues', () => {
   const textOf = (body: string) => `${body.split('\n\n')[1]}\n`
   const refused: [string, (response: ServerResponse, body: string) => void, RegExp][] = [
     [
-      "another's signature under its name",
+      'a signature by another key under its name',
       (response, body) =>
         response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
       /cosignature by witness\.example\/w1 is wrong/,
     ],
     [
-      'a signature of something else',
+      'a signature of another text',
       (response, body) => response.end(witness.cosign(`${textOf(body)}x\n`)),
       /is wrong/,
     ],
     [
-      "another witness's cosignature alone",
+      "only another witness's cosignature",
       (response) => response.end('— witness.example/w2 AAAAAAAA\n'),
       /has no cosignature/,
     ],
-    ['nothing', (response) => response.end(), /has no cosignature/],
-    ['garbage', (response) => response.end('<html>\n'), /malformed/],
-    ['too much', (response) => response.end('x'.repeat(16_385)), /more than 16384 bytes/],
+    ['an empty response', (response) => response.end(), /has no cosignature/],
+    ['an HTML page', (response) => response.end('<html>\n'), /malformed/],
     [
-      'another address',
+      'more than 16,384 bytes',
+      (response) => response.end('x'.repeat(16_385)),
+      /more than 16384 bytes/,
+    ],
+    [
+      'a redirect',
       (response, body) =>
         response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
       /answered 307/,
     ],
-    ['that it knows no such log', (response) => response.writeHead(404).end(), /answered 404/],
+    ['404 for an unknown log', (response) => response.writeHead(404).end(), /answered 404/],
     [
-      'that it is somewhere else, and does not say where',
+      '409 without the size that it holds',
       (response) => response.writeHead(409).end('12\n'),
       /answered 409/,
     ],
@@ -322,7 +323,7 @@ describe('what it may not say is refused and told of, and sealing goes on', () =
     ]
     await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
     witness.answer(null)
-    // When what comes after it has been dealt with, so has this.
+    // The queue is in order: when the later log is cosigned, this one was handled.
     await seed(world, tenant, some(1))
     const other = await world.createTenant()
     await seed(world, other, some(1))

@@ -1,4 +1,4 @@
-/** `Query.activityEvent` and `node`: one event, to whom it concerns. */
+/** `Query.activityEvent` and `Query.node`: one event, and who may read it. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -29,7 +29,7 @@ async function eventOf(action: string, of = tenant): Promise<string> {
   return row!.id
 }
 
-test('tells who, what, on what, from where, how it went, and what it changed', async () => {
+test('an event has actor, action, target, client, outcome and changes', async () => {
   const change =
     'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { userErrors { code } } }'
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -68,7 +68,7 @@ test('tells who, what, on what, from where, how it went, and what it changed', a
   expect(data.node).toEqual({ __typename: 'ActivityEvent', id: event.id })
 })
 
-test('another tenant’s event is null, as one that does not exist is, and as what is no id', async () => {
+test('an event of another tenant, an unknown ID and a malformed ID are null', async () => {
   const other = await world.createTenant()
   await world.signIn(other, other.globalAdmin)
   const theirs = await eventOf('microsoft_login.completed', other)
@@ -86,7 +86,7 @@ test('another tenant’s event is null, as one that does not exist is, and as wh
   }
 })
 
-test('a technician reads what their own instance and the tenant’s admins did, and nothing of other instances', async () => {
+test('a technician reads events of the own instance and of admins only', async () => {
   await world.open(tenant, world.uniview)
   await world.connect(tenant, world.uniview)
   const rows = await world.log(tenant, { actors: ['partner:tailspin-uniview:ts-1'] })
@@ -100,12 +100,12 @@ test('a technician reads what their own instance and the tenant’s admins did, 
     activityEvent: { id: enabled },
     node: { id: enabled },
   })
-  // The newest association is the other instance's: its terms name the other instance's technicians.
+  // The newest association belongs to the other instance, whose technicians its access settings name.
   const associated = await eventOf('partner_association.created')
   expect((await ask(associated, technician)).data).toEqual({ activityEvent: null, node: null })
 })
 
-test('nobody who is not signed in, and no partner client', async () => {
+test('anonymous callers and partner clients read no event', async () => {
   const id = await eventOf('it_complete_login.enabled')
   const anonymous = await ask(id, null)
   expect(anonymous.data).toEqual({ activityEvent: null, node: null })
@@ -115,7 +115,7 @@ test('nobody who is not signed in, and no partner client', async () => {
   expect(client.codes).toEqual(['FORBIDDEN', 'FORBIDDEN'])
 })
 
-test('many events in one request are one read each of the log, and each its own', async () => {
+test('many events in one request are loaded in one query', async () => {
   const ids = (await world.log(tenant)).slice(0, 10).map(({ id }) => id)
   const document = `{ ${ids.map((id, index) => `e${index}: activityEvent(id: "${id}") { id }`).join(' ')} none: activityEvent(id: "${randomUUID()}") { id } }`
   const { data, errors } = await world.ask(admin, document)

@@ -1,7 +1,7 @@
-/** `Tenant.activityLog`: what the log shows, to whom, page by page; and what is written there. */
+/** `Tenant.activityLog`: filters, pages, visibility, and the events that refusals record. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { erasePerson, moveHandoffUrl } from '../../admin/operations.ts'
+import { erasePerson, setHandoffUrl } from '../../admin/operations.ts'
 import { day, makeMonths, type Seed, seed as sowInto } from '../support/activity.ts'
 import { disable, updateServices } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -19,7 +19,7 @@ beforeEach(async () => {
   admin = await world.signIn(tenant, tenant.globalAdmin)
 })
 
-/** What was sown, and not what signing in added. */
+/** Only the events that a test inserted, without those of its sign-ins. */
 const sown = { occurredTo: '2021-01-01T00:00:00Z' }
 const seed = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
 
@@ -48,7 +48,7 @@ const matching = async (filter: Record<string, unknown>) =>
   (await page({ filter: { ...sown, ...filter } })).ids
 
 describe('filters', () => {
-  test('the newest comes first, also of those of one moment', async () => {
+  test('events are sorted newest first, also within one millisecond', async () => {
     const ids = await seed([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
     expect((await page()).ids).toEqual([ids[2], ids[0], ids[1]])
     const alike = (await seed([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
@@ -57,7 +57,7 @@ describe('filters', () => {
     expect((await page({ first: 3 })).ids).toEqual(alike)
   })
 
-  test('by time: from a moment on, and before one', async () => {
+  test('by time: the start is inclusive and the end exclusive', async () => {
     const [first, second, third] = await seed([{ at: day(1) }, { at: day(2) }, { at: day(3) }])
     expect(await matching({ occurredFrom: day(2) })).toEqual([third, second])
     expect(await matching({ occurredTo: day(2) })).toEqual([first])
@@ -68,7 +68,7 @@ describe('filters', () => {
     expect(await matching({ occurredFrom: day(3), occurredTo: day(2) })).toEqual([])
   })
 
-  test('by time: the ends of the calendar are moments like others', async () => {
+  test('by time: the first and last dates of the calendar work', async () => {
     const ids = await seed([{}])
     expect(
       await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' }),
@@ -76,7 +76,7 @@ describe('filters', () => {
     expect(await matching({ occurredTo: '0000-01-01T00:00:00Z' })).toEqual([])
   })
 
-  test('by actor, method, outcome and session: any of a list', async () => {
+  test('by actor, method, outcome and session: any value of the list matches', async () => {
     const [one, two] = [randomUUID(), randomUUID()]
     const [a, b, c] = await seed([
       { at: day(3), actor: 'microsoft:1', method: 'MICROSOFT', sessionId: one },
@@ -92,7 +92,7 @@ describe('filters', () => {
     expect(await matching({ sessionId: "' or true --" })).toEqual([])
   })
 
-  test('by action: exact, or with a star at the end, and nothing else is a pattern', async () => {
+  test('by action: exact, or by prefix with an asterisk at the end', async () => {
     const actions = [
       'handoff.created',
       'handoff.redeemed',
@@ -121,7 +121,7 @@ describe('filters', () => {
     expect(await matched('HANDOFF.*')).toEqual([])
   })
 
-  test('combined: those that match every member', async () => {
+  test('combined: an event must match every member', async () => {
     const sessionId = randomUUID()
     const right: Seed = {
       at: day(2),
@@ -154,7 +154,7 @@ describe('filters', () => {
     expect(await page({ filter })).toMatchObject({ totalCount: 1, totalCountIsExact: true })
   })
 
-  test('an empty list matches nothing; a null member is one that is left out', async () => {
+  test('an empty list matches nothing; null is the same as omitted', async () => {
     const ids = await seed([{}])
     for (const member of ['actors', 'methods', 'actions', 'outcomes']) {
       expect([member, await matching({ [member]: [] })]).toEqual([member, []])
@@ -162,7 +162,7 @@ describe('filters', () => {
     }
   })
 
-  test('what no row can hold matches nothing', async () => {
+  test('a text that PostgreSQL cannot store matches nothing', async () => {
     await seed([{}])
     for (const filter of [
       { actors: ['a\0b'] },
@@ -175,7 +175,7 @@ describe('filters', () => {
 })
 
 describe('pages', () => {
-  /** 25 rows, three at each moment, newest first. */
+  /** 25 events, three at each millisecond, newest first. */
   async function rows(): Promise<string[]> {
     await seed(Array.from({ length: 25 }, (_, n) => ({ at: day(1 + Math.floor(n / 3)) })))
     const { ids } = await page({ first: 100 })
@@ -183,7 +183,7 @@ describe('pages', () => {
     return ids
   }
 
-  test('forward: every row once, though newer and older ones come meanwhile', async () => {
+  test('forward: every event once, while newer and older ones are inserted', async () => {
     const all = await rows()
     const seen: string[] = []
     let after: string | null = null
@@ -195,14 +195,14 @@ describe('pages', () => {
         startCursor: cursors[0],
         endCursor: cursors.at(-1),
       })
-      await seed([{ at: day(28) }]) // newer than all: behind us
+      await seed([{ at: day(28) }]) // Newer than all others, so it is before the current page.
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
     }
     expect(seen).toEqual(all)
   })
 
-  test('backward: every row once, though newer ones come meanwhile, which are seen', async () => {
+  test('backward: every event once, including those inserted meanwhile', async () => {
     const all = await rows()
     const seen: string[] = []
     let before: string | null = null
@@ -210,7 +210,7 @@ describe('pages', () => {
       const { ids, pageInfo } = await page({ last: 7, before })
       seen.unshift(...ids)
       expect(pageInfo.hasNextPage).toBe(turn > 0)
-      if (turn === 0) expect(ids).toEqual(all.slice(-7)) // in the list's own order
+      if (turn === 0) expect(ids).toEqual(all.slice(-7)) // Pages from the end keep the order of the list.
       if (turn === 1) all.unshift(...(await seed([{ at: day(28) }])))
       if (!pageInfo.hasPreviousPage) break
       before = pageInfo.startCursor
@@ -218,7 +218,7 @@ describe('pages', () => {
     expect(seen).toEqual(all)
   })
 
-  test('a cursor goes both ways, and stays good where its row is the last there is', async () => {
+  test('a cursor works in both directions and at the end of the list', async () => {
     const all = await rows()
     const { cursors } = await page({ first: 100 })
     expect((await page({ first: 5, after: cursors[9] })).ids).toEqual(all.slice(10, 15))
@@ -230,7 +230,7 @@ describe('pages', () => {
     })
   })
 
-  test('50 rows where nobody says how many, 100 at most', async () => {
+  test('the default page size is 50 and the maximum 100', async () => {
     await seed(Array.from({ length: 101 }, () => ({})))
     expect((await page()).ids).toHaveLength(50)
     expect(await page({ first: 100 })).toMatchObject({
@@ -244,40 +244,40 @@ describe('pages', () => {
   const forge = (...keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
   const id = '11111111-1111-4111-8111-111111111111'
   test.each([
-    ['no rows', { first: 0 }],
-    ['less than none', { first: -1 }],
-    ['too many', { first: 101 }],
-    ['no rows from the end', { last: 0 }],
-    ['too many from the end', { last: 101 }],
+    ['first: 0', { first: 0 }],
+    ['a negative size', { first: -1 }],
+    ['first: 101', { first: 101 }],
+    ['last: 0', { last: 0 }],
+    ['last: 101', { last: 101 }],
     ['both directions', { first: 1, last: 1 }],
-    ['a size of one direction, a cursor of the other', { first: 1, before: forge(day(1), id) }],
-    ['the same, the other way round', { last: 1, after: forge(day(1), id) }],
+    ['`first` with `before`', { first: 1, before: forge(day(1), id) }],
+    ['`last` with `after`', { last: 1, after: forge(day(1), id) }],
     ['both cursors', { after: forge(day(1), id), before: forge(day(1), id) }],
-    ['a cursor that is nothing', { after: '' }],
-    ['a cursor that is no JSON', { after: 'nonsense' }],
+    ['an empty cursor', { after: '' }],
+    ['a cursor that is not JSON', { after: 'nonsense' }],
     ['a cursor with too few keys', { after: forge(day(1)) }],
-    ['a cursor with too many', { after: forge(day(1), id, id) }],
+    ['a cursor with too many keys', { after: forge(day(1), id, id) }],
     ['a cursor of numbers', { after: forge(1, 2) }],
-    ['a cursor with no time', { after: forge('yesterday', id) }],
+    ['a cursor with an invalid time', { after: forge('yesterday', id) }],
     [
-      'a cursor with a time that no database has',
+      'a cursor with a time beyond the range of PostgreSQL',
       { after: forge('+275760-09-13T00:00:00.000Z', id) },
     ],
-    ['a cursor with a year before the first', { after: forge('-000001-01-01T00:00:00.000Z', id) }],
-    ['a cursor with a day that no calendar has', { after: forge('2020-02-30T00:00:00.000Z', id) }],
-    ['a cursor with no id', { after: forge(day(1), "' or true --") }],
-    ['a cursor with a zero byte', { before: forge(day(1), `${id}\0`) }],
+    ['a cursor with a negative year', { after: forge('-000001-01-01T00:00:00.000Z', id) }],
+    ['a cursor with 30 February', { after: forge('2020-02-30T00:00:00.000Z', id) }],
+    ['a cursor with an invalid ID', { after: forge(day(1), "' or true --") }],
+    ['a cursor with a NUL character', { before: forge(day(1), `${id}\0`) }],
     ['51 actors', { filter: { actors: Array(51).fill('a') } }],
     ['51 methods', { filter: { methods: Array(51).fill('MICROSOFT') } }],
     ['51 actions', { filter: { actions: Array(51).fill('a') } }],
     ['51 outcomes', { filter: { outcomes: Array(51).fill('FAILED') } }],
-  ])('%s: the caller’s mistake', async (_, variables) => {
+  ])('%s is refused with BAD_USER_INPUT', async (_, variables) => {
     const { codes, errors, data } = await ask(variables)
     expect([codes, errors[0]?.path]).toEqual([['BAD_USER_INPUT'], ['tenant', 'activityLog']])
     expect(data.tenant.activityLog).toBeNull()
   })
 
-  test('50 of a list are not too many', async () => {
+  test('a list of 50 entries is accepted', async () => {
     expect(await matching({ actors: Array(50).fill('a'), actions: Array(50).fill('a*') })).toEqual(
       [],
     )
@@ -294,7 +294,7 @@ describe('the total', () => {
     return [totalCount, totalCountIsExact]
   }
 
-  test('is exact up to its bound, and says so beyond', async () => {
+  test('is exact up to 10,000 and marked as inexact beyond', async () => {
     expect(await total()).toEqual([0, true])
     await fill(9_999)
     expect(await total()).toEqual([9_999, true])
@@ -305,7 +305,7 @@ describe('the total', () => {
     expect(await total({ ...sown, actions: ['other.*'] })).toEqual([0, true])
   })
 
-  test('is of all pages, whichever is asked for', async () => {
+  test('counts all pages, not only the requested one', async () => {
     await fill(30)
     const first = await page({ first: 10 })
     expect(await page({ first: 10, after: first.pageInfo.endCursor })).toMatchObject({
@@ -316,13 +316,13 @@ describe('the total', () => {
 })
 
 describe('who may read', () => {
-  test('nobody who is not signed in', async () => {
+  test('anonymous callers may not', async () => {
     await seed([{}])
     const { data, codes } = await ask({}, null)
     expect([data.tenant, codes]).toEqual([null, ['UNAUTHENTICATED']])
   })
 
-  test('nobody of another tenant: it looks as one that does not exist', async () => {
+  test('admins of another tenant may not: the tenant is null', async () => {
     await seed([{}])
     const other = await world.createTenant()
     const stranger = await world.signIn(other, other.globalAdmin)
@@ -333,7 +333,7 @@ describe('who may read', () => {
     for (const { data, errors } of answers) expect([data, errors]).toEqual([{ tenant: null }, []])
   })
 
-  test('a Spanning Admin as a Global Admin does', async () => {
+  test('a Spanning Admin reads the same as a Global Admin', async () => {
     const ids = await seed([
       { clientId: 'northwind-vsa' },
       { clientId: 'tailspin-uniview', at: day(2) },
@@ -341,7 +341,7 @@ describe('who may read', () => {
     expect((await page({}, await world.grant(tenant))).ids).toEqual(ids.toReversed())
   })
 
-  test('a technician, save what other instances’ technicians did: not in pages, totals, or by any filter', async () => {
+  test('a technician reads no events of other instances’ technicians', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     const [own, nobodys, others] = await seed([
@@ -362,17 +362,17 @@ describe('who may read', () => {
     expect(await page({ last: 100 }, technician)).toMatchObject({ ids: [own, nobodys] })
     const aimed = { ...sown, actions: ['hidden.*'], actors: ['partner:tailspin-uniview:ts-1'] }
     expect(await page({ filter: aimed }, technician)).toMatchObject({ ids: [], totalCount: 0 })
-    expect((await page()).ids).toEqual([own, nobodys, others]) // the admin sees all three
+    expect((await page()).ids).toEqual([own, nobodys, others]) // The admin sees all three.
   })
 })
 
-describe('a technician, of what operators and admins do', () => {
-  test('reads nothing about another instance, nor about whoever of it was erased; the admin finds both', async () => {
+describe('actions of operators and admins', () => {
+  test('about another instance or its erased technicians are hidden from a technician', async () => {
     await world.open(tenant, world.vsa)
     await world.open(tenant, world.uniview)
     const secret = `https://${randomUUID()}.example/handoff`
     for (const partner of [world.vsa, world.uniview]) {
-      await moveHandoffUrl(
+      await setHandoffUrl(
         world.operator,
         partner.clientId,
         partner === world.vsa ? 'https://vsa.example/' : secret,
@@ -395,7 +395,7 @@ describe('a technician, of what operators and admins do', () => {
     expect(all).toContain('partner:tailspin-uniview:gone')
   })
 
-  test('associations are found by the instance’s name, whatever was done to them; the last row says what they were', async () => {
+  test('on associations are found by the name of the partner instance', async () => {
     const { associationId } = await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1'] })
     const update =
       'mutation ($input: UpdatePartnerAssociationInput!) { updatePartnerAssociation(input: $input) { userErrors { code } } }'
@@ -425,7 +425,7 @@ describe('a technician, of what operators and admins do', () => {
   })
 })
 
-describe('what is written', () => {
+describe('recorded refusals', () => {
   const denials = async () =>
     (await world.log(tenant, { actions: ['authorization.denied'] })).map(
       ({ actor, reason, target, session }) => ({
@@ -436,7 +436,7 @@ describe('what is written', () => {
       }),
     )
 
-  test('a refused mutation stands in the log, once', async () => {
+  test('a refused mutation is recorded once', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     const input = {
@@ -458,7 +458,7 @@ describe('what is written', () => {
     ])
   })
 
-  test('two attempts in one request are two', async () => {
+  test('two refused mutations in one request are recorded twice', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     const input = { tenantId: tenant.id, expectedVersion: 2 }
@@ -471,7 +471,7 @@ describe('what is written', () => {
     expect(await denials()).toHaveLength(2)
   })
 
-  test('a read that is forbidden stands in the log, once, however many rows it asked for', async () => {
+  test('a forbidden read is recorded once, whatever its number of rows', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
@@ -488,7 +488,7 @@ describe('what is written', () => {
     ])
   })
 
-  test('reaching for another tenant stands in one’s own log, once, though several subgraphs were asked', async () => {
+  test('access to another tenant is recorded once, in the caller’s own log', async () => {
     const other = await world.createTenant()
     const both =
       'query ($id: ID!) { tenant(id: $id) { name sessions { nodes { id } } activityLog { totalCount } } }'
@@ -507,7 +507,7 @@ describe('what is written', () => {
     ).toEqual([])
   })
 
-  test('what a dead session tries stands in the log, once for each request', async () => {
+  test('requests of an ended session are recorded once each', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     await world.ask(admin, disable, { input: { tenantId: tenant.id } })
@@ -528,7 +528,7 @@ describe('what is written', () => {
     ])
   })
 
-  test('no row, no change: they commit together or not at all', async () => {
+  test('a change and its event commit together or not at all', async () => {
     const { owner } = world.database
     const state = () =>
       owner`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
@@ -553,7 +553,7 @@ describe('what is written', () => {
     expect(await world.log(tenant, { actions: ['service_settings.updated'] })).toHaveLength(1)
   })
 
-  test('no row, no refusal either: whoever was refused is not told so unless it is written down', async () => {
+  test('a refusal is returned only after it is recorded', async () => {
     const { owner } = world.database
     const other = await world.createTenant()
     await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')

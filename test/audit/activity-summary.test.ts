@@ -1,4 +1,4 @@
-/** `Tenant.activitySummary`: how much happened, counted from whole hours, cut hours, and what is not sealed yet. */
+/** `Tenant.activitySummary`: counts of whole hours, of partial hours, and of events not sealed yet. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { day, makeMonths, type Seed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -22,7 +22,7 @@ const query = `query ($id: ID!, $filter: ActivityFilter, $groupBy: [ActivityGrou
 const ask = (groupBy: string[], filter: object = {}, who: Credentials = admin) =>
   world.ask(who, query, { id: tenant.id, filter: { ...sown, ...filter }, groupBy })
 
-/** Rows without what they were not grouped by. */
+/** Rows without the columns by which they were not grouped. */
 async function summary(groupBy: string[], filter: object = {}, who: Credentials = admin) {
   const { data, errors } = await ask(groupBy, filter, who)
   expect(errors).toEqual([])
@@ -36,7 +36,7 @@ async function summary(groupBy: string[], filter: object = {}, who: Credentials 
 const at = (time: string): Seed => ({ at: `2020-01-05T${time}Z` })
 
 describe('groups', () => {
-  test('by action, outcome and door, the most first', async () => {
+  test('by action, outcome and sign-in method, largest count first', async () => {
     await seed(world, tenant, [
       { action: 'a.a' },
       { action: 'b.b', outcome: 'DENIED' },
@@ -58,7 +58,7 @@ describe('groups', () => {
     ])
   })
 
-  test('by hour, day and month in UTC, the earliest first', async () => {
+  test('by hour, day and month in UTC, earliest first', async () => {
     await seed(world, tenant, [
       at('10:59:59.999'),
       at('11:00:00.000'),
@@ -79,7 +79,7 @@ describe('groups', () => {
     ])
   })
 
-  test('by actor, each as last named', async () => {
+  test('by actor, with the newest name', async () => {
     await seed(world, tenant, [
       { actor: 'a', name: 'Maiden', at: day(1) },
       { actor: 'a', name: 'Married', at: day(3), action: 'x.y' },
@@ -93,11 +93,11 @@ describe('groups', () => {
   })
 
   test.each([
-    ['none', []],
-    ['four', ['ACTOR', 'ACTION', 'OUTCOME', 'METHOD']],
-    ['one twice', ['ACTION', 'ACTION']],
+    ['no grouping', []],
+    ['four groupings', ['ACTOR', 'ACTION', 'OUTCOME', 'METHOD']],
+    ['a repeated grouping', ['ACTION', 'ACTION']],
     ['two periods', ['DAY', 'HOUR']],
-  ])('%s: BAD_USER_INPUT', async (_name, groupBy) => {
+  ])('%s is refused with BAD_USER_INPUT', async (_name, groupBy) => {
     expect(await ask(groupBy)).toMatchObject({
       codes: ['BAD_USER_INPUT'],
       data: { tenant: { activitySummary: null } },
@@ -105,7 +105,7 @@ describe('groups', () => {
   })
 })
 
-describe('counts just what the filter means', () => {
+describe('counts the events that match the filter', () => {
   const seeds = [
     '09:00:00',
     '09:59:59.999',
@@ -119,13 +119,13 @@ describe('counts just what the filter means', () => {
   ].map((time) => at(time))
   test.each([
     ['within one hour', '10:00:00.001', '10:59:59.999'],
-    ['on the hours', '10:00:00', '12:00:00'],
-    ['from within an hour', '10:30:00', '23:00:00'],
-    ['to within an hour', '00:00:00', '10:30:00'],
-    ['across hours, both cut', '09:30:00', '11:10:00'],
-    ['in two cut hours side by side', '09:30:00', '10:30:00'],
+    ['at full hours', '10:00:00', '12:00:00'],
+    ['beginning within an hour', '10:30:00', '23:00:00'],
+    ['ending within an hour', '00:00:00', '10:30:00'],
+    ['beginning and ending within an hour', '09:30:00', '11:10:00'],
+    ['in two adjacent partial hours', '09:30:00', '10:30:00'],
     ['nothing', '10:30:00', '10:30:00'],
-    ['backwards', '11:00:00', '10:00:00'],
+    ['end before start', '11:00:00', '10:00:00'],
     ['everything', '00:00:00', '23:59:00'],
   ])('by time, %s', async (_name, from, to) => {
     await seed(world, tenant, seeds)
@@ -139,7 +139,7 @@ describe('counts just what the filter means', () => {
     )
   })
 
-  test('by the other members, alone and together, as the page does', async () => {
+  test('by the other members, alone and combined, like activityLog', async () => {
     const session = '5f1c1f0e-0000-4000-8000-000000000001'
     await seed(world, tenant, [
       { actor: 'a', action: 'x.one', outcome: 'DENIED', method: 'MICROSOFT', sessionId: session },
@@ -177,7 +177,7 @@ describe('counts just what the filter means', () => {
     }
   })
 
-  test('an event is counted once, before and while and after it is sealed', async () => {
+  test('an event is counted once before, during and after sealing', async () => {
     let done = false
     const writing = (async () => {
       for (let n = 0; n < 150; n++) await seed(world, tenant, [{}], { wait: false })
@@ -192,7 +192,7 @@ describe('counts just what the filter means', () => {
   })
 })
 
-test('a technician’s counts hold what they may read, and not other instances’ technicians', async () => {
+test('a technician’s counts exclude other instances’ technicians', async () => {
   await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
   await seed(world, tenant, [
@@ -207,7 +207,7 @@ test('a technician’s counts hold what they may read, and not other instances�
   expect(await summary(['METHOD'], { text: 'foreign' }, technician)).toEqual([])
 })
 
-test('another tenant’s admin, and nobody, are told nothing', async () => {
+test('admins of other tenants and anonymous callers get nothing', async () => {
   const other = await world.createTenant()
   const stranger = await world.signIn(other, other.globalAdmin)
   expect((await ask(['ACTION'], {}, stranger)).data).toEqual({ tenant: null })

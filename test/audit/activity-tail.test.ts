@@ -1,4 +1,4 @@
-/** `Tenant.activityTail`: for collectors, who must miss nothing, whatever the order in which writers commit. */
+/** `Tenant.activityTail`: collectors miss no event, whatever the order in which writers commit. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
@@ -36,7 +36,7 @@ async function tail(after: number, first?: number) {
   }
 }
 
-test('what is there comes in sequence, page after page, and says when there is no more', async () => {
+test('pages return events in sequence and state whether more follow', async () => {
   const ids = await seed(
     world,
     tenant,
@@ -62,7 +62,7 @@ test('what is there comes in sequence, page after page, and says when there is n
   })
 })
 
-test('gap-free, in order, each at least once, under writers who commit out of order', async () => {
+test('no gap and no event missing while writers commit out of order', async () => {
   const writers = 6
   const each = 40
   const acknowledged: string[] = []
@@ -78,7 +78,7 @@ test('gap-free, in order, each at least once, under writers who commit out of or
             ids.push(id)
             await tx`insert into audit.unsealed (tenant_id, event_id, actor_key, actor, action, outcome, request_id)
               values (${tenant.id}, ${id}, 'system', '{"__typename": "SystemActor", "key": "system", "displayName": "test"}', 'test.written', 'SUCCEEDED', 'test')`
-            // Held open for a while that differs, so that what began earlier commits later.
+            // Each transaction stays open for a different time, so that earlier ones commit later.
             await tx`select pg_sleep(${((n * 7 + writer * 13) % 10) / 500})`
           }
         })
@@ -113,12 +113,12 @@ test('gap-free, in order, each at least once, under writers who commit out of or
   expect(new Set(found).size).toBe(found.length)
 })
 
-describe('what is asked wrongly', () => {
-  test.each([0, -1, 1_001])('%d at a time: BAD_USER_INPUT', async (first) => {
+describe('invalid arguments', () => {
+  test.each([0, -1, 1_001])('first: %d is refused with BAD_USER_INPUT', async (first) => {
     expect(await ask(0, first)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
   })
 
-  test('after more than there is: BAD_USER_INPUT, since something was lost that the collector had', async () => {
+  test('afterSequence beyond the log is refused with BAD_USER_INPUT', async () => {
     await sealed(world, tenant)
     const { errors } = await ask(1_000_000)
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
@@ -126,7 +126,7 @@ describe('what is asked wrongly', () => {
   })
 })
 
-test('a technician may not, and another tenant’s admin is told nothing', async () => {
+test('technicians are refused and admins of other tenants get nothing', async () => {
   await world.open(tenant, world.vsa)
   expect(await ask(0, 10, await world.connect(tenant, world.vsa))).toMatchObject({
     codes: ['FORBIDDEN'],

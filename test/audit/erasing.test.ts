@@ -1,4 +1,4 @@
-/** A person who is erased is found nowhere: not shown, not by words, in no table but where the docs say so. */
+/** An erased person is not shown, not found by text, and in no table except those that the documents name. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { erasePerson } from '../../admin/operations.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-/** Which columns of which tables hold one of the texts, whoever's rows they are. */
+/** The columns of all tables, of any tenant, that contain one of the texts. */
 async function whereStill(...texts: string[]): Promise<string[]> {
   const { owner } = world.database
   const tables =
@@ -54,7 +54,7 @@ const mutate = async (who: Credentials, field: string, input: Record<string, unk
 }
 const found = async (tenant: Tenant, text: string) =>
   (await world.log(tenant, { text })).map(({ action }) => action)
-/** Their ends are written down some seconds later, under their names. */
+/** The ends of their sessions are recorded some seconds later, under their names. */
 const ended = (...sessionIds: string[]) =>
   vi.waitFor(
     async () =>
@@ -65,7 +65,7 @@ const ended = (...sessionIds: string[]) =>
     { timeout: 20_000, interval: 100 },
   )
 
-test('a technician: what they did, their sessions whoever ended them, their handoffs; and the log says which events it was', async () => {
+test('a technician is erased from events, sessions and handoffs', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = { sub: 'opaque-7', name: 'Zebulon Quux', email: 'zebulon.quux@nw.example' }
@@ -81,7 +81,7 @@ test('a technician: what they did, their sessions whoever ended them, their hand
   await mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: one.sessionId })
   await world.ask(null, createHandoff, {
     input: { assertion: await world.assertion(world.vsa, tenant.id, technician) },
-  }) // never redeemed
+  }) // This handoff is never redeemed.
   const body = await signSessionRevoked(world.vsa, { audience: world.url, subject: technician.sub })
   await fetch(`${world.url}/events/caep`, {
     method: 'POST',
@@ -120,7 +120,7 @@ test('a technician: what they did, their sessions whoever ended them, their hand
     erased.map(({ n }) => n),
   ])
 
-  // Whoever is erased again leaves what says so as it is.
+  // Erasing a person again leaves the event that records the first erasure.
   expect(
     await erasePerson(world.operator, tenant.id, `partner:${world.vsa.clientId}:${technician.sub}`),
   ).toBe(0)
@@ -129,7 +129,7 @@ test('a technician: what they did, their sessions whoever ended them, their hand
   )
 })
 
-test('an admin, with their address: grant, switch, token, settings, mail, and sessions that others ended', async () => {
+test('an admin is erased, including e-mail address, settings and mail', async () => {
   const tenant = await world.createTenant()
   Object.assign(tenant.spanningAdmin, {
     displayName: 'Wilhelmina Xyzzy',
@@ -172,7 +172,7 @@ test('an admin, with their address: grant, switch, token, settings, mail, and se
 
   await erasePerson(world.operator, tenant.id, `microsoft:${objectId}`, [username])
   await sealed(world, tenant)
-  // Another address that ends like it stays: it is somebody else's.
+  // A longer address with the same end belongs to another person and stays.
   await world.database.owner`delete from notifications.message where recipient = ${`x${username}`}`
   expect(await whereStill('xyzzy', username, 'wilhelmina')).toEqual([])
   expect(await found(tenant, 'Wilhelmina')).toEqual([])
@@ -183,7 +183,7 @@ test('an admin, with their address: grant, switch, token, settings, mail, and se
   expect(await found(tenant, tenant.globalAdmin.displayName)).toContain('session.revoked')
 })
 
-test('a user who was refused, also where nothing is sealed, and what only waits to be a row', async () => {
+test('a refused user is erased from unsealed and coalesced events', async () => {
   const tenant = await world.createTenant()
   tenant.user.displayName = 'Ulysses Frob'
   tenant.user.username = `ulysses@${tenant.domain}`
@@ -218,7 +218,7 @@ test('a user who was refused, also where nothing is sealed, and what only waits 
 })
 
 describe('handoffs', () => {
-  test('are forgotten two days after their time, and what was made of them stays; younger ones are known', async () => {
+  test('are deleted two days after they expired; their events stay', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const assertion = await world.assertion(world.vsa, tenant.id)
@@ -256,7 +256,7 @@ describe('handoffs', () => {
   })
 })
 
-test('an address alone will do; what is neither is refused', async () => {
+test('an e-mail address is enough; other texts are refused', async () => {
   const tenant = await world.createTenant()
   await seed(world, tenant, [{ at: new Date().toISOString() }])
   expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(

@@ -1,4 +1,4 @@
-/** Exports: the whole of a log or what a filter means of it, streamed to whoever sees it whole, with the proofs. */
+/** Exports: a whole log or the events of a filter, streamed with their proofs to admins and API tokens. */
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -20,7 +20,7 @@ let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 let verifiers: Verifier[]
-/** Transactions that read, by tenant. */
+/** The number of read transactions of each tenant. */
 const reads = new Map<string, number>()
 beforeAll(async () => {
   world = await startWorld(
@@ -99,7 +99,7 @@ const linesOf = (text: string): Line[] => {
     .map((line) => JSON.parse(line))
 }
 
-/** Looks at the proofs of an export as somebody would who has nothing of us but the key. */
+/** Verifies an export with nothing but the published key. */
 async function proven(text: string) {
   const lines = linesOf(text)
   const manifest = lines.at(-1)!.manifest!
@@ -168,8 +168,8 @@ async function proven(text: string) {
 const consecutive = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => from + n)
 
-describe('the whole of a log', () => {
-  test('each event is in it, in sequence, and the whole of it is proven', async () => {
+describe('an unfiltered export', () => {
+  test('has every event in sequence and proves that none is missing', async () => {
     const ids = await many(700)
     const answer = await get()
     expect([
@@ -185,7 +185,7 @@ describe('the whole of a log', () => {
     expect(exported.filter((id) => ids.includes(id)).length).toBe(700)
   })
 
-  test('made by the mutation, it holds what the log held then', async () => {
+  test('of the mutation has the events of the log at that time', async () => {
     await many(300)
     const { data, errors } = await create()
     expect(errors).toEqual([])
@@ -203,22 +203,25 @@ describe('the whole of a log', () => {
     expect(sequences.length).toBe(made.eventCount)
   })
 
-  test.each(['GZIP', 'ZSTD'])('packed by %s it is the same', async (compression) => {
-    await many(300)
-    const answer = await get(`?compression=${compression}`)
-    expect(answer.headers.get('content-disposition')).toMatch(
-      compression === 'GZIP' ? /\.ndjson\.gz"$/ : /\.ndjson\.zst"$/,
-    )
-    const packed = Buffer.from(await answer.arrayBuffer())
-    const text = (
-      compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)
-    ).toString()
-    const { manifest, sequences } = await proven(text)
-    expect(sequences).toEqual(consecutive(1, manifest.treeSize))
-  })
+  test.each(['GZIP', 'ZSTD'])(
+    'has the same content when compressed with %s',
+    async (compression) => {
+      await many(300)
+      const answer = await get(`?compression=${compression}`)
+      expect(answer.headers.get('content-disposition')).toMatch(
+        compression === 'GZIP' ? /\.ndjson\.gz"$/ : /\.ndjson\.zst"$/,
+      )
+      const packed = Buffer.from(await answer.arrayBuffer())
+      const text = (
+        compression === 'GZIP' ? gunzipSync(packed) : zstdDecompressSync(packed)
+      ).toString()
+      const { manifest, sequences } = await proven(text)
+      expect(sequences).toEqual(consecutive(1, manifest.treeSize))
+    },
+  )
 
   test.each([1, 255, 256, 257, 400])(
-    'from event %d on it goes on, whole',
+    'can begin after event %d and is complete',
     async (afterSequence) => {
       await many(600)
       const { manifest, sequences } = await proven(
@@ -228,7 +231,7 @@ describe('the whole of a log', () => {
     },
   )
 
-  test('from its end on it is empty, and says so', async () => {
+  test('is empty after the last event', async () => {
     await many(3)
     const { manifest } = await proven(await (await get()).text())
     await sealed(world, tenant)
@@ -238,7 +241,7 @@ describe('the whole of a log', () => {
     expect(rest.afterSequence).toBe(manifest.treeSize)
   })
 
-  test('each shows that the one before it was continued', async () => {
+  test('proves consistency with the previous export', async () => {
     const first = await proven(await (await get()).text())
     expect(first.manifest.previous).toBeNull()
     for (const count of [1, 300]) {
@@ -258,7 +261,7 @@ describe('the whole of a log', () => {
     }
   })
 
-  test('an export of a longer log, prepared at the same moment, keeps none from being made', async () => {
+  test('can be prepared while a larger one is prepared', async () => {
     await get()
     await world.database
       .owner`update audit.export set tree_size = tree_size + 1000 where tenant_id = ${tenant.id}`
@@ -266,7 +269,7 @@ describe('the whole of a log', () => {
   })
 
   test.each([[{}], [{ text: ' ' }], [{ actors: null, occurredFrom: null }]])(
-    'a filter that means everything (%j) is none',
+    'has no filter when the given one is empty: %j',
     async (filter) => {
       const { data } = await create({ filter })
       const { downloadUrl, eventCount } = data.createActivityExport.export
@@ -277,7 +280,7 @@ describe('the whole of a log', () => {
     },
   )
 
-  test('one that was prepared is gone on with by its own address', async () => {
+  test('can be resumed by its download link', async () => {
     await many(300)
     const { downloadUrl } = (await create()).data.createActivityExport.export
     await many(10)
@@ -290,7 +293,7 @@ describe('the whole of a log', () => {
   })
 })
 
-describe('a part of it', () => {
+describe('a filtered export', () => {
   test.each([
     [{ actions: ['test.*'] }, 40],
     [{ actors: ['somebody'] }, 20],
@@ -301,7 +304,7 @@ describe('a part of it', () => {
     [{ occurredFrom: '2020-01-01T00:00:00.000Z', actions: ['test.sown'] }, 40],
     [{ sessionId: '5f1c1f0e-0000-4000-8000-000000000001' }, 20],
     [{ sessionId: 'no id' }, 0],
-  ])('%j: just these events, each with its path', async (filter, count) => {
+  ])('%j: has the matching events with inclusion paths', async (filter, count) => {
     await seed(
       world,
       tenant,
@@ -327,8 +330,8 @@ describe('a part of it', () => {
   })
 })
 
-describe('other forms', () => {
-  test('CSV: a line for each event under a line of names; the last says that it is whole, in as many cells', async () => {
+describe('other formats', () => {
+  test('CSV has a header, a line per event and the manifest', async () => {
     await seed(world, tenant, [{ at: now(), name: '=HYPERLINK("http://evil.example")' }])
     const answer = await get('?format=CSV')
     expect(answer.headers.get('content-type')).toMatch(/^text\/csv/)
@@ -355,7 +358,7 @@ describe('other forms', () => {
     expect(checkpoint).toContain(tenant.id)
   })
 
-  test('OCSF: an event a line, the manifest last', async () => {
+  test('OCSF has an event per line and the manifest', async () => {
     await many(20)
     const lines = linesOf(await (await get('?format=OCSF')).text()) as unknown as {
       class_uid?: number
@@ -367,7 +370,7 @@ describe('other forms', () => {
     expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(
       consecutive(1, lines.length - 1),
     )
-    // Each event is matched with the manifest: their leaf hashes make its root.
+    // The leaf hashes of all events give the root hash of the manifest.
     const tree = new CompactRange()
     for (const { unmapped } of lines.slice(0, -1)) tree.append(bytes(unmapped!.leafHash))
     expect(toBase64(tree.root())).toBe(lines.at(-1)!.manifest!.rootHash)
@@ -376,8 +379,8 @@ describe('other forms', () => {
   })
 })
 
-describe('who may', () => {
-  test('an API token of the tenant may, a revoked one no longer', async () => {
+describe('authorization', () => {
+  test('an API token may export until it is revoked', async () => {
     const token = await apiTokenOf(world, admin, tenant)
     expect((await get('', token)).status).toBe(200)
     await world.database
@@ -389,7 +392,7 @@ describe('who may', () => {
     ])
   })
 
-  test('a browser may by its cookie, whose tenant is in the path', async () => {
+  test('a browser may export with the cookie of the tenant in the path', async () => {
     const cookie = `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`
     const ask = (headers: Record<string, string>, of = tenant.id) =>
       fetch(`${world.url}/activity/export/${of}`, { headers })
@@ -398,7 +401,7 @@ describe('who may', () => {
     expect((await ask({ cookie }, (await world.createTenant()).id)).status).toBe(401)
   })
 
-  test('nobody, a technician and another tenant’s admin may not; those known stand in their own tenant’s log', async () => {
+  test('others are refused, and recorded in their own tenant’s log', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
     const other = await world.createTenant()
@@ -435,7 +438,7 @@ describe('who may', () => {
     })
   })
 
-  test('an export is for who made it, and for an hour', async () => {
+  test('a link works for its creator only and for one hour', async () => {
     const { downloadUrl } = (await create()).data.createActivityExport.export
     const second = await world.grant(tenant)
     expect((await fetch(downloadUrl, { headers: bearer(second) })).status).toBe(400)
@@ -450,7 +453,7 @@ describe('who may', () => {
     expect((await fetch(downloadUrl, { headers: bearer(admin) })).status).toBe(400)
   })
 
-  test('each stands in the log before its first line, with what it holds', async () => {
+  test('an export is recorded before its first line is sent', async () => {
     const { treeSize } = (await proven(await (await get()).text())).manifest
     expect((await world.log(tenant, { actions: ['activity.exported'] }))[0]).toMatchObject({
       action: 'activity.exported',
@@ -462,7 +465,7 @@ describe('who may', () => {
   })
 })
 
-describe('what is asked wrongly', () => {
+describe('invalid requests', () => {
   test.each([
     '?format=XML',
     '?format=__proto__',
@@ -473,7 +476,7 @@ describe('what is asked wrongly', () => {
     '?export=x',
     '?filter=x',
     '?format=CSV&format=CSV',
-  ])('%s: 400', async (query) => {
+  ])('%s is refused with 400', async (query) => {
     const answer = await get(query)
     expect([answer.status, await answer.json()]).toMatchObject([
       400,
@@ -481,7 +484,7 @@ describe('what is asked wrongly', () => {
     ])
   })
 
-  test('what is refused stands in the log of whoever asked', async () => {
+  test('a refused export is recorded in the caller’s log', async () => {
     for (const query of [
       '?afterSequence=99999999',
       '?format=XML',
@@ -496,7 +499,7 @@ describe('what is asked wrongly', () => {
     ])
   })
 
-  test('a page of somebody else’s cannot make a browser take one, but for an address that was made for it', async () => {
+  test('another site cannot start an export in a browser', async () => {
     const ask = (query: string, site: string) =>
       fetch(`${world.url}/activity/export/${tenant.id}${query}`, {
         headers: {
@@ -516,7 +519,7 @@ describe('what is asked wrongly', () => {
     { actors: ['\0'] },
     { actions: ['\ud800*'] },
     { sessionId: '\0' },
-  ])('a filter that cannot be kept: INVALID_VALUE, for %j', async (filter) => {
+  ])('a filter that cannot be stored is refused: %j', async (filter) => {
     const { data, errors } = await create({ filter })
     expect(errors).toEqual([])
     expect(data.createActivityExport.userErrors).toMatchObject([
@@ -524,7 +527,7 @@ describe('what is asked wrongly', () => {
     ])
   })
 
-  test('a filter that is too long: INVALID_VALUE', async () => {
+  test('a filter that is too long is refused', async () => {
     expect(
       (await create({ filter: { actors: Array(51).fill('a') } })).data.createActivityExport,
     ).toEqual({
@@ -533,7 +536,7 @@ describe('what is asked wrongly', () => {
     })
   })
 
-  test('HEAD takes none', async () => {
+  test('HEAD starts no export', async () => {
     const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, {
       method: 'HEAD',
       headers: bearer(admin),
@@ -542,7 +545,7 @@ describe('what is asked wrongly', () => {
     expect(await world.log(tenant, { actions: ['activity.exported'] })).toEqual([])
   })
 
-  test('an export of more than there is: INVALID_VALUE', async () => {
+  test('afterSequence beyond the log is refused', async () => {
     expect((await create({ afterSequence: 1_000_000 })).data.createActivityExport).toEqual({
       export: null,
       userErrors: [{ code: 'INVALID_VALUE', field: ['afterSequence'] }],
@@ -550,7 +553,7 @@ describe('what is asked wrongly', () => {
   })
 })
 
-/** A download whose body is not read until somebody does. */
+/** Starts a download without reading its body. */
 async function slowly(query = ''): Promise<IncomingMessage> {
   const asked = httpRequest(`${world.url}/activity/export/${tenant.id}${query}`, {
     headers: bearer(admin),
@@ -562,7 +565,7 @@ async function slowly(query = ''): Promise<IncomingMessage> {
   return answer
 }
 
-/** Many sealed rows, quickly: copies of the first, under a checkpoint that proves nothing and hashes that nobody asks for before the end. */
+/** Inserts many sealed events quickly: copies of the first, with a checkpoint and hashes that are not valid. */
 async function fill(count: number): Promise<void> {
   const [head] = await world.database.owner<
     { n: number }[]
@@ -578,7 +581,7 @@ async function fill(count: number): Promise<void> {
     insert into audit.checkpoint (tenant_id, tree_size, epoch, root_hash, note) values (${tenant.id}, ${treeSize}, 1, '\\x00', 'none')`
 }
 
-test('letters that are two characters arrive whole, wherever what is sent is cut', async () => {
+test('surrogate pairs survive the splitting into chunks', async () => {
   const name = '🔑'.repeat(500)
   await seed(
     world,
@@ -591,7 +594,7 @@ test('letters that are two characters arrive whole, wherever what is sent is cut
   expect(text.split(name)).toHaveLength(401)
 })
 
-test('of long events only so many are read at a time, and what comes is the whole', async () => {
+test('large events are read in several batches and exported completely', async () => {
   await world.database.owner`
     insert into audit.unsealed (tenant_id, actor_key, actor, action, outcome, request_id, changes)
     select ${tenant.id}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'test.long', 'SUCCEEDED', 'r',
@@ -612,13 +615,13 @@ test('of long events only so many are read at a time, and what comes is the whol
     const text = await (await get(`?format=${format}`)).text()
     if (format === 'NDJSON') await proven(text)
     expect(text.match(/test\.long/g)!.length).toBeGreaterThanOrEqual(20)
-    // 9 MB of events, 4 MB at a time; and what is read besides.
+    // 9 MB of events in batches of 4 MB, and reads of header and manifest.
     expect(reads.get(tenant.id)! - before).toBeGreaterThanOrEqual(format === 'CSV' ? 3 : 5)
   }
 }, 60_000)
 
-describe('a download that does not run through', () => {
-  test('a broken one is gone on with: nothing lost, nothing doubled', async () => {
+describe('an interrupted download', () => {
+  test('can be resumed without missing or repeated events', async () => {
     await many(3_000)
     const answer = await slowly()
     let text = ''
@@ -637,7 +640,7 @@ describe('a download that does not run through', () => {
     expect([...came, ...sequences]).toEqual(consecutive(1, manifest.treeSize))
   })
 
-  test('who may read no longer gets no more of it, and no manifest', async () => {
+  test('stops without a manifest when the session ends', async () => {
     await fill(15_000)
     const answer = await slowly()
     await once(answer, 'readable')
@@ -657,7 +660,7 @@ describe('a download that does not run through', () => {
     expect(end).not.toContain('manifest')
   })
 
-  test('four of a tenant run at a time, a fifth is told when to come again, and a closed one makes room', async () => {
+  test('is limited to four per tenant; an aborted one frees its slot', async () => {
     await fill(10_000)
     const running = await Promise.all(Array.from({ length: 4 }, () => slowly()))
     const fifth = await get()
@@ -675,13 +678,13 @@ describe('a download that does not run through', () => {
     for (const one of running) one.destroy()
   })
 
-  test('nothing is read for a reader who does not read', async () => {
+  test('reads no more from the database while the client does not read', async () => {
     await fill(15_000)
     const answer = await slowly()
     await once(answer, 'readable')
     const readsOf = () => reads.get(tenant.id) ?? 0
     const before = readsOf()
-    // Of eight batches, each larger than what the sockets hold, one or two; then no more of them.
+    // Each of the eight batches is larger than the socket buffers, so that reading stops after one or two.
     let last = -1
     await expect
       .poll(

@@ -1,4 +1,4 @@
-/** What failed leaves a row as well as what was refused: where it concerns somebody, under whoever it was. */
+/** Failed requests are recorded like refused ones, with the actor where there is one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { completeLogin, startLogin, updateServices } from '../support/documents.ts'
@@ -35,8 +35,8 @@ const operatorRows = async (action: string, reason: string) =>
 const createToken =
   'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { apiToken { id } userErrors { code } } }'
 
-describe('in the log of the tenant', () => {
-  test('a mutation of which a value cannot be read, whichever part of the service finds that out', async () => {
+describe('the tenant’s log has', () => {
+  test('a mutation with an invalid value, wherever it was detected', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const input = { tenantId: tenant.id, name: 'SIEM', expiresAt: inDays(1) }
@@ -66,7 +66,7 @@ describe('in the log of the tenant', () => {
     ])
   })
 
-  test('nothing where the mutation was done and only what it answers was asked for wrongly; nor of a query, nor of nobody', async () => {
+  test('no event for queries, anonymous callers and executed mutations', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const wrongCursor = updateServices.replace(
@@ -87,7 +87,7 @@ describe('in the log of the tenant', () => {
     expect(await rowsOf(tenant, 'mutation.failed')).toEqual([])
   })
 
-  test('what went wrong on our side', async () => {
+  test('a mutation that failed with an internal error', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const { owner } = world.database
@@ -110,7 +110,7 @@ describe('in the log of the tenant', () => {
     ])
   })
 
-  test('a trace id of zeros, or a parent of zeros, is none', async () => {
+  test('no trace ID when the trace or parent ID is zero', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const [trace, parent] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
@@ -131,8 +131,8 @@ describe('in the log of the tenant', () => {
   })
 })
 
-describe('in the operators’ log', () => {
-  test('a security event that ended nothing, under the instance that sent it; and one that came again not twice', async () => {
+describe('the operators’ log has', () => {
+  test('a security event without effect, once, under its sender', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const body = await signSessionRevoked(world.vsa, {
@@ -155,7 +155,7 @@ describe('in the operators’ log', () => {
     expect(await rowsOf(tenant, 'federated_sessions.revoked')).toEqual([])
   })
 
-  test('what a partner client asked for that came to nothing, under its name, and what it claimed marked as such', async () => {
+  test('a partner client’s failed request with its unverified claims', async () => {
     const ask =
       'mutation ($input: RequestPartnerAssociationInput!) { requestPartnerAssociation(input: $input) { userErrors { code } } }'
     const nowhere = { id: '00000000-0000-4000-8000-000000000000' }
@@ -175,7 +175,7 @@ describe('in the operators’ log', () => {
       ])
   })
 
-  test('a sign-in while Microsoft cannot be reached', async () => {
+  test('a sign-in while Microsoft is unavailable', async () => {
     const tenant = await world.createTenant()
     const { data } = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
     const { authorizationUrl, transactionSecret } = data.startMicrosoftLogin

@@ -1,4 +1,4 @@
-/** Floods of refused attempts: the first ones of a minute are rows, the rest is counted, and no attempt is lost or counted twice. */
+/** Coalescing of refused attempts: the first of a minute are recorded one by one, the rest as one event with a count. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHandoff, disable, redeemHandoff } from '../support/documents.ts'
@@ -40,12 +40,12 @@ const operatorRowsOf = async (action: string, about: string): Promise<Found[]> =
     select action, outcome, reason, actor_key, request_id, coalesced from audit.operator_activity
     where action = ${action} and (reason like ${about} or unverified_claims::text like ${about})`) as unknown as Found[]
 
-/** Attempts that the rows stand for. */
+/** The number of attempts that the events stand for. */
 const sum = (rows: Found[]) =>
   rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
 const single = (rows: Found[]) => rows.filter(({ coalesced }) => !coalesced)
 
-/** `count` of them, some at a time. Returns how many answers came that are as they should be. */
+/** Sends `count` attempts, several at a time. Returns the number of expected answers. */
 async function flood(count: number, attempt: () => Promise<boolean>): Promise<number> {
   let left = count
   let answered = 0
@@ -56,7 +56,7 @@ async function flood(count: number, attempt: () => Promise<boolean>): Promise<nu
   return answered
 }
 
-/** When nothing is counted any more that is not written. */
+/** Resolves when all counts have been written as events. */
 const written = () =>
   expect
     .poll(
@@ -79,7 +79,7 @@ async function opened(): Promise<{
   return { tenant, technician: await world.connect(tenant, world.vsa) }
 }
 
-test('500 refused attempts: as many as were answered are in the log, few of them as rows of their own', async () => {
+test('500 refused attempts are all counted, in few events', async () => {
   const { tenant, technician } = await opened()
   const other = randomUUID()
   const answered = await flood(500, async () => {
@@ -99,7 +99,7 @@ test('500 refused attempts: as many as were answered are in the log, few of them
     ),
   )
   expect(single(rows).length).toBeGreaterThanOrEqual(bounds.perSource)
-  // In each process and minute.
+  // Per process and minute.
   expect(single(rows).length).toBeLessThanOrEqual((minutes.size + 1) * bounds.perSource)
   const coalesced = rows.filter((row) => row.coalesced)
   expect(coalesced).toHaveLength(minutes.size)
@@ -116,7 +116,7 @@ test('500 refused attempts: as many as were answered are in the log, few of them
   expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(rows.length)
 }, 60_000)
 
-test('a flood is shown through the API as what it stands for', async () => {
+test('the API shows the count and times of a coalesced event', async () => {
   const { tenant, technician } = await opened()
   await flood(
     60,
@@ -138,7 +138,7 @@ test('a flood is shown through the API as what it stands for', async () => {
   expect(counts.every((count: number) => count > 0)).toBe(true)
 })
 
-test('a used code presented again and again: what is kept of it is counted in the same transaction', async () => {
+test('repeated use of a consumed code is counted in the same transaction', async () => {
   const { tenant } = await opened()
   const created = await world.ask(null, createHandoff, {
     input: { assertion: await world.assertion(world.vsa, tenant.id) },
@@ -157,7 +157,7 @@ test('a used code presented again and again: what is kept of it is counted in th
   expect(single(await refused()).length).toBeLessThan(59)
 })
 
-test('who proves nothing is counted for the operators, and for the tenant that was named only if there is one; the answers are alike', async () => {
+test('unverified attempts are counted for operators and existing tenants, with equal answers', async () => {
   const tenant = await world.createTenant()
   const nowhere = randomUUID()
   const forged = (tenantId: string) => {
@@ -198,7 +198,7 @@ test('who proves nothing is counted for the operators, and for the tenant that w
   expect(elsewhere!.count).toBe(0)
 })
 
-test('a token that looks like ours and never was one: told to the operators without it, and counted for the tenant in it', async () => {
+test('an invented token is recorded without its value', async () => {
   const tenant = await world.createTenant()
   const bearer = `${tenant.id}.${'x'.repeat(43)}`
   for (let index = 0; index < 3; index++)
@@ -211,7 +211,7 @@ test('a token that looks like ours and never was one: told to the operators with
   expect(JSON.stringify(rows)).not.toContain('x'.repeat(43))
 })
 
-test('a process that died while it counted: the log says from when until when counts may be missing, once', async () => {
+test('a killed process leaves one activity_log.gap event', async () => {
   const tenant = await world.createTenant()
   const counterId = randomUUID()
   const { owner } = world.database

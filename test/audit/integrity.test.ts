@@ -1,4 +1,4 @@
-/** Proofs of the Activity Log through the API: where each event stands, under checkpoints that anybody can verify with the published key. */
+/** Inclusion and consistency proofs in the API, verified with the published key. */
 import { createHash, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
@@ -60,7 +60,7 @@ async function page(
   return data.tenant.activityLog
 }
 
-/** What the signed note says, once its signature was verified with the published key. */
+/** Verifies the note with the published key and returns its checkpoint. */
 async function stated({ note, treeSize, rootHash }: Checkpoint) {
   const { checkpoint } = await openCheckpoint(note, verifiers)
   expect(checkpoint).toEqual({
@@ -71,7 +71,7 @@ async function stated({ note, treeSize, rootHash }: Checkpoint) {
   return checkpoint
 }
 
-test('every event of the log has its place, and a path from it to a signed checkpoint', async () => {
+test('every event has a sequence number and a valid inclusion proof', async () => {
   await sealed(world, tenant)
   const sequences: number[] = []
   for (let after: string | null = null, more = true; more; ) {
@@ -127,7 +127,7 @@ async function checkpointAt(
 }
 
 describe('checkpoints', () => {
-  test('a later one is shown to continue every earlier one', async () => {
+  test('a later checkpoint is consistent with every earlier one', async () => {
     const earlier = [(await checkpointAt({ from: 0 })).checkpoint]
     for (const count of [1, 3, 300]) {
       await seed(
@@ -156,7 +156,7 @@ describe('checkpoints', () => {
     expect(earlier.length).toBe(4)
   })
 
-  test('there is none of a size that was never stated, nor before the first event', async () => {
+  test('a checkpoint of an unknown size is null', async () => {
     expect(await checkpointAt({ treeSize: 999_999, from: 0 })).toMatchObject({
       codes: [],
       checkpoint: null,
@@ -167,7 +167,7 @@ describe('checkpoints', () => {
     })
   })
 
-  test('the whole of a checkpoint cannot come before a part of it: BAD_USER_INPUT', async () => {
+  test('fromTreeSize beyond the checkpoint is refused with BAD_USER_INPUT', async () => {
     const { checkpoint } = await checkpointAt({ from: 0 })
     expect(checkpoint.consistencyPath).toEqual([])
     expect((await checkpointAt({ from: checkpoint.treeSize })).checkpoint.consistencyPath).toEqual(
@@ -181,8 +181,8 @@ describe('checkpoints', () => {
   })
 })
 
-describe('who may', () => {
-  test('a technician may not: neither checkpoint nor proof, and the attempts are in the log', async () => {
+describe('authorization', () => {
+  test('a technician gets neither checkpoint nor proof; attempts are recorded', async () => {
     const own = await world.createTenant()
     await world.open(own, world.vsa)
     const technician = await world.connect(own, world.vsa)
@@ -205,14 +205,14 @@ describe('who may', () => {
     ])
   })
 
-  test('an admin of another tenant is shown nothing', async () => {
+  test('an admin of another tenant gets nothing', async () => {
     const other = await world.createTenant()
     const stranger = await world.signIn(other, other.globalAdmin)
     expect(await checkpointAt({ from: 0 }, stranger)).toMatchObject({ data: { tenant: null } })
   })
 })
 
-test('the keys are where discovery says, one a line, for caches', async () => {
+test('the keys are published one per line, and can be cached', async () => {
   const { activity_log_keys_uri: uri } = (await (
     await fetch(`${world.url}/.well-known/it-complete-login`)
   ).json()) as Record<string, string>
@@ -223,11 +223,11 @@ test('the keys are where discovery says, one a line, for caches', async () => {
   expect(verifiers.map(({ name }) => name)).toEqual([`${new URL(world.url).host}/activity`])
 })
 
-test('an event that was never sealed says so', async () => {
+test('integrity of an unsealed event is null', async () => {
   const hidden = await world.createTenant()
   const reader = await world.signIn(hidden, hidden.globalAdmin)
   await sealed(world, hidden)
-  // An event of another tenant's transaction id, committed while the page is read, may or may not be sealed: hold the sealer off by its lock.
+  // Holding the tenant's sealing lock keeps the sequencer away, so that the event stays unsealed.
   await world.database.owner.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended('seal ' || ${hidden.id}, 0))`
     const id = randomUUID()

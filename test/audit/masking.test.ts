@@ -1,4 +1,4 @@
-/** Secrets that somebody put where they do not belong are in no log. */
+/** Secrets in names, headers or claims are not recorded. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
@@ -11,19 +11,19 @@ beforeAll(async () => {
   world = await sharedWorld()
 })
 
-test('a token of ours as user agent, target, reason or claim is masked in the row that tells of it', async () => {
+test('a token in user agent, target, reason or claims is redacted', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const [, secret] = admin.bearer.split('.')
   const agent = { 'user-agent': `curl Bearer ${admin.bearer}` }
 
-  // Aimed at a tenant of this name, by somebody known.
+  // A known user requests a tenant of this name.
   const revoke =
     'mutation ($input: RevokeFederatedSessionsInput!) { revokeFederatedSessions(input: $input) { userErrors { code } } }'
   expect(
     (await world.ask(admin, revoke, { input: { tenantId: admin.bearer } }, agent)).codes,
   ).toEqual(['FORBIDDEN'])
-  // Stated by a partner.
+  // A partner sends it as the reason.
   const stated = forgedAssertion(world, world.vsa, tenant.id, {
     reason: `see ${admin.bearer}`,
     ticket: 'T-1',
@@ -32,7 +32,7 @@ test('a token of ours as user agent, target, reason or claim is masked in the ro
     (await world.ask(null, createHandoff, { input: { assertion: stated } }, agent)).data
       .createHandoff.userErrors,
   ).toEqual([])
-  // Claimed by nobody.
+  // An anonymous caller claims it.
   const claimed = `${forgedAssertion(world, world.vsa, tenant.id, { sub: admin.bearer, jti: randomUUID() }).slice(0, -86)}${'A'.repeat(86)}`
   expect(
     (await world.ask(null, createHandoff, { input: { assertion: claimed } }, agent)).data

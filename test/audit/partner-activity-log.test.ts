@@ -1,4 +1,4 @@
-/** `Query.partnerActivityLog`: what a partner instance's own technicians did, wherever they may come in; and nothing else. */
+/** `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with access. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, seed } from '../support/activity.ts'
 import { disable, updateServices } from '../support/documents.ts'
@@ -43,7 +43,7 @@ async function log(partner: Partner, filter: object = {}): Promise<Shown[]> {
   return nodes.filter(({ tenant }) => own.has(tenant.id))
 }
 
-test('its technicians’ acts in every tenant that is open to it, newest first, with the tenants’ names', async () => {
+test('has the technicians’ events of every tenant, newest first', async () => {
   for (const tenant of tenants.slice(0, 2)) {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
@@ -65,7 +65,7 @@ test('its technicians’ acts in every tenant that is open to it, newest first, 
   expect(shown.map(({ action }) => action)).not.toContain('it_complete_login.enabled')
 })
 
-test('nothing of another instance’s technicians, of admins, of the instance itself, or about either', async () => {
+test('has no events of others, of admins or of the instance itself', async () => {
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
   await seed(world, tenant, [
@@ -102,7 +102,7 @@ test('nothing of another instance’s technicians, of admins, of the instance it
   expect(await log(world.uniview)).toEqual([])
 })
 
-test('a tenant that turned the feature off, or ended the association, is there no longer', async () => {
+test('excludes tenants that turned the feature or the association off', async () => {
   const [off, ended, stays] = tenants as [Tenant, Tenant, Tenant]
   const opened = new Map<Tenant, Awaited<ReturnType<World['open']>>>()
   for (const tenant of tenants) {
@@ -122,7 +122,7 @@ test('a tenant that turned the feature off, or ended the association, is there n
   )
 })
 
-test('pages go through all tenants at once, both ways, each event once', async () => {
+test('pages cover all tenants in both directions, each event once', async () => {
   const base = Date.now() - 3_600_000
   let n = 0
   const expected: string[] = []
@@ -171,8 +171,8 @@ test('pages go through all tenants at once, both ways, each event once', async (
   expect(backward).toEqual(expected)
 })
 
-describe('what a partner instance cannot reach by it', () => {
-  test('other fields of the tenant, other tenants, single events, summaries', async () => {
+describe('a partner instance cannot read', () => {
+  test('other fields, other tenants, single events or summaries', async () => {
     const [tenant, foreign] = tenants as [Tenant, Tenant]
     await world.open(tenant, world.vsa)
     await world.connect(tenant, world.vsa)
@@ -216,7 +216,7 @@ describe('what a partner instance cannot reach by it', () => {
     expect(seen?.partnerActivityLog?.nodes?.[0]?.session?.ipAddress ?? null).toBeNull()
   })
 
-  test('nobody else is answered', async () => {
+  test('the log as another kind of caller', async () => {
     const [tenant] = tenants as [Tenant]
     const { admin } = await world.open(tenant, world.vsa)
     for (const [who, code] of [
@@ -236,7 +236,7 @@ describe('what a partner instance cannot reach by it', () => {
     [{ first: 1, last: 1 }],
     [{ after: 'x' }],
     [{ filter: { actions: Array(51).fill('a') } }],
-  ])('%j: BAD_USER_INPUT', async (variables) => {
+  ])('with invalid arguments: %j', async (variables) => {
     expect(await ask(world.vsa, variables)).toMatchObject({ codes: ['BAD_USER_INPUT'] })
   })
 })

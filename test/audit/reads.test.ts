@@ -1,4 +1,4 @@
-/** What a federated session reads is in the log: one row per session and operation, before anything is read. */
+/** Reads of a federated session are recorded before anything is read, once per session and operation. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -30,7 +30,7 @@ const readsOf = async (sessionId: string): Promise<Read[]> =>
     select actor_key, session_id, method, target, changes, trace_id from audit.activity
     where action = 'operation.read' and session_id = ${sessionId} order by occurred_at, event_id`) as unknown as Read[]
 
-test('one row per session and operation, however often and however many at a time it is read', async () => {
+test('repeated and concurrent reads are recorded once per operation', async () => {
   const technician = await world.connect(tenant, world.vsa)
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const replies = await Promise.all(
@@ -54,7 +54,7 @@ test('one row per session and operation, however often and however many at a tim
     },
   ])
 
-  await world.ask(technician, other, { id: tenant.id }) // the same name, another operation
+  await world.ask(technician, other, { id: tenant.id }) // Another operation of the same name.
   expect((await readsOf(technician.sessionId)).map(({ changes }) => changes[0]!.after)).toEqual([
     ['tenant.id', 'tenant.name', 'tenant.settings'],
     ['tenant.name', 'viewer.permissions'],
@@ -64,7 +64,7 @@ test('one row per session and operation, however often and however many at a tim
   expect(await readsOf(again.sessionId)).toHaveLength(1)
 })
 
-test('once it is known to be in the log, reading writes nothing more', async () => {
+test('a recorded operation writes nothing when it is repeated', async () => {
   const technician = await world.connect(tenant, world.vsa)
   await world.ask(technician, page, { id: tenant.id })
   const { owner } = world.database
@@ -76,7 +76,7 @@ test('once it is known to be in the log, reading writes nothing more', async () 
   }
 })
 
-test('where the row cannot be written, nothing is read', async () => {
+test('nothing is read when the event cannot be recorded', async () => {
   const technician = await world.connect(tenant, world.vsa)
   const { owner } = world.database
   await owner.unsafe('revoke insert on audit.unsealed from it_complete_app')
@@ -90,11 +90,11 @@ test('where the row cannot be written, nothing is read', async () => {
   expect(await readsOf(technician.sessionId)).toHaveLength(1)
 })
 
-describe('behind the answer of a mutation', () => {
+describe('reads in the payload of a mutation', () => {
   const fieldsOf = async (sessionId: string) =>
     (await readsOf(sessionId)).map(({ changes }) => changes[0]!.after)
 
-  test('what a technician reads of the tenant is told like any other reading, once', async () => {
+  test('are recorded once when a technician reads tenant fields', async () => {
     const technician = await world.connect(tenant, world.vsa)
     const change = `mutation Change($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { ...behind } userErrors { code } } }
       fragment behind on Tenant { id name ... on Tenant { log: activityLog(first: 3) { nodes { action ipAddress } } } settings { version } }`
@@ -109,7 +109,7 @@ describe('behind the answer of a mutation', () => {
     ])
   })
 
-  test('what a code is redeemed with is read under the new session, and stands in the log before it is read', async () => {
+  test('are recorded under the session that redeemHandoff began', async () => {
     const { data } = await world.ask(null, createHandoff, {
       input: { assertion: await world.assertion(world.vsa, tenant.id) },
     })
@@ -126,7 +126,7 @@ describe('behind the answer of a mutation', () => {
     })
   })
 
-  test('what it changed, and which tenant it was, is its answer and no reading', async () => {
+  test('are not recorded for the changed object and the tenant ID', async () => {
     const technician = await world.connect(tenant, world.vsa)
     const change = `mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id name } userErrors { code } } }`
     expect(
@@ -140,7 +140,7 @@ describe('behind the answer of a mutation', () => {
   })
 })
 
-test('what an admin reads, and what a technician only asks of the schema, leaves none', async () => {
+test('reads of admins and of __typename are not recorded', async () => {
   const technician = await world.connect(tenant, world.vsa)
   await world.ask(technician, '{ __typename }')
   await world.ask(admin, page, { id: tenant.id })

@@ -1,4 +1,4 @@
-/** The end of every session and its reason are in the log, once, under the identity of whoever's session it was. */
+/** The end of each session is recorded once, with its reason, under the identity of its user. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -37,7 +37,7 @@ const endsOf = async ({ id }: Tenant): Promise<End[]> =>
 const isOpen = async (sessionId: string) =>
   (await world.database.owner`select from identity.open_session where session_id = ${sessionId}`)
     .length === 1
-/** When whoever looks has seen that it ended. */
+/** Resolves when the worker has recorded the end of the session. */
 const seen = (sessionId: string) =>
   expect.poll(() => isOpen(sessionId), { timeout: 10_000 }).toBe(false)
 
@@ -64,7 +64,7 @@ const ways: Record<string, (scene: Scene) => Promise<unknown>> = {
     world.ask(admin, disable, { input: { tenantId: tenant.id } }),
   ASSOCIATION_CHANGED: ({ tenant, admin, associationId }) =>
     mutate(admin, 'dissociatePartner', { tenantId: tenant.id, associationId }),
-  'ASSOCIATION_CHANGED, by the allow-list': ({ tenant, admin, associationId }) =>
+  'ASSOCIATION_CHANGED, by allowed technicians': ({ tenant, admin, associationId }) =>
     mutate(admin, 'updatePartnerAssociation', {
       tenantId: tenant.id,
       associationId,
@@ -102,7 +102,7 @@ test.each(Object.keys(ways))('%s', async (way) => {
   ])
 })
 
-test('ADMIN_REVOKED: a Spanning Admin whose grant was taken back', async () => {
+test('ADMIN_REVOKED: the Spanning Admin grant was revoked', async () => {
   const tenant = await world.createTenant()
   const spanning = await world.grant(tenant)
   const admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -120,7 +120,7 @@ test('ADMIN_REVOKED: a Spanning Admin whose grant was taken back', async () => {
   ])
 })
 
-test('who signs out, or is signed out by an admin, has a row that says so, and not another', async () => {
+test('a sign-out is recorded only as such', async () => {
   const { tenant, admin, technician } = await opened()
   const second = await world.connect(tenant, world.vsa, world.vsa.technicians[1])
   await world.ask(technician, 'mutation { signOut { userErrors { code } } }')
@@ -136,7 +136,7 @@ test('who signs out, or is signed out by an admin, has a row that says so, and n
   expect(await endsOf(tenant)).toEqual([])
 })
 
-test('a session that goes on has no such row', async () => {
+test('a live session has no session.ended event', async () => {
   const { tenant, technician } = await opened()
   const ending = await world.connect(tenant, world.vsa, world.vsa.technicians[1])
   await owner()`update identity.session set max_expires_at = now() where session_id = ${ending.sessionId}`
@@ -145,7 +145,7 @@ test('a session that goes on has no such row', async () => {
   expect(await isOpen(technician.sessionId)).toBe(true)
 })
 
-test('however many processes look, each end is there once: 40 sessions, 6 at it', async () => {
+test('six workers record 40 ended sessions once each', async () => {
   const tenant = await world.createTenant()
   const sessions = await owner()`
     insert into identity.session (tenant_id, token_hash, method, actor, idle_seconds, max_expires_at)
@@ -166,8 +166,8 @@ test('however many processes look, each end is there once: 40 sessions, 6 at it'
   expect(ends.toSorted()).toEqual(sessions.map(({ session_id }) => session_id).toSorted())
 })
 
-// Last, since the key does not come back.
-test('PARTNER_SUSPENDED, by a revoked key', async () => {
+// The last test, because a revoked key cannot be restored.
+test('PARTNER_SUSPENDED: the key was revoked', async () => {
   const { tenant, technician } = await opened()
   await revokePartnerKey(world.operator, world.vsa.clientId, world.vsa.privateJwk.kid!)
   await seen(technician.sessionId)

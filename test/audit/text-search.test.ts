@@ -1,4 +1,4 @@
-/** `ActivityFilter.text`: words, whatever they are made of. Each question is asked of the same events before they are sealed and after. */
+/** `ActivityFilter.text`: every search is run before the events are sealed and again afterwards. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeMonths, type Seed, sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -32,11 +32,11 @@ async function answers(texts: string[], ids: string[]): Promise<Record<string, n
   return found
 }
 
-/** Which of the events each text finds, by their places. */
+/** The indexes of the events that each text finds. */
 async function found(names: string[], ...texts: string[]): Promise<Record<string, number[]>> {
   const rows = names.map((name): Seed => ({ actor: 'somebody', name }))
   const { ids, waiting } = await world.database.owner.begin(async (owner) => {
-    await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // keeps the sealer out
+    await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // Keeps the sequencer away.
     const ids = await seed(world, tenant, rows, { wait: false })
     return { ids, waiting: await answers(texts, ids) }
   })
@@ -45,8 +45,8 @@ async function found(names: string[], ...texts: string[]): Promise<Record<string
   return waiting
 }
 
-describe('what is asked', () => {
-  test('is words and no query: operators and quotes are signs that divide words', async () => {
+describe('a search text', () => {
+  test('has no operators: punctuation only separates words', async () => {
     const wanted = {
       'alpha beta': [0],
       'beta alpha': [0],
@@ -73,7 +73,7 @@ describe('what is asked', () => {
     )
   })
 
-  test('must stand together where only a sign divides it, as in an address', async () => {
+  test('matches adjacent words where punctuation separates them', async () => {
     const names = ['nora@msp.example', 'msp example nora', "Nora O'Hara-Lee"]
     const wanted = {
       'nora@msp.example': [0],
@@ -87,14 +87,14 @@ describe('what is asked', () => {
     expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
   })
 
-  test('finds nothing where it holds no word, or none that a row can hold', async () => {
+  test('without words, or with NUL or lone surrogates, finds nothing', async () => {
     const texts = ['%', "''", '& | !', '=', '🚀', '\u0301', 'alpha\0', '\0', '\ud800']
     expect(await found(['alpha 🚀', 'beta'], ...texts)).toEqual(
       Object.fromEntries(texts.map((text) => [text, []])),
     )
   })
 
-  test('has a bound', async () => {
+  test('has at most 200 characters', async () => {
     expect((await ask('a'.repeat(200))).errors).toEqual([])
     expect((await ask('a'.repeat(201))).codes).toEqual(['BAD_USER_INPUT'])
     expect((await ask('\ufdfa'.repeat(200))).errors).toEqual([])
@@ -102,8 +102,8 @@ describe('what is asked', () => {
   })
 })
 
-describe('what is there', () => {
-  test('is found however it is written: composed or not, wide or narrow, in capitals or not', async () => {
+describe('an event', () => {
+  test('is found in any Unicode form, width and case', async () => {
     const names = [
       'Zoe\u0308 Faure\u0301',
       'Zo\u00eb',
@@ -125,7 +125,7 @@ describe('what is there', () => {
     expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
   })
 
-  test('is found among emoji, and in scripts that run from right to left', async () => {
+  test('is found next to emoji and in right-to-left scripts', async () => {
     const names = [
       'rocket🚀launch 👩‍👩‍👧',
       'שלום \u200fעולם\u200e',
@@ -145,7 +145,7 @@ describe('what is there', () => {
     expect(await found(names, ...Object.keys(wanted))).toEqual(wanted)
   })
 
-  test('is sealed however long it is, and found by its beginning', async () => {
+  test('is sealed at any length, and found by its first words', async () => {
     const many = Array.from({ length: 60_000 }, (_, n) => `\u3300\u3301${n.toString(36)}`).join(' ')
     const names = [`alpha ${many} omega`, `beta ${'x'.repeat(100_000)} gamma`]
     expect(await found(names, 'alpha', 'omega', 'beta', 'x'.repeat(200))).toEqual({
@@ -157,7 +157,7 @@ describe('what is there', () => {
   })
 })
 
-test("another tenant's words are never found, nor the tenant, the facet or the day by which the index knows an event", async () => {
+test("another tenant's events and internal index terms are not found", async () => {
   const other = await world.createTenant()
   await seed(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
   const [facet] = await world.database

@@ -1,4 +1,4 @@
-/** Each use of an API token is attributed in the log: one row a minute and operation, with its count. */
+/** Uses of an API token are recorded under the token: one event per minute and operation, with a count. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiTokenOf } from '../support/login.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -22,7 +22,7 @@ interface Use {
   coalesced: { count: number; firstAt: string; lastAt: string }
 }
 
-test('50 uses of two operations: as many are counted, under the token, by operation', async () => {
+test('50 uses of two operations are counted per operation', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const token = await apiTokenOf(world, admin, tenant)

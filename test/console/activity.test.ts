@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape')
     await page.waitForURL(/method=/)
     await page.getByRole('combobox', { name: 'Action' }).pressSequentially('backed-up')
-    await page.getByRole('menuitemcheckbox', { name: /service_settings.updated/ }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Backed-up services changed' }).click()
     await page.keyboard.press('Escape')
     await page.getByRole('combobox', { name: 'User' }).pressSequentially('Mira')
     await page.getByRole('menuitemcheckbox', { name: /Mira Castellanos/ }).click()
@@ -312,6 +312,7 @@ describe.skipIf(!hasBrowser)('the Activity log', { timeout: 120_000 }, () => {
       // The browser remembers the last checkpoint, and checks that the log continues it.
       await details.getByRole('link', { name: 'Open as a page' }).click()
       await page.waitForURL(/\/activity\/[0-9a-f-]{36}$/)
+      await page.getByRole('heading', { level: 1, name: 'Backed-up services changed' }).waitFor()
       await seed(world, tenant, [{ at: noon(1) }])
       await page.reload()
       await page.getByRole('heading', { level: 1, name: 'Backed-up services changed' }).waitFor()

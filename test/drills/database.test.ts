@@ -1,6 +1,6 @@
 /**
- * PostgreSQL fails in the middle of mixed traffic. Each write can be told from all others, so that what was asked, acknowledged and found
- * can be counted. `npm run drill` takes longer over it than `npm test`.
+ * PostgreSQL fails during mixed traffic. Each write is unique, so that requested, acknowledged and stored
+ * writes can be compared. `npm run drill` runs longer than `npm test`.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -34,13 +34,13 @@ async function openTenant() {
   return { tenant, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-test('kill -9 of PostgreSQL, 20 times: nothing acknowledged is lost or doubled, and the service answers within 5 s of the database', async () => {
+test('20 kills of PostgreSQL lose or duplicate no acknowledged write', async () => {
   const { tenant, admin } = await openTenant()
   const traffic = startTraffic(world, tenant, admin)
   const tookMs: number[] = []
   for (let time = 0; time < 20; time++) {
     await traffic.next()
-    await wait(Math.random() * 100) // anywhere in a transaction
+    await wait(Math.random() * 100) // at a random point of a transaction
     await server.kill()
     await server.start()
     const isBack = performance.now()
@@ -53,7 +53,7 @@ test('kill -9 of PostgreSQL, 20 times: nothing acknowledged is lost or doubled, 
   expect(escaped).toBe(0)
 }, 400_000)
 
-test('PostgreSQL stands still: whoever waits is told within the deadline, readyz says so, and it heals', async () => {
+test('with PostgreSQL suspended, requests fail within their deadline', async () => {
   const { tenant, admin } = await openTenant()
   const traffic = startTraffic(world, tenant, admin)
   await traffic.next()
@@ -65,20 +65,20 @@ test('PostgreSQL stands still: whoever waits is told within the deadline, readyz
     expect.objectContaining({ status: 'not ready' }),
   ])
   expect(performance.now() - asked).toBeLessThan(5_000)
-  await wait(12_000) // longer than any deadline of ours
+  await wait(12_000) // longer than every deadline
   server.signalAll('SIGCONT')
   const isBack = performance.now()
   const healedMs = (await traffic.next()) - isBack
   await traffic.stop()
   expect(healedMs).toBeLessThan(5_000)
   console.log(`healed after ${healedMs.toFixed(0)} ms`)
-  // Ten seconds for a transaction, three for a connection, and what the machine takes.
+  // 10 s for a transaction, 3 s for a connection, and an allowance for the machine.
   expect(traffic.slowestMs).toBeLessThan(15_000)
   await settle(world, tenant, traffic, 'SIGSTOP of PostgreSQL')
   expect(escaped).toBe(0)
 }, 90_000)
 
-test('a connection that is ended between the change and its row, or at the commit: nothing is half done, and the caller is told the truth', async () => {
+test('a connection lost before or during commit leaves no partial change', async () => {
   const { tenant, admin } = await openTenant()
   const { owner } = world.database
   const change = (version: number, recipient: string) =>
@@ -117,7 +117,7 @@ test('a connection that is ended between the change and its row, or at the commi
   expect(await state()).toEqual({ version: before.version + 1, rows: before.rows + 1 })
 }, 60_000)
 
-test('connections are ended at random, 50 a second: no request is stuck, no exception escapes, and nothing acknowledged is lost', async () => {
+test('50 connection losses per second lose no acknowledged write', async () => {
   const { tenant, admin } = await openTenant()
   const traffic = startTraffic(world, tenant, admin)
   const forMs = isLong ? 60_000 : 8_000

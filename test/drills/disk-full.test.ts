@@ -1,4 +1,4 @@
-/** The volume of the database's files runs full under traffic, and has room again. Its write-ahead log is on another, as it should be. */
+/** The database's volume runs full under traffic, and gets space again. The write-ahead log is on another volume. */
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,7 +14,7 @@ const folder = await mkdtemp(join(tmpdir(), 'itcl-full-'))
 const [volume, walFolder] = [join(folder, 'volume'), join(folder, 'wal')]
 const isMounted = mount()
 
-/** Only root may mount, and not in every container. */
+/** Mounting requires root, and not every container allows it. */
 function mount(): boolean {
   try {
     execFileSync('mkdir', [volume, walFolder])
@@ -51,7 +51,7 @@ afterAll(async () => {
 
 const ballast = join(volume, 'ballast')
 
-/** To the last block. */
+/** Fills the volume to its last block. */
 function fill(): void {
   const file = openSync(ballast, 'a')
   for (const size of [1_048_576, 4_096])
@@ -64,18 +64,20 @@ function fill(): void {
 }
 
 test.skipIf(!isMounted)(
-  'the disk is full: writes are refused whole and with a reason, reads go on, and it heals, the sealing too',
+  'with a full disk, writes are refused, reads work, and both recover',
   async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const traffic = startTraffic(world, tenant, admin)
     for (let n = 0; n < 10; n++) await traffic.next()
-    // So that it is time to note that the session is in use, where there is no room to.
+    // Makes the session's last use due to be stored while the disk is full.
     await world.database
       .owner`update identity.session set last_seen_at = now() - interval '3 minutes' where session_id = ${admin.sessionId}`
     fill()
-    await expect.poll(() => [...traffic.messages].join(), { timeout: 30_000 }).toContain('no room')
+    await expect
+      .poll(() => [...traffic.messages].join(), { timeout: 30_000 })
+      .toContain('no space left')
     const { answered } = traffic.read.reads
     await wait(3_000)
     const meanwhile = traffic.read.reads.answered - answered

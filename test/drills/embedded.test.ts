@@ -1,4 +1,4 @@
-/** The process that keeps an embedded PostgreSQL is killed in a burst: its server goes with it, and it comes back with all it acknowledged. */
+/** The parent process of an embedded PostgreSQL is killed repeatedly: the server stops too, and restarts without loss. */
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ afterAll(async () => {
   await removeFolders()
 })
 
-test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s, nothing acknowledged is lost or doubled', async () => {
+test('repeated kills of the parent leave no orphan and lose no acknowledged write', async () => {
   const dataDir = await temporaryFolder()
   const env = { PORT: String(await freePort()) }
   const url = `http://localhost:${env.PORT}`
@@ -77,7 +77,7 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
     await service!.exit
     expect(await isGone(server, 5_000)).toBe(true)
     readyMs.push(await timed(start))
-    orphans += postmasters(join(dataDir, 'postgres')) - 1 // one is the new server
+    orphans += postmasters(join(dataDir, 'postgres')) - 1 // one of them is the new server
   }
   isOver = true
   await bursting
@@ -104,7 +104,7 @@ test('kill -9 of the embedded database’s parent: no orphan, ready within 10 s,
     doubled: 0,
     orphans: 0,
   })
-  // Ten seconds, or on a machine that is too busy for that, twice what a first start took.
+  // 10 seconds, or on a busy machine twice the time of the first start.
   expect(Math.max(...readyMs)).toBeLessThan(Math.max(10_000, 2 * firstMs))
 }, 240_000)
 

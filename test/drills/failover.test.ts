@@ -1,6 +1,6 @@
 /**
- * The primary dies for good, and its synchronous standby takes its place: under an address of its own that the service was told of before,
- * and under the address that was the primary's.
+ * The primary fails permanently, and its synchronous standby is promoted: at the standby's own address,
+ * which the service has in DATABASE_URL, and at the former primary's address.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -26,13 +26,13 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(async () => {
   await moved?.stop()
-  await world?.stop().catch(() => {}) // its database cannot be dropped where it was made
+  await world?.stop().catch(() => {}) // its database cannot be dropped, because its server is gone
   await link?.stop()
   await standby?.stop()
   await primary?.stop()
 })
 
-test('the primary dies and a standby takes over: answered again within 5 s, at its address and at the old one; nothing acknowledged is lost', async () => {
+test('after a failover, requests succeed within 5 s and no acknowledged write is lost', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -51,7 +51,7 @@ test('the primary dies and a standby takes over: answered again within 5 s, at i
 
   await primary.kill()
   await wait(1_000)
-  // Whoever asks now finds a standby that answers reads. It is no database to us.
+  // The standby answers reads, but is not promoted yet. The service must not use it.
   link.moveTo(standby.socketDir)
   const ready = await fetch(`${world.url}/readyz`)
   expect([ready.status, ((await ready.json()) as { waitingFor?: string[] }).waitingFor]).toEqual([

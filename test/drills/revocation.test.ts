@@ -1,6 +1,6 @@
 /**
- * Sessions end on one node while others' connections to the database are cut, half-open or slow. Every node is asked all the time;
- * whatever an answer lost its way in, none that says yes comes more than a second after the end was acknowledged.
+ * Sessions end on one node while other nodes' database connections are cut, half-open or slow. Every node
+ * gets requests all the time; none is answered with data more than 1 second after the end was acknowledged.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -14,11 +14,11 @@ const promisedMs = 1_000
 let world: World
 const nodes: { name: string; url: string; link: FaultProxy; stop(): Promise<void> }[] = []
 
-/** What befalls each node's connections, a little before the session ends, and how it goes on. */
+/** The fault of each node's connections shortly before the session ends, and its end. */
 const failures: Record<string, (link: FaultProxy) => Promise<void>> = {
   'well connected': async () => {},
   cut: async (link) => link.cut(),
-  // What hung arrives after all, long after the session ended.
+  // Delayed data arrives long after the session ended.
   'half-open, then mended': async (link) => {
     link.hold()
     await wait(2_500)
@@ -59,7 +59,7 @@ interface Seen {
   yes: boolean
 }
 
-test('a session that ended is told nothing more on any node after a second, whatever befalls the nodes’ connections', async () => {
+test('no node answers an ended session after 1 second, despite connection faults', async () => {
   const rounds = isLong ? 20 : 2
   const counts = Object.fromEntries(
     nodes.map(({ name }) => [
@@ -112,7 +112,7 @@ test('a session that ended is told nothing more on any node after a second, what
     for (const { link } of nodes) link.mend()
     isOver = true
     await Promise.all(asking)
-    // Each of them is there again, and knows.
+    // Each node is available again, and refuses the session.
     const late = performance.now()
     for (const node of nodes) {
       const known = async () => {

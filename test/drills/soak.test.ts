@@ -1,6 +1,6 @@
 /**
- * Mixed traffic for long: what the service holds afterwards is what it held before. `npm run drill` goes on for 30 minutes (SOAK_MINUTES says
- * another number), `npm test` for half a minute, which finds what leaks with each request.
+ * Mixed traffic over a long time leaks no memory, connections or rows. `npm run drill` runs for 30 minutes
+ * (or SOAK_MINUTES), `npm test` for 30 seconds, which finds leaks per request.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ import { type Reply, startWorld, type Tenant, type World } from '../support/worl
 const isLong = process.env.DRILL === 'long'
 const forMs = isLong ? Number(process.env.SOAK_MINUTES ?? 30) * 60_000 : 24_000
 const everyMs = isLong ? 30_000 : 2_000
-/** So many clients at a time, each of which waits between two requests: a machine that has other work can do this for half an hour. */
+/** Concurrent clients, each with a pause between requests: a load that a busy machine can sustain for 30 minutes. */
 const clients = 4
 const pauseMs = isLong ? 100 : 20
 
@@ -49,7 +49,7 @@ const page = `query ($id: ID!) { tenant(id: $id) { name settings { version itCom
 const tail =
   'query ($id: ID!) { tenant(id: $id) { activityTail(afterSequence: 0, first: 50) { events { id integrity { leafHash inclusionPath } } } } }'
 
-/** What each does, one after another; each names its own outcome, so that a wrong one is told. */
+/** The steps of each client. Each step returns its outcome, so that an unexpected one can be reported. */
 function actions(): Record<string, () => Promise<string>> {
   const get = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(world.url + path, { redirect: 'manual', ...init })
@@ -123,7 +123,7 @@ function actions(): Record<string, () => Promise<string>> {
   }
 }
 
-/** Sessions that are used for a while, and then others. */
+/** Sessions that are used for some time and then replaced. */
 function renewed<Key, Value>(make: (key: Key) => Promise<Value>, uses: number) {
   const known = new Map<Key, { value: Promise<Value>; left: number }>()
   return {
@@ -167,7 +167,7 @@ test(
     }
     const samples: (Held & { atMs: number; backends: number })[] = []
     const begun = performance.now()
-    // Nobody asks while it is looked at.
+    // No requests are sent during the measurement.
     while (performance.now() - begun < forMs) {
       await traffic(performance.now() + everyMs)
       const [row] = await world.database.owner<{ backends: number }[]>`
@@ -184,7 +184,7 @@ test(
         )
     }
     inspector.close()
-    // Code is compiled and caches fill at first.
+    // Warm-up: code is compiled, and caches fill.
     const settled = samples.slice(Math.floor(samples.length / 3))
     const perHourMb = slope(settled.map(({ atMs, heapMb }) => [atMs / 3_600_000, heapMb]))
     const range = (of: 'descriptors' | 'sockets' | 'backends' | 'heapMb' | 'rssMb') => {
@@ -205,7 +205,7 @@ test(
     expect(wrong.slice(0, 20)).toEqual([])
     const grownMb = (perHourMb * settled.at(-1)!.atMs) / 3_600_000
     expect(grownMb).toBeLessThan(isLong ? 3 : 12)
-    // The connections of the clients themselves come and go.
+    // The clients' own connections open and close.
     expect(range('descriptors').most - range('descriptors').least).toBeLessThanOrEqual(3 * clients)
     expect(range('backends').most).toBeLessThanOrEqual(16 + 6 + 1)
   },

@@ -1,4 +1,4 @@
-/** A subgraph over HTTP answers its gateway and nobody else: the viewer comes signed, for this subgraph, for seconds. */
+/** A subgraph over HTTP answers only its gateways, which sign the viewer for one subgraph and for 10 seconds. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -26,7 +26,7 @@ const urls = { identity: '', tenants: '' }
 beforeAll(async () => {
   world = await sharedWorld()
   const services = { db: world.database.db, log: testLog }
-  // Nothing that these tests ask for signs anybody in.
+  // These tests never sign in.
   const subgraphs = {
     identity: identitySubgraph(services, {} as never),
     tenants: tenantsSubgraph(services),
@@ -122,7 +122,7 @@ const entitiesOf = (...representations: object[]) => ({
   variables: { representations },
 })
 
-describe('nobody but a gateway is answered', () => {
+describe('a request is refused with', () => {
   test.for<[string, () => Promise<string | null> | string | null]>([
     ['no authorization', () => null],
     ['nothing after Bearer', () => 'Bearer '],
@@ -133,67 +133,67 @@ describe('nobody but a gateway is answered', () => {
         `Bearer ${await token({ kind: 'anonymous' })} ${await token({ kind: 'anonymous' })}`,
     ],
     [
-      'forged with another key',
+      'a token signed with another key',
       async () => `Bearer ${await token({ kind: 'anonymous' }, { key: strangerKey.privateKey })}`,
     ],
     [
-      'for another subgraph',
+      'a token for another subgraph',
       async () =>
         `Bearer ${await token({ kind: 'anonymous' }, { audience: viewerTokenAudience('tenants') })}`,
     ],
     ['for nobody', async () => `Bearer ${await token({ kind: 'anonymous' }, { audience: '' })}`],
     [
-      'expired',
+      'an expired token',
       async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20 })}`,
     ],
     [
-      'older than ten seconds, though it says that it is good for an hour',
+      'a token older than 10 seconds that claims one hour',
       async () =>
         `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() - 20, exp: nowSeconds() + 3600 })}`,
     ],
     [
-      'from the future',
+      'a token from the future',
       async () => `Bearer ${await token({ kind: 'anonymous' }, { iat: nowSeconds() + 60 })}`,
     ],
     ['of another type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: 'JWT' })}`],
     ['of no type', async () => `Bearer ${await token({ kind: 'anonymous' }, { typ: undefined })}`],
     [
-      'without a viewer',
+      'a token without a viewer',
       async () => `Bearer ${await token({ kind: 'anonymous' }, { claims: { viewer: undefined } })}`,
     ],
     [
-      'without the request',
+      'a token without request metadata',
       async () =>
         `Bearer ${await token({ kind: 'anonymous' }, { claims: { request: undefined } })}`,
     ],
     ['cut short', async () => `Bearer ${(await token({ kind: 'anonymous' })).slice(0, -1)}`],
     [
-      'with a viewer changed after it was signed',
+      'a viewer that was changed after signing',
       async () => `Bearer ${promoted(await token({ kind: 'anonymous' }))}`,
     ],
     ['alg none', async () => `Bearer ${unsigned(await token({ kind: 'anonymous' }))}`],
     ['keyed with the public key', async () => `Bearer ${await keyedWithPublicKey()}`],
     [
-      'a session’s own token',
+      'a session token',
       async () => {
         const tenant = await world.createTenant()
         return `Bearer ${(await world.signIn(tenant, tenant.globalAdmin)).bearer}`
       },
     ],
     [
-      'a partner’s authentication',
+      'a partner client’s JWT',
       async () => `Bearer ${(await world.clientCredentials(world.vsa)).bearer}`,
     ],
   ])('%s', async ([, make]) => {
     expect(await post('identity', await make(), sdl)).toMatchObject(refusal)
   })
 
-  test('refused before anything is read: a body that is no JSON, or too large, gets the same refusal', async () => {
+  test('authentication comes first: an invalid or too large body gets the same refusal', async () => {
     for (const body of ['{', '', 'x'.repeat(2_000_000)])
       expect(await post('identity', null, body)).toMatchObject(refusal)
   })
 
-  test('nothing but health is there besides', async () => {
+  test('the only other routes are health checks', async () => {
     for (const path of ['/', '/graphql', '/connect', '/login/microsoft', '/logout', '/metrics'])
       expect((await fetch(urls.identity + path)).status).toBe(404)
     expect((await fetch(`${urls.identity}/healthz`)).status).toBe(200)
@@ -201,8 +201,8 @@ describe('nobody but a gateway is answered', () => {
   })
 })
 
-describe('a gateway is answered', () => {
-  test('with the schema, under either of its keys during a rotation', async () => {
+describe('a gateway gets an answer', () => {
+  test('signed with either key during a rotation', async () => {
     for (const { privateKey } of [gatewayKey, nextKey]) {
       const answer = await post(
         'identity',
@@ -216,7 +216,7 @@ describe('a gateway is answered', () => {
     }
   })
 
-  test('by each subgraph only for itself', async () => {
+  test('only from the subgraph that the token is for', async () => {
     const forTenants = await token(
       { kind: 'anonymous' },
       { audience: viewerTokenAudience('tenants') },
@@ -232,13 +232,13 @@ describe('a gateway is answered', () => {
     ['a query that is a number', { query: 1 }],
     ['a list', []],
     ['a field that is not there', { query: '{ passwords }' }],
-  ] as [string, unknown][])('without internals, given %s', async ([, body]) => {
+  ] as [string, unknown][])('without internal details, for %s', async ([, body]) => {
     const answer = await post('identity', `Bearer ${await token({ kind: 'anonymous' })}`, body)
     expect(answer.json.errors).toHaveLength(1)
     expect(answer.json.data ?? null).toBeNull()
   })
 
-  test('without internals, given a body of another type', async () => {
+  test('without internal details, for another media type', async () => {
     const answer = await post(
       'identity',
       `Bearer ${await token({ kind: 'anonymous' })}`,
@@ -249,8 +249,8 @@ describe('a gateway is answered', () => {
   })
 })
 
-describe('the wall behind: _entities, asked directly', () => {
-  test('nobody gets anything of anybody', async () => {
+describe('_entities, requested directly', () => {
+  test('an anonymous viewer gets no entity', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
     const all = entitiesOf(
@@ -262,7 +262,7 @@ describe('the wall behind: _entities, asked directly', () => {
     expect(json.data).toEqual({ _entities: [null, null, null] })
   })
 
-  test('a viewer of one tenant gets nothing of another', async () => {
+  test('a viewer gets no entity of another tenant', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const { sessionId } = await world.signIn(other, other.globalAdmin)
     const all = entitiesOf(
@@ -288,7 +288,7 @@ describe('the wall behind: _entities, asked directly', () => {
     })
   })
 
-  test('a reference cannot bring its own values along', async () => {
+  test('values in a reference are ignored', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
     const forged = entitiesOf({
@@ -301,7 +301,7 @@ describe('the wall behind: _entities, asked directly', () => {
     expect(text).not.toContain('forged')
   })
 
-  test('a type that is not there, or one without an id, is the same as nothing', async () => {
+  test('an unknown type or a reference without an ID gets no entity', async () => {
     const tenant = await world.createTenant()
     for (const reference of [
       { __typename: 'Settings', id: 'x' },
@@ -318,7 +318,7 @@ describe('the wall behind: _entities, asked directly', () => {
     }
   })
 
-  test('a viewer whose session the database does not know changes nothing, whatever the token says', async () => {
+  test('a viewer without a session in the database changes nothing', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const before = await tenantRows(world, tenant.id)
@@ -330,21 +330,21 @@ describe('the wall behind: _entities, asked directly', () => {
     const [row] = await world.database
       .owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
     expect(row).toEqual({ on: true })
-    expect(await tenantRows(world, tenant.id)).toHaveLength(before.length + 1) // the refusal
+    expect(await tenantRows(world, tenant.id)).toHaveLength(before.length + 1) // the refusal is recorded
   })
 
-  test('a viewer who is more than their session says is cut down to what the database says', async () => {
+  test('a viewer with more rights than its session has only the session’s', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const { sessionId } = await world.connect(tenant, world.vsa)
-    const viewer = { ...adminOf(tenant), sessionId } // a technician's session, dressed as an admin's
+    const viewer = { ...adminOf(tenant), sessionId } // a technician's session, claimed to be an admin's
     const query = `mutation { revokeFederatedSessions(input: { tenantId: "${tenant.id}" }) { endedSessionCount } }`
     const { json } = await post('identity', `Bearer ${await token(viewer)}`, { query })
     expect(json.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
   })
 })
 
-/** The token with another viewer put in, its signature left as it was. */
+/** Replaces the viewer in a token, and keeps the signature. */
 function promoted(signed: string): string {
   const [header, payload, signature] = signed.split('.')
   const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
@@ -361,7 +361,7 @@ function unsigned(signed: string): string {
   return `${header}.${signed.split('.')[1]}.`
 }
 
-/** Whoever takes the algorithm from the token would verify an HMAC with the public key. */
+/** Algorithm confusion: a verifier that trusts the token's `alg` would check an HMAC with the public key. */
 function keyedWithPublicKey(): Promise<string> {
   return new SignJWT({ viewer: { kind: 'anonymous' }, request: facts })
     .setProtectedHeader({ alg: 'HS256', typ: viewerTokenType })

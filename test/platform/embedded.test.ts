@@ -201,7 +201,7 @@ test('a server that cannot start says why and where to look', async () => {
   await (await start()).stop()
   rmSync(join(dataDir, 'postgres/global/pg_control'))
   await expect(startEmbedded(dataDir)).rejects.toThrow(
-    /did not start \(.*(PANIC|FATAL|could not).*\): see .*postgres\.log, or set DATABASE_URL/,
+    /did not start \(.*(PANIC|FATAL|could not).*\)\. See .*postgres\.log, or set DATABASE_URL/,
   )
 })
 

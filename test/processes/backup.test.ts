@@ -1,4 +1,4 @@
-/** The backup and the restore of docs/operations.md, rehearsed: a dump of a database in use becomes a service whose log is proven whole. */
+/** The backup and restore of docs/operations.md: a dump of a database in use becomes a service whose Activity Log verifies. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -63,7 +63,7 @@ const exported = async (bearer: string) =>
     })
   ).text()
 
-/** `npm run verify`, as whoever keeps the log's key and a checkpoint does it. */
+/** Runs `npm run verify` with the log's verifier key and a checkpoint. */
 async function verify(
   file: string,
   since?: string,
@@ -82,7 +82,7 @@ async function verify(
 const checkpoint = 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { treeSize note } } }'
 
 test.skipIf(!folder)(
-  'a dump under traffic, restored into another database: nothing that was acknowledged before it is lost, its log is proven, and goes on',
+  'a dump under traffic, restored elsewhere, has lost no acknowledged change and verifies',
   async () => {
     const { admin } = await world.open(tenant, world.vsa)
     const acknowledged: string[] = []
@@ -104,7 +104,7 @@ test.skipIf(!folder)(
         interval: 20,
       })
     await many(20)
-    // What is kept apart: the key, and a checkpoint.
+    // The verifier key and a checkpoint are kept outside the database.
     await writeFile(
       join(kept, 'keys'),
       await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text(),
@@ -133,7 +133,7 @@ test.skipIf(!folder)(
     await many(acknowledged.length + 10)
     isOver = true
     await Promise.all(writers)
-    // The anchors must be ahead of the backup: what was written after the dump has to be sealed.
+    // Waits until rows written after the dump are sealed, so that the checkpoint copies are ahead of the backup.
     await vi.waitFor(
       async () =>
         expect(
@@ -174,10 +174,10 @@ test.skipIf(!folder)(
         `asked ${asked}, acknowledged ${acknowledged.length}, ${before.length} of them before the dump began; found in the restored database ${found.size}, lost ${lost.length}, doubled ${rows.length - found.size}`,
       )
       expect({ lost, doubled: rows.length - found.size }).toEqual({ lost: [], doubled: 0 })
-      expect(found.size).toBeLessThan(acknowledged.length) // there is something that the backup has not
+      expect(found.size).toBeLessThan(acknowledged.length) // the backup lacks some acknowledged changes
 
-      // The anchors, which were not restored, are ahead: nothing is sealed until an operator says so, and events are taken meanwhile.
-      // The dump may hold no event that waits to be sealed, and then the sealer has nothing to do.
+      // The checkpoint copies, which were not restored, are ahead: sequencing stops until an operator opens an epoch. Events are still accepted.
+      // The dump may contain no unsealed event. Then the sequencer has nothing to do.
       const assertion = forgedAssertion(world, world.vsa, tenant.id, { ticket: 'after restore' })
       const waiting = await world.ask(null, createHandoff, { input: { assertion } })
       expect(waiting.data?.createHandoff?.code).toBeTruthy()
@@ -191,7 +191,7 @@ test.skipIf(!folder)(
       const head = data.tenant.activityCheckpoint.treeSize as number
       expect(head).toBeGreaterThanOrEqual(stated.treeSize)
       expect(head).toBeLessThan(last.tenant.activityCheckpoint.treeSize)
-      // What the backup holds is what was stated, as the checkpoint shows that was kept.
+      // The restored log is consistent with the checkpoint that was kept.
       expect(await verify(await exported(admin.bearer), 'checkpoint')).toMatchObject({
         status: 0,
         says: expect.stringContaining('In order'),

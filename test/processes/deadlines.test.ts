@@ -1,4 +1,4 @@
-/** Every wait has a deadline: each part in turn takes what it is sent and says nothing. docs/operations.md lists them all. */
+/** Every wait has a deadline: each peer in turn accepts requests and never answers. docs/operations.md lists all deadlines. */
 
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -12,7 +12,7 @@ import { inProcesses, type Processes } from '../support/serve.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const deadlineMs = 2_000
-/** What a busy machine adds. */
+/** Allowance for a busy machine. */
 const slackMs = 1_500
 
 let world: World
@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await startWorld()
   tenant = await world.createTenant()
   admin = (await world.open(tenant, world.vsa)).admin
-  // What comes before may take as long as a busy machine needs.
+  // Setup may take longer on a busy machine.
   world.config.REQUEST_DEADLINE_MS = deadlineMs
   await world.restart()
 })
@@ -40,8 +40,8 @@ async function timed<T>(work: () => Promise<T>): Promise<[answer: T, ms: number]
   return [answer, performance.now() - begun]
 }
 
-describe('a request as a whole', () => {
-  test('a change that waits for somebody else’s lock is given up, and does not happen afterwards', async () => {
+describe('the deadline of a request', () => {
+  test('a change that waits for a lock is given up and never committed', async () => {
     const holder = openClient({ at: world.database.at }, { max: 1 })
     try {
       await holder.begin(async (tx) => {
@@ -54,7 +54,7 @@ describe('a request as a whole', () => {
         expect(errors[0]!.message).toMatch(/may have happened|Nothing was changed/)
         expect(ms).toBeLessThan(deadlineMs + slackMs)
       })
-      // It has the lock now, and nobody to do it for.
+      // The transaction now has the lock, but its request has ended.
       const [row] =
         await holder`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
       expect(row).toMatchObject({ version: 2, mail: true })
@@ -77,7 +77,7 @@ describe('a request as a whole', () => {
     expect(again.data.updateServiceSettings.userErrors).toEqual([])
   })
 
-  test('of several changes in one request, none begins after it', async () => {
+  test('no further mutation of the request starts after it', async () => {
     const holder = openClient({ at: world.database.at }, { max: 1 })
     try {
       await holder.begin(async (tx) => {
@@ -91,7 +91,7 @@ describe('a request as a whole', () => {
     expect((await world.ask(admin, enable, { input: { tenantId: tenant.id } })).status).toBe(200)
   })
 
-  /** Sends this and nothing else; what comes back, and after how long. */
+  /** Sends raw bytes. Returns the response, and after how many milliseconds it arrived. */
   const raw = (text: string) =>
     timed(async () => {
       const socket = connect(world.port, '127.0.0.1')
@@ -105,7 +105,7 @@ describe('a request as a whole', () => {
     ['/graphql', 'application/json'],
     [`/connect/${'0b9e1c9e-0000-4000-8000-000000000001'}`, 'application/json'],
     ['/events/caep', 'application/secevent+jwt'],
-  ])('a body of which nothing more comes, to %s', async (path, type) => {
+  ])('ends an incomplete body sent to %s', async (path, type) => {
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost:${world.port}\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{`
     const [answer, ms] = await raw(head)
     expect(answer).toMatch(/^HTTP\/1\.1 408 /)
@@ -115,7 +115,7 @@ describe('a request as a whole', () => {
     expect(ms).toBeLessThan(deadlineMs + slackMs)
   })
 
-  test('headers that do not end, and a connection on which nothing is said: ten seconds', async () => {
+  test('incomplete headers and silent connections end after 10 seconds', async () => {
     const [headers, nothing] = await Promise.all([
       raw('GET /healthz HTTP/1.1\r\nHost: loc'),
       raw(''),
@@ -128,7 +128,7 @@ describe('a request as a whole', () => {
 describe('Entra ID', () => {
   const processes: Processes = new Map()
   let other: World
-  /** What it says of itself is there; of its token endpoint and its keys, what the code asks for. */
+  /** Its metadata is served; its token endpoint and its keys answer or hang, as the sign-in code says. */
   let half: ReturnType<typeof createServer>
   let authority = ''
   beforeAll(async () => {
@@ -144,7 +144,7 @@ describe('Entra ID', () => {
           .setHeader('content-type', 'application/json')
           .end(JSON.stringify({ issuer: `${authority}/{tenantid}/v2.0`, ...endpoints }))
       }
-      request.resume() // and no answer
+      request.resume() // never answered
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => half.once('listening', resolve))
     authority = `http://127.0.0.1:${(half.address() as { port: number }).port}`
@@ -160,7 +160,7 @@ describe('Entra ID', () => {
     half?.close()
   })
 
-  test('a token endpoint that says nothing: five seconds, and the sign-in can be begun again', async () => {
+  test('a silent token endpoint ends the sign-in after 5 seconds', async () => {
     const begun = await fetch(`${other.url}/login/microsoft?domain=x.example`, {
       redirect: 'manual',
     })
@@ -179,7 +179,7 @@ describe('Entra ID', () => {
   }, 20_000)
 })
 
-describe('parts that are there and say nothing', () => {
+describe('peers that accept connections and never answer', () => {
   let gateway: Running
   let url = ''
   beforeAll(async () => {
@@ -217,7 +217,7 @@ describe('parts that are there and say nothing', () => {
     ).errors
   }
 
-  test('a subgraph: a query fails, a change may have happened, and that is what is said', async () => {
+  test('a subgraph: a query fails, and a mutation reports an unknown result', async () => {
     const [[changed], ms] = await timed(() => ask('mutation { signOut { userErrors { code } } }'))
     expect(changed!.message).toMatch(/does not answer .* may have happened/)
     expect(changed!.extensions.code).toBe('INTERNAL_SERVER_ERROR')
@@ -228,7 +228,7 @@ describe('parts that are there and say nothing', () => {
     expect(read!.extensions.code).toBe('INTERNAL_SERVER_ERROR')
   })
 
-  test('Entra ID’s metadata: five seconds', async () => {
+  test('Entra ID’s metadata: 5 seconds', async () => {
     const [answer, ms] = await timed(() =>
       fetch(`${url}/login/microsoft?domain=x.example`, { redirect: 'manual' }),
     )
@@ -237,7 +237,7 @@ describe('parts that are there and say nothing', () => {
     expect(ms).toBeLessThan(5_000 + slackMs)
   }, 20_000)
 
-  test('a database, at the start: five seconds, and one sentence', async () => {
+  test('the database at start: 5 seconds, and a one-sentence error', async () => {
     const [output, ms] = await timed(async () => {
       const migrating = await run('admin/migrate.ts', [], {
         DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing`,
@@ -246,7 +246,7 @@ describe('parts that are there and say nothing', () => {
       return migrating.output()
     })
     expect(output).toMatch(/^The database cannot be used: .*\n$/)
-    // With all that a process needs to start.
+    // Includes the start of the process.
     expect(ms).toBeLessThan(20_000)
   }, 30_000)
 })

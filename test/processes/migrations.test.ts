@@ -1,4 +1,4 @@
-/** Migrations as they are run: while others use the database, and by two processes at once. */
+/** Migrations run while the database is in use, and by two processes at once. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const folder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url
 const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
   entries: { tag: string }[]
 }
-/** The last version before the newest migration that changes a table which every request reads. */
+/** The version before the newest migration of a table that every request reads. */
 const before = journal.entries.findIndex(({ tag }) => tag === '0011_retention')
 const database = `test_${randomBytes(8).toString('hex')}`
 const at = () => ({ socketDir: inject('socketDir'), user: 'postgres', database })
@@ -44,12 +44,12 @@ afterAll(async () => {
   await removeFolders()
 })
 
-test('two processes bring a database of an earlier version up to date while it is used: one waits for the other, nobody waits long for them', async () => {
+test('two processes migrate a database in use without blocking requests', async () => {
   const sql = openClient({ at: at() }, { max: 8 })
   const tenantId = randomUUID()
   await sql.unsafe(`insert into tenants.tenant (tenant_id, name, microsoft_tenant_id, primary_domain) values ('${tenantId}', 'T', gen_random_uuid(), 't.example');
     insert into tenants.settings (tenant_id) values ('${tenantId}')`)
-  // What the version before does, again and again: a session begins, with its row in the log.
+  // The previous version creates sessions continuously, each with its row in the Activity Log.
   const acknowledged: string[] = []
   const failed: string[] = []
   let isOver = false
@@ -70,7 +70,7 @@ test('two processes bring a database of an earlier version up to date while it i
       slowestMs = Math.max(slowestMs, performance.now() - begun)
     }
   })
-  // Somebody reads for long: no table that they read can be changed meanwhile, and nobody is to stand behind those who would.
+  // A long read blocks the change of its tables. The waiting migration must not block other requests.
   const reader = openClient({ at: at() })
   const reading = reader.begin(async (tx) => {
     await tx`select count(*) from identity.session`
@@ -113,6 +113,6 @@ test('two processes bring a database of an earlier version up to date while it i
   expect(found).toEqual({ sessions: acknowledged.length, events: acknowledged.length })
   expect(versions).toEqual({ count: journal.entries.length, distinct: journal.entries.length })
   expect(during).toBeGreaterThan(0)
-  // Who asks stands behind the migration for two seconds at a time, and not for the reader's five.
+  // Requests wait at most 2 seconds at a time behind the migration, not the 5 seconds of the long read.
   expect(slowestMs).toBeLessThan(4_500)
 }, 120_000)

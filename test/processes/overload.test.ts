@@ -1,4 +1,4 @@
-/** Many times more than there is room for: whoever cannot be served is told so at once, nothing piles up, and afterwards all is as before. */
+/** Overload: requests above the limit are refused at once, no queue grows, and the service recovers. */
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -72,7 +72,7 @@ function ask(
 const percentile = (values: number[], p: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * p) - 1] ?? 0
 
-test('20 times as many clients as places: each is answered, or told within a second to come again; memory stays as it was', async () => {
+test('with 20 clients per slot, each gets an answer or a 503 within a second', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const page = JSON.stringify({
@@ -91,7 +91,7 @@ test('20 times as many clients as places: each is answered, or told within a sec
     { length: clients },
     () => new Agent({ keepAlive: true, maxSockets: 1 }),
   )
-  for (const [, ...kind] of kinds) await ask(agents[0]!, ...kind) // code is loaded, documents are parsed
+  for (const [, ...kind] of kinds) await ask(agents[0]!, ...kind) // warm-up: loads code and parses documents
   const inspector = await inspect(processes.get('one')!)
   const before = await inspector.look()
   const answers: (Answer & { kind: string })[] = []
@@ -103,7 +103,7 @@ test('20 times as many clients as places: each is answered, or told within a sec
       while (performance.now() < until) {
         const answer = await ask(agent, ...what)
         answers.push({ kind, ...answer, text: answer.status === 503 ? answer.text : '' })
-        // Not as long as Retry-After says: these are clients who do not care.
+        // Shorter than Retry-After: these clients ignore it.
         if (answer.status !== 200) await wait(100)
       }
     }),
@@ -139,7 +139,7 @@ test('20 times as many clients as places: each is answered, or told within a sec
       answers.filter((answer) => answer.kind === kind && answer.status === 503).length,
     ).toBeGreaterThan(0)
   }
-  // Where the machine has other work the clients themselves wait; the drill is for one that has none.
+  // On a busy machine the clients themselves are slow. The strict bound is for `npm run drill`.
   expect(isLong ? p99 : p50).toBeLessThan(1_000)
   expect(afterwards.status).toBe(200)
   expect(afterwards.ms).toBeLessThan(1_000)
@@ -154,7 +154,7 @@ function sampleRss(): [samples: number[], stop: () => void] {
   return [samples, () => clearInterval(timer)]
 }
 
-test('one subgraph in which everything waits does not take all the places: who asks it is told at once, others are answered', async () => {
+test('a hanging subgraph cannot use up all execution slots', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const holder = openClient({ at: world.database.at }, { max: 1 })
@@ -194,7 +194,7 @@ test('one subgraph in which everything waits does not take all the places: who a
   expect((await change()).status).toBe(200)
 }, 30_000)
 
-test('more connections than there may be are closed as they come, and those that are there go on', async () => {
+test('connections above the limit are closed, and existing ones keep working', async () => {
   const kept = new Agent({ keepAlive: true, maxSockets: 1 })
   await ask(kept, '/healthz')
   const sockets = Array.from({ length: maxConnections + 50 }, () =>

@@ -1,4 +1,4 @@
-/** What a partner's developer is told: the example runs against the service as it is, and the guide says nothing stale. */
+/** The partner example runs against the service, and the partner guide agrees with the code. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSchema, type GraphQLEnumType, parse, validate } from 'graphql'
@@ -32,7 +32,7 @@ describe('the example', () => {
   const example = (...args: string[]) =>
     run('examples/partner-handoff.ts', [path, ...args], {}, service.dataDir)
 
-  test('hands a technician over by API, and ends the session by an event', async () => {
+  test('signs a technician in by API, and ends the session by a security event', async () => {
     const told = await example()
     expect([await told.exit, told.output()]).toEqual([0, expect.anything()])
     expect(told.output().match(/^ok /gm)).toHaveLength(16)
@@ -42,7 +42,7 @@ describe('the example', () => {
     )
   })
 
-  test('serves a handoff URL that brings a browser in', async () => {
+  test('serves a handoff URL that signs a browser in', async () => {
     const serving = await example('--serve', '0')
     const [, port] = await serving.says(/port: (\d+)/)
     const tenantId = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!.id
@@ -50,7 +50,7 @@ describe('the example', () => {
     const begun = await browser.request(
       `${demo.issuer}/connect?client=northwind-vsa&tenant=${tenantId}`,
     )
-    // The demo's instance has the demo's portal as its handoff URL: what that would be asked is asked of the example.
+    // The demo's instance has the demo portal as its handoff URL. The test sends that request to the example instead.
     const { search } = new URL(begun.headers.get('location')!)
     const sentOn = await browser.request(`http://localhost:${port}/handoff${search}`)
     const connectUrl = new URL(sentOn.headers.get('location')!)
@@ -73,7 +73,7 @@ describe('the example', () => {
     await serving.exit
   })
 
-  test('says which check fails, and ends with a failure', async () => {
+  test('reports which check failed, and exits with an error', async () => {
     const notAssociated = await example('--tenant', demo.tenants[0]!.id)
     expect(await notAssociated.exit).toBe(1)
     expect(notAssociated.output()).toMatch(
@@ -98,7 +98,7 @@ describe('the example', () => {
     )
   })
 
-  test('says so where there is no service', async () => {
+  test('reports that the service is unavailable', async () => {
     const lost = await run(
       'examples/partner-handoff.ts',
       [join(service.dataDir, 'nowhere.json')],
@@ -129,7 +129,7 @@ describe('the guide', () => {
     }),
   )
 
-  test('asks only what the API answers', () => {
+  test('contains only valid operations', () => {
     const inCurl = blocks('sh').flatMap((body) =>
       [...body.matchAll(/"query": ("(?:[^"\\]|\\.)*")/g)].map(([, query]) => JSON.parse(query!)),
     )
@@ -139,7 +139,7 @@ describe('the guide', () => {
       expect([query, validate(schema, parse(query))]).toEqual([query, []])
   })
 
-  test('shows code as it stands in the example', () => {
+  test('quotes the example’s code', () => {
     const example = read('examples/partner-handoff.ts').replaceAll(
       /^ *\/\/ biome-ignore .*\n/gm,
       '',
@@ -149,7 +149,7 @@ describe('the guide', () => {
     for (const paragraph of paragraphs) expect(example).toContain(paragraph)
   })
 
-  test('names every check in its order, every code of a handoff, and no other', () => {
+  test('lists all checks in order and all handoff error codes', () => {
     const checks = valuesOf('HandoffCheckName')
     const listed = rows.map(({ check }) => check)
     expect(listed.filter((check) => check === check.toUpperCase())).toEqual(checks)
@@ -168,7 +168,7 @@ describe('the guide', () => {
         if (code !== 'TENANT_MISMATCH') expect(told).toContain(name + code)
   })
 
-  test('says what the code of the checks says', async () => {
+  test('states the limits of the code', async () => {
     const { assertionMaxLifetimeSeconds, assertionType } = await import(
       '../../subgraphs/identity/assertion/profile.ts'
     )

@@ -1,4 +1,4 @@
-/** Gateway and subgraphs as four processes on one database, and what each of them refuses. */
+/** The gateway and the three subgraphs as four processes on one database. */
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Entra, startEntra } from '../../demo/entra.ts'
@@ -80,7 +80,7 @@ const ask = async (query: string) => {
   }
 }
 
-test('four processes answer as one', async () => {
+test('four processes answer like one', async () => {
   expect(await (await fetch(`${gatewayUrl}/readyz`)).json()).toEqual({ status: 'ready' })
   const { data } = await ask(
     '{ viewer { actor { key } } loginOptions(tenant: { domain: "contoso.example" }) { method } }',
@@ -95,7 +95,7 @@ test('four processes answer as one', async () => {
   })
 })
 
-test('a subgraph answers nobody but its gateway', async () => {
+test('a subgraph answers only its gateway', async () => {
   for (const port of ports.values()) {
     const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
@@ -106,7 +106,7 @@ test('a subgraph answers nobody but its gateway', async () => {
   }
 })
 
-test('a subgraph that stands still holds nobody up beyond the deadline, is told by readyz, and heals', async () => {
+test('a suspended subgraph delays no request beyond the deadline', async () => {
   const { child } = parts.get('identity')!
   child.kill('SIGSTOP')
   const started = performance.now()

@@ -1,4 +1,4 @@
-/** On a database that is not ours: logins of its own, no superuser anywhere. */
+/** An external database: separate logins, and no superuser. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
@@ -35,18 +35,18 @@ afterAll(async () => {
   await removeFolders()
 })
 
-test('an ordinary owner migrates, an ordinary login serves, and each step that is missing is named', async () => {
+test('plain logins can migrate and serve, and each missing step is reported', async () => {
   const stranger = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
   expect(await stranger.exit).toBe(1)
   expect(stranger.output()).toBe(
-    'The database user may not act as it_complete_app: `grant it_complete_app to` it.\n',
+    'The database user may not act as it_complete_app. Run `grant it_complete_app to` that user.\n',
   )
 
   await admin.unsafe(`grant it_complete_app to ${service}`)
   const early = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
   expect(await early.exit).toBe(1)
   expect(early.output()).toBe(
-    "The database's schema is older than this version needs: run `npm run db:migrate` first.\n",
+    "The database's schema is older than this version needs. Run `npm run db:migrate` first.\n",
   )
 
   for (const _time of ['once', 'and again, which changes nothing']) {
@@ -59,7 +59,7 @@ test('an ordinary owner migrates, an ordinary login serves, and each step that i
     const unable = await run('gateway/main.ts', [], { ...env, DATABASE_URL: urlFor(service) })
     expect(await unable.exit).toBe(1)
     expect(unable.output()).toBe(
-      `The database user may not act as ${role}: \`grant ${role} to\` it.\n`,
+      `The database user may not act as ${role}. Run \`grant ${role} to\` that user.\n`,
     )
     await admin.unsafe(`grant ${role} to ${service}`)
   }
@@ -72,7 +72,7 @@ test('an ordinary owner migrates, an ordinary login serves, and each step that i
   expect(await served.exit).toBe(0)
 })
 
-test("the operators' command line works on it, each act in the log", async () => {
+test('the admin command line works, and each command is recorded', async () => {
   await admin.unsafe(`grant it_complete_operator to ${service}`)
   const made = await run(
     'admin/main.ts',

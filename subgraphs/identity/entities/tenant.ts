@@ -15,13 +15,13 @@ const newestSessions = keyset<typeof sessionStatus.$inferSelect>('desc', [
   {
     kind: 'time',
     column: sessionStatus.createdAt,
-    valueOf: ({ createdAt }) => createdAt.toISOString(),
+    keyOf: ({ createdAt }) => createdAt.toISOString(),
   },
-  { kind: 'id', column: sessionStatus.sessionId, valueOf: ({ sessionId }) => sessionId },
+  { kind: 'id', column: sessionStatus.sessionId, keyOf: ({ sessionId }) => sessionId },
 ])
 const newestApiTokens = keyset<typeof apiToken.$inferSelect>('desc', [
-  { kind: 'time', column: apiToken.createdAt, valueOf: ({ createdAt }) => createdAt.toISOString() },
-  { kind: 'id', column: apiToken.tokenId, valueOf: ({ tokenId }) => tokenId },
+  { kind: 'time', column: apiToken.createdAt, keyOf: ({ createdAt }) => createdAt.toISOString() },
+  { kind: 'id', column: apiToken.tokenId, keyOf: ({ tokenId }) => tokenId },
 ])
 
 export const tenant: TenantResolvers = {

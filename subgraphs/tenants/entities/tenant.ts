@@ -1,12 +1,17 @@
-import { and, asc, eq, gt, isNull, or } from 'drizzle-orm'
+import { and, asc, isNull } from 'drizzle-orm'
 import { partnerAssociation, spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { isReaderOf } from '../../../platform/auth/viewer.ts'
 import type { Reference } from '../../../platform/graphql/context.ts'
-import { connection, pageRequest } from '../../../platform/graphql/pagination.ts'
+import { keyset } from '../../../platform/graphql/pagination.ts'
 import { maxAssociations } from '../associations/association-store.ts'
 import type { Context } from '../context.ts'
 import type { TenantResolvers } from '../schema.types.ts'
 import { required } from './required.ts'
+
+const adminsByName = keyset<typeof spanningAdmin.$inferSelect>('asc', [
+  { kind: 'text', column: spanningAdmin.displayName, keyOf: ({ displayName }) => displayName },
+  { kind: 'id', column: spanningAdmin.grantId, keyOf: ({ grantId }) => grantId },
+])
 
 export const tenant: TenantResolvers = {
   async __resolveReference({ id }: Reference, { viewer, loaders }: Context) {
@@ -42,31 +47,15 @@ export const tenant: TenantResolvers = {
 
   /** Ordered by display name, then by grant id. */
   spanningAdmins: async (_, args, { loaders }) => {
-    const page = pageRequest(args, ['text', 'id'])
-    const [name, grantId] = page.from ?? []
+    const page = adminsByName.page(args)
     const rows = await loaders.inTenant((tx) =>
       tx
         .select()
         .from(spanningAdmin)
-        .where(
-          and(
-            isNull(spanningAdmin.revokedAt),
-            name === undefined || grantId === undefined
-              ? undefined
-              : or(
-                  gt(spanningAdmin.displayName, name),
-                  and(eq(spanningAdmin.displayName, name), gt(spanningAdmin.grantId, grantId)),
-                ),
-          ),
-        )
-        .orderBy(asc(spanningAdmin.displayName), asc(spanningAdmin.grantId))
-        .limit(page.size + 1),
+        .where(and(isNull(spanningAdmin.revokedAt), page.condition))
+        .orderBy(...page.orderBy)
+        .limit(page.limit),
     )
-    return connection(
-      page,
-      rows,
-      (row) => [row.displayName, row.grantId],
-      (row) => row,
-    )
+    return page.connection(rows)
   },
 }

@@ -3,171 +3,171 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** Packing of an export. */
+/** The compression of an export. */
 export type ActivityExportCompression =
-  /** Gzip. */
+  /** The file is compressed with gzip (RFC 1952). */
   | 'GZIP'
-  /** None. */
+  /** The file is not compressed. */
   | 'NONE'
-  /** Zstandard. */
+  /** The file is compressed with Zstandard (RFC 8878). */
   | 'ZSTD';
 
-/** Form of an export. */
+/** The file format of an export. */
 export type ActivityExportFormat =
-  /** For spreadsheets; formulas are made harmless. */
+  /** Comma-separated values for spreadsheets; cells that a spreadsheet would evaluate as formulas are escaped. */
   | 'CSV'
-  /** One JSON object a line; what `verify` reads. */
+  /** One JSON object per line; `npm run verify` reads this format. */
   | 'NDJSON'
-  /** OCSF 1.x events, one a line. */
+  /** One event of the Open Cybersecurity Schema Framework 1.8 per line. */
   | 'OCSF';
 
-/** Which events: those that match every member given. Within a list, any of it; lists hold at most 50. */
+/** Selects the events that match every field that is set. A list field matches any of its entries and holds at most 50. */
 export type ActivityFilter = {
-  /** Exact, or with a star at the end: `handoff.*`. */
+  /** Selects events by action: an exact name, or a prefix with a star at its end such as `handoff.*`. */
   actions?: Array<string> | null | undefined;
-  /** `Actor.key` of who did it. */
+  /** Selects events by the `Actor.key` of the actor. */
   actors?: Array<string> | null | undefined;
-  /** By which door they had come in. */
+  /** Selects events by the sign-in method of the actor's session. */
   methods?: Array<LoginMethod> | null | undefined;
-  /** Not before this. */
+  /** Selects events at or after this time. */
   occurredFrom?: string | null | undefined;
-  /** Before this. */
+  /** Selects events before this time. */
   occurredTo?: string | null | undefined;
-  /** How it went. */
+  /** Selects events by their outcome. */
   outcomes?: Array<ActivityOutcome> | null | undefined;
-  /** In which session. */
+  /** Selects events of this session. */
   sessionId?: string | number | null | undefined;
-  /** Words in the actor, the action, the target and the changes. */
+  /** Selects events with these words in the actor, the action, the target or the changes. */
   text?: string | null | undefined;
 };
 
-/** By what to count. Times are UTC. */
+/** A field by which events are counted. Periods are in UTC. */
 export type ActivityGrouping =
-  /** By what. */
+  /** Counts by the action. */
   | 'ACTION'
-  /** By who. */
+  /** Counts by the actor. */
   | 'ACTOR'
-  /** By day. */
+  /** Counts by the day. */
   | 'DAY'
-  /** By hour. */
+  /** Counts by the hour. */
   | 'HOUR'
-  /** By door. */
+  /** Counts by the sign-in method. */
   | 'METHOD'
-  /** By month. */
+  /** Counts by the month. */
   | 'MONTH'
-  /** By how it went. */
+  /** Counts by the outcome. */
   | 'OUTCOME';
 
-/** How something went. */
+/** The result of an action. */
 export type ActivityOutcome =
-  /** Not allowed. */
+  /** The actor was not allowed to perform the action. */
   | 'DENIED'
-  /** Allowed, and did not work. */
+  /** The action was allowed but was not performed. */
   | 'FAILED'
-  /** Done. */
+  /** The action was performed. */
   | 'SUCCEEDED';
 
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
-/** Input of `createActivityExport`. */
+/** The input of `createActivityExport`. */
 export type CreateActivityExportInput = {
-  /** Events after this; 0 for all. To go on after a broken download, the last sequence that came. */
+  /** Exports the events after this sequence number; 0 exports all. To continue a broken download, send the last sequence number that was received. */
   afterSequence?: number;
-  /** Packed how. */
+  /** The compression of the export. */
   compression?: ActivityExportCompression;
-  /** Which events; left out: all. Either export proves each event in it, one of all also that none is missing. */
+  /** The events to export; all events when it is absent. Every export proves each of its events; an export without a filter also proves that none is missing. */
   filter?: ActivityFilter | null | undefined;
-  /** In which form. */
+  /** The file format of the export. */
   format: ActivityExportFormat;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
 /** Why a session was ended. */
 export type SessionEndReason =
-  /** Its Spanning Admin is one no longer. */
+  /** The Spanning Admin role of its owner was revoked. */
   | 'ADMIN_REVOKED'
-  /** The association it came through was ended or narrowed. */
+  /** Its association was ended, or its terms were narrowed. */
   | 'ASSOCIATION_CHANGED'
   /** Login with IT Complete was turned off. */
   | 'FEATURE_DISABLED'
-  /** The partner told us that the technician's session there has ended. */
+  /** The partner reported that the technician's session there has ended. */
   | 'PARTNER_SIGNAL'
-  /** The partner instance was suspended, or the key it came by was revoked. */
+  /** The partner instance was suspended, or the key that signed its assertion was revoked. */
   | 'PARTNER_SUSPENDED'
-  /** Somebody revoked it. */
+  /** An admin or its owner revoked it. */
   | 'REVOKED'
   /** Its owner signed out. */
   | 'SIGNED_OUT';
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** This partner instance is associated already. */
+  /** The partner instance is already associated with the tenant. */
   | 'ALREADY_ASSOCIATED'
-  /** The assertion's time has passed, has not come, or is too long. */
+  /** The assertion has expired, is not yet valid, or has a lifetime of more than 120 seconds. */
   | 'ASSERTION_EXPIRED'
-  /** The assertion is malformed, or not signed by a registered key of its issuer. */
+  /** The assertion is malformed, or no registered key of its issuer signed it. */
   | 'ASSERTION_INVALID'
-  /** The assertion was used already. */
+  /** The assertion was already used. */
   | 'ASSERTION_REPLAYED'
-  /** The assertion was made for somebody else than us. */
+  /** The `aud` of the assertion is not this service. */
   | 'AUDIENCE_MISMATCH'
   /** The code or assertion belongs to another browser, transaction or client. */
   | 'BINDING_MISMATCH'
-  /** The code was used already. */
+  /** The code was already used. */
   | 'HANDOFF_ALREADY_REDEEMED'
-  /** The code's time has passed, or something ended it. */
+  /** The code has expired or was revoked. */
   | 'HANDOFF_EXPIRED'
-  /** There is no such code. */
+  /** The code does not exist. */
   | 'HANDOFF_INVALID'
-  /** This key was used with another input. */
+  /** The idempotency key was already used with another input. */
   | 'IDEMPOTENCY_KEY_CONFLICT'
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE'
-  /** The last way in cannot be removed. */
+  /** Only a Global Admin can remove the last Spanning Admin. */
   | 'LAST_ADMIN'
-  /** A list is full. */
+  /** The number of entries would exceed its limit. */
   | 'LIMIT_EXCEEDED'
-  /** Microsoft refused, or its answer does not belong to a sign-in begun here. */
+  /** Microsoft refused the sign-in, or the answer does not belong to a sign-in that was started here. */
   | 'LOGIN_INVALID'
-  /** The association's terms ask for a more recent multi-factor authentication. */
+  /** The terms of the association require a more recent multi-factor authentication. */
   | 'MFA_REQUIRED'
-  /** Login with IT Complete is off for this tenant: only Microsoft sign-in is left. */
+  /** Login with IT Complete is off for this tenant. Sign in with Microsoft. */
   | 'MICROSOFT_SIGN_IN_REQUIRED'
-  /** There is no such thing in this tenant. */
+  /** The tenant has no object with this id. */
   | 'NOT_FOUND'
-  /** The instance is not associated with this tenant, or there is no such tenant. */
+  /** The instance is not associated with this tenant, or the tenant does not exist. */
   | 'PARTNER_NOT_ASSOCIATED'
-  /** No partner instance is registered under this client id. */
+  /** No partner instance is registered under this client ID. */
   | 'PARTNER_NOT_FOUND'
-  /** The tenant's allow-list does not name this technician. */
+  /** The terms of the association do not allow this technician. */
   | 'TECHNICIAN_NOT_ALLOWED'
-  /** The proof is for another tenant than the one asked for. */
+  /** The Microsoft account belongs to another tenant than the requested one. */
   | 'TENANT_MISMATCH'
-  /** The tenant has no partner associated. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED'
-  /** Somebody else changed the settings meanwhile: read them again. */
+  /** The settings have changed since `expectedVersion`. Read them again and retry. */
   | 'VERSION_CONFLICT';
 
 export type EventLineFragment = { __typename: 'ActivityEvent', id: string, occurredAt: string, action: string, outcome: ActivityOutcome, reason: string | null, method: LoginMethod | null, ipAddress: string | null, actor:

@@ -49,6 +49,7 @@ const useStyles = makeStyles({
 export function EventFacts({ tenantId, event }: { tenantId: string; event: EventDetails }) {
   const styles = useStyles()
   const { occurredAt, action, method, actor, target, session, ipAddress, userAgent } = event
+  const [utcTime, localTime] = [formatDateTimeSeconds(occurredAt), formatLocalDateTime(occurredAt)]
   return (
     <div className={styles.card}>
       <dl className={styles.facts}>
@@ -56,8 +57,10 @@ export function EventFacts({ tenantId, event }: { tenantId: string; event: Event
           <Result event={event} />
         </Fact>
         <Fact name="Time">
-          <time dateTime={occurredAt}>{formatDateTimeSeconds(occurredAt)}</time>
-          <Caption1 className={styles.muted}>Your time: {formatLocalDateTime(occurredAt)}</Caption1>
+          <time dateTime={occurredAt}>{utcTime}</time>
+          {localTime !== utcTime && (
+            <Caption1 className={styles.muted}>Your time: {localTime}</Caption1>
+          )}
         </Fact>
         <Fact name="Performed by">
           <Actor actor={actor} />

@@ -127,7 +127,7 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
           )}
           {outcome !== 'SUCCEEDED' && (
             <Text className={styles.muted}>
-              {' '}
+              {' · '}
               {outcomeLabels[outcome]}
               {reason && `: ${reasonLabel(reason)}`}
             </Text>

@@ -74,7 +74,8 @@ export function EventDrawer({
       <DrawerBody>
         {eventId !== undefined && (
           <EventContent tenantId={tenantId} eventId={eventId}>
-            <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }}>
+            {/* Reloads, because Fluent leaves the root hidden from screen readers if an open drawer is unmounted. */}
+            <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }} reloadDocument>
               Open as a page
             </Link>
           </EventContent>

@@ -128,7 +128,7 @@ export function Events({ tenantId, filter, onClearFilters }: Props) {
       ) : (
         <EventList tenantId={tenantId} events={events} newIds={newIds} />
       )}
-      <ListEnd log={log} />
+      <ListEnd log={log} isFiltered={filter !== null} />
     </>
   )
 }
@@ -147,7 +147,13 @@ function useAnnounceNewEvents(waitingCount: number, lastShown: { count: number }
   }, [announce, lastShown])
 }
 
-function ListEnd({ log }: { log: ReturnType<typeof useActivityLog> }) {
+function ListEnd({
+  log,
+  isFiltered,
+}: {
+  log: ReturnType<typeof useActivityLog>
+  isFiltered: boolean
+}) {
   const styles = useStyles()
   const { events, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = log
   if (isFetchingNextPage)
@@ -159,7 +165,11 @@ function ListEnd({ log }: { log: ReturnType<typeof useActivityLog> }) {
   if (!hasNextPage)
     return (
       <div className={styles.end}>
-        {events.length > 0 && <Caption1 className={styles.muted}>Beginning of the log</Caption1>}
+        {events.length > 0 && (
+          <Caption1 className={styles.muted}>
+            {isFiltered ? 'No more events' : 'Beginning of the log'}
+          </Caption1>
+        )}
       </div>
     )
   return (

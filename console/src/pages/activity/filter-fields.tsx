@@ -188,8 +188,8 @@ function ActionField({
             values.length > 0 && (
               <OptionGroup key={label} label={label}>
                 {values.map((value) => (
-                  <Option key={value} value={value} text={actionFilterLabel(value)}>
-                    {`${actionFilterLabel(value)} (${value})`}
+                  <Option key={value} value={value}>
+                    {actionFilterLabel(value)}
                   </Option>
                 ))}
               </OptionGroup>

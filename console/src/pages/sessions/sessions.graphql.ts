@@ -3,90 +3,90 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What makes a Microsoft user an admin here. */
+/** The role that makes a Microsoft user an admin of the tenant. */
 export type AdminRole =
-  /** Entra ID says so at sign-in. */
+  /** Entra ID reported the Global Administrator role at sign-in. */
   | 'GLOBAL_ADMIN'
-  /** Granted in this tenant. */
+  /** An admin of this tenant granted the role. */
   | 'SPANNING_ADMIN';
 
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** Input of `revokeFederatedSessions`. */
+/** The input of `revokeFederatedSessions`. */
 export type RevokeFederatedSessionsInput = {
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `revokeSession`. */
+/** The input of `revokeSession`. */
 export type RevokeSessionInput = {
-  /** The session. */
+  /** The id of the session to end. */
   sessionId: string | number;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** This partner instance is associated already. */
+  /** The partner instance is already associated with the tenant. */
   | 'ALREADY_ASSOCIATED'
-  /** The assertion's time has passed, has not come, or is too long. */
+  /** The assertion has expired, is not yet valid, or has a lifetime of more than 120 seconds. */
   | 'ASSERTION_EXPIRED'
-  /** The assertion is malformed, or not signed by a registered key of its issuer. */
+  /** The assertion is malformed, or no registered key of its issuer signed it. */
   | 'ASSERTION_INVALID'
-  /** The assertion was used already. */
+  /** The assertion was already used. */
   | 'ASSERTION_REPLAYED'
-  /** The assertion was made for somebody else than us. */
+  /** The `aud` of the assertion is not this service. */
   | 'AUDIENCE_MISMATCH'
   /** The code or assertion belongs to another browser, transaction or client. */
   | 'BINDING_MISMATCH'
-  /** The code was used already. */
+  /** The code was already used. */
   | 'HANDOFF_ALREADY_REDEEMED'
-  /** The code's time has passed, or something ended it. */
+  /** The code has expired or was revoked. */
   | 'HANDOFF_EXPIRED'
-  /** There is no such code. */
+  /** The code does not exist. */
   | 'HANDOFF_INVALID'
-  /** This key was used with another input. */
+  /** The idempotency key was already used with another input. */
   | 'IDEMPOTENCY_KEY_CONFLICT'
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE'
-  /** The last way in cannot be removed. */
+  /** Only a Global Admin can remove the last Spanning Admin. */
   | 'LAST_ADMIN'
-  /** A list is full. */
+  /** The number of entries would exceed its limit. */
   | 'LIMIT_EXCEEDED'
-  /** Microsoft refused, or its answer does not belong to a sign-in begun here. */
+  /** Microsoft refused the sign-in, or the answer does not belong to a sign-in that was started here. */
   | 'LOGIN_INVALID'
-  /** The association's terms ask for a more recent multi-factor authentication. */
+  /** The terms of the association require a more recent multi-factor authentication. */
   | 'MFA_REQUIRED'
-  /** Login with IT Complete is off for this tenant: only Microsoft sign-in is left. */
+  /** Login with IT Complete is off for this tenant. Sign in with Microsoft. */
   | 'MICROSOFT_SIGN_IN_REQUIRED'
-  /** There is no such thing in this tenant. */
+  /** The tenant has no object with this id. */
   | 'NOT_FOUND'
-  /** The instance is not associated with this tenant, or there is no such tenant. */
+  /** The instance is not associated with this tenant, or the tenant does not exist. */
   | 'PARTNER_NOT_ASSOCIATED'
-  /** No partner instance is registered under this client id. */
+  /** No partner instance is registered under this client ID. */
   | 'PARTNER_NOT_FOUND'
-  /** The tenant's allow-list does not name this technician. */
+  /** The terms of the association do not allow this technician. */
   | 'TECHNICIAN_NOT_ALLOWED'
-  /** The proof is for another tenant than the one asked for. */
+  /** The Microsoft account belongs to another tenant than the requested one. */
   | 'TENANT_MISMATCH'
-  /** The tenant has no partner associated. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED'
-  /** Somebody else changed the settings meanwhile: read them again. */
+  /** The settings have changed since `expectedVersion`. Read them again and retry. */
   | 'VERSION_CONFLICT';
 
 export type SessionsPageQueryVariables = Exact<{

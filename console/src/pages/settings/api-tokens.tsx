@@ -2,6 +2,7 @@
 import {
   Body1,
   Button,
+  Caption1,
   Field,
   Input,
   MessageBar,
@@ -14,6 +15,7 @@ import {
   TableHeader,
   TableHeaderCell,
   TableRow,
+  tokens,
 } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
@@ -31,7 +33,10 @@ import type { SettingsTenant } from './use-settings.ts'
 type TokenList = NonNullable<SettingsTenant['apiTokens']>
 type ApiToken = TokenList['nodes'][number]
 
-const useStyles = makeStyles({ cell: { overflowWrap: 'anywhere' } })
+const useStyles = makeStyles({
+  cell: { overflowWrap: 'anywhere' },
+  muted: { color: tokens.colorNeutralForeground2 },
+})
 
 export function ApiTokens({
   apiTokens,
@@ -62,7 +67,7 @@ export function ApiTokens({
         <Body1>No API tokens yet.</Body1>
       ) : (
         <TokenTable
-          tokens={apiTokens.nodes}
+          apiTokens={apiTokens.nodes}
           onRevoke={mayManage ? (token) => setTokenToRevoke(token) : null}
         />
       )}
@@ -76,10 +81,10 @@ export function ApiTokens({
 }
 
 function TokenTable({
-  tokens,
+  apiTokens,
   onRevoke,
 }: {
-  tokens: readonly ApiToken[]
+  apiTokens: readonly ApiToken[]
   onRevoke: ((token: ApiToken) => void) | null
 }) {
   const styles = useStyles()
@@ -88,17 +93,20 @@ function TokenTable({
       <TableHeader>
         <TableRow>
           <TableHeaderCell>Name</TableHeaderCell>
-          <TableHeaderCell>Created by</TableHeaderCell>
           <TableHeaderCell>Expires</TableHeaderCell>
           <TableHeaderCell>Last used</TableHeaderCell>
           {onRevoke && <TableHeaderCell>Actions</TableHeaderCell>}
         </TableRow>
       </TableHeader>
       <TableBody>
-        {tokens.map((token) => (
+        {apiTokens.map((token) => (
           <TableRow key={token.id}>
-            <TableCell className={styles.cell}>{token.name}</TableCell>
-            <TableCell className={styles.cell}>{token.createdBy.displayName}</TableCell>
+            <TableCell className={styles.cell}>
+              {token.name}
+              <Caption1 block className={styles.muted}>
+                Created by {token.createdBy.displayName}
+              </Caption1>
+            </TableCell>
             <TableCell>
               <Time value={token.expiresAt} />
             </TableCell>

@@ -55,8 +55,7 @@ export function FeatureToggle({
       <Body1>
         While this is on, technicians of your partners sign in to this tenant from Kaseya VSA or
         Unitrends UniView with their account there, and everything they do is recorded in the
-        Activity log under that identity. While it is off, Microsoft sign-in is the only way to sign
-        in.
+        Activity log under that identity. While it is off, everyone must sign in with Microsoft.
       </Body1>
       <Switch
         label={state}

@@ -3,225 +3,225 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** Input of `approvePartnerAssociation`. */
+/** The input of `approvePartnerAssociation`. */
 export type ApprovePartnerAssociationInput = {
-  /** As in `associatePartner`. */
+  /** The technician IDs (`sub`) that may sign in, at most 1000. Absent: all technicians of the instance may. */
   allowedTechnicians?: Array<string> | null | undefined;
-  /** The association. */
+  /** The id of the association. */
   associationId: string | number;
-  /** As in `associatePartner`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Absent: MFA is not required. */
   mfaMaxAgeMinutes?: number | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `associatePartner`. */
+/** The input of `associatePartner`. */
 export type AssociatePartnerInput = {
-  /** Subjects of the technicians who may come in, at most 1000; left out: every technician of the instance. */
+  /** The technician IDs (`sub`) that may sign in, at most 1000. Absent: all technicians of the instance may. */
   allowedTechnicians?: Array<string> | null | undefined;
-  /** The partner instance's client id, as the MSP tells it. */
+  /** The client ID of the partner instance, which the MSP gives to its customers. */
   clientId: string;
-  /** What the partner calls this tenant. For people to read: nothing is ever looked up by it. */
+  /** The partner's own name for this tenant: one line of 1 to 200 characters, for display. */
   externalTenantId: string;
-  /** See `PartnerAssociation.mfaMaxAgeMinutes`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Absent: MFA is not required. */
   mfaMaxAgeMinutes?: number | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `createApiToken`. */
+/** The input of `createApiToken`. */
 export type CreateApiTokenInput = {
-  /** At most a year from now. */
+  /** When the token expires. It must be in the future and at most one year away. */
   expiresAt: string;
-  /** What it is for, 1 to 100 characters. */
+  /** What the token is for: one line of 1 to 100 characters. */
   name: string;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `disableItCompleteLogin`. */
+/** The input of `disableItCompleteLogin`. */
 export type DisableItCompleteLoginInput = {
-  /** Refuse with VERSION_CONFLICT if the settings are not at this version. Leave it out to turn it off come what may. */
+  /** The version of the settings that the caller has read. Leave it out to turn the feature off whatever the version is. */
   expectedVersion?: number | null | undefined;
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: string | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `dissociatePartner`. */
+/** The input of `dissociatePartner`. */
 export type DissociatePartnerInput = {
-  /** The association. */
+  /** The id of the association. */
   associationId: string | number;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `enableItCompleteLogin`. */
+/** The input of `enableItCompleteLogin`. */
 export type EnableItCompleteLoginInput = {
-  /** Refuse with VERSION_CONFLICT if the settings are not at this version. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. Optional. */
   expectedVersion?: number | null | undefined;
-  /** 1 to 64 characters, kept for a day: the same key with the same input gives the same answer and changes nothing twice. */
+  /** A key of 1 to 64 characters, kept for one day. The same key with the same input returns the same answer and changes nothing again. */
   idempotencyKey?: string | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `grantSpanningAdmin`. */
+/** The input of `grantSpanningAdmin`. */
 export type GrantSpanningAdminInput = {
-  /** For people to read. */
+  /** The display name of the person: one line of 1 to 256 characters. */
   displayName: string;
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: string;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
-  /** For people to read. */
+  /** The user principal name of the person, for display: one line of 1 to 256 characters. */
   userPrincipalName: string;
 };
 
-/** Why somebody cannot turn Login with IT Complete on. */
+/** A reason why the caller cannot turn Login with IT Complete on. */
 export type ItCompleteLoginBlocker =
-  /** It takes a Global or Spanning Admin. */
+  /** The caller is not a Global or Spanning Admin. */
   | 'NOT_AN_ADMIN'
-  /** The caller's sign-in is too old for this: sign in again. */
+  /** The caller's sign-in is older than 10 minutes; a new sign-in with Microsoft is required. */
   | 'STEP_UP_REQUIRED'
-  /** No partner instance is associated with the tenant. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED';
 
-/** How often routine mail comes. */
+/** How often routine e-mail is sent. */
 export type NotificationFrequency =
-  /** Once a day. */
+  /** A summary is sent once a day. */
   | 'DAILY'
-  /** As it happens. */
+  /** An e-mail is sent for each event. */
   | 'IMMEDIATELY'
-  /** Once a week. */
+  /** A summary is sent once a week. */
   | 'WEEKLY';
 
-/** Whether an association counts yet. */
+/** The state of an association. */
 export type PartnerAssociationStatus =
-  /** Made or approved by an admin. */
+  /** An admin has created or approved it. */
   | 'ACTIVE'
-  /** Asked for by the partner: opens nothing. */
+  /** The partner has requested it. It grants no access before an admin approves it. */
   | 'REQUESTED';
 
-/** The product from which an MSP comes. */
+/** The MSP product that a partner instance belongs to. */
 export type PartnerPlatform =
-  /** Kaseya VSA. */
+  /** The product is Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Unitrends UniView. */
+  /** The product is Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** Input of `revokeApiToken`. */
+/** The input of `revokeApiToken`. */
 export type RevokeApiTokenInput = {
-  /** The token. */
+  /** The id of the token to revoke. */
   apiTokenId: string | number;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `revokeSpanningAdmin`. */
+/** The input of `revokeSpanningAdmin`. */
 export type RevokeSpanningAdminInput = {
-  /** The person's object id in the tenant's Entra ID. */
+  /** The person's object ID in the tenant's Entra ID. */
   objectId: string;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `updateNotificationSettings`. */
+/** The input of `updateNotificationSettings`. */
 export type UpdateNotificationSettingsInput = {
-  /** The version on which the change is based. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. */
   expectedVersion: number;
-  /** How often routine mail comes. */
+  /** How often routine e-mail is sent. Absent keeps the value. */
   frequency?: NotificationFrequency | null | undefined;
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: string | null | undefined;
-  /** The whole new list, at most 20. */
+  /** The complete new list of e-mail addresses, at most 20. Absent keeps the list. */
   recipients?: Array<string> | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `updatePartnerAssociation`. */
+/** The input of `updatePartnerAssociation`. */
 export type UpdatePartnerAssociationInput = {
-  /** The whole new list; null: every technician of the instance. */
+  /** The complete new list of technician IDs (`sub`), at most 1000. Null allows all technicians; absent keeps the list. */
   allowedTechnicians?: Array<string> | null | undefined;
-  /** The association. */
+  /** The id of the association. */
   associationId: string | number;
-  /** See `PartnerAssociation.mfaMaxAgeMinutes`. */
+  /** The maximum age in minutes of the technician's multi-factor authentication, from 1 to 43200. Null requires no MFA; absent keeps the value. */
   mfaMaxAgeMinutes?: number | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Input of `updateServiceSettings`. */
+/** The input of `updateServiceSettings`. */
 export type UpdateServiceSettingsInput = {
-  /** Calendars. */
+  /** Whether calendars are backed up. Absent keeps the value. */
   calendar?: boolean | null | undefined;
-  /** Contacts. */
+  /** Whether contacts are backed up. Absent keeps the value. */
   contacts?: boolean | null | undefined;
-  /** The version on which the change is based. */
+  /** The version of the settings that the caller has read. The call fails with VERSION_CONFLICT when the settings have another version. */
   expectedVersion: number;
-  /** As in `enableItCompleteLogin`. */
+  /** A key of 1 to 64 characters, as for `enableItCompleteLogin`. */
   idempotencyKey?: string | null | undefined;
-  /** Mailboxes. */
+  /** Whether Exchange Online mailboxes are backed up. Absent keeps the value. */
   mail?: boolean | null | undefined;
-  /** OneDrive. */
+  /** Whether OneDrive is backed up. Absent keeps the value. */
   oneDrive?: boolean | null | undefined;
-  /** SharePoint. */
+  /** Whether SharePoint is backed up. Absent keeps the value. */
   sharePoint?: boolean | null | undefined;
-  /** Teams. */
+  /** Whether Teams is backed up. Absent keeps the value. */
   teams?: boolean | null | undefined;
-  /** The tenant. */
+  /** The id of the tenant; it must be the session's own. */
   tenantId: string | number;
 };
 
-/** Codes of `UserError`. More may come. */
+/** The codes of `UserError`. More values may be added. */
 export type UserErrorCode =
-  /** This partner instance is associated already. */
+  /** The partner instance is already associated with the tenant. */
   | 'ALREADY_ASSOCIATED'
-  /** The assertion's time has passed, has not come, or is too long. */
+  /** The assertion has expired, is not yet valid, or has a lifetime of more than 120 seconds. */
   | 'ASSERTION_EXPIRED'
-  /** The assertion is malformed, or not signed by a registered key of its issuer. */
+  /** The assertion is malformed, or no registered key of its issuer signed it. */
   | 'ASSERTION_INVALID'
-  /** The assertion was used already. */
+  /** The assertion was already used. */
   | 'ASSERTION_REPLAYED'
-  /** The assertion was made for somebody else than us. */
+  /** The `aud` of the assertion is not this service. */
   | 'AUDIENCE_MISMATCH'
   /** The code or assertion belongs to another browser, transaction or client. */
   | 'BINDING_MISMATCH'
-  /** The code was used already. */
+  /** The code was already used. */
   | 'HANDOFF_ALREADY_REDEEMED'
-  /** The code's time has passed, or something ended it. */
+  /** The code has expired or was revoked. */
   | 'HANDOFF_EXPIRED'
-  /** There is no such code. */
+  /** The code does not exist. */
   | 'HANDOFF_INVALID'
-  /** This key was used with another input. */
+  /** The idempotency key was already used with another input. */
   | 'IDEMPOTENCY_KEY_CONFLICT'
-  /** A member of the input is not as it should be. */
+  /** A value of the input is invalid. */
   | 'INVALID_VALUE'
-  /** The last way in cannot be removed. */
+  /** Only a Global Admin can remove the last Spanning Admin. */
   | 'LAST_ADMIN'
-  /** A list is full. */
+  /** The number of entries would exceed its limit. */
   | 'LIMIT_EXCEEDED'
-  /** Microsoft refused, or its answer does not belong to a sign-in begun here. */
+  /** Microsoft refused the sign-in, or the answer does not belong to a sign-in that was started here. */
   | 'LOGIN_INVALID'
-  /** The association's terms ask for a more recent multi-factor authentication. */
+  /** The terms of the association require a more recent multi-factor authentication. */
   | 'MFA_REQUIRED'
-  /** Login with IT Complete is off for this tenant: only Microsoft sign-in is left. */
+  /** Login with IT Complete is off for this tenant. Sign in with Microsoft. */
   | 'MICROSOFT_SIGN_IN_REQUIRED'
-  /** There is no such thing in this tenant. */
+  /** The tenant has no object with this id. */
   | 'NOT_FOUND'
-  /** The instance is not associated with this tenant, or there is no such tenant. */
+  /** The instance is not associated with this tenant, or the tenant does not exist. */
   | 'PARTNER_NOT_ASSOCIATED'
-  /** No partner instance is registered under this client id. */
+  /** No partner instance is registered under this client ID. */
   | 'PARTNER_NOT_FOUND'
-  /** The tenant's allow-list does not name this technician. */
+  /** The terms of the association do not allow this technician. */
   | 'TECHNICIAN_NOT_ALLOWED'
-  /** The proof is for another tenant than the one asked for. */
+  /** The Microsoft account belongs to another tenant than the requested one. */
   | 'TENANT_MISMATCH'
-  /** The tenant has no partner associated. */
+  /** The tenant has no active association with a partner instance. */
   | 'TENANT_NOT_ASSOCIATED'
-  /** Somebody else changed the settings meanwhile: read them again. */
+  /** The settings have changed since `expectedVersion`. Read them again and retry. */
   | 'VERSION_CONFLICT';
 
 export type SettingsPageQueryVariables = Exact<{

@@ -2,6 +2,7 @@
 import {
   Body1,
   Button,
+  Caption1,
   Field,
   Input,
   makeStyles,
@@ -11,6 +12,7 @@ import {
   TableHeader,
   TableHeaderCell,
   TableRow,
+  tokens,
 } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
@@ -27,7 +29,10 @@ import type { SettingsTenant } from './use-settings.ts'
 type AdminList = NonNullable<SettingsTenant['spanningAdmins']>
 type SpanningAdmin = AdminList['nodes'][number]
 
-const useStyles = makeStyles({ cell: { overflowWrap: 'anywhere' } })
+const useStyles = makeStyles({
+  cell: { overflowWrap: 'anywhere' },
+  muted: { color: tokens.colorNeutralForeground2 },
+})
 
 export function SpanningAdmins({
   admins,
@@ -84,7 +89,6 @@ function AdminTable({
       <TableHeader>
         <TableRow>
           <TableHeaderCell>Name</TableHeaderCell>
-          <TableHeaderCell>User name</TableHeaderCell>
           <TableHeaderCell>Added</TableHeaderCell>
           {onRemove && <TableHeaderCell>Actions</TableHeaderCell>}
         </TableRow>
@@ -92,8 +96,12 @@ function AdminTable({
       <TableBody>
         {admins.map((admin) => (
           <TableRow key={admin.objectId}>
-            <TableCell className={styles.cell}>{admin.displayName}</TableCell>
-            <TableCell className={styles.cell}>{admin.userPrincipalName}</TableCell>
+            <TableCell className={styles.cell}>
+              {admin.displayName}
+              <Caption1 block className={styles.muted}>
+                {admin.userPrincipalName}
+              </Caption1>
+            </TableCell>
             <TableCell>
               <Time value={admin.grantedAt} />
             </TableCell>

@@ -3,20 +3,20 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The door by which somebody came in. */
+/** The method by which somebody signed in. */
 export type LoginMethod =
   /** Login with IT Complete from Kaseya VSA. */
   | 'KASEYA_VSA'
-  /** Sign-in with Microsoft. */
+  /** Sign-in with a Microsoft account. */
   | 'MICROSOFT'
   /** Login with IT Complete from Unitrends UniView. */
   | 'UNITRENDS_UNIVIEW';
 
-/** Names a tenant to somebody who is not signed in. Give exactly one member. */
+/** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of its Microsoft 365 domains. */
+  /** One of the Microsoft 365 domains of the tenant. */
   domain?: string | null | undefined;
-  /** Its id, as in links that the tenant gave out. */
+  /** The id of the tenant, as in links that the tenant gave out. */
   id?: string | number | null | undefined;
 };
 
