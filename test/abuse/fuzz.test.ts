@@ -438,6 +438,7 @@ describe('random requests', () => {
         seed,
         numRuns: Number(process.env.FUZZ_RUNS ?? 500),
         interruptAfterTimeLimit: 60_000,
+        markInterruptAsFailure: true,
         endOnFailure: true,
       },
     )

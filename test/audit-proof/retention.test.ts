@@ -10,7 +10,7 @@ import { makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { updateServices } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { type Tenant, type World } from '../support/world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let maintenance: Database

@@ -6,7 +6,7 @@ import { leafHash, verifyConsistency, verifyInclusion } from '../../proof/merkle
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { type Credentials, type Tenant, type World } from '../support/world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant

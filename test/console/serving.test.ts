@@ -95,7 +95,11 @@ describe.skipIf(!hasBrowser)('serving the console', { timeout: 120_000 }, () => 
       expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
         path,
         404,
-        { errors: [{ message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } }] },
+        {
+          errors: [
+            { message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } },
+          ],
+        },
       ])
     const answer = await fetch(`${service.url}/graphql`, {
       method: 'POST',

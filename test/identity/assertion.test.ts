@@ -584,6 +584,14 @@ test('of a token that fails its signature nothing is told that it claims', async
       ),
     ),
   )
+  const { valid, checks } = answers[0]!
+  expect(valid).toBe(false)
+  const failed = checkNames.indexOf('SIGNATURE')
+  for (const [index, { name, passed }] of checks.entries())
+    expect([name, passed]).toEqual([
+      checkNames[index],
+      index < failed ? true : index === failed ? false : null,
+    ])
   for (const answer of answers) expect(answer).toEqual(answers[0])
 })
 

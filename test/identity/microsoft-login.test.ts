@@ -4,12 +4,12 @@ import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createStateCipher } from '../../subgraphs/identity/jwt/encrypted-state.ts'
-import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
 import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
+import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
 import { globalAdministrator } from '../support/microsoft-session.ts'
-import { answerOfEntra } from '../support/sign-in.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { type Tenant, type World } from '../support/world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -11,6 +11,7 @@ import { isPlainText } from '../../platform/lib/text.ts'
 import type { KeyRegistry } from '../../subgraphs/identity/assertion/checks/key.ts'
 import { verifyAssertion } from '../../subgraphs/identity/assertion/verify-assertion.ts'
 import { maxJwsBytes, parseJws } from '../../subgraphs/identity/jwt/jws.ts'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -19,9 +20,8 @@ import {
   forge,
   validateHandoff,
 } from '../support/login.ts'
-import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 /** An open tenant and a good assertion for it. */

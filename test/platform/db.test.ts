@@ -19,8 +19,8 @@ import {
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { DatabaseUnavailable, databaseErrorCode, Rollback } from '../../platform/postgres/errors.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
-import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 import { startBlackholeServer } from '../support/blackhole-server.ts'
+import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 
 /** Longer for a soak: KILL_TEST_SECONDS=60. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)

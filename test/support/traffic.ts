@@ -253,8 +253,11 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  for (const { asked, answered, failed } of Object.values(traffic.read))
-    expect(asked).toBe(answered + failed)
+  // A drill in which every read or write fails shows nothing.
+  for (const { asked, acknowledged } of Object.values(table))
+    if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
+  for (const { asked, answered } of Object.values(traffic.read))
+    if (asked > 0) expect(answered).toBeGreaterThan(0)
 
   // What the log tells of is what there is: no row without its change, and no change without its row.
   const [kept] = await owner<

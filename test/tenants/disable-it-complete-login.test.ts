@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
-import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
   guards,
@@ -12,11 +11,11 @@ import {
   stateOf,
   versionOf,
 } from '../support/tenants.ts'
-import type { World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await sharedWorld()
+  world = await startWorld()
   // Rows of one tenant are written under its lock, so that this number tells in which order they were committed.
   await world.database.owner.unsafe(`
     create table public.written (event_id uuid primary key, place bigint generated always as identity);
@@ -24,6 +23,7 @@ beforeAll(async () => {
       $$ begin insert into public.written (event_id) values (new.event_id); return null; end $$;
     create trigger note_written after insert on audit.unsealed for each row execute function public.note_written()`)
 })
+afterAll(() => world?.stop())
 
 const operation = {
   field: 'disableItCompleteLogin',

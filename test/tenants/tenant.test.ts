@@ -475,6 +475,7 @@ describe('pages of Spanning Admins', () => {
       others.data.tenant.spanningAdmins.nodes.map(({ objectId }: { objectId: string }) => objectId),
     )
     expect(mixed.codes).toEqual([])
+    expect(mixed.data.tenant.spanningAdmins.nodes.length).toBeGreaterThan(0)
     expect(
       mixed.data.tenant.spanningAdmins.nodes.every(({ objectId }: { objectId: string }) =>
         known.has(objectId),
