@@ -86,6 +86,43 @@ export interface Tally {
   violations: Round[]
 }
 
+/** All rounds, as `npm run test:full` runs them. */
+const allRounds = 1_000
+/** At most this is the probability that missing locks stay unnoticed, given the rate at which the control notices them. */
+const missProbability = 1e-9
+const controlViolations = 20
+
+/**
+ * Runs the race without the locks, and returns how many rounds the race with the locks needs: so many that missing locks would show
+ * with a probability of 1 - 1e-9. `RACES=all` asks for all 1,000.
+ */
+export async function runControl(
+  round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
+  isViolation: (round: Round) => boolean,
+): Promise<number> {
+  const world = await startRaces({ locks: false })
+  try {
+    const { asked, violations } = await runRaces(
+      world,
+      { rounds: 300, violations: controlViolations },
+      (...how) => round(world, ...how),
+    )
+    const found = violations.filter(isViolation).length
+    expect(found).toBeGreaterThan(0)
+    const rounds = process.env.RACES === 'all' ? allRounds : enoughRounds(found / asked)
+    console.log(
+      `without the locks: ${found} violations in ${asked} rounds; with them: ${rounds} rounds`,
+    )
+    return rounds
+  } finally {
+    await world.stop()
+  }
+}
+
+/** Rounds after which an event of this rate was missed with at most `missProbability`. */
+export const enoughRounds = (rate: number): number =>
+  Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
+
 /** Runs rounds in several tenants at once, until there were enough of them or of violations. */
 export async function runRaces(
   world: World,

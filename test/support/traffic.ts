@@ -254,7 +254,7 @@ export async function settle(
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
   // A drill in which every read or write fails shows nothing.
-  for (const { asked, acknowledged } of Object.values(table))
+  for (const { asked = 0, acknowledged = 0 } of Object.values(table))
     if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
   for (const { asked, answered } of Object.values(traffic.read))
     if (asked > 0) expect(answered).toBeGreaterThan(0)
