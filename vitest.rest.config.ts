@@ -15,7 +15,7 @@ export default defineConfig({
       project('races', { include: ['test/races/**/*.test.ts'], env: { RACES: 'all' } }),
       project('long drills', {
         include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
-        env: { DRILL: 'long' },
+        env: { DRILL: 'long', SOAK_MINUTES: process.env.SOAK_MINUTES ?? '5' },
         ...alone,
       }),
     ],

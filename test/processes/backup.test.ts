@@ -10,6 +10,7 @@ import { createHandoff } from '../support/documents.ts'
 import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
+import { skipsWithout } from '../support/requirements.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
 import {
   type SystemPostgres,
@@ -81,7 +82,7 @@ async function verify(
 
 const checkpoint = 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { treeSize note } } }'
 
-test.skipIf(!folder)(
+test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
   'a dump under traffic, restored elsewhere, has lost no acknowledged change and verifies',
   async () => {
     const { admin } = await world.open(tenant, world.vsa)
