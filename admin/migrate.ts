@@ -1,4 +1,7 @@
-/** `npm run db:migrate`: applies missing migrations to the database at DATABASE_URL. The login must be allowed to create schemas and roles. */
+/**
+ * `npm run db:migrate`: applies missing migrations to the database at DATABASE_URL. The login must
+ * be allowed to create schemas and roles.
+ */
 import { loadEnvFile } from '../platform/config.ts'
 import { UnusableDatabase } from '../platform/postgres/errors.ts'
 import { migrate } from '../platform/postgres/migrations.ts'

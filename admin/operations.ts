@@ -1,4 +1,4 @@
-/** What operators do: each act in one transaction with its row in the log. */
+/** Operator commands. Each runs in one transaction with its audit event. */
 import { randomUUID } from 'node:crypto'
 import { and, asc, desc, eq, gt, isNull, like, max, notInArray, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
@@ -22,17 +22,17 @@ import { pinnedKey, UnusableKey } from '../platform/auth/jwk.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { isPlainText } from '../platform/lib/text.ts'
 import { isUuid } from '../platform/lib/uuid.ts'
-import { type Database, type WriteTx } from '../platform/postgres/database.ts'
+import type { Database, WriteTx } from '../platform/postgres/database.ts'
 import { databaseErrorCode } from '../platform/postgres/errors.ts'
 
 export interface Operator {
   db: Database
-  /** The account at whose hands it happens. */
+  /** The account name under which the command is recorded. */
   operator: string
 }
 
-/** What an operator got wrong, in one sentence. */
-export class OperatorMistake extends Error {
+/** Invalid input of an operator; the message says what to correct. */
+export class OperatorInputError extends Error {
   override name = 'OperatorMistake'
 }
 
@@ -47,36 +47,38 @@ export async function createTenant(
   by: Operator,
   { name, microsoftTenantId, domains, demo = false }: NewTenant,
 ): Promise<string> {
-  if (!isPlainText(name, 200)) mistake('The name is one line of 1 to 200 characters.')
-  if (!isUuid(microsoftTenantId)) mistake('The Microsoft tenant id is a UUID in lower case.')
+  if (!isPlainText(name, 200)) invalid('The name must be one line of 1 to 200 characters.')
+  if (!isUuid(microsoftTenantId)) invalid('The Microsoft tenant ID must be a UUID in lower case.')
   if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
-    mistake('Name 1 to 50 domains, such as contoso.com.')
-  const names = [...new Set(domains.map((one) => one.toLowerCase()))]
+    invalid('Give 1 to 50 domains, for example contoso.com.')
+  const names = [...new Set(domains.map((name) => name.toLowerCase()))]
   const tenantId = randomUUID()
   const target = { type: 'tenant', id: tenantId, displayName: name }
   return auditedByOperator(by, { action: 'tenant.created', tenantId, target }, async (tx) => {
     await tx.insert(tenant).values({ tenantId, name, microsoftTenantId, primaryDomain: names[0]! })
     await tx.insert(settings).values({ tenantId })
     await tx.insert(organization).values({ microsoftTenantId, tenantId, demo })
-    await tx.insert(domain).values(names.map((one) => ({ domain: one, tenantId })))
+    await tx.insert(domain).values(names.map((name) => ({ domain: name, tenantId })))
     return { payload: tenantId, changes: [{ field: 'domains', before: null, after: names }] }
-  }).catch(taken('This Microsoft tenant, or one of these domains, belongs to a tenant already.'))
+  }).catch(
+    onUniqueViolation('The Microsoft tenant or one of the domains already belongs to a tenant.'),
+  )
 }
 
 /**
- * Lets the log of a tenant go on that the database cannot continue, since it was set back: from here on it is another log, of the epoch
- * that is returned.
+ * Opens a new epoch of a tenant's log after the database was restored to an older state. Returns
+ * the number of the epoch.
  */
 export async function openLogEpoch(
   by: Operator,
   tenantId: string,
   reason: string,
 ): Promise<number> {
-  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
-  if (!isPlainText(reason, 500)) mistake('The reason is one line of 1 to 500 characters.')
+  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
+  if (!isPlainText(reason, 500)) invalid('The reason must be one line of 1 to 500 characters.')
   return auditedByOperator(by, { action: 'activity_log.epoch_opened', tenantId }, async (tx) => {
     const [known] = await tx.select({ name: tenant.name }).from(tenant)
-    if (!known) mistake('There is no such tenant.')
+    if (!known) invalid('No tenant has this ID.')
     await lockSealing(tx, tenantId)
     const [newest] = await tx.select({ treeSize: max(checkpoint.treeSize) }).from(checkpoint)
     const [before] = await tx.select({ epoch: max(logEpoch.epoch) }).from(logEpoch)
@@ -95,19 +97,21 @@ export async function openLogEpoch(
   })
 }
 
-/** How long the events of a tenant are kept that are sealed from now on. Those that are sealed keep the class that they have. */
-export async function chooseRetention(
+/**
+ * Sets the retention of events that are recorded from now on. Sealed events keep their retention.
+ */
+export async function setRetention(
   by: Operator,
   tenantId: string,
   retention: ActivityRetention,
 ): Promise<void> {
-  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
+  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
   await auditedByOperator(by, { action: 'activity_retention.changed', tenantId }, async (tx) => {
     const [before] = await tx
       .select({ retention: settings.activityRetention, name: tenant.name })
       .from(settings)
       .innerJoin(tenant, eq(tenant.tenantId, settings.tenantId))
-    if (!before) mistake('There is no such tenant.')
+    if (!before) invalid('No tenant has this ID.')
     await tx.update(settings).set({ activityRetention: retention })
     const changes = [{ field: 'activityRetention', before: before.retention, after: retention }]
     return {
@@ -122,9 +126,9 @@ const erasedAtATime = 1_000
 const maxAddresses = 20
 
 /**
- * Takes away what a tenant's log tells of a person, and of e-mail addresses, and what else is kept of them that is not in force: names,
- * addresses, and what was changed of them. What stays is what was hashed: that somebody of this key did it, and the proofs; and, in the row
- * of the act, which events it was. Resolves to the number of events.
+ * Erases names, e-mail addresses and changed values of a person from a tenant's Activity Log, but
+ * not from settings that are in force. Hashes and the actor key stay, so the proofs stay valid; the
+ * event that records the erasure lists the erased events. Returns their number.
  */
 export async function erasePerson(
   by: Operator,
@@ -132,17 +136,17 @@ export async function erasePerson(
   key: string | null,
   addresses: string[] = [],
 ): Promise<number> {
-  if (!isUuid(tenantId)) mistake('The tenant id is a UUID in lower case.')
-  if (key === null && addresses.length === 0) mistake('Give a key, or an e-mail address.')
+  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
+  if (key === null && addresses.length === 0) invalid('Give an actor key or an e-mail address.')
   if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
-    mistake('A person’s key begins with microsoft: or partner:, as the log shows it.')
+    invalid('The actor key must start with microsoft: or partner:, as the Activity Log shows it.')
   if (
     addresses.length > maxAddresses ||
     !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address))
   )
-    mistake(`Give at most ${maxAddresses} e-mail addresses.`)
-  // Technicians of other instances do not read of it.
-  const about = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
+    invalid(`Give at most ${maxAddresses} e-mail addresses.`)
+  // Technicians of other partner instances cannot read the event.
+  const relatedClientId = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
   const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
   for (let more = true; more; ) {
@@ -159,12 +163,12 @@ export async function erasePerson(
       }>(
         sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
       )
-      // What is erased before it is sealed is sealed as erased.
+      // Events that wait for sealing count too; they are sealed in their erased form.
       const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
       return {
         payload: row!,
         changes: [events, { field: 'sequences', before: null, after: row!.runs }],
-        relatedClientId: about,
+        relatedClientId,
       }
     })
     erased += found.erased + found.waiting
@@ -179,7 +183,7 @@ export interface NewPartnerInstance {
   clientId: string
   issuer: string
   handoffUrl: string
-  /** Where its keys are: here, one by one, or at an address where it publishes them. */
+  /** Registered public keys, or the URL at which the instance publishes them. */
   keys: JWK[] | { jwksUrl: string }
   demo?: boolean
 }
@@ -188,17 +192,17 @@ export async function registerPartnerInstance(
   by: Operator,
   { keys, ...instance }: NewPartnerInstance,
 ): Promise<void> {
-  if (!isPlainText(instance.name, 200)) mistake('The name is one line of 1 to 200 characters.')
+  if (!isPlainText(instance.name, 200)) invalid('The name must be one line of 1 to 200 characters.')
   if (!/^[\w.-]{1,100}$/.test(instance.clientId))
-    mistake('The client id has 1 to 100 letters, digits, dots, dashes and underscores.')
+    invalid('The client ID must have 1 to 100 letters, digits, dots, dashes or underscores.')
   if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer))
-    mistake('The issuer is an absolute URL.')
+    invalid('The issuer must be an absolute URL.')
   checkHandoffUrl(instance.handoffUrl, instance.demo ?? false)
   const jwksUrl = 'jwksUrl' in keys ? keys.jwksUrl : null
   if (jwksUrl !== null) checkJwksUrl(jwksUrl)
-  const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(checkedKey))
+  const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(parsePublicKey))
   if (jwksUrl === null && checked.length === 0)
-    mistake('Register at least one public key, or a JWKS URL.')
+    invalid('Give at least one public key or a JWKS URL.')
   const target = instanceTarget(instance.clientId, instance.name)
   await auditedByOperator(
     by,
@@ -214,21 +218,24 @@ export async function registerPartnerInstance(
         changes: [{ field: 'keys', before: null, after: jwksUrl ?? checked.map(({ kid }) => kid) }],
       }
     },
-  ).catch(taken('This client id, issuer or key id is registered already.'))
+  ).catch(onUniqueViolation('The client ID, the issuer or a key ID is already registered.'))
 }
 
-/** Adds a key beside the ones that are there: the partner goes over to it, then the old one is revoked. */
+/** Adds a key and keeps the existing ones, so that the partner can rotate without downtime. */
 export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
-  const key = await checkedKey(jwk)
+  const key = await parsePublicKey(jwk)
   return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {
-    if (jwksUrl !== null) mistake(`The keys of this instance are those at ${jwksUrl}.`)
+    if (jwksUrl !== null)
+      invalid(`This instance publishes its keys at ${jwksUrl}. Add the key there.`)
     await tx.insert(partnerKey).values({ clientId, ...key })
     return { payload: key.kid, changes: [{ field: 'keys', before: null, after: key.kid }] }
-  }).catch(taken('This key id is registered already.'))
+  }).catch(onUniqueViolation('A key with this ID is already registered.'))
 }
 
-/** Where the instance publishes its keys from now on. Keys that were registered one by one count no more; what came by them goes on. */
-export const moveJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
+/**
+ * Sets the JWKS URL. Registered keys are no longer accepted; sessions that they signed continue.
+ */
+export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
     checkJwksUrl(jwksUrl)
     await tx.update(partnerInstance).set({ jwksUrl }).where(eq(partnerInstance.clientId, clientId))
@@ -238,10 +245,13 @@ export const moveJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Pr
     }
   })
 
-/** Ends at once every session and handoff that came by this key. One at a JWKS URL is refused from now on, whatever the URL says. */
+/**
+ * Revokes a key and ends all sessions and handoffs that it signed. A key from a JWKS URL stays
+ * refused even if the URL still lists it.
+ */
 export const revokePartnerKey = (by: Operator, clientId: string, kid: string): Promise<void> =>
   changeInstance(by, 'partner_instance.key_revoked', clientId, async (tx, { jwksUrl }) => {
-    if (!isPlainText(kid, 200)) mistake('A key id is one line of 1 to 200 characters.')
+    if (!isPlainText(kid, 200)) invalid('The key ID must be one line of 1 to 200 characters.')
     const revokedAt = sql`clock_timestamp()`
     const revoked = await tx
       .update(partnerKey)
@@ -254,7 +264,7 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
         ),
       )
       .returning()
-    // One that was never registered here can only be at the URL.
+    // A key that is not registered can only be one of the JWKS URL.
     const held =
       revoked.length === 0 && jwksUrl !== null
         ? await tx
@@ -263,14 +273,17 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
             .onConflictDoNothing()
             .returning()
         : revoked
-    if (held.length === 0) mistake('There is no such key, or it was revoked already.')
+    if (held.length === 0) invalid('The instance has no active key with this ID.')
     return { payload: undefined, changes: [{ field: 'keys', before: kid, after: null }] }
   })
 
-/** Ends at once everything that rests on the instance, in every tenant; until resumed, nobody comes in from there. */
+/**
+ * Ends all sessions and handoffs of the instance in all tenants and refuses new ones until it is
+ * resumed.
+ */
 export const suspendPartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.suspended', clientId, async (tx, instance) => {
-    if (instance.suspendedAt) mistake('This partner instance is suspended already.')
+    if (instance.suspendedAt) invalid('This partner instance is already suspended.')
     await raiseEpoch(tx, instance)
     await tx
       .update(partnerInstance)
@@ -282,10 +295,10 @@ export const suspendPartnerInstance = (by: Operator, clientId: string): Promise<
     }
   })
 
-/** Lets it in again. What the suspension ended stays ended. */
+/** Accepts sign-ins of the instance again. Ended sessions stay ended. */
 export const resumePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.resumed', clientId, async (tx, instance) => {
-    if (!instance.suspendedAt) mistake('This partner instance is not suspended.')
+    if (!instance.suspendedAt) invalid('This partner instance is not suspended.')
     await tx
       .update(partnerInstance)
       .set({ suspendedAt: null })
@@ -296,7 +309,10 @@ export const resumePartnerInstance = (by: Operator, clientId: string): Promise<v
     }
   })
 
-/** For good. The client id and issuer are not given out again, so that the log goes on meaning what it says. */
+/**
+ * Removes an instance permanently. The client ID and issuer are not reused, so that old events keep
+ * their meaning.
+ */
 export const removePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.removed', clientId, async (tx, instance) => {
     await raiseEpoch(tx, instance)
@@ -312,7 +328,7 @@ export const removePartnerInstance = (by: Operator, clientId: string): Promise<v
     }
   })
 
-export const moveHandoffUrl = (by: Operator, clientId: string, handoffUrl: string): Promise<void> =>
+export const setHandoffUrl = (by: Operator, clientId: string, handoffUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
     checkHandoffUrl(handoffUrl, instance.demo)
     await tx
@@ -365,8 +381,8 @@ export const operatorLog = ({ db }: Operator, limit: number) =>
 type Instance = typeof partnerInstance.$inferSelect
 
 /**
- * A change of an instance under its lock, so that it is seen by every request that comes after; then, one tenant at a time,
- * a row in the log of each tenant that is associated with it.
+ * Changes an instance under its exclusive lock, then copies the event to the log of each associated
+ * tenant.
  */
 async function changeInstance<Payload>(
   by: Operator,
@@ -386,22 +402,22 @@ async function changeInstance<Payload>(
         .select()
         .from(partnerInstance)
         .where(and(eq(partnerInstance.clientId, clientId), isNull(partnerInstance.removedAt)))
-      if (!instance) mistake('No partner instance is registered under this client id.')
+      if (!instance) invalid('No partner instance is registered under this client ID.')
       const { payload, changes } = await work(tx, instance)
       return { payload, changes, target: instanceTarget(clientId, instance.name) }
     },
   )
-  await tellTenants(by)
+  await copyChangesToTenantLogs(by)
   return payload
 }
 
-const told = 'partner_instance.tenants_told'
+const copiedAction = 'partner_instance.tenants_told'
 
 /**
- * A row in the log of each tenant that is associated with an instance to which something was done, one tenant at a time. What was broken
- * off in the last day is gone on with: the operators' log says what was done, and to whom it was told.
+ * Copies each change of a partner instance to the Activity Log of each associated tenant, one
+ * tenant per transaction. It also completes copies that were interrupted during the last day.
  */
-export async function tellTenants(by: Operator): Promise<void> {
+export async function copyChangesToTenantLogs(by: Operator): Promise<void> {
   const acts = await by.db.read(null, (tx) =>
     tx
       .select()
@@ -409,10 +425,10 @@ export async function tellTenants(by: Operator): Promise<void> {
       .where(
         and(
           like(operatorActivity.action, 'partner\\_instance.%'),
-          notInArray(operatorActivity.action, ['partner_instance.registered', told]),
+          notInArray(operatorActivity.action, ['partner_instance.registered', copiedAction]),
           eq(operatorActivity.outcome, 'SUCCEEDED'),
           gt(operatorActivity.occurredAt, sql`now() - interval '1 day'`),
-          sql`not exists (select from audit.operator_activity t where t.action = ${told} and t.target ->> 'id' = ${operatorActivity.eventId}::text)`,
+          sql`not exists (select from audit.operator_activity t where t.action = ${copiedAction} and t.target ->> 'id' = ${operatorActivity.eventId}::text)`,
         ),
       )
       .orderBy(asc(operatorActivity.occurredAt), asc(operatorActivity.eventId))
@@ -440,7 +456,7 @@ export async function tellTenants(by: Operator): Promise<void> {
     }
     const target = { type: 'operator_activity', id: act.eventId, displayName: act.action }
     const changes = [{ field: 'tenants', before: null, after: count }]
-    await auditedByOperator(by, { action: told, tenantId: null, target }, async () => ({
+    await auditedByOperator(by, { action: copiedAction, tenantId: null, target }, async () => ({
       payload: undefined,
       changes,
     }))
@@ -470,32 +486,34 @@ function checkHandoffUrl(text: string, demo: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : null
   const isAllowed = url?.protocol === 'https:' || (demo && url?.hostname === 'localhost')
   if (!isAllowed || url?.hash || url?.username)
-    mistake('The handoff URL is an https:// address without a fragment.')
+    invalid('The handoff URL must start with https:// and have no fragment and no user name.')
 }
 
-/** What the address is at the moment of asking is looked at then (subgraphs/identity/jwt/jwks.ts). */
+/** The resolved address is checked at each request (subgraphs/identity/jwt/jwks.ts). */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
   const isAllowed =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
   if (!isAllowed || url?.hash || url?.username || text.length > 2048)
-    mistake('The JWKS URL is an https:// address without a fragment.')
+    invalid(
+      'The JWKS URL must start with https://, have no fragment and no user name, and have at most 2048 characters.',
+    )
 }
 
-/** A public key as it is registered: pinned to one algorithm, strong enough, without its private half. */
-const checkedKey = (jwk: JWK) =>
+/** Validates a public key, pins it to one algorithm and drops private members. */
+const parsePublicKey = (jwk: JWK) =>
   pinnedKey(jwk).catch((error: unknown) => {
-    if (error instanceof UnusableKey) mistake(error.message)
+    if (error instanceof UnusableKey) invalid(error.message)
     throw error
   })
 
-function taken(sentence: string) {
+function onUniqueViolation(sentence: string) {
   return (error: unknown): never => {
-    if (databaseErrorCode(error) === '23505') mistake(sentence)
+    if (databaseErrorCode(error) === '23505') invalid(sentence)
     throw error
   }
 }
 
-function mistake(sentence: string): never {
-  throw new OperatorMistake(sentence)
+function invalid(sentence: string): never {
+  throw new OperatorInputError(sentence)
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what a page of the Activity Log costs in a log of a million events and in one of ten million, side by side in one
- * database of its own; and how an export compares with psql's `\copy`. `npm run bench -- 100000 1000000` for other sizes;
- * `--data DIR` keeps the database in a folder, and goes on with one that is there.
+ * `npm run bench` compares a page of the Activity Log at one million and ten million events, and an
+ * export with psql's `\copy`. `npm run bench -- 100000 1000000` sets other sizes; `--data DIR`
+ * keeps the database in a folder and reuses it.
  */
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -78,7 +78,10 @@ async function make(owners: ReturnType<typeof openClient>[], history: History): 
   )
 }
 
-/** Warm, one log after the other with each sample, so that whatever else the machine does happens to both. */
+/**
+ * Samples alternate between the two logs after a warm-up, so that other load on the machine affects
+ * both.
+ */
 async function comparePages(
   db: Database,
   owner: ReturnType<typeof openClient>,
@@ -156,7 +159,7 @@ async function timed(what: string, work: () => PromiseLike<unknown>): Promise<vo
   console.log(`${what} in ${Math.round((performance.now() - begun) / 1000)} s`)
 }
 
-/** The same each time. */
+/** A pseudo-random generator with a fixed seed. */
 function tenantOf(events: number): string {
   return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
 }

@@ -1,4 +1,7 @@
-/** Rows a second of `GET /activity/export` through the whole service, and of psql's `\copy` of the same rows to nowhere, one after the other. */
+/**
+ * Compares `GET /activity/export` through the whole service with psql's `\copy` of the same rows,
+ * in rows per second.
+ */
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -23,7 +26,7 @@ interface Export {
 const rounds = 3
 const run = promisify(execFile)
 
-/** A program of its own, as psql is: reads what comes, keeps the end of it, and says how much it was. */
+/** A separate process, like psql: reads the download, keeps its end and counts the bytes. */
 const reader = `
 const [url, token] = process.argv.slice(1)
 let bytes = 0, end = ''
@@ -100,7 +103,7 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
     console.log(`ratio ${(best.exported / best.copied).toFixed(2)} (best of ${rounds})`)
   } finally {
     await service.stop()
-    // That it was exported stands in the log now, and waits for a sealer that is not there.
+    // The export itself is recorded, but no sequencer runs here to seal that event.
     await owner`delete from audit.unsealed where tenant_id = ${tenantId}`
   }
 }

@@ -1,4 +1,7 @@
-/** A long history of a tenant's Activity Log, made by the database itself: sealed events as the service leaves them, but that commitments hide nothing. */
+/**
+ * Generates a long Activity Log inside the database: sealed events as the service writes them,
+ * except that commitments hide nothing.
+ */
 import type { openClient } from '../platform/postgres/servers.ts'
 import { formatCheckpoint, formatOrigin } from '../proof/checkpoint.ts'
 import { CompactRange } from '../proof/merkle-tree.ts'
@@ -10,33 +13,33 @@ type Owner = ReturnType<typeof openClient>
 export interface History {
   tenantId: string
   events: number
-  /** Over how many months before this one they are spread, evenly. */
+  /** The number of months before the current one over which the events are spread evenly. */
   months: number
-  /** Where all of them are alike: only statistics are to be made of them. */
+  /** All events are alike; only the statistics of the planner matter. */
   alike?: boolean
 }
 
-/** What the history holds that an index finds hard, or easy. */
+/** Rare and common values that are hard or easy for an index. */
 export const peculiar = {
-  /** One event in so many. */
+  /** One event out of this many has the value. */
   rareOneIn: 5_003,
   rareActor: 'partner:vsa-3:rare',
   rareAction: 'partner_instance.resumed',
   rareWord: 'seldomseen',
-  /** The first 40 events of all. */
+  /** The value of the first 40 events. */
   departedActor: 'microsoft:departed',
   departedAction: 'spanning_admin.granted',
-  /** In each event. */
+  /** The value of every event. */
   commonWord: 'northwind',
-  /** Each in every other event, so that none has both. */
+  /** Two values that alternate, so that no event has both. */
   halves: ['heron', 'osprey'],
-  /** In each event of the second month, and in no other. */
+  /** The value of all events of the second month only. */
   wordOfOneMonth: 'migrated',
-  /** Two thousand events in the midst; other sessions have 40. */
+  /** A session with two thousand events in the middle; other sessions have 40. */
   longSession: '5e551011-0000-4000-8000-000000000000',
 } as const
 
-/** Each with some of the actions; a few did nearly everything. */
+/** Each actor uses some of the actions; a few actors cause nearly all events. */
 export const actorCount = 500
 const combinationCount = actorCount * 12
 const actions = [
@@ -64,7 +67,7 @@ const actions = [
   ],
 ]
 
-/** Which facets there are: called once, before the months. */
+/** Creates the facets; call it once before the months. */
 export async function makeFacets(owner: Owner, { tenantId, months }: History): Promise<void> {
   await owner`select audit.make_partitions((now() - make_interval(months => ${months}::int))::date, now()::date)`
   await owner.begin(async (sql) => {
@@ -90,7 +93,9 @@ export async function makeFacets(owner: Owner, { tenantId, months }: History): P
   await owner`analyze audit.facet`
 }
 
-/** The events of one of the months, the oldest being the first. Months may be made side by side. */
+/**
+ * Generates the events of one month, the oldest month first. Months can be generated concurrently.
+ */
 export async function makeMonth(
   owner: Owner,
   { tenantId, events, months, alike = false }: History,
@@ -143,7 +148,7 @@ export async function makeMonth(
   })
 }
 
-/** The hashes of a history that was made, and a signed checkpoint, as the sealer leaves them. */
+/** Writes the hashes of the generated history and a signed checkpoint, as the sequencer does. */
 export async function sealHistory(
   owner: Owner,
   { tenantId }: History,

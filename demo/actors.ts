@@ -1,8 +1,8 @@
-/** What the people and programs of the story do, each through the public endpoint. */
+/** The people and programs of the story. All of them use the public endpoints only. */
 import { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
 import { signAssertion, signClientAuthentication } from './partner.ts'
-import { must, type Teller } from './telling.ts'
+import { expectStep, type StepReporter } from './step-runner.ts'
 
 export type Tenant = DemoFile['tenants'][number]
 export type Partner = DemoFile['partnerInstances'][number]
@@ -53,13 +53,16 @@ export class Actors {
     return { data, codes: errors.map(({ extensions }) => extensions?.code) }
   }
 
-  /** Signs in with Microsoft as a program does: a browser goes to Entra ID, and what it comes back with is handed over. */
+  /**
+   * Signs in with Microsoft as an API client: a browser opens Entra ID and returns the callback
+   * URL.
+   */
   async signInWithMicrosoft(
-    teller: Teller,
+    report: StepReporter,
     tenant: Tenant,
     user: User,
   ): Promise<{ bearer: string } | { refused: string }> {
-    teller.asked(
+    report.sent(
       `startMicrosoftLogin for ${tenant.name}; ${user.username} signs in at Entra ID; completeMicrosoftLogin`,
     )
     const start =
@@ -75,62 +78,66 @@ export class Actors {
       { username: user.username, password: user.password },
       { until: this.#redirect },
     )
-    must(callbackUrl.startsWith(this.#redirect), 'Entra ID sends the browser back')
+    expectStep(callbackUrl.startsWith(this.#redirect), 'Entra ID redirects to the callback URL')
     const complete = `mutation ($input: CompleteMicrosoftLoginInput!) { completeMicrosoftLogin(input: $input) {
       accessToken session { method actor { displayName ... on MicrosoftAdmin { role } } tenant { name } } userErrors { code message } } }`
     const completed = await this.ask(null, complete, { input: { callbackUrl, transactionSecret } })
     const { accessToken, session, userErrors } = completed.data?.completeMicrosoftLogin ?? {}
     const refused = completed.codes[0] ?? userErrors?.[0]?.code
     if (refused) {
-      teller.answered(`refused: ${refused}`)
+      report.received(`refused: ${refused}`)
       return { refused }
     }
-    teller.answered(
-      `signed in to ${session.tenant.name} as ${session.actor.displayName} (${session.actor.role}), by ${session.method}`,
+    report.received(
+      `signed in to ${session.tenant.name} as ${session.actor.displayName} (${session.actor.role}), method ${session.method}`,
     )
     return { bearer: accessToken }
   }
 
-  /** "Connect to O365", pressed in the portal: the whole way of a browser. */
-  async connectBrowser(teller: Teller, tenant: Tenant, partner: Partner): Promise<Browser> {
+  /** Clicks "Connect to O365" in the portal and follows the redirects of the browser handoff. */
+  async connectBrowser(report: StepReporter, tenant: Tenant, partner: Partner): Promise<Browser> {
     const browser = new Browser()
-    teller.asked(`GET /connect?client=${partner.clientId}&tenant=…, and on through ${partner.name}`)
+    report.sent(
+      `GET /connect?client=${partner.clientId}&tenant=…, then redirects through ${partner.name}`,
+    )
     const connect = `${this.origin}/connect?${new URLSearchParams({ client: partner.clientId, tenant: tenant.id })}`
     const landed = await browser.open(connect)
     const code = new URLSearchParams(new URL(landed.url).hash.slice(1)).get('code')
-    must(
+    expectStep(
       landed.status === 200 && code,
-      `the browser lands on our page with a code (${landed.status})`,
+      `the browser arrives at the connect page with a code (${landed.status})`,
     )
-    teller.answered(`${new URL(landed.url).pathname}#code=…, a page of ours`)
-    teller.asked('the page posts the code, with the transaction cookie')
+    report.received(`${new URL(landed.url).pathname}#code=…`)
+    report.sent('the page sends the code by POST, with the transaction cookie')
     const redeemed = await browser.request(`${this.origin}/connect/${tenant.id}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: this.origin },
       body: JSON.stringify({ code }),
     })
-    must(redeemed.status === 200, `the code makes a session (${redeemed.status})`)
+    expectStep(redeemed.status === 200, `the code is exchanged for a session (${redeemed.status})`)
     const viewer = await this.ask(
       { browser, tenantId: tenant.id },
       '{ viewer { actor { displayName key } session { method } tenant { name } } }',
     )
     const { actor, session, tenant: signedInTo } = viewer.data.viewer
-    must(
+    expectStep(
       actor.key === `partner:${partner.clientId}:${partner.technicians[0]!.sub}`,
       'the session is the technician’s',
     )
-    teller.answered(
-      `a cookie session in ${signedInTo.name} as ${actor.displayName}, by ${session.method}; no Microsoft credential anywhere`,
+    report.received(
+      `a cookie session in ${signedInTo.name} as ${actor.displayName}, method ${session.method}; no Microsoft credential was used`,
     )
     return browser
   }
 
   async createHandoff(
-    teller: Teller,
+    report: StepReporter,
     tenant: Tenant,
     partner: Partner,
   ): Promise<{ code: string } | { refused: string }> {
-    teller.asked(`createHandoff: ${partner.name} vouches for ${partner.technicians[0]!.name}`)
+    report.sent(
+      `createHandoff: ${partner.name} signs an assertion for ${partner.technicians[0]!.name}`,
+    )
     const assertion = await signAssertion(partner, {
       audience: this.origin,
       tenantId: tenant.id,
@@ -140,20 +147,20 @@ export class Actors {
       'mutation CreateHandoff($input: CreateHandoffInput!) { createHandoff(input: $input) { code expiresAt userErrors { code message } } }'
     const { code, expiresAt, userErrors } = (await this.ask(null, create, { input: { assertion } }))
       .data.createHandoff
-    teller.answered(
+    report.received(
       code
-        ? `a code, good once, until ${expiresAt}`
+        ? `a one-time code, valid until ${expiresAt}`
         : `refused: ${userErrors[0].code}. ${userErrors[0].message}`,
     )
     return code ? { code } : { refused: userErrors[0].code }
   }
 
   async redeemHandoff(
-    teller: Teller,
+    report: StepReporter,
     partner: Partner,
     code: string,
   ): Promise<{ bearer: string } | { refused: string }> {
-    teller.asked(`redeemHandoff, by ${partner.clientId}, authenticated by its own key`)
+    report.sent(`redeemHandoff by ${partner.clientId}, authenticated with its own key`)
     const redeem = `mutation RedeemHandoff($input: RedeemHandoffInput!) { redeemHandoff(input: $input) {
       accessToken session { method actor { displayName } tenant { name } } userErrors { code message } } }`
     const client = { bearer: await signClientAuthentication(partner, this.origin) }
@@ -161,18 +168,22 @@ export class Actors {
       await this.ask(client, redeem, { input: { code } })
     ).data.redeemHandoff
     if (!accessToken) {
-      teller.answered(`refused: ${userErrors[0].code}. ${userErrors[0].message}`)
+      report.received(`refused: ${userErrors[0].code}. ${userErrors[0].message}`)
       return { refused: userErrors[0].code }
     }
-    teller.answered(
-      `a bearer session in ${session.tenant.name} as ${session.actor.displayName}, by ${session.method}`,
+    report.received(
+      `a bearer session in ${session.tenant.name} as ${session.actor.displayName}, method ${session.method}`,
     )
     return { bearer: accessToken }
   }
 
-  /** Reads the tenant's services and turns calendar backup around; the same again puts it back. */
-  async changeServices(teller: Teller, who: { bearer: string }, tenant: Tenant): Promise<void> {
-    teller.asked('the tenant and its settings; then updateServiceSettings: calendar turned around')
+  /** Reads the service settings and toggles calendar backup; a second call restores it. */
+  async changeServices(
+    report: StepReporter,
+    who: { bearer: string },
+    tenant: Tenant,
+  ): Promise<void> {
+    report.sent('the tenant with its settings; then updateServiceSettings: toggle calendar')
     const read =
       'query ($id: ID!) { tenant(id: $id) { name primaryDomain settings { version services { calendar } } } }'
     const { settings, name } = (await this.ask(who, read, { id: tenant.id })).data.tenant
@@ -184,19 +195,22 @@ export class Actors {
       calendar: !settings.services.calendar,
     }
     const changed = (await this.ask(who, change, { input })).data?.updateServiceSettings
-    must(changed?.tenant?.settings.services.calendar === input.calendar, 'the setting is changed')
-    teller.answered(
+    expectStep(
+      changed?.tenant?.settings.services.calendar === input.calendar,
+      'the setting is changed',
+    )
+    report.received(
       `${name}: calendar ${settings.services.calendar} → ${input.calendar}, version ${settings.version} → ${changed.tenant.settings.version}`,
     )
   }
 
   async associate(
-    teller: Teller,
+    report: StepReporter,
     admin: { bearer: string },
     tenant: Tenant,
     partner: Partner,
   ): Promise<void> {
-    teller.asked(`associatePartner: ${tenant.name} with ${partner.clientId}`)
+    report.sent(`associatePartner: ${tenant.name} with ${partner.clientId}`)
     const associate =
       'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { association { status partner { name } } userErrors { code } } }'
     const input = {
@@ -206,30 +220,34 @@ export class Actors {
     }
     const { association, userErrors } = (await this.ask(admin, associate, { input })).data
       .associatePartner
-    must(association?.status === 'ACTIVE', `associated (${userErrors[0]?.code})`)
-    teller.answered(`${association.status} with ${association.partner.name}`)
+    expectStep(association?.status === 'ACTIVE', `associated (${userErrors[0]?.code})`)
+    report.received(`${association.status} with ${association.partner.name}`)
   }
 
-  /** The code of the refusal; null where it is on. */
-  async enable(teller: Teller, admin: { bearer: string }, tenant: Tenant): Promise<string | null> {
-    teller.asked('enableItCompleteLogin')
+  /** Returns the error code when the call was refused, otherwise null. */
+  async enable(
+    report: StepReporter,
+    admin: { bearer: string },
+    tenant: Tenant,
+  ): Promise<string | null> {
+    report.sent('enableItCompleteLogin')
     const enable =
       'mutation Enable($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { settings { itCompleteLogin { enabled changedBy { displayName } } } } userErrors { code message } } }'
     const { tenant: now, userErrors } = (
       await this.ask(admin, enable, { input: { tenantId: tenant.id } })
     ).data.enableItCompleteLogin
     if (userErrors[0]) {
-      teller.answered(`refused: ${userErrors[0].code}. ${userErrors[0].message}`)
+      report.received(`refused: ${userErrors[0].code}. ${userErrors[0].message}`)
       return userErrors[0].code
     }
     const { enabled, changedBy } = now.settings.itCompleteLogin
-    must(enabled, 'the feature is on')
-    teller.answered(`on, by ${changedBy?.displayName}`)
+    expectStep(enabled, 'the feature is on')
+    report.received(`on, by ${changedBy?.displayName}`)
     return null
   }
 
-  async disable(teller: Teller, admin: { bearer: string }, tenant: Tenant): Promise<void> {
-    teller.asked('disableItCompleteLogin')
+  async disable(report: StepReporter, admin: { bearer: string }, tenant: Tenant): Promise<void> {
+    report.sent('disableItCompleteLogin')
     const disable =
       'mutation Disable($input: DisableItCompleteLoginInput!) { disableItCompleteLogin(input: $input) { endedSessionCount endedHandoffCount tenant { settings { itCompleteLogin { enabled } } } userErrors { code } } }'
     const {
@@ -238,13 +256,13 @@ export class Actors {
       endedHandoffCount,
     } = (await this.ask(admin, disable, { input: { tenantId: tenant.id } })).data
       .disableItCompleteLogin
-    must(now?.settings.itCompleteLogin.enabled === false, 'the feature is off')
-    teller.answered(
-      `off; ended ${endedSessionCount} sessions and ${endedHandoffCount} pending handoffs`,
+    expectStep(now?.settings.itCompleteLogin.enabled === false, 'the feature is off')
+    report.received(
+      `off; this ended ${endedSessionCount} sessions and ${endedHandoffCount} pending handoffs`,
     )
   }
 
-  /** Ends whatever associations the tenant has. */
+  /** Ends all associations of the tenant. */
   async dissociateAll(admin: { bearer: string }, tenant: Tenant): Promise<void> {
     const { data } = await this.ask(
       admin,

@@ -1,4 +1,7 @@
-/** As much of a browser as signing in needs: cookies by host and path, redirects one at a time, forms. For the demo's story and the tests. */
+/**
+ * A minimal browser for the demo story and the tests: cookies by host and path, single redirects,
+ * forms.
+ */
 
 export interface Answer {
   status: number
@@ -22,7 +25,7 @@ export class Browser {
     this.#headers = headers
   }
 
-  /** One request, no redirect followed. */
+  /** Sends one request and does not follow redirects. */
   async request(url: string, init: RequestInit = {}): Promise<Answer> {
     const cookie = this.cookiesFor(url)
     const headers = {
@@ -40,7 +43,7 @@ export class Browser {
     return { status: answer.status, url, headers: answer.headers, text: await answer.text() }
   }
 
-  /** Goes to an address and on from there, until a page comes, or until the address begins with `until`. */
+  /** Opens a URL and follows redirects until a page arrives or the next URL starts with `until`. */
   async open(
     url: string,
     { until, init }: { until?: string; init?: RequestInit } = {},
@@ -56,7 +59,7 @@ export class Browser {
     throw new Error(`too many redirects from ${url}`)
   }
 
-  /** Fills in the form of a page that posts to its own address. */
+  /** Submits the form of a page to the page's own URL. */
   submit(
     page: Answer,
     fields: Record<string, string>,
@@ -71,7 +74,7 @@ export class Browser {
     return this.open(page.url, { ...options, init })
   }
 
-  /** What a request to this address would send. */
+  /** The Cookie header for a request to this URL. */
   cookiesFor(url: string): string {
     const { hostname, pathname } = new URL(url)
     return this.#cookies

@@ -1,4 +1,7 @@
-/** Who is in the demo. Nothing of this exists but on the embedded database on loopback, and the passwords open nothing else. */
+/**
+ * The demo identities. They exist only with the embedded database on loopback, and their passwords
+ * are valid nowhere else.
+ */
 import type { NewTenant } from '../admin/operations.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 
@@ -16,7 +19,10 @@ interface Person {
 
 export interface DemoTenant extends NewTenant {
   people: Person[]
-  /** Already associated with this partner instance, and switched on, so that a partner can try at once. */
+  /**
+   * Associated with this partner instance and turned on at the first start, so that a partner can
+   * try the handoff immediately.
+   */
   openTo: string | null
 }
 

@@ -1,4 +1,7 @@
-/** The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. Made at the first start, the same ever after. */
+/**
+ * The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. It is created at
+ * the first start and reused later.
+ */
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, eq, isNull } from 'drizzle-orm'
@@ -7,9 +10,9 @@ import {
   addPartnerKey,
   createTenant,
   listPartnerInstances,
-  moveHandoffUrl,
   type Operator,
   registerPartnerInstance,
+  setHandoffUrl,
 } from '../admin/operations.ts'
 import {
   organization,
@@ -25,7 +28,7 @@ import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from 
 import { type Entra, startEntra } from './entra.ts'
 import { type Portals, startPortals } from './portals.ts'
 
-/** DATA_DIR/demo.json: what a script needs to drive the demo. */
+/** The content of DATA_DIR/demo.json, for scripts that drive the demo. */
 export interface DemoFile {
   gatewayUrl: string
   issuer: string
@@ -69,12 +72,12 @@ export interface Demo {
   microsoft: { authority: string; clientId: string; clientSecret: string }
   entra: Entra
   file: DemoFile
-  /** What the console shows of it: where the partner's side is, and who can sign in. */
+  /** The part that the console shows: the portals and the demo users. */
   forConsole: {
     portals: { platform: string; name: string; url: string }[]
     people: Record<string, string>[]
   }
-  /** Lines for the terminal. */
+  /** The lines that are printed at the start. */
   summary: string[]
   stop(): Promise<void>
 }
@@ -120,7 +123,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
     })
     for (const { clientId, handoffUrl } of await listPartnerInstances(by)) {
       const current = `${portals.url}/${clientId}/handoff`
-      if (keys.has(clientId) && handoffUrl !== current) await moveHandoffUrl(by, clientId, current)
+      if (keys.has(clientId) && handoffUrl !== current) await setHandoffUrl(by, clientId, current)
     }
     const file = await describe(by, { publicUrl, ids, keys, entra, portals })
     await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
@@ -164,7 +167,7 @@ const directoryOf = ({ microsoftTenantId, domains, people }: DemoTenant) => ({
   })),
 })
 
-/** Tenant ids by Entra `tid`. */
+/** Maps each Entra `tid` to a tenant id. */
 async function ensureTenants(by: Operator): Promise<Map<string, string>> {
   const known = await by.db.read(null, (tx) =>
     tx.select().from(organization).where(eq(organization.demo, true)),
@@ -195,7 +198,10 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
   return ids
 }
 
-/** Private keys by client id. Where the file that held them is gone, there are new ones beside the old. */
+/**
+ * Maps each client id to its private key. When demo.json is missing, new keys are registered beside
+ * the old ones.
+ */
 async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<Map<string, JWK>> {
   const registered = await listPartnerInstances(by)
   const keys = new Map<string, JWK>()
@@ -230,7 +236,7 @@ async function newKey(clientId: string): Promise<JWK> {
   }
 }
 
-/** One tenant is associated and switched on at the first start; later it is as its admins left it. */
+/** Associates one tenant and turns the feature on, at the first start only. */
 async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<void> {
   for (const { microsoftTenantId, openTo } of demoTenants) {
     if (openTo === null) continue
@@ -327,14 +333,14 @@ async function describe(
 
 function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
   return [
-    '  The demo, with stand-ins for Entra ID, VSA and UniView; the console links to all of it:',
+    '  Demo with stand-ins for Entra ID, VSA and UniView. The console links to them:',
     ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
-    `  ${'Ids, users, keys'.padEnd(28)} ${path}`,
+    `  ${'IDs, users and keys'.padEnd(28)} ${path}`,
     '',
-    '  The whole story, told against this server:',
+    '  Run the complete story against this server:',
     `  GATEWAY_URL=${gatewayUrl} npm run demo`,
     '',
-    '  Ctrl-C ends everything.',
+    '  Press Ctrl-C to stop.',
     '',
   ]
 }

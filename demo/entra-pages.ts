@@ -1,4 +1,7 @@
-/** What people see of the stand-in: its sign-in form and its error page. Everything is inline, a page must work without a network. */
+/**
+ * The sign-in form and the error page of the Entra stand-in. Everything is inline, because the demo
+ * must work without a network.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errors, type Provider } from 'oidc-provider'
 
@@ -11,7 +14,7 @@ export type Verdict = { accountId: string } | { error: string }
 
 export interface SignIn {
   provider: Provider
-  /** The tenant's domain, or undefined where any organisation may sign in. */
+  /** The tenant's domain. Undefined when any organisation may sign in. */
   domain: string | undefined
   check(credentials: Credentials): Verdict
   req: IncomingMessage
@@ -20,7 +23,10 @@ export interface SignIn {
 
 const BODY_LIMIT_BYTES = 16 * 1024
 
-/** GET shows the form; POST (`username`, `password`) checks it and sends the browser back to where the sign-in began. */
+/**
+ * GET shows the form. POST (`username`, `password`) checks the credentials and redirects back to
+ * the sign-in.
+ */
 export async function handleSignIn(signIn: SignIn): Promise<void> {
   try {
     await answer(signIn)
@@ -57,7 +63,8 @@ async function answer({ provider, domain, check, req, res }: SignIn): Promise<vo
 
   const session = await provider.Session.get(provider.createContext(req, res))
   if (session.accountId && session.accountId !== verdict.accountId) {
-    // Someone else is signed in. oidc-provider would sign him out by way of a page that needs script; this needs none.
+    // Another user is signed in. The sign-out page of oidc-provider needs script, so the session is
+    // replaced here.
     await session.destroy()
     interaction.session = undefined
     await interaction.persist()
@@ -137,7 +144,7 @@ async function readBody(req: IncomingMessage): Promise<string> {
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > BODY_LIMIT_BYTES)
-      throw new Error(`a sign-in form of more than ${BODY_LIMIT_BYTES} bytes`)
+      throw new Error(`The sign-in form must have at most ${BODY_LIMIT_BYTES} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -147,7 +154,8 @@ function sendHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // No form-action: browsers apply it to the redirects that follow the form, which end at the client.
+    // No form-action directive: browsers apply it to the redirects after the form, which end at the
+    // client.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   })

@@ -1,10 +1,8 @@
 /**
- * A stand-in for Microsoft Entra ID v2.0, for the demo and for tests: the certified `oidc-provider`, dressed with
- * Entra's addresses, issuers and claims. All of OAuth and OpenID Connect is the package's; here is only what is Entra's.
- *
- * One Provider serves every directory, which is the first segment of the path: a tenant's id, or `organizations`
- * for "whichever tenant the user belongs to". A person signed in through the latter gets the ID token of his own
- * tenant, so the issuer follows from the account once there is one (see `issuingTenant`).
+ * A stand-in for Microsoft Entra ID v2.0, for the demo and the tests. The certified package `oidc-
+ * provider` implements OAuth and OpenID Connect; this file adds Entra's URLs, issuers and claims.
+ * One Provider serves every directory. The first path segment is a tenant id or `organizations`;
+ * the issuer of an ID token follows from the account (see `issuingTenant`).
  */
 import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -24,7 +22,7 @@ export interface EntraUser {
   password: string
   objectId: string
   displayName: string
-  /** Role template ids. Undefined: the claim is not sent at all. */
+  /** Role template ids. Undefined omits the claim. */
   wids?: string[]
 }
 
@@ -36,20 +34,22 @@ export interface EntraTenant {
 
 export interface EntraOptions {
   host?: string
-  /** 0, the default, takes any free port. */
+  /** The port; 0, the default, takes a free one. */
   port?: number
   tenants: EntraTenant[]
   client: { clientId: string; clientSecret: string; redirectUris: string[] }
 }
 
 export interface Entra {
-  /** Scheme, host and port, as in `http://localhost:41234`. */
+  /** Scheme, host and port, for example `http://localhost:41234`. */
   authority: string
-  /** `${authority}/{tenantid}/v2.0`: the literal template, as Entra publishes it for `organizations`. */
+  /**
+   * The literal template `${authority}/{tenantid}/v2.0`, as Entra publishes it for `organizations`.
+   */
   issuer: string
-  /** Live: the next sign-in sees what the caller changes here. */
+  /** Changes by the caller take effect at the next sign-in. */
   tenants: EntraTenant[]
-  /** Sign with a new key from now on. The key before stays published, older ones are gone. */
+  /** Signs with a new key from now on. The previous key stays published; older keys are removed. */
   rotateKeys(): Promise<void>
   close(): Promise<void>
 }
@@ -71,7 +71,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
   })
   const authority = `http://localhost:${(server.address() as AddressInfo).port}`
 
-  // A Provider's keys are fixed, so rotating them builds another over the same store: sign-ins under way go on.
+  // The keys of a Provider are fixed. Rotation builds a new Provider over the same store, so that
+  // running sign-ins continue.
   const build = () => {
     const provider = buildProvider({ options, authority, cookieKeys, store, keys: signingKeys })
     return { provider, callback: provider.callback() }
@@ -94,8 +95,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
       void handleSignIn({ provider: current.provider, domain: tenant?.domain, check, req, res })
       return
     }
-    // oidc-provider takes the difference of the two for its mount path, and writes its addresses with it.
-    // Only Entra's metadata is at /v2.0/…, its endpoints are not, so that part goes.
+    // oidc-provider derives its mount path from these two URLs. Only Entra's metadata is below
+    // /v2.0, so that part is removed.
     req.url = path.replace(/^\/v2\.0\/\.well-known\//, '/.well-known/') || '/'
     Object.assign(req, { originalUrl: `/${directory}${req.url}` })
     void current.callback(req, res)
@@ -106,7 +107,7 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
     issuer: `${authority}/{tenantid}/v2.0`,
     tenants,
     async rotateKeys() {
-      // The first key that fits is the one that signs.
+      // oidc-provider signs with the first suitable key.
       signingKeys = [await generateSigningKey(), ...signingKeys.slice(0, 1)]
       current = build()
     },
@@ -130,7 +131,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
   const { client, tenants } = options
   const provider = new Provider(authority, {
     adapter: (model) => storeAdapter(model, store),
-    // No `alg` in the keys, and no `iss` anywhere but in tokens: a client that leans on either would fail with Entra.
+    // Like Entra, the keys have no `alg`, and `iss` appears in tokens only.
     jwks: { keys },
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     clients: [
@@ -140,9 +141,9 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
         redirect_uris: client.redirectUris,
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        // The package takes client_secret_basic from such a client too, as Entra does.
+        // The package accepts client_secret_basic from this client too, as Entra does.
         token_endpoint_auth_method: 'client_secret_post',
-        // Our app's manifest asks Entra for auth_time as an optional claim; this is the same wish.
+        // The app manifest requests auth_time as an optional claim; this is the equivalent.
         require_auth_time: true,
       },
     ],
@@ -156,14 +157,14 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       email: [],
     },
     allowOmittingSingleRegisteredRedirectUri: false,
-    // On by default in the package, and nothing that Entra does this way.
+    // On by default in the package, but Entra does not behave this way.
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      // Without a userinfo endpoint every claim belongs in the ID token, where Entra puts it.
+      // Without a userinfo endpoint all claims go into the ID token, as with Entra.
       userinfo: { enabled: false },
     },
     routes: {
@@ -173,7 +174,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     },
     cookies: {
       keys: cookieKeys,
-      // Cookies do not know ports: on localhost these share a jar with the service's own.
+      // Cookies ignore ports, so on localhost they share a jar with the service's cookies.
       names: { session: 'entra_session', interaction: 'entra_interaction', resume: 'entra_resume' },
     },
     ttl: {
@@ -188,15 +189,16 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       policy: signInPolicy(),
       url: (ctx, interaction) => `/${directoryOf(ctx)}${SIGN_IN_PATH}${interaction.uid}`,
     },
-    // A code outlives its browser session, or signing in as someone else would take the codes of the one before along.
+    // Codes must outlive the browser session; otherwise a sign-in as another user would delete the
+    // codes of the previous one.
     expiresWithSession: async () => false,
     clientBasedCORS: () => false,
     renderError(ctx, out) {
       ctx.type = 'html'
       ctx.body = errorPage(out.error, out.error_description ?? '')
     },
-    // The one place where tenants are kept apart: at /{tid}/… nobody of another tenant exists, be it as the person
-    // whom the cookie remembers or as the owner of a code.
+    // Separates tenants: below /{tid}/ no user of another tenant exists, neither from a cookie nor
+    // as the owner of a code.
     findAccount(ctx, accountId) {
       const found = people(tenants, directoryOf(ctx)).find(
         (person) => accountIdOf(client.clientId, person) === accountId,
@@ -217,7 +219,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
         }),
       }
     },
-    // Nobody is asked for consent: the administrator has consented for the organisation.
+    // No consent page: the administrator has consented for the organisation.
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({
         clientId: ctx.oidc.client?.clientId,
@@ -233,7 +235,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     get: () => `${authority}/${issuingTenant(Provider.ctx)}/v2.0`,
   })
 
-  // Entra neither sends nor announces RFC 9207's `iss`; for `organizations` it could not be compared with anything.
+  // Entra does not send or announce `iss` in authorization responses (RFC 9207).
   provider.use(async (ctx, next) => {
     await next()
     const location = URL.parse(ctx.response.get('location'))
@@ -248,7 +250,10 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
   return provider
 }
 
-/** Ask who it is when nobody, or nobody of this tenant, is signed in, and when the client says prompt=login. Never ask for consent. */
+/**
+ * Prompts for credentials when no user of this tenant is signed in, or when the client sends
+ * prompt=login. Never prompts for consent.
+ */
 function signInPolicy(): interactionPolicy.DefaultPolicy {
   const policy = interactionPolicy.base()
   policy.remove('consent')
@@ -264,7 +269,7 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
   return policy
 }
 
-/** Whom these credentials belong to here, or what to tell the person who typed them. */
+/** Returns the user with these credentials, or the error message for the form. */
 function checkCredentials(
   { client, tenants }: EntraOptions,
   directory: string,
@@ -287,20 +292,26 @@ interface Person {
   user: EntraUser
 }
 
-/** Who exists in this directory, as of now. */
+/** The current users of this directory. */
 function people(tenants: EntraTenant[], directory: string): Person[] {
   return tenants
     .filter((tenant) => directory === ORGANIZATIONS || tenant.microsoftTenantId === directory)
     .flatMap((tenant) => tenant.users.map((user) => ({ tenant, user })))
 }
 
-/** Also the `sub`. As with Entra it is opaque and the client's own, and the same object id in two tenants is two people. */
+/**
+ * The account id, also used as `sub`. As with Entra it is opaque and per client; the same object id
+ * in two tenants means two people.
+ */
 function accountIdOf(clientId: string, { tenant, user }: Person): string {
   const identity = JSON.stringify([clientId, tenant.microsoftTenantId, user.objectId])
   return createHash('sha256').update(identity).digest('base64url')
 }
 
-/** The tenant in whose name the current request is answered, or Entra's placeholder while that is open. */
+/**
+ * The tenant that issues tokens for the current request, or Entra's placeholder while it is
+ * unknown.
+ */
 function issuingTenant(ctx: KoaContextWithOIDC | undefined): unknown {
   const directory = ctx ? directoryOf(ctx) : ORGANIZATIONS
   return ctx?.oidc.account?.tid ?? (directory === ORGANIZATIONS ? '{tenantid}' : directory)
@@ -315,11 +326,14 @@ async function generateSigningKey(): Promise<JsonWebKey> {
   return privateKey.export({ format: 'jwk' })
 }
 
-/** oidc-provider's own in-memory adapter is a warning on stdout, and each Provider has another one. */
+/**
+ * Replaces oidc-provider's in-memory adapter, which prints a warning and is not shared between
+ * Providers.
+ */
 function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapter {
   const prefix = `${model}:`
   return {
-    // Expiry needs no care here: oidc-provider checks `exp` itself.
+    // No expiry here: oidc-provider checks `exp` itself.
     async upsert(id, payload) {
       store.delete(prefix + id)
       store.set(prefix + id, payload)

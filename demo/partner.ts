@@ -1,4 +1,4 @@
-/** What a partner's back end signs. The same few lines that a VSA or UniView developer writes. */
+/** The tokens that a partner's back end signs, as a VSA or UniView developer would write them. */
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
 
@@ -14,7 +14,10 @@ export interface Technician {
   email?: string
 }
 
-/** The assertion that hands a technician over to one tenant: with `txn` to the browser whose transaction it is, without to this client. */
+/**
+ * Signs a handoff assertion: with `txn` for the browser of that transaction, without it for this
+ * client.
+ */
 export async function signAssertion(
   { clientId, issuer, privateJwk }: PartnerIdentity,
   to: { audience: string; tenantId: string; technician: Technician; txn?: string },
@@ -38,7 +41,7 @@ export async function signAssertion(
     .sign(await importJWK(privateJwk))
 }
 
-/** Authenticates the partner's back end itself, for one request. */
+/** Signs a client authentication (private_key_jwt) for one request. */
 export async function signClientAuthentication(
   { clientId, privateJwk }: PartnerIdentity,
   audience: string,
@@ -58,7 +61,10 @@ export async function signClientAuthentication(
     .sign(await importJWK(privateJwk))
 }
 
-/** Tells that a technician's sessions are over: a security event token (RFC 8417), to be pushed to `events_endpoint`. */
+/**
+ * Signs a security event token (RFC 8417) that reports the end of a technician's sessions, for
+ * `events_endpoint`.
+ */
 export async function signSessionRevoked(
   { issuer, privateJwk }: PartnerIdentity,
   of: { audience: string; subject: string; at?: number; reason?: string },

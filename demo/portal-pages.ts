@@ -1,4 +1,7 @@
-/** How the stand-ins for VSA and UniView look: a list of customers, who is signed in, and "Connect to O365". Everything is inline. */
+/**
+ * The pages of the VSA and UniView stand-ins: the list of customers, the signed-in technician and
+ * "Connect to O365". Everything is inline.
+ */
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { Portal } from './portals.ts'
 
@@ -31,12 +34,11 @@ export function customersPage(
 
 const advice: Record<string, string> = {
   PARTNER_NOT_ASSOCIATED:
-    'An admin of the tenant associates it with this portal: in its settings, under Partners, with the client id below.',
-  MICROSOFT_SIGN_IN_REQUIRED:
-    'An admin of the tenant turns it on again: in its settings, under Services.',
+    'An admin of the tenant must add this portal in Settings > Partners, with the client ID below.',
+  MICROSOFT_SIGN_IN_REQUIRED: 'An admin of the tenant can turn it on in Settings > Services.',
   TECHNICIAN_NOT_ALLOWED:
-    'An admin of the tenant can add you to the list: in its settings, under Partners.',
-  MFA_REQUIRED: 'Sign in to this portal again with your second factor, and try once more.',
+    'An admin of the tenant can add you to the allowed technicians in Settings > Partners.',
+  MFA_REQUIRED: 'Sign in to this portal again with multi-factor authentication, then retry.',
 }
 
 export function refusedPage(place: Place, reasons: { code: string; message: string }[]): string {
@@ -47,8 +49,8 @@ export function refusedPage(place: Place, reasons: { code: string; message: stri
   const { clientId } = place.portal
   return page(
     place,
-    'Connect to O365 did not work',
-    `${lines.join('')}<p>Client id of this portal: <code>${html(clientId)}</code></p><p><a class="button" href="/${html(clientId)}">Back to the customers</a></p>`,
+    'Connect to O365 failed',
+    `${lines.join('')}<p>Client ID of this portal: <code>${html(clientId)}</code></p><p><a class="button" href="/${html(clientId)}">Back to the customers</a></p>`,
   )
 }
 
@@ -90,7 +92,7 @@ footer { max-width: 68rem; margin: 0 auto; padding: 0 1.5rem 1.5rem; color: ligh
 <header><strong>${html(portal.name)}</strong><span>${html(name)}, signed in as ${html(technician.name)}</span></header>
 <div class="layout">
 <aside aria-label="Who and where"><h2>Technician</h2><ul>${choices.join('')}</ul>
-<h2>Elsewhere</h2><ul>${links.join('')}<li><a href="${html(service)}/">The tenants' console</a></li></ul></aside>
+<h2>Other sites</h2><ul>${links.join('')}<li><a href="${html(service)}/">Spanning console</a></li></ul></aside>
 <main><h1>${html(title)}</h1>${main}</main>
 </div>
 <footer>A stand-in for development: nothing here is the real product.</footer>

@@ -1,4 +1,7 @@
-/** Stand-ins for VSA and UniView: a list of tenants with "Connect to O365", technicians to choose from, and the handoff URL behind it. */
+/**
+ * Stand-ins for VSA and UniView: a list of tenants with "Connect to O365", a choice of technicians,
+ * and the handoff URL.
+ */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseCookie } from 'cookie'
@@ -13,10 +16,10 @@ export interface Portal extends DemoPartner {
 }
 
 export interface PortalOptions {
-  /** Where they were before, if they were: kept if it is free. */
+  /** The previous ports, which are reused when they are free. */
   port: number | undefined
   portals: Portal[]
-  /** The service to which technicians connect. */
+  /** The public URL of the service to which technicians connect. */
   service: string
   tenants: { id: string; name: string; domain: string }[]
 }
@@ -59,7 +62,8 @@ export async function startPortals({
     response.send(customersPage(place, tenants))
   })
 
-  // The portal knows its technician, so it asks for a code for them, and sends the browser on with it.
+  // The portal knows the signed-in technician: it requests a code for them and redirects the
+  // browser.
   app.get('/:clientId/handoff', async (request, response, next) => {
     const place = placeOf(request)
     const { tenant: tenantId, txn } = request.query
@@ -101,5 +105,8 @@ export async function startPortals({
   }
 }
 
-/** Who is signed in at the portal; a cookie of its own path, since cookies do not tell ports apart. */
+/**
+ * The cookie of the signed-in technician. Its path differs per portal, because cookies ignore
+ * ports.
+ */
 const cookieName = ({ clientId }: Portal) => `portal-${clientId}`

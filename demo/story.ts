@@ -1,6 +1,7 @@
 /**
- * The main job, told over HTTP against a running server: `npm run demo`, or `npm run demo -- --json` for one JSON object per step.
- * GATEWAY_URL names the server, whose DATA_DIR must be readable here; without it, the story starts a server of its own.
+ * Runs the complete story over HTTP against a server: `npm run demo`, or `npm run demo -- --json`
+ * for one JSON object per step. GATEWAY_URL names the server, whose DATA_DIR expectStep be readable here;
+ * without it, a temporary server is started.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -11,9 +12,9 @@ import { loadEnvFile } from '../platform/config.ts'
 import { Actors, type Partner, type Tenant, type User } from './actors.ts'
 import type { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
-import { must, type Teller, tell } from './telling.ts'
+import { expectStep, runStep, type StepReporter } from './step-runner.ts'
 
-const silence: Teller = { asked: () => {}, answered: () => {} }
+const silent: StepReporter = { sent: () => {}, received: () => {} }
 type Bearer = { bearer: string }
 
 async function story(
@@ -26,121 +27,121 @@ async function story(
   const uniview = partnerInstances.find(({ platform }) => platform === 'UNITRENDS_UNIVIEW')!
   const userOf = (tenant: Tenant, role: string): User =>
     microsoft.users.find((user) => user.tenantId === tenant.id && user.role === role)!
-  const signIn = async (teller: Teller, tenant: Tenant, role: string): Promise<Bearer> => {
-    const answer = await actors.signInWithMicrosoft(teller, tenant, userOf(tenant, role))
-    must('bearer' in answer, `${role} signs in`)
+  const signIn = async (report: StepReporter, tenant: Tenant, role: string): Promise<Bearer> => {
+    const answer = await actors.signInWithMicrosoft(report, tenant, userOf(tenant, role))
+    expectStep('bearer' in answer, `${role} signs in`)
     return answer
   }
 
   const restore = [
-    await asFound(actors, first, await signIn(silence, first, 'GLOBAL_ADMIN')),
-    await asFound(actors, second, await signIn(silence, second, 'GLOBAL_ADMIN')),
+    await saveState(actors, first, await signIn(silent, first, 'GLOBAL_ADMIN')),
+    await saveState(actors, second, await signIn(silent, second, 'GLOBAL_ADMIN')),
   ]
   let admin: Bearer
   let technician: Bearer
   let browser: Browser
   let number = 0
-  const step = (title: string, run: (teller: Teller) => Promise<void>) =>
-    tell(++number, title, asJson, run)
+  const step = (title: string, run: (report: StepReporter) => Promise<void>) =>
+    runStep(++number, title, asJson, run)
 
-  const bothForms = async (
-    teller: Teller,
+  const connectBothWays = async (
+    report: StepReporter,
     tenant: Tenant,
     partner: Partner,
   ): Promise<[Browser, Bearer]> => {
-    const connected = await actors.connectBrowser(teller, tenant, partner)
-    const handoff = await actors.createHandoff(teller, tenant, partner)
-    must('code' in handoff, 'a code is made')
-    const session = await actors.redeemHandoff(teller, partner, handoff.code)
-    must('bearer' in session, 'the code makes a session')
+    const connected = await actors.connectBrowser(report, tenant, partner)
+    const handoff = await actors.createHandoff(report, tenant, partner)
+    expectStep('code' in handoff, 'createHandoff returns a code')
+    const session = await actors.redeemHandoff(report, partner, handoff.code)
+    expectStep('bearer' in session, 'redeemHandoff returns a session')
     return [connected, session]
   }
 
   try {
     return (
-      (await step('A Global Admin signs in with Microsoft', async (teller) => {
-        admin = await signIn(teller, first, 'GLOBAL_ADMIN')
+      (await step('A Global Admin signs in with Microsoft', async (report) => {
+        admin = await signIn(report, first, 'GLOBAL_ADMIN')
       })) &&
       (await step(
-        'Turning Login with IT Complete on is refused: the tenant is associated with nobody',
-        async (teller) => {
-          must(
-            (await actors.enable(teller, admin, first)) === 'TENANT_NOT_ASSOCIATED',
-            'the refusal names the blocker',
+        'Turning Login with IT Complete on is refused: the tenant has no partner',
+        async (report) => {
+          expectStep(
+            (await actors.enable(report, admin, first)) === 'TENANT_NOT_ASSOCIATED',
+            'the error code is TENANT_NOT_ASSOCIATED',
           )
         },
       )) &&
       (await step(
-        'The admin associates the tenant with the MSP’s VSA server, and turns the feature on',
-        async (teller) => {
-          await actors.associate(teller, admin, first, vsa)
-          must((await actors.enable(teller, admin, first)) === null, 'the feature is on')
+        'The admin adds the MSP’s VSA server and turns the feature on',
+        async (report) => {
+          await actors.associate(report, admin, first, vsa)
+          expectStep((await actors.enable(report, admin, first)) === null, 'the feature is on')
         },
       )) &&
-      (await step('“Connect to O365” in VSA: by browser and by API', async (teller) => {
-        ;[browser, technician] = await bothForms(teller, first, vsa)
+      (await step('“Connect to O365” in VSA: by browser and by API', async (report) => {
+        ;[browser, technician] = await connectBothWays(report, first, vsa)
       })) &&
-      (await step('The technician reads the tenant and changes a service setting', (teller) =>
-        actors.changeServices(teller, technician, first),
+      (await step('The technician reads the tenant and changes a service setting', (report) =>
+        actors.changeServices(report, technician, first),
       )) &&
       (await step(
-        'A Spanning Admin does the same over Microsoft; others are refused',
-        async (teller) => {
-          await actors.changeServices(teller, await signIn(teller, first, 'SPANNING_ADMIN'), first)
-          const ordinary = await actors.signInWithMicrosoft(teller, first, userOf(first, 'NONE'))
-          must(
+        'A Spanning Admin does the same after a Microsoft sign-in; others are refused',
+        async (report) => {
+          await actors.changeServices(report, await signIn(report, first, 'SPANNING_ADMIN'), first)
+          const ordinary = await actors.signInWithMicrosoft(report, first, userOf(first, 'NONE'))
+          expectStep(
             'refused' in ordinary && ordinary.refused === 'FORBIDDEN',
             'an ordinary user of the tenant is refused',
           )
-          const stranger = await actors.createHandoff(teller, first, uniview)
-          must(
+          const stranger = await actors.createHandoff(report, first, uniview)
+          expectStep(
             'refused' in stranger && stranger.refused === 'PARTNER_NOT_ASSOCIATED',
             'a technician of another MSP is refused',
           )
         },
       )) &&
-      (await step('The same with UniView for a second tenant', async (teller) => {
-        const otherAdmin = await signIn(teller, second, 'GLOBAL_ADMIN')
-        await actors.associate(teller, otherAdmin, second, uniview)
-        must((await actors.enable(teller, otherAdmin, second)) === null, 'the feature is on')
-        const [, session] = await bothForms(teller, second, uniview)
-        await actors.changeServices(teller, session, second)
+      (await step('The same with UniView for a second tenant', async (report) => {
+        const otherAdmin = await signIn(report, second, 'GLOBAL_ADMIN')
+        await actors.associate(report, otherAdmin, second, uniview)
+        expectStep((await actors.enable(report, otherAdmin, second)) === null, 'the feature is on')
+        const [, session] = await connectBothWays(report, second, uniview)
+        await actors.changeServices(report, session, second)
       })) &&
-      (await step('The Activity Log of the first tenant shows it all', (teller) =>
-        readLog(actors, teller, admin, first),
+      (await step('The Activity Log of the first tenant shows every step', (report) =>
+        readLog(actors, report, admin, first),
       )) &&
       (await step(
-        'The admin turns the feature off: what came through it is over',
-        async (teller) => {
-          const unredeemed = await actors.createHandoff(teller, first, vsa)
-          must('code' in unredeemed, 'a code is made while the feature is on')
-          await actors.disable(teller, admin, first)
+        'The admin turns the feature off: all technician sessions end',
+        async (report) => {
+          const unredeemed = await actors.createHandoff(report, first, vsa)
+          expectStep('code' in unredeemed, 'createHandoff returns a code while the feature is on')
+          await actors.disable(report, admin, first)
           for (const [form, who] of [
             ['bearer', technician] as const,
             ['cookie', { browser, tenantId: first.id }] as const,
           ]) {
-            teller.asked(`the technician’s ${form} session asks for the tenant`)
+            report.sent(`the technician’s ${form} session queries the tenant`)
             const { codes } = await actors.ask(
               who,
               'query ($id: ID!) { tenant(id: $id) { name } }',
               { id: first.id },
             )
-            teller.answered(`refused: ${codes[0]}`)
-            must(
+            report.received(`refused: ${codes[0]}`)
+            expectStep(
               codes[0] === 'MICROSOFT_SIGN_IN_REQUIRED',
-              'the session is dead at the next request',
+              'the session is refused at the next request',
             )
           }
-          must(
-            'refused' in (await actors.redeemHandoff(teller, vsa, unredeemed.code)),
-            'an unredeemed code no longer redeems',
+          expectStep(
+            'refused' in (await actors.redeemHandoff(report, vsa, unredeemed.code)),
+            'an unredeemed code is refused',
           )
-          const again = await actors.createHandoff(teller, first, vsa)
-          must(
+          const again = await actors.createHandoff(report, first, vsa)
+          expectStep(
             'refused' in again && again.refused === 'MICROSOFT_SIGN_IN_REQUIRED',
             'a new handoff is refused',
           )
-          await signIn(teller, first, 'GLOBAL_ADMIN')
+          await signIn(report, first, 'GLOBAL_ADMIN')
         },
       ))
     )
@@ -149,8 +150,10 @@ async function story(
   }
 }
 
-/** Notes how a tenant is, brings it to where the story begins, and returns how to put it back. */
-async function asFound(
+/**
+ * Saves the state of a tenant, prepares it for the story, and returns a function that restores it.
+ */
+async function saveState(
   actors: Actors,
   tenant: Tenant,
   admin: Bearer,
@@ -160,7 +163,7 @@ async function asFound(
   const { settings, partnerAssociations } = (await actors.ask(admin, read, { id: tenant.id })).data
     .tenant
   const clear = async () => {
-    await actors.disable(silence, admin, tenant)
+    await actors.disable(silent, admin, tenant)
     await actors.dissociateAll(admin, tenant)
   }
   if (settings.itCompleteLogin.enabled || partnerAssociations.length > 0) await clear()
@@ -168,7 +171,7 @@ async function asFound(
     await clear()
     const now = (await actors.ask(admin, read, { id: tenant.id })).data.tenant
     if (now.settings.services.calendar !== settings.services.calendar)
-      await actors.changeServices(silence, admin, tenant)
+      await actors.changeServices(silent, admin, tenant)
     const associate =
       'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { userErrors { code } } }'
     for (const { status, partner, ...terms } of partnerAssociations) {
@@ -177,18 +180,18 @@ async function asFound(
           input: { tenantId: tenant.id, clientId: partner.clientId, ...terms },
         })
     }
-    if (settings.itCompleteLogin.enabled) await actors.enable(silence, admin, tenant)
+    if (settings.itCompleteLogin.enabled) await actors.enable(silent, admin, tenant)
     await actors.signOut(admin)
   }
 }
 
 async function readLog(
   actors: Actors,
-  teller: Teller,
+  report: StepReporter,
   admin: Bearer,
   tenant: Tenant,
 ): Promise<void> {
-  teller.asked(`activityLog of ${tenant.name}, the newest 20`)
+  report.sent(`activityLog of ${tenant.name}, the newest 20`)
   const query = `query ($id: ID!) { tenant(id: $id) { activityLog(first: 20) { nodes {
     occurredAt action outcome reason method actor { __typename displayName ... on PartnerTechnician { platform instance } } } } } }`
   const { nodes } = (await actors.ask(admin, query, { id: tenant.id })).data.tenant.activityLog
@@ -202,9 +205,9 @@ async function readLog(
     }) =>
       `${row.occurredAt.slice(11, 19)}  ${(row.actor.displayName + (row.actor.instance ? `, ${row.actor.instance}` : '')).padEnd(44)} ${row.action.padEnd(30)} ${row.outcome}${row.reason ? ` ${row.reason}` : ''}`,
   )
-  teller.answered(`${lines.length} rows\n     ${lines.join('\n     ')}`)
+  report.received(`${lines.length} rows\n     ${lines.join('\n     ')}`)
   const shows = (type: string, action: string, outcome: string, reason: string | null = null) =>
-    must(
+    expectStep(
       nodes.some(
         (row: {
           actor: { __typename: string }
@@ -231,7 +234,7 @@ async function readLog(
   shows('PartnerTechnician', 'handoff.created', 'DENIED', 'PARTNER_NOT_ASSOCIATED')
 }
 
-/** A server of the story's own, with everything it keeps in a folder that goes with it. */
+/** Starts a temporary server whose data folder is deleted at the end. */
 async function ownServer(): Promise<{ dataDir: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'it-complete-login-demo-'))
   const main = new URL('../gateway/main.ts', import.meta.url).pathname
@@ -285,7 +288,7 @@ try {
   const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
   console.error(
     isMissing
-      ? 'There is no demo.json: DATA_DIR must be that of the running server, with the demo on.'
+      ? 'There is no demo.json: DATA_DIR expectStep be that of the running server, with the demo on.'
       : error,
   )
   process.exitCode = 1

@@ -281,7 +281,7 @@ export async function federatedPresence(
     .from(handoff)
     .where(
       and(
-        isNull(handoff.burnedAt),
+        isNull(handoff.consumedAt),
         gt(handoff.expiresAt, sql`now()`),
         handoffHolds,
         of.clientId ? eq(handoff.clientId, of.clientId) : undefined,

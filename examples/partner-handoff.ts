@@ -13,9 +13,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 
-/** What you agreed on with the operator, and the private half of your key. */
+/** The values that you agreed on with the operator, and your private key. */
 export type Partner = { clientId: string; issuer: string; privateJwk: JWK }
-/** Whom you hand over, by the names of the claims: `auth_time` and `amr` say when and how they signed in with you. */
+/**
+ * The technician, with the names of the claims. `auth_time` and `amr` describe their sign-in at
+ * your product.
+ */
 export type Technician = {
   sub: string
   name?: string
@@ -23,7 +26,7 @@ export type Technician = {
   auth_time?: number
   amr?: string[]
 }
-/** What discovery answers. */
+/** The discovery document of the service. */
 export type Service = Record<
   'issuer' | 'graphql_endpoint' | 'events_endpoint' | 'assertion_typ' | 'client_authentication_typ',
   string
@@ -37,7 +40,10 @@ async function sign({ privateJwk }: Partner, typ: string, claims: JWTPayload): P
     .sign(await importJWK(privateJwk))
 }
 
-/** Hands a technician over to one tenant: with `txn` to the browser that brought it, without to your own back end. */
+/**
+ * Signs a handoff assertion: with `txn` for the browser of that transaction, without it for your
+ * back end.
+ */
 export function signAssertion(
   partner: Partner,
   service: Service,
@@ -56,7 +62,7 @@ export function signAssertion(
   })
 }
 
-/** Says that one request comes from your back end. */
+/** Signs a client authentication for one request (private_key_jwt). */
 export function signClientAuthentication(partner: Partner, service: Service): Promise<string> {
   const { clientId } = partner
   return sign(partner, service.client_authentication_typ, {
@@ -67,7 +73,7 @@ export function signClientAuthentication(partner: Partner, service: Service): Pr
   })
 }
 
-/** Says that the sessions that a technician began up to now are over. */
+/** Signs a security event token that ends all sessions which a technician has started so far. */
 export function signSessionRevoked(
   partner: Partner,
   service: Service,
@@ -92,7 +98,7 @@ export async function discover(serviceUrl: string): Promise<Service> {
   return (await answer.json()) as Service
 }
 
-/** One operation of GraphQL. Throws what was refused, whether it is for the caller to mend or to leave alone. */
+/** Sends one GraphQL operation. Throws on errors and on userErrors. */
 export async function ask(service: Service, query: string, input?: object, bearer?: string) {
   const headers = {
     'content-type': 'application/json',
@@ -120,7 +126,9 @@ const create =
 const redeem =
   'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code message } } }'
 
-/** The browser's handoff: what your handoff URL does. Returns where to send the browser. */
+/**
+ * The browser handoff, which your handoff URL performs. Returns the URL to redirect the browser to.
+ */
 export async function handoffUrl(
   service: Service,
   partner: Partner,
@@ -129,12 +137,12 @@ export async function handoffUrl(
 ): Promise<string> {
   const [tenant, txn] = [request.searchParams.get('tenant'), request.searchParams.get('txn')]
   if (!tenant || !txn) throw new Error('A handoff URL is opened with `tenant` and `txn`.')
-  // Ask here, of your own records: does this technician look after this tenant?
+  // Check your own records here: is this technician responsible for this tenant?
   const assertion = await signAssertion(partner, service, tenant, technician, txn)
   return (await ask(service, create, { assertion })).connectUrl
 }
 
-/** The handoff by API. Returns a bearer token, with which you act as the technician in that tenant. */
+/** The API handoff. Returns a bearer token with which you act as the technician in that tenant. */
 export async function openSession(
   service: Service,
   partner: Partner,
@@ -145,7 +153,7 @@ export async function openSession(
     .accessToken
 }
 
-/** Pushes an event (RFC 8935), and the same one again where the service cannot take it at the moment. */
+/** Pushes an event (RFC 8935), and retries when the service is temporarily unavailable. */
 export async function pushEvent(service: Service, body: string): Promise<void> {
   const headers = { 'content-type': 'application/secevent+jwt' }
   for (let attempt = 1; ; attempt++) {
@@ -210,7 +218,8 @@ async function byApi(
 
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
   const server = createServer(async (request, response) => {
-    // A real one takes the technician from your own session, and first asks for a sign-in where there is none.
+    // A real handoff URL takes the technician from its own session and asks for a sign-in if there
+    // is none.
     const asked = handoffUrl(
       service,
       partner,

@@ -1,4 +1,4 @@
-/** What `gateway/main.ts` prints: its usage, and where the started service can be reached. */
+/** Texts that `gateway/main.ts` prints: its usage, and the URLs of the started service. */
 import { type Config, parts } from './config.ts'
 import type { Service } from './service.ts'
 

@@ -1,4 +1,7 @@
-/** The service's configuration, from the environment: validated once, with all mistakes in one message. */
+/**
+ * The service's configuration, from the environment: validated once, with all mistakes in one
+ * message.
+ */
 import { z } from 'zod'
 import { ConfigurationError, isLoopbackHost, withoutEmpty } from '../platform/config.ts'
 import { renamedSettings, type SettingName, type Settings, settings } from './settings.ts'
@@ -26,7 +29,8 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
     : parsed.error.issues.map(({ path, message }) =>
         mistake(path[0] as SettingName, message, current),
       )
-  // Rules between settings are checked even when a setting is malformed, so that one start finds all mistakes.
+  // Rules between settings are checked even when a setting is malformed, so that one start finds
+  // all mistakes.
   const deployment = deploymentOf(current, only)
   const mistakes = [...conflicts, ...malformed, ...missingOrUnsafe(current, deployment)]
   if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
@@ -52,7 +56,9 @@ export const renameWarnings = (env: NodeJS.ProcessEnv): string[] =>
     env[old] ? [`The setting ${old} has been renamed. Use ${name} instead.`] : [],
   )
 
-/** Moves values from old names to current names. A setting with two different values is a conflict. */
+/**
+ * Moves values from old names to current names. A setting with two different values is a conflict.
+ */
 function withCurrentNames(env: NodeJS.ProcessEnv) {
   const current = { ...env }
   const conflicts: string[] = []
@@ -65,7 +71,9 @@ function withCurrentNames(env: NodeJS.ProcessEnv) {
   return { current, conflicts }
 }
 
-/** Values of these settings are never repeated in a message: they can contain a key or a password. */
+/**
+ * Values of these settings are never repeated in a message: they can contain a key or a password.
+ */
 const mayHoldSecret = /KEY|SECRET|URL|AUTHORITY|MAIL_FROM|ORIGINS/
 const maxShownLength = 40
 
@@ -78,7 +86,10 @@ function mistake(name: SettingName, expected: string, env: NodeJS.ProcessEnv): s
   return `${name} must be ${expected}${shown}.`
 }
 
-/** What the rules between settings depend on. It is derived from raw values, some of which may be malformed. */
+/**
+ * Properties of the deployment for the rules between settings. They are derived from raw values,
+ * some of which may be malformed.
+ */
 interface Deployment {
   only: Part | null
   publicUrl: URL | null
@@ -133,7 +144,8 @@ function addressMistakes(
     mistakes.push('PUBLIC_URL is required when HOST is not a loopback address.')
   if ((only === 'audit' || only === 'identity') && !publicUrl)
     mistakes.push(`PUBLIC_URL is required with --only=${only}.`)
-  // The tenants part sends all mail. Without these two settings, the sender would be no-reply@localhost.
+  // The tenants part sends all mail. Without these two settings, the sender would be
+  // no-reply@localhost.
   if (only === 'tenants' && env.SMTP_URL && !env.MAIL_FROM && !publicUrl)
     mistakes.push(
       'PUBLIC_URL or MAIL_FROM is required to send mail with --only=tenants: without MAIL_FROM, the sender is no-reply at the host of PUBLIC_URL.',

@@ -1,8 +1,10 @@
-/** What the gateway knows about a GraphQL request: Apollo's context value. */
+/** The state of one GraphQL request in the gateway (Apollo's context value). */
 import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {
-  /** A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session. */
+  /**
+   * A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session.
+   */
   viewer: Viewer
   request: RequestMetadata
   /** When authentication started, in milliseconds of `performance.now()`. */

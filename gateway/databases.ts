@@ -19,12 +19,11 @@ export interface Databases {
   retention: Database | null
   /** Null in processes that are not a gateway, and where each node counts requests separately. */
   rateLimits: Database | null
-  close(): Promise<void>
 }
 
 /**
- * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4 seconds.
- * Four connections are for sequencing, two for the witness.
+ * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4
+ * seconds. Four connections are for sequencing, two for the witness.
  */
 export const sealerLimits: DatabaseLimits = {
   poolSize: 6,
@@ -39,43 +38,39 @@ const retentionLimits: DatabaseLimits = {
 }
 
 /**
- * Starts the embedded database if the configuration has no other, checks schema and roles, and opens
- * the pools that this process needs.
+ * Starts the embedded database if the configuration has no other, checks schema and roles, and
+ * opens the pools that this process needs.
+ * @param onOpen receives the function that closes each pool or server, as soon as it is open, so
+ *   that a signal during the start leaves nothing running
  * @throws UnusableDatabase when the database does not answer, or its schema or a role does not fit
  */
-export async function openDatabases(config: Config, log: Log): Promise<Databases> {
+export async function openDatabases(
+  config: Config,
+  log: Log,
+  onOpen: (close: () => Promise<void>) => void,
+): Promise<Databases> {
   const target = await openDatabaseTarget(config)
-  const opened: Database[] = []
-  const close = async () => {
-    for (const db of opened.reverse()) await db.close()
-    await target.stop()
-  }
+  onOpen(target.stop)
   const open = (role: DatabaseTarget, limits: DatabaseLimits): Database => {
     const db = openDatabase(role, log, limits)
-    opened.push(db)
+    onOpen(db.close)
     return db
   }
-  try {
-    if (target.isEmbedded) await migrate(target.owner)
-    const { loginIsUnbounded } = await checkDatabase(target.service, { demo: config.DEMO })
-    if (loginIsUnbounded && !target.isEmbedded)
-      log.warn(
-        'The database login is a superuser or bypasses row-level security. Use a login that is a plain member of it_complete_app.',
-      )
-    const servesAudit = config.only === null || config.only === 'audit'
-    const servesGateway = config.only === null || config.only === 'gateway'
-    const countsTogether = servesGateway && config.RATE_LIMIT_STORE === 'postgresql'
-    if (servesAudit) for (const role of [target.sealer, target.maintenance]) await checkRole(role)
-    return {
-      owner: target.owner,
-      service: open(target.service, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE }),
-      sequencer: servesAudit ? open(target.sealer, sealerLimits) : null,
-      retention: servesAudit ? open(target.maintenance, retentionLimits) : null,
-      rateLimits: countsTogether ? open(target.service, rateLimitDatabaseLimits) : null,
-      close,
-    }
-  } catch (error) {
-    await close()
-    throw error
+  if (target.isEmbedded) await migrate(target.owner)
+  const { loginIsUnbounded } = await checkDatabase(target.service, { demo: config.DEMO })
+  if (loginIsUnbounded && !target.isEmbedded)
+    log.warn(
+      'The database login is a superuser or bypasses row-level security. Use a login that is a plain member of it_complete_app.',
+    )
+  const servesAudit = config.only === null || config.only === 'audit'
+  const servesGateway = config.only === null || config.only === 'gateway'
+  const countsTogether = servesGateway && config.RATE_LIMIT_STORE === 'postgresql'
+  if (servesAudit) for (const role of [target.sealer, target.maintenance]) await checkRole(role)
+  return {
+    owner: target.owner,
+    service: open(target.service, { ...defaultLimits, poolSize: config.DATABASE_POOL_SIZE }),
+    sequencer: servesAudit ? open(target.sealer, sealerLimits) : null,
+    retention: servesAudit ? open(target.maintenance, retentionLimits) : null,
+    rateLimits: countsTogether ? open(target.service, rateLimitDatabaseLimits) : null,
   }
 }

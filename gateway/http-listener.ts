@@ -13,8 +13,8 @@ export interface Listener {
   /** Replaces the handler that answers 503 until the service has started. */
   serve(handler: RequestListener): void
   /**
-   * Goes on answering for `ms` milliseconds, and asks clients to close their connections. Then stops
-   * accepting connections.
+   * Goes on answering for `ms` milliseconds, and asks clients to close their connections. Then
+   * stops accepting connections.
    */
   drain(ms: number): Promise<void>
   isDraining(): boolean
@@ -45,7 +45,8 @@ export async function listen({
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 32 * 1024,
-    // Node would answer a request without Host itself, without a JSON body. The gateway's own check answers it.
+    // Node would answer a request without Host itself, without a JSON body. The gateway's own check
+    // answers it.
     requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS
@@ -72,7 +73,10 @@ export async function listen({
   }
 }
 
-/** Answers requests that arrive before the service has started. Without it, they would wait without a deadline. */
+/**
+ * Answers requests that arrive before the service has started. Without it, they would wait without
+ * a deadline.
+ */
 const startingHandler: RequestListener = (_request, response) => {
   const error = {
     message: 'The service is starting. Retry in 1 second.',
@@ -84,8 +88,8 @@ const startingHandler: RequestListener = (_request, response) => {
 }
 
 /**
- * A request that arrives on a keep-alive connection while the server closes it is lost, and the client
- * cannot know whether it was executed. Therefore each response during draining carries
+ * A request that arrives on a keep-alive connection while the server closes it is lost, and the
+ * client cannot know whether it was executed. Therefore each response during draining carries
  * `Connection: close`, and the client closes the connection itself.
  */
 function createDraining(server: Server): Pick<Listener, 'drain' | 'isDraining'> {

@@ -50,8 +50,7 @@ async function main(): Promise<void> {
   exitWithParent(() => stopAll().finally(() => process.exit(1)))
 
   try {
-    const databases = await openDatabases(config, log)
-    stops.push(databases.close)
+    const databases = await openDatabases(config, log, (close) => stops.push(close))
     const listener = await listen(config)
     stops.push(listener.close)
     drain = () => listener.drain(config.DRAIN_MS)
@@ -90,15 +89,21 @@ async function main(): Promise<void> {
   }
 }
 
+/** @throws StartupError when an argument is unknown or malformed */
 function readArguments(): { only: Part | null; help: boolean } {
-  const { values } = parseArgs({
-    options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: true,
-  })
-  const only = parts.find((part) => part === values.only) ?? null
-  if (values.only !== undefined && only === null)
-    throw new StartupError(`--only must be one of ${parts.join(', ')}.`)
-  return { only, help: values.help ?? false }
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      strict: true,
+    })
+    const only = parts.find((part) => part === values.only) ?? null
+    if (values.only !== undefined && only === null)
+      throw new StartupError(`--only must be one of ${parts.join(', ')}.`)
+    return { only, help: values.help ?? false }
+  } catch (error) {
+    if (error instanceof TypeError) throw new StartupError(`${error.message}\n\n${usage}`)
+    throw error
+  }
 }
 
 const sequencingOptions = async (config: Config, { sequencer }: Databases) =>
@@ -108,7 +113,10 @@ const sequencingOptions = async (config: Config, { sequencer }: Databases) =>
     anchorDir: config.CHECKPOINT_DIR ?? join(config.DATA_DIR, 'anchors'),
   }
 
-/** npm passes SIGTERM on, but cannot pass on SIGKILL. Without this check, the service would survive a killed npm. */
+/**
+ * npm passes SIGTERM on, but cannot pass on SIGKILL. Without this check, the service would survive
+ * a killed npm.
+ */
 function exitWithParent(exit: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return
   const parent = process.ppid

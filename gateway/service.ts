@@ -1,6 +1,7 @@
 /**
  * The composition root: creates the parts that this process serves, connects them with each other,
- * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not know who calls them.
+ * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not know who calls
+ * them.
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'
@@ -54,9 +55,11 @@ export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
   /** Encrypts the state of unfinished sign-ins: 32 bytes, the same on every node. */
   transactionKey: Uint8Array
   microsoft: MicrosoftRegistration
-  /** Connections by which gateways count requests together. Without them, this process counts alone. */
+  /**
+   * Connections by which gateways count requests together. Without them, this process counts alone.
+   */
   countsDb?: Database | null
-  /** What the console shows about the demo; only with DEMO. */
+  /** Data that the console shows about the demo; only with DEMO. */
   demo?: Record<string, unknown>
   /** Wraps each subgraph of this process; tests serialise what passes to and from it. */
   wrapSubgraph?: (subgraph: Subgraph) => Subgraph
@@ -69,7 +72,7 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** What the parts share. */
+/** Dependencies that the parts share. */
 interface Shared extends ServiceOptions, Pick<Workers, 'db' | 'signer'> {
   publicUrl: string
   identity: IdentityServices
@@ -221,7 +224,7 @@ async function createDataSources(
   }
 }
 
-/** What authentication in the gateway needs of the identity subgraph. */
+/** Binds the identity subgraph's functions to this process's database. */
 const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   isClientAssertion,
   authenticateClient: (request, bearer) => authenticateClient({ ...identity, db, request }, bearer),

@@ -1,4 +1,7 @@
-/** Background work of one process: started after the database is ready, stopped after the last request. */
+/**
+ * Background work of one process: started after the database is ready, stopped after the last
+ * request.
+ */
 import { createPrivateKey } from 'node:crypto'
 import { smtpTransport } from '../notifications/smtp.ts'
 import { startMailer } from '../notifications/worker.ts'
@@ -23,7 +26,7 @@ export interface WorkersOptions {
   publicUrl: string
   db: Database
   log: Log
-  /** What the sequencer needs; null in processes that do not serve the audit subgraph. */
+  /** Options of the sequencer; null in processes that do not serve the audit subgraph. */
   sealing: SequencingOptions | null
   /** Connections of the maintenance role. Without them, no retention worker runs. */
   retentionDb?: Database | null
@@ -59,7 +62,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   const serves = (part: Config['only']) => config.only === null || config.only === part
   const coalescing = startCoalescingWorker({ ...intervals.floods, db: options.db, log })
   const { db } = coalescing
-  // The tenants part sends the mail of all parts, because a row of the outbox does not name its writer.
+  // The tenants part sends the mail of all parts, because a row of the outbox does not name its
+  // writer.
   const mailer = serves('tenants')
     ? startMailer({ db, log, transport: mailTransport(config, publicUrl) })
     : null
@@ -74,7 +78,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   return {
     db,
     signer,
-    // All at once, because the mailer alone may need 4 of the 4.8 seconds that a process has to stop.
+    // All at once, because the mailer alone may need 4 of the 4.8 seconds that a process has to
+    // stop.
     async stop() {
       await Promise.all([
         mailer?.stop(),

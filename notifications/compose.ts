@@ -1,4 +1,4 @@
-/** The text of a mail, made from the row of the Activity Log of which it tells: it says what the log says. */
+/** Writes the text of a mail from an Activity Log event. */
 import type { messageById } from '../drizzle/reads.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 import { actionDefinition } from '../platform/audit/actions.ts'
@@ -15,15 +15,15 @@ export function compose({ event, tenantName, instanceName }: Content): {
   const title = actionDefinition(event.action)?.mailTitle ?? 'Something changed'
   const lines: [label: string, value: string | null][] = [
     ['Tenant', quoted(tenantName)],
-    ['Who', who(event.actor)],
-    ['When', `${event.occurredAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
-    ['From', event.ipAddress],
+    ['Performed by', nameOf(event.actor)],
+    ['Time', `${event.occurredAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
+    ['IP address', event.ipAddress],
     ['Partner', instanceName && quoted(instanceName)],
     ...event.changes.map(({ field, before, after }): [string, string] => [
       field,
       `${valueAsText(before)} -> ${valueAsText(after)}`,
     ]),
-    ['Log entry', event.eventId],
+    ['Event ID', event.eventId],
   ]
   const width = Math.max(...lines.map(([label]) => label.length))
   const shown = lines.flatMap(([label, value]) =>
@@ -36,46 +36,52 @@ export function compose({ event, tenantName, instanceName }: Content): {
       '',
       ...shown,
       '',
-      'What stands in quotation marks was written by somebody else, the partner or an admin, and is shown as they wrote it;',
-      'dots in it are in brackets, so that nothing in this mail is a link.',
+      'Text in quotation marks was written by the partner or an admin. Its dots are in brackets, so that',
+      'mail programs do not turn it into links.',
       '',
-      'If you did not expect this, look at the Activity Log of the tenant. A Global or Spanning Admin can turn Login with IT',
-      'Complete off at any time: what came through it ends at once.',
+      'If you did not expect this, open the Activity Log of the tenant. A Global or Spanning Admin can turn',
+      'Login with IT Complete off at any time, which signs all technicians out at once.',
       '',
-      'You get this mail because this address is, or was until this change, among the notification recipients of the tenant.',
+      'You receive this email because this address is, or was until this change, a notification recipient',
+      'of the tenant.',
       '',
     ].join('\n'),
   }
 }
 
-function who(actor: Actor): string {
+function nameOf(actor: Actor): string {
   switch (actor.__typename) {
     case 'MicrosoftAdmin':
     case 'MicrosoftUser':
       return `${quoted(actor.displayName)}, Microsoft account ${quoted(actor.userPrincipalName)}`
     case 'PartnerTechnician':
-      return `a technician whom ${quoted(actor.instance)} calls ${quoted(actor.displayName)}, with the id ${quoted(actor.subject)} there`
+      return `technician ${quoted(actor.displayName)} of ${quoted(actor.instance)}, technician ID ${quoted(actor.subject)}`
     case 'PartnerClient':
-      return `the partner ${quoted(actor.displayName)} itself`
+      return `partner ${quoted(actor.displayName)}`
     default:
       return quoted(actor.displayName)
   }
 }
 
+const maxItems = 20
+
 function valueAsText(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing'
+  if (value === null || value === undefined) return 'none'
   if (typeof value === 'string') return quoted(value)
   if (!Array.isArray(value)) return quoted(JSON.stringify(value))
-  const shown = value.slice(0, 20).map((item) => quoted(String(item)))
+  const shown = value.slice(0, maxItems).map((item) => quoted(String(item)))
   if (value.length > shown.length) shown.push(`and ${value.length - shown.length} more`)
-  return shown.join(', ') || 'nobody'
+  return shown.join(', ') || 'none'
 }
 
-/** Somebody else's words, on one line, told apart from ours, and no link: whatever they hold, they cannot be taken for a line of the mail. */
+/**
+ * Text from outside, marked as such: on one line, so that it cannot be taken for a line of the
+ * mail, and not recognizable as a link.
+ */
 const quoted = (text: string): string =>
   `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
 
-/** One line without characters that hide, or turn around what stands beside them. */
+/** One line of at most 120 characters, without invisible characters and bidirectional controls. */
 function plain(text: string): string {
   const visible = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').replaceAll(/\s+/gu, ' ')
   return visible.length > 120 ? `${visible.slice(0, 120)}…` : visible

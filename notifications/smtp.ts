@@ -1,4 +1,4 @@
-/** Mail goes out by SMTP (RFC 5321), through the server that SMTP_URL names. */
+/** Sends e-mail by SMTP (RFC 5321) through the server in SMTP_URL. */
 import { createTransport } from 'nodemailer'
 
 export interface Mail {
@@ -9,19 +9,25 @@ export interface Mail {
 }
 
 export interface MailTransport {
-  /** Settles when the server has taken or refused the mail. */
+  /**
+   * Resolves when the server accepted the e-mail. @throws MailRefused when it refused it
+   * permanently
+   */
   send(mail: Mail): Promise<void>
   close(): void
 }
 
-/** The server will not take this mail, now or later; anything else that goes wrong may pass. */
+/** The server refused this e-mail permanently. Every other error is worth a retry. */
 export class MailRefused extends Error {
   override name = 'MailRefused'
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** @param smtpUrl `smtp://[user:password@]host[:port]`, encrypted by STARTTLS anywhere but on loopback, or `smtps://`. */
+/**
+ * @param smtpUrl `smtp://[user:password@]host[:port]`, which uses STARTTLS except on loopback, or
+ * `smtps://`
+ */
 export function smtpTransport(smtpUrl: string, from: string): MailTransport {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl)
   const isEncrypted = protocol === 'smtps:'
@@ -30,7 +36,7 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
     port: port ? Number(port) : isEncrypted ? 465 : 587,
     secure: isEncrypted,
     requireTLS: !isEncrypted && !loopback.test(hostname),
-    // A test server on loopback has no certificate that could be verified.
+    // A test server on loopback has no certificate to verify.
     ignoreTLS: !isEncrypted && loopback.test(hostname),
     ...(username && {
       auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
@@ -50,7 +56,8 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
         .sendMail({
           messageId: `<${messageId}@${from.split('@').at(-1)}>`,
           from,
-          // As an object, and said once more for the envelope: nothing in an address is parsed for further recipients.
+          // The address is passed as an object and in the envelope, so that it is never parsed for
+          // further recipients.
           to: { name: '', address: to },
           envelope: { from, to: [to] },
           subject,

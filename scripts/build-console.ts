@@ -1,6 +1,6 @@
 /**
- * Builds the console into `console/dist`, where it is not built yet or from other sources than these. Runs after `npm ci` and before
- * `npm start`, so it says little, and nothing at all where there is nothing to do.
+ * Builds the console into `console/dist` when it is missing or its sources have changed. It runs
+ * after `npm ci` and before `npm start`, so it prints nothing when there is nothing to do.
  */
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'console/dist')
 
-/** Of everything that the built files are made from. */
+/** A hash of all files that the build depends on. */
 async function fingerprint(): Promise<string> {
   const sources = globSync(['console/*.{html,ts,json}', 'console/src/**/*.*'], {
     cwd: root,
@@ -24,7 +24,7 @@ async function fingerprint(): Promise<string> {
 }
 
 async function build(wanted: string): Promise<void> {
-  // Whatever runs this, tests among them: what is built is what is served.
+  // Builds for production even when tests run it, because the result is what is served.
   process.env.NODE_ENV = 'production'
   const vite = await import('vite').catch(() => null)
   const isBuilt = globSync('index.html', { cwd: dist }).length > 0
@@ -36,7 +36,8 @@ async function build(wanted: string): Promise<void> {
     )
     return
   }
-  // Beside the other, and in its place only when whole: a service may be starting, or another build running.
+  // Builds in a temporary folder and renames it at the end, so that a running service or a second
+  // build never sees a partial result.
   const next = `${dist}-${process.pid}`
   try {
     await vite.build({
@@ -54,7 +55,7 @@ async function build(wanted: string): Promise<void> {
   }
 }
 
-/** Beside the file, so that nothing is compressed while somebody waits. */
+/** Compresses each file in advance, so that no request waits for compression. */
 async function compress(path: string): Promise<void> {
   const content = await readFile(path)
   const params = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length }

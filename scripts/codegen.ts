@@ -1,4 +1,4 @@
-/** Types of the resolvers, from the SDL beside them; and the console's operations, typed, beside theirs. */
+/** Code generation: the resolvers' types from each schema, and the console's typed operations. */
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const shared = {
@@ -68,7 +68,10 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
   },
 })
 
-/** `page.graphql.ts` from the operations in `page.graphql`: documents as text, so that no parser is sent to browsers. */
+/**
+ * Generates `page.graphql.ts` from `page.graphql`. Documents stay text, so that browsers need no
+ * parser.
+ */
 export const operationsConfig = (paths: string[], schema: string): CodegenConfig => ({
   schema,
   generates: Object.fromEntries(

@@ -1,6 +1,7 @@
 /**
- * docs/errors.md: every code that a client can receive. The codes come from the code's own types and from the schemas, so a new
- * code does not compile, or is not generated, until its meaning and the client's reaction are written down here.
+ * docs/errors.md: every code that a client can receive. The codes come from the code's own types
+ * and from the schemas, so a new code does not compile, or is not generated, until its meaning and
+ * the client's reaction are written down here.
  */
 import { readFileSync } from 'node:fs'
 import { type DocumentNode, Kind, parse } from 'graphql'
@@ -128,7 +129,7 @@ const clientErrors = {
     retry: afterCorrection,
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
-    where: '400, in `errors`',
+    where: '200, in `errors`',
     meaning: 'The request has the hash of a document instead of the document.',
     action: 'Send the full document.',
     retry: afterCorrection,

@@ -97,7 +97,7 @@ export const handoff = identity.table(
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     expiresAt: moment('expires_at').notNull(),
     /** Set when the complete code is first presented, whether or not it is accepted. */
-    burnedAt: moment('burned_at'),
+    consumedAt: moment('burned_at'),
     /** Set when an admin ends all pending handoffs. */
     revokedAt: moment('revoked_at'),
     ...federation,

@@ -11,7 +11,9 @@ type Authenticate = (
   metadata: RequestMetadata,
 ) => Promise<Viewer>
 
-/** Sets `response.locals.viewer` and `authenticatedAt`, before the request's body is interpreted. */
+/**
+ * Sets `response.locals.viewer` and `authenticatedAt`, before the request's body is interpreted.
+ */
 export function authenticateMiddleware(
   services: AuthenticationServices,
   authenticate: Authenticate,

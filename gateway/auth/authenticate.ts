@@ -1,4 +1,7 @@
-/** From a request's credentials to its viewer: the first step. The viewer is frozen and holds for the whole request. */
+/**
+ * From a request's credentials to its viewer: the first step. The viewer is frozen and holds for
+ * the whole request.
+ */
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
 import type { Request } from 'express'
@@ -37,7 +40,10 @@ export async function authenticateRequest(
   return authenticateBearer(services, metadata, bearer)
 }
 
-/** Authenticates a download: its path names the tenant, because a browser's download cannot send headers. */
+/**
+ * Authenticates a download: its path names the tenant, because a browser's download cannot send
+ * headers.
+ */
 export const authenticateDownload = (
   services: AuthenticationServices,
   request: Request,

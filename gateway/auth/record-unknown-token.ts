@@ -2,7 +2,10 @@ import { recordUnverified } from '../../platform/audit/refusals.ts'
 import type { RequestMetadata } from '../../platform/auth/viewer.ts'
 import type { AuthenticationServices } from './services.ts'
 
-/** Records a well-formed token that never existed, for the service operators: somebody may be guessing tokens. */
+/**
+ * Records a well-formed token that never existed, for the service operators: somebody may be
+ * guessing tokens.
+ */
 export const recordUnknownToken = (
   { db }: AuthenticationServices,
   request: RequestMetadata,

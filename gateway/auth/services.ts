@@ -22,6 +22,8 @@ export interface Authentication {
   recordRefusedApiToken(request: RequestMetadata, token: ApiToken): Promise<void>
 }
 
-/** Whether something that happens at most once per interval is due. `null`: it has never happened. */
+/**
+ * Whether something that happens at most once per interval is due. `null`: it has never happened.
+ */
 export const isDue = (secondsSince: number | null, intervalSeconds: number): boolean =>
   secondsSince === null || secondsSince >= intervalSeconds

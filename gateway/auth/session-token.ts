@@ -1,4 +1,7 @@
-/** Session tokens: the last step for browsers' cookies, for bearer tokens, and after a sign-in mutation. */
+/**
+ * Session tokens: the last step for browsers' cookies, for bearer tokens, and after a sign-in
+ * mutation.
+ */
 import { sessionStatusByToken } from '../../drizzle/reads.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import { anonymous, isMember, type Viewer, viewerOf } from '../../platform/auth/viewer.ts'

@@ -1,4 +1,7 @@
-/** Apollo Server with Apollo's gateway: executes operations on the supergraph by calling the subgraphs. */
+/**
+ * Apollo Server with Apollo's gateway: executes operations on the supergraph by calling the
+ * subgraphs.
+ */
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
@@ -35,14 +38,16 @@ export async function startApolloServer(
   options: ApolloServerOptions,
 ): Promise<ApolloServer<GatewayContext>> {
   const { db, log, sources, queryCosts, singleUseMutations, isDevelopment } = options
-  // Otherwise Apollo's gateway sends telemetry at start and every hour. No constructor option turns it off (ADR 19).
+  // Otherwise Apollo's gateway sends telemetry at start and every hour. No constructor option turns
+  // it off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl,
       buildService: ({ name }) => sourceOf(sources, name),
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
-      // The default exposes query plans to any client that sends a header, unless NODE_ENV is production.
+      // The default exposes query plans to any client that sends a header, unless NODE_ENV is
+      // production.
       __exposeQueryPlanExperimental: false,
     }),
     // Hooks of the same kind run in this order.

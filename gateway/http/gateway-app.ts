@@ -36,11 +36,15 @@ export interface GatewayOptions
   console: Pick<Console, 'assets' | 'pages'>
   /** The response of `/.well-known/it-complete-login`. */
   discovery: Record<string, unknown>
-  /** The response of `/.well-known/activity-log-keys`: verifier keys of signed notes, one per line. */
+  /**
+   * The response of `/.well-known/activity-log-keys`: verifier keys of signed notes, one per line.
+   */
   activityLogKeys: string[]
   trustedProxyHops: number
   rateLimits: RateLimits
-  /** GraphQL requests that are executed at the same time. All other routes together: half as many. */
+  /**
+   * GraphQL requests that are executed at the same time. All other routes together: half as many.
+   */
   maxInFlight: number
   requestDeadlineMs: number
   /** Origins of pages that may call `/graphql` with a bearer token, but without cookies. */
@@ -67,7 +71,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.get('/healthz', liveness)
   app.get('/readyz', readiness(options))
 
-  // Assets have their own rate limit, so that loading a page does not use up the limit of API requests.
+  // Assets have their own rate limit, so that loading a page does not use up the limit of API
+  // requests.
   app.use('/assets', limiters.assets, knownHost)
   app.use(options.console.assets)
 
@@ -80,9 +85,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   // `all` matches this path only, as a proxy in front would: `use` would also match paths below it.
   app.all('/graphql', ...graphqlMiddleware(options, apollo, limiters.caller))
 
-  // Sign-in by browser has its own slots, so that neither it nor GraphQL can use up those of the other.
+  // Sign-in by browser has its own slots, so that neither it nor GraphQL can use up those of the
+  // other.
   app.use(concurrencyLimit(Math.ceil(options.maxInFlight / 2)))
-  // Sign-in requests are anonymous, so that they share the limit of their address with anonymous API requests.
+  // Sign-in requests are anonymous, so that they share the limit of their address with anonymous
+  // API requests.
   app.use(['/connect', '/login', '/logout'], limiters.caller)
   app.get(
     '/activity/export/:tenantId',
@@ -112,7 +119,8 @@ function graphqlMiddleware(
   return [
     ...(corsOrigins.length ? [cors({ origin: corsOrigins, maxAge: 600 })] : []),
     requireGraphqlJson,
-    // Bounds concurrent body uploads separately (4 x maxInFlight), so that slow senders cannot use up the execution slots.
+    // Bounds concurrent body uploads separately (4 x maxInFlight), so that slow senders cannot use
+    // up the execution slots.
     concurrencyLimit(4 * maxInFlight),
     express.json({ limit: bodyLimitBytes, verify: requireUtf8 }),
     concurrencyLimit(maxInFlight),

@@ -1,6 +1,6 @@
 /**
- * Counts requests per caller and minute, for express-rate-limit. With one node in memory; with several,
- * in PostgreSQL, so that all nodes share one limit (docs/adr/0018-shared-rate-limits.md):
+ * Counts requests per caller and minute, for express-rate-limit. With one node in memory; with
+ * several, in PostgreSQL, so that all nodes share one limit (docs/adr/0018-shared-rate-limits.md):
  *
  * - The first eighth of a limit is answered from memory, and sent to the database afterwards.
  * - After that, a request waits for its position in the shared count.
@@ -45,13 +45,18 @@ export interface RateLimitStoreOptions {
   windowMs?: number
   /** Callers that one node remembers; beyond, the oldest is forgotten. Default: 100,000. */
   maxCallers?: number
-  /** Callers in the database; beyond, new callers are counted by each node alone. Default: 500,000. */
+  /**
+   * Callers in the database; beyond, new callers are counted by each node alone. Default: 500,000.
+   */
   maxRows?: number
   /** How often expired rows are deleted, and `maxRows` is checked. Default: 30,000 ms. */
   cleanEveryMs?: number
 }
 
-/** The share of a limit that a node answers without waiting for the shared count. Most callers stay below it. */
+/**
+ * The share of a limit that a node answers without waiting for the shared count. Most callers stay
+ * below it.
+ */
 const localShare = 1 / 8
 /** After an error, the database is not used for this time. */
 const pauseAfterErrorMs = 1_000
@@ -107,7 +112,8 @@ export function createRateLimitStore({
       const caller = callerOf(key)
       const limit = limitOf(key)
       const result = (totalHits: number) => ({ totalHits, resetTime: new Date(caller.resetsAt) })
-      // Requests above the limit are not counted, so that a flood of requests causes no flood of writes.
+      // Requests above the limit are not counted, so that a flood of requests causes no flood of
+      // writes.
       if (caller.hits >= limit) return result(limit + 1)
       const localHits = ++caller.hits
       if (!batches || (isTableFull && !caller.isShared)) return result(localHits)
@@ -130,7 +136,9 @@ export function createRateLimitStore({
 const hashCaller = (key: Uint8Array, caller: string): string =>
   createHmac('sha256', key).update(`asks ${caller}`).digest('base64url').slice(0, 22)
 
-/** Sends counts to the database: one batch at a time, each with everything that was added meanwhile. */
+/**
+ * Sends counts to the database: one batch at a time, each with everything that was added meanwhile.
+ */
 function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
   const unsentCallers = new Set<Caller>()
   let running: Promise<CountsBefore | null> = Promise.resolve(null)

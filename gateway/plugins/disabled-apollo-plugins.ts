@@ -5,7 +5,10 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 
-/** Plugins that Apollo Server would otherwise enable by default or by an environment variable (ADR 19). */
+/**
+ * Plugins that Apollo Server would otherwise enable by default or by an environment variable (ADR
+ * 19).
+ */
 export const disabledApolloPlugins = [
   ApolloServerPluginLandingPageDisabled(),
   ApolloServerPluginInlineTraceDisabled(),

@@ -1,10 +1,15 @@
-/** What clients see of an error: errors with a public code as they are, all others without details. */
+/**
+ * Formats errors for clients: an error with a public code keeps its message, all others lose their
+ * details.
+ */
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
 import { type ClientErrorCode, sanitizeMessage } from '../../platform/lib/errors.ts'
 import type { Log } from '../../platform/lib/log.ts'
 
-/** Codes of errors whose message is meant for clients: our own, and Apollo's for invalid requests. */
+/**
+ * Codes of errors whose message is meant for clients: our own, and Apollo's for invalid requests.
+ */
 const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -28,7 +33,9 @@ export interface FormatErrorOptions {
   keepSuggestions: boolean
 }
 
-/** Creates Apollo Server's `formatError`. Errors without a public code are logged with all details. */
+/**
+ * Creates Apollo Server's `formatError`. Errors without a public code are logged with all details.
+ */
 export const formatError =
   ({ log, keepSuggestions }: FormatErrorOptions) =>
   (
@@ -40,7 +47,8 @@ export const formatError =
       const shown = clientMessage(message, keepSuggestions)
       return { message: shown, locations, path, extensions: { code } }
     }
-    // Data sources name the subgraph in errors that they have already logged, and whose message is public.
+    // Data sources name the subgraph in errors that they have already logged, and whose message is
+    // public.
     const isFromDataSource =
       code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
     if (!isFromDataSource)

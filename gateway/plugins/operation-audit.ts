@@ -1,6 +1,7 @@
 /**
  * Records operations in the Activity Log before any subgraph runs them:
- * - a technician's reads, by a query or through a mutation's response: one row per session and operation;
+ * - a technician's reads, by a query or through a mutation's response: one row per session and
+ *   operation;
  * - an API token's operations, coalesced with their count;
  * - a mutation that was refused as a whole because of invalid values.
  */
@@ -14,7 +15,10 @@ import type { Database } from '../../platform/postgres/database.ts'
 import type { GatewayContext } from '../context.ts'
 import { fieldsOfQuery, fieldsReadByMutation } from './selected-fields.ts'
 
-/** Session and operation pairs that this process knows to be recorded. The oldest is forgotten first. */
+/**
+ * Session and operation pairs that this process knows to be recorded. The oldest is forgotten
+ * first.
+ */
 const maxRemembered = 10_000
 const maxNameLength = 128
 
@@ -61,7 +65,8 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
           const record = (reader: Viewer) =>
             recordOnce(contextValue, reader, { name, hash, fields })
           await record(viewer)
-          // A sign-in mutation makes the viewer a technician after this hook: its data source calls this again.
+          // A sign-in mutation makes the viewer a technician after this hook: its data source calls
+          // this again.
           contextValue.recordStartedMutation = record
         },
 

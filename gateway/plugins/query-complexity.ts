@@ -14,9 +14,14 @@ import {
 } from 'graphql-query-complexity'
 
 export interface QueryCosts {
-  /** Own costs of fields that ask more of the database than others, such as `Tenant.activitySummary`. */
+  /**
+   * Own costs of fields that ask more of the database than others, such as
+   * `Tenant.activitySummary`.
+   */
   fields: Record<string, number>
-  /** Types that are pages although their name does not end in `Connection`, with their default size. */
+  /**
+   * Types that are pages although their name does not end in `Connection`, with their default size.
+   */
   pages: Record<string, number>
 }
 
@@ -52,7 +57,7 @@ export function queryComplexityPlugin(costs: QueryCosts): ApolloServerPlugin {
           } catch (error) {
             if (error instanceof Error && error.message.includes('number of nodes'))
               throw costLimitExceeded(
-                `The operation must not select more than ${maxQueryNodes} fields.`,
+                `The operation must not request more than ${maxQueryNodes} fields.`,
               )
             // Invalid variables: Apollo's gateway refuses them next, with one error for each.
             if (!(error instanceof GraphQLError)) throw error

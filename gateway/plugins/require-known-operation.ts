@@ -1,9 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import { clientLimits, variablesProblem } from '../../platform/graphql/query-limits.ts'
+import type { ClientErrorCode } from '../../platform/lib/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
-/** Answers with status 400 when the operation is unknown or a subscription, or its variables exceed the limits. */
+/**
+ * Answers with status 400 when the operation is unknown or a subscription, or its variables exceed
+ * the limits.
+ */
 export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
@@ -22,5 +26,5 @@ export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
-const badRequest = (code: string, message: string) =>
+const badRequest = (code: ClientErrorCode, message: string) =>
   new GraphQLError(message, { extensions: { code, http: { status: 400 } } })

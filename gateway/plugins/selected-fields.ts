@@ -10,7 +10,10 @@ import {
 
 const maxFields = 50
 
-/** Lists the fields of a query, two levels deep by their names in the schema, such as `tenant.activityLog`. */
+/**
+ * Lists the fields of a query, two levels deep by their names in the schema, such as
+ * `tenant.activityLog`.
+ */
 export function fieldsOfQuery(
   operation: OperationDefinitionNode,
   fragments: FragmentDefinitionNode[],

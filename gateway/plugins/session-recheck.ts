@@ -4,12 +4,16 @@
  * session may have ended in the meantime on another node.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
-import { isReader } from '../../platform/auth/viewer.ts'
+import { isReader, type Viewer } from '../../platform/auth/viewer.ts'
 import { denied, type PublicError } from '../../platform/lib/errors.ts'
+import { withTimeout } from '../../platform/lib/with-timeout.ts'
 import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
-/** Invariant: one second after a session ends, none of its reads is answered. The rest is for the network. */
+/**
+ * Invariant: one second after a session ends, none of its reads is answered. The rest is for the
+ * network.
+ */
 const validForMs = 750
 
 export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
@@ -28,12 +32,13 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   },
 }
 
-/** Returns the error for a viewer whose session has ended or cannot be checked; null when it is valid. */
+/**
+ * Returns the error for a viewer whose session has ended or cannot be checked; null when it is
+ * valid.
+ */
 async function refusalOf(context: GatewayContext): Promise<PublicError | null> {
-  const { promise: timeout, resolve } = Promise.withResolvers<null>()
-  const timer = setTimeout(resolve, validForMs, null)
   const current = context.reauthenticate().catch(() => null)
-  const viewer = await Promise.race([current, timeout]).finally(() => clearTimeout(timer))
+  const viewer = await withTimeout<Viewer | null>(current, validForMs, () => null)
   if (viewer === null)
     return new DatabaseUnavailable(`the session could not be checked within ${validForMs} ms`)
   if (viewer.kind === 'ended') return denied(viewer.code)

@@ -1,8 +1,8 @@
 /**
- * A circuit breaker, driven by a health probe. A subgraph that hangs would otherwise hold all requests
- * in flight of a gateway, also those that do not need it. When a call takes longer than 500 ms, the
- * breaker probes `/healthz`; while the probe fails, the circuit is open. A slow response with a
- * healthy probe never opens it.
+ * A circuit breaker, driven by a health probe. A subgraph that hangs would otherwise hold all
+ * requests in flight of a gateway, also those that do not need it. When a call takes longer than
+ * 500 ms, the breaker probes `/healthz`; while the probe fails, the circuit is open. A slow
+ * response with a healthy probe never opens it.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, fetch } from 'undici'
@@ -25,7 +25,9 @@ export interface CircuitBreaker {
 const probeAfterMs = 500
 const probeTimeoutMs = 1_000
 const probeIntervalMs = 250
-/** A probe that ends this much later than its timeout shows that this process itself was blocked. */
+/**
+ * A probe that ends this much later than its timeout shows that this process itself was blocked.
+ */
 const ownDelayMs = 200
 
 export function createCircuitBreaker({

@@ -1,10 +1,14 @@
-/** A subgraph as Apollo's gateway uses it. `local.ts` and `remote.ts` differ only in how they send a request. */
+/**
+ * A subgraph as Apollo's gateway uses it. `local.ts` and `remote.ts` differ only in how they send a
+ * request.
+ */
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
 import { anonymous, type RequestMetadata, type Viewer } from '../../platform/auth/viewer.ts'
 import type { Subgraph, SubgraphRequest } from '../../platform/graphql/subgraph.ts'
 import { overloaded } from '../../platform/lib/errors.ts'
 import type { Log } from '../../platform/lib/log.ts'
+import { withTimeout } from '../../platform/lib/with-timeout.ts'
 import type { Health } from '../../platform/postgres/database.ts'
 import type { GatewayContext } from '../context.ts'
 
@@ -28,7 +32,10 @@ export type SendToSubgraph = (
   asked: { viewer: Viewer; request: RequestMetadata },
 ) => Promise<SubgraphResponse>
 
-/** The subgraph refused the gateway's signature, because their clocks differ by more than the tolerance. */
+/**
+ * The subgraph refused the gateway's signature, because their clocks differ by more than the
+ * tolerance.
+ */
 export class ClockSkewError extends GraphQLError {
   readonly seconds: number
   constructor(serviceName: string, seconds: number) {
@@ -60,7 +67,8 @@ export function createDataSource(
     async process({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>) {
       const gatewayContext = context as GatewayContext
       const { viewer, request: metadata } = gatewayContext
-      // Apollo sends requests without a context only to introspect subgraphs. The supergraph is composed ahead of time.
+      // Apollo sends requests without a context only to introspect subgraphs. The supergraph is
+      // composed ahead of time.
       if (!viewer) throw new GraphQLError('The request has no viewer.')
       if (running >= maxRunning) return { errors: [overloaded()] } as never
       running++
@@ -101,7 +109,5 @@ async function ping(send: SendToSubgraph): Promise<Health> {
       clockDiffersBySeconds: error instanceof ClockSkewError ? error.seconds : 0,
     }),
   )
-  const { promise: timeout, resolve } = Promise.withResolvers<Health>()
-  const timer = setTimeout(resolve, pingTimeoutMs, { answers: false })
-  return Promise.race([response, timeout]).finally(() => clearTimeout(timer))
+  return withTimeout<Health>(response, pingTimeoutMs, () => ({ answers: false }))
 }

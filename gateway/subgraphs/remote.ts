@@ -1,4 +1,6 @@
-/** A subgraph in another process: called over keep-alive HTTP, with the viewer in a signed token. */
+/**
+ * A subgraph in another process: called over keep-alive HTTP, with the viewer in a signed token.
+ */
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
 import { Agent, fetch } from 'undici'
@@ -33,7 +35,9 @@ export interface RemoteDataSourceOptions extends DataSourceOptions {
 const maxConnections = 64
 const keepAliveTimeoutMs = 30_000
 
-/** Opens at most 64 connections to the subgraph. Every call has a deadline and a circuit breaker. */
+/**
+ * Opens at most 64 connections to the subgraph. Every call has a deadline and a circuit breaker.
+ */
 export async function remoteDataSource(
   options: RemoteDataSourceOptions,
 ): Promise<SubgraphDataSource> {
@@ -60,7 +64,7 @@ export async function remoteDataSource(
       throw unavailable(
         name,
         isMutation
-          ? 'The change may have been made. Read the current state before you retry.'
+          ? 'The change may have been saved: read the data again before you retry.'
           : 'Retry in a few seconds.',
       )
     }

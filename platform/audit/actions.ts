@@ -1,10 +1,14 @@
 /**
- * The catalogue of everything that the Activity Log and the operators' log record. It is the one file of platform/ that names
- * what the subgraphs do, because documentation, console labels, the OCSF mapping and mail titles must not disagree about it.
- * `npm run generate` writes docs/audit-actions.md and the console's labels from it.
+ * The catalogue of everything that the Activity Log and the operators' log record. It is the one
+ * file of platform/ that names what the subgraphs do, because documentation, console labels, the
+ * OCSF mapping and mail titles must not disagree about it. `npm run generate` writes
+ * docs/audit-actions.md and the console's labels from it.
  */
 
-/** Classes of the Open Cybersecurity Schema Framework 1.8 (https://schema.ocsf.io/1.8.0) to which actions are mapped. */
+/**
+ * Classes of the Open Cybersecurity Schema Framework 1.8 (https://schema.ocsf.io/1.8.0) to which
+ * actions are mapped.
+ */
 export type OcsfClassName =
   | 'Authentication'
   | 'Authorize Session'
@@ -16,13 +20,22 @@ export type OcsfClassName =
 export interface ActionDefinition {
   /** What happened, in the past tense: the console shows it as the event's title. */
   label: string
-  /** One or two sentences for docs/audit-actions.md: when the event is recorded, and the reasons where they need explaining. */
+  /**
+   * One or two sentences for docs/audit-actions.md: when the event is recorded, and the reasons
+   * where they need explaining.
+   */
   description: string
-  /** `tenant`: recorded in a tenant's Activity Log. `operators`: recorded in the operators' log only. */
-  log: 'tenant' | 'operators'
-  /** `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` replaces the one that follows from the outcome. */
+  /** Recorded in the operators' log only, never in a tenant's Activity Log. */
+  operatorsOnly?: true
+  /**
+   * `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` replaces the one that
+   * follows from the outcome.
+   */
   ocsf: { class: OcsfClassName; activity: number; severity?: 'High' }
-  /** Subject of the mail to the tenant's notification recipients. Only actions that have one can be sent by mail. */
+  /**
+   * Subject of the mail to the tenant's notification recipients. Only actions that have one can be
+   * sent by mail.
+   */
   mailTitle?: string
 }
 
@@ -32,27 +45,23 @@ export const auditActions = {
     label: 'Signed in with Microsoft',
     description:
       'Somebody returned from Microsoft. Denied with FORBIDDEN for a user of the organization who is not an admin of the tenant.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'handoff.created': {
     label: 'Technician sign-in requested',
     description:
       'A partner requested a sign-in for a technician. Denied with the code of the first check that failed.',
-    log: 'tenant',
     ocsf: { class: 'Authorize Session', activity: 1 },
   },
   'handoff.validated': {
     label: 'Sign-in assertion tested',
     description: 'A partner tested an assertion without signing anybody in.',
-    log: 'tenant',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'handoff.redeemed': {
     label: 'Technician signed in',
     description:
       'A handoff code was presented. Where it succeeded, the code is used up and a session exists.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 1 },
     mailTitle: 'A technician signed in for the first time',
   },
@@ -60,26 +69,25 @@ export const auditActions = {
     label: 'Unverified sign-in attempts',
     description:
       'Unauthenticated attempts that named the tenant: one event a minute with their number. What they claimed is in the operators’ log only.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'partner_client.authenticated': {
     label: 'Partner client authenticated',
     description: 'A partner’s client authentication (private_key_jwt) was refused.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'token.presented': {
     label: 'Invalid token presented',
     description: 'A session or API token was presented that does not exist.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'security_event.received': {
     label: 'Security event received',
     description:
       'A partner sent a security event (RFC 8417) that was refused, failed, or concerned no session.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
 
@@ -87,48 +95,41 @@ export const auditActions = {
   'session.signed_out': {
     label: 'Signed out',
     description: 'Somebody signed out, or signed in again in the same browser.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 2 },
   },
   'session.revoked': {
     label: 'Session revoked',
     description: 'An admin, or the session itself, ended a session.',
-    log: 'tenant',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'session.ended': {
     label: 'Session ended',
     description:
       'A session ended in any other way; recorded within seconds under the session’s own user. The reason is IDLE, EXPIRED, FEATURE_DISABLED, ASSOCIATION_CHANGED (the association ended, or its terms were narrowed), PARTNER_SUSPENDED (or its key was revoked), PARTNER_SIGNAL, ADMIN_REVOKED (the Spanning Admin’s grant) or REVOKED (all technicians were signed out); `endedAt` among the changes is the time.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 2 },
   },
   'federated_sessions.revoked': {
     label: 'Technicians signed out',
     description:
       'An admin ended all federated sessions and pending handoffs; or a partner’s security event ended those of one technician, with the reason PARTNER_SIGNAL.',
-    log: 'tenant',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'authorization.denied': {
     label: 'Access denied',
     description:
       'A signed-in user, an ended session or an API token asked for something without permission. An attempt on another tenant is recorded in the caller’s own log.',
-    log: 'tenant',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'mutation.failed': {
     label: 'Invalid request',
     description:
       'A signed-in user sent a mutation with a value that is not valid for its type. Nothing was executed.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'operation.read': {
-    label: 'Data viewed',
+    label: 'Viewed data',
     description:
       'A technician read something: one event per session and operation, recorded before anything is read, with the operation’s name, the hash of its text and the fields that it selects, two levels deep. For a mutation: the fields of the tenant that it selects beyond id and name.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 2 },
   },
 
@@ -136,41 +137,35 @@ export const auditActions = {
   'it_complete_login.enabled': {
     label: 'Login with IT Complete turned on',
     description: 'Technicians of the associated partners can sign in from now on.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 8 },
     mailTitle: 'Login with IT Complete was turned on',
   },
   'it_complete_login.disabled': {
     label: 'Login with IT Complete turned off',
     description: 'All federated sessions and pending handoffs ended with this change.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 9 },
     mailTitle: 'Login with IT Complete was turned off',
   },
   'service_settings.updated': {
-    label: 'Backup services changed',
+    label: 'Backed-up services changed',
     description: 'The Microsoft 365 services that are backed up were changed.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'notification_settings.updated': {
     label: 'Notification settings changed',
     description: 'The notification recipients or the email frequency were changed.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
     mailTitle: 'The notification recipients were changed',
   },
   'spanning_admin.granted': {
     label: 'Spanning Admin added',
     description: 'A user of the organization became a Spanning Admin.',
-    log: 'tenant',
     ocsf: { class: 'User Access Management', activity: 1 },
     mailTitle: 'A Spanning Admin was added',
   },
   'spanning_admin.revoked': {
     label: 'Spanning Admin removed',
     description: 'A user of the organization is no longer a Spanning Admin.',
-    log: 'tenant',
     ocsf: { class: 'User Access Management', activity: 2 },
     mailTitle: 'A Spanning Admin was removed',
   },
@@ -179,88 +174,77 @@ export const auditActions = {
   'partner_association.created': {
     label: 'Partner added',
     description: 'An admin associated a partner instance with the tenant.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 1 },
     mailTitle: 'A partner was added',
   },
   'partner_association.requested': {
-    label: 'Partner requested access',
+    label: 'Partner approval requested',
     description: 'A partner instance requested an association. It grants nothing until approved.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 1 },
     mailTitle: 'A partner requests access',
   },
   'partner_association.approved': {
-    label: 'Partner request approved',
+    label: 'Partner approved',
     description: 'An admin approved a partner’s request.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 10 },
-    mailTitle: 'A partner’s request was approved',
+    mailTitle: 'A partner request was approved',
   },
   'partner_association.updated': {
     label: 'Partner access changed',
     description:
       'An admin changed the terms of an association. Narrowing them ends its sessions and pending handoffs.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
-    mailTitle: 'A partner’s access was changed',
+    mailTitle: 'Partner access was changed',
   },
   'partner_association.ended': {
     label: 'Partner removed',
     description: 'An admin ended an association, or declined a request.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 4 },
     mailTitle: 'A partner was removed',
   },
   'partner_instance.registered': {
     label: 'Partner instance registered',
     description: 'An operator registered a partner instance.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'partner_instance.updated': {
     label: 'Partner instance changed',
     description:
       'An operator changed an address of an associated partner instance. Technicians of other instances cannot see it; the same holds for the other changes of an instance.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'partner_instance.key_added': {
     label: 'Partner key added',
     description: 'An operator added a public key of an associated partner instance.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'partner_instance.key_revoked': {
     label: 'Partner key revoked',
     description:
       'An operator revoked a key of an associated partner instance. Sessions that rest on it have ended.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'partner_instance.suspended': {
     label: 'Partner instance suspended',
     description: 'An operator suspended an associated partner instance. Its sessions have ended.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 12 },
   },
   'partner_instance.resumed': {
     label: 'Partner instance resumed',
     description: 'An operator lifted the suspension of an associated partner instance.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 13 },
   },
   'partner_instance.removed': {
     label: 'Partner instance removed',
     description: 'An operator removed an associated partner instance.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 4 },
   },
   'partner_instance.tenants_told': {
     label: 'Tenants informed of a partner change',
     description:
       'A change of a partner instance was copied to the logs of the tenants that use it.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
 
@@ -269,55 +253,47 @@ export const auditActions = {
     label: 'API token created',
     description:
       'An admin created an API token that reads the Activity Log. The token itself is never recorded.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 1 },
     mailTitle: 'An API token was created that reads the Activity Log',
   },
   'api_token.revoked': {
     label: 'API token revoked',
     description: 'An admin revoked an API token.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 4 },
     mailTitle: 'An API token was revoked',
   },
   'api_token.used': {
     label: 'API token used',
     description: 'A program used an API token: one event a minute and operation, with the count.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 2 },
   },
   'api_token.refused': {
-    label: 'API token rejected',
+    label: 'API token refused',
     description:
       'A revoked or expired API token was presented: at most one event an hour for each token.',
-    log: 'tenant',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'activity_export.created': {
-    label: 'Export created',
+    label: 'Activity log export created',
     description: 'An export of the Activity Log was prepared.',
-    log: 'tenant',
     ocsf: { class: 'Web Resources Activity', activity: 1 },
   },
   'activity.exported': {
-    label: 'Export downloaded',
+    label: 'Activity log export downloaded',
     description:
       'An export was downloaded, with its format and its events. Recorded before the first line is sent.',
-    log: 'tenant',
     ocsf: { class: 'Web Resources Activity', activity: 7 },
   },
   'notification.sent': {
     label: 'Email sent',
     description:
       'The mail server accepted a message about an event, with the event’s action and the number of recipients.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'notification.abandoned': {
     label: 'Email could not be delivered',
     description:
       'Mail about an event was not delivered: to one recipient, refused by the mail server (REFUSED) or undelivered after three days (UNDELIVERABLE); or to all, because too many messages were waiting (LIMIT_EXCEEDED).',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 99 },
   },
 
@@ -325,67 +301,67 @@ export const auditActions = {
   'tenant.created': {
     label: 'Tenant created',
     description: 'An operator created the tenant.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 1 },
   },
   'personal_data.erased': {
     label: 'Personal data erased',
     description:
       'An operator erased a person’s data from the log: the person’s key, the number of events, and their sequence numbers (`sequences`).',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 4 },
   },
   'activity_retention.changed': {
-    label: 'Retention period changed',
+    label: 'Activity log retention changed',
     description: 'An operator changed how long events are kept that are sealed from then on.',
-    log: 'tenant',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'activity_log.expired': {
     label: 'Expired events deleted',
     description:
       'Events of one month reached the end of their retention period and were deleted: their class, month, number and sequence numbers. Repeated before this event itself expires.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 4 },
   },
   'activity_log.gap': {
     label: 'Gap in counted refusals',
     description:
       'A process stopped unexpectedly while it counted refused attempts. Between `from` and `to`, the counts of coalesced events may miss up to one second of attempts.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 99, severity: 'High' },
   },
   'activity_log.epoch_opened': {
-    label: 'New log epoch opened',
+    label: 'New log started after a database restore',
     description:
       'An operator let the log continue as a new epoch (a new Merkle tree) after the database had been restored from a backup.',
-    log: 'tenant',
     ocsf: { class: 'API Activity', activity: 1, severity: 'High' },
   },
   'activity_log.epoch_begun': {
     label: 'New log epoch started',
     description: 'The sequencer sealed the first events of a new epoch.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 1, severity: 'High' },
   },
   'activity_log.sealing_stopped': {
     label: 'Sealing stopped',
     description:
       'The sequencer no longer seals this tenant’s events because the log contradicts its last checkpoint. An operator must act.',
-    log: 'operators',
+    operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99, severity: 'High' },
   },
 } as const satisfies Record<string, ActionDefinition>
 
 export type AuditActionName = keyof typeof auditActions
 
-/** Actions about which the tenant's notification recipients can be sent mail: those with a mail title. */
+/**
+ * Actions about which the tenant's notification recipients can be sent mail: those with a mail
+ * title.
+ */
 export type MailedActionName = {
   [Name in AuditActionName]: (typeof auditActions)[Name] extends { mailTitle: string }
     ? Name
     : never
 }[AuditActionName]
 
-/** The definition of a recorded action; undefined for a name that an earlier or later version recorded. */
+/**
+ * The definition of a recorded action; undefined for a name that an earlier or later version
+ * recorded.
+ */
 export const actionDefinition = (action: string): ActionDefinition | undefined =>
   Object.hasOwn(auditActions, action) ? auditActions[action as AuditActionName] : undefined

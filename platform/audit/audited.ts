@@ -1,6 +1,6 @@
 /**
- * Changes that are recorded: the change and its Activity Log row commit in one transaction, so neither exists without the other.
- * A refused change is recorded in a transaction of its own.
+ * Changes that are recorded: the change and its Activity Log row commit in one transaction, so
+ * neither exists without the other. A refused change is recorded in a transaction of its own.
  */
 import { lockTenant, sessionStatusById } from '../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../drizzle/tables/audit.ts'
@@ -26,22 +26,32 @@ export interface AuditedResult<Payload, Name extends AuditActionName = AuditActi
   payload: Payload
   target?: Target
   changes?: FieldChange[]
-  /** Present: the event is recorded as DENIED with this error's code, and what the work wrote is kept all the same. */
+  /**
+   * Present: the event is recorded as DENIED with this error's code, and what the work wrote is
+   * kept all the same.
+   */
   refused?: UserError
   /** The session that a sign-in created. */
   sessionId?: string
-  /** The partner instance that an admin's change concerns. Technicians of other instances cannot see the event. */
+  /**
+   * The partner instance that an admin's change concerns. Technicians of other instances cannot see
+   * the event.
+   */
   relatedClientId?: string | null
   /** Why it happened, where another party's decision caused it. */
   reason?: string
-  /** Present: mail about the event goes to the tenant's notification recipients. Possible only for actions with a mail title. */
+  /**
+   * Present: mail about the event goes to the tenant's notification recipients. Possible only for
+   * actions with a mail title.
+   */
   notify?: [Name] extends [MailedActionName] ? Notification : undefined
 }
 
 export type MutationReply<Payload> = Partial<Payload> & { userErrors: UserError[] }
 
 /**
- * Ends the work of an audited change: its writes are rolled back, and the mutation returns this user error.
+ * Ends the work of an audited change: its writes are rolled back, and the mutation returns this
+ * user error.
  * @param field path of the input field at fault, with dots: `tenant.id`
  */
 export function throwUserError(code: string, message: string, field: string | null = null): never {
@@ -57,8 +67,10 @@ class UserErrorRollback extends Rollback {
 }
 
 /**
- * Runs a change by a signed-in user in their own tenant. Session and permission are checked again under the tenant's lock.
- * @throws UNAUTHENTICATED, MICROSOFT_SIGN_IN_REQUIRED or what the permission says, when the session may no longer do this.
+ * Runs a change by a signed-in user in their own tenant. Session and permission are checked again
+ * under the tenant's lock.
+ * @throws UNAUTHENTICATED, MICROSOFT_SIGN_IN_REQUIRED or what the permission says, when the session
+ * may no longer do this.
  */
 export async function audited<Payload, Name extends AuditActionName>(
   context: AuditContext,
@@ -79,8 +91,10 @@ export async function audited<Payload, Name extends AuditActionName>(
 }
 
 /**
- * Runs a change that its own evidence authorizes, such as a sign-in; the work verifies that evidence under the tenant's lock.
- * @param lock `enter`: shared, for creating a session or handoff beside others; `change`: exclusive, for ending them.
+ * Runs a change that its own evidence authorizes, such as a sign-in; the work verifies that
+ * evidence under the tenant's lock.
+ * @param lock `enter`: shared, for creating a session or handoff beside others; `change`:
+ * exclusive, for ending them.
  */
 export function auditedWithProof<Payload, Name extends AuditActionName>(
   context: Pick<AuditContext, 'db' | 'request'>,
@@ -141,6 +155,9 @@ async function runAudited<Payload, Name extends AuditActionName>(
   }
 }
 
-/** A defect on our side. Denials are recorded by the permission layer, and an unavailable database cannot record anything. */
+/**
+ * A defect on our side. Denials are recorded by the permission layer, and an unavailable database
+ * cannot record anything.
+ */
 const isUnexpected = (error: unknown) =>
   !(error instanceof PublicError || error instanceof Rollback)

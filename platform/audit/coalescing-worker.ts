@@ -1,6 +1,7 @@
 /**
- * Writes the counts of coalescing.ts to the database every second and, once a minute is over, turns each count into one row; any
- * process may do the latter. A process that crashes loses the counts of its last second, which is recorded as a gap.
+ * Writes the counts of coalescing.ts to the database every second and, once a minute is over, turns
+ * each count into one row; any process may do the latter. A process that crashes loses the counts
+ * of its last second, which is recorded as a gap.
  */
 import { randomUUID } from 'node:crypto'
 import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
@@ -37,7 +38,9 @@ export interface CoalescingWorkerOptions extends Partial<CoalescingBounds> {
   flushEveryMs?: number
   /** How often finished minutes and crashed processes are looked for. Default: 5,000 ms. */
   lookEveryMs?: number
-  /** A counting process that has not flushed for this long is taken for dead. Default: 30,000 ms. */
+  /**
+   * A counting process that has not flushed for this long is taken for dead. Default: 30,000 ms.
+   */
   deadAfterMs?: number
 }
 
@@ -103,7 +106,10 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
   }
 }
 
-/** This process's row in `audit.counter`, by which other processes notice if it crashes while it counts. */
+/**
+ * This process's row in `audit.counter`, by which other processes notice if it crashes while it
+ * counts.
+ */
 function createRegistration(db: Database) {
   let registered: { id: string; done: Promise<void> } | null = null
   const write = (work: (tx: WriteTx) => Promise<unknown>) =>
@@ -164,7 +170,10 @@ async function writeCounts(db: Database, { counts, named }: PendingCounts): Prom
   return unwritten
 }
 
-/** Looks the named tenants up. This happens here, not in the request: its response time would reveal which tenants exist. */
+/**
+ * Looks the named tenants up. This happens here, not in the request: its response time would reveal
+ * which tenants exist.
+ */
 async function countsOfExistingTenants(
   db: Database,
   named: PendingCounts['named'],
@@ -190,7 +199,10 @@ async function countsOfExistingTenants(
 /** Keys of `PendingCounts.named` are `name minute`. */
 const nameIn = (key: string) => key.slice(0, key.lastIndexOf(' '))
 
-/** Sums counts of the same row, which one statement may not touch twice: a tenant may have been named both by id and by domain. */
+/**
+ * Sums counts of the same row, which one statement may not touch twice: a tenant may have been
+ * named both by id and by domain.
+ */
 function merged(counted: CoalescedCount[]): CoalescedCount[] {
   const groups = Map.groupBy(counted, ({ minute, key }) => `${minute.getTime()} ${key}`)
   return [...groups.values()].flatMap((group) => {
@@ -205,7 +217,10 @@ function merged(counted: CoalescedCount[]): CoalescedCount[] {
   })
 }
 
-/** Turns the counts of finished minutes into rows. Counts are deleted in the same transaction, so each becomes a row exactly once. */
+/**
+ * Turns the counts of finished minutes into rows. Counts are deleted in the same transaction, so
+ * each becomes a row exactly once.
+ */
 async function writeRows(db: Database, before: SQL): Promise<void> {
   const reason = 'inserts the rows of coalesced counts'
   const tenants = await db.read(null, (tx) =>
@@ -250,8 +265,8 @@ const coalesced = ({
 })
 
 /**
- * Records a gap for each process that crashed while it counted: in the operators' log, and in the logs of the tenants that had
- * counts at that time.
+ * Records a gap for each process that crashed while it counted: in the operators' log, and in the
+ * logs of the tenants that had counts at that time.
  */
 async function recordGaps(
   db: Database,

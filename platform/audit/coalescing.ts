@@ -1,7 +1,8 @@
 /**
- * Decides which refused and failed attempts get a row each and which are only counted, so that an attack cannot flood the log or
- * the database. The first attempts of a minute are rows; those over a bound become one row per minute and kind, with a count.
- * The bounds hold per process; coalescing-worker.ts writes the counts to the database.
+ * Decides which refused and failed attempts get a row each and which are only counted, so that an
+ * attack cannot flood the log or the database. The first attempts of a minute are rows; those over
+ * a bound become one row per minute and kind, with a count. The bounds hold per process;
+ * coalescing-worker.ts writes the counts to the database.
  */
 import { sha256 } from '../auth/tokens.ts'
 import type { Database } from '../postgres/database.ts'
@@ -12,7 +13,10 @@ export interface CoalescingBounds {
   /** From one IP address, and of one session or partner instance. */
   perSource: number
   perTenant: number
-  /** Of all tenants together. The operators' log has the same bound separately: unverified attempts cannot use up the tenants'. */
+  /**
+   * Of all tenants together. The operators' log has the same bound separately: unverified attempts
+   * cannot use up the tenants'.
+   */
   overall: number
   /** Length of the counting interval in milliseconds; other than a minute only in tests. */
   minuteMs: number
@@ -26,11 +30,14 @@ export const coalescingBounds: CoalescingBounds = {
 }
 
 /**
- * Distinct counts per tenant and minute. The first 20 kinds keep all their details, the next 20 drop address and target,
- * and all further ones drop actor and session as well.
+ * Distinct counts per tenant and minute. The first 20 kinds keep all their details, the next 20
+ * drop address and target, and all further ones drop actor and session as well.
  */
 const maxKinds = 20
-/** Distinct tenant names of unverified attempts between two flushes. Those beyond are counted in the operators' log only. */
+/**
+ * Distinct tenant names of unverified attempts between two flushes. Those beyond are counted in the
+ * operators' log only.
+ */
 const maxNamedTenants = 10_000
 
 /** A tenant's row without the columns that are set when it is written. */
@@ -51,9 +58,15 @@ export interface AuditCoalescer {
   allow(attempt: AnyAttempt, at?: number): boolean
   /** The count that stands for this attempt, for a caller that writes it in its own transaction. */
   counted(attempt: AnyAttempt, at?: number): CoalescedCount
-  /** Counts the attempt in memory. Resolves once the database knows that this process has counts that a crash would lose. */
+  /**
+   * Counts the attempt in memory. Resolves once the database knows that this process has counts
+   * that a crash would lose.
+   */
   count(attempt: AnyAttempt, at?: number): Promise<void>
-  /** Counts an unverified attempt for the tenant that it named by id or domain. Whether that tenant exists is looked up at the flush. */
+  /**
+   * Counts an unverified attempt for the tenant that it named by id or domain. Whether that tenant
+   * exists is looked up at the flush.
+   */
   countNamed(name: string, attempt: (tenantId: string) => Attempt): Promise<void>
 }
 
@@ -68,7 +81,10 @@ export interface PendingCounts {
   >
 }
 
-/** @param register makes this process known in the database; awaited before anything is counted in memory only. */
+/**
+ * @param register makes this process known in the database; awaited before anything is counted in
+ * memory only.
+ */
 export function createAuditCoalescer(
   { perSource, perTenant, overall, minuteMs }: CoalescingBounds,
   register: () => Promise<void>,
@@ -197,7 +213,10 @@ const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
   changes: [],
 })
 
-/** The attempt without actor and session too, of which an attack can have any number. API tokens keep theirs. */
+/**
+ * The attempt without actor and session too, of which an attack can have any number. API tokens
+ * keep theirs.
+ */
 function withoutActor<One extends AnyAttempt>(attempt: One): One {
   const isAnonymized = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
   return {

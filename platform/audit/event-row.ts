@@ -1,4 +1,7 @@
-/** The parts of an Activity Log row that do not depend on what was done: the actor, the request, and texts made storable. */
+/**
+ * The parts of an Activity Log row that do not depend on what was done: the actor, the request, and
+ * texts made storable.
+ */
 import { createHash } from 'node:crypto'
 import type { Target } from '../../drizzle/tables/audit.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -34,7 +37,10 @@ export interface AuditContext {
   viewer: Viewer
   request: RequestMetadata
   db: AuditDatabase
-  /** In a mutation: evaluates its permission again for the viewer as read under the tenant's lock, and throws the denial. */
+  /**
+   * In a mutation: evaluates its permission again for the viewer as read under the tenant's lock,
+   * and throws the denial.
+   */
   recheck?: (viewer: Viewer) => Promise<void>
 }
 
@@ -59,7 +65,10 @@ export const eventRow = (
   action,
 })
 
-/** Text from a caller, cut to `maxLength` and without the code points that PostgreSQL refuses: recording must never fail because of it. */
+/**
+ * Text from a caller, cut to `maxLength` and without the code points that PostgreSQL refuses:
+ * recording must never fail because of it.
+ */
 export const storableText = (text: string, maxLength: number): string =>
   text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
 

@@ -1,4 +1,7 @@
-/** Records what operators and the service itself do: in the operators' log, or in the log of the tenant concerned. */
+/**
+ * Records what operators and the service itself do: in the operators' log, or in the log of the
+ * tenant concerned.
+ */
 import { randomUUID } from 'node:crypto'
 import type { FieldChange, operatorActivity } from '../../drizzle/tables/audit.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -10,7 +13,8 @@ import type { AuditAction } from './event-row.ts'
 import { claimOnce, insertOperatorRow, insertRow, systemActor } from './rows.ts'
 
 /**
- * Runs a change by an operator, recorded in the same transaction. A failed one is recorded in the operators' log.
+ * Runs a change by an operator, recorded in the same transaction. A failed one is recorded in the
+ * operators' log.
  * @param action with `tenantId` null, the event goes to the operators' log, else to that tenant's
  */
 export async function auditedByOperator<Payload>(
@@ -54,7 +58,9 @@ type OperatorResult<Payload> = Pick<
   'payload' | 'target' | 'changes' | 'relatedClientId'
 >
 
-/** Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy it once. */
+/**
+ * Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy it once.
+ */
 export async function copyToTenantLog(
   db: Database,
   tenantId: string,
@@ -71,7 +77,10 @@ export async function copyToTenantLog(
   })
 }
 
-/** Runs a change by the service itself in a tenant, recorded in the same transaction unless the work returns false (already done). */
+/**
+ * Runs a change by the service itself in a tenant, recorded in the same transaction unless the work
+ * returns false (already done).
+ */
 export async function auditedByService(
   db: Database,
   tenantId: string,
@@ -84,7 +93,10 @@ export async function auditedByService(
   })
 }
 
-/** Records something about a tenant in the operators' log because an operator has to act on it or know of it. */
+/**
+ * Records something about a tenant in the operators' log because an operator has to act on it or
+ * know of it.
+ */
 export async function recordOperatorEvent(
   db: Database,
   { action, reason, target = null }: AuditAction & { reason: string },

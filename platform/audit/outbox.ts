@@ -1,6 +1,6 @@
 /**
- * The mail queue: mail about an event is enqueued in the event's own transaction, and sent by the worker in notifications/.
- * That a message was sent or given up is recorded too.
+ * The mail queue: mail about an event is enqueued in the event's own transaction, and sent by the
+ * worker in notifications/. That a message was sent or given up is recorded too.
  */
 import { recipientsOf } from '../../drizzle/reads.ts'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
@@ -29,7 +29,8 @@ export async function enqueueNotification(
   { alsoTo = [] }: Notification,
 ): Promise<void> {
   const { tenantId, eventId } = event
-  // One message each: recipients do not see one another, and an address that is refused does not delay the others.
+  // One message each: recipients do not see one another, and an address that is refused does not
+  // delay the others.
   const byAddress = new Map(
     [...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]),
   )
@@ -43,7 +44,10 @@ export async function enqueueNotification(
   await tx.insert(due).values(queued.map(({ messageId }) => ({ messageId, tenantId })))
 }
 
-/** Records that a message was given up. The caller removes it from the queue in the same transaction. */
+/**
+ * Records that a message was given up. The caller removes it from the queue in the same
+ * transaction.
+ */
 export async function recordNotificationAbandoned(
   tx: WriteTx,
   event: MailedEvent,
@@ -56,7 +60,10 @@ export async function recordNotificationAbandoned(
   })
 }
 
-/** Records that the mail server accepted a message: about which action, and for how many recipients. Addresses are in the settings. */
+/**
+ * Records that the mail server accepted a message: about which action, and for how many recipients.
+ * Addresses are in the settings.
+ */
 export async function recordNotificationSent(
   tx: WriteTx,
   event: MailedEvent & { action: string },

@@ -1,4 +1,6 @@
-/** Records what was read: by technicians each operation once per session, by API tokens as counts. */
+/**
+ * Records what was read: by technicians each operation once per session, by API tokens as counts.
+ */
 import type { Target } from '../../drizzle/tables/audit.ts'
 import type { ApiToken, Technician } from '../auth/viewer.ts'
 import { type AuditContext, eventRow, subjectOf } from './event-row.ts'
@@ -15,7 +17,10 @@ export interface ReadOperation {
   fields: string[]
 }
 
-/** Records a technician's read operation, once per session and operation. Commits before anything is read. */
+/**
+ * Records a technician's read operation, once per session and operation. Commits before anything is
+ * read.
+ */
 export async function recordReadOperation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   viewer: Technician,

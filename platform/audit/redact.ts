@@ -1,4 +1,7 @@
-/** Removes secrets from rows before they are written: the last line of defence, should a secret have got into one by mistake. */
+/**
+ * Removes secrets from rows before they are written: the last line of defence, should a secret have
+ * got into one by mistake.
+ */
 
 const secret = '(secret)'
 
@@ -9,8 +12,9 @@ const secretName =
 const privateJwkMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
- * Patterns of secrets within texts, in this order: our tokens (`{tenantId}.{secret}`, also percent-encoded in URLs), JWTs, Bearer
- * credentials, private keys in PEM, and values that the text names as secrets (`password=…`, `"client_secret":"…"`, `?code=…`).
+ * Patterns of secrets within texts, in this order: our tokens (`{tenantId}.{secret}`, also
+ * percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values that the text
+ * names as secrets (`password=…`, `"client_secret":"…"`, `?code=…`).
  */
 const secretShapes = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|%2e)[\w-]{43}(?![\w-])/gi,
@@ -20,12 +24,18 @@ const secretShapes = [
   /(?<=(?:secret|password|passwd|passphrase|pwd|token|assertion|(?:private|secret|api)[_-]?key|code[_-]?verifier|[?&#]code)(?:=|"\s*:\s*"))[^\s"&#]+/gi,
 ]
 
-/** Basic credentials (RFC 7617): base64 of `name:password`. Other words after "Basic" are not redacted. */
+/**
+ * Basic credentials (RFC 7617): base64 of `name:password`. Other words after "Basic" are not
+ * redacted.
+ */
 const basic = /(?<=\bBasic\s+)[A-Za-z0-9+/_-]{4,}={0,2}/gi
 const isNameAndPassword = (encoded: string) =>
   /^[^\p{C}\ufffd]*:[^\p{C}\ufffd]*$/u.test(Buffer.from(encoded, 'base64').toString())
 
-/** Replaces secrets in a value, recognized by the member's name or by their pattern. Everything else is kept. */
+/**
+ * Replaces secrets in a value, recognized by the member's name or by their pattern. Everything else
+ * is kept.
+ */
 export function redact<T>(value: T): T {
   return withoutSecrets(value) as T
 }

@@ -1,4 +1,7 @@
-/** Records attempts that were refused or failed. Each is one row, or is added to a coalesced count when there are too many. */
+/**
+ * Records attempts that were refused or failed. Each is one row, or is added to a coalesced count
+ * when there are too many.
+ */
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
 import type { DenialCode } from '../lib/errors.ts'
@@ -34,7 +37,8 @@ export async function recordRefusal(
 
 /**
  * Records a refused attempt of an actor without a tenant in the operators' log.
- * @param eventId given where the same attempt may be recorded several times: only the first one is kept
+ * @param eventId given where the same attempt may be recorded several times: only the first one is
+ * kept
  */
 async function recordOperatorRefusal(
   db: AuditDatabase,
@@ -63,7 +67,10 @@ export interface DeniedField {
   tenantId: unknown
 }
 
-/** Records that a permission denied a field; in the caller's own tenant, whichever tenant the request named. */
+/**
+ * Records that a permission denied a field; in the caller's own tenant, whichever tenant the
+ * request named.
+ */
 export async function recordDenial(
   { viewer, request, db }: AuditContext,
   code: DenialCode,
@@ -80,7 +87,8 @@ export async function recordDenial(
       displayName: isMutation ? fieldName : `${parentType}.${fieldName}`,
     },
   }
-  // One request may meet the same denial in several subgraphs and in many list items: it is recorded once per field and request.
+  // One request may meet the same denial in several subgraphs and in many list items: it is
+  // recorded once per field and request.
   const key = [request.requestId, parentType, isMutation ? responseKey : fieldName]
   if (!isFirstInRequest(request, key)) return
   if (viewer.kind === 'partner-client') {
@@ -104,7 +112,10 @@ function isFirstInRequest(request: RequestMetadata, key: string[]): boolean {
   return !recorded.has(text) && recorded.add(text) !== undefined
 }
 
-/** Records a mutation that was not executed because a value in it is not valid for its type; in the caller's own log. */
+/**
+ * Records a mutation that was not executed because a value in it is not valid for its type; in the
+ * caller's own log.
+ */
 export async function recordInvalidMutation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   viewer: Viewer,
@@ -125,7 +136,8 @@ export async function recordInvalidMutation(
 }
 
 /**
- * Records a sign-in that was refused after its evidence had been verified, in the log of the tenant that it named.
+ * Records a sign-in that was refused after its evidence had been verified, in the log of the tenant
+ * that it named.
  * @param isDue false: it is not recorded, because an equal one was before
  */
 export async function recordRefusedSignIn(
@@ -138,7 +150,9 @@ export async function recordRefusedSignIn(
   await recordRefusal(db, { ...row, outcome: 'DENIED', reason, target }, isDue)
 }
 
-/** Records in the operators' log what an authenticated partner instance did that concerns no tenant. */
+/**
+ * Records in the operators' log what an authenticated partner instance did that concerns no tenant.
+ */
 export async function recordPartnerEvent(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   actor: Extract<Actor, { __typename: 'PartnerClient' }>,
@@ -161,13 +175,17 @@ export interface UnverifiedAttempt extends AuditAction {
   named?: unknown
   /** The actor, where that much was proven. Absent: anonymous. */
   actor?: Actor
-  /** The attempt could not be checked because of an error, and is recorded as FAILED instead of DENIED. */
+  /**
+   * The attempt could not be checked because of an error, and is recorded as FAILED instead of
+   * DENIED.
+   */
   failed?: boolean
 }
 
 /**
- * Records an unauthenticated attempt in the operators' log, its claims marked as unverified. If the tenant that it names exists,
- * that tenant's `sign_in.unverified` count rises; the lookup happens later, so that the response time reveals nothing.
+ * Records an unauthenticated attempt in the operators' log, its claims marked as unverified. If the
+ * tenant that it names exists, that tenant's `sign_in.unverified` count rises; the lookup happens
+ * later, so that the response time reveals nothing.
  */
 export async function recordUnverified(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,

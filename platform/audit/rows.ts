@@ -1,4 +1,7 @@
-/** Inserts the rows of the Activity Log and of the operators' log, with secrets redacted; no other file does (test/house). */
+/**
+ * Inserts the rows of the Activity Log and of the operators' log, with secrets redacted; no other
+ * file does (test/house).
+ */
 import { sql } from 'drizzle-orm'
 import {
   flood,
@@ -39,13 +42,19 @@ export const insertRow = (tx: WriteTx, row: ActivityRow) =>
 export const insertOperatorRow = (tx: WriteTx, row: OperatorRow) =>
   tx.insert(operatorActivity).values(withoutSecrets(row))
 
-/** Redacts what callers and the change itself put into a row. The actor is left alone: sessions and filters refer to it by key. */
+/**
+ * Redacts what callers and the change itself put into a row. The actor is left alone: sessions and
+ * filters refer to it by key.
+ */
 function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row): Row {
   const { target, changes, reason, userAgent, unverifiedClaims } = row
   return { ...row, ...redact({ target, changes, reason, userAgent, unverifiedClaims }) }
 }
 
-/** Returns whether this is the first claim of the key in the tenant: for events that are recorded only once, however often they happen. */
+/**
+ * Returns whether this is the first claim of the key in the tenant: for events that are recorded
+ * only once, however often they happen.
+ */
 export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Promise<boolean> {
   const claimed = await tx
     .insert(recordedOnce)
@@ -68,8 +77,9 @@ export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
 }
 
 /**
- * Adds counts to those of other processes. The note that the tenant has counts is written first: the worker that turns counts
- * into rows deletes that note first, so one transaction waits for the other and no count stays behind without a note.
+ * Adds counts to those of other processes. The note that the tenant has counts is written first:
+ * the worker that turns counts into rows deletes that note first, so one transaction waits for the
+ * other and no count stays behind without a note.
  */
 export async function addCoalescedCounts(
   tx: WriteTx,

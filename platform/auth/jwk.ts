@@ -27,8 +27,10 @@ const publicMembers = {
 const curves: Record<string, string> = { EdDSA: 'Ed25519', ES256: 'P-256' }
 
 /**
- * Returns a key's public members, its ID (the RFC 7638 thumbprint if it has none) and its algorithm.
- * @throws UnusableKey when it is not a signature key of one of the `signingAlgorithms`, with sizes within bounds
+ * Returns a key's public members, its ID (the RFC 7638 thumbprint if it has none) and its
+ * algorithm.
+ * @throws UnusableKey when it is not a signature key of one of the `signingAlgorithms`, with sizes
+ * within bounds
  */
 export async function pinnedKey(jwk: JWK): Promise<PinnedKey> {
   const alg = jwk.alg ?? Object.keys(curves).find((name) => curves[name] === jwk.crv)

@@ -1,6 +1,7 @@
 /**
- * Session tokens, API tokens and handoff codes: `{tenantId}.{secret}`. The tenant ID is readable so that the token is looked up in that
- * tenant only; the secret has 256 bits, and only the hash of the whole token is stored.
+ * Session tokens, API tokens and handoff codes: `{tenantId}.{secret}`. The tenant ID is readable so
+ * that the token is looked up in that tenant only; the secret has 256 bits, and only the hash of
+ * the whole token is stored.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { isUuid } from '../lib/uuid.ts'

@@ -1,6 +1,7 @@
 /**
- * The viewer: who sends a request. The gateway determines it once per request from the database, freezes it, and passes it to the
- * subgraphs: as an object in one process, as a signed token over HTTP.
+ * The viewer: who sends a request. The gateway determines it once per request from the database,
+ * freezes it, and passes it to the subgraphs: as an object in one process, as a signed token over
+ * HTTP.
  */
 import type { SessionStatus } from '../../drizzle/reads.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -44,7 +45,10 @@ export interface Technician extends LiveSession {
   kind: 'technician'
   actor: ActorOf<'PartnerTechnician'>
   clientId: string
-  /** Whether the tenant has Login with IT Complete on. Turning it off ends the session; the permissions check it as well. */
+  /**
+   * Whether the tenant has Login with IT Complete on. Turning it off ends the session; the
+   * permissions check it as well.
+   */
   itCompleteLoginEnabled: boolean
 }
 
@@ -86,7 +90,10 @@ export const isReader = (viewer: Viewer): viewer is Reader =>
 export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader =>
   isReader(viewer) && viewer.tenantId === tenantId
 
-/** The client id of the only partner instance whose technicians, sessions and activity the viewer may see; null: all of the tenant's. */
+/**
+ * The client id of the only partner instance whose technicians, sessions and activity the viewer
+ * may see; null: all of the tenant's.
+ */
 export const partnerScope = (viewer: Reader): string | null =>
   viewer.kind === 'technician' ? viewer.clientId : null
 

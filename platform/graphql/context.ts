@@ -9,7 +9,10 @@ export interface Context extends AuditContext {
   viewer: Viewer
   db: Database
   log: Log
-  /** Set by mutations that create a session. The rest of the request then runs as that session's viewer. */
+  /**
+   * Set by mutations that create a session. The rest of the request then runs as that session's
+   * viewer.
+   */
   newSession: { token?: string }
 }
 
@@ -19,8 +22,9 @@ export interface Reference {
 }
 
 /**
- * Returns a function that runs a reading transaction in the viewer's own tenant, the only one that can be read. Its work receives the
- * client id to which it must restrict what it returns: a technician's own partner instance; null: no restriction.
+ * Returns a function that runs a reading transaction in the viewer's own tenant, the only one that
+ * can be read. Its work receives the client id to which it must restrict what it returns: a
+ * technician's own partner instance; null: no restriction.
  */
 export function tenantReader({ db, viewer }: Pick<Context, 'db' | 'viewer'>) {
   return <T>(work: (tx: ReadTx, partnerScope: string | null) => Promise<T>): Promise<T> => {

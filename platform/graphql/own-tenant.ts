@@ -4,8 +4,8 @@ import { isReaderOf } from '../auth/viewer.ts'
 import type { Context, Reference } from './context.ts'
 
 /**
- * Resolves `Query.tenant`: the viewer's own tenant, or null. Null does not reveal whether another tenant exists, and the attempt is
- * recorded as a denial in the viewer's own log.
+ * Resolves `Query.tenant`: the viewer's own tenant, or null. Null does not reveal whether another
+ * tenant exists, and the attempt is recorded as a denial in the viewer's own log.
  */
 export async function ownTenant(
   context: Context,

@@ -1,6 +1,6 @@
 /**
- * Relay connections (https://relay.dev/graphql/connections.htm) with keyset pagination: a page costs the same at any depth, and cursors
- * stay valid while rows are added.
+ * Relay connections (https://relay.dev/graphql/connections.htm) with keyset pagination: a page
+ * costs the same at any depth, and cursors stay valid while rows are added.
  */
 import { asc, type Column, desc, type SQL, sql } from 'drizzle-orm'
 import { badInput } from '../lib/errors.ts'
@@ -36,7 +36,10 @@ const defaultPageSize = 50
 const maxPageSize = 100
 const maxCursorLength = 1024
 
-/** The types of key columns: how a cursor's value is checked, because the database would fail on another one, and how it is cast. */
+/**
+ * The types of key columns: how a cursor's value is checked, because the database would fail on
+ * another one, and how it is cast.
+ */
 const keyKinds = {
   time: {
     cast: sql.raw('timestamptz'),
@@ -68,7 +71,8 @@ export interface KeyColumn<Row> {
  * A list in the order of these columns.
  *
  *     const page = newestFirst.page(args)
- *     const rows = await tx.select().from(session).where(page.condition).orderBy(...page.orderBy).limit(page.limit)
+ *     const rows = await tx.select().from(session).where(page.condition)
+ *       .orderBy(...page.orderBy).limit(page.limit)
  *     return page.connection(rows)
  */
 export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
@@ -109,7 +113,10 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
   }
 }
 
-/** @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or a cursor is not one of this list */
+/**
+ * @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or a cursor is
+ * not one of this list
+ */
 export function pageRequest(
   { first, after, last, before }: PageArguments,
   kinds: KeyKind[],
@@ -126,7 +133,8 @@ export function pageRequest(
 
 /**
  * Makes a connection of the rows of a page.
- * @param rows up to `size + 1` rows in the direction of the page; the extra one shows that there is a further page
+ * @param rows up to `size + 1` rows in the direction of the page; the extra one shows that there is
+ * a further page
  */
 export function connection<Row, Node>(
   page: PageRequest,

@@ -1,6 +1,7 @@
 /**
- * Limits on the size of a document and its variables, checked before execution. The libraries expand each fragment once and remember
- * the result, so a check takes time proportional to the document.
+ * Limits on the size of a document and its variables, checked before execution. The libraries
+ * expand each fragment once and remember the result, so a check takes time proportional to the
+ * document.
  */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
@@ -39,14 +40,18 @@ export const clientLimits: QueryLimits = {
   aliases: 30,
   directives: 20,
   breadth: 100,
-  // The longest input list is a technician allow-list with 1,000 entries. Other inputs have lower bounds of their own.
+  // The longest input list is a technician allow-list with 1,000 entries. Other inputs have lower
+  // bounds of their own.
   listLength: 1_024,
   values: 4_000,
   valueDepth: 8,
   sameRootField: 20,
 }
 
-/** For the gateway's requests to subgraphs, which join the entities of a page under generated aliases. */
+/**
+ * For the gateway's requests to subgraphs, which join the entities of a page under generated
+ * aliases.
+ */
 export const gatewayLimits: QueryLimits = {
   ...clientLimits,
   tokens: 5_000,
@@ -61,8 +66,9 @@ export const gatewayLimits: QueryLimits = {
 
 /**
  * The limits as validation rules.
- * @param singleUseMutations mutations of which an operation may contain only one in total, because each is an attempt to sign in or to
- * gain access: rate limits count requests, so several in one request would evade them
+ * @param singleUseMutations mutations of which an operation may contain only one in total, because
+ * each is an attempt to sign in or to gain access: rate limits count requests, so several in one
+ * request would evade them
  */
 export function limitRules(
   limits: QueryLimits,
@@ -121,7 +127,10 @@ const armorOptions = (limit: number, what: string) => ({
   ],
 })
 
-/** Counts each root field, through fragments. Fragments in a circle count as empty; another rule refuses them. */
+/**
+ * Counts each root field, through fragments. Fragments in a circle count as empty; another rule
+ * refuses them.
+ */
 function countRootFields(
   operation: OperationDefinitionNode,
   fragment: (name: string) => SelectionSetNode | undefined,

@@ -1,6 +1,7 @@
 /**
- * The vocabulary of permissions. Each rule is a pure function of the viewer and the arguments, so that the same rule can be evaluated
- * twice: before the resolver, and again under lock in the mutation's transaction.
+ * The vocabulary of permissions. Each rule is a pure function of the viewer and the arguments, so
+ * that the same rule can be evaluated twice: before the resolver, and again under lock in the
+ * mutation's transaction.
  */
 import type { GraphQLError } from 'graphql'
 import { isMember, type Viewer } from '../auth/viewer.ts'
@@ -33,7 +34,10 @@ const notSignedIn = (viewer: Viewer): DenialCode => {
 /** Everyone: the field is public, or the way to it was guarded. */
 export const anyone = allow
 
-/** Everyone, with evidence in the arguments. API tokens are excluded, because they are for reading activity only. */
+/**
+ * Everyone, with evidence in the arguments. API tokens are excluded, because they are for reading
+ * activity only.
+ */
 export const anyoneButApiTokens = when((viewer) => viewer.kind !== 'api-token' || 'FORBIDDEN')
 
 const isSignedIn = (viewer: Viewer): true | DenialCode =>
@@ -47,7 +51,10 @@ export const signedIn = when(isSignedIn)
 /** Signed in, or an API token. */
 export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
-/** Signed in, an API token, or a partner instance, which gets the events of its own technicians only. */
+/**
+ * Signed in, an API token, or a partner instance, which gets the events of its own technicians
+ * only.
+ */
 export const readsEvents = when(
   (viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer),
 )
@@ -90,8 +97,8 @@ export const partnerClient = when((viewer) => {
 })
 
 /**
- * The product's rule: Global or Spanning Admins, or federated MSP sessions on a tenant that has the feature on; on the session's own
- * tenant.
+ * The product's rule: Global or Spanning Admins, or federated MSP sessions on a tenant that has the
+ * feature on; on the session's own tenant.
  */
 export const adminOrFederatedSession = chain(
   onOwnTenant,

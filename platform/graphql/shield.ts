@@ -1,8 +1,10 @@
 /**
- * graphql-shield, configured to deny by default, to cache nothing between fields, and to record each denial.
+ * graphql-shield, configured to deny by default, to cache nothing between fields, and to record
+ * each denial.
  *
- * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build loads. graphql-middleware must come
- * from a CommonJS build too, or neither recognizes the other's generators.
+ * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build
+ * loads. graphql-middleware must come from a CommonJS build too, or neither recognizes the other's
+ * generators.
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'
@@ -31,10 +33,16 @@ const { applyMiddleware } = require('graphql-middleware') as {
 
 export type ShieldRule = Parameters<typeof and>[number]
 
-/** One rule per field of the schema; a field without a rule is denied. `'*'` stands for the other fields of a type. */
+/**
+ * One rule per field of the schema; a field without a rule is denied. `'*'` stands for the other
+ * fields of a type.
+ */
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
-/** The scalar of entity representations accepts any JSON, so a reference without a type is refused before a resolver reads it. */
+/**
+ * The scalar of entity representations accepts any JSON, so a reference without a type is refused
+ * before a resolver reads it.
+ */
 const namesTypes = rule({ cache: 'no_cache' })(
   (_parent: unknown, { representations }: { representations: unknown[] }) => {
     const isReference = (one: unknown) =>
@@ -43,7 +51,10 @@ const namesTypes = rule({ cache: 'no_cache' })(
   },
 )
 
-/** Fields that only gateways use. Entities check their tenant themselves, because no rule runs before `__resolveReference`. */
+/**
+ * Fields that only gateways use. Entities check their tenant themselves, because no rule runs
+ * before `__resolveReference`.
+ */
 const federationFields: Permissions = {
   Query: { _service: allow, _entities: namesTypes },
   _Service: { '*': allow },
@@ -52,8 +63,8 @@ const federationFields: Permissions = {
 type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
 
 /**
- * Adds the permissions to the schema. A mutation also gets `context.recheck`, which evaluates its rule again for the viewer as read
- * under the tenant's lock.
+ * Adds the permissions to the schema. A mutation also gets `context.recheck`, which evaluates its
+ * rule again for the viewer as read under the tenant's lock.
  */
 export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
@@ -78,7 +89,10 @@ function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
   return rules
 }
 
-/** Middleware that records denials, for each field with a rule or a resolver of its own. Other fields cannot be denied. */
+/**
+ * Middleware that records denials, for each field with a rule or a resolver of its own. Other
+ * fields cannot be denied.
+ */
 function recorders(schema: GraphQLSchema, permissions: Permissions) {
   return Object.fromEntries(
     Object.entries(permissions).flatMap(([type, lines]) => {
@@ -142,7 +156,10 @@ const recheckOf =
       : new Error(`The mutation ${info.fieldName} has no permission rule.`)
   }
 
-/** What the caller gets for an error of a resolver: GraphQL errors as they are, anything else is logged and hidden. */
+/**
+ * What the caller gets for an error of a resolver: GraphQL errors as they are, anything else is
+ * logged and hidden.
+ */
 function fallbackError(
   error: unknown,
   _parent: unknown,

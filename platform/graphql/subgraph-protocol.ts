@@ -1,4 +1,7 @@
-/** What a gateway and a subgraph server agree on over HTTP: a signed viewer token, and the time that is left. */
+/**
+ * What a gateway and a subgraph server agree on over HTTP: a signed viewer token, and the time that
+ * is left.
+ */
 import type { KeyObject } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
@@ -10,7 +13,10 @@ export const viewerTokenSeconds = 10
 /** `aud` of a viewer token: it is valid for one subgraph only. */
 export const viewerTokenAudience = (subgraph: string) => `subgraph:${subgraph}`
 
-/** Request header with the milliseconds that the gateway will wait. A duration, so that the two clocks need not agree. */
+/**
+ * Request header with the milliseconds that the gateway will wait. A duration, so that the two
+ * clocks need not agree.
+ */
 export const deadlineHeader = 'x-deadline-ms'
 
 export interface ViewerToken extends JWTPayload {
@@ -23,8 +29,8 @@ export type VerifiedViewer = Pick<ViewerToken, 'viewer' | 'request'>
 const clockToleranceSeconds = 2
 
 /**
- * Verifies the viewer token of an `Authorization` header. Returns null for a token that no gateway key signed, and the difference of the
- * clocks for one that a gateway signed at another time.
+ * Verifies the viewer token of an `Authorization` header. Returns null for a token that no gateway
+ * key signed, and the difference of the clocks for one that a gateway signed at another time.
  */
 export async function verifyViewerToken(
   gatewayKeys: KeyObject[],
@@ -45,7 +51,8 @@ export async function verifyViewerToken(
       })
       return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
     } catch (error) {
-      // The signature is checked before the times, so this token is a gateway's, and it may learn that the clocks differ.
+      // The signature is checked before the times, so this token is a gateway's, and it may learn
+      // that the clocks differ.
       const isOutsideItsTime =
         error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
       if (

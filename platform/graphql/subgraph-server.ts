@@ -1,4 +1,7 @@
-/** Serves one subgraph over HTTP, for gateways only: requests without a valid viewer token are refused before their body is read. */
+/**
+ * Serves one subgraph over HTTP, for gateways only: requests without a valid viewer token are
+ * refused before their body is read.
+ */
 import { createPublicKey } from 'node:crypto'
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
@@ -12,13 +15,18 @@ import type { Database } from '../postgres/database.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { deadlineHeader, type VerifiedViewer, verifyViewerToken } from './subgraph-protocol.ts'
 
-/** Enough for several gateways, which limit their own requests in flight. Further requests get 503. */
+/**
+ * Enough for several gateways, which limit their own requests in flight. Further requests get 503.
+ */
 const maxInFlight = 1_024
 const bodyLimitBytes = 1024 * 1024
 
 /** Longest time that a gateway may ask for. */
 const maxDeadlineMs = 30_000
-/** Time for the answer's way back: a timeout here should reach the gateway before its own, because it knows that nothing was changed. */
+/**
+ * Time for the answer's way back: a timeout here should reach the gateway before its own, because
+ * it knows that nothing was changed.
+ */
 const returnMs = 100
 
 export interface SubgraphServerOptions {

@@ -1,4 +1,7 @@
-/** Builds a subgraph from its schema, resolvers and permissions. Its executor is the same in one process and over HTTP. */
+/**
+ * Builds a subgraph from its schema, resolvers and permissions. Its executor is the same in one
+ * process and over HTTP.
+ */
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
   type DocumentNode,
@@ -25,7 +28,10 @@ export interface SubgraphRequest {
 
 export interface Subgraph {
   name: 'tenants' | 'identity' | 'audit'
-  /** `extensions.begun` is the token of a session that a mutation created. The gateway must not pass it on to clients. */
+  /**
+   * `extensions.begun` is the token of a session that a mutation created. The gateway must not pass
+   * it on to clients.
+   */
   execute(
     request: SubgraphRequest,
     viewer: Pick<Context, 'viewer' | 'request'>,
@@ -39,7 +45,10 @@ interface Definition<Own extends Context> {
   permissions: Permissions
   /** See `limitRules`. */
   singleUseMutations?: readonly string[]
-  /** Adds the subgraph's own members, such as data loaders. Called once per execution: nothing outlives the request. */
+  /**
+   * Adds the subgraph's own members, such as data loaders. Called once per execution: nothing
+   * outlives the request.
+   */
   context(base: Context): Own
 }
 
@@ -116,7 +125,9 @@ const scalarsOf = (typeDefs: DocumentNode) =>
     ),
   )
 
-/** No schema has subscriptions, but the executor would notice only after the request was accepted. */
+/**
+ * No schema has subscriptions, but the executor would notice only after the request was accepted.
+ */
 const noSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'subscription')
@@ -124,6 +135,9 @@ const noSubscriptions: ValidationRule = (context) => ({
   },
 })
 
-/** The gateway validates operations but does not know the scalars, so an error here is about a value that the client sent. */
+/**
+ * The gateway validates operations but does not know the scalars, so an error here is about a value
+ * that the client sent.
+ */
 const inputError = ({ message }: { message: string }) =>
   new GraphQLError(sanitizeMessage(message), { extensions: { code: 'BAD_USER_INPUT' } })

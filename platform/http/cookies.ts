@@ -1,4 +1,7 @@
-/** The cookies of this service. On plain HTTP (loopback only), browsers reject both `Secure` and the `__Host-` prefix (RFC 6265bis §4.1.3). */
+/**
+ * The cookies of this service. On plain HTTP (loopback only), browsers reject both `Secure` and the
+ * `__Host-` prefix (RFC 6265bis §4.1.3).
+ */
 import { stringifySetCookie } from 'cookie'
 
 export const cookieName = (publicUrl: string, name: string) =>
@@ -8,7 +11,10 @@ export const cookieName = (publicUrl: string, name: string) =>
 export const sessionCookieName = (publicUrl: string, tenantId: string) =>
   cookieName(publicUrl, `session-${tenantId}`)
 
-/** The value of a `Set-Cookie` header. `maxAgeSeconds` 0 deletes the cookie; without it, the cookie ends with the browser. */
+/**
+ * The value of a `Set-Cookie` header. `maxAgeSeconds` 0 deletes the cookie; without it, the cookie
+ * ends with the browser.
+ */
 export const setCookie = (publicUrl: string, name: string, value: string, maxAgeSeconds?: number) =>
   stringifySetCookie({
     name,

@@ -3,8 +3,8 @@ import type { Log } from '../lib/log.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Answers errors that reach Express, such as an unreadable body, as JSON with a code. Errors of the service itself are logged and
- * answered without detail.
+ * Answers errors that reach Express, such as an unreadable body, as JSON with a code. Errors of the
+ * service itself are logged and answered without detail.
  * @param bodyLimitBytes the limit of the body parser, for the message of status 413
  */
 export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHandler {
@@ -26,7 +26,10 @@ export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHand
 
 const internalErrorMessage = 'Something went wrong on our side.'
 
-/** The status of an error from Express or a body parser. A body that `requireUtf8` rejects is the client's error: 400. */
+/**
+ * The status of an error from Express or a body parser. A body that `requireUtf8` rejects is the
+ * client's error: 400.
+ */
 export function statusOf(error: unknown): number {
   const { status = 500, type } = error as { status?: number; type?: string }
   return type === 'entity.verify.failed' ? 400 : status

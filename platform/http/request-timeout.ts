@@ -3,8 +3,9 @@ import { withDeadline } from '../lib/deadline.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Answers 408 or 504 when a request, including the arrival of its body, takes longer than `timeoutMs`. No transaction of the request
- * starts or commits after that; a commit that was under way may have succeeded, and the message says so.
+ * Answers 408 or 504 when a request, including the arrival of its body, takes longer than
+ * `timeoutMs`. No transaction of the request starts or commits after that; a commit that was under
+ * way may have succeeded, and the message says so.
  */
 export function requestTimeout(timeoutMs: number): RequestHandler {
   return (request, response, next) => {

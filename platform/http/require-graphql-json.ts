@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express'
 import { sendError } from './send-error.ts'
 
 /**
- * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8. Two parsers that read a body differently
- * would let a request pass a filter that one of them applies.
+ * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8. Two
+ * parsers that read a body differently would let a request pass a filter that one of them applies.
  */
 export const requireGraphqlJson: RequestHandler = (request, response, next) => {
   if (request.method !== 'POST' && request.method !== 'GET') {
@@ -25,7 +25,10 @@ export const requireGraphqlJson: RequestHandler = (request, response, next) => {
   next()
 }
 
-/** For a body parser's `verify` option. Bytes that are not UTF-8 would be replaced silently, and differently by other parsers. */
+/**
+ * For a body parser's `verify` option. Bytes that are not UTF-8 would be replaced silently, and
+ * differently by other parsers.
+ */
 export function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.')
 }

@@ -1,7 +1,12 @@
-/** Errors that clients may see: a stable code, a message for the caller, and a detail for the process log. */
+/**
+ * Errors that clients may see: a stable code, a message for the caller, and a detail for the
+ * process log.
+ */
 import { GraphQLError } from 'graphql'
 
-/** Codes of errors that an operation returns, as docs/errors.md lists them. Clients depend on them. */
+/**
+ * Codes of errors that an operation returns, as docs/errors.md lists them. Clients depend on them.
+ */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -13,7 +18,10 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'INTERNAL_SERVER_ERROR'
 
-/** Codes of requests that are refused before the operation runs, by the HTTP layer, Apollo Server or the cost limit. */
+/**
+ * Codes of requests that are refused before the operation runs, by the HTTP layer, Apollo Server or
+ * the cost limit.
+ */
 export type RequestErrorCode =
   | 'BAD_REQUEST'
   | 'NOT_FOUND'
@@ -24,10 +32,15 @@ export type RequestErrorCode =
   | 'COST_LIMIT_EXCEEDED'
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
 
-/** Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains each. */
+/**
+ * Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains
+ * each.
+ */
 export type ClientErrorCode = ErrorCode | RequestErrorCode
 
-/** An error whose code and message are shown to the caller. `detail` goes to the process log only. */
+/**
+ * An error whose code and message are shown to the caller. `detail` goes to the process log only.
+ */
 export class PublicError extends GraphQLError {
   readonly code: ErrorCode
   readonly detail: unknown
@@ -38,7 +51,10 @@ export class PublicError extends GraphQLError {
   }
 }
 
-/** Codes for a caller without permission. They are recorded with the outcome DENIED, other errors with FAILED. */
+/**
+ * Codes for a caller without permission. They are recorded with the outcome DENIED, other errors
+ * with FAILED.
+ */
 const denials = {
   UNAUTHENTICATED: 'You are not signed in, or your session has ended. Sign in and try again.',
   FORBIDDEN: 'You do not have permission to do this.',
@@ -78,8 +94,9 @@ export interface UserError<Code extends string = string> {
 const maxMessageLength = 500
 
 /**
- * Makes a message of the graphql library safe for clients. It repeats the caller's input, so it is cut to 500 characters; and its
- * suggestions ("Did you mean") are removed, because they reveal the schema.
+ * Makes a message of the graphql library safe for clients. It repeats the caller's input, so it is
+ * cut to 500 characters; and its suggestions ("Did you mean") are removed, because they reveal the
+ * schema.
  */
 export function sanitizeMessage(message: string, { keepSuggestions = false } = {}): string {
   const cut =

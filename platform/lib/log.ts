@@ -1,4 +1,7 @@
-/** The process log: JSON lines on standard error, for operators. Not to be confused with the Activity Log. */
+/**
+ * The process log: JSON lines on standard error, for operators. Not to be confused with the
+ * Activity Log.
+ */
 import { type Logger, pino } from 'pino'
 
 export type Log = Logger

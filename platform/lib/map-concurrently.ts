@@ -2,8 +2,8 @@
 const concurrency = 6
 
 /**
- * Maps the items with at most 6 calls at a time, such as one transaction per tenant, and returns the results in the items' order.
- * Rejects with the first error.
+ * Maps the items with at most 6 calls at a time, such as one transaction per tenant, and returns
+ * the results in the items' order. Rejects with the first error.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],

@@ -7,7 +7,8 @@ export interface PeriodicTask {
 }
 
 /**
- * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and the work is tried again after the next wait.
+ * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and the work is
+ * tried again after the next wait.
  * @param name what the task does, for the log: "sending mail"
  * @param work may return `'again'` to run once more without waiting, because more is due
  */

@@ -22,7 +22,9 @@ export interface Connection {
   dead: boolean
   /** When the server last answered, on the clock of `performance.now()`. */
   answeredAt: number
-  /** Statements prepared on it. Client and server keep their texts as long as the connection lives. */
+  /**
+   * Statements prepared on it. Client and server keep their texts as long as the connection lives.
+   */
   prepared: Set<string>
   preparedLength: number
   end(): Promise<void>
@@ -32,7 +34,8 @@ export interface Connection {
 const retryAfterMs = 100
 
 /**
- * Returns a function that opens a connection to the primary among the target's servers, starting with the one that was primary last.
+ * Returns a function that opens a connection to the primary among the target's servers, starting
+ * with the one that was primary last.
  */
 export function connector(
   target: DatabaseTarget,
@@ -76,7 +79,8 @@ async function connect(
       statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
-      // If postgres.js reconnects and runs a query outside of its transaction, that query must not write.
+      // If postgres.js reconnects and runs a query outside of its transaction, that query must not
+      // write.
       default_transaction_read_only: true,
     },
   })
@@ -90,7 +94,7 @@ async function connect(
   }
   try {
     const ready = requirePrimary(sql).then(() => sql.unsafe(setTransactionTimeout(limits)).simple())
-    await answerWithin(ready, timeoutMs)
+    await withAnswerTimeout(ready, timeoutMs)
   } catch (error) {
     void connection.end()
     throw error
@@ -99,30 +103,37 @@ async function connect(
 }
 
 /** Rejects with NoAnswerInTime after `timeoutMs`. */
-export const answerWithin = <T>(promise: Promise<T>, timeoutMs: number): Promise<T> =>
+export const withAnswerTimeout = <T>(promise: Promise<T>, timeoutMs: number): Promise<T> =>
   withTimeout(promise, timeoutMs, () => {
     throw new NoAnswerInTime(`The database did not answer within ${timeoutMs} ms.`)
   })
 
 /**
- * `transaction_timeout` exists from PostgreSQL 17 on, and older servers refuse connections that set an unknown parameter. 500 ms later
- * than the timeout here, which is to come first.
+ * `transaction_timeout` exists from PostgreSQL 17 on, and older servers refuse connections that set
+ * an unknown parameter. 500 ms later than the timeout here, which is to come first.
  */
 const setTransactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
   `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
 
-/** @throws ConnectionLost when it was. postgres.js would reconnect and run the next statement there, outside of the transaction. */
+/**
+ * @throws ConnectionLost when it was. postgres.js would reconnect and run the next statement there,
+ * outside of the transaction.
+ */
 export function assertConnected({ dead }: Connection): void {
   if (dead) throw new ConnectionLost('The connection was lost between two statements.')
 }
 
-/** What one transaction may use of a connection, until `revoke`: afterwards the connection may serve another tenant. */
+/**
+ * What one transaction may use of a connection, until `revoke`: afterwards the connection may serve
+ * another tenant.
+ */
 export function checkout(connection: Connection): { tx: PostgresJsDatabase; revoke(): void } {
   const { sql } = connection
   let isRevoked = false
   const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
-    // Drizzle sends statements unprepared, and those without parameters in the simple protocol, which allows several in one text.
-    // Each connection serves one transaction at a time, so prepared statements are safe here, and faster.
+    // Drizzle sends statements unprepared, and those without parameters in the simple protocol,
+    // which allows several in one text. Each connection serves one transaction at a time, so
+    // prepared statements are safe here, and faster.
     unsafe: (query: string, parameters?: never[]) => {
       if (isRevoked) throw new Error('This transaction has ended.')
       assertConnected(connection)

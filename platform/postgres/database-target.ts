@@ -1,4 +1,7 @@
-/** Chooses the database: the one that DATABASE_URL names, or an embedded one in DATA_DIR for development and tests. */
+/**
+ * Chooses the database: the one that DATABASE_URL names, or an embedded one in DATA_DIR for
+ * development and tests.
+ */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,7 +28,8 @@ const databaseName = 'it_complete_login'
 
 /**
  * Opens the database, starting the embedded one where DATABASE_URL is not set.
- * @param ifRunning what to do when another process already runs the embedded database: connect to it, or fail
+ * @param ifRunning what to do when another process already runs the embedded database: connect to
+ * it, or fail
  * @throws UnusableDatabase when the embedded database cannot be started
  */
 export async function openDatabaseTarget(
@@ -68,11 +72,17 @@ function targetsAt(
   }
 }
 
-/** The key that encrypts sign-in state (32 bytes), for a single node: created on first use and kept in DATA_DIR. */
+/**
+ * The key that encrypts sign-in state (32 bytes), for a single node: created on first use and kept
+ * in DATA_DIR.
+ */
 export const ownStateEncryptionKey = (dataDir: string): Promise<Uint8Array> =>
   createdOnce(dataDir, 'transaction.key', () => randomBytes(32))
 
-/** The Ed25519 key that signs the Activity Log (PKCS #8, PEM), for a single node: created on first use and kept in DATA_DIR. */
+/**
+ * The Ed25519 key that signs the Activity Log (PKCS #8, PEM), for a single node: created on first
+ * use and kept in DATA_DIR.
+ */
 export async function ownLogKey(dataDir: string): Promise<string> {
   const create = () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -86,7 +96,8 @@ async function createdOnce(
 ): Promise<Buffer> {
   const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // `wx` fails if the file exists: of two processes that start together, both use the first one's key.
+  // `wx` fails if the file exists: of two processes that start together, both use the first one's
+  // key.
   await writeFile(path, create(), { flag: 'wx', mode: 0o600 }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

@@ -1,6 +1,7 @@
 /**
- * PostgreSQL transactions over a pool of single-connection postgres.js clients. postgres.js's own pool does not survive connections
- * that die (ADR 0003): here, a connection whose state is uncertain is destroyed, never reused, and every wait has a timeout.
+ * PostgreSQL transactions over a pool of single-connection postgres.js clients. postgres.js's own
+ * pool does not survive connections that die (ADR 0003): here, a connection whose state is
+ * uncertain is destroyed, never reused, and every wait has a timeout.
  */
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -11,12 +12,12 @@ import type { Log } from '../lib/log.ts'
 import { isUuid } from '../lib/uuid.ts'
 import { withTimeout } from '../lib/with-timeout.ts'
 import {
-  answerWithin,
   assertConnected,
   type Connection,
   checkout,
   connector,
   type DatabaseLimits,
+  withAnswerTimeout,
 } from './connection.ts'
 import {
   ConnectionLost,
@@ -43,13 +44,16 @@ export type WriteTx = Pick<
   'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'
 >
 
-/** The tenant whose rows a transaction can see; null: reference tables and the operators' log only. */
+/**
+ * The tenant whose rows a transaction can see; null: reference tables and the operators' log only.
+ */
 export type TenantScope = string | null
 
 export interface Database {
   /**
    * Runs a read-only transaction.
-   * @throws DatabaseUnavailable, OVERLOADED (no free connection), TIMEOUT (the request's deadline has passed)
+   * @throws DatabaseUnavailable, OVERLOADED (no free connection), TIMEOUT (the request's deadline
+   * has passed)
    */
   read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Runs a writing transaction; throws as `read` does. For platform/audit only. */
@@ -67,12 +71,16 @@ export interface Health {
 }
 
 /**
- * Statement text, in characters, after which a connection is replaced. Inserts with different numbers of rows are different statements,
- * so the sequencer would otherwise fill its own memory and the server's with them.
+ * Statement text, in characters, after which a connection is replaced. Inserts with different
+ * numbers of rows are different statements, so the sequencer would otherwise fill its own memory
+ * and the server's with them.
  */
 const maxPreparedLength = 500_000
 
-/** Transactions that may wait for a connection, per connection in the pool. Further ones are rejected with OVERLOADED. */
+/**
+ * Transactions that may wait for a connection, per connection in the pool. Further ones are
+ * rejected with OVERLOADED.
+ */
 const maxWaitingPerConnection = 32
 
 const pingTimeoutMs = 1_000
@@ -100,8 +108,9 @@ export function openDatabase(
   )
 
   /**
-   * After a transaction without any answer, the server may have vanished. Connections that have not answered since that transaction
-   * began are replaced: otherwise each of them would cost one caller the whole timeout.
+   * After a transaction without any answer, the server may have vanished. Connections that have not
+   * answered since that transaction began are replaced: otherwise each of them would cost one
+   * caller the whole timeout.
    */
   let suspectUntil = Number.NEGATIVE_INFINITY
 
@@ -119,7 +128,7 @@ export function openDatabase(
     const state: TransactionState = { isCommitting: false, isConnectionUsable: false }
     try {
       const running = runTransaction({ connection, tenantId, mode, tx, revoke, work, state })
-      return await answerWithin(running, Math.min(limits.transactionTimeoutMs, remainingMs()))
+      return await withAnswerTimeout(running, Math.min(limits.transactionTimeoutMs, remainingMs()))
     } catch (error) {
       if (error instanceof NoAnswerInTime) {
         // Whatever still runs must not commit later.
@@ -169,7 +178,8 @@ async function acquire(pool: Pool<Connection>, limits: DatabaseLimits): Promise<
   try {
     return await pool.acquire()
   } catch (error) {
-    // With all connections in use, the database is there but busy; otherwise no connection could be opened.
+    // With all connections in use, the database is there but busy; otherwise no connection could be
+    // opened.
     throw pool.borrowed >= limits.poolSize ? overloaded(error) : new DatabaseUnavailable(error)
   }
 }
@@ -212,14 +222,18 @@ async function runTransaction<T>({
   assertConnected(connection)
   state.isCommitting = true
   const { command } = await connection.sql.unsafe('commit').simple()
-  // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and does not call that an error.
+  // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and does not call that an
+  // error.
   if (command !== 'COMMIT')
     throw new Error('The work ignored the error of a statement, so nothing was committed.')
   state.isConnectionUsable = true
   return result
 }
 
-/** Sends `begin` and the tenant scope in one round trip. The caller does not wait: the work's first query is sent right behind. */
+/**
+ * Sends `begin` and the tenant scope in one round trip. The caller does not wait: the work's first
+ * query is sent right behind.
+ */
 function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope) {
   const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
   const begun = sql
@@ -236,7 +250,10 @@ function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope
   return begun
 }
 
-/** What the caller of a failed transaction gets: the error itself, unless it is one of the connection or the deadline. */
+/**
+ * What the caller of a failed transaction gets: the error itself, unless it is one of the
+ * connection or the deadline.
+ */
 function publicError(
   error: unknown,
   mode: TransactionMode,

@@ -7,7 +7,10 @@ const unavailableMessages = {
     'The connection to the database was lost while the change was being saved, so it may have happened. Read the data again before you retry.',
 }
 
-/** The database could not be reached, did not answer in time, or is full. Unless `reason` is `committing`, nothing was changed. */
+/**
+ * The database could not be reached, did not answer in time, or is full. Unless `reason` is
+ * `committing`, nothing was changed.
+ */
 export class DatabaseUnavailable extends PublicError {
   readonly reason: keyof typeof unavailableMessages
   constructor(detail: unknown, reason: keyof typeof unavailableMessages = 'unreachable') {
@@ -16,7 +19,10 @@ export class DatabaseUnavailable extends PublicError {
   }
 }
 
-/** A database that this version cannot use. The message is one sentence for the operator who started the process. */
+/**
+ * A database that this version cannot use. The message is one sentence for the operator who started
+ * the process.
+ */
 export class UnusableDatabase extends Error {
   override name = 'UnusableDatabase'
 }
@@ -45,13 +51,19 @@ export function databaseErrorCode(error: unknown): string | undefined {
   return undefined
 }
 
-/** Whether the connection can be used after this error: the server reported it, or our own code threw it between two queries. */
+/**
+ * Whether the connection can be used after this error: the server reported it, or our own code
+ * threw it between two queries.
+ */
 export const leavesConnectionUsable = (error: unknown): boolean =>
   error instanceof PublicError ||
   error instanceof Rollback ||
   (databaseErrorCode(error) !== undefined && !isLostConnection(error))
 
-/** Whether the connection is gone or does not answer. SQLSTATE 57P01 to 57P03: the server is shutting down or starting. */
+/**
+ * Whether the connection is gone or does not answer. SQLSTATE 57P01 to 57P03: the server is
+ * shutting down or starting.
+ */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof NoAnswerInTime) return true
   const code = databaseErrorCode(error)

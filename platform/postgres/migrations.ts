@@ -1,4 +1,7 @@
-/** Applies schema migrations in one process at a time, and refuses a database whose schema does not match this version of the code. */
+/**
+ * Applies schema migrations in one process at a time, and refuses a database whose schema does not
+ * match this version of the code.
+ */
 import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,17 +13,23 @@ import { type DatabaseTarget, openPrimary } from './servers.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
-/** Wait for another process that migrates. Rebuilding the search index of a long log takes minutes. */
+/**
+ * Wait for another process that migrates. Rebuilding the search index of a long log takes minutes.
+ */
 const migrationLockTimeout = '30min'
-/** Wait for a table's lock. Queries queue behind a waiting statement, so it waits briefly and is retried. */
+/**
+ * Wait for a table's lock. Queries queue behind a waiting statement, so it waits briefly and is
+ * retried.
+ */
 const tableLockTimeout = '2s'
 const maxAttempts = 60
 const retryAfterMs = 1_000
 
 /**
- * Applies all missing migrations in one transaction. A second process waits for the first. The login must be allowed to create
- * schemas and roles.
- * @throws UnusableDatabase when the schema is newer than this version, or a lock cannot be had in time
+ * Applies all missing migrations in one transaction. A second process waits for the first. The
+ * login must be allowed to create schemas and roles.
+ * @throws UnusableDatabase when the schema is newer than this version, or a lock cannot be had in
+ * time
  */
 export async function migrate(target: DatabaseTarget): Promise<void> {
   await withClient(target, async (sql) => {
@@ -54,10 +63,10 @@ const isLockTimeout = (error: unknown) =>
   ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
- * Checks the schema's version. `loginIsUnbounded` reports whether the login could leave the service's role for one that bypasses
- * row-level security.
- * @throws UnusableDatabase when the schema is older or newer than this version, the database does not answer, or it holds demo data
- * while the demo is off
+ * Checks the schema's version. `loginIsUnbounded` reports whether the login could leave the
+ * service's role for one that bypasses row-level security.
+ * @throws UnusableDatabase when the schema is older or newer than this version, the database does
+ * not answer, or it holds demo data while the demo is off
  */
 export async function checkDatabase(
   target: DatabaseTarget,

@@ -4,7 +4,10 @@ import { ConnectionLost } from './errors.ts'
 
 /** Which database to connect to, and as which role. */
 export interface DatabaseTarget {
-  /** A `postgres://` URL, or the folder of a Unix socket with a database name. Both may name several servers; see `serversOf`. */
+  /**
+   * A `postgres://` URL, or the folder of a Unix socket with a database name. Both may name several
+   * servers; see `serversOf`.
+   */
   at: { url: string } | { socketDir: string; database: string; user: string }
   /** The role that each connection assumes. Absent: the login itself, for migrations only. */
   role?:
@@ -15,8 +18,8 @@ export interface DatabaseTarget {
 }
 
 /**
- * One target per server. As in libpq, a URL names several servers by commas between hosts (`postgres://a,b/db`) or between the socket
- * folders of `?host=`.
+ * One target per server. As in libpq, a URL names several servers by commas between hosts
+ * (`postgres://a,b/db`) or between the socket folders of `?host=`.
  */
 export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
   if ('socketDir' in at)
@@ -54,7 +57,8 @@ export function openClient(target: DatabaseTarget, options: ClientOptions = {}):
       user: target.at.user,
       ...common,
     })
-  // In libpq, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a setting.
+  // In libpq, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a
+  // setting.
   const url = new URL(target.at.url)
   const socketDir = url.searchParams.get('host')
   url.searchParams.delete('host')
@@ -83,7 +87,10 @@ export async function openPrimary(
   throw reason
 }
 
-/** @throws ConnectionLost when the server is a standby: its reads may be seconds old, so it is not used at all. */
+/**
+ * @throws ConnectionLost when the server is a standby: its reads may be seconds old, so it is not
+ * used at all.
+ */
 export async function requirePrimary(sql: postgres.Sql): Promise<void> {
   const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()
   if (row?.is_standby !== 'f' && row?.is_standby !== false)

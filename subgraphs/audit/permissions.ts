@@ -1,4 +1,4 @@
-/** Who may read what: a line per field. What has no line is denied. */
+/** The permission of each field. A field without a rule is denied. */
 import {
   admin,
   adminOnly,

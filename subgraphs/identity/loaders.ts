@@ -22,10 +22,10 @@ export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>): Load
   const inTenant = tenantReader(context)
   const byId = <Row>(
     idOf: (row: Row) => string,
-    fetch: (tx: ReadTx, ids: string[], onlyInstance: string | null) => Promise<Row[]>,
+    fetch: (tx: ReadTx, ids: string[], partnerScope: string | null) => Promise<Row[]>,
   ) =>
     new DataLoader<string, Row | null>(async (ids) => {
-      const rows = await inTenant((tx, onlyInstance) => fetch(tx, ids.filter(isUuid), onlyInstance))
+      const rows = await inTenant((tx, partnerScope) => fetch(tx, ids.filter(isUuid), partnerScope))
       const found = new Map(rows.map((row) => [idOf(row), row]))
       return ids.map((id) => found.get(id) ?? null)
     })
@@ -33,11 +33,11 @@ export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>): Load
     inTenant,
     sessions: byId(
       (row: SessionRow) => row.sessionId,
-      (tx, ids, onlyInstance) =>
+      (tx, ids, partnerScope) =>
         tx
           .select()
           .from(sessionStatus)
-          .where(and(inArray(sessionStatus.sessionId, ids), visibleSession(onlyInstance))),
+          .where(and(inArray(sessionStatus.sessionId, ids), visibleSession(partnerScope))),
     ),
     apiTokens: byId(
       (row: ApiTokenRow) => row.tokenId,

@@ -1,4 +1,6 @@
-/** The values that the resolvers pass on for the types of schema.graphql (see scripts/codegen.ts). */
+/**
+ * The values that the resolvers pass on for the types of schema.graphql (see scripts/codegen.ts).
+ */
 import type { apiToken } from '../../drizzle/tables/identity.ts'
 import type { sessionStatus } from '../../drizzle/tables/views.ts'
 

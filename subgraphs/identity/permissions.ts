@@ -1,4 +1,4 @@
-/** Who may do what: a line per field. What has no line is denied. */
+/** One rule per field. A field without a rule is denied. */
 
 import { isMember } from '../../platform/auth/viewer.ts'
 import {
@@ -18,7 +18,7 @@ import {
   when,
 } from '../../platform/graphql/rules.ts'
 
-const itself = when(
+const ownSession = when(
   (viewer, args) => (isMember(viewer) && args.input?.sessionId === viewer.sessionId) || 'FORBIDDEN',
 )
 
@@ -29,7 +29,8 @@ export const permissions = {
     loginOptions: anyoneButApiTokens,
   },
   Mutation: {
-    // Admitted on their own evidence: an assertion, an authenticated client's code, Microsoft's answer, the session itself.
+    // Authorized by their own evidence: an assertion, a partner client's code, Microsoft's answer,
+    // the session itself.
     createHandoff: anyoneButApiTokens,
     validateHandoff: anyoneButApiTokens,
     redeemHandoff: partnerClient,
@@ -39,7 +40,7 @@ export const permissions = {
 
     revokeSession: allOf(
       onOwnTenant,
-      or(admin, allOf(federatedSession, itCompleteLoginOn, itself)),
+      or(admin, allOf(federatedSession, itCompleteLoginOn, ownSession)),
     ),
     revokeFederatedSessions: adminOnly,
 
@@ -58,7 +59,8 @@ export const permissions = {
   ApiTokenConnection: { '*': admin },
   ApiTokenEdge: { '*': admin },
 
-  // Reached through a list of the caller's own tenant, through a reference that was checked, or as the session just begun.
+  // Reachable only through a list of the caller's tenant, a checked reference, or the payload of a
+  // sign-in.
   Session: { '*': anyone },
   Viewer: { '*': anyone },
   MicrosoftAdmin: { '*': anyone },
@@ -82,7 +84,9 @@ export const permissions = {
   RevokeApiTokenPayload: { '*': anyone },
 }
 
-/** Attempts to sign in: an operation may contain only one, so that rate limits count each of them. */
+/**
+ * Attempts to sign in: an operation may contain only one, so that rate limits count each of them.
+ */
 export const singleUseMutations = [
   'createHandoff',
   'redeemHandoff',

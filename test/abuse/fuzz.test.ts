@@ -1,7 +1,7 @@
 /**
- * Hostile values in every input of the API, and random requests: each is answered as JSON with a stable
- * code and without internal details, and the service stays available. FUZZ_SEED selects other requests,
- * FUZZ_RUNS more of them.
+ * Hostile values in every input of the API, and random requests: each is answered as JSON with a
+ * stable code and without internal details, and the service stays available. FUZZ_SEED selects
+ * other requests, FUZZ_RUNS more of them.
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -34,7 +34,10 @@ beforeAll(async () => {
   associationId = (await world.open(tenant, world.vsa)).associationId
 })
 
-/** Internal details that no response may contain: stack traces, SQL, versions, file and library names. */
+/**
+ * Internal details that no response may contain: stack traces, SQL, versions, file and library
+ * names.
+ */
 const telltale =
   /node_modules|\.ts:\d|\bat [\w.]+ \(|\bselect .* from\b|insert into|postgres|drizzle|ECONN|ENOENT|apollo|express|graphql-js|SQLSTATE|0x00|\/(work|home|tmp)\//i
 
@@ -101,8 +104,11 @@ async function problemOf(
     return `refused without an error: ${said}`
   return null
 }
-/** Longer than the 1 second of attacks.test.ts, because requests run concurrently and beside other tests. */
-const patienceMs = 5_000
+/**
+ * Longer than the 1 second of attacks.test.ts, because requests run concurrently and beside other
+ * tests.
+ */
+const patienceMs = 3_000
 
 const manyAtOnce = 4
 async function each<Item>(
@@ -424,7 +430,7 @@ describe('random requests', () => {
     fc.constantFrom('GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'),
   )
 
-  test('each is answered as JSON with a code, and the service stays available', async () => {
+  test('each is answered as JSON with a code', async () => {
     await fc.assert(
       fc.asyncProperty(method, path, headers, body, async (method, path, headers, body) => {
         const problem = await problemOf(path, {

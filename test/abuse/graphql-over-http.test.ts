@@ -1,4 +1,7 @@
-/** The audits of the GraphQL-over-HTTP working group: all MUST audits pass, and all SHOULD audits except those listed here. */
+/**
+ * The audits of the GraphQL-over-HTTP working group: all MUST audits pass, and all SHOULD audits
+ * except those listed here.
+ */
 import { serverAudits } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../support/world.ts'

@@ -1,4 +1,7 @@
-/** Each subgraph enforces limits itself, against callers that hold a gateway's key or bypass the gateway. */
+/**
+ * Each subgraph enforces limits itself, against callers that hold a gateway's key or bypass the
+ * gateway.
+ */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -11,12 +11,13 @@ import type { Activity } from '../../drizzle/tables/views.ts'
 import type { ReadTx } from '../../platform/postgres/database.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
 import type { ActivityFilter } from '../../subgraphs/audit/schema.types.ts'
+import type { Visibility } from '../../subgraphs/audit/search/event-query.ts'
 import {
   countEvents,
   findEvents,
   type PageBounds,
 } from '../../subgraphs/audit/search/find-events.ts'
-import { parseFilter, type Visibility } from '../../subgraphs/audit/search/parse-filter.ts'
+import { parseFilter } from '../../subgraphs/audit/search/parse-filter.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 
 const history: History = { tenantId: randomUUID(), events: 72_000, months: 6 }
@@ -272,7 +273,7 @@ test('every total is counted within the read bounds', async () => {
   }
 }, 240_000)
 
-describe('a filter uses the index that docs/activity-log.md names', () => {
+describe('a filter uses the index that docs/activity-log/searching.md names', () => {
   const questions: [asked: string, filter: ActivityFilter, index: string[]][] = [
     ['no filter', {}, []],
     ['time', { occurredFrom: monthsAgo(3), occurredTo: monthsAgo(2) }, []],

@@ -114,7 +114,7 @@ test('sealing stops after a restore and continues in a new epoch', async () => {
 test('a new epoch needs an existing tenant and a reason', async () => {
   await expect(
     openLogEpoch(world.operator, '00000000-0000-4000-8000-000000000000', 'x'),
-  ).rejects.toThrow('no such tenant')
+  ).rejects.toThrow('No tenant has this ID.')
   await expect(openLogEpoch(world.operator, 'x', 'x')).rejects.toThrow('UUID')
   const tenant = await world.createTenant()
   await expect(openLogEpoch(world.operator, tenant.id, '')).rejects.toThrow('reason')

@@ -278,7 +278,7 @@ describe('retention', () => {
     await expect(setRetention(world.operator, 'x', 'ONE_YEAR')).rejects.toThrow('UUID')
     await expect(
       setRetention(world.operator, '00000000-0000-4000-8000-000000000000', 'ONE_YEAR'),
-    ).rejects.toThrow('no such tenant')
+    ).rejects.toThrow('No tenant has this ID.')
   })
 })
 

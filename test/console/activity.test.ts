@@ -66,7 +66,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       ).toEqual([])
     }
     const total = (page: Page, count: number) =>
-      page.getByText(`Downloaded ${count} events.`, { exact: true }).waitFor()
+      page.getByText(`${count} events`, { exact: true }).waitFor()
     const query = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
     test('the log and its table are accessible and fit on a phone', async () => {
@@ -487,7 +487,9 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       page.on('request', (request) => asked.push(request.postData() ?? ''))
       await page.goto(address())
       await page.getByRole('link', { name: 'Backed-up services changed' }).first().click()
-      await page.getByText('Proofs are given to the tenant’s admins.', { exact: false }).waitFor()
+      await page
+        .getByText('Only admins of the tenant can verify events.', { exact: false })
+        .waitFor()
       for (const name of ['Verify', 'Export'])
         expect(await page.getByRole('button', { name }).count()).toBe(0)
       // A technician gets live updates too, by reading the newest page.

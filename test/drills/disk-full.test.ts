@@ -1,4 +1,7 @@
-/** The database's volume runs full under traffic, and gets space again. The write-ahead log is on another volume. */
+/**
+ * The database's volume runs full under traffic, and gets space again. The write-ahead log is on
+ * another volume.
+ */
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,4 +1,7 @@
-/** The parent process of an embedded PostgreSQL is killed repeatedly: the server stops too, and restarts without loss. */
+/**
+ * The parent process of an embedded PostgreSQL is killed repeatedly: the server stops too, and
+ * restarts without loss.
+ */
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,7 +32,7 @@ afterAll(async () => {
   await removeFolders()
 })
 
-test('repeated kills of the parent leave no orphan and lose no acknowledged write', async () => {
+test('repeated kills of the parent lose no acknowledged write', async () => {
   const dataDir = await temporaryFolder()
   const env = { PORT: String(await freePort()) }
   const url = `http://localhost:${env.PORT}`

@@ -1,6 +1,6 @@
 /**
- * The primary fails permanently, and its synchronous standby is promoted: at the standby's own address,
- * which the service has in DATABASE_URL, and at the former primary's address.
+ * The primary fails permanently, and its synchronous standby is promoted: at the standby's own
+ * address, which the service has in DATABASE_URL, and at the former primary's address.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ afterAll(async () => {
   await primary?.stop()
 })
 
-test('after a failover, requests succeed within 5 s and no acknowledged write is lost', async () => {
+test('a failover loses no acknowledged write and takes at most 5 s', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const admin = await world.signIn(tenant, tenant.globalAdmin)

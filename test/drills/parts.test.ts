@@ -1,6 +1,7 @@
 /**
- * Gateway and subgraphs as separate processes. One subgraph is suspended under load: the other subgraphs'
- * fields are answered, its own fields fail within their deadline. Then each process is killed and restarted.
+ * Gateway and subgraphs as separate processes. One subgraph is suspended under load: the other
+ * subgraphs' fields are answered, its own fields fail within their deadline. Then each process is
+ * killed and restarted.
  */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -9,7 +10,10 @@ import { settle, startTraffic } from '../support/traffic.ts'
 import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
 const isLong = process.env.DRILL === 'long'
-/** More requests for the suspended subgraph than the gateway can have in flight within one subgraph deadline. */
+/**
+ * More requests for the suspended subgraph than the gateway can have in flight within one subgraph
+ * deadline.
+ */
 const [perSecond, maxInFlight] = [60, 128]
 const forMs = isLong ? 20_000 : 4_000
 

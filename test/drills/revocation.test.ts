@@ -1,6 +1,7 @@
 /**
- * Sessions end on one node while other nodes' database connections are cut, half-open or slow. Every node
- * gets requests all the time; none is answered with data more than 1 second after the end was acknowledged.
+ * Sessions end on one node while other nodes' database connections are cut, half-open or slow.
+ * Every node gets requests all the time; none is answered with data more than 1 second after the
+ * end was acknowledged.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

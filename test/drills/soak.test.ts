@@ -1,6 +1,6 @@
 /**
- * Mixed traffic over a long time leaks no memory, connections or rows. `npm run drill` runs for 30 minutes
- * (or SOAK_MINUTES), `npm test` for 30 seconds, which finds leaks per request.
+ * Mixed traffic over a long time leaks no memory, connections or rows. `npm run drill` runs for 30
+ * minutes (or SOAK_MINUTES), `npm test` for 30 seconds, which finds leaks per request.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +15,10 @@ import { type Reply, startWorld, type Tenant, type World } from '../support/worl
 const isLong = process.env.DRILL === 'long'
 const forMs = isLong ? Number(process.env.SOAK_MINUTES ?? 30) * 60_000 : 24_000
 const everyMs = isLong ? 30_000 : 2_000
-/** Concurrent clients, each with a pause between requests: a load that a busy machine can sustain for 30 minutes. */
+/**
+ * Concurrent clients, each with a pause between requests: a load that a busy machine can sustain
+ * for 30 minutes.
+ */
 const clients = 4
 const pauseMs = isLong ? 100 : 20
 
@@ -49,7 +52,10 @@ const page = `query ($id: ID!) { tenant(id: $id) { name settings { version itCom
 const tail =
   'query ($id: ID!) { tenant(id: $id) { activityTail(afterSequence: 0, first: 50) { events { id integrity { leafHash inclusionPath } } } } }'
 
-/** The steps of each client. Each step returns its outcome, so that an unexpected one can be reported. */
+/**
+ * The steps of each client. Each step returns its outcome, so that an unexpected one can be
+ * reported.
+ */
 function actions(): Record<string, () => Promise<string>> {
   const get = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(world.url + path, { redirect: 'manual', ...init })
@@ -144,7 +150,7 @@ const technicians = (() => {
 })()
 
 test(
-  `mixed traffic for ${forMs / 60_000} minutes: the heap does not grow, and connections and file descriptors stay as they are`,
+  `mixed traffic for ${forMs / 60_000} minutes leaks no memory, connections or file descriptors`,
   async () => {
     const service = processes.get('one')!
     const inspector = await inspect(service)

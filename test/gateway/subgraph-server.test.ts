@@ -1,4 +1,7 @@
-/** A subgraph over HTTP answers only its gateways, which sign the viewer for one subgraph and for 10 seconds. */
+/**
+ * A subgraph over HTTP answers only its gateways, which sign the viewer for one subgraph and for 10
+ * seconds.
+ */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -188,7 +191,7 @@ describe('a request is refused with', () => {
     expect(await post('identity', await make(), sdl)).toMatchObject(refusal)
   })
 
-  test('authentication comes first: an invalid or too large body gets the same refusal', async () => {
+  test('authentication precedes parsing: an invalid body gets the same refusal', async () => {
     for (const body of ['{', '', 'x'.repeat(2_000_000)])
       expect(await post('identity', null, body)).toMatchObject(refusal)
   })
@@ -361,7 +364,10 @@ function unsigned(signed: string): string {
   return `${header}.${signed.split('.')[1]}.`
 }
 
-/** Algorithm confusion: a verifier that trusts the token's `alg` would check an HMAC with the public key. */
+/**
+ * Algorithm confusion: a verifier that trusts the token's `alg` would check an HMAC with the public
+ * key.
+ */
 function keyedWithPublicKey(): Promise<string> {
   return new SignJWT({ viewer: { kind: 'anonymous' }, request: facts })
     .setProtectedHeader({ alg: 'HS256', typ: viewerTokenType })

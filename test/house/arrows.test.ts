@@ -1,4 +1,7 @@
-/** Who may know whom: gateway/main.ts -> subgraphs -> platform -> drizzle, and nothing that nobody reaches. */
+/**
+ * The rules of imports: gateway/service.ts -> subgraphs -> platform -> drizzle, no circles, and no
+ * file that nothing uses.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +16,10 @@ const exclude = ['node_modules/**', '.*/**', '**/node_modules/**', 'console/dist
 const files = globSync('**/*.{ts,tsx}', { cwd: root, exclude }).toSorted()
 const code = new Map(files.map((path) => [path, withoutComments(text(path))]))
 
-/** What a file imports of ours, by `import`, `export from`, `import()`, or by path for a process or worker of its own. */
+/**
+ * The project's files that a file imports by `import`, `export from` or `import()`, or starts as a
+ * process or worker by path.
+ */
 function importsOf(path: string): string[] {
   const found = [
     ...code
@@ -24,10 +30,34 @@ function importsOf(path: string): string[] {
 }
 const imports = new Map(files.map((path) => [path, importsOf(path)]))
 
+/** The strongly connected components with more than one file (Tarjan's algorithm). */
+function circlesIn(graph: Map<string, string[]>): string[][] {
+  const circles: string[][] = []
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const visit = (file: string) => {
+    const own = index.size
+    index.set(file, own)
+    low.set(file, own)
+    stack.push(file)
+    for (const target of graph.get(file) ?? []) {
+      if (!graph.has(target)) continue
+      if (!index.has(target)) visit(target)
+      if (stack.includes(target)) low.set(file, Math.min(low.get(file)!, low.get(target)!))
+    }
+    if (low.get(file) !== own) return
+    const component = stack.splice(stack.indexOf(file))
+    if (component.length > 1) circles.push(component)
+  }
+  for (const file of graph.keys()) if (!index.has(file)) visit(file)
+  return circles
+}
+
 const part = (path: string) => path.split('/')[0]!
 const subgraphOf = (path: string) => (part(path) === 'subgraphs' ? path.split('/')[1]! : null)
 
-test('the parser sees what is there', () => {
+test('the parser finds imports, and each names an existing file', () => {
   expect(files.length).toBeGreaterThan(60)
   expect(imports.get('gateway/service.ts')).toEqual(
     expect.arrayContaining([
@@ -43,7 +73,10 @@ test('the parser sees what is there', () => {
 })
 
 describe('arrows', () => {
-  /** What each part may import besides itself. The console knows nothing of the server but its API. */
+  /**
+   * The parts that each part may import besides itself. The console uses the server through its API
+   * only.
+   */
   const mayImport: Record<string, string[]> = {
     drizzle: [],
     platform: ['drizzle'],
@@ -57,7 +90,10 @@ describe('arrows', () => {
     examples: [],
     console: ['proof'],
   }
-  /** The composition root, which puts the parts together, and the story, which is told about the whole. */
+  /**
+   * The composition root, which connects the parts, and the demo's story, which starts the whole
+   * service.
+   */
   const exceptions: Record<string, string[]> = {
     'gateway/service.ts': ['subgraphs'],
     'gateway/workers.ts': ['subgraphs', 'notifications'],
@@ -65,7 +101,7 @@ describe('arrows', () => {
     'demo/story.ts': ['gateway'],
   }
 
-  test('point one way', () => {
+  test('each part imports only the parts below it', () => {
     const wrong = [...imports].flatMap(([path, targets]) => {
       const allowed = mayImport[part(path)]
       if (!allowed || !path.includes('/')) return []
@@ -111,7 +147,7 @@ describe('arrows', () => {
     expect(others).toEqual(['gateway/service.ts', 'gateway/workers.ts'])
   })
 
-  test('what runs in production imports no test, no script and no bench', () => {
+  test('production code imports no test, script or benchmark', () => {
     const wrong = [...imports].filter(
       ([path, targets]) =>
         part(path) in mayImport &&
@@ -120,61 +156,66 @@ describe('arrows', () => {
     expect(wrong.map(([path]) => path)).toEqual([])
   })
 
-  test('platform knows no subgraph by what it imports, drizzle imports nothing above it', () => {
+  test('platform imports no subgraph, and drizzle nothing above it', () => {
     const above = [...imports]
       .filter(([path]) => ['platform', 'drizzle'].includes(part(path)))
       .flatMap(([, targets]) => targets)
     expect(new Set(above.map(part))).toEqual(new Set(['platform', 'drizzle']))
   })
 
-  test('no file imports itself through others, types included', () => {
-    expect(importCircles(imports)).toEqual([])
-    // The search finds a circle of three.
-    const circle = new Map([
+  /** The folders of platform/, each of which may import those before it. */
+  const layers = ['lib', 'http', 'postgres', 'auth', 'audit', 'graphql']
+
+  test('inside platform/, each folder imports only the ones below it', () => {
+    const layerOf = (path: string) => layers.indexOf(path.split('/')[1]!)
+    const inPlatform = [...imports].filter(([path]) => part(path) === 'platform')
+    // config.ts stands beside the folders: it may import them, and none of them imports it.
+    const folders = inPlatform.filter(([path]) => path.split('/').length > 2)
+    expect(folders.filter(([path]) => layerOf(path) === -1)).toEqual([])
+    const wrong = folders.flatMap(([path, targets]) =>
+      targets
+        .filter((target) => part(target) === 'platform')
+        .filter((target) => layerOf(target) === -1 || layerOf(target) > layerOf(path))
+        .map((target) => `${path} -> ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('no files import each other in a circle, types included', () => {
+    const graph = new Map([...imports].filter(([path]) => part(path) !== 'test'))
+    expect(circlesIn(graph)).toEqual([])
+  })
+
+  test('the search for circles finds one', () => {
+    const graph = new Map([
       ['a', ['b']],
       ['b', ['c', 'd']],
       ['c', ['a']],
       ['d', []],
     ])
-    expect(importCircles(circle)).toEqual([['a', 'b', 'c']])
+    expect(circlesIn(graph).map((circle) => circle.toSorted())).toEqual([['a', 'b', 'c']])
   })
 })
-
-/** Groups of files that import each other: the strongly connected components, by Tarjan's algorithm. */
-function importCircles(graph: Map<string, string[]>): string[][] {
-  const index = new Map<string, number>()
-  const lowest = new Map<string, number>()
-  const stack: string[] = []
-  const circles: string[][] = []
-  const visit = (path: string) => {
-    index.set(path, index.size)
-    lowest.set(path, index.get(path)!)
-    stack.push(path)
-    for (const target of graph.get(path) ?? []) {
-      if (!index.has(target)) visit(target)
-      if (stack.includes(target)) lowest.set(path, Math.min(lowest.get(path)!, lowest.get(target)!))
-    }
-    if (lowest.get(path) !== index.get(path)) return
-    const circle = stack.splice(stack.indexOf(path))
-    if (circle.length > 1) circles.push(circle.toSorted())
-  }
-  for (const path of graph.keys()) if (!index.has(path)) visit(path)
-  return circles
-}
 
 describe('writing', () => {
   const served = ['gateway', 'subgraphs', 'notifications', 'platform', 'admin']
 
-  test('only platform/audit/audited.ts begins a writing transaction', () => {
+  test('only platform/audit begins a writing transaction', () => {
     const writers = [...code].filter(
       ([path, body]) =>
         served.includes(part(path)) &&
         /(?<!process\.std(out|err))\.write\b|\bwrite\b.*\}\s*[=:].*\bdb\b/.test(body),
     )
-    expect(writers.map(([path]) => path)).toEqual(['platform/audit/audited.ts'])
+    expect(writers.map(([path]) => path)).toEqual([
+      'platform/audit/audited.ts',
+      'platform/audit/operators.ts',
+      'platform/audit/reading.ts',
+      'platform/audit/refusals.ts',
+      'platform/audit/unaudited.ts',
+    ])
   })
 
-  test('only platform/audit/rows.ts inserts rows of the log, where their secrets are masked', () => {
+  test('only platform/audit/rows.ts inserts rows of the log, where secrets are redacted', () => {
     const served = [...code].filter(([path]) => part(path) !== 'test' && part(path) !== 'demo')
     const inserters = served.filter(([, body]) =>
       /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(
@@ -184,22 +225,23 @@ describe('writing', () => {
     expect(inserters.map(([path]) => path)).toEqual(['platform/audit/rows.ts'])
   })
 
-  test('postgres.js is in custody: a client of its own has who makes, migrates or fills the database, before it serves anybody', () => {
+  test('only the pool, migrations and the embedded server open postgres.js clients', () => {
     const users = (what: RegExp) =>
       [...code]
         .filter(([path, body]) => part(path) !== 'test' && what.test(body))
         .map(([path]) => path)
-    expect(users(/from 'postgres'/)).toEqual([
-      'platform/postgres/database.ts',
+    expect(users(/^import postgres from 'postgres'/m)).toEqual([
       'platform/postgres/embedded/server-process.ts',
+      'platform/postgres/servers.ts',
     ])
     const bare = users(/\bopen(Client|Primary)\(/).filter(
       (path) => !['demo', 'bench'].includes(part(path)),
     )
-    expect(bare).toEqual([
-      'platform/postgres/database.ts',
-      'platform/postgres/migrations.ts',
+    expect(bare.toSorted()).toEqual([
+      'platform/postgres/connection.ts',
       'platform/postgres/database-target.ts',
+      'platform/postgres/migrations.ts',
+      'platform/postgres/servers.ts',
     ])
   })
 
@@ -224,7 +266,7 @@ describe('writing', () => {
   })
 })
 
-test('no file is dead: each is reached from a script of package.json, a configuration, the partner guide or a test', () => {
+test('every file is used by a script, a configuration or the partner guide', () => {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
   const started = Object.values(scripts).flatMap((line) =>
     [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path),

@@ -1,15 +1,20 @@
-/** Whatever changes anything, and every way in, leaves a row in the log, or has a stated reason to leave none. A new one fails here until it does. */
+/**
+ * Every mutation, login route and admin command records an event, or states why it does not. A new
+ * one fails here until it is in one of the tables below.
+ */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Kind, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { commands } from '../../admin/main.ts'
-import { moveHandoffUrl } from '../../admin/operations.ts'
+import { commands } from '../../admin/commands.ts'
+import { setHandoffUrl } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { type AuditActionName, auditActions } from '../../platform/audit/actions.ts'
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/http/login-routes.ts'
 import { sealed } from '../support/activity.ts'
@@ -20,7 +25,10 @@ import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import type { Credentials, Reply, Tenant, World } from '../support/world.ts'
 
-/** What a mutation is driven with: a tenant with the feature on, its admin, and a technician from VSA. */
+/**
+ * What a mutation is driven with: a tenant with the feature on, its admin, and a technician from
+ * VSA.
+ */
 interface Scene {
   tenant: Tenant
   associationId: string
@@ -28,10 +36,13 @@ interface Scene {
   technician: { bearer: string; sessionId: string }
 }
 type Drive = (scene: Scene) => Promise<Reply>
-/** What the row says of each field that the mutation changes, before and after: all of it, and nothing else. */
+/**
+ * What the row says of each field that the mutation changes, before and after: all of it, and
+ * nothing else.
+ */
 type Changes = [field: string, before: unknown, after: unknown][]
 type Coverage =
-  | { action: string; changes: Changes; drive: Drive }
+  | { action: AuditActionName; changes: Changes; drive: Drive }
   | { action: null; because: string }
 
 let world: World
@@ -261,7 +272,9 @@ const mutations: Record<string, Coverage> = {
   },
 }
 
-/** The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them. */
+/**
+ * The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them.
+ */
 const fields = ['tenants', 'identity', 'audit'].flatMap((name) => {
   const sdl = parse(
     readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'),
@@ -283,14 +296,14 @@ beforeEach(async () => {
   scene = { tenant, associationId, admin, technician: await world.connect(tenant, world.vsa) }
 })
 
-/** Rows of the tenant with this action, oldest first, seen from behind the walls. */
+/** The tenant's rows with this action, oldest first, read as the database's owner. */
 const rowsOf = async (tenant: Tenant, action: string) => [
   ...(await world.database.owner`
     select outcome, reason, target, request_id, actor_key, changes from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
 ]
 
 describe('mutations', () => {
-  test('each is in the table above, and nothing else is', () => {
+  test('every mutation of the schema is in the table above', () => {
     expect(Object.keys(mutations).toSorted()).toEqual(fields.toSorted())
     for (const [field, { action, ...rest }] of Object.entries(mutations))
       expect([field, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([
@@ -303,13 +316,13 @@ describe('mutations', () => {
     coverage.action === null ? [] : [{ field, ...coverage }],
   )
 
-  test.each(driven)('$field leaves $action', async ({ field, action, changes, drive }) => {
+  test.each(driven)('$field records $action', async ({ field, action, changes, drive }) => {
     const before = await rowsOf(scene.tenant, action)
     const reply = await drive(scene)
     expect([reply.errors, reply.data?.[field]?.userErrors]).toEqual([[], []])
     const after = await rowsOf(scene.tenant, action)
     const added = after.length - before.length
-    // What it takes to come so far may be a row of the same kind already.
+    // The setup may have recorded the same action before.
     expect(added).toBe(1)
     expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED', reason: null })
     const byField = (all: { field: string }[]) =>
@@ -330,7 +343,7 @@ describe('mutations', () => {
   ]
 
   test.each(fields.filter((field) => !onOwnEvidence.includes(field)))(
-    '%s, refused, is in the log of whoever tried',
+    '%s, denied, is recorded in the log of the caller’s own tenant',
     async (field) => {
       const other = await world.createTenant()
       const input: Record<string, Record<string, unknown>> = {
@@ -363,7 +376,7 @@ describe('mutations', () => {
   )
 })
 
-describe('login routes, and what is downloaded', () => {
+describe('login routes and downloads', () => {
   type Layer = { route?: { path: string; methods: Record<string, boolean> } }
   const routers = [
     createLoginRoutes({ issuer: 'http://localhost' } as never),
@@ -431,11 +444,11 @@ describe('login routes, and what is downloaded', () => {
     },
   }
 
-  test('each that is registered is in `loginRoutes` or `exportRoutes`, and nothing else is', () => {
+  test('every registered route is in `loginRoutes` or `exportRoutes`', () => {
     expect(registered.toSorted()).toEqual(Object.keys(routes).toSorted())
   })
 
-  test('each names its row, or says why it leaves none', () => {
+  test('every route names its action, or says why it records nothing', () => {
     for (const [route, { action, ...rest }] of Object.entries(routes))
       expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([
         route,
@@ -447,7 +460,7 @@ describe('login routes, and what is downloaded', () => {
     expect(Object.keys(drives).toSorted()).toEqual(withRows.toSorted())
   })
 
-  test.each(Object.keys(drives))('%s leaves its row', async (route) => {
+  test.each(Object.keys(drives))('%s records its action', async (route) => {
     const { action } = routes[route as 'POST /logout']
     const before = await rowsOf(scene.tenant, action)
     expect((await drives[route]!(scene)).status).toBeLessThan(400)
@@ -456,7 +469,7 @@ describe('login routes, and what is downloaded', () => {
     expect(after.at(-1)).toMatchObject({ outcome: 'SUCCEEDED' })
   })
 
-  test('those that leave none change nothing', async () => {
+  test('routes that record nothing change nothing', async () => {
     const silent = Object.entries(routes).flatMap(([route, { action }]) =>
       action === null ? [route] : [],
     )
@@ -485,7 +498,7 @@ describe('login routes, and what is downloaded', () => {
 
 describe('admin commands', () => {
   type Run = {
-    action: string
+    action: AuditActionName
     options: () => Promise<Record<string, string>> | Record<string, string>
   }
   let folder: string
@@ -599,7 +612,7 @@ describe('admin commands', () => {
     await commands['partner register']!.run(world.operator, options)
   })
 
-  test('each is in the table above, and nothing else is', () => {
+  test('every command is in the table above', () => {
     expect(Object.keys(runs).toSorted()).toEqual(Object.keys(commands).toSorted())
     for (const [name, { action, ...rest }] of Object.entries(runs))
       expect([name, action ?? ('because' in rest && rest.because.length > 20)]).not.toEqual([
@@ -608,7 +621,7 @@ describe('admin commands', () => {
       ])
   })
 
-  test.each(withRows)('$name leaves $action', async ({ name, action, options }) => {
+  test.each(withRows)('$name records $action', async ({ name, action, options }) => {
     const asked = await options()
     const before = await rowsWith(action)
     await commands[name]!.run(world.operator, asked)
@@ -621,7 +634,7 @@ describe('admin commands', () => {
     ).toBe(true)
   })
 
-  test('tenants of an instance are told of what was done to it, once each, also where whoever did it died before', async () => {
+  test('a change of an instance reaches each tenant’s log once, even after a crash', async () => {
     const one = await world.createTenant()
     await world.open(one, world.uniview)
     const db = {
@@ -632,7 +645,7 @@ describe('admin commands', () => {
           : Promise.reject(new Error('gone'))) as typeof world.operator.db.write,
     }
     await expect(
-      moveHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/'),
+      setHandoffUrl({ ...world.operator, db }, world.uniview.clientId, 'https://moved.example/'),
     ).rejects.toThrow('gone')
     expect(await rowsOf(one, 'partner_instance.updated')).toEqual([])
     for (let again = 0; again < 2; again++) await commands['partner list']!.run(world.operator, {})
@@ -649,7 +662,7 @@ describe('admin commands', () => {
     expect([told!.rows > 0, told!.rows]).toEqual([true, told!.acts])
   })
 
-  test('one that is refused is in the log too', async () => {
+  test('a refused command is recorded as failed', async () => {
     const before = await rowsWith('partner_instance.resumed')
     await expect(commands['partner resume']!.run(world.operator, ofInstance())).rejects.toThrow(
       'not suspended',
@@ -661,5 +674,29 @@ describe('admin commands', () => {
       outcome: 'FAILED',
       reason: 'REFUSED',
     })
+  })
+})
+
+describe('the catalogue of actions', () => {
+  const names = Object.keys(auditActions) as AuditActionName[]
+
+  test('every action is recorded by some production code', () => {
+    const root = new URL('../../', import.meta.url)
+    const paths = globSync('{admin,gateway,notifications,platform,subgraphs}/**/*.ts', {
+      cwd: fileURLToPath(root),
+    })
+    const code = paths
+      .filter((path) => path !== 'platform/audit/actions.ts')
+      .map((path) => readFileSync(new URL(path, root), 'utf8'))
+      .join('\n')
+    expect(names.filter((name) => !code.includes(`'${name}'`))).toEqual([])
+  })
+
+  test('every recorded action is in it', async () => {
+    const rows = await world.database.owner`
+      select action from audit.activity union select action from audit.operator_activity`
+    expect(rows.length).toBeGreaterThan(20)
+    const recorded: string[] = rows.map(({ action }) => action)
+    expect(recorded.filter((action) => !Object.hasOwn(auditActions, action))).toEqual([])
   })
 })

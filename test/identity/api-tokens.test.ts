@@ -1,4 +1,4 @@
-/** API tokens: who makes them, what they read and what not, and how they end. */
+/** API tokens: creation, what they can read, and how they end. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
@@ -74,7 +74,7 @@ const listOf = async (who: Credentials, tenant: Tenant, args: Record<string, unk
 }
 
 const readLog = 'query ($id: ID!) { tenant(id: $id) { id activityLog(first: 1) { nodes { id } } } }'
-/** Whether the token is let in to the log. */
+/** Whether the token can read the Activity Log. */
 const reads = async (who: Credentials, tenant: Tenant) => {
   const { data, codes } = await world.ask(who, readLog, { id: tenant.id })
   return codes.length === 0 && data.tenant.activityLog.nodes.length === 1
@@ -82,15 +82,15 @@ const reads = async (who: Credentials, tenant: Tenant) => {
 const revoke = (who: Credentials, tenant: Tenant, apiTokenId: string) =>
   world.ask(who, revokeApiToken, { input: { tenantId: tenant.id, apiTokenId } })
 
-/** Tokens that were made behind the service's back. */
+/** Inserts tokens into the database directly. */
 const plant = (tenant: Tenant, count: number, expires = '1 day') => world.database.owner`
   insert into identity.api_token (tenant_id, token_hash, name, created_by, expires_at)
   select ${tenant.id}, gen_random_uuid()::text, 'planted', '{}', now() + ${expires}::interval from generate_series(1, ${count}::int)`
 
-describe('making one', () => {
+describe('creating an API token', () => {
   guards(() => world, { ...creation, technicians: 'kept out', stepUp: true })
 
-  test('shows the secret once, and what the token is; the log tells of it, without the secret', async () => {
+  test('returns the secret once, and records the token without it', async () => {
     const scene = await openTenant(world)
     const { tenant, admin } = scene
     const input = await creation.input(world, scene)
@@ -108,7 +108,7 @@ describe('making one', () => {
       expiresAt: input.expiresAt,
       lastUsedAt: null,
     })
-    // 256 bits behind the tenant's id.
+    // A tenant ID and 256 random bits.
     expect(secret).toMatch(new RegExp(`^${tenant.id}\\.[\\w-]{43}$`))
     const [row] = await world.log(tenant, { actions: ['api_token.*'] })
     expect(row).toMatchObject({
@@ -124,7 +124,7 @@ describe('making one', () => {
     expect(JSON.stringify([row, listed.data])).not.toContain(secret.split('.')[1])
   })
 
-  test('the secret is nowhere in the database, and no two are alike', async () => {
+  test('stores no secret, and creates distinct ones', async () => {
     const { tenant, admin } = await openTenant(world)
     const [one, other] = [
       await apiTokenOf(world, admin, tenant),
@@ -151,7 +151,7 @@ describe('making one', () => {
       return found
     }
     for (const { bearer } of [one, other]) expect(await holding(bearer.split('.')[1]!)).toEqual([])
-    expect(await holding(one.id)).toContain('identity.api_token') // the search finds what is there
+    expect(await holding(one.id)).toContain('identity.api_token') // the search finds stored values
   })
 
   test.for<[string, unknown, string]>([
@@ -171,13 +171,13 @@ describe('making one', () => {
     await expectRefusal(world, scene, creation, input, { code: 'INVALID_VALUE', field: [field] })
   })
 
-  test('what is no moment at all is the request’s mistake', async () => {
+  test('a malformed expiresAt is BAD_USER_INPUT', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = { tenantId: tenant.id, name: 'SIEM', expiresAt: 'tomorrow' }
     expect((await world.ask(admin, createApiToken, { input })).codes).toEqual(['BAD_USER_INPUT'])
   })
 
-  test('a name of 100 characters, used before, and a year less a minute are good', async () => {
+  test('accepts a used name of 100 characters and nearly one year', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = { tenantId: tenant.id, name: 'n'.repeat(100), expiresAt: inDays(365 - 1 / 1440) }
     for (let count = 0; count < 2; count++)
@@ -187,7 +187,7 @@ describe('making one', () => {
       })
   })
 
-  test('a hundred work at a time, whoever races; those that work no longer do not count', async () => {
+  test('limits working tokens to 100, also under concurrent requests', async () => {
     const scene = await openTenant(world)
     const { tenant, admin } = scene
     await plant(tenant, 40, '-1 second')
@@ -204,7 +204,7 @@ describe('making one', () => {
   })
 })
 
-describe('what it reads', () => {
+describe('what an API token can read', () => {
   const page = `query ($tenantId: ID!, $filter: ActivityFilter) { tenant(id: $tenantId) { id name
     activityLog(filter: $filter, first: 50) {
       nodes { id occurredAt action outcome reason method ipAddress userAgent requestId traceId tenant { id name }
@@ -212,7 +212,7 @@ describe('what it reads', () => {
         target { type id displayName } changes { field before after } session { id } coalesced { count firstAt lastAt } }
       pageInfo { hasNextPage endCursor } totalCount totalCountIsExact } } }`
 
-  /** A tenant in which both partners' technicians did something, and its token. */
+  /** A tenant with events of both partners' technicians, and its token. */
   async function busyTenant() {
     const scene = await openTenant(world)
     await world.open(scene.tenant, world.uniview)
@@ -221,7 +221,7 @@ describe('what it reads', () => {
     return { ...scene, technician, token: await apiTokenOf(world, scene.admin, scene.tenant) }
   }
 
-  test('itself: the token by its name, its tenant, the one permission, and no session', async () => {
+  test('viewer: its name, tenant and one permission, and no session', async () => {
     const { tenant, token } = await busyTenant()
     const { data, errors } = await world.ask(token, whoAmI.replace('actor {', 'actor { __typename'))
     expect(errors).toEqual([])
@@ -242,7 +242,7 @@ describe('what it reads', () => {
     })
   })
 
-  test('the tenant’s whole log as an admin reads it, pages, filters, counts and single events', async () => {
+  test('the whole Activity Log, exactly as an admin reads it', async () => {
     const { tenant, admin, token } = await busyTenant()
     for (const filter of [{}, { methods: ['UNITRENDS_UNIVIEW'] }, { actions: ['api_token.*'] }]) {
       const [own, theirs] = [
@@ -261,7 +261,7 @@ describe('what it reads', () => {
     }
   })
 
-  test('of a session, its id; of the rest, nothing', async () => {
+  test('of a session only its ID, and of other types nothing', async () => {
     const { tenant, technician, token } = await busyTenant()
     const sessionsOf = (fields: string) =>
       world.ask(
@@ -319,7 +319,7 @@ describe('what it reads', () => {
       })
   })
 
-  test('node, of nothing: not even the token itself', async () => {
+  test('no object by node, not even the token itself', async () => {
     const { tenant, admin, technician, associationId, token } = await busyTenant()
     const [event] = await world.log(tenant)
     for (const id of [
@@ -338,7 +338,7 @@ describe('what it reads', () => {
     }
   })
 
-  test('no mutation: every one is FORBIDDEN, changes nothing and is in the log as the token', async () => {
+  test('every mutation is FORBIDDEN and recorded under the token', async () => {
     const { tenant, token } = await busyTenant()
     const schema = buildSchema(
       readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'),
@@ -398,7 +398,7 @@ describe('what it reads', () => {
     })
   })
 
-  test('nothing of another tenant: null as for one that is not there, and the attempt is in its own tenant’s log', async () => {
+  test('another tenant is null, and the attempt is recorded', async () => {
     const [own, other] = [await busyTenant(), await busyTenant()]
     const [theirs] = await world.log(other.tenant)
     const rows = await rowsOf(world, other.tenant.id)
@@ -429,7 +429,7 @@ describe('what it reads', () => {
     expect(await rowsOf(world, other.tenant.id)).toEqual(rows)
   })
 
-  test('nothing more from a subgraph that is asked directly, by any reference', async () => {
+  test('nothing more from a subgraph by direct reference', async () => {
     const { tenant, admin, technician, associationId, token } = await busyTenant()
     const other = await busyTenant()
     const services = { db: world.database.db, log: testLog }
@@ -509,8 +509,8 @@ describe('what it reads', () => {
   })
 })
 
-describe('how it is sent', () => {
-  test('beside a session cookie it is a 400, and nothing is done', async () => {
+describe('sending an API token', () => {
+  test('with a session cookie is a 400, and nothing is executed', async () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -525,7 +525,7 @@ describe('how it is sent', () => {
     expect((await listOf(admin, tenant)).nodes).toMatchObject([{ lastUsedAt: null }])
   })
 
-  test('as a session’s cookie it is nobody', async () => {
+  test('as a session cookie is anonymous', async () => {
     const { tenant, admin } = await openTenant(world)
     const { bearer } = await apiTokenOf(world, admin, tenant)
     const browser = new Browser()
@@ -541,14 +541,14 @@ describe('how it is sent', () => {
     expect(await reads({ bearer }, tenant)).toBe(true)
   })
 
-  test('its id is no token', async () => {
+  test('a token ID does not authenticate', async () => {
     const { tenant, admin } = await openTenant(world)
     const { id } = await apiTokenOf(world, admin, tenant)
     for (const bearer of [id, `${tenant.id}.${id}`])
       expect(await reads({ bearer }, tenant)).toBe(false)
   })
 
-  test('when it was last used is kept to the minute, and is no row in the log', async () => {
+  test('updates lastUsedAt once per minute without recording it', async () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     const lastUsedAt = async () => (await listOf(admin, tenant)).nodes[0]!.lastUsedAt
@@ -567,11 +567,11 @@ describe('how it is sent', () => {
   })
 })
 
-describe('its end', () => {
+describe('the end of an API token', () => {
   guards(() => world, { ...revocation, technicians: 'kept out', stepUp: false })
   afterEach(() => void vi.useRealTimers())
 
-  test('revoked, it is as good as unknown at the next request, and gone from the list; the log tells what it was', async () => {
+  test('a revoked token is unknown at the next request, and recorded', async () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     expect(await reads(token, tenant)).toBe(true)
@@ -611,7 +611,7 @@ describe('its end', () => {
     })
   })
 
-  test('one that works no longer, one of another tenant and one that never was are NOT_FOUND alike', async () => {
+  test('ended, foreign and unknown tokens are all NOT_FOUND', async () => {
     const scene = await openTenant(world)
     const { tenant, admin } = scene
     const other = await openTenant(world)
@@ -646,7 +646,7 @@ describe('its end', () => {
     expect(await reads(theirs, other.tenant)).toBe(true)
   })
 
-  test('it expires by the database’s clock, whatever the process’s says', async () => {
+  test('expires by the database’s clock, not the process’s', async () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 40 * 86_400_000 })
@@ -661,7 +661,7 @@ describe('its end', () => {
     expect((await listOf(admin, tenant)).nodes).toEqual([])
   })
 
-  test('whoever goes on presenting it is in the log, as the token, once an hour', async () => {
+  test('use of a revoked token is recorded once per hour', async () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     await revoke(admin, tenant, token.id)
@@ -686,7 +686,7 @@ describe('its end', () => {
     expect(await rowsOf(world, tenant.id, 'authorization.denied')).toEqual([])
   })
 
-  test('nothing but that: neither the feature turned off, nor its maker gone', async () => {
+  test('it outlives the feature and the admin who created it', async () => {
     const { tenant, admin } = await openTenant(world)
     const maker = await world.grant(tenant)
     const token = await apiTokenOf(world, maker, tenant)
@@ -699,7 +699,7 @@ describe('its end', () => {
     expect(await reads(token, tenant)).toBe(true)
   })
 
-  test('once the revocation is answered, no read that is sent is answered, however many are under way', {
+  test('no read is answered after the revocation was answered', {
     timeout: 120_000,
   }, async () => {
     const { tenant, admin } = await openTenant(world)
@@ -736,7 +736,7 @@ describe('its end', () => {
   })
 })
 
-describe('the list', () => {
+describe('Tenant.apiTokens', () => {
   const many = async ({ tenant, admin }: Scene, count: number) => {
     const made: string[] = []
     for (let n = 0; n < count; n++)
@@ -744,7 +744,7 @@ describe('the list', () => {
     return made
   }
 
-  test('is newest first, also of one moment, and pages through every token once', async () => {
+  test('is sorted newest first, and pages contain each token once', async () => {
     const scene = await openTenant(world)
     const made = await many(scene, 5)
     await world.database
@@ -783,7 +783,7 @@ describe('the list', () => {
     ])
   })
 
-  test('is for admins: a technician finds neither the list nor a token, and the attempt is in the log', async () => {
+  test('is refused to technicians, and the attempt is recorded', async () => {
     const { tenant, admin } = await openTenant(world)
     const { id } = await apiTokenOf(world, admin, tenant)
     const technician = await world.connect(tenant, world.vsa)

@@ -1,6 +1,7 @@
 /**
- * The assertion, check by check and way by way to fail it. Each entry is tried with `createHandoff`, which answers with the contract's
- * code, and with `validateHandoff`, which names the check; and the row of each refusal is where it belongs.
+ * Every check of an assertion with all ways to fail it. Each entry is sent to `createHandoff`,
+ * which returns the error code, and to `validateHandoff`, which names the failed check; then the
+ * recorded rows are compared.
  */
 import { createHmac, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -67,14 +68,17 @@ const codeOf: Record<CheckName, string> = {
   BINDING: 'BINDING_MISMATCH',
 }
 
-/** Makes the assertion of one entry. The tenant is open to the VSA server, under no further terms, unless the entry has its own. */
+/**
+ * Creates the assertion of one entry. The tenant is associated with the VSA instance, without terms
+ * unless the entry has some.
+ */
 type Make = (tenant: Tenant) => string | Promise<string>
 interface Entry {
   how: string
   make: Make
-  /** Where the tenant is to stand; null: no association at all. */
+  /** The terms of the association; null: no association. */
   terms?: Record<string, unknown> | null
-  /** Checks that an earlier failure leaves nothing to. */
+  /** The checks that are skipped because of the failure. */
   skipped?: CheckName[]
   log?: 'operator' | 'tenant'
   actor?: string
@@ -83,11 +87,11 @@ interface Entry {
 const good = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Make => {
   return (tenant) => forgedAssertion(world, world.vsa, tenant.id, claims, header)
 }
-/** A good token, its parts changed after it was signed. */
+/** A valid token whose parts are changed after signing. */
 const tampered = (change: (parts: [string, string, string]) => string): Make => {
   return async (tenant) => change((await good()(tenant)).split('.') as [string, string, string])
 }
-/** The payload as text, so that it may hold what no object can. */
+/** Changes the payload as text, because an object cannot contain duplicate members. */
 const payload = (change: (json: string) => string | Buffer): Make => {
   return (tenant) => {
     const json = JSON.stringify(assertionClaims(world, world.vsa, tenant.id))
@@ -108,7 +112,7 @@ const wrong = (member: string, value: unknown): Entry => ({
   how: `${member} is ${JSON.stringify(value)}`,
   make: good({ [member]: value }),
 })
-/** The attempt is the instance's: nobody writes down a name that would deceive whoever reads it. */
+/** The attempt is attributed to the instance, because a deceptive name must not be recorded. */
 const subject = (how: string, claims: Record<string, unknown>): Entry => ({
   how,
   make: good(claims),
@@ -119,7 +123,7 @@ const withHeader = (member: string, value: unknown): Entry => ({
   make: good({}, { [member]: value }),
 })
 
-/** The last character of a 64-byte signature has four bits that say nothing. */
+/** The last base64url character of a 64-byte signature has four unused bits. */
 const withUnusedBit = (part: string) => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return part.slice(0, -1) + alphabet[alphabet.indexOf(part.at(-1)!) + 1]
@@ -315,7 +319,7 @@ const table: Record<CheckName, Entry[]> = {
     { how: 'past', make: () => '' },
   ].map(({ how }, index) => ({
     how,
-    // Made when it is used: the table is read long before.
+    // Created when the entry runs, because its lifetime is short.
     make: (tenant: Tenant) => {
       const now = nowSeconds()
       const [iat, exp] = [
@@ -485,7 +489,7 @@ const table: Record<CheckName, Entry[]> = {
   ],
 }
 
-/** Refused before the signature and its members are known to be good: for the operators only. */
+/** Failures of these checks are recorded in the operators' log only. */
 const beforeVerification: CheckName[] = ['FORMAT', 'TYPE', 'KEY', 'HEADER', 'SIGNATURE', 'MEMBERS']
 
 for (const check of checkNames) {
@@ -561,7 +565,7 @@ for (const check of checkNames) {
   })
 }
 
-test('of a token that fails its signature nothing is told that it claims', async () => {
+test('a token with an invalid signature gets one answer for all claims', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })
   const stranger = await newPrivateKey('northwind-vsa-1')
@@ -595,7 +599,7 @@ test('of a token that fails its signature nothing is told that it claims', async
   for (const answer of answers) expect(answer).toEqual(answers[0])
 })
 
-test('an assertion at the edge of every bound is taken', async () => {
+test('an assertion at every limit is accepted', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, {
     allowedTechnicians: ['x'.repeat(255)],
@@ -672,7 +676,7 @@ function forgedNone(tenant: Tenant): string {
   return `${base64url(JSON.stringify(assertionHeader(world.vsa, { alg: 'none' })))}.${base64url(JSON.stringify(claims))}`
 }
 
-/** The classic: whoever takes the algorithm from the token verifies an HMAC with the public key, which everybody has. */
+/** Algorithm confusion: an HMAC with the public key as secret. */
 function forgedWithPublicKey(tenant: Tenant): string {
   const claims = assertionClaims(world, world.vsa, tenant.id)
   const signed = `${base64url(JSON.stringify(assertionHeader(world.vsa, { alg: 'HS256' })))}.${base64url(JSON.stringify(claims))}`

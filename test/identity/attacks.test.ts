@@ -1,6 +1,7 @@
 /**
- * One test per attack, named for it. What a single operation or check refuses, way by way, is in its own file; the disable races are in
- * redeem-handoff.test.ts and test/tenants/disable-it-complete-login.test.ts, other attempts to get in are in break-in.test.ts.
+ * One test per attack, named after it. Refusals of a single operation or check are in its own file,
+ * the disable races in redeem-handoff.test.ts and test/tenants/disable-it-complete-login.test.ts,
+ * and other attacks in break-in.test.ts.
  */
 import {
   createHmac,
@@ -101,7 +102,7 @@ async function openTenant(partner: Partner = world.vsa, terms: Record<string, un
   const tenant = await world.createTenant()
   return { tenant, ...(await world.open(tenant, partner, terms)) }
 }
-/** An instance of one's own, which a test may suspend without anybody else noticing. */
+/** A separate partner instance, which a test can suspend without affecting others. */
 async function ownPartner(alg = 'EdDSA', keys = 1): Promise<Partner & { privateJwks: JWK[] }> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const privateJwks = await Promise.all(
@@ -153,7 +154,7 @@ function expectRefusal(answer: Answer, status = 403) {
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 
-/** As far as the address to which Entra ID sends the browser, which is not yet opened. */
+/** Runs a sign-in up to the callback URL, without opening it. */
 async function microsoftCallback(
   browser: Browser,
   tenant: Tenant,
@@ -168,7 +169,10 @@ const startMicrosoft = async (tenant: Record<string, unknown>, stepUp = false) =
     transactionSecret: string
   }
 
-/** Sends each of these assertions, and expects that it is refused for the same kind of reason, made no code, and is told to the operators. */
+/**
+ * Expects that each assertion is refused with this code, creates no handoff, and is recorded in the
+ * operators' log.
+ */
 async function expectForgeries(
   tenant: Tenant,
   forgeries: Record<string, string | Promise<string>>,
@@ -187,9 +191,9 @@ async function expectForgeries(
 }
 
 describe('attacks', () => {
-  test('replay: of 50 parallel presentations of one assertion one makes a code, of 50 parallel redemptions of it one a session', async () => {
+  test('replay: 50 parallel uses create one code and one session', async () => {
     const { tenant } = await openTenant()
-    // First 50 different ones, so that there are connections enough for the race to be one.
+    // 50 different assertions first, so that enough connections are open for a real race.
     const others = await Promise.all(
       Array.from({ length: 50 }, () => world.assertion(world.vsa, tenant.id)),
     )
@@ -221,7 +225,7 @@ describe('attacks', () => {
     ])
   })
 
-  test('stolen assertion with another transaction: it signs in neither the thief’s browser nor the thief’s back end', async () => {
+  test('stolen assertion: it signs in neither another browser nor client', async () => {
     const { tenant } = await openTenant()
     await world.open(tenant, world.uniview)
     const [victim, thief] = [new Browser(), new Browser()]
@@ -237,7 +241,7 @@ describe('attacks', () => {
       const moved = `${head}.${base64url(JSON.stringify({ ...claims, ...changes }))}.${signature}`
       expect(await create(moved)).toMatchObject(noCode('ASSERTION_INVALID'))
     }
-    // As it stands anybody may turn it into a code; the code is the victim's.
+    // Anybody can exchange it for a code, but the code is bound to the victim's browser.
     const inBrowser = await create(await stolen())
     expectRefusal(await redeemInBrowser(world, thief, tenant.id, inBrowser.code!))
     for (const partner of [world.vsa, world.uniview]) {
@@ -251,7 +255,7 @@ describe('attacks', () => {
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
   })
 
-  test('code interception: who saw the redirects and the code has neither the transaction’s secret nor the client’s key', async () => {
+  test('code interception: the code is useless without cookie or client key', async () => {
     const { tenant } = await openTenant()
     const { code, txn } = await browserHandoff(world, new Browser(), tenant.id, world.vsa)
     const thief = new Browser()
@@ -274,10 +278,10 @@ describe('attacks', () => {
       (await world.ask({ bearer: forged }, redeemHandoff, { input: { code: ofClient } })).codes,
     ).toEqual(['UNAUTHENTICATED'])
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
-    expect(await redeem(ofClient)).toMatchObject({ userErrors: [] }) // nobody without a name has burned it
+    expect(await redeem(ofClient)).toMatchObject({ userErrors: [] }) // an anonymous request has not consumed it
   })
 
-  test('code burning by a stranger: only who has the whole code burns it, and the tenant’s log says who that was', async () => {
+  test('code consumption: takes the complete code, and is recorded', async () => {
     const { tenant } = await openTenant()
     const code = await codeFor(tenant)
     const guesses = Array.from(
@@ -315,7 +319,7 @@ describe('attacks', () => {
     ])
   })
 
-  test('mix-up of issuers: an instance speaks for its own technicians only, also where another one has some of the same names', async () => {
+  test('issuer mix-up: an instance asserts its own technicians only', async () => {
     const { tenant } = await openTenant(world.vsa, { allowedTechnicians: ['nw-1'] })
     await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
     const { vsa, uniview } = world
@@ -340,9 +344,9 @@ describe('attacks', () => {
     ]) {
       expect(await create(byUniview({ iss }))).toMatchObject(noCode('ASSERTION_INVALID'))
     }
-    // The name alone is nobody's: UniView's `nw-1` is not on UniView's list.
+    // The subject is scoped to its instance: UniView's `nw-1` is not on UniView's list.
     expect(await create(byUniview({}))).toMatchObject(noCode('TECHNICIAN_NOT_ALLOWED'))
-    // In a browser that was sent to the one, the other cannot answer.
+    // A browser that was redirected to one instance cannot be answered by the other.
     const txn = await transactionOf(new Browser(), tenant.id, vsa)
     expect(
       await create(byUniview({ ...uniview.technicians[0], binding: 'browser', txn })),
@@ -353,10 +357,10 @@ describe('attacks', () => {
     expect((await viewer(session)).actor.key).toBe('partner:tailspin-uniview:ts-1')
   })
 
-  test('tenant confusion: an assertion for one tenant, its code and its session are worth nothing in another, or at another instance', async () => {
+  test('tenant confusion: assertion, code and session work in one tenant only', async () => {
     const [{ tenant: own }, { tenant: other }] = [await openTenant(), await openTenant()]
     await world.open(own, world.uniview)
-    // The assertion: the tenant is under the signature, and the answer is the tenant's that it names.
+    // The assertion: the signature covers the tenant, so the code is for that tenant.
     const [head, body, signature] = (await world.assertion(world.vsa, own.id)).split('.') as [
       string,
       string,
@@ -371,7 +375,7 @@ describe('attacks', () => {
     expect(await create(mixed)).toMatchObject(noCode('BINDING_MISMATCH'))
     expect([await codesMade(own), await codesMade(other)]).toEqual([0, 0])
 
-    // The code, in a browser.
+    // The code in a browser.
     const browser = new Browser()
     const { code } = await browserHandoff(world, browser, own.id, world.vsa)
     await browser.request(connectUrl(other.id))
@@ -380,13 +384,13 @@ describe('attacks', () => {
     expectRefusal(await redeemInBrowser(world, browser, other.id, `${other.id}.${secret}`))
     expectRefusal(await redeemInBrowser(world, browser, own.id, `${other.id}.${secret}`), 400)
     expect((await redeemInBrowser(world, browser, own.id, code)).status).toBe(200)
-    // The code, at a back end.
+    // The code at a partner client.
     const ofClient = await codeFor(own)
     expect(await redeem(`${other.id}.${ofClient.split('.')[1]}`)).toMatchObject(
       noSession('HANDOFF_INVALID'),
     )
     expect(await redeem(ofClient, world.uniview)).toMatchObject(noSession('BINDING_MISMATCH'))
-    // The session that comes of it.
+    // The session created from it.
     const session = await world.connect(own, world.vsa)
     const across = { bearer: `${other.id}.${session.bearer.split('.')[1]}` }
     expect(await viewer(across)).toBeNull()
@@ -398,9 +402,10 @@ describe('attacks', () => {
     ).toEqual([])
   })
 
-  test('login CSRF: an attacker’s own good code or Microsoft sign-in, opened in a victim’s browser, signs the victim in nowhere', async () => {
+  test('login CSRF: an attacker’s code or sign-in signs no victim in', async () => {
     const { tenant } = await openTenant()
-    // The victim may have been made to begin, too: then there is a cookie, but of another transaction.
+    // The victim may have been made to start a transaction too: the cookie is of another
+    // transaction.
     const withTransaction = new Browser()
     await withTransaction.request(connectUrl(tenant.id))
     for (const victim of [new Browser(), withTransaction]) {
@@ -424,11 +429,11 @@ describe('attacks', () => {
       const before = await liveSessions(world, closed.id, false)
       expectRefusal(await victim.request(callbackUrl))
       expect(await liveSessions(world, closed.id, false)).toBe(before)
-      expect((await attacker.request(callbackUrl)).status).toBe(200) // the refusal used nothing up
+      expect((await attacker.request(callbackUrl)).status).toBe(200) // the refusal consumed nothing
     }
   })
 
-  test('forced login over another session: both people are named first, with nothing burned, and the old session ends when the new one is chosen', async () => {
+  test('forced login: both users are named before a session is replaced', async () => {
     const { tenant } = await openTenant()
     const browser = await world.connectBrowser(tenant, world.vsa, world.vsa.technicians[0])
     const { code } = await browserHandoff(
@@ -460,7 +465,7 @@ describe('attacks', () => {
     expect(await liveSessions(world, tenant.id)).toBe(1)
   })
 
-  test('session fixation: a session that was in the cookie before is not the one that comes of signing in, and ends', async () => {
+  test('session fixation: sign-in creates a new session and ends the old', async () => {
     const { tenant } = await openTenant()
     const planted = await world.connect(tenant, world.vsa)
     const victim = new Browser()
@@ -481,7 +486,7 @@ describe('attacks', () => {
     expect(await liveSessions(world, closed.id, false)).toBe(1)
   })
 
-  test('confused deputy: once the association was removed, a code made before does not redeem, associated again or not', async () => {
+  test('confused deputy: a code does not outlive its association', async () => {
     const { tenant, admin, associationId } = await openTenant()
     const codes = [await codeFor(tenant), await codeFor(tenant)] as const
     const assertion = await world.assertion(world.vsa, tenant.id)
@@ -504,7 +509,7 @@ describe('attacks', () => {
     ])
   })
 
-  test('suspended instance: its sessions and codes end at the next request, in every tenant, and resuming revives neither', async () => {
+  test('suspended instance: sessions and codes end in every tenant, for good', async () => {
     const partner = await ownPartner()
     const tenants = [await world.createTenant(), await world.createTenant()] as const
     for (const tenant of tenants) await world.open(tenant, partner)
@@ -537,7 +542,7 @@ describe('attacks', () => {
     expect(await viewer(await world.connect(tenants[0], partner))).not.toBeNull()
   })
 
-  test('revoked key: what came by it ends, and nothing that came by another', async () => {
+  test('revoked key: ends the sessions of that key and no others', async () => {
     const partner = await ownPartner()
     const { tenant } = await openTenant(partner)
     const nextKey = await newPrivateKey(`${partner.clientId}-next`)
@@ -563,7 +568,7 @@ describe('attacks', () => {
     expect(await redeem(currentCode, rotated)).toMatchObject({ userErrors: [] })
   })
 
-  test('narrowed allow-list with live sessions: the association’s sessions and codes end and are counted; another partner’s go on', async () => {
+  test('narrowed allow-list: ends the association’s sessions and counts them', async () => {
     const { tenant, admin, associationId } = await openTenant()
     await world.open(tenant, world.uniview)
     const [nw1, nw2] = world.vsa.technicians
@@ -596,7 +601,7 @@ describe('attacks', () => {
     expect(await viewer(await world.connect(tenant, world.vsa, nw1))).not.toBeNull()
   })
 
-  test('algorithm and type confusion: only the type and the one algorithm that a key is pinned to, whatever the token says of itself', async () => {
+  test('algorithm and type confusion: only the pinned algorithm and own type', async () => {
     const partner = await ownPartner('RS256')
     const { tenant } = await openTenant(partner)
     const { privateJwk } = partner
@@ -609,7 +614,7 @@ describe('attacks', () => {
       const signed = `${base64url(JSON.stringify(assertionHeader(partner, header)))}.${base64url(JSON.stringify(claims()))}`
       return `${signed}.${base64url(signature(signed))}`
     }
-    // The classic: whoever takes the algorithm from the token verifies an HMAC with the public key, which everybody has.
+    // Algorithm confusion: an HMAC with the public key as secret.
     const hmac = (alg: 'HS256' | 'HS512', secret: string | Buffer) =>
       signedAs({ alg }, (signed) =>
         createHmac(alg.replace('HS', 'sha'), secret).update(signed).digest(),
@@ -662,7 +667,7 @@ describe('attacks', () => {
       'the client’s own authentication': signClientAuthentication(partner, world.url),
     }
     await expectForgeries(tenant, types, /^ASSERTION_INVALID\/TYPE$/)
-    // And the other way round: an assertion, or anything else that the instance signs, is not its authentication.
+    // Conversely, no other token that the instance signs authenticates it.
     for (const bearer of [await world.assertion(partner, tenant.id), typed('JWT')])
       expect(await viewer({ bearer })).toBeNull()
     expect(await create(await world.assertion(partner, tenant.id))).toMatchObject({
@@ -670,7 +675,7 @@ describe('attacks', () => {
     })
   })
 
-  test('embedded keys: a key that the token brings along is not looked at, and the address that it names is not visited', async () => {
+  test('embedded keys: keys and URLs in the token are not used', async () => {
     const { tenant } = await openTenant()
     let visits = 0
     const keys = createServer((_, answer) => {
@@ -703,7 +708,7 @@ describe('attacks', () => {
         }
         await expectForgeries(tenant, forgeries, /^ASSERTION_INVALID\/(KEY|HEADER)$/)
       }
-      // Neither beside a signature that would be good without it.
+      // The same with an otherwise valid signature.
       const beside = forgedAssertion(
         world,
         world.vsa,
@@ -718,7 +723,7 @@ describe('attacks', () => {
     }
   })
 
-  test('kid traversal: a key’s name is compared and nothing else, whatever it would mean to a file system, a database or a program', async () => {
+  test('kid traversal: kid is only compared with registered IDs', async () => {
     const { tenant } = await openTenant()
     const kid = world.vsa.privateJwk.kid!
     const kids: unknown[] = [
@@ -759,10 +764,10 @@ describe('attacks', () => {
     await expectForgeries(tenant, forgeries, /^ASSERTION_INVALID\/KEY$/)
     expect(await create(forgedAssertion(world, world.vsa, tenant.id))).toMatchObject({
       userErrors: [],
-    }) // the keys are all there
+    }) // all keys are still registered
   })
 
-  test('duplicate members: a token that two readers could read differently is refused, though its signature is good', async () => {
+  test('duplicate members: refused although the signature is valid', async () => {
     const { tenant } = await openTenant()
     const { tenant: other } = await openTenant()
     const twice = (
@@ -799,12 +804,12 @@ describe('attacks', () => {
     expect(await codesMade(other)).toBe(0)
   })
 
-  test('non-canonical base64url: another spelling of a used or unused assertion is none', async () => {
+  test('non-canonical base64url: another encoding of an assertion is refused', async () => {
     const { tenant } = await openTenant()
     const assertion = await world.assertion(world.vsa, tenant.id)
     const [head, body, signature] = assertion.split('.') as [string, string, string]
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-    // The last character of 64 bytes has four bits that say nothing.
+    // The last base64url character of 64 bytes has four unused bits.
     const unusedBits = Array.from({ length: 15 }, (_, index) => {
       const last = alphabet[(alphabet.indexOf(signature.at(-1)!) & 0b110000) + index + 1]
       return `${head}.${body}.${signature.slice(0, -1)}${last}`
@@ -835,7 +840,7 @@ describe('attacks', () => {
     expect(await codesMade(tenant)).toBe(1)
   })
 
-  test('signature malleability: the other signatures that fit an assertion make no second code of it', async () => {
+  test('signature malleability: another valid signature creates no second code', async () => {
     const partner = await ownPartner('ES256')
     const { tenant } = await openTenant(partner)
     const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
@@ -847,7 +852,8 @@ describe('attacks', () => {
     }
     const one = await world.assertion(partner, tenant.id)
     expect(await create(one)).toMatchObject({ userErrors: [] })
-    // ECDSA lets everybody make it, and it verifies; what counts is the `jti`.
+    // Anybody can compute the second ECDSA signature, and it verifies; the `jti` prevents a second
+    // code.
     expect(await create(negated(one))).toMatchObject(noCode('ASSERTION_REPLAYED'))
     const both = await world.assertion(partner, tenant.id)
     const atOnce = await Promise.all(
@@ -862,7 +868,7 @@ describe('attacks', () => {
       ]),
     )
 
-    // For Ed25519 the other one is S + L, which RFC 8032 forbids to take.
+    // For Ed25519 the second signature uses S + L, which RFC 8032 §5.1.7 forbids.
     const { tenant: another } = await openTenant()
     const assertion = await world.assertion(world.vsa, another.id)
     const bytes = Buffer.from(assertion.split('.')[2]!, 'base64url')
@@ -881,7 +887,7 @@ describe('attacks', () => {
     expect(await create(assertion)).toMatchObject({ userErrors: [] })
   })
 
-  test('open redirect (returnTo): a sign-in leads to no page but ours, and an association’s address is never the caller’s', async () => {
+  test('open redirect: returnTo leads to pages of this service only', async () => {
     const tenant = await world.createTenant()
     const elsewhere = [
       'https://evil.example/',
@@ -913,7 +919,7 @@ describe('attacks', () => {
     expect(new URL(connect.headers.get('location')!).origin).toBe('https://northwind-vsa.example')
   })
 
-  test('stale role: who is no longer a Global or Spanning Admin is refused at the next sign-in and at the next step-up', async () => {
+  test('stale role: a former admin is refused at sign-in and step-up', async () => {
     const tenant = await world.createTenant()
     const global = await world.signIn(tenant, tenant.globalAdmin)
     const spanning = await world.grant(tenant)
@@ -927,13 +933,13 @@ describe('attacks', () => {
       'endedSessionCount',
     )
     expect(revoked.payload).toEqual({ endedSessionCount: 1, userErrors: [] })
-    expect(await viewer(spanning)).toBeNull() // our own grant: over at once
+    expect(await viewer(spanning)).toBeNull() // a revoked grant ends the session at once
     for (const user of [tenant.globalAdmin, tenant.spanningAdmin]) {
       for (const stepUp of [false, true]) {
         const reply = await world.tryToSignIn({ id: tenant.id }, user, { stepUp })
         expect([reply.codes, reply.data.completeMicrosoftLogin]).toEqual([['FORBIDDEN'], null])
       }
-      // In a browser too, and it keeps no session from there.
+      // The same in a browser, which gets no session.
       const browser = new Browser()
       const begun = await browser.request(
         `${world.url}/login/microsoft?tenant=${tenant.id}&stepUp=1`,
@@ -952,7 +958,7 @@ describe('attacks', () => {
         }),
       ),
     )
-    // What the old session can still do without a step-up ends with the step-up: it gets no second one.
+    // The old session keeps what needs no step-up, and gets no new step-up.
     await world.database
       .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${global.sessionId}`
     expect((await asked(global, 'enableItCompleteLogin', { tenantId: tenant.id })).codes).toEqual([
@@ -960,7 +966,7 @@ describe('attacks', () => {
     ])
   })
 
-  test('stale auth_time: a new session of an old sign-in is no step-up, also where prompt=login was taken out on the way', async () => {
+  test('stale auth_time: an old sign-in is no step-up', async () => {
     const { tenant } = await openTenant()
     const turnOn = (who: { bearer: string }) =>
       world.ask(who, enable, { input: { tenantId: tenant.id } })
@@ -975,7 +981,7 @@ describe('attacks', () => {
           .accessToken as string,
       }
     }
-    // A browser that Entra ID knows since 11 minutes.
+    // A browser that signed in to Entra ID 11 minutes ago.
     const browser = new Browser()
     const past = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 660_000)
     try {
@@ -1007,7 +1013,7 @@ describe('attacks', () => {
     expect((await turnOn(admin)).data.enableItCompleteLogin.userErrors).toEqual([])
   })
 
-  test('enumeration of tenants by error or count: one that is not associated and one that does not exist are alike, letter by letter', async () => {
+  test('tenant enumeration by answer: unassociated and unknown tenants are identical', async () => {
     const tenant = await world.createTenant()
     const both = [tenant.id, randomUUID()]
     const expired = { iat: 1, exp: 5 }
@@ -1066,7 +1072,7 @@ describe('attacks', () => {
     expect(answers[3]).toEqual(answers[2])
   })
 
-  test('enumeration of tenants by timing class: the clock does not tell one that is not associated from one that does not exist', {
+  test('tenant enumeration by timing: unassociated and unknown take the same time', {
     timeout: 120_000,
   }, async () => {
     const samples = 60
@@ -1099,13 +1105,14 @@ describe('attacks', () => {
         return () => world.ask(null, startLogin, { input })
       },
     }
-    // A new tenant each time, as somebody who goes through a list would ask.
+    // A new tenant ID each time, as an attacker with a list would send.
     const tenants: Tenant[] = []
     for (let index = 0; index < samples; index++) tenants.push(await world.createTenant())
     const median = (times: number[]) =>
       times.toSorted((one, other) => one - other)[times.length >> 1]!
     const medians: Record<string, { there: number; nowhere: number; between: number }> = {}
-    // The lanes side by side, each of them in turn for a tenant that is there and one that is not: what disturbs one disturbs the other.
+    // Runs the lanes concurrently, each alternating between an existing and an unknown tenant, so
+    // that disturbances affect both.
     await Promise.all(
       Object.entries(lanes).map(async ([name, prepare]) => {
         const times = { there: [] as number[], nowhere: [] as number[] }
@@ -1119,7 +1126,8 @@ describe('attacks', () => {
             times[which].push(performance.now() - begunAt)
           }
         }
-        // Of each pair, one right after the other, so that a machine that gets slower meanwhile does not count.
+        // Compares within each pair, so that a machine that becomes slower does not affect the
+        // result.
         const between = Math.abs(
           median(times.there.map((there, index) => there - times.nowhere[index]!)),
         )
@@ -1132,7 +1140,7 @@ describe('attacks', () => {
     console.info(`medians in ms, not associated / not there: ${shown.join(' · ')}`)
     for (const [name, { there, nowhere, between }] of Object.entries(medians)) {
       expect([name, between < 15]).toEqual([name, true])
-      // The same class of even time; the start of a sign-in does not look at all.
+      // Both are padded to the same step; the start of a sign-in does not look the tenant up.
       if (name !== 'startMicrosoftLogin')
         expect([name, Math.min(there, nowhere) >= 99]).toEqual([name, true])
     }

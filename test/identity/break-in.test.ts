@@ -1,4 +1,7 @@
-/** Attempts to get in, or to learn something, by ways that no operation's own tests go. Each is one attack, named for what must hold against it. */
+/**
+ * Attacks that the tests of single operations do not cover. Each test is named after what must
+ * hold.
+ */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -36,7 +39,7 @@ interface RawAnswer {
   headers: Record<string, string | string[] | undefined>
   text: string
 }
-/** As no browser and no fetch would send it. */
+/** Sends a raw HTTP request that neither a browser nor fetch would send. */
 function raw(
   path: string,
   headers: Record<string, string>,
@@ -63,7 +66,7 @@ const settingsOf = async (tenant: Tenant) => {
   return row
 }
 
-describe('what is federation’s own is not the public’s', () => {
+describe('federation internals are not public', () => {
   test.for([
     '{ _service { sdl } }',
     'query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }',
@@ -84,7 +87,7 @@ describe('what is federation’s own is not the public’s', () => {
     }
   })
 
-  test('a sign-in’s answer holds the token where it was asked for, and nowhere else', async () => {
+  test('a sign-in’s answer contains the token in accessToken only', async () => {
     const tenant = await world.createTenant()
     const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
     const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
@@ -107,8 +110,8 @@ describe('what is federation’s own is not the public’s', () => {
   })
 })
 
-describe('one request, several acts', () => {
-  test('after signOut nothing more is changed, though the request began signed in', async () => {
+describe('several mutations in one request', () => {
+  test('after signOut, later mutations of the request change nothing', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
@@ -122,7 +125,7 @@ describe('one request, several acts', () => {
     expect(await settingsOf(tenant)).toEqual(before)
   })
 
-  test('a technician who turns the feature off changes nothing more in the same request', async () => {
+  test('after turning the feature off, a technician changes nothing more', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
@@ -137,7 +140,7 @@ describe('one request, several acts', () => {
     expect(await settingsOf(tenant)).toMatchObject({ mail: true })
   })
 
-  test('two sign-ins in one request are none: refused before either, whose codes stay good', async () => {
+  test('two sign-ins in one request are refused without consuming codes', async () => {
     const tenants = [await world.createTenant(), await world.createTenant()] as const
     const codes: string[] = []
     for (const tenant of tenants) {
@@ -161,7 +164,7 @@ describe('one request, several acts', () => {
       )
   })
 
-  test('who signs in to one tenant does not thereby act in another whose id the same request names', async () => {
+  test('signing in to one tenant gives no access to another', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     await world.open(other, world.vsa)
     const started = await world.ask(null, startLogin, { input: { tenant: { id: own.id } } })
@@ -181,7 +184,7 @@ describe('one request, several acts', () => {
 })
 
 describe('another tenant', () => {
-  test('is answered as one that does not exist, letter by letter, and the attempt is in the caller’s own log alone', async () => {
+  test('is answered like an unknown one, and recorded for the caller', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const admin = await world.signIn(own, own.globalAdmin)
     await world.open(other, world.vsa)
@@ -200,7 +203,7 @@ describe('another tenant', () => {
     expect(own2).toHaveLength(2)
   })
 
-  test('its objects are reached by no id: sessions, associations, events, handoffs', async () => {
+  test('its objects cannot be read by ID', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const admin = await world.signIn(own, own.globalAdmin)
     const { associationId } = await world.open(other, world.vsa)
@@ -220,7 +223,7 @@ describe('another tenant', () => {
     }
   })
 
-  test('its mutations are closed to everybody of elsewhere', async () => {
+  test('its mutations are refused to users of other tenants', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     await world.open(own, world.vsa)
     await world.open(other, world.vsa)
@@ -244,7 +247,7 @@ describe('another tenant', () => {
   })
 })
 
-describe('other instances’ technicians stay unknown to a technician', () => {
+describe('a technician does not learn of other instances’ technicians', () => {
   async function scene() {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
@@ -266,7 +269,7 @@ describe('other instances’ technicians stay unknown to a technician', () => {
     return JSON.stringify(data)
   }
 
-  test('where an admin ends the session of one', async () => {
+  test('when an admin ends such a session', async () => {
     const { tenant, admin, technician } = await scene()
     const stranger = await world.connect(tenant, world.uniview)
     await world.ask(admin, revokeSession, {
@@ -278,7 +281,7 @@ describe('other instances’ technicians stay unknown to a technician', () => {
     expect(await readable(admin, tenant)).toContain('Tech ts-1')
   })
 
-  test('where an admin names them in an allow-list', async () => {
+  test('when an admin adds them to an allow-list', async () => {
     const { tenant, admin, technician, associationId } = await scene()
     expect(await readable(technician, tenant)).not.toContain('ts-secret')
     const update =
@@ -290,7 +293,7 @@ describe('other instances’ technicians stay unknown to a technician', () => {
     expect(await readable(admin, tenant)).toContain('ts-other')
   })
 
-  test('where a technician’s own client presents a code of another’s', async () => {
+  test('when a partner client presents another instance’s code', async () => {
     const { tenant, technician } = await scene()
     const { data } = await world.ask(null, createHandoff, {
       input: { assertion: await world.assertion(world.uniview, tenant.id) },
@@ -341,7 +344,7 @@ describe('cross-site requests', () => {
     },
   )
 
-  test('a link that holds a mutation does nothing, and one that holds a query is answered to nobody', async () => {
+  test('a GET executes no mutation, and a query anonymously', async () => {
     const { tenant, cookie } = await signedIn()
     const get = (query: string, headers: Record<string, string> = {}) =>
       raw(
@@ -361,7 +364,7 @@ describe('cross-site requests', () => {
     })
   })
 
-  test('no other origin is let to read, or to send our headers', async () => {
+  test('CORS permits no other origin', async () => {
     const headers = {
       ...ownHost(),
       origin: 'https://evil.example',
@@ -376,7 +379,7 @@ describe('cross-site requests', () => {
     }
   })
 
-  test('a name that was bound to our address reaches nothing', async () => {
+  test('a foreign host name is refused (DNS rebinding)', async () => {
     const { tenant, cookie } = await signedIn()
     const body = JSON.stringify({ query: whoAmI })
     for (const host of [
@@ -398,7 +401,7 @@ describe('cross-site requests', () => {
     }
   })
 
-  test('several operations in one body are not taken', async () => {
+  test('a batch of operations is refused', async () => {
     const body = JSON.stringify([{ query: whoAmI }, { query: whoAmI }])
     const headers = {
       ...ownHost(),
@@ -409,8 +412,8 @@ describe('cross-site requests', () => {
   })
 })
 
-describe('what the log is told about a request', () => {
-  test('the address is the connection’s, whatever the headers claim; ids and agents are bounded and plain', async () => {
+describe('request metadata in the Activity Log', () => {
+  test('records the connection’s address, and bounded IDs and user agents', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const bearer = await world.clientCredentials(world.vsa)
@@ -442,7 +445,7 @@ describe('what the log is told about a request', () => {
     })
   })
 
-  test('an attempt of somebody unknown takes no tenant’s log for a guest book', async () => {
+  test('an unauthenticated attempt writes no text to a tenant’s log', async () => {
     const tenant = await world.createTenant()
     const before = await tenantRows(world, tenant.id)
     const claims = assertionClaims(world, world.vsa, tenant.id, {
@@ -471,7 +474,7 @@ describe('what the log is told about a request', () => {
   })
 })
 
-describe('no answer shows a stack trace, SQL or an address of ours', () => {
+describe('no answer contains a stack trace, SQL or an internal address', () => {
   const odd = [
     '\0',
     '\ud83d',
@@ -502,7 +505,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
       'startMicrosoftLogin',
       'mutation ($id: ID!) { startMicrosoftLogin(input: { tenant: { id: $id } }) { userErrors { code } } }',
     ],
-  ])('%s given anything', async ([, query]) => {
+  ])('%s with random input', async ([, query]) => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const callers = [
@@ -529,7 +532,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
     }
   })
 
-  test('completeMicrosoftLogin given any secret', async () => {
+  test('completeMicrosoftLogin with random secrets', async () => {
     for (const transactionSecret of odd) {
       const input = {
         callbackUrl: `${world.url}/login/microsoft/native?state=${encodeURIComponent('\0')}`,
@@ -559,7 +562,7 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
     expect(answer.headers['x-powered-by']).toBeUndefined()
   })
 
-  test('a body that is no JSON, or too much of it', async () => {
+  test('an invalid or oversized body', async () => {
     const type = { 'content-type': 'application/json' }
     for (const body of [
       '{',
@@ -588,8 +591,8 @@ describe('no answer shows a stack trace, SQL or an address of ours', () => {
   })
 })
 
-describe('an anonymous flood in one request', () => {
-  test('of hundreds of reads leaves the service answering others', async () => {
+describe('many anonymous reads in one request', () => {
+  test('leave the service responsive', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const many = Array.from(
@@ -606,8 +609,9 @@ describe('an anonymous flood in one request', () => {
   })
 })
 
-test('a browser that holds an API client’s token as its cookie is that session, and its end is the same', async () => {
-  // Tokens do not say how they were given out; what protects the browser is that no other site can plant its cookie.
+test('an API client’s token works as a cookie and ends alike', async () => {
+  // A token does not say how it was issued. The browser is protected because no other site can set
+  // its cookie.
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const browser = new Browser()

@@ -1,4 +1,7 @@
-/** "Connect to O365" in a browser: GET /connect, the page, and the POST that redeems; bound to the browser that clicked. */
+/**
+ * The browser handoff: GET /connect, its page, and the POST that redeems the code in the same
+ * browser.
+ */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
@@ -45,7 +48,7 @@ function expectRefusal(answer: Answer, status: number) {
 }
 
 describe('GET /connect', () => {
-  test('sends the browser to the registered handoff URL, with the transaction’s public half, and keeps the other in a cookie', async () => {
+  test('redirects to the handoff URL with txn, and keeps the secret in a cookie', async () => {
     const browser = new Browser()
     const tenant = await world.createTenant()
     const answer = await browser.request(connect(tenant.id))
@@ -63,7 +66,7 @@ describe('GET /connect', () => {
     expect(location.searchParams.get('txn')).not.toBe(browser.cookie(`handoff-${tenant.id}`))
   })
 
-  test('answers alike whether or not there is such a tenant, and leaves no row', async () => {
+  test('answers the same for an unknown tenant, and records nothing', async () => {
     const tenant = await world.createTenant()
     const before = (await operatorRows(world)).length
     const [there, nowhere] = await Promise.all(
@@ -85,14 +88,14 @@ describe('GET /connect', () => {
     const id = new URL(nowhere!.headers.get('location')!).searchParams.get('tenant')!
     expect(shape(there!, tenant.id)).toEqual(shape(nowhere!, id))
     expect((await operatorRows(world)).length).toBe(before)
-    expect(await tenantRows(world, tenant.id)).toHaveLength(1) // its own making
+    expect(await tenantRows(world, tenant.id)).toHaveLength(1) // the event of its creation
   })
 
   test.for([
     ['no client', 'tenant=00000000-0000-4000-8000-000000000000'],
     ['no tenant', 'client=northwind-vsa'],
     ['an unknown client', 'client=nobody&tenant=00000000-0000-4000-8000-000000000000'],
-    ['a tenant that is no id', 'client=northwind-vsa&tenant=..%2F..%2Fevil'],
+    ['a malformed tenant ID', 'client=northwind-vsa&tenant=..%2F..%2Fevil'],
     [
       'a tenant with a line break',
       'client=northwind-vsa&tenant=00000000-0000-4000-8000-000000000000%0d%0aX:1',
@@ -105,24 +108,21 @@ describe('GET /connect', () => {
       'a client with a null character',
       'client=northwind-vsa%00&tenant=00000000-0000-4000-8000-000000000000',
     ],
-    [
-      'an address in place of a client',
-      'client=https://evil.example/&tenant=00000000-0000-4000-8000-000000000000',
-    ],
-  ])('goes nowhere with %s', async ([, query]) => {
+    ['a URL as client', 'client=https://evil.example/&tenant=00000000-0000-4000-8000-000000000000'],
+  ])('refuses %s', async ([, query]) => {
     const answer = await new Browser().request(`${world.url}/connect?${query}`)
     expectRefusal(answer, 400)
     expect(answer.headers.get('location')).toBeNull()
     expect(answer.headers.getSetCookie()).toEqual([])
   })
 
-  test('goes nowhere while the instance is suspended', async () => {
+  test('refuses a suspended instance', async () => {
     await suspendPartnerInstance(world.operator, world.uniview.clientId)
     expectRefusal(await new Browser().request(connect(randomUUID(), world.uniview.clientId)), 400)
     await resumePartnerInstance(world.operator, world.uniview.clientId)
   })
 
-  test('a second click goes on with the transaction that is open, so that the first one still works', async () => {
+  test('a second click keeps the transaction, so the first code still works', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = new Browser()
@@ -132,8 +132,8 @@ describe('GET /connect', () => {
   })
 })
 
-describe('the page', () => {
-  test('is the same whatever the address, loads nothing from elsewhere, and may be framed by nobody', async () => {
+describe('the connect page', () => {
+  test('is the same for every tenant, loads only own resources, forbids framing', async () => {
     const [one, other] = await Promise.all(
       [randomUUID(), '%22%3E%3Cscript%3E'].map((id) =>
         new Browser().request(`${world.url}/connect/${id}`),
@@ -152,7 +152,7 @@ describe('the page', () => {
     expect(one!.text).not.toMatch(/<script>|onclick|https?:\/\//)
   })
 
-  test('a GET by a link scanner does nothing, the code in its query or not', async () => {
+  test('a GET consumes no code, even with the code in its query', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = new Browser()
@@ -169,7 +169,7 @@ describe('the page', () => {
     expect((await redeemInBrowser(world, browser, tenant.id, code)).status).toBe(200)
   })
 
-  test('the code is in the fragment, which no server on the way sees', async () => {
+  test('the code is in the URL fragment', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const { code, connectUrl } = await browserHandoff(world, new Browser(), tenant.id, world.vsa)
@@ -180,7 +180,7 @@ describe('the page', () => {
 })
 
 describe('POST /connect', () => {
-  test('makes one session, in a cookie that scripts cannot read, and ends the transaction', async () => {
+  test('creates one session in an HttpOnly cookie and deletes the transaction', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = new Browser({ 'user-agent': 'Testbrowser/1' })
@@ -218,7 +218,7 @@ describe('POST /connect', () => {
     ])
   })
 
-  test('50 parallel POSTs of one code make one session', async () => {
+  test('50 parallel POSTs of one code create one session', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = new Browser()
@@ -236,7 +236,7 @@ describe('POST /connect', () => {
   test.for<[string, (tenant: Tenant) => Promise<Browser>]>([
     ['no cookie', async () => new Browser()],
     [
-      'a cookie that is not ours',
+      'an invalid cookie',
       async (tenant) => {
         const browser = new Browser()
         browser.setCookie(
@@ -264,7 +264,7 @@ describe('POST /connect', () => {
         return browser
       },
     ],
-  ])('with %s burns the code, signs nobody in, and the log has it', async ([, stranger]) => {
+  ])('%s: the code is consumed, nobody is signed in, and it is recorded', async ([, stranger]) => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const own = new Browser()
@@ -278,7 +278,7 @@ describe('POST /connect', () => {
     ])
   })
 
-  test('a client-bound code signs no browser in, and is burned', async () => {
+  test('a browser consumes a client-bound code without signing in', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const { data } = await world.ask(null, createHandoff, {
@@ -299,7 +299,7 @@ describe('POST /connect', () => {
     ['another site, by fetch metadata', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling of our site', { 'sec-fetch-site': 'same-site' }],
   ] as [string, Record<string, string>][])(
-    'from %s is refused before anything is looked at',
+    'from %s is refused before the code is read',
     async ([, headers]) => {
       const tenant = await world.createTenant()
       await world.open(tenant, world.vsa)
@@ -312,18 +312,23 @@ describe('POST /connect', () => {
   )
 
   test.for([
-    ['a form’s type', 'code=x', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+    [
+      'the media type of a form',
+      'code=x',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      400,
+    ],
     ['text', '{"code":"x"}', { 'content-type': 'text/plain' }, 400],
-    ['no JSON', '{', {}, 400],
+    ['invalid JSON', '{', {}, 400],
     ['null', 'null', {}, 400],
     ['a list', '[]', {}, 400],
     ['no code', '{}', {}, 400],
     ['a code that is a number', '{"code":1}', {}, 400],
     ['a code that is a list', '{"code":["x"]}', {}, 400],
-    ['a code that is none', '{"code":"x.y"}', {}, 400],
+    ['a malformed code', '{"code":"x.y"}', {}, 400],
     ['a body of more than 4 KiB', JSON.stringify({ code: 'x'.repeat(5_000) }), {}, 413],
   ] as [string, string, Record<string, string>, number][])(
-    'with %s is refused, without internals',
+    'with %s is refused without internal details',
     async ([, body, headers, status]) => {
       const browser = new Browser()
       const answer = await post(browser, randomUUID(), body, headers)
@@ -331,7 +336,7 @@ describe('POST /connect', () => {
     },
   )
 
-  test('every refusal has the same words, and a support id that finds its row', async () => {
+  test('every refusal has the same message, and a support ID that finds its row', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const browser = new Browser()
@@ -356,7 +361,7 @@ describe('POST /connect', () => {
   })
 })
 
-describe('where another person is signed in', () => {
+describe('when another user is signed in', () => {
   async function withSomebodyElse() {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
@@ -371,14 +376,14 @@ describe('where another person is signed in', () => {
     return { tenant, browser, code, before: browser.cookie(`session-${tenant.id}`)! }
   }
 
-  test('nothing but `replace: true` answers the question', async () => {
+  test('only `replace: true` replaces the session', async () => {
     const { tenant, browser, code } = await withSomebodyElse()
     for (const replace of [false, 'true', 1, {}, null]) {
       expect((await redeemInBrowser(world, browser, tenant.id, code, { replace })).status).toBe(409)
     }
   })
 
-  test('a browser without the transaction is not told who is behind the code, and burns it', async () => {
+  test('a browser without the transaction consumes the code and learns no name', async () => {
     const { tenant, browser, code } = await withSomebodyElse()
     const other = new Browser()
     other.setCookie(world.url, `session-${tenant.id}=${browser.cookie(`session-${tenant.id}`)}`)
@@ -388,7 +393,7 @@ describe('where another person is signed in', () => {
     expectRefusal(await redeemInBrowser(world, browser, tenant.id, code, { replace: true }), 403)
   })
 
-  test('an admin who is signed in there is asked about too', async () => {
+  test('asks before it replaces an admin session', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = new Browser()
@@ -402,7 +407,7 @@ describe('where another person is signed in', () => {
     expect(json(asked).current).toMatchObject({ displayName: 'Gloria Global' })
   })
 
-  test('the same person is not asked, and is left with one session', async () => {
+  test('does not ask the same user, and leaves one session', async () => {
     const { tenant, browser } = await withSomebodyElse()
     const { code } = await browserHandoff(
       world,
@@ -415,7 +420,7 @@ describe('where another person is signed in', () => {
     expect(await liveSessions(world, tenant.id)).toBe(1)
   })
 
-  test('nobody is asked about a session that has ended', async () => {
+  test('does not ask about an ended session', async () => {
     const { tenant, browser, code } = await withSomebodyElse()
     await world.database
       .owner`update identity.session set last_seen_at = now() - interval '1 hour' where tenant_id = ${tenant.id}`
@@ -423,7 +428,7 @@ describe('where another person is signed in', () => {
   })
 })
 
-test('two tabs on two tenants stay two sessions, and X-Tenant-Id picks', async () => {
+test('X-Tenant-Id selects between the sessions of two tenants', async () => {
   const [one, other] = [await world.createTenant(), await world.createTenant()]
   const browser = new Browser()
   for (const [tenant, technician] of [[one, 0] as const, [other, 1] as const]) {
@@ -455,7 +460,7 @@ test('two tabs on two tenants stay two sessions, and X-Tenant-Id picks', async (
   ).toBeNull()
 })
 
-test('a page that begins transactions without end does not fill the browser’s headers, and the last one is good', async () => {
+test('a browser keeps at most 8 other transactions, and the newest works', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const browser = new Browser()

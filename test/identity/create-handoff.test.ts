@@ -1,4 +1,4 @@
-/** createHandoff: a signed assertion becomes one code, once. How an assertion is refused, way by way, is in assertion.test.ts. */
+/** createHandoff: one assertion creates one code. Refused assertions are in assertion.test.ts. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import {
@@ -26,7 +26,7 @@ const codesOf = async (tenantId: string) => {
   return row!.count
 }
 
-test('a client-bound assertion makes a code of 256 bits, good for at most 60 s, and the log says who, whence and why', async () => {
+test('creates a 256-bit code for at most 60 seconds, and records it', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const created = await create(
@@ -55,7 +55,7 @@ test('a client-bound assertion makes a code of 256 bits, good for at most 60 s, 
   })
 })
 
-test('neither the code nor the assertion is kept anywhere in clear', async () => {
+test('stores neither the code nor the assertion in clear', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const assertion = await world.assertion(world.vsa, tenant.id)
@@ -72,7 +72,7 @@ test('neither the code nor the assertion is kept anywhere in clear', async () =>
   expect(stored).not.toContain(assertion.split('.')[2])
 })
 
-test('a jti is held until the assertion could not be presented again, and no longer', async () => {
+test('keeps a jti until the assertion has expired, and then deletes it', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const jti = randomUUID()
@@ -89,7 +89,7 @@ test('a jti is held until the assertion could not be presented again, and no lon
   expect(await owner`select jti from identity.assertion_id where jti = ${jti}`).toHaveLength(0)
 })
 
-test('one jti serves two instances and two tenants: nobody uses up what is another’s', async () => {
+test('a jti is consumed per tenant and instance', async () => {
   const [one, other] = [await world.createTenant(), await world.createTenant()]
   await world.open(one, world.vsa)
   await world.open(other, world.vsa)
@@ -110,7 +110,7 @@ test('one jti serves two instances and two tenants: nobody uses up what is anoth
   })
 })
 
-test('a refused assertion is not used up: what was in the way is mended, and it is good', async () => {
+test('a refused assertion can be used after its cause is removed', async () => {
   const tenant = await world.createTenant()
   const assertion = await world.assertion(world.vsa, tenant.id)
   expect(await create(assertion)).toMatchObject({
@@ -121,7 +121,7 @@ test('a refused assertion is not used up: what was in the way is mended, and it 
 })
 
 test.for(['EdDSA', 'ES256', 'PS256', 'RS256'])(
-  'an instance may sign with %s, and then with nothing else',
+  'an instance signs with %s, and with no other algorithm',
   async (alg) => {
     const clientId = `instance-${alg.toLowerCase()}`
     const privateJwk = await newPrivateKey(`${clientId}-1`, alg)
@@ -148,7 +148,7 @@ test.for(['EdDSA', 'ES256', 'PS256', 'RS256'])(
   },
 )
 
-test('a suspended instance makes no code, in no tenant’s log; resumed, it does', async () => {
+test('a suspended instance creates no code until it is resumed', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.uniview)
   await suspendPartnerInstance(world.operator, world.uniview.clientId)
@@ -167,7 +167,7 @@ test('a suspended instance makes no code, in no tenant’s log; resumed, it does
   })
 })
 
-test('turning the feature off while codes are made leaves none that redeems', async () => {
+test('no code redeems after the feature was turned off concurrently', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const assertions = await Promise.all(

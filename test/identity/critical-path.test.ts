@@ -1,4 +1,4 @@
-/** The main job, end to end, through the public endpoint. */
+/** The critical path end to end, through the public endpoint. */
 import { beforeAll, expect, test } from 'vitest'
 import { disable, enable, updateServices } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await sharedWorld()
 })
 
-test('a technician signs in from VSA, works, and is out at the next request once the feature is off', async () => {
+test('a technician signs in, works, and is out when the feature is off', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signInWithMicrosoft(tenant, tenant.globalAdmin)
   const refused = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
@@ -54,7 +54,7 @@ test('a technician signs in from VSA, works, and is out at the next request once
     'handoff.redeemed',
     'handoff.created',
     'service_settings.updated',
-    'operation.read', // the settings behind the answer
+    'operation.read', // the settings of that tenant
     'handoff.redeemed',
     'handoff.created',
   ])

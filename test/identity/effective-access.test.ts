@@ -1,4 +1,6 @@
-/** effectiveAccess and disableImpact: who could get in now, and what turning the feature off would end. */
+/**
+ * effectiveAccess and disableImpact: who has access, and what turning the feature off would end.
+ */
 import { beforeAll, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
 import { createHandoff, disable } from '../support/documents.ts'
@@ -22,7 +24,7 @@ async function read(who: Credentials, tenant: Tenant) {
   }
 }
 
-test('the doors are those through which somebody could come in now, with the technicians who may', async () => {
+test('lists the partners with access and their allowed technicians', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1', 'nw-2'] })
   await world.open(tenant, world.uniview)
@@ -44,7 +46,7 @@ test('the doors are those through which somebody could come in now, with the tec
   expect((await read(admin, tenant)).partners).toEqual([])
 })
 
-test('an association that was only asked for is no door', async () => {
+test('does not list a pending association', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const request =
@@ -54,7 +56,7 @@ test('an association that was only asked for is no door', async () => {
   expect((await read(admin, tenant)).partners).toHaveLength(1)
 })
 
-test('the impact is what turning off then ends, and who then keeps access', async () => {
+test('the impact equals what turning off then ends', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   await world.open(tenant, world.uniview)
@@ -84,7 +86,7 @@ test('the impact is what turning off then ends, and who then keeps access', asyn
   })
 })
 
-test('a technician reads their own instance’s door, and counts only its sessions and codes', async () => {
+test('a technician sees and counts only their own instance', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-1'] })
   await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'] })
@@ -100,12 +102,12 @@ test('a technician reads their own instance’s door, and counts only its sessio
   expect(impact).toMatchObject({ federatedSessionCount: 1, pendingHandoffCount: 0 })
 })
 
-test('nobody else reads it', async () => {
+test('is refused to anonymous viewers and other tenants', async () => {
   const [tenant, other] = [await world.createTenant(), await world.createTenant()]
   await world.open(tenant, world.vsa)
   const stranger = await world.signIn(other, other.globalAdmin)
   expect((await world.ask(stranger, query, { id: tenant.id })).data.tenant).toBeNull()
-  // Two subgraphs are asked, and each refuses for itself.
+  // The request goes to two subgraphs, and each one refuses.
   const refusals = async (who: Credentials) => {
     const { data, codes } = await world.ask(who, query, { id: tenant.id })
     return [data.tenant, ...new Set(codes)]

@@ -1,4 +1,7 @@
-/** Keys at a partner's address: whom the service may ask there, how often, and how long it believes the answer. */
+/**
+ * Fetching a JWKS: which addresses are permitted, how often it is fetched, and how long it is
+ * cached.
+ */
 import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import type { JWK } from 'jose'
@@ -23,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
-/** Why the set could not be had, each time. */
+/** The errors that were logged. */
 let warnings: string[] = []
 const log = { warn: ({ err }: { err: Error }) => void warnings.push(err.message) } as unknown as Log
 const opened: PublishedKeys[] = []
@@ -39,7 +42,7 @@ afterEach(async () => {
   for (const keys of opened.splice(0)) await keys.close()
 })
 
-/** A name service of the test's own: each question gets the next answer, and the last one again. */
+/** A DNS stand-in: each lookup gets the next answer, and then the last one repeatedly. */
 function names(...answers: string[][]) {
   let asked = 0
   const lookup = ((
@@ -58,7 +61,7 @@ function names(...answers: string[][]) {
 }
 
 describe('JWKS SSRF', () => {
-  /** Addresses to which a connection was begun, by anybody in this process. */
+  /** The addresses to which this process opened a connection. */
   let attempts: string[] = []
   beforeEach(() => {
     attempts = []
@@ -73,7 +76,7 @@ describe('JWKS SSRF', () => {
   })
   afterEach(() => void vi.restoreAllMocks())
 
-  /** Asks, and expects that nothing came of it: no key, no connection, and a reason that is the address. */
+  /** Expects no key, no connection, and an error about the address. */
   async function expectNobodyAsked(
     url: string,
     lookup?: PublishedKeysOptions['lookup'],
@@ -91,14 +94,14 @@ describe('JWKS SSRF', () => {
     ])
   }
 
-  test('the instruments of these tests see a connection where one is allowed', async () => {
+  test('the test setup sees a connection to an allowed address', async () => {
     server.publish('/seen', [key])
     const before = server.connections()
     expect(await open().keyOf(server.at('/seen'), 'one')).toMatchObject({
       kid: 'one',
       alg: 'EdDSA',
     })
-    await open().keyOf(`https://127.0.0.1:${server.port}/seen`, 'one') // no TLS there, but somebody was there
+    await open().keyOf(`https://127.0.0.1:${server.port}/seen`, 'one') // the server does not speak TLS, but the connection was opened
     await open(names(['127.0.0.1'])).keyOf(`https://partner.example:${server.port}/seen`, 'one')
     expect({ attempts, connections: server.connections() - before }).toEqual({
       attempts: Array(3).fill('127.0.0.1'),
@@ -141,7 +144,7 @@ describe('JWKS SSRF', () => {
     'http://127.0.0.1',
     'http://localhost',
     'http://[::1]',
-  ])('no connection to %s', (origin) => expectNobodyAsked(`${origin}:${server.port}/keys`))
+  ])('does not connect to %s', (origin) => expectNobodyAsked(`${origin}:${server.port}/keys`))
 
   test.for([
     'http://partner.example',
@@ -150,14 +153,14 @@ describe('JWKS SSRF', () => {
     'ws://127.0.0.1',
     'file:///etc/passwd',
     'data:,{}',
-  ])('no connection by %s', (url) => expectNobodyAsked(url, names(['127.0.0.1']).lookup))
+  ])('does not connect with %s', (url) => expectNobodyAsked(url, names(['127.0.0.1']).lookup))
 
   test.for([
     'http://partner.example',
     'http://8.8.8.8',
     'http://localhost.example',
     'http://127.0.0.1.example',
-  ])('nor in development, where only loopback goes without https: %s', async (url) => {
+  ])('in development, http: is allowed on loopback only: %s', async (url) => {
     expect(
       await open({ lookup: names(['127.0.0.1']).lookup }).keyOf(
         `${url}:${server.port}/keys`,
@@ -207,20 +210,20 @@ describe('JWKS SSRF', () => {
     ['documentation', '2001:db8::1'],
     ['discard', '100::1'],
     ['what nobody was given', '4000::1'],
-  ])('no connection to a name that is at an address of %s', async ([, address]) => {
+  ])('does not connect to a name with an address of %s', async ([, address]) => {
     await expectNobodyAsked(`https://partner.example:${server.port}/keys`, names([address!]).lookup)
     expect(warnings).toEqual([`partner.example is at ${address}, which is not public`])
   })
 
-  test('no connection to a name with one public and one private address, in either order, nor to one without any', async () => {
+  test('does not connect if any address of a name is private', async () => {
     for (const answer of [['3ffe::1', '127.0.0.1'], ['127.0.0.1', '3ffe::1'], []]) {
       warnings = []
       await expectNobodyAsked(`https://partner.example:${server.port}/keys`, names(answer).lookup)
     }
   })
 
-  test('a name that means another address a moment later: the one that was looked at is the one that is gone to', async () => {
-    // Nobody has 3ffe::/16 any more: nothing answers, which is as well.
+  test('connects to the address that was checked (DNS rebinding)', async () => {
+    // 3ffe::/16 is unassigned, so nothing answers.
     const { lookup, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const before = server.connections()
     expect(
@@ -236,7 +239,7 @@ describe('JWKS SSRF', () => {
     })
   })
 
-  test('a name that was public the first time is looked at again the next time', async () => {
+  test('checks the addresses of a name at every fetch', async () => {
     let now = 0
     const { lookup, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const keys = open({ allowLoopback: false, lookup, now: () => now })
@@ -253,7 +256,7 @@ describe('JWKS SSRF', () => {
   })
 })
 
-describe('mayBeAsked', () => {
+describe('isPublicAddress', () => {
   test.for([
     '1.1.1.1',
     '8.8.8.8',
@@ -376,7 +379,7 @@ describe('freshness', () => {
     ['more than anybody can count', 300, { 'cache-control': 'max-age=99999999999999999999' }],
     ['an Expires, which is not read', 300, { expires: 'Thu, 01 Jan 2099 00:00:00 GMT' }],
   ] as const)(
-    'where the answer says %s of its age, it is believed for %i s',
+    'Cache-Control %s: the set is cached for %i seconds',
     async ([, seconds, headers]) => {
       server.publish(path, [key], headers)
       expect(await kidsOf('one')).toEqual(['one'])
@@ -390,7 +393,7 @@ describe('freshness', () => {
     },
   )
 
-  test('a key that is not in the set is asked for once in 30 s at most, whoever asks for it and however many', async () => {
+  test('an unknown kid causes at most one fetch per 30 seconds', async () => {
     server.publish(path, [key])
     await kidsOf('one')
     expect(await kidsOf('two', 'three', 'four')).toEqual([undefined, undefined, undefined])
@@ -413,13 +416,13 @@ describe('freshness', () => {
     expect(server.asked(path)).toBe(3)
   })
 
-  test('50 who come first and at once wait for one and the same answer', async () => {
+  test('50 concurrent first requests share one fetch', async () => {
     server.publish(path, [key])
     expect(await kidsOf(...Array<string>(50).fill('one'))).toEqual(Array(50).fill('one'))
     expect(server.asked(path)).toBe(1)
   })
 
-  test('a failed refetch leaves what is known as it is, for as long as it is fresh, and not a moment longer', async () => {
+  test('after a failed refetch, cached keys work until they are stale', async () => {
     server.publish(path, [key])
     await kidsOf('one')
     server.answer(path, (_, response) => response.writeHead(500).end())
@@ -439,7 +442,7 @@ describe('freshness', () => {
     expect(await kidsOf('one')).toEqual(['one'])
   })
 
-  test('a set of one address says nothing of another', async () => {
+  test('sets of different URLs are independent', async () => {
     server.publish(path, [key])
     server.publish(`${path}/other`, [{ ...other, kid: 'one' }])
     const [here, there] = [
@@ -451,7 +454,7 @@ describe('freshness', () => {
   })
 })
 
-describe('the answer', () => {
+describe('the response', () => {
   const half = (jwk: JWK) => JSON.stringify(publicHalf(jwk))
   const waste = (bytes: number) => `"waste":"${'w'.repeat(bytes)}"`
   test.for<[string, boolean, () => string]>([
@@ -492,7 +495,7 @@ describe('the answer', () => {
     expect(warnings).toHaveLength(isTaken ? 0 : 1)
   })
 
-  test('whoever is given up on, however much they would still say, is no trouble afterwards', async () => {
+  test('a late answer of an aborted fetch causes no error', async () => {
     const uncaught: Error[] = []
     const note = (error: Error) => void uncaught.push(error)
     const others = process.listeners('uncaughtException')

@@ -1,13 +1,16 @@
-/** An instance's keys, at an address where it publishes them or registered one by one: rotation, revocation, and addresses that fail. */
+/**
+ * Keys of a partner instance, published or registered one by one: rotation, revocation, failing
+ * JWKS URLs.
+ */
 import { createHmac, createPrivateKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   addPartnerKey,
-  moveJwksUrl,
   registerPartnerInstance,
   revokePartnerKey,
+  setJwksUrl,
 } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
@@ -31,12 +34,15 @@ import { type Partner, startWorld, type Tenant, type World } from '../support/wo
 
 let world: World
 let server: KeyServer
-/** How far the clock of the service was put forward, by which it keeps what was published. It only rises. */
+/** By how many milliseconds the clock of the JWKS cache was advanced. */
 let aheadMs = 0
 const pass = (seconds: number) => {
   aheadMs += seconds * 1000
 }
-/** Who verifies tokens keeps keys: the one process, or the gateway beside the identity subgraph. */
+/**
+ * Keys are cached where tokens are verified: in the one process, or in the gateway and the identity
+ * subgraph.
+ */
 const keepers = transport === 'http' ? 2 : 1
 
 beforeAll(async () => {
@@ -50,12 +56,12 @@ afterAll(async () => {
   await server?.close()
   vi.restoreAllMocks()
 })
-/** A set that was asked for a moment ago is not asked for again. */
+/** A set that was just fetched is not fetched again. */
 afterEach(() => pass(31))
 
 type Published = Partner & { path: string }
 
-/** An instance that publishes its keys at a path of its own. */
+/** An instance that publishes its keys at its own path. */
 async function publishingPartner(): Promise<Published> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const path = `/${clientId}/jwks.json`
@@ -121,7 +127,7 @@ const push = (token: string) =>
 const isAlive = async (who: { bearer: string }) =>
   (await world.ask(who, whoAmI)).data.viewer !== null
 
-/** What a key is good for at each place that takes signatures: an assertion, a client authentication, a security event. */
+/** Whether a key is accepted for an assertion, a client authentication and a security event. */
 async function places(
   partner: Partner,
   tenant: Tenant,
@@ -153,7 +159,7 @@ const redeem = async (code: string, partner: Partner) =>
   (await world.ask(await world.clientCredentials(partner), redeemHandoff, { input: { code } })).data
     .redeemHandoff
 
-test('a published key works end to end: for a handoff to a program and to a browser, for the client itself, and for its events', async () => {
+test('a published key works for handoffs, client authentication and events', async () => {
   const partner = await publishingPartner()
   const tenant = await openTenant(partner)
   const session = await world.connect(tenant, partner)
@@ -176,7 +182,7 @@ test.for(['ES256', 'PS256', 'RS256'])('a published key of %s works', async (alg)
   expect(await places({ ...partner, privateJwk }, tenant)).toEqual(everywhere)
 })
 
-test('rotation without downtime: the new key beside the old, the old one until it is gone, and its sessions beyond that', async () => {
+test('rotates published keys without downtime or ended sessions', async () => {
   const old = await publishingPartner()
   const tenant = await openTenant(old)
   const session = await world.connect(tenant, old)
@@ -184,7 +190,7 @@ test('rotation without downtime: the new key beside the old, the old one until i
 
   const next: Published = { ...old, privateJwk: await newPrivateKey(`${old.clientId}-2`) }
   server.publish(old.path, [old.privateJwk, next.privateJwk])
-  expect(await places(next, tenant)).toEqual(nowhere) // asked for a moment ago
+  expect(await places(next, tenant)).toEqual(nowhere) // fetched just before
   pass(30)
   expect(await places(next, tenant)).toEqual(everywhere)
   expect(server.asked(old.path)).toBe(2 * keepers)
@@ -200,7 +206,7 @@ test('rotation without downtime: the new key beside the old, the old one until i
   expect(await isAlive(await world.connect(tenant, next))).toBe(true)
 })
 
-test('a revoked key ends its sessions and codes at the next request, and is refused though the address still publishes it', async () => {
+test('a revoked key ends its sessions, although it is still published', async () => {
   const bad = await publishingPartner()
   const tenants = [await openTenant(bad), await openTenant(bad)] as const
   const good: Published = { ...bad, privateJwk: await newPrivateKey(`${bad.clientId}-2`) }
@@ -239,19 +245,19 @@ test('a revoked key ends its sessions and codes at the next request, and is refu
     'revoked already',
   )
 
-  // Nor does another address bring it back, nor another key under its id.
+  // Neither another URL nor another key with the same kid brings it back.
   const path = `${bad.path}.moved`
   const sameId: Partner = {
     ...bad,
     privateJwk: { ...(await newPrivateKey('x')), kid: bad.privateJwk.kid! },
   }
   server.publish(path, [sameId.privateJwk, good.privateJwk])
-  await moveJwksUrl(world.operator, bad.clientId, server.at(path))
+  await setJwksUrl(world.operator, bad.clientId, server.at(path))
   expect(await places(sameId, tenants[0])).toEqual(nowhere)
   expect(await places(good, tenants[0])).toEqual(everywhere)
 })
 
-test('revoking a published key races redemption for 20 rounds, and no session that came by it is live afterwards', async () => {
+test('no session survives the concurrent revocation of its published key', async () => {
   const partner = await publishingPartner()
   const tenant = await openTenant(partner)
   const keys = await Promise.all(
@@ -267,7 +273,7 @@ test('revoking a published key races redemption for 20 rounds, and no session th
   }
 })
 
-test('keys registered one by one: rotation without downtime, and revocation that ends what came by the old one', async () => {
+test('rotates registered keys without downtime, and revocation ends sessions', async () => {
   const old = await inlinePartner()
   const tenant = await openTenant(old)
   const next: Partner = { ...old, privateJwk: await newPrivateKey(`${old.clientId}-2`) }
@@ -287,14 +293,14 @@ test('keys registered one by one: rotation without downtime, and revocation that
   ).rejects.toThrow('registered already')
 })
 
-test('from keys registered one by one to an address, and from there to another: sessions go on, the keys before count no more', async () => {
+test('changing to a JWKS URL keeps sessions and invalidates old keys', async () => {
   const inline = await inlinePartner()
   const tenant = await openTenant(inline)
   const sessions = [await world.connect(tenant, inline)]
   const move = async (name: string): Promise<Partner> => {
     const moved = { ...inline, privateJwk: await newPrivateKey(name) }
     server.publish(`/${inline.clientId}/${name}`, [moved.privateJwk])
-    await moveJwksUrl(world.operator, inline.clientId, server.at(`/${inline.clientId}/${name}`))
+    await setJwksUrl(world.operator, inline.clientId, server.at(`/${inline.clientId}/${name}`))
     return moved
   }
   const first = await move('first')
@@ -307,7 +313,7 @@ test('from keys registered one by one to an address, and from there to another: 
     addPartnerKey(world.operator, inline.clientId, await newPrivateKey('one-more')),
   ).rejects.toThrow('are those at')
 
-  // Compromise is another matter than moving: also a key of long ago can be revoked.
+  // A former key can still be revoked, because it may have been compromised.
   await revokePartnerKey(world.operator, inline.clientId, inline.privateJwk.kid!)
   expect(await isAlive(sessions[0]!)).toBe(false)
   expect(await isAlive(sessions[1]!)).toBe(true)
@@ -320,13 +326,13 @@ test.for([
   'ftp://partner.example/jwks',
   'partner.example/jwks',
   `https://partner.example/${'j'.repeat(2048)}`,
-])('%s is no address for keys', async (jwksUrl) => {
-  await expect(moveJwksUrl(world.operator, world.vsa.clientId, jwksUrl)).rejects.toThrow(
+])('%s is refused as a JWKS URL', async (jwksUrl) => {
+  await expect(setJwksUrl(world.operator, world.vsa.clientId, jwksUrl)).rejects.toThrow(
     'The JWKS URL is an https:// address',
   )
 })
 
-describe('an endpoint that fails opens nothing', () => {
+describe('a failing JWKS URL authenticates nothing', () => {
   type Sign = (header: object, claims: object) => string
   interface Bad {
     listener: RequestListener
@@ -361,7 +367,7 @@ describe('an endpoint that fails opens nothing', () => {
     }
   const secret = Buffer.alloc(32, 7)
 
-  /** What each of the three places says, and the rows that it leaves. Signed with whatever the case says, so that only the key is wrong. */
+  /** The answers and rows of the three uses of a key. Everything but the key is valid. */
   async function tryEverywhere(
     partner: Partner,
     tenant: Tenant,
@@ -578,13 +584,13 @@ describe('an endpoint that fails opens nothing', () => {
     expect(server.asked(partner.path)).toBe(keepers)
     expect(elsewhere.connections()).toBe(0)
 
-    // The same tenant, the same technician: it was the endpoint alone.
+    // The same tenant and technician: only the JWKS URL was wrong.
     pass(31)
     server.publish(partner.path, [partner.privateJwk])
     expect(await places(partner, tenant)).toEqual(everywhere)
   })
 
-  test('the control: an RSA key of 2048 bits, signed and asked for in the same way, opens all of it', async () => {
+  test('negative control: a valid RSA key of 2048 bits is accepted', async () => {
     const partner = await publishingPartner()
     const tenant = await openTenant(partner)
     partner.privateJwk = { ...partner.privateJwk, kid: 'bad' }
@@ -600,7 +606,7 @@ describe('an endpoint that fails opens nothing', () => {
     })
   })
 
-  test('while an endpoint fails, what is there goes on: sessions, and known keys for as long as they are fresh', async () => {
+  test('while a JWKS URL fails, sessions and cached keys work', async () => {
     const partner = await publishingPartner()
     const tenant = await openTenant(partner)
     const session = await world.connect(tenant, partner)

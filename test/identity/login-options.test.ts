@@ -1,4 +1,6 @@
-/** loginOptions: the doors on the sign-in page, told to anybody, and so telling nothing that anybody could guess. */
+/**
+ * loginOptions: the sign-in methods that anybody can read, without revealing which tenants exist.
+ */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { disable } from '../support/documents.ts'
@@ -19,14 +21,14 @@ const ask = (tenant: Record<string, unknown>) =>
 const methods = async (tenant: Record<string, unknown>): Promise<string[]> =>
   (await ask(tenant)).data.loginOptions.map(({ method }: { method: string }) => method)
 
-test('by domain, every door, whatever the domain', async () => {
+test('a domain gets every method, whether or not it is known', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   for (const domain of [tenant.domain, `t${randomUUID().slice(0, 8)}.example`])
     expect(await methods({ domain })).toEqual(['MICROSOFT', 'KASEYA_VSA', 'UNITRENDS_UNIVIEW'])
 })
 
-test('by id, those of the tenant; one that does not exist looks like one that has the feature off', async () => {
+test('an unknown tenant ID looks like a tenant with the feature off', async () => {
   const tenant = await world.createTenant()
   expect(await methods({ id: tenant.id })).toEqual(['MICROSOFT'])
   const { admin } = await world.open(tenant, world.vsa)
@@ -45,7 +47,7 @@ test('by id, those of the tenant; one that does not exist looks like one that ha
   )
 })
 
-test('the Microsoft door leads to our own start, with the tenant as it was named', async () => {
+test('the Microsoft URL names the tenant as the caller did', async () => {
   const startUrl = async (tenant: Record<string, unknown>) =>
     (await ask(tenant)).data.loginOptions[0].startUrl
   const id = randomUUID()
@@ -67,11 +69,11 @@ test.for([
   { domain: 'x'.repeat(254) },
   { id: '\0' },
   { domain: null },
-])('a locator that names no tenant in one way is the request’s mistake: %j', async (tenant) => {
+])('an invalid locator is BAD_USER_INPUT: %j', async (tenant) => {
   expect((await ask(tenant)).codes).toEqual(['BAD_USER_INPUT'])
 })
 
-test('an id that is no id is answered as one that does not exist', async () => {
+test('a malformed tenant ID looks like an unknown one', async () => {
   for (const id of ['x', "' or true --", '../..'])
     expect(await methods({ id })).toEqual(['MICROSOFT'])
 })

@@ -1,4 +1,4 @@
-/** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and the cookies that they leave. */
+/** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and their cookies. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const begin = (browser: Browser, query: Record<string, string>) =>
   browser.request(`${world.url}/login/microsoft?${new URLSearchParams(query)}`)
-/** As far as the address to which Entra ID sends the browser, which is not yet opened. */
+/** Runs a sign-in up to the callback URL, without opening it. */
 async function callbackFor(
   browser: Browser,
   tenant: Tenant,
@@ -38,7 +38,7 @@ function expectRefusal(answer: Answer, status: number) {
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 
-test('an admin signs in, and the session is in a cookie that scripts cannot read, gone with the browser', async () => {
+test('an admin gets a session in an HttpOnly session cookie', async () => {
   const tenant = await world.createTenant()
   const browser = new Browser()
   const begun = await begin(browser, { tenant: tenant.id })
@@ -74,7 +74,7 @@ test('an admin signs in, and the session is in a cookie that scripts cannot read
   ])
 })
 
-test('an ordinary user is told what to do, gets no session, and stands in the log', async () => {
+test('a user who is not an admin is refused and recorded', async () => {
   const tenant = await world.createTenant()
   const browser = new Browser()
   const answer = await browser.request(await callbackFor(browser, tenant, tenant.user))
@@ -90,14 +90,14 @@ test('an ordinary user is told what to do, gets no session, and stands in the lo
   ])
 })
 
-test('a user of another organisation gets no session, and the tenant’s log is left alone', async () => {
+test('a user of another organization is refused, without a tenant event', async () => {
   const [own, other] = [await world.createTenant(), await world.createTenant()]
   const browser = new Browser()
   expectRefusal(await browser.request(await callbackFor(browser, own, other.globalAdmin)), 403)
   expect([await rows(own), await rows(other)]).toEqual([[], []])
 })
 
-test('names that could be markup are shown as text', async () => {
+test('names with markup are escaped', async () => {
   const tenant = await world.createTenant('<b>Tenant</b> & "Sons"')
   tenant.globalAdmin.displayName = '<script>alert(1)</script>'
   const browser = new Browser()
@@ -107,8 +107,8 @@ test('names that could be markup are shown as text', async () => {
   expect(answer.text).not.toMatch(/<script>|<b>/)
 })
 
-describe('one sign-in, one session, where it began', () => {
-  test('an API client’s sign-in ends in no browser session, its secret planted as the cookie', async () => {
+describe('a sign-in creates one session, in the browser that started it', () => {
+  test('an API client’s sign-in creates no browser session', async () => {
     const tenant = await world.createTenant()
     const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
     const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
@@ -122,14 +122,14 @@ describe('one sign-in, one session, where it began', () => {
     expect(shown.text).not.toContain(tenant.name)
   })
 
-  test('the answer opened a second time in the same browser makes no second session', async () => {
+  test('opening the callback twice creates one session', async () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
     const callbackUrl = await callbackFor(browser, tenant)
     const cookie = browser.cookiesFor(world.url)
     expect((await browser.request(callbackUrl)).status).toBe(200)
     expectRefusal(await browser.request(callbackUrl), 403)
-    expectRefusal(await new Browser({ cookie }).request(callbackUrl), 403) // even where the cookie was kept
+    expectRefusal(await new Browser({ cookie }).request(callbackUrl), 403) // even if the cookie was kept
     expect(await liveSessions(world, tenant.id, false)).toBe(1)
   })
 })
@@ -143,13 +143,13 @@ describe('the callback', () => {
     '?state=%00',
     `?state=${'x'.repeat(9_000)}`,
     '?code=x&code=y&state[]=z',
-  ])('of nothing that was begun is refused: %s', async (query) => {
+  ])('without a started sign-in is refused: %s', async (query) => {
     const browser = new Browser()
     await begin(browser, { tenant: randomUUID() })
     expectRefusal(await browser.request(`${world.url}/login/microsoft/callback${query}`), 403)
   })
 
-  test('asked for with another host in the request line, it takes our own word for where it is', async () => {
+  test('ignores the host in the request line', async () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
     const callbackUrl = new URL(await callbackFor(browser, tenant))
@@ -177,7 +177,7 @@ describe('the callback', () => {
   })
 })
 
-test('returnTo leads to a page of ours', async () => {
+test('returnTo leads to pages of this service only', async () => {
   const tenant = await world.createTenant()
   const browser = new Browser()
   const answer = await browser.request(
@@ -186,8 +186,8 @@ test('returnTo leads to a page of ours', async () => {
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
 })
 
-describe('the start', () => {
-  test('answers alike for a known domain and an unknown one, and changes nothing', async () => {
+describe('the start of a sign-in', () => {
+  test('answers the same for an unknown domain, and records nothing', async () => {
     const tenant = await world.createTenant()
     const before = await tenantRows(world, tenant.id)
     const [known, unknown] = await Promise.all(
@@ -217,13 +217,13 @@ describe('the start', () => {
     '?tenant=a&tenant=b',
     '?tenant=%0d%0aX:1',
     `?domain=${'x'.repeat(300)}`,
-  ])('that names no tenant in one way is refused: %s', async (query) => {
+  ])('with an invalid locator is refused: %s', async (query) => {
     const answer = await new Browser().request(`${world.url}/login/microsoft${query}`)
     expectRefusal(answer, 400)
     expect(answer.headers.getSetCookie()).toEqual([])
   })
 
-  test('stepUp asks for credentials anew', async () => {
+  test('stepUp asks for credentials again', async () => {
     const prompt = async (query: Record<string, string>) => {
       const answer = await begin(new Browser(), { tenant: randomUUID(), ...query })
       return new URL(answer.headers.get('location')!).searchParams.get('prompt')
@@ -266,7 +266,7 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
   }
 })
 
-test('a page that sends the browser to the callback with an answer of its own does not end the sign-in under way', async () => {
+test('a forged callback does not end a sign-in in progress', async () => {
   const tenant = await world.createTenant()
   const browser = new Browser()
   const callbackUrl = await callbackFor(browser, tenant)

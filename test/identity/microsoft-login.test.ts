@@ -1,4 +1,7 @@
-/** Sign-in with Microsoft for API clients: startMicrosoftLogin and completeMicrosoftLogin, against a stand-in for Entra ID. */
+/**
+ * Sign-in with Microsoft for API clients: startMicrosoftLogin and completeMicrosoftLogin, against a
+ * stand-in for Entra ID.
+ */
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -34,8 +37,8 @@ const rows = async (tenant: Tenant) =>
     ({ action }) => action === 'microsoft_login.completed',
   )
 
-describe('who gets in', () => {
-  test('a Global Admin, by what Entra ID says at sign-in, whether the feature is on or off', async () => {
+describe('who is signed in', () => {
+  test('a Global Admin by wids, whether the feature is on or off', async () => {
     const tenant = await world.createTenant()
     const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
     const { accessToken, session } = reply.data.completeMicrosoftLogin
@@ -61,7 +64,7 @@ describe('who gets in', () => {
     ).toEqual([])
   })
 
-  test('a Spanning Admin, by the grant, and no longer once it is taken back; what came by it ends with it', async () => {
+  test('a Spanning Admin until the grant is revoked, which ends the session', async () => {
     const tenant = await world.createTenant()
     const spanningAdmin = await world.grant(tenant)
     const me = await world.ask(
@@ -81,7 +84,7 @@ describe('who gets in', () => {
     ])
   })
 
-  test('an ordinary user is FORBIDDEN, and stands in the tenant’s log as MicrosoftUser', async () => {
+  test('another user is FORBIDDEN, and recorded as MicrosoftUser', async () => {
     const tenant = await world.createTenant()
     const reply = await world.tryToSignIn({ id: tenant.id }, tenant.user)
     expect(reply.codes).toEqual(['FORBIDDEN'])
@@ -98,10 +101,10 @@ describe('who gets in', () => {
         displayName: 'Uma User',
       },
     })
-    expect(await rows(tenant)).toHaveLength(2) // this one, and the reader's
+    expect(await rows(tenant)).toHaveLength(2) // this one and the reading admin's
   })
 
-  test('missing wids mean unknown, and unknown means no', async () => {
+  test('missing wids grant no role', async () => {
     const tenant = await world.createTenant()
     tenant.globalAdmin.wids = undefined
     expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual([
@@ -119,7 +122,7 @@ describe('who gets in', () => {
     expect((await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)).codes).toEqual([])
   })
 
-  test('a Global Admin of another organisation is TENANT_MISMATCH, and the tenant’s log is left alone', async () => {
+  test('another organization’s Global Admin is TENANT_MISMATCH, without a tenant event', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const seen = (await operatorRows(world)).length
     const reply = await world.tryToSignIn({ id: own.id }, other.globalAdmin)
@@ -136,7 +139,7 @@ describe('who gets in', () => {
     ])
   })
 
-  test('the same object id in another organisation is another person', async () => {
+  test('the same object ID in another organization is another user', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     await world.grant(own)
     other.user.objectId = own.spanningAdmin.objectId
@@ -145,7 +148,7 @@ describe('who gets in', () => {
     expect((await world.tryToSignIn({ id: other.id }, other.user)).codes).toEqual(['FORBIDDEN'])
   })
 
-  test('a name that would deceive is not written down: the principal name stands in, or the object id', async () => {
+  test('a deceptive name is replaced by principal name or object ID', async () => {
     const tenant = await world.createTenant()
     tenant.globalAdmin.displayName = 'Gloria \u202elabolG'
     const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
@@ -156,7 +159,7 @@ describe('who gets in', () => {
 })
 
 describe('an unknown tenant', () => {
-  test('by domain, is answered like a known one: at the start, and at the end', async () => {
+  test('by domain, gets the same answers as a known one', async () => {
     const [known, somebody] = [await world.createTenant(), await world.createTenant()]
     const shape = (started: Awaited<ReturnType<typeof start>>, domain: string) => {
       const url = new URL(started.authorizationUrl)
@@ -189,7 +192,7 @@ describe('an unknown tenant', () => {
     ['a domain with a line break', { domain: 'contoso.example\r\nX: 1' }],
     ['a domain of 254 characters', { domain: 'x'.repeat(254) }],
     ['an id with a null character', { id: '\0' }],
-  ] as [string, Record<string, unknown>][])('named in %s is INVALID_VALUE', async ([, tenant]) => {
+  ] as [string, Record<string, unknown>][])('named by %s is INVALID_VALUE', async ([, tenant]) => {
     expect(await start(tenant)).toEqual({
       authorizationUrl: null,
       transactionSecret: null,
@@ -198,8 +201,8 @@ describe('an unknown tenant', () => {
   })
 })
 
-describe('the authorization', () => {
-  test('goes to Entra ID’s /organizations with PKCE, nonce, and a state that says nothing', async () => {
+describe('the authorization URL', () => {
+  test('goes to /organizations with PKCE, nonce and an encrypted state', async () => {
     const tenant = await world.createTenant()
     const { authorizationUrl, transactionSecret } = await start({ id: tenant.id })
     const url = new URL(authorizationUrl)
@@ -223,7 +226,7 @@ describe('the authorization', () => {
   })
 })
 
-describe('an answer that does not belong here is LOGIN_INVALID', () => {
+describe('an answer of another sign-in is LOGIN_INVALID', () => {
   async function begun() {
     const tenant = await world.createTenant()
     const started = await start({ id: tenant.id })
@@ -395,7 +398,7 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     ])
   })
 
-  test('replayed: one answer makes one session, even when sent 10 times at once', async () => {
+  test('10 parallel uses of one answer create one session', async () => {
     const { tenant, callbackUrl, secret } = await begun()
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => complete(callbackUrl, secret)),
@@ -408,7 +411,7 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
     expect((await rows(tenant)).map(({ outcome }) => outcome)).toEqual(['SUCCEEDED'])
   })
 
-  test('begun in a browser: its secret is no API client’s, so no token comes out of a browser’s sign-in', async () => {
+  test('a browser’s sign-in gives no token to an API client', async () => {
     const tenant = await world.createTenant()
     const browser = new Browser()
     const begun = await browser.request(`${world.url}/login/microsoft?tenant=${tenant.id}`)
@@ -422,11 +425,11 @@ describe('an answer that does not belong here is LOGIN_INVALID', () => {
       expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(
         refused('LOGIN_INVALID'),
       )
-      expect((await operatorRows(world)).at(-1)).toMatchObject({ reason: 'LOGIN_INVALID/STATE' }) // by our own hand, before Entra ID is asked
+      expect((await operatorRows(world)).at(-1)).toMatchObject({ reason: 'LOGIN_INVALID/STATE' }) // refused by this service, without a request to Entra ID
     }
   })
 
-  test('what is no address at all is the request’s mistake', async () => {
+  test('a malformed callback URL is BAD_USER_INPUT', async () => {
     for (const callbackUrl of ['nonsense', '', '//', '\0'])
       expect((await complete(callbackUrl, 'x')).codes).toEqual(['BAD_USER_INPUT'])
   })
@@ -442,7 +445,7 @@ describe('step-up', () => {
   const turnOn = (who: { bearer: string }, tenant: Tenant) =>
     world.ask(who, enable, { input: { tenantId: tenant.id } })
 
-  test('a missing auth_time fails', async () => {
+  test('fails without auth_time', async () => {
     const tenant = await associated()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     await world.database
@@ -450,7 +453,7 @@ describe('step-up', () => {
     expect((await turnOn(admin, tenant)).codes).toEqual(['STEP_UP_REQUIRED'])
   })
 
-  test('what only takes access away asks for none', async () => {
+  test('is not required for mutations that only remove access', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     await world.database
@@ -459,7 +462,7 @@ describe('step-up', () => {
     expect(off.data.disableItCompleteLogin.userErrors).toEqual([])
   })
 
-  test('stepUp asks Entra ID for credentials anew, and auth_time and roles are read again', async () => {
+  test('stepUp asks for credentials and reads auth_time and roles again', async () => {
     const tenant = await associated()
     const browser = new Browser()
     const first = await start({ id: tenant.id })
@@ -467,7 +470,7 @@ describe('step-up', () => {
     const silent = await browser.open((await start({ id: tenant.id })).authorizationUrl, {
       until: `${world.url}/login/`,
     })
-    expect(silent.url.startsWith(world.url)).toBe(true) // Entra ID remembers the person, and asks nothing
+    expect(silent.url.startsWith(world.url)).toBe(true) // Entra ID still has a session and does not ask for credentials
 
     const again = await start({ id: tenant.id }, true)
     expect(new URL(again.authorizationUrl).searchParams.get('prompt')).toBe('login')
@@ -484,7 +487,7 @@ describe('step-up', () => {
   })
 })
 
-test('key rollover at Entra ID: a sign-in begun before and one begun after both go through', async () => {
+test('sign-ins work across a key rollover at Entra ID', async () => {
   const tenant = await world.createTenant()
   const before = await start({ id: tenant.id })
   const callbackUrl = await answerOfEntra(world, before.authorizationUrl, tenant.globalAdmin)

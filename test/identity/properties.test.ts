@@ -1,6 +1,7 @@
 /**
- * What holds for every assertion and every code, not only for those that somebody thought of. Runs are bounded and the same each time;
- * a failure prints its seed and the smallest counterexample. For others: PROPERTY_SEED=4711 PROPERTY_RUNS=10 (times as many).
+ * Property tests of assertions and codes. Runs are bounded and use a fixed seed; a failure prints
+ * its seed and the smallest counterexample. Other runs: PROPERTY_SEED=4711 PROPERTY_RUNS=10 (10
+ * times as many).
  */
 import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
@@ -24,7 +25,7 @@ import { sharedWorld } from '../support/shared-world.ts'
 import type { World } from '../support/world.ts'
 
 let world: World
-/** An open tenant and a good assertion for it. */
+/** A tenant with the feature on, and a valid assertion for it. */
 let tenant: { id: string }
 let assertion: string
 beforeAll(async () => {
@@ -51,7 +52,7 @@ const alwaysAsync = <T>(
   arbitrary: fc.Arbitrary<T>,
   holds: (value: T) => Promise<void>,
 ) =>
-  // Shrinking asks the service again and again: it stops in time for the report.
+  // Shrinking sends many requests, so it stops before the test times out.
   fc.assert(fc.asyncProperty(arbitrary, holds), {
     ...runs(count),
     interruptAfterTimeLimit: 60_000,
@@ -59,7 +60,7 @@ const alwaysAsync = <T>(
   })
 
 const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
-/** A character that a token could have, or one that it never has. */
+/** A character that occurs in tokens, or one that never does. */
 const character = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...alphabet, '.') },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
@@ -69,20 +70,20 @@ const character = fc.oneof(
   },
 )
 
-/** A place in a text, whatever its length: from 0 up to 1, everywhere as likely. */
+/** A position in a text as a fraction from 0 to 1, uniformly distributed. */
 const place = fc.noBias(fc.nat(999_999)).map((part) => part / 1_000_000)
 
 type Mutation =
   | { kind: 'change' | 'insert' | 'delete'; at: number | { endOf: number }; character: string }
   | { kind: 'swap'; one: number; other: number }
-/** Another text, one step away. */
+/** One edit of a text. */
 const mutations = (
   kinds: readonly ('change' | 'insert' | 'delete' | 'swap')[],
 ): fc.Arbitrary<Mutation> =>
   fc.oneof(
     fc.record({
       kind: fc.constantFrom(...kinds.filter((kind) => kind !== 'swap')),
-      // The last character of a part may have bits that say nothing: often enough it is that one.
+      // Prefers the last character of a part, because it may have unused bits.
       at: fc.oneof(
         { weight: 4, arbitrary: place },
         { weight: 1, arbitrary: fc.record({ endOf: fc.nat(2) }) },
@@ -112,14 +113,14 @@ function mutated(text: string, mutation: Mutation): string {
     text.slice(kind === 'insert' ? at : at + 1)
   )
 }
-/** Where the last character of a part is. */
+/** The index of a part’s last character. */
 const endOf = (text: string, part: number) => {
   const parts = text.split('.')
   return Math.max(0, parts.slice(0, (part % parts.length) + 1).join('.').length - 1)
 }
 const oneStep = mutations(['change', 'insert', 'delete', 'swap'])
 
-/** Members of an object, with names that matter and names that are anything. */
+/** Members of an object, with claim names and random names. */
 const memberName = fc.oneof(
   fc.constantFrom(
     'aud',
@@ -168,7 +169,7 @@ describe('parseJws', () => {
       ),
   )
 
-  test('never throws, and what it accepts has one spelling only', () => {
+  test('never throws, and accepts one encoding of a token only', () => {
     let accepted = 0
     always(3_000, anything, (text) => {
       const jws = parseJws(text)
@@ -187,10 +188,10 @@ describe('parseJws', () => {
       expect([jws.header, jws.claims]).toEqual(readAgain.map((json) => JSON.parse(json)))
       expect(text.length).toBeLessThanOrEqual(maxJwsBytes)
     })
-    expect(accepted).toBeGreaterThan(500) // or it said nothing
+    expect(accepted).toBeGreaterThan(500) // otherwise the property was not exercised
   })
 
-  test('never throws on a good assertion that was changed in any number of places', () => {
+  test('never throws on a valid assertion with random edits', () => {
     const many = fc.array(oneStep, { minLength: 1, maxLength: 8 })
     always(2_000, many, (steps) => {
       const text = steps.reduce(mutated, assertion)
@@ -205,7 +206,7 @@ describe('parseJws', () => {
     })
   })
 
-  test('finds no repeated member where there is none, whatever JSON it is', () => {
+  test('finds no duplicate member in JSON without one', () => {
     always(3_000, jsonObject, (value) => {
       const json = JSON.stringify(value)
       fc.pre(withPayload(json).length <= maxJwsBytes)
@@ -213,7 +214,7 @@ describe('parseJws', () => {
     })
   })
 
-  describe('finds a repeated member', () => {
+  describe('finds a duplicate member', () => {
     const short: Record<string, string> = {
       '"': '\\"',
       '\\': '\\\\',
@@ -224,7 +225,7 @@ describe('parseJws', () => {
       '\r': '\\r',
       '\t': '\\t',
     }
-    /** One of the ways to write a text in JSON. `how` chooses for each character. */
+    /** One of the JSON encodings of a text; `how` selects it per character. */
     const spelled = (text: string, how: number[]) => {
       const characters = [...Array(text.length).keys()].map((index) => {
         const character = text[index]!
@@ -269,10 +270,10 @@ describe('parseJws', () => {
         )
       })
 
-    test('at any depth, however either is spelled', () => {
+    test('at any depth and in any encoding', () => {
       always(3_000, repeating, (json) => {
         fc.pre(withPayload(json).length <= maxJwsBytes)
-        JSON.parse(json) // well-formed, or it proves nothing
+        JSON.parse(json) // must be well-formed for the test to be valid
         expect(parseJws(withPayload(json))).toMatchObject({ hasDuplicateMembers: true })
         expect(parseJws(`${base64url(json)}.${base64url('{}')}.${base64url('x')}`)).toBeNull()
       })
@@ -280,7 +281,7 @@ describe('parseJws', () => {
   })
 })
 
-describe('a good assertion', () => {
+describe('a valid assertion', () => {
   const check = async (text: string): Promise<{ passed: boolean; asked: number }> => {
     const { publicJwk, alg, kid } = ofVsa()
     let asked = 0
@@ -301,7 +302,7 @@ describe('a good assertion', () => {
     return { alg: alg!, kid: kid!, publicJwk: publicJwk as Record<string, unknown> }
   }
 
-  test('one step away from it, is refused by the checks of the token: any character changed, put in, left out, any parts swapped', async () => {
+  test('with one edit fails verification', async () => {
     expect(await check(assertion)).toEqual({ passed: true, asked: 1 })
     let reachedTheKey = 0
     await alwaysAsync(1_500, oneStep, async (step) => {
@@ -311,10 +312,10 @@ describe('a good assertion', () => {
       reachedTheKey += asked
       expect([text, passed]).toEqual([text, false])
     })
-    expect(reachedTheKey).toBeGreaterThan(30) // some went as far as the signature
+    expect(reachedTheKey).toBeGreaterThan(30) // some edits reached the SIGNATURE check
   })
 
-  test('one step away from it, is refused by the service, and the good one stays good', async () => {
+  test('with one edit is refused, and the original still works', async () => {
     const good = await world.assertion(world.vsa, tenant.id)
     const validate = async (text: string) => {
       const { data, errors } = await world.ask(null, validateHandoff, {
@@ -358,7 +359,7 @@ describe('a good assertion', () => {
     return row!.count as number
   }
 
-  test('with any claim of any other type, is refused', async () => {
+  test('with a claim of another type is refused', async () => {
     const isText = (value: unknown) => typeof value === 'string'
     const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
     const rightTypes: Record<string, (value: unknown) => boolean> = {
@@ -408,7 +409,7 @@ describe('a good assertion', () => {
       fc.tuple(fc.constantFrom(...Object.keys(rightTypes)), value),
       async ([name, wrong]) => {
         fc.pre(!rightTypes[name]!(wrong))
-        // A list of audiences is well-formed, and is not for us.
+        // A list of audiences is well-formed, but not accepted.
         const code =
           name === 'aud' && Array.isArray(wrong) ? 'AUDIENCE_MISMATCH' : 'ASSERTION_INVALID'
         expect(await refusedWith({ [name]: wrong })).toEqual([null, [code]])
@@ -418,7 +419,7 @@ describe('a good assertion', () => {
     expect(await refusedWith({})).toEqual([expect.any(String), []])
   })
 
-  test('with a control or bidirectional character anywhere in what people will read, is refused', async () => {
+  test('with a control or bidirectional character in a text is refused', async () => {
     const before = await codesMade()
     const claim = fc.constantFrom('sub', 'name', 'email', 'reason', 'ticket', 'sid')
     await alwaysAsync(
@@ -435,7 +436,10 @@ describe('a good assertion', () => {
   })
 })
 
-/** By number, not as the service has it: what the Unicode tables call control, line or paragraph separator, or bidirectional control. */
+/**
+ * Control, separator and bidirectional characters by code point, independent of the regular
+ * expression under test.
+ */
 const range = (from: number, to = from) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 const deceptiveCharacters = [
@@ -473,7 +477,7 @@ const plainText = fc
     maxLength: 20,
   })
   .filter((text) => text.trim() === text && text !== '')
-/** Between two characters, so that no pair is torn. */
+/** Inserts between two characters, so that no surrogate pair is split. */
 const putIn = (text: string, character: string, at: number) => {
   const all = [...text]
   all.splice(Math.floor(at * (all.length + 1)), 0, character)
@@ -481,7 +485,7 @@ const putIn = (text: string, character: string, at: number) => {
 }
 
 describe('isPlainText', () => {
-  test('takes people’s names in any script, and nothing longer than its bound', () => {
+  test('accepts names in any script, up to the maximum length', () => {
     always(
       1_000,
       plainText,
@@ -489,9 +493,9 @@ describe('isPlainText', () => {
     )
   })
 
-  test('refuses whatever has a character in it that is not seen as it is', () => {
+  test('refuses invisible and deceptive characters', () => {
     always(2_000, fc.tuple(plainText, deceptiveCharacter, place), ([text, character, at]) => {
-      // A half beside its other half would be a pair.
+      // Next to its other half, the surrogate would form a pair.
       const whole = putIn(text, character, at)
       return !isPlainText(whole, whole.length)
     })
@@ -499,7 +503,7 @@ describe('isPlainText', () => {
       expect([character, isPlainText(`a${character}b`, 255)]).toEqual([character, false])
   })
 
-  test('refuses space around it, never throws, and what it takes is one line of well-formed Unicode', () => {
+  test('refuses surrounding spaces and accepts one well-formed line only', () => {
     always(3_000, fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
       for (const space of [' ', '\u00a0', '\u3000', '\t'])
         expect(isPlainText(`${text}${space}`, 255) || isPlainText(`${space}${text}`, 255)).toBe(
@@ -513,11 +517,11 @@ describe('isPlainText', () => {
   })
 })
 
-describe('a code', () => {
+describe('a handoff code', () => {
   const tenantId = fc.uuid()
   const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-  test('is read back as what it was made for, under the hash that was kept', () => {
+  test('is parsed to its tenant and stored hash', () => {
     always(500, tenantId, (id) => {
       const { token, hash } = newToken(id)
       expect(parseToken(token)).toEqual({ tenantId: id, hash })
@@ -527,7 +531,7 @@ describe('a code', () => {
     })
   })
 
-  test('one step away from it, is none or another one', () => {
+  test('with one edit is invalid or another code', () => {
     let others = 0
     always(2_000, fc.tuple(tenantId, oneStep), ([id, step]) => {
       const { token, hash } = newToken(id)
@@ -543,7 +547,7 @@ describe('a code', () => {
     expect(others).toBeGreaterThan(50)
   })
 
-  test('whatever else is read as one, never throws', () => {
+  test('parsing random text never throws', () => {
     always(
       2_000,
       fc.oneof(
@@ -557,7 +561,7 @@ describe('a code', () => {
     )
   })
 
-  test('one step away from it, is not redeemed and does not burn it', async () => {
+  test('with one edit neither redeems nor consumes the code', async () => {
     const { data } = await world.ask(null, createHandoff, {
       input: { assertion: await world.assertion(world.vsa, tenant.id) },
     })

@@ -1,4 +1,6 @@
-/** redeemHandoff: a client-bound code becomes one bearer session, for the client that it was made for. */
+/**
+ * redeemHandoff: a client-bound code creates one session, for the client for which it was created.
+ */
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -50,7 +52,7 @@ const refused = (code: string) => ({
   userErrors: [{ code, field: ['code'] }],
 })
 
-/** An instance of one's own, which a test may suspend or remove without anybody else noticing. */
+/** A separate partner instance, which a test can suspend or remove without affecting others. */
 async function ownPartner(): Promise<Partner> {
   const clientId = `own-${randomUUID().slice(0, 8)}`
   const partner: Partner = {
@@ -72,7 +74,7 @@ async function ownPartner(): Promise<Partner> {
   return partner
 }
 
-test('the same client gets one session, named for the technician, and the bearer token works', async () => {
+test('the same client gets one session and a working bearer token', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const redeemed = await redeem(await codeFor(tenant))
@@ -103,7 +105,7 @@ test('the same client gets one session, named for the technician, and the bearer
   })
 })
 
-test('the token is kept as a hash, and is no part of any row', async () => {
+test('stores the token as a hash, and records it nowhere', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const { bearer } = await world.connect(tenant, world.vsa)
@@ -115,7 +117,7 @@ test('the token is kept as a hash, and is no part of any row', async () => {
   expect(stored).not.toContain(bearer.split('.')[1])
 })
 
-test('several redemptions of one code in one request are refused before any, and the code stays good for one', async () => {
+test('refuses several redemptions in one request without consuming the code', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const input = `{ code: "${await codeFor(tenant)}" }`
@@ -131,7 +133,7 @@ test('several redemptions of one code in one request are refused before any, and
   expect(await federatedSessionsMade(world, tenant.id)).toBe(1)
 })
 
-test('turning the feature off races redemption for 100 rounds, and no session is live afterwards', {
+test('no session is live after a concurrent turning off', {
   timeout: 120_000,
 }, async () => {
   const tenant = await world.createTenant()
@@ -140,7 +142,8 @@ test('turning the feature off races redemption for 100 rounds, and no session is
   for (let round = 0; round < 100; round++) {
     const code = await codeFor(tenant)
     const bearer = await world.clientCredentials(world.vsa)
-    // The redemption gets a head start of none to seven requests, so that each comes first now and then, and often both at once.
+    // The redemption starts zero to seven requests earlier, so that each side is first sometimes,
+    // and both often overlap.
     const redemption = world.ask(bearer, redeemHandoff, { input: { code } })
     for (let ahead = 0; ahead < round % 8; ahead++) await fetch(`${world.url}/readyz`)
     const disabled = await world.ask(admin, disable, { input: { tenantId: tenant.id } })
@@ -169,7 +172,7 @@ test('turning the feature off races redemption for 100 rounds, and no session is
   )
 })
 
-test('an unknown code burns nothing, and is told to the operators alone', async () => {
+test('an unknown code is recorded in the operators’ log only', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
@@ -194,7 +197,7 @@ test('an unknown code burns nothing, and is told to the operators alone', async 
   expect(await redeem(code)).toMatchObject({ userErrors: [] })
 })
 
-test('a browser-bound code is no client’s, not even its own client’s', async () => {
+test('refuses a browser-bound code, even from its own client', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const begun = await fetch(
@@ -208,7 +211,7 @@ test('a browser-bound code is no client’s, not even its own client’s', async
   expect(await redeem(code)).toMatchObject(refused('BINDING_MISMATCH'))
 })
 
-test('an expired code is refused, and burned by being tried', async () => {
+test('refuses an expired code, and consumes it', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
@@ -248,7 +251,7 @@ test.for([
   },
 )
 
-test('off and on again: a code from before stays worthless', async () => {
+test('a code stays invalid after turning the feature off and on', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
@@ -257,7 +260,7 @@ test('off and on again: a code from before stays worthless', async () => {
   expect(await redeem(code)).toMatchObject(refused('HANDOFF_EXPIRED'))
 })
 
-test('removing the instance ends its sessions for good', async () => {
+test('removing the instance ends its sessions permanently', async () => {
   const partner = await ownPartner()
   const tenant = await world.createTenant()
   await world.open(tenant, partner)
@@ -267,7 +270,7 @@ test('removing the instance ends its sessions for good', async () => {
   expect(await liveSessions(world, tenant.id)).toBe(0)
 })
 
-test('suspension races redemption for 20 rounds, and no session is live afterwards', async () => {
+test('no session is live after a concurrent suspension', async () => {
   const partner = await ownPartner()
   const tenant = await world.createTenant()
   await world.open(tenant, partner)
@@ -283,7 +286,7 @@ test('suspension races redemption for 20 rounds, and no session is live afterwar
   }
 })
 
-test('revoking a key races redemption for 20 rounds, and no session that came by it is live afterwards', async () => {
+test('no session is live after a concurrent key revocation', async () => {
   const partner = await ownPartner()
   const tenant = await world.createTenant()
   await world.open(tenant, partner)
@@ -298,7 +301,7 @@ test('revoking a key races redemption for 20 rounds, and no session that came by
   }
 })
 
-describe('the client', () => {
+describe('client authentication', () => {
   const who =
     '{ viewer { actor { __typename key displayName } session { id } tenant { id } permissions } }'
   const sign = async (
@@ -325,7 +328,7 @@ describe('the client', () => {
       .sign(await importJWK(key))
   }
 
-  test('authenticates itself by private_key_jwt, is nobody’s session, and opens no tenant', async () => {
+  test('by private_key_jwt gives no session and no tenant', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const { data } = await world.ask({ bearer: await sign() }, who)
@@ -351,7 +354,7 @@ describe('the client', () => {
     ])
   })
 
-  test('without authentication nobody redeems, neither does a session, and the code is not burned', async () => {
+  test('without client authentication nothing is redeemed or consumed', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
@@ -401,7 +404,7 @@ describe('the client', () => {
     ])
   })
 
-  test('a token is good for one request: of 20 parallel ones with the same jti, one is somebody', async () => {
+  test('of 20 parallel requests with one jti, one is authenticated', async () => {
     const bearer = await sign()
     const answers = await Promise.all(Array.from({ length: 20 }, () => world.ask({ bearer }, who)))
     expect(answers.filter(({ data }) => data.viewer !== null)).toHaveLength(1)

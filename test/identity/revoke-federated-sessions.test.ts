@@ -1,4 +1,7 @@
-/** revokeFederatedSessions: every technician out, and every pending code worthless; the feature stays on. */
+/**
+ * revokeFederatedSessions: ends all federated sessions and pending codes, and leaves the feature
+ * on.
+ */
 import { beforeAll, expect, test } from 'vitest'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { liveSessions, revokeFederatedSessions, tenantRows, whoAmI } from '../support/login.ts'
@@ -19,7 +22,7 @@ async function codeFor(tenant: Tenant): Promise<string> {
   return data.createHandoff.code
 }
 
-test('ends sessions and codes of every instance, counts them, leaves admins in and the door open', async () => {
+test('ends and counts all federated sessions and codes only', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   await world.open(tenant, world.uniview)
@@ -49,7 +52,7 @@ test('ends sessions and codes of every instance, counts them, leaves admins in a
   })
 })
 
-test('what had ended before keeps its reason, and is not counted', async () => {
+test('does not count or change what had ended before', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -68,7 +71,7 @@ test('what had ended before keeps its reason, and is not counted', async () => {
   expect(row).toEqual({ revoked_reason: 'SIGNED_OUT' })
 })
 
-test('another tenant’s sessions are not touched', async () => {
+test('does not affect other tenants', async () => {
   const [own, other] = [await world.createTenant(), await world.createTenant()]
   const { admin } = await world.open(own, world.vsa)
   await world.open(other, world.vsa)
@@ -78,7 +81,7 @@ test('another tenant’s sessions are not touched', async () => {
   expect(await liveSessions(world, other.id)).toBe(1)
 })
 
-test('a technician may not, nobody may not, and the technician’s attempt is in the log', async () => {
+test('is refused to technicians and anonymous viewers', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -94,7 +97,7 @@ test('a technician may not, nobody may not, and the technician’s attempt is in
   expect(denials).toMatchObject([{ reason: 'FORBIDDEN', session_id: technician.sessionId }])
 })
 
-test('it races redemption for 30 rounds: whatever it did not end began after it', async () => {
+test('concurrent redemptions are ended, or start afterwards', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const won = { redemption: 0, revocation: 0 }
@@ -106,7 +109,7 @@ test('it races redemption for 30 rounds: whatever it did not end began after it'
     const { data } = await revokeAll(admin, tenant.id)
     const { accessToken, userErrors } = (await redemption).data.redeemHandoff
     const { endedSessionCount, endedHandoffCount } = data.revokeFederatedSessions
-    expect(await liveSessions(world, tenant.id)).toBe(0) // made before it, whoever won
+    expect(await liveSessions(world, tenant.id)).toBe(0) // created before it, whichever was first
     expect(endedSessionCount + endedHandoffCount).toBe(1)
     if (accessToken) won.redemption++
     else {

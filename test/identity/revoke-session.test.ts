@@ -14,7 +14,7 @@ const revoke = (who: Credentials, tenantId: string, sessionId: string) =>
   world.ask(who, revokeSession, { input: { tenantId, sessionId } })
 const isIn = async (who: Credentials) => (await world.ask(who, whoAmI)).data.viewer !== null
 
-test('an admin ends a technician’s session at the next request, and the log names both', async () => {
+test('an admin ends a technician’s session, and both are recorded', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -36,7 +36,7 @@ test('an admin ends a technician’s session at the next request, and the log na
   })
 })
 
-test('a Spanning Admin ends a Global Admin’s session, and an old sign-in is enough: it only takes access away', async () => {
+test('needs no step-up, even to end a Global Admin’s session', async () => {
   const tenant = await world.createTenant()
   const globalAdmin = await world.signIn(tenant, tenant.globalAdmin)
   const spanningAdmin = await world.grant(tenant)
@@ -48,7 +48,7 @@ test('a Spanning Admin ends a Global Admin’s session, and an old sign-in is en
   expect(await isIn(globalAdmin)).toBe(false)
 })
 
-test('a technician ends their own, and nobody else’s: the attempt is FORBIDDEN and in the log', async () => {
+test('a technician can end only their own session', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const [one, other] = [
@@ -76,7 +76,7 @@ test('a technician ends their own, and nobody else’s: the attempt is FORBIDDEN
   expect(await isIn(one)).toBe(false)
 })
 
-test('a session of another tenant is NOT_FOUND, like one that never was', async () => {
+test('another tenant’s session is NOT_FOUND, like an unknown one', async () => {
   const [own, other] = [await world.createTenant(), await world.createTenant()]
   const admin = await world.signIn(own, own.globalAdmin)
   const theirs = await world.signIn(other, other.globalAdmin)
@@ -108,7 +108,7 @@ test('a session of another tenant is NOT_FOUND, like one that never was', async 
   ).toEqual([])
 })
 
-test('another tenant named in the input is FORBIDDEN, and the attempt is in the caller’s own log', async () => {
+test('another tenant in the input is FORBIDDEN and recorded', async () => {
   const [own, other] = [await world.createTenant(), await world.createTenant()]
   const admin = await world.signIn(own, own.globalAdmin)
   const theirs = await world.signIn(other, other.globalAdmin)
@@ -123,7 +123,7 @@ test('another tenant named in the input is FORBIDDEN, and the attempt is in the 
   ).toEqual([])
 })
 
-test('nobody who is signed in nowhere ends anything', async () => {
+test('is refused to anonymous viewers', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const { sessionId } = await world.connect(tenant, world.vsa)

@@ -1,4 +1,6 @@
-/** Security events: a partner says that a technician's sessions are over, and they are, in every tenant. */
+/**
+ * Security events: a partner reports the end of a technician's session, and all sessions end here.
+ */
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -68,7 +70,7 @@ async function openTenant(...partners: Partner[]): Promise<Tenant> {
   return tenant
 }
 
-/** A good event's header and claims, with what a test changes; `undefined` takes a member away. */
+/** A valid event's header and claims with a test's changes; `undefined` removes a member. */
 const eventHeader = (
   { privateJwk: { alg, kid } }: Partner,
   more: Record<string, unknown> = {},
@@ -126,7 +128,7 @@ const redeem = async (code: string, partner: Partner) =>
     .redeemHandoff
 const expired = { accessToken: null, session: null, userErrors: [{ code: 'HANDOFF_EXPIRED' }] }
 
-/** What a tenant's log says of ended sessions: the numbers in `changes`. */
+/** The counts of ended sessions in a tenant's Activity Log. */
 async function ended(tenant: Tenant): Promise<Record<string, unknown>[]> {
   const rows = (await rowsOf(world, tenant.id, action)).filter(
     ({ outcome }) => outcome === 'SUCCEEDED',
@@ -136,14 +138,14 @@ async function ended(tenant: Tenant): Promise<Record<string, unknown>[]> {
   )
 }
 
-test('discovery says where events go', async () => {
+test('the discovery document names the endpoint', async () => {
   const found = (await (
     await fetch(`${world.url}/.well-known/it-complete-login`)
   ).json()) as Record<string, unknown>
   expect(found.events_endpoint).toBe(`${world.url}/events/caep`)
 })
 
-test('an event ends the technician’s sessions and codes in every tenant, within a second, and nothing of anybody else’s', async () => {
+test('ends the technician’s sessions and codes everywhere within a second', async () => {
   const partner = await ownPartner()
   const namesake = await ownPartner() // another instance, at which somebody has the same id
   const tenants = await Promise.all([1, 2, 3, 4].map(() => openTenant(partner, namesake)))
@@ -250,11 +252,11 @@ test('an event ends the technician’s sessions and codes in every tenant, withi
   const namesakes = await rowsOf(world, tenants[0]!.id, action)
   expect(JSON.stringify(namesakes)).not.toContain(namesake.clientId)
 
-  // It ends what was there; it keeps nobody out.
+  // The technician can sign in again afterwards.
   expect(await isAlive(await world.connect(tenants[0]!, partner))).toBe(true)
 })
 
-test('an event about somebody without sessions is taken, and no log is the longer for it but the operators’', async () => {
+test('an event without sessions is accepted, and recorded for operators only', async () => {
   const partner = await ownPartner()
   const tenant = await openTenant(partner)
   const session = await world.connect(tenant, partner)
@@ -276,8 +278,11 @@ test('an event about somebody without sessions is taken, and no log is the longe
   expect(await isAlive(session)).toBe(true)
 })
 
-describe('up to when', () => {
-  /** Sessions and codes of one technician, made at these times; tells which of them an event leaves. */
+describe('the time of the event', () => {
+  /**
+   * Creates sessions and codes of one technician at these times, and returns which of them an event
+   * leaves.
+   */
   async function whatIsLeft(
     made: {
       sessions?: number[]
@@ -318,7 +323,7 @@ describe('up to when', () => {
   }
   const then = nowSeconds() - 100
 
-  test('a timestamp in whole seconds means all of its second: what was made later goes on', async () => {
+  test('a timestamp in whole seconds includes that second', async () => {
     const made = {
       sessions: [then - 50, then, then + 0.999, then + 1, then + 60],
       codes: [then - 0.001, then + 0.999, then + 1],
@@ -351,7 +356,7 @@ describe('up to when', () => {
     })
   })
 
-  test('without one, `iat` counts', async () => {
+  test('without a timestamp, `iat` is used', async () => {
     const made = { sessions: [then + 0.999, then + 1] }
     expect((await whatIsLeft(made, (partner) => eventOf(partner, { iat: then }))).left).toEqual({
       sessions: [then + 1],
@@ -359,14 +364,14 @@ describe('up to when', () => {
     })
   })
 
-  test('with one, `iat` does not', async () => {
+  test('with a timestamp, `iat` is not used', async () => {
     const made = { sessions: [then - 50, then] }
     const event = (partner: Partner) =>
       eventOf(partner, { iat: nowSeconds() }, { event_timestamp: then - 20 })
     expect((await whatIsLeft(made, event)).left.sessions).toEqual([then])
   })
 
-  test('a session that was made later, of a code that was made in time, ends too', async () => {
+  test('includes later sessions of an earlier code', async () => {
     const made: Parameters<typeof whatIsLeft>[0] = {
       redeemed: [
         [then, then + 30],
@@ -380,7 +385,7 @@ describe('up to when', () => {
     expect(rows).toMatchObject([{ endedSessionCount: 1, endedHandoffCount: 0 }])
   })
 
-  test('an event that is nearly 24 hours old is taken, and one with a clock a little ahead', async () => {
+  test('accepts nearly 24 hours of age and a small clock skew', async () => {
     const made = { sessions: [then - 86_000] }
     const { left } = await whatIsLeft(made, (partner) =>
       eventOf(partner, { iat: nowSeconds() - 86_390 }, { event_timestamp: then }),
@@ -392,7 +397,7 @@ describe('up to when', () => {
 })
 
 describe('the same event again', () => {
-  test('is taken and changes nothing, neither the log nor what was begun since', async () => {
+  test('is accepted and changes nothing', async () => {
     const partner = await ownPartner()
     const tenant = await openTenant(partner)
     await world.connect(tenant, partner)
@@ -406,7 +411,7 @@ describe('the same event again', () => {
     expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1 }])
   })
 
-  test('its id is held for 25 hours, for its own instance alone, and forgotten when they are over', async () => {
+  test('its jti is stored for 25 hours per instance', async () => {
     const [partner, another] = [await ownPartner(), await ownPartner()]
     const { owner } = world.database
     const tenant = await openTenant(another)
@@ -426,7 +431,7 @@ describe('the same event again', () => {
     expect((await held()).map((one) => one.jti)).toEqual([next])
   })
 
-  test('20 at once leave one row in each tenant', async () => {
+  test('20 concurrent copies record one row per tenant', async () => {
     const partner = await ownPartner()
     const tenants = await Promise.all([1, 2, 3].map(() => openTenant(partner)))
     for (let round = 0; round < 3; round++) {
@@ -642,7 +647,7 @@ describe('refused', () => {
       'invalid_audience',
       () => claims({ aud: [world.url, 'https://elsewhere.example'] }),
     ],
-    ['aud of none', 'invalid_audience', () => claims({ aud: [] })],
+    ['aud is an empty list', 'invalid_audience', () => claims({ aud: [] })],
     ['no iss', 'invalid_issuer', () => claims({ iss: undefined })],
     ['an unknown iss', 'invalid_issuer', () => claims({ iss: 'https://nobody.example' })],
     ['iss with a null character', 'invalid_issuer', () => claims({ iss: 'a\0b' })],
@@ -716,7 +721,10 @@ describe('refused', () => {
     const [head, , signature] = claims({}).split('.')
     return [head, base64url(JSON.stringify(eventClaims(partner))), signature].join('.')
   }
-  /** The last letter of 64 bytes has four bits that are nobody's: another letter decodes to the same signature. */
+  /**
+   * The last base64url character of 64 bytes has four unused bits, so another one decodes to the
+   * same signature.
+   */
   const notCanonical = (jws: string) => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     const other = `${jws.slice(0, -1)}${letters[letters.indexOf(jws.at(-1)!) + 1]}`
@@ -726,7 +734,7 @@ describe('refused', () => {
     return other
   }
 
-  test('an event is neither an assertion nor a client authentication, whatever else it says', async () => {
+  test('an event is neither an assertion nor a client authentication', async () => {
     const everything = forge(
       eventHeader(partner),
       {
@@ -752,7 +760,7 @@ describe('refused', () => {
         .fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated FORMAT'])
         .flat(),
     )
-    // Nor under another header: the assertion's claims say so themselves.
+    // Nor with another header: the claims differ.
     const disguised = forge(assertionHeader(partner), eventClaims(partner), partner.privateJwk)
     expect(
       (await world.ask(null, createHandoff, { input: { assertion: disguised } })).data.createHandoff
@@ -760,7 +768,7 @@ describe('refused', () => {
     ).toBeNull()
   })
 
-  test('an event in place of a session’s cookie or of GraphQL’s body is nothing', async () => {
+  test('an event is no session cookie and no GraphQL body', async () => {
     const answer = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: inSecevent,
@@ -771,7 +779,7 @@ describe('refused', () => {
     expect(await isAlive(session)).toBe(true)
   })
 
-  test('a revoked key says nothing any more, though the event is of before', async () => {
+  test('an event of a revoked key is refused', async () => {
     const own = await ownPartner()
     const place = await openTenant(own)
     const next = { ...own, privateJwk: await newPrivateKey(`${own.clientId}-2`) }
@@ -788,7 +796,7 @@ describe('refused', () => {
     expect(await isAlive(alive)).toBe(false)
   })
 
-  test('a suspended instance says nothing, and looks like one that never was', async () => {
+  test('a suspended instance is refused like an unknown one', async () => {
     const own = await ownPartner()
     const event = eventOf(own)
     await suspendPartnerInstance(world.operator, own.clientId)
@@ -803,7 +811,7 @@ describe('refused', () => {
     expect(suspended).toEqual(unknown)
   })
 
-  test('afterwards the good one still works: it was what was wrong with them', async () => {
+  test('negative control: the valid event still works', async () => {
     expect(
       await push(
         claims(
@@ -819,8 +827,8 @@ describe('refused', () => {
   })
 })
 
-describe('at the same moment', () => {
-  test('an event races redemption for 100 rounds, and no session is live that came of a code made before', {
+describe('concurrency', () => {
+  test('no session of an earlier code survives a concurrent event', {
     timeout: 120_000,
   }, async () => {
     const partner = await ownPartner()
@@ -830,7 +838,8 @@ describe('at the same moment', () => {
       const code = await codeFor(tenant, partner)
       const bearer = await world.clientCredentials(partner)
       const event = eventOf(partner)
-      // Now the one gets a head start of none to three requests, now the other, so that each comes first now and then, and often both at once.
+      // Each side alternately starts zero to three requests earlier, so that both orders and
+      // overlaps occur.
       const acts = [
         () => world.ask(bearer, redeemHandoff, { input: { code } }),
         () => push(event),
@@ -867,7 +876,7 @@ describe('at the same moment', () => {
     expect(outcomes.redeemed + outcomes.refused).toBe(100)
   })
 
-  test('a code that is made but not yet committed when the event comes ends with it', async () => {
+  test('an event ends a code that is not committed yet', async () => {
     const partner = await ownPartner()
     const tenant = await openTenant(partner)
     const { owner } = world.database
@@ -893,7 +902,7 @@ describe('at the same moment', () => {
     expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 0, endedHandoffCount: 1 }])
   })
 
-  test('40 tenants: all sessions of the technician are over within a second', {
+  test('ends the sessions in 40 tenants within a second', {
     timeout: 120_000,
   }, async () => {
     const partner = await ownPartner()
@@ -920,7 +929,7 @@ describe('at the same moment', () => {
   })
 })
 
-test('where one tenant cannot be reached, the others are done, the partner is asked to send again, and again completes it', async () => {
+test('if one tenant is unreachable, a retry completes the event', async () => {
   const partner = await ownPartner()
   const tenants = await Promise.all(Array.from({ length: 9 }, () => openTenant(partner)))
   const stuck = tenants[4]!

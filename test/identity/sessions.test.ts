@@ -1,4 +1,4 @@
-/** Sessions: the list, how each ended and why, and how long one lasts. */
+/** Sessions: the list, how each ended and why, and the lifetime of a session. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -64,14 +64,14 @@ async function ownPartner(): Promise<Partner> {
   return { ...world.vsa, clientId, name: clientId, issuer, privateJwk }
 }
 
-describe('the list', () => {
-  test('is newest first, and pages through every session once', async () => {
+describe('Tenant.sessions', () => {
+  test('is sorted newest first, and pages contain each session once', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const made: string[] = []
     for (let count = 0; count < 6; count++)
       made.unshift((await world.connect(tenant, world.vsa)).sessionId)
-    // Two of one instant: the id decides.
+    // Two with the same time: sorted by ID.
     await world.database.owner`
       update identity.session set created_at = (select min(created_at) from identity.session where session_id in ${world.database.owner(made)})
       where session_id in ${world.database.owner(made.slice(-2))}`
@@ -90,7 +90,7 @@ describe('the list', () => {
     expect(paged).toEqual(whole)
   })
 
-  test('shows who is in now; on demand who was, or both', async () => {
+  test('contains active sessions, ended ones, or both', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const [staying, leaving, idle] = [
@@ -138,7 +138,7 @@ describe('the list', () => {
     ])
   })
 
-  test('a cursor of another tenant’s list shows nothing of that tenant', async () => {
+  test('another tenant’s cursor reveals nothing of that tenant', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const admin = await world.signIn(own, own.globalAdmin)
     const stranger = await world.signIn(other, other.globalAdmin)
@@ -148,7 +148,7 @@ describe('the list', () => {
     ])
   })
 
-  test('technicians see their own instance’s sessions and the admins’, and no other instance’s, by any way', async () => {
+  test('a technician sees own-instance and admin sessions only', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     await world.open(tenant, world.uniview)
@@ -172,7 +172,7 @@ describe('the list', () => {
     )
   })
 
-  test('sessions of other tenants are nowhere', async () => {
+  test('contains no sessions of other tenants', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const admin = await world.signIn(own, own.globalAdmin)
     const stranger = await world.signIn(other, other.globalAdmin)
@@ -183,7 +183,7 @@ describe('the list', () => {
     expect((await world.ask(admin, sessionsOf, { id: other.id })).data.tenant).toBeNull()
   })
 
-  test('no field of it is a token', async () => {
+  test('contains no token', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const { data } = await world.ask(admin, sessionsOf, { id: tenant.id })
@@ -197,7 +197,7 @@ describe('the list', () => {
   })
 })
 
-describe('why and when one ended', () => {
+describe('the end of a session', () => {
   const mutation = (name: string) => {
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`
     return `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code } } }`
@@ -296,7 +296,7 @@ describe('why and when one ended', () => {
     expect(tried.data.updateServiceSettings).toBeNull()
   })
 
-  test('a Spanning Admin’s session ends with the grant: ADMIN_REVOKED', async () => {
+  test('revoking the grant ends a Spanning Admin’s session', async () => {
     const tenant = await world.createTenant()
     const spanningAdmin = await world.grant(tenant)
     const admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -309,7 +309,7 @@ describe('why and when one ended', () => {
     expect(ended).toMatchObject({ revokedReason: 'ADMIN_REVOKED', revokedAt: expect.any(String) })
   })
 
-  test('granted again, what ended with the first grant does not come back', async () => {
+  test('a new grant does not revive sessions', async () => {
     const tenant = await world.createTenant()
     const first = await world.grant(tenant)
     const admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -321,7 +321,7 @@ describe('why and when one ended', () => {
     expect((await world.ask(second, whoAmI)).data.viewer).not.toBeNull()
   })
 
-  test('the first end counts: what happens afterwards changes neither time nor reason', async () => {
+  test('later events change neither time nor reason of the end', async () => {
     const it = await scene()
     await world.ask(it.admin, disable, { input: { tenantId: it.tenant.id } })
     const first = await found(it)
@@ -333,7 +333,7 @@ describe('why and when one ended', () => {
     expect(await found(it)).toEqual(first)
   })
 
-  test('one that ran out has no end of another’s making, also where the feature is turned off later', async () => {
+  test('an expired session has no other end reason later', async () => {
     const it = await scene()
     await world.database
       .owner`update identity.session set last_seen_at = now() - interval '1 hour' where session_id = ${it.session.sessionId}`
@@ -341,7 +341,7 @@ describe('why and when one ended', () => {
     expect(await found(it)).toMatchObject({ revokedAt: null, revokedReason: null })
   })
 
-  test('off and on again, widened again: nothing that ended comes back to life', async () => {
+  test('turning on or widening again revives no session', async () => {
     const it = await scene()
     for (const change of [disable, enable])
       await world.ask(it.admin, change, { input: { tenantId: it.tenant.id } })
@@ -393,7 +393,7 @@ describe('how long one lasts', () => {
     expect(await listed()).toMatchObject({ revokedAt: null, revokedReason: null })
   })
 
-  test('used, it goes on: being seen is noted to the minute', async () => {
+  test('use extends it, and lastSeenAt is updated once per minute', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const session = await world.connect(tenant, world.vsa)
@@ -410,7 +410,7 @@ describe('how long one lasts', () => {
     expect(await age()).toBeLessThan(10)
   })
 
-  test('however much it is used, it ends', async () => {
+  test('ends at its maximum lifetime despite use', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const session = await world.connect(tenant, world.vsa)
@@ -426,7 +426,7 @@ describe('how long one lasts', () => {
     expect(tried.codes).toEqual(['UNAUTHENTICATED'])
   })
 
-  test('a browser’s session runs out like any other, its cookie still there', async () => {
+  test('a browser’s session expires even if its cookie remains', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)

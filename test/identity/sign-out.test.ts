@@ -17,7 +17,7 @@ const rows = async (tenant: Tenant) =>
   (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'session.signed_out')
 
 describe('signOut', () => {
-  test('ends the session that asks, and no other, and says so in the log', async () => {
+  test('ends and records the caller’s session only', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const [one, other] = [
@@ -32,7 +32,7 @@ describe('signOut', () => {
     ])
   })
 
-  test('is an admin’s too', async () => {
+  test('works for admins', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     await world.ask(admin, signOut)
@@ -40,7 +40,7 @@ describe('signOut', () => {
     expect(await liveSessions(world, tenant.id, false)).toBe(0)
   })
 
-  test('does nothing where nobody is signed in, and asked twice it is logged once', async () => {
+  test('does nothing when anonymous, and is recorded once', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     for (const who of [null, { bearer: `${tenant.id}.${'A'.repeat(43)}` }, admin, admin])
@@ -51,7 +51,7 @@ describe('signOut', () => {
     expect(await rows(tenant)).toHaveLength(1)
   })
 
-  test('of 20 at once, one ends the session', async () => {
+  test('20 concurrent calls record one end', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const answers = await Promise.all(Array.from({ length: 20 }, () => world.ask(admin, signOut)))
@@ -76,7 +76,7 @@ describe('POST /logout', () => {
       body: tenantId === null ? '' : new URLSearchParams({ tenant: tenantId }).toString(),
     })
 
-  test('ends the session of the tenant that the form names, takes its cookie, and leaves the other tab alone', async () => {
+  test('ends the named tenant’s session only and deletes its cookie', async () => {
     const [one, other] = [await world.createTenant(), await world.createTenant()]
     const browser = new Browser()
     for (const tenant of [one, other]) {
@@ -100,7 +100,7 @@ describe('POST /logout', () => {
     expect(await rows(other)).toHaveLength(0)
   })
 
-  test('takes the tenant from the header too', async () => {
+  test('accepts the tenant in the header', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -120,7 +120,7 @@ describe('POST /logout', () => {
     expect((await world.ask({ browser, tenantId: tenant.id }, whoAmI)).data.viewer).not.toBeNull()
   })
 
-  test('a GET signs nobody out', async () => {
+  test('a GET does not sign out', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -128,7 +128,7 @@ describe('POST /logout', () => {
     expect(await liveSessions(world, tenant.id)).toBe(1)
   })
 
-  test('with a cookie of one tenant under another’s name ends neither', async () => {
+  test('a cookie under another tenant’s name ends no session', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     await world.open(own, world.vsa)
     const session = await world.connect(own, world.vsa)
@@ -138,7 +138,7 @@ describe('POST /logout', () => {
     expect((await world.ask(session, whoAmI)).data.viewer).not.toBeNull()
   })
 
-  test('that names no tenant is refused; one where nobody is signed in is a goodbye like any other', async () => {
+  test('without a tenant is refused, and without a session succeeds', async () => {
     for (const tenant of [null, '', 'x', '../..', '\r\nX: 1'])
       expect((await logout(new Browser(), tenant)).status).toBe(400)
     expect((await logout(new Browser(), randomUUID())).status).toBe(200)

@@ -1,4 +1,4 @@
-/** validateHandoff: the same list as createHandoff, told check by check, and nothing used up. */
+/** validateHandoff: the checks of createHandoff one by one, without consuming anything. */
 import { beforeAll, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createHandoff } from '../support/documents.ts'
@@ -23,7 +23,7 @@ const validate = async (assertion: string) =>
 const create = async (assertion: string) =>
   (await world.ask(null, createHandoff, { input: { assertion } })).data.createHandoff
 
-test('it makes no code and no session, and the jti stays good for createHandoff', async () => {
+test('creates nothing and does not consume the jti', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const assertion = await world.assertion(world.vsa, tenant.id)
@@ -43,7 +43,7 @@ test('it makes no code and no session, and the jti stays good for createHandoff'
   ])
 })
 
-test('every failed check of a signed token is told at once, with its own code and what to mend', async () => {
+test('returns every failed check of a signed token with its code', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })
   const wrong = {
@@ -66,7 +66,7 @@ test('every failed check of a signed token is told at once, with its own code an
   for (const { message } of failed) expect(message).toMatch(/\w{3}/)
 })
 
-test('what it says of a browser-bound assertion is what createHandoff then does', async () => {
+test('agrees with createHandoff about a browser-bound assertion', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   const browser = new Browser()
@@ -82,7 +82,7 @@ test('what it says of a browser-bound assertion is what createHandoff then does'
   })
 })
 
-test('a trial stands in the tenant’s log, under the technician whom it names', async () => {
+test('is recorded in the tenant’s log under the technician', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   await validate(await world.assertion(world.vsa, tenant.id))
@@ -98,7 +98,7 @@ test('a trial stands in the tenant’s log, under the technician whom it names',
   ])
 })
 
-test('a technician of one instance learns nothing of a tenant of another', async () => {
+test('reveals nothing about another instance’s tenant', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.uniview, { allowedTechnicians: ['ts-1'], mfaMaxAgeMinutes: 5 })
   const { checks } = await validate(

@@ -1,4 +1,4 @@
-/** viewer: who is asking, as the log will name them; and the ways of saying so. */
+/** viewer: the identity behind a request, and how credentials are sent. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
@@ -22,7 +22,7 @@ const adminsAlone = [
   'MANAGE_API_TOKENS',
 ]
 
-test('an admin is shown every door, a technician those of a technician', async () => {
+test('lists an admin’s and a technician’s permissions', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -41,7 +41,7 @@ test('an admin is shown every door, a technician those of a technician', async (
   })
 })
 
-test('nobody is null, without an error', async () => {
+test('is null for an anonymous request, without an error', async () => {
   expect(await world.ask(null, whoAmI)).toMatchObject({
     status: 200,
     data: { viewer: null },
@@ -49,7 +49,7 @@ test('nobody is null, without an error', async () => {
   })
 })
 
-test('a technician whose door was closed is told which one is left', async () => {
+test('tells a technician when only Microsoft sign-in is left', async () => {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
@@ -58,7 +58,7 @@ test('a technician whose door was closed is told which one is left', async () =>
 })
 
 describe('credentials', () => {
-  test('a cookie and a bearer together are a 400, and nothing is done', async () => {
+  test('cookie and bearer together are a 400, and nothing is executed', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -84,14 +84,14 @@ describe('credentials', () => {
     expect((await world.ask(admin, whoAmI)).data.viewer).not.toBeNull()
   })
 
-  test('a cookie of somebody else’s making beside a bearer is no session’s, and does no harm', async () => {
+  test('an unrelated cookie with a bearer token is ignored', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const reply = await world.ask(admin, whoAmI, {}, { cookie: 'theme=dark; handoff-x=y' })
     expect(reply.data.viewer).not.toBeNull()
   })
 
-  test('a cookie alone, without the header that no other site can send, is nobody', async () => {
+  test('a cookie without X-Tenant-Id is anonymous', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -102,7 +102,7 @@ describe('credentials', () => {
     ).toBeNull()
   })
 
-  test('a token of one tenant is none of another’s, in the cookie, in the header or with the tenant’s id put in front', async () => {
+  test('a token works in its own tenant only', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
     const { bearer } = await world.signIn(own, own.globalAdmin)
     const browser = new Browser()
@@ -135,7 +135,7 @@ describe('credentials', () => {
     })
   })
 
-  test('a session’s id is no token', async () => {
+  test('a session ID does not authenticate', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
     expect((await world.ask({ bearer: sessionId }, whoAmI)).data.viewer).toBeNull()
@@ -144,7 +144,7 @@ describe('credentials', () => {
     ).toBeNull()
   })
 
-  test('a handoff’s code is no token', async () => {
+  test('a handoff code does not authenticate', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const create =

@@ -1,4 +1,7 @@
-/** The tenant's notification recipients are told by mail, through a real SMTP server, of what concerns access to the tenant. */
+/**
+ * The tenant's notification recipients are told by mail, through a real SMTP server, of what
+ * concerns access to the tenant.
+ */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -24,7 +27,10 @@ afterAll(async () => {
 
 const address = (name = 'admin') => `${name}-${randomUUID().slice(0, 8)}@customer.example`
 
-/** A tenant whose mail goes to these addresses, with its admin; what its making is told of is left to the tests. */
+/**
+ * A tenant whose mail goes to these addresses, with its admin; what its making is told of is left
+ * to the tests.
+ */
 async function tenantWith(
   ...recipients: string[]
 ): Promise<{ tenant: Tenant; admin: { bearer: string } }> {
@@ -81,11 +87,11 @@ describe('what is told', () => {
     const received = await mail.mailTo(to, 5)
     expect(subjects(received).toSorted()).toEqual(
       [
-        'A partner was associated',
+        'A partner was added',
         'Login with IT Complete was turned on',
-        'The terms of a partner association were changed',
+        'Partner access was changed',
         'Login with IT Complete was turned off',
-        'A partner association was ended',
+        'A partner was removed',
       ].toSorted(),
     )
     const on = received.find(({ subject }) =>
@@ -94,10 +100,10 @@ describe('what is told', () => {
     const [row] = await world.log(tenant, { actions: ['it_complete_login.enabled'] })
     expect(on).toMatchObject({ from: 'backup@example.com', to: [to] })
     expect(on.subject).toBe(`Login with IT Complete was turned on: ${tenant.name}`)
-    expect(on.lines.join('\n')).toContain(`Log entry  ${row!.id}`)
+    expect(on.lines.join('\n')).toContain(`Event ID      ${row!.id}`)
     expect(on.lines.join('\n')).toContain('"Gloria Global", Microsoft account "global@')
-    const terms = received.find(({ subject }) => subject.startsWith('The terms'))!
-    expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +nothing -> "60"/)
+    const terms = received.find(({ subject }) => subject.startsWith('Partner access'))!
+    expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +none -> "60"/)
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
     // That each went out is in the log too: of what kind, and never to whom.
     const sent = await world.log(tenant, { actions: ['notification.sent'] })
@@ -123,7 +129,7 @@ describe('what is told', () => {
     await mutate(admin, 'revokeApiToken', { tenantId: tenant.id, apiTokenId: id })
     const received = await mail.mailTo(to, 2)
     expect(subjects(received).toSorted()).toEqual([
-      'An API token was made that reads the Activity Log',
+      'An API token was created that reads the Activity Log',
       'An API token was revoked',
     ])
     for (const { raw, lines } of received) {
@@ -140,17 +146,15 @@ describe('what is told', () => {
       externalTenantId: 'evil.example/login',
     })
     const [asked] = await mail.mailTo(to)
-    expect(asked!.subject).toMatch(/^A partner asks to be associated/)
-    expect(asked!.lines.join('\n')).toMatch(
-      /externalTenantId +nothing -> "evil\[\.\]example\/login"/,
-    )
+    expect(asked!.subject).toMatch(/^A partner requests access/)
+    expect(asked!.lines.join('\n')).toMatch(/externalTenantId +none -> "evil\[\.\]example\/login"/)
     const [row] = await world.database
       .owner`select association_id from tenants.partner_association where tenant_id = ${tenant.id}`
     await mutate(admin, 'approvePartnerAssociation', {
       tenantId: tenant.id,
       associationId: row!.association_id,
     })
-    expect(subjects(await mail.mailTo(to, 2))[1]).toBe('A partner association was approved')
+    expect(subjects(await mail.mailTo(to, 2))[1]).toBe('A partner request was approved')
   })
 
   test('a new Spanning Admin, and one who is none any more', async () => {
@@ -165,8 +169,8 @@ describe('what is told', () => {
     await mutate(admin, 'revokeSpanningAdmin', { tenantId: tenant.id, objectId: person.objectId })
     const received = await mail.mailTo(to, 2)
     expect(subjects(received).toSorted()).toEqual([
-      'Somebody is no longer a Spanning Admin',
-      'Somebody was made a Spanning Admin',
+      'A Spanning Admin was added',
+      'A Spanning Admin was removed',
     ])
     for (const { lines } of received)
       expect(lines.join('\n')).toContain('"nina@customer[.]example"')
@@ -212,12 +216,12 @@ describe('what is told', () => {
       subject.startsWith('A technician signed in for the first time'),
     )
     expect(
-      signIns.map(({ lines }) => lines.find((line) => line.startsWith('Who'))).toSorted(),
+      signIns.map(({ lines }) => lines.find((line) => line.startsWith('Performed by'))).toSorted(),
     ).toEqual([
       expect.stringContaining(
-        `a technician whom "Northwind VSA" calls "${first.name ?? first.sub}", with the id "${first.sub}" there`,
+        `technician "${first.name ?? first.sub}" of "Northwind VSA", technician ID "${first.sub}"`,
       ),
-      expect.stringContaining(`with the id "${second.sub}" there`),
+      expect.stringContaining(`technician ID "${second.sub}"`),
     ])
   })
 })
@@ -278,10 +282,11 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   const received = await mail.mailTo(to, 3)
   const told = received.find(({ subject }) => subject.startsWith('A technician'))!
   const text = told.lines.join('\n')
-  expect(text).toContain(`calls "Nora' (Global Admin), see https[:]//evil[.]example/reset", with`)
+  expect(text).toContain(`technician "Nora' (Global Admin), see https[:]//evil[.]example/reset" of`)
   expect(text).not.toMatch(/https?:\/\/|evil\.example/)
   expect(told.subject).not.toContain('Nora')
-  // What would be a line of its own is refused at the door; what stands in an old row is made one line.
+  // What would be a line of its own is refused at the door; what stands in an old row is made one
+  // line.
   const lines = forgedAssertion(world, world.vsa, tenant.id, {
     sub: 'y',
     name: 'Nora\nWho  "Gloria Global"',
@@ -403,7 +408,7 @@ describe('the worker', () => {
         db: world.database.db,
         log: testLog,
         transport: smtpTransport(mail.url, 'backup@example.com'),
-        lookEveryMs: 5,
+        pollEveryMs: 5,
       }),
     )
     await queue(world, tenant, ...recipients)

@@ -1,4 +1,6 @@
-/** Configuration: all mistakes are reported at once, and the demo and plain http stay on loopback. */
+/**
+ * Configuration: all mistakes are reported at once, and the demo and plain http stay on loopback.
+ */
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
@@ -244,7 +246,7 @@ test('an old and a current name with different values are a mistake', () => {
   expect(readConfig({ ...both, RATE_LIMIT_SESSION: '6' }).RATE_LIMIT_PER_SESSION).toBe(6)
 })
 
-test('keys may have one line or several, and there may be several public keys', () => {
+test('keys may have one or several lines', () => {
   const oneLine = (text: string) => text.trim().replaceAll('\n', '\\n')
   const { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY } = production
   const audit = { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY }

@@ -1,4 +1,7 @@
-/** Custody of postgres.js (platform/postgres/database.ts), and the walls that PostgreSQL itself holds under it. */
+/**
+ * Custody of postgres.js (platform/postgres/database.ts), and the walls that PostgreSQL itself
+ * holds under it.
+ */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -561,7 +564,10 @@ describe('a server that is gone', () => {
   })
 })
 
-/** A tenant with a row in each table that belongs to tenants, whatever the tables are; made as the owner. */
+/**
+ * A tenant with a row in each table that belongs to tenants, whatever the tables are; made as the
+ * owner.
+ */
 async function makeTenant(owner: postgres.Sql): Promise<string> {
   const tenantId = randomUUID()
   for (const table of await tenantTables(owner))
@@ -759,8 +765,9 @@ describe('the roles', () => {
   })
 
   /**
-   * `set role` is no wall: SQL that somebody got to run could give up the role and be whoever logged in. So the login must be
-   * nobody much: a plain member of it_complete_app, as here. (The embedded database's login is its superuser: development only.)
+   * `set role` is no wall: SQL that somebody got to run could give up the role and be whoever
+   * logged in. So the login must be nobody much: a plain member of it_complete_app, as here. (The
+   * embedded database's login is its superuser: development only.)
    */
   test('giving up the role gains a login nothing that is a plain member of it', async () => {
     const { owner, at } = database

@@ -1,4 +1,7 @@
-/** A process that owns an embedded PostgreSQL, for embedded.test.ts to kill: says what happened, a line each. */
+/**
+ * A process that owns an embedded PostgreSQL, for embedded.test.ts to kill: says what happened, a
+ * line each.
+ */
 import postgres from 'postgres'
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 

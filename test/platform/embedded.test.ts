@@ -1,4 +1,7 @@
-/** The embedded PostgreSQL keeps its data, belongs to one process at a time, and is gone with that process. */
+/**
+ * The embedded PostgreSQL keeps its data, belongs to one process at a time, and is gone with that
+ * process.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import {
   existsSync,
@@ -227,7 +230,10 @@ async function query(server: { socketDir: string; superuser: string }, text: str
   }
 }
 
-/** Starts the server in a process of its own (and in a group of its own, as a shell does); its first line. */
+/**
+ * Starts the server in a process of its own (and in a group of its own, as a shell does); its first
+ * line.
+ */
 async function childStart(mode = 'stay'): Promise<string> {
   const script = fileURLToPath(new URL('./embedded-child.ts', import.meta.url))
   const child = spawn(process.execPath, [script, dataDir, mode], {

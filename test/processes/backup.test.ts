@@ -1,4 +1,7 @@
-/** The backup and restore of docs/operations.md: a dump of a database in use becomes a service whose Activity Log verifies. */
+/**
+ * The backup and restore of docs/operations.md: a dump of a database in use becomes a service whose
+ * Activity Log verifies.
+ */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -83,7 +86,7 @@ async function verify(
 const checkpoint = 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { treeSize note } } }'
 
 test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
-  'a dump under traffic, restored elsewhere, has lost no acknowledged change and verifies',
+  'a restored dump has lost no acknowledged change and verifies',
   async () => {
     const { admin } = await world.open(tenant, world.vsa)
     const acknowledged: string[] = []
@@ -134,7 +137,8 @@ test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
     await many(acknowledged.length + 10)
     isOver = true
     await Promise.all(writers)
-    // Waits until rows written after the dump are sealed, so that the checkpoint copies are ahead of the backup.
+    // Waits until rows written after the dump are sealed, so that the checkpoint copies are ahead
+    // of the backup.
     await vi.waitFor(
       async () =>
         expect(
@@ -177,8 +181,9 @@ test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
       expect({ lost, doubled: rows.length - found.size }).toEqual({ lost: [], doubled: 0 })
       expect(found.size).toBeLessThan(acknowledged.length) // the backup lacks some acknowledged changes
 
-      // The checkpoint copies, which were not restored, are ahead: sequencing stops until an operator opens an epoch. Events are still accepted.
-      // The dump may contain no unsealed event. Then the sequencer has nothing to do.
+      // The checkpoint copies, which were not restored, are ahead: sequencing stops until an
+      // operator opens an epoch. Events are still accepted. The dump may contain no unsealed event.
+      // Then the sequencer has nothing to do.
       const assertion = forgedAssertion(world, world.vsa, tenant.id, { ticket: 'after restore' })
       const waiting = await world.ask(null, createHandoff, { input: { assertion } })
       expect(waiting.data?.createHandoff?.code).toBeTruthy()

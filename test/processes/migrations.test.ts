@@ -70,7 +70,8 @@ test('two processes migrate a database in use without blocking requests', async 
       slowestMs = Math.max(slowestMs, performance.now() - begun)
     }
   })
-  // A long read blocks the change of its tables. The waiting migration must not block other requests.
+  // A long read blocks the change of its tables. The waiting migration must not block other
+  // requests.
   const reader = openClient({ at: at() })
   const reading = reader.begin(async (tx) => {
     await tx`select count(*) from identity.session`
@@ -113,6 +114,7 @@ test('two processes migrate a database in use without blocking requests', async 
   expect(found).toEqual({ sessions: acknowledged.length, events: acknowledged.length })
   expect(versions).toEqual({ count: journal.entries.length, distinct: journal.entries.length })
   expect(during).toBeGreaterThan(0)
-  // Requests wait at most 2 seconds at a time behind the migration, not the 5 seconds of the long read.
+  // Requests wait at most 2 seconds at a time behind the migration, not the 5 seconds of the long
+  // read.
   expect(slowestMs).toBeLessThan(4_500)
 }, 120_000)

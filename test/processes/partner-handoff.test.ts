@@ -32,7 +32,7 @@ describe('the example', () => {
   const example = (...args: string[]) =>
     run('examples/partner-handoff.ts', [path, ...args], {}, service.dataDir)
 
-  test('signs a technician in by API, and ends the session by a security event', async () => {
+  test('signs in by API, and ends the session by a security event', async () => {
     const told = await example()
     expect([await told.exit, told.output()]).toEqual([0, expect.anything()])
     expect(told.output().match(/^ok /gm)).toHaveLength(16)
@@ -50,7 +50,8 @@ describe('the example', () => {
     const begun = await browser.request(
       `${demo.issuer}/connect?client=northwind-vsa&tenant=${tenantId}`,
     )
-    // The demo's instance has the demo portal as its handoff URL. The test sends that request to the example instead.
+    // The demo's instance has the demo portal as its handoff URL. The test sends that request to
+    // the example instead.
     const { search } = new URL(begun.headers.get('location')!)
     const sentOn = await browser.request(`http://localhost:${port}/handoff${search}`)
     const connectUrl = new URL(sentOn.headers.get('location')!)

@@ -114,7 +114,7 @@ test('a suspended subgraph delays no request beyond the deadline', async () => {
   expect(performance.now() - started).toBeLessThan(5_000)
   expect(errors).toMatchObject([
     {
-      message: expect.stringMatching(/^A part of the service does not answer/),
+      message: expect.stringMatching(/^A part of the service is unavailable/),
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     },
   ])

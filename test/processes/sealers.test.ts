@@ -1,4 +1,7 @@
-/** Several sequencers on one log: each event is sealed once and in order, although processes die or hang. */
+/**
+ * Several sequencers on one log: each event is sealed once and in order, although processes die or
+ * hang.
+ */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { createTenant } from '../../admin/operations.ts'
@@ -77,7 +80,10 @@ const allSealed = (tenantId: string, timeout: number) =>
     { timeout, interval: 20 },
   )
 
-/** Checks that sequence numbers have no gap, each event occurs once, and checkpoints match. Returns the log's length. */
+/**
+ * Checks that sequence numbers have no gap, each event occurs once, and checkpoints match. Returns
+ * the log's length.
+ */
 async function checkLog(tenantId: string): Promise<number> {
   const rows = await database.owner<{ sequence: number; event_id: string; event: string }[]>`
     select sequence::int, event_id, event from audit.sealed where tenant_id = ${tenantId} order by sequence`
@@ -126,7 +132,10 @@ const somebodySeals = () =>
     { timeout: 4_000, interval: 10 },
   )
 
-/** A process that is suspended during its transaction keeps its lock until PostgreSQL ends the transaction. */
+/**
+ * A process that is suspended during its transaction keeps its lock until PostgreSQL ends the
+ * transaction.
+ */
 const nobodySeals = (tenantId: string) =>
   vi.waitFor(
     async () =>
@@ -159,7 +168,8 @@ test('three sequencers seal each event once, whatever the order of commits', asy
   const transactions = 30
   const clients = openClient({ at: database.at }, { max: writers })
   try {
-    // Each writer commits after the next one has written, so that commit order differs from time order.
+    // Each writer commits after the next one has written, so that commit order differs from time
+    // order.
     let turn = Promise.withResolvers<void>()
     await Promise.all(
       Array.from({ length: writers }, async (_, writer) => {
@@ -188,7 +198,10 @@ test('three sequencers seal each event once, whatever the order of commits', asy
 }, 120_000)
 
 describe('another process takes over within 5 seconds', () => {
-  /** Sends the signal to a process during its transaction. Returns the milliseconds until another process has sealed. */
+  /**
+   * Sends the signal to a process during its transaction. Returns the milliseconds until another
+   * process has sealed.
+   */
   async function takeover(signal: 'SIGKILL' | 'SIGSTOP') {
     const tenantId = await newTenant()
     const [dying, other] = [await start(), await start()]

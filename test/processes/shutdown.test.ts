@@ -1,4 +1,7 @@
-/** SIGTERM under load: requests are answered, keep-alive clients reconnect elsewhere, and the process exits within 5 seconds. */
+/**
+ * SIGTERM under load: requests are answered, keep-alive clients reconnect elsewhere, and the
+ * process exits within 5 seconds.
+ */
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -37,7 +40,10 @@ interface Load {
   stop(): Promise<void>
 }
 
-/** Clients with one keep-alive connection each, which send requests until a response has `Connection: close`. */
+/**
+ * Clients with one keep-alive connection each, which send requests until a response has
+ * `Connection: close`.
+ */
 function load(url: string, clients: number, body: string): Load {
   const result: Load = {
     asked: 0,
@@ -167,7 +173,8 @@ test.each(['one', 'parts'] as const)(
     const { child, exit } = processes.get(form === 'one' ? 'one' : 'gateway')!
     const signalled = performance.now()
     child.kill('SIGTERM')
-    // Waits until the process handles the signal. From then on it accepts connections for `drainMs`.
+    // Waits until the process handles the signal. From then on it accepts connections for
+    // `drainMs`.
     const ready = await vi.waitFor(
       async () => {
         const answer = await fetch(`${world.url}/readyz`)

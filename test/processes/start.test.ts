@@ -172,7 +172,7 @@ describe('a failed start prints one sentence and exits with 1', () => {
     })
     expect(await service.exit).toBe(1)
     for (const name of ['PORT', 'LOG_LEVEL', 'PUBLIC_URL', 'HANDOFF_CODE_LIFETIME_SECONDS'])
-      expect(service.output()).toContain(`- ${name}: `)
+      expect(service.output()).toContain(`- ${name} must `)
     expect(service.output()).not.toContain('    at ')
   })
 

@@ -31,7 +31,8 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
   const { version, mail, enabled, live, rows } = await leftOf(world, scene)
   return {
     acknowledged,
-    // The turning off is the last version, whatever came before it: one more where the technician did, whose change then stands.
+    // Turning off has the last version: one higher if the technician's change was committed before
+    // it.
     promised: {
       verdict: acknowledged ? '' : 'MICROSOFT_SIGN_IN_REQUIRED',
       rows: acknowledged
@@ -51,7 +52,7 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
 /** How many rounds are enough; the control measures it. */
 let rounds = 1_000
 
-test('without the locks, this race sees changes commit after the feature was off', {
+test('negative control: without locks, changes commit after turning off', {
   timeout: 120_000,
 }, async () => {
   rounds = await runControl(
@@ -60,7 +61,7 @@ test('without the locks, this race sees changes commit after the feature was off
   )
 })
 
-test('however they race, once the feature is off no change of a federated session commits', {
+test('no change of a federated session commits after turning off', {
   timeout: 300_000,
 }, async () => {
   const world = await startRaces({ locks: true })
@@ -80,7 +81,7 @@ test('however they race, once the feature is off no change of a federated sessio
       found: { changes: acknowledged, denials: refused },
     })
     expect(acknowledged + refused).toBe(asked)
-    // It was a race: either side came first, often enough.
+    // Both orders must have occurred often enough.
     expect(Math.min(acknowledged, refused)).toBeGreaterThan(asked / 20)
   } finally {
     await world.stop()

@@ -131,13 +131,17 @@ export async function runRaces(
 ): Promise<Tally> {
   const tally: Tally = { asked: 0, acknowledged: 0, refused: 0, violations: [] }
   let headStartMs = 0
+  let lastWon: boolean | undefined
+  let streak = 0
   const scenes = await Promise.all(Array.from({ length: lanes }, () => openTenant(world)))
   await Promise.all(
     scenes.map(async (scene) => {
       while (tally.asked < rounds && tally.violations.length < violations) {
         tally.asked++
         const told = await round(scene, headStartMs)
-        headStartMs += told.acknowledged ? -handicapMs : handicapMs
+        streak = told.acknowledged === lastWon ? Math.min(streak + 1, 40) : 1
+        lastWon = told.acknowledged
+        headStartMs += (told.acknowledged ? -handicapMs : handicapMs) * streak
         if (told.acknowledged) tally.acknowledged++
         else tally.refused++
         if (!isDeepStrictEqual(told.promised, told.found)) tally.violations.push(told)

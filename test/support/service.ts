@@ -115,9 +115,9 @@ export const environmentOf = (
   DEMO: '',
   DATABASE_URL: `postgres://postgres@localhost/${name}?host=${encodeURIComponent('socketDir' in at ? at.socketDir : '')}`,
   PUBLIC_URL: publicUrl,
-  TRANSACTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
   MICROSOFT_AUTHORITY: authority,
   GATEWAY_PUBLIC_KEYS: keys.publicKey,
   GATEWAY_PRIVATE_KEY: keys.privateKey,
-  ACTIVITY_LOG_KEY: keys.privateKey,
+  ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
 })

@@ -182,9 +182,9 @@ export async function startWorld(
     DEMO: 'off',
     MICROSOFT_CLIENT_ID: randomUUID(),
     MICROSOFT_CLIENT_SECRET: 'secret',
-    RATE_LIMIT_ADDRESS: '1000000',
-    RATE_LIMIT_SESSION: '1000000',
-    RATE_LIMIT_PARTNER: '1000000',
+    RATE_LIMIT_PER_ADDRESS: '1000000',
+    RATE_LIMIT_PER_SESSION: '1000000',
+    RATE_LIMIT_PER_PARTNER: '1000000',
     ...settings,
   }
   const config = readConfig(base)
@@ -224,7 +224,7 @@ export async function startWorld(
       sealing,
       environment: {
         ...environmentOf(base, keys, at.publicUrl, database, entra.authority),
-        ANCHOR_DIR: sealing.anchorDir,
+        CHECKPOINT_DIR: sealing.anchorDir,
       },
       processes,
       serve,

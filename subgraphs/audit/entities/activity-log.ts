@@ -1,6 +1,8 @@
 import { isReader, partnerScope } from '../../../platform/auth/viewer.ts'
 import { denied } from '../../../platform/lib/errors.ts'
-import type { TenantResolvers } from '../schema.types.ts'
+import type { Context } from '../context.ts'
+import type { ActivityPage } from '../mappers.ts'
+import type { TenantActivityLogArgs } from '../schema.types.ts'
 import {
   activityPage,
   activityPageRequest,
@@ -11,16 +13,15 @@ import { countEvents, findEvents } from '../search/find-events.ts'
 import { parseFilter } from '../search/parse-filter.ts'
 
 /** @throws BAD_USER_INPUT for an invalid filter, page size or cursor */
-export const activityLog: NonNullable<TenantResolvers['activityLog']> = async (
-  _tenant,
-  { filter, ...args },
-  { viewer, loaders },
-) => {
+export async function activityLog(
+  _tenant: unknown,
+  { filter, ...args }: TenantActivityLogArgs,
+  { viewer, loaders }: Context,
+): Promise<ActivityPage> {
   if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
   const page = activityPageRequest(args)
   const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })
   const rows = await loaders.inTenant((tx) => findEvents(tx, query, pageBounds(page)))
-  return activityPage(page, rows, () =>
-    loaders.inTenant((tx) => countEvents(tx, query, countLimit)),
-  )
+  const count = () => loaders.inTenant((tx) => countEvents(tx, query, countLimit))
+  return activityPage(page, rows, count)
 }

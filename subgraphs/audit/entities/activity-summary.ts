@@ -1,10 +1,11 @@
 import { isReader, partnerScope } from '../../../platform/auth/viewer.ts'
 import { badInput, denied } from '../../../platform/lib/errors.ts'
-import type { SummaryRow } from '../mappers.ts'
+import type { Context } from '../context.ts'
+import type { Summary, SummaryRow } from '../mappers.ts'
 import type {
   ActivityGrouping,
   ActivitySummaryRowResolvers,
-  TenantResolvers,
+  TenantActivitySummaryArgs,
 } from '../schema.types.ts'
 import { parseFilter } from '../search/parse-filter.ts'
 import { type Grouping, summarize } from '../search/summary.ts'
@@ -20,11 +21,11 @@ const columns = {
 const isPeriod = (group: ActivityGrouping): group is keyof typeof periods => group in periods
 
 /** @throws BAD_USER_INPUT for an invalid filter or grouping, or when too many events match */
-export const activitySummary: NonNullable<TenantResolvers['activitySummary']> = (
-  _tenant,
-  { filter, groupBy },
-  { viewer, loaders },
-) => {
+export async function activitySummary(
+  _tenant: unknown,
+  { filter, groupBy }: TenantActivitySummaryArgs,
+  { viewer, loaders }: Context,
+): Promise<Summary> {
   if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
   const grouping = parseGrouping(groupBy)
   const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })

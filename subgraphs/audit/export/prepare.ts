@@ -13,7 +13,7 @@ import type {
   ActivityFilter,
 } from '../schema.types.ts'
 import { parseFilter } from '../search/parse-filter.ts'
-import { isStorable } from '../search/text-query.ts'
+import { isStorable } from '../search/parse-text.ts'
 
 /** The viewers that may read the whole log of their tenant. */
 export type ExportViewer = Admin | ApiToken

@@ -10,8 +10,8 @@ import { toBase64, utf8 } from '../../../proof/bytes.ts'
 import { leafHash } from '../../../proof/merkle-tree.ts'
 import { consistencyPath, tileWidth } from '../../../proof/tiles.ts'
 import { tileReader } from '../log/tile-store.ts'
-import { type EventQuery, parseFilter } from '../search/parse-filter.ts'
-import { textQuery } from '../search/text-query.ts'
+import type { EventQuery } from '../search/event-query.ts'
+import { parseFilter } from '../search/parse-filter.ts'
 import type { ExportRow } from './export-row.ts'
 import { csvHeader, csvManifest, toCsv } from './formats/csv.ts'
 import {
@@ -181,7 +181,7 @@ const rowBytes = sql`octet_length(event) + pg_column_size(disclosures) * case wh
 
 /** The filter as plain conditions: within one batch of sequence numbers, no index is needed. */
 function conditions(query: EventQuery): (SQL | undefined)[] {
-  const { since, until, sessionId, phrases, facetFilter } = query
+  const { since, until, sessionId, text, facetFilter } = query
   const idColumn = facetFilter?.column === 'facet_id' ? sealed.facetId : sealed.kindId
   return [
     since === null ? undefined : sql`${sealed.occurredAt} >= ${since}::timestamptz`,
@@ -190,7 +190,7 @@ function conditions(query: EventQuery): (SQL | undefined)[] {
     facetFilter
       ? inArray(idColumn, sql`(select ${facet.facetId} from ${facet} where ${facetFilter.where})`)
       : undefined,
-    phrases === null ? undefined : sql`${sealed.words} @@ ${textQuery(phrases)}`,
+    text === null ? undefined : sql`${sealed.words} @@ ${text}`,
   ]
 }
 

@@ -1,5 +1,6 @@
 /** HTTP client for a witness: the `add-checkpoint` call of https://c2sp.org/tlog-witness. */
 import { Agent, request } from 'undici'
+import { readBounded } from '../../../platform/http/read-bounded.ts'
 
 /** The witness cannot be reached, does not answer in time, or answers with a status of 500 or more. */
 export class WitnessUnavailable extends Error {
@@ -75,15 +76,11 @@ async function post(
   })
   // An aborted body emits the error once more after the loop below; unhandled, it ends the process.
   body.on('error', () => {})
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > maxResponseBytes)
-      throw new ResponseTooLarge(`The witness answered with more than ${maxResponseBytes} bytes.`)
-    chunks.push(chunk)
-  }
-  const text = Buffer.concat(chunks).toString()
+  const text = await readBounded(
+    body,
+    maxResponseBytes,
+    () => new ResponseTooLarge(`The witness answered with more than ${maxResponseBytes} bytes.`),
+  )
   const isSize =
     headers['content-type'] === 'text/x.tlog.size' && /^(0|[1-9]\d{0,14})\n?$/.test(text)
   return { status: statusCode, size: isSize ? Number(text) : null, text }

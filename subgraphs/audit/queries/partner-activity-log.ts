@@ -3,7 +3,9 @@ import type { Activity } from '../../../drizzle/tables/views.ts'
 import { badInput, denied } from '../../../platform/lib/errors.ts'
 import { mapConcurrently } from '../../../platform/lib/map-concurrently.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
-import type { QueryResolvers } from '../schema.types.ts'
+import type { Context } from '../context.ts'
+import type { ActivityPage } from '../mappers.ts'
+import type { QueryPartnerActivityLogArgs } from '../schema.types.ts'
 import {
   activityPage,
   activityPageRequest,
@@ -21,11 +23,11 @@ const maxTenants = 2_000
  * IT Complete on. Each tenant is read in a transaction of its own; the results are merged by time.
  * @throws BAD_USER_INPUT for an invalid filter, page size or cursor, or beyond 2,000 tenants
  */
-export const partnerActivityLog: NonNullable<QueryResolvers['partnerActivityLog']> = async (
-  _,
-  { filter, ...args },
-  { viewer, db },
-) => {
+export async function partnerActivityLog(
+  _: unknown,
+  { filter, ...args }: QueryPartnerActivityLogArgs,
+  { viewer, db }: Context,
+): Promise<ActivityPage> {
   if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')
   const { clientId } = viewer
   const page = activityPageRequest(args)
@@ -47,10 +49,11 @@ export const partnerActivityLog: NonNullable<QueryResolvers['partnerActivityLog'
     )
   const found = await inEachTenant((tx) => findEvents(tx, query, bounds), [])
   const rows = found.flat().sort(byTime(bounds.newestFirst)).slice(0, bounds.limit)
-  return activityPage(page, rows, async () => {
+  const count = async () => {
     const counts = await inEachTenant((tx) => countEvents(tx, query, countLimit), 0)
-    return counts.reduce((sum, count) => sum + count, 0)
-  })
+    return counts.reduce((sum, one) => sum + one, 0)
+  }
+  return activityPage(page, rows, count)
 }
 
 const byTime = (newestFirst: boolean) => (a: Activity, b: Activity) => {

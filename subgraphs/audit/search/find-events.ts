@@ -1,14 +1,13 @@
 /**
  * Finds and counts events. The cost of a page depends on its size and not on the length of the log:
  * audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events from an index in
- * the order of the page; docs/activity-log.md says which. Unsealed events are about a second's worth.
+ * the order of the page; docs/activity-log/searching.md lists them. Unsealed events are about a second's worth.
  */
 import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../../drizzle/tables/views.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
-import type { EventQuery } from './parse-filter.ts'
-import { textQuery } from './text-query.ts'
+import type { EventQuery } from './event-query.ts'
 
 /** Keyset pagination by (occurredAt, eventId). */
 export interface PageBounds {
@@ -76,16 +75,15 @@ const beyond = ({ newestFirst, from }: PageBounds): SQL | undefined =>
     : undefined
 
 function sealedKeys(
-  { since, until, sessionId, phrases, facetFilter }: EventQuery,
+  { since, until, sessionId, text, facetFilter }: EventQuery,
   { newestFirst, from, limit }: Omit<PageBounds, 'newestFirst'> & { newestFirst: boolean | null },
 ): SQL {
-  const words = phrases ? textQuery(phrases) : sql`null::tsquery`
   const idsBy = (column: 'facet_id' | 'kind_id') =>
     facetFilter?.column === column
       ? sql`array(select ${facet.facetId} from ${facet} where ${facetFilter.where})`
       : sql`null::integer[]`
   return sql`
     select occurred_at, event_id from audit.find_sealed(
-      ${words}, ${idsBy('facet_id')}, ${idsBy('kind_id')}, ${sessionId}::uuid, ${since}::timestamptz, ${until}::timestamptz,
+      ${text ?? sql`null::tsquery`}, ${idsBy('facet_id')}, ${idsBy('kind_id')}, ${sessionId}::uuid, ${since}::timestamptz, ${until}::timestamptz,
       ${from?.occurredAt ?? null}::timestamptz, ${from?.eventId ?? null}::uuid, ${newestFirst}::boolean, ${limit})`
 }

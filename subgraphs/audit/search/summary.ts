@@ -8,8 +8,8 @@ import { activityCount, facet, sealed, unsealed } from '../../../drizzle/tables/
 import { badInput } from '../../../platform/lib/errors.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 import type { Summary, SummaryRow } from '../mappers.ts'
+import type { EventQuery } from './event-query.ts'
 import { unorderedSealedKeys } from './find-events.ts'
-import type { EventQuery } from './parse-filter.ts'
 
 const maxRows = 1_000
 /** There are no hourly counts by text or session, so that such events are counted one by one. */
@@ -33,7 +33,7 @@ export async function summarize(
   { period, columns }: Grouping,
 ): Promise<Summary> {
   if (query.matchesNothing) return { rows: [], truncated: false }
-  const isUncounted = query.phrases !== null || query.sessionId !== null
+  const isUncounted = query.text !== null || query.sessionId !== null
   if (isUncounted) await assertCountable(tx, query)
   const counts = isUncounted ? countsOneByOne(query) : countsByHour(query)
   const start = period ? sql`date_trunc(${period}, at, 'UTC')` : sql`null::timestamptz`

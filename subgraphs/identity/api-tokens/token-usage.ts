@@ -13,10 +13,16 @@ export const touchApiToken = (db: Database, { tenantId, tokenId }: ApiToken): Pr
     await tx.update(apiToken).set({ lastUsedAt: sql`now()` }).where(eq(apiToken.tokenId, tokenId))
   })
 
-/** The minimum time between two `api_token.refused` events of one token, as a forgotten program may keep using it. */
+/**
+ * The minimum time between two `api_token.refused` events of one token, as a forgotten program may
+ * keep using it.
+ */
 export const refusalIntervalSeconds = 3_600
 
-/** Records in the tenant's Activity Log that a revoked or expired token was used: it may be forgotten in a program, or stolen. */
+/**
+ * Records in the tenant's Activity Log that a revoked or expired token was used: it may be
+ * forgotten in a program, or stolen.
+ */
 export const recordRefusedApiToken = (
   context: Pick<BaseContext, 'db' | 'request'>,
   { tenantId, tokenId, actor }: ApiToken,

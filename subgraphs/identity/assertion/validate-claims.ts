@@ -28,7 +28,10 @@ export type ClaimsResult =
       readonly isAssociated: boolean
     }
 
-/** Validates the claims in a read transaction of the tenant that they name, before any lock is taken. */
+/**
+ * Validates the claims in a read transaction of the tenant that they name, before any lock is
+ * taken.
+ */
 export function validateClaims(
   signIn: SignInContext,
   assertion: VerifiedAssertion,
@@ -40,7 +43,8 @@ export function validateClaims(
 }
 
 /**
- * Validates the claims in a transaction of the tenant that they name; under the tenant's lock the result holds until the commit.
+ * Validates the claims in a transaction of the tenant that they name; under the tenant's lock the
+ * result holds until the commit.
  * @param tx null if `tenant` is not a UUID, so that no tenant can be read
  */
 export async function validateClaimsIn(

@@ -15,7 +15,9 @@ export type Verification =
       readonly assertion: null
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /** Whatever the token says, for the operators' log only. Empty if it could not be parsed. */
+      /**
+       * The claims as sent, for the operators' log only. Empty if the token could not be parsed.
+       */
       readonly unverifiedClaims: Readonly<Record<string, unknown>>
     }
 
@@ -23,8 +25,9 @@ const tokenChecks = ['FORMAT', 'TYPE', 'KEY', 'HEADER', 'SIGNATURE', 'MEMBERS'] 
 type TokenCheck = (typeof tokenChecks)[number]
 
 /**
- * Verifies the token itself (RFC 7515 §5.2, RFC 7523 §3 items 1 and 9). Each check relies on those before it,
- * and the first failure skips the rest, so that an unsigned token learns nothing from later checks.
+ * Verifies the token itself (RFC 7515 §5.2, RFC 7523 §3 items 1, 9). Each check relies on those
+ * before it, and the first failure skips the rest, so that an unsigned token learns nothing from
+ * later checks.
  */
 export async function verifyAssertion(
   registry: KeyRegistry,

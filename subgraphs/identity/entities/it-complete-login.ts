@@ -10,8 +10,8 @@ export const itCompleteLogin: ItCompleteLoginResolvers = {
     isMemberOf(viewer, reference.tenantId) ? reference : null,
 
   disableImpact: (_, __, { loaders }) =>
-    loaders.inTenant(async (tx, onlyInstance) => {
-      const presence = await federatedPresence(tx, { clientId: onlyInstance })
+    loaders.inTenant(async (tx, partnerScope) => {
+      const presence = await federatedPresence(tx, { clientId: partnerScope })
       return {
         federatedSessionCount: presence.sessionCount,
         pendingHandoffCount: presence.handoffCount,

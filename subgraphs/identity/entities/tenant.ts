@@ -30,13 +30,13 @@ export const tenant: TenantResolvers = {
 
   async sessions(_, { active, ...args }, { loaders }) {
     const page = newestSessions.page(args)
-    const rows = await loaders.inTenant((tx, onlyInstance) =>
+    const rows = await loaders.inTenant((tx, partnerScope) =>
       tx
         .select()
         .from(sessionStatus)
         .where(
           and(
-            visibleSession(onlyInstance),
+            visibleSession(partnerScope),
             active == null ? undefined : eq(sessionStatus.live, active),
             page.condition,
           ),
@@ -48,11 +48,11 @@ export const tenant: TenantResolvers = {
   },
 
   effectiveAccess: (_, __, { loaders }) =>
-    loaders.inTenant(async (tx, onlyInstance) => {
+    loaders.inTenant(async (tx, partnerScope) => {
       const partners = await tx
         .select()
         .from(federatedAccess)
-        .where(onlyInstance === null ? undefined : eq(federatedAccess.clientId, onlyInstance))
+        .where(partnerScope === null ? undefined : eq(federatedAccess.clientId, partnerScope))
         .orderBy(asc(federatedAccess.instanceName), asc(federatedAccess.associationId))
         .limit(maxPartners)
       return {

@@ -1,6 +1,7 @@
 /**
- * A browser's transaction: `GET /connect` starts it, and only the same browser can redeem the code that is made for it.
- * The browser keeps the secret in an encrypted cookie; the partner gets only the secret's hash, encrypted, as `txn`.
+ * A browser's transaction: `GET /connect` starts it, and only the same browser can redeem the code
+ * that is made for it. The browser keeps the secret in an encrypted cookie; the partner gets only
+ * the secret's hash, encrypted, as `txn`.
  */
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../../../platform/auth/tokens.ts'
@@ -29,7 +30,8 @@ export interface StartedTransaction {
 }
 
 /**
- * Starts a transaction, or extends the one in the browser's cookie, so that a second click does not invalidate the first.
+ * Starts a transaction, or extends the one in the browser's cookie, so that a second click does not
+ * invalidate the first.
  * @param cookie the browser's transaction cookie, if it sent one
  */
 export async function startTransaction(

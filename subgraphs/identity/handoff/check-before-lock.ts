@@ -1,4 +1,4 @@
-/** The checks of an assertion before the tenant is locked, and the records of refusals. */
+/** Checks an assertion before the tenant is locked, and records refusals. */
 import { organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import type { AuditSubject } from '../../../platform/audit/event-row.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -29,11 +29,14 @@ export interface RefusedAssertion {
   readonly needsPadding: boolean
 }
 
-/** An assertion that names an associated tenant. Its claims must be validated again under the tenant's lock. */
+/**
+ * An assertion that names an associated tenant. Its claims must be validated again under the
+ * tenant's lock.
+ */
 export interface ReceivedAssertion {
   readonly assertion: VerifiedAssertion
   readonly homeTenant: HomeTenant
-  /** Of the checks of the token. */
+  /** The results of the token checks. */
   readonly tokenFindings: readonly Finding[]
 }
 
@@ -86,7 +89,8 @@ async function homeTenantOf(
   const { tenant: tenantId } = claims
   const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
   if (!exists) return null
-  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the instance.
+  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the
+  // instance.
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }

@@ -6,7 +6,10 @@ import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 /** A handoff with its derived state, from one read. */
 export type HandoffState = NonNullable<Awaited<ReturnType<typeof handoffByCode>>>
 
-/** The party that presents a code: a browser, by the hash of its transaction cookie's secret, or a partner client. */
+/**
+ * The party that presents a code: a browser, by the hash of its transaction cookie's secret, or a
+ * partner client.
+ */
 export type Presenter = { browser: { transactionHash: string | null } } | { client: PartnerClient }
 
 /** Whether the code was made for this browser or client. */
@@ -21,7 +24,10 @@ export function isBoundTo(
         presenter.browser.transactionHash === transactionHash
 }
 
-/** Why the code cannot create a session now, other than who presents it and whether it was redeemed; null if it can. */
+/**
+ * Why the code cannot create a session now, other than who presents it and whether it was redeemed;
+ * null if it can.
+ */
 export function redemptionFailure(state: HandoffState): RedemptionFailure | null {
   if (!state.itCompleteLoginEnabled) return 'MICROSOFT_SIGN_IN_REQUIRED'
   if (!state.associated) return 'PARTNER_NOT_ASSOCIATED'

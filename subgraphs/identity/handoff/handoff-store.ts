@@ -8,8 +8,8 @@ type Handoff = typeof handoff.$inferSelect
 export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boolean> {
   const consumed = await tx
     .update(handoff)
-    .set({ burnedAt: sql`clock_timestamp()` })
-    .where(and(eq(handoff.handoffId, handoffId), isNull(handoff.burnedAt)))
+    .set({ consumedAt: sql`clock_timestamp()` })
+    .where(and(eq(handoff.handoffId, handoffId), isNull(handoff.consumedAt)))
     .returning()
   return consumed.length === 1
 }

@@ -5,7 +5,8 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { isBoundTo, type Presenter, redemptionFailure } from './handoff-state.ts'
 
 /**
- * Reads whom a code would sign in, without consuming it, so that the page can ask before it replaces another user's session.
+ * Reads whom a code would sign in, without consuming it, so that the page can ask before it
+ * replaces another user's session.
  * @returns null unless this presenter could redeem the code now
  */
 export async function readHandoff(
@@ -15,7 +16,7 @@ export async function readHandoff(
 ): Promise<Actor | null> {
   const token = parseToken(code)
   const state = token && (await db.read(token.tenantId, (tx) => handoffByCode(tx, token.hash)))
-  if (!state || state.handoff.burnedAt) return null
+  if (!state || state.handoff.consumedAt) return null
   return isBoundTo(state.handoff, presenter) && !redemptionFailure(state)
     ? state.handoff.actor
     : null

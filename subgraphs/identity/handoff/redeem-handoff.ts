@@ -24,8 +24,8 @@ export interface RedeemedHandoff {
 }
 
 /**
- * Exchanges a code for a session. The first presentation of the complete code uses it up, even if the presenter is the
- * wrong one; that change and its Activity Log row commit together.
+ * Exchanges a code for a session. The first presentation of the complete code uses it up, even if
+ * the presenter is the wrong one; that change and its Activity Log row commit together.
  */
 export async function redeemHandoff(
   signIn: SignInContext,
@@ -46,11 +46,11 @@ export async function redeemHandoff(
   const { subject, target } = redemptionAudit(presented, presenter)
   const action = { action: 'handoff.redeemed', target } as const
   return auditedWithProof(signIn, subject, action, async (tx) => {
-    const isFirst = await consumeCode(tx, presented.handoffId)
+    const isFirstUse = await consumeCode(tx, presented.handoffId)
     // Read under the tenant's lock: this state holds until the commit.
     const state = await handoffByCode(tx, token.hash)
     if (!state) throw new Error('The handoff was deleted while it was being redeemed.')
-    const failure = !isFirst
+    const failure = !isFirstUse
       ? 'HANDOFF_ALREADY_REDEEMED'
       : !isBound
         ? 'BINDING_MISMATCH'

@@ -25,7 +25,10 @@ export function recordUnknownCode(
 /** Only an assertion creates a handoff, so its actor is a technician. */
 export const technicianOf = ({ actor }: Handoff) => actor as TechnicianActor
 
-/** Subject and target of the event. If the presenter is the wrong one, it does not name the technician: the presenter may read it. */
+/**
+ * Subject and target of the event. If the presenter is the wrong one, it does not name the
+ * technician: the presenter may read it.
+ */
 export function redemptionAudit(presented: Handoff, presenter: Presenter) {
   const { tenantId, handoffId, clientId } = presented
   const isBound = isBoundTo(presented, presenter)

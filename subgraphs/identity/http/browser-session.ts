@@ -8,7 +8,9 @@ import type { SignInContext } from '../context.ts'
 import { endOwnSession } from '../sessions/end-session.ts'
 import type { Cookies } from './route-services.ts'
 
-/** The viewer of the live session that a browser's cookies hold for a tenant; null if there is none. */
+/**
+ * The viewer of the live session that a browser's cookies hold for a tenant; null if there is none.
+ */
 export async function viewerFromCookies(
   signIn: SignInContext,
   cookies: Cookies,

@@ -20,7 +20,10 @@ const maxTransactionCookies = 8
 const transactionCookie = (issuer: string, tenantId: string) =>
   cookieName(issuer, `handoff-${tenantId}`)
 
-/** The browser handoff: `/connect` starts it, the partner redirects to `/connect/:tenantId`, whose page posts the code. */
+/**
+ * The browser handoff: `/connect` starts it, the partner redirects to `/connect/:tenantId`, whose
+ * page posts the code.
+ */
 export function addConnectRoutes(router: Router, services: RouteServices): void {
   router.get('/connect', startConnect(services))
   router.get('/connect/:tenantId', (_, response) => services.show(response, connectPage()))
@@ -32,7 +35,10 @@ export function addConnectRoutes(router: Router, services: RouteServices): void 
   )
 }
 
-/** Starts a transaction in a cookie and redirects to the partner's handoff URL with `tenant` and `txn`. */
+/**
+ * Starts a transaction in a cookie and redirects to the partner's handoff URL with `tenant` and
+ * `txn`.
+ */
 const startConnect = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services
   const { client: clientId, tenant: tenantId } = request.query
@@ -57,7 +63,10 @@ const startConnect = (services: RouteServices) => async (request: Request, respo
     .redirect(302, handoffUrl.href)
 }
 
-/** Deletes all other transactions if there are too many: otherwise a page that opens `/connect` repeatedly could exceed the header limit. */
+/**
+ * Deletes all other transactions if there are too many: otherwise a page that opens `/connect`
+ * repeatedly could exceed the header limit.
+ */
 function limitTransactionCookies(
   response: Response,
   issuer: string,
@@ -70,7 +79,10 @@ function limitTransactionCookies(
   for (const name of others) response.append('Set-Cookie', setCookie(issuer, name, '', 0))
 }
 
-/** Redeems a code, unless it would replace another user's session and `replace` is not true: then 409 names both users. */
+/**
+ * Redeems a code, unless it would replace another user's session and `replace` is not true: then
+ * 409 names both users.
+ */
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services
   const signIn = signInContextOf(services, request)

@@ -19,8 +19,8 @@ export function createLoginRoutes(services: RouteServices): Router {
 }
 
 /**
- * Who may use each route, and the action that it records. docs/permissions.md and the audit coverage test are made from it,
- * so a new route needs an entry.
+ * Who may use each route, and the action that it records. docs/permissions.md and the audit
+ * coverage test are made from it, so a new route needs an entry.
  */
 export const loginRoutes = {
   'GET /connect': {

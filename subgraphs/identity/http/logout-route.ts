@@ -7,7 +7,9 @@ import { cookiesOf, type RouteServices, signInContextOf } from './route-services
 import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
 
-/** Signs a browser out of the tenant that the header `x-tenant-id` or the form field `tenant` names. */
+/**
+ * Signs a browser out of the tenant that the header `x-tenant-id` or the form field `tenant` names.
+ */
 export function addLogoutRoute(router: Router, services: RouteServices): void {
   router.post(
     '/logout',

@@ -12,7 +12,10 @@ import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
 
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
-/** The console's pages to which a sign-in may return. Matched literally, so that no other host, scheme or route is possible. */
+/**
+ * The console's pages to which a sign-in may return. Matched literally, so that no other host,
+ * scheme or route is possible.
+ */
 const returnPages =
   /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
 

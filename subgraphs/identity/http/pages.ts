@@ -1,4 +1,7 @@
-/** The contents of the pages around sign-in. The console renders them; without scripts a browser shows title and text. */
+/**
+ * The contents of the pages around sign-in. The console renders them; without scripts a browser
+ * shows title and text.
+ */
 import type { Response } from 'express'
 
 export interface PageContent {

@@ -1,8 +1,9 @@
 import type { RequestHandler } from 'express'
 
 /**
- * Protects a POST that relies on cookies from cross-site request forgery, by the browser's `Origin` and `Sec-Fetch-Site`.
- * A client that sends neither is no browser, so nobody can make it send cookies.
+ * Protects a POST that relies on cookies from cross-site request forgery, by the browser's `Origin`
+ * and `Sec-Fetch-Site`. A client that sends neither is no browser, so nobody can make it send
+ * cookies.
  */
 export const requireSameOrigin =
   (issuer: string): RequestHandler =>

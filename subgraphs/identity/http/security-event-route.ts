@@ -11,7 +11,10 @@ import {
 } from '../security-events/receive-security-event.ts'
 import { type RouteServices, signInContextOf } from './route-services.ts'
 
-/** Push delivery of security events (RFC 8935 §2): 202 without a body, 400 with the error, 503 to request a retry. */
+/**
+ * Push delivery of security events (RFC 8935 §2): 202 without a body, 400 with the error, 503 to
+ * request a retry.
+ */
 export function addSecurityEventRoute(router: Router, services: RouteServices): void {
   const answer = answerEvent(services)
   const handleUnreadableBody: ErrorRequestHandler = (_error, request, response, _next) =>

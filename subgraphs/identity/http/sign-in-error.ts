@@ -11,7 +11,10 @@ const notAnAdminMessage =
 const microsoftUnavailableMessage = 'Microsoft cannot be reached. Try again in a few minutes.'
 const serviceUnavailableMessage = 'The service is unavailable. Try again in a few minutes.'
 
-/** Errors of a Microsoft sign-in that may be shown, as in the API. None tells whether a tenant exists. */
+/**
+ * Errors of a Microsoft sign-in that may be shown, as in the API. None tells whether a tenant
+ * exists.
+ */
 const microsoftMessages: Record<string, string> = {
   LOGIN_INVALID:
     'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Start again from the sign-in page.',
@@ -25,7 +28,10 @@ interface SignInError {
   message?: string
 }
 
-/** Sends JSON if the request was JSON, otherwise a page. Without a message: one that reveals nothing. */
+/**
+ * Sends JSON if the request was JSON, otherwise a page. Without a message: one that reveals
+ * nothing.
+ */
 export function sendSignInError(
   { show, requestMetadata }: Pick<RouteServices, 'show' | 'requestMetadata'>,
   request: Request,
@@ -51,7 +57,10 @@ export function sendMicrosoftError(
   sendSignInError(services, request, response, { status: 403, code, message })
 }
 
-/** Answers the errors of all login routes: 403 for denials, 4xx of body parsers, otherwise 503 and a line in the process log. */
+/**
+ * Answers the errors of all login routes: 403 for denials, 4xx of body parsers, otherwise 503 and a
+ * line in the process log.
+ */
 export function handleRouteErrors(services: RouteServices): ErrorRequestHandler {
   const { log, requestMetadata } = services
   return (error: unknown, request, response, _next) => {

@@ -1,11 +1,13 @@
 /**
- * State that the service hands to a browser or partner and later receives back unread and unchanged:
- * handoff transactions and the `state` of Microsoft sign-ins.
+ * State that the service hands to a browser or partner and later receives back unread and
+ * unchanged: handoff transactions and the `state` of Microsoft sign-ins.
  */
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt } from 'jose'
 
-/** What the state is for. Each purpose has its own key, so state for one is not accepted as another. */
+/**
+ * What the state is for. Each purpose has its own key, so state for one is not accepted as another.
+ */
 export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
 
 export interface StateCipher {

@@ -1,13 +1,14 @@
 /**
- * Keys that a partner instance publishes at its registered JWKS URL (RFC 7517 §5).
- * The partner chooses the URL and the request comes from inside our network, so: https only, no redirects, public
- * addresses only, short deadline, bounded size. Every failure results in no key.
+ * Keys that a partner instance publishes at its registered JWKS URL (RFC 7517 §5). The partner
+ * chooses the URL and the request comes from inside our network, so: https only, no redirects,
+ * public addresses only, short deadline, bounded size. Every failure results in no key.
  */
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import type { JWK } from 'jose'
 import { Agent, request } from 'undici'
 import { type PinnedKey, pinnedKey } from '../../../platform/auth/jwk.ts'
+import { readBounded } from '../../../platform/http/read-bounded.ts'
 import type { Log } from '../../../platform/lib/log.ts'
 import {
   isLoopbackHost,
@@ -20,14 +21,20 @@ import {
 const cacheSeconds = { minimum: 60, default: 300, maximum: 600 }
 /** The minimum time between two requests for one set, after a failure or for an unknown `kid`. */
 const refetchIntervalSeconds = 30
-/** Less than the gateway's deadline for a subgraph, so that a slow JWKS URL leads to a refusal and not to an error. */
+/**
+ * Less than the gateway's deadline for a subgraph, so that a slow JWKS URL leads to a refusal and
+ * not to an error.
+ */
 const deadlineMs = 3_000
 const maxBytes = 64 * 1024
 const maxKeysPerSet = 50
 const maxCachedSets = 1_000
 
 export interface PublishedKeys {
-  /** @returns the key with this ID in the set at `jwksUrl`; undefined if there is none, or the set cannot be fetched */
+  /**
+   * @returns the key with this ID in the set at `jwksUrl`; undefined if there is none, or the set
+   *   cannot be fetched
+   */
   keyOf(jwksUrl: string, kid: string): Promise<PinnedKey | undefined>
   close(): Promise<void>
 }
@@ -130,27 +137,20 @@ async function fetchSet(
     body.destroy()
     throw new Error(`The JWKS URL must answer 200; it answered ${statusCode}.`)
   }
-  const text = await readBounded(body)
+  const text = await readBounded(
+    body,
+    maxBytes,
+    () => new Error(`A JWKS must have at most ${maxBytes} bytes.`),
+  )
   return {
     keys: await usableKeys(JSON.parse(text)),
     freshSeconds: freshSecondsOf(headers['cache-control']),
   }
 }
 
-async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body) {
-    size += part.length
-    if (size > maxBytes) throw new Error(`A JWKS must have at most ${maxBytes} bytes.`)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
-}
-
 /**
- * The keys of a set that can verify signatures here. Other keys are ignored: for encryption, of unsupported types, without
- * `kid`, or with a `kid` that two keys share.
+ * The keys of a set that can verify signatures here. Other keys are ignored: for encryption, of
+ * unsupported types, without `kid`, or with a `kid` that two keys share.
  * @throws if it is no JWKS, or contains a private or symmetric key
  */
 async function usableKeys(set: unknown): Promise<PinnedKey[]> {

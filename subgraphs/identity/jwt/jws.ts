@@ -1,6 +1,6 @@
 /**
- * Strict parsing of compact JWS (RFC 7515 §7.1): input that two parsers could read differently is rejected.
- * Used for handoff assertions, client authentication and security events.
+ * Strict parsing of compact JWS (RFC 7515 §7.1): input that two parsers could read differently is
+ * rejected. Used for handoff assertions, client authentication and security events.
  */
 import { compactVerify, importJWK } from 'jose'
 
@@ -20,7 +20,8 @@ export interface Jws {
 
 /**
  * Parses a compact JWS whose payload is a JSON object.
- * @returns null unless all three parts are canonical base64url, header and payload are UTF-8 JSON objects, and the header has no duplicate member
+ * @returns null unless all three parts are canonical base64url, header and payload are UTF-8 JSON
+ *   objects, and the header has no duplicate member
  */
 export function parseJws(compact: string): Jws | null {
   const parts = splitCompactJws(compact)

@@ -64,7 +64,10 @@ export async function authenticateClient(
   })
 }
 
-/** Checks the lifetime and consumes the `jti` by the same clock, which also decides when the `jti` is deleted. */
+/**
+ * Checks the lifetime and consumes the `jti` by the same clock, which also decides when the `jti`
+ * is deleted.
+ */
 function consumeClientAssertion(
   db: Database,
   clientId: string,

@@ -19,7 +19,8 @@ export function isPublicAddress(address: string, allowLoopback: boolean): boolea
   const parsed = ipaddr.process(address)
   if (parsed.toString() === azureHost) return false
   const range = parsed.range()
-  // ipaddr.js calls unallocated IPv6 ranges unicast too, such as the deprecated `::7f00:1` for 127.0.0.1.
+  // ipaddr.js calls unallocated IPv6 ranges unicast too, such as the deprecated `::7f00:1` for
+  // 127.0.0.1.
   if (parsed instanceof ipaddr.IPv6 && range === 'unicast') return parsed.match(globalUnicast)
   return range === 'unicast' || (allowLoopback && range === 'loopback')
 }
@@ -28,8 +29,8 @@ export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
 
 /**
- * A DNS lookup that fails if a name has a non-public address. The connection uses the addresses that were checked,
- * so that a second lookup cannot return others (DNS rebinding).
+ * A DNS lookup that fails if a name has a non-public address. The connection uses the addresses
+ * that were checked, so that a second lookup cannot return others (DNS rebinding).
  */
 export function publicAddressLookup(lookup: Lookup, allowLoopback: boolean) {
   type Done = (error: Error | null, address: string | LookupAddress[], family?: number) => void

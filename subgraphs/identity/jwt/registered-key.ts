@@ -4,7 +4,8 @@ import type { PublishedKeys } from './jwks.ts'
 
 /**
  * Finds the key with which a partner instance's token must be verified.
- * @returns undefined unless `kid` and `alg` in the header match a key that is registered, or published at the JWKS URL, and not revoked
+ * @returns undefined unless `kid` and `alg` in the header match a key that is registered, or
+ *   published at the JWKS URL, and not revoked
  */
 export async function registeredKey(
   publishedKeys: PublishedKeys,

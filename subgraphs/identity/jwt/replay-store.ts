@@ -14,7 +14,9 @@ export type TokenId =
   | { use: 'client-authentication'; clientId: string; jti: string }
   | { use: 'security-event'; clientId: string; jti: string }
 
-/** Added to the time for which a token could be presented, in case the database's clock is set back. */
+/**
+ * Added to the time for which a token could be presented, in case the database's clock is set back.
+ */
 const replayRetentionSeconds = 3_600
 
 /** @param exp the token's `exp`, in seconds since 1970 */
@@ -22,8 +24,8 @@ export const retainUntil = (exp: number) =>
   new Date((exp + 2 * clockSkewSeconds + replayRetentionSeconds) * 1000)
 
 /**
- * Stores a `jti` until `expiresAt`, and deletes expired ones of the same owner.
- * A concurrent transaction with the same `jti` waits for this one, and gets false if this one commits.
+ * Stores a `jti` until `expiresAt`, and deletes expired ones of the same owner. A concurrent
+ * transaction with the same `jti` waits for this one, and gets false if this one commits.
  * @returns false if the `jti` was consumed before
  */
 export async function consumeJti(

@@ -39,7 +39,8 @@ interface VerifiedLogin {
 /**
  * Checks Microsoft's answer and creates a session.
  * @param secret the secret that `startMicrosoftLogin` returned
- * @throws FORBIDDEN when the user belongs to the tenant's organization but is not an admin of the tenant
+ * @throws FORBIDDEN when the user belongs to the tenant's organization but is not an admin of the
+ *   tenant
  * @throws ProviderUnavailable
  */
 export async function completeMicrosoftLogin(
@@ -74,7 +75,9 @@ function checkStart(
   return redirectUri === issuer + redirectPaths[client] ? null : 'REDIRECT_URI'
 }
 
-/** A `tid` that belongs to no organization: an unknown tenant takes the same steps as a wrong one. */
+/**
+ * A `tid` that belongs to no organization: an unknown tenant takes the same steps as a wrong one.
+ */
 const unusedTid = '00000000-0000-0000-0000-000000000000'
 
 /** Redeems the code for an ID token of the tenant's organization. */

@@ -2,7 +2,9 @@
 import * as oidc from 'openid-client'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 
-/** This service's app registration in Entra ID; docs/entra-application.md explains how to create it. */
+/**
+ * This service's app registration in Entra ID; docs/entra-application.md explains how to create it.
+ */
 export interface MicrosoftRegistration {
   /** `https://login.microsoftonline.com`, or the stand-in of development and tests. */
   authority: string
@@ -17,7 +19,10 @@ const metadataLifetimeMs = 3_600_000
 /** The metadata of `/organizations`: its `issuer` is a template that contains `{tenantid}`. */
 const metadataCache = new Map<string, { metadata: oidc.ServerMetadata; until: number }>()
 
-/** Builds the authorization URL. It always goes to `/organizations`, so that it reveals nothing about the tenant. */
+/**
+ * Builds the authorization URL. It always goes to `/organizations`, so that it reveals nothing
+ * about the tenant.
+ */
 export async function authorizationUrl(
   registration: MicrosoftRegistration,
   parameters: Record<string, string>,
@@ -27,7 +32,8 @@ export async function authorizationUrl(
 }
 
 /**
- * Redeems the authorization code and verifies the ID token: issuer, audience, signature, nonce and times.
+ * Redeems the authorization code and verifies the ID token: issuer, audience, signature, nonce and
+ * times.
  * @param microsoftTenantId the Entra `tid` with which the issuer template is filled
  * @throws ProviderUnavailable; any other error means that Microsoft's answer is not valid
  */

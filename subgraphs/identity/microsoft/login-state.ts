@@ -18,7 +18,10 @@ export interface LoginState {
   stepUp: boolean
   nonce: string
   codeVerifier: string
-  /** SHA-256 of a secret, base64url. A browser keeps the secret in a cookie, an API client in memory. */
+  /**
+   * SHA-256 of a secret, base64url. A browser keeps the secret in a cookie, an API client in
+   * memory.
+   */
   secretHash: string
   returnTo: string | null
 }

@@ -22,7 +22,9 @@ export interface LoginRequest {
 
 export interface StartedLogin {
   authorizationUrl: string
-  /** To be presented with Microsoft's answer; it proves that the same client started the sign-in. */
+  /**
+   * To be presented with Microsoft's answer; it proves that the same client started the sign-in.
+   */
   secret: string
   lifetimeSeconds: number
 }

@@ -5,7 +5,10 @@ export type TenantLocator = { id: string } | { domain: string }
 
 const maxLength = 253
 
-/** @returns null unless exactly one of `id` and `domain` is given, of at most 253 characters. Does not look the tenant up. */
+/**
+ * @returns null unless exactly one of `id` and `domain` is given, of at most 253 characters. Does
+ *   not look the tenant up.
+ */
 export function tenantLocator({
   id,
   domain,

@@ -14,7 +14,10 @@ import type { CreateHandoffPayload, MutationResolvers } from '../schema.types.ts
 
 type CreatedHandoff = Pick<Partial<CreateHandoffPayload>, 'code' | 'connectUrl' | 'expiresAt'>
 
-/** Exchanges an assertion for a code. Its `jti` is consumed in the transaction that creates the code, and not before. */
+/**
+ * Exchanges an assertion for a code. Its `jti` is consumed in the transaction that creates the
+ * code, and not before.
+ */
 export const createHandoff: MutationResolvers['createHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
   return receiveAssertion(signIn, input.assertion, 'handoff.created', {

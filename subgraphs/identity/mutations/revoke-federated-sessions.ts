@@ -22,7 +22,7 @@ export const revokeFederatedSessions: MutationResolvers['revokeFederatedSessions
       .set({ revokedAt, revokedReason: 'REVOKED' })
       .where(inArray(session.sessionId, liveFederated))
     const isPending = and(
-      isNull(handoff.burnedAt),
+      isNull(handoff.consumedAt),
       isNull(handoff.revokedAt),
       gt(handoff.expiresAt, sql`now()`),
     )

@@ -6,7 +6,10 @@ import type { ReceivedAssertion } from '../handoff/check-before-lock.ts'
 import { receiveAssertion } from '../handoff/receive-assertion.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Runs all checks of `createHandoff` without creating a code or consuming the `jti`. The attempt is recorded. */
+/**
+ * Runs all checks of `createHandoff` without creating a code or consuming the `jti`. The attempt is
+ * recorded.
+ */
 export const validateHandoff: MutationResolvers['validateHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
   return receiveAssertion(signIn, input.assertion, 'handoff.validated', {

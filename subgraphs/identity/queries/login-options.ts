@@ -7,7 +7,10 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { type TenantLocator, tenantLocator } from '../microsoft/tenant-locator.ts'
 import type { QueryResolvers } from '../schema.types.ts'
 
-/** Where a browser starts a sign-in; null if it starts in the partner's own product. A new method must be added here to compile. */
+/**
+ * Where a browser starts a sign-in; null if it starts in the partner's own product. A new method
+ * must be added here to compile.
+ */
 const startUrls: Record<LoginMethod, ((issuer: string, locator: TenantLocator) => string) | null> =
   {
     MICROSOFT: (issuer, locator) =>

@@ -1,5 +1,6 @@
 /**
- * Security events that partners push (RFC 8935): a technician's session at the partner has ended, so it must end here too.
+ * Security events that partners push (RFC 8935): a technician's session at the partner has ended,
+ * so it must end here too.
  */
 import { sql } from 'drizzle-orm'
 import { recordPartnerEvent, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -20,7 +21,8 @@ const jtiRetentionSeconds = 25 * 3_600
 
 /**
  * Receives a security event token and revokes what it names, in every tenant, before it returns.
- * Receiving an event twice is harmless, so its `jti` is consumed last: a partner that got no answer can send it again.
+ * Receiving an event twice is harmless, so its `jti` is consumed last: a partner that got no answer
+ * can send it again.
  * @param compact the request's body; null if it could not be read
  * @returns null if the event was accepted, now or before
  */

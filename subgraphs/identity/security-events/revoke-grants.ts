@@ -61,7 +61,8 @@ async function revokeInTenant(
     { tenantId, actor: partnerClientActor(instance), method: null, clientId },
     { action: 'federated_sessions.revoked', target },
     async (tx) => {
-      // Read again under the tenant's lock: a code that is being redeemed either is a session now, or cannot become one.
+      // Read again under the tenant's lock: a code that is being redeemed either is a session now,
+      // or cannot become one.
       const grants = await grantsOf(tx, clientId, revocation)
       if (isEmpty(grants)) throw new NoGrants()
       await revoke(tx, grants)
@@ -77,7 +78,10 @@ async function revokeInTenant(
   )
 }
 
-/** Rolls back without a row: a concurrent request revoked everything, such as the same event sent twice. */
+/**
+ * Rolls back without a row: a concurrent request revoked everything, such as the same event sent
+ * twice.
+ */
 class NoGrants extends Rollback {
   override name = 'NoGrants'
 }
@@ -123,7 +127,7 @@ async function grantsOf(
         eq(handoff.clientId, clientId),
         eq(handoff.subject, subject),
         lte(handoff.createdAt, until),
-        isNull(handoff.burnedAt),
+        isNull(handoff.consumedAt),
         isNull(handoff.revokedAt),
         gt(handoff.expiresAt, sql`now()`),
       ),

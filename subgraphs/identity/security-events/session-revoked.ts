@@ -8,7 +8,10 @@ const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/sess
 
 const maxAgeSeconds = 24 * 3_600
 
-/** What a partner revokes: all sessions and handoffs of one technician that were created before a time. */
+/**
+ * What a partner revokes: all sessions and handoffs of one technician that were created before a
+ * time.
+ */
 export interface Revocation {
   subject: string
   /** Milliseconds since 1970, exclusive. */

@@ -9,7 +9,10 @@ export async function endOwnSession(tx: WriteTx, { sessionId }: Member) {
   return { payload: {}, target: { type: 'session', id: sessionId, displayName: null } }
 }
 
-/** Ends one session as part of an audited change. That change's row records the end, so the session-end worker must not. */
+/**
+ * Ends one session as part of an audited change. That change's row records the end, so the
+ * session-end worker must not.
+ */
 export async function endSession(
   tx: WriteTx,
   sessionId: string,

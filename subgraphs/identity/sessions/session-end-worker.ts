@@ -1,6 +1,7 @@
 /**
- * Records `session.ended` for sessions that ended without a row of their own: by expiry, or because what they depend on ended.
- * `signOut` and `revokeSession` record the end themselves. Several processes may run the worker at the same time.
+ * Records `session.ended` for sessions that ended without a row of their own: by expiry, or because
+ * what they depend on ended. `signOut` and `revokeSession` record the end themselves. Several
+ * processes may run the worker at the same time.
  */
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, inArray, isNull, not, sql } from 'drizzle-orm'
@@ -76,7 +77,10 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
   })
 }
 
-/** Stores when a session expired, so that it does not become live again if the database's clock is set back. */
+/**
+ * Stores when a session expired, so that it does not become live again if the database's clock is
+ * set back.
+ */
 async function fixExpiry(tx: WriteTx, sessionId: string): Promise<void> {
   const expiredAt = sql`least(${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds}), ${session.maxExpiresAt})`
   await tx
@@ -118,7 +122,10 @@ const selectEndedSessions = (tx: ReadTx) =>
 
 type EndedSession = Awaited<ReturnType<typeof selectEndedSessions>>[number]
 
-/** The actor is the session's owner, so that all events of a session have one actor. The reason says what ended it. */
+/**
+ * The actor is the session's owner, so that all events of a session have one actor. The reason says
+ * what ended it.
+ */
 function endedRow({
   endedAt,
   endReason,

@@ -1,7 +1,7 @@
 /** Labels of the Activity log's codes. A code without a label is shown unchanged. */
 import { actorTypeLabel, roleLabel } from '../../app/labels.ts'
 import type { AdminRole } from '../../app/viewer.graphql.ts'
-import { actionLabels } from './action-labels.ts'
+import { actionLabels } from './action-labels.generated.ts'
 import type { ActivityOutcome } from './activity.graphql.ts'
 
 export const outcomeLabels: Record<ActivityOutcome, string> = {

@@ -1,7 +1,10 @@
 import { clockSkewSeconds } from '../../jwt/clock.ts'
 import type { TermsCheck } from './check.ts'
 
-/** The association may require recent multi-factor authentication (`amr`, RFC 8176; `auth_time`, OpenID Connect Core §2). */
+/**
+ * The association may require recent multi-factor authentication (`amr`, RFC 8176; `auth_time`,
+ * OpenID Connect Core §2).
+ */
 export const authentication: TermsCheck = {
   name: 'AUTHENTICATION',
   code: 'MFA_REQUIRED',

@@ -1,6 +1,9 @@
 import type { ClaimCheck } from './check.ts'
 
-/** Binds the code to one browser (by the transaction that `/connect` started) or to the partner client. */
+/**
+ * Binds the code to one browser (by the transaction that `/connect` started) or to the partner
+ * client.
+ */
 export const binding: ClaimCheck = {
   name: 'BINDING',
   code: 'BINDING_MISMATCH',

@@ -3,7 +3,9 @@ import type { BrowserTransaction } from '../../handoff/browser-transaction.ts'
 import type { HandoffCheckName, UserErrorCode } from '../../schema.types.ts'
 import type { VerifiedAssertion } from '../verified-assertion.ts'
 
-/** Thrown by a check of the token. The message goes to the caller: what was wrong and what is right. */
+/**
+ * Thrown by a check of the token. The message goes to the caller: what was wrong and what is right.
+ */
 export class CheckFailed extends Error {
   override name = 'CheckFailed'
 }
@@ -11,7 +13,7 @@ export class CheckFailed extends Error {
 /** The tenant's terms for the partner instance, read in one transaction. */
 export type HandoffTerms = NonNullable<Awaited<ReturnType<typeof handoffTerms>>>
 
-/** What the checks of the claims are given. */
+/** The input of the claim checks. */
 export interface ClaimContext {
   readonly assertion: VerifiedAssertion
   /** This service's issuer. */
@@ -41,7 +43,10 @@ export interface TermsCheck extends NamedCheck {
   checkTerms(terms: HandoffTerms, context: ClaimContext): string | null
 }
 
-/** A value that the caller sent, for a message to the caller: with control characters escaped, at most 100 characters. */
+/**
+ * A value that the caller sent, for a message to the caller: with control characters escaped, at
+ * most 100 characters.
+ */
 export function quoted(value: unknown): string {
   const json = JSON.stringify(value) ?? ''
   const text = typeof value === 'string' ? json.slice(1, -1) : json

@@ -10,7 +10,10 @@ import { subject } from './subject.ts'
 import { technician } from './technician.ts'
 import { tenant } from './tenant.ts'
 
-/** The checks of a signed assertion's claims (RFC 7523 §3), in the order in which `validateHandoff` returns them. */
+/**
+ * The checks of a signed assertion's claims (RFC 7523 §3), in the order in which `validateHandoff`
+ * returns them.
+ */
 export const claimChecks: readonly (ClaimCheck | TermsCheck)[] = [
   issuer,
   audience,

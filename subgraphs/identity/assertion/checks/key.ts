@@ -14,8 +14,9 @@ export interface KeyRegistry {
 }
 
 /**
- * `iss`, `kid` and `alg` select a registered key. `iss` is unverified at this point and only used to look up the key.
- * One message for an unknown issuer and an unknown key, so that issuers cannot be discovered.
+ * `iss`, `kid` and `alg` select a registered key. `iss` is unverified at this point and only used
+ * to look up the key. One message for an unknown issuer and an unknown key, so that issuers cannot
+ * be discovered.
  */
 export async function checkKey(
   { header, claims: { iss } }: Jws,

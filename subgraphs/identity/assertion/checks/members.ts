@@ -3,7 +3,9 @@ import type { Jws } from '../../jwt/jws.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
 import { CheckFailed } from './check.ts'
 
-/** Every claim once, none missing, each of its type. Their values are checked by `validateClaims`. */
+/**
+ * Every claim once, none missing, each of its type. Their values are checked by `validateClaims`.
+ */
 export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
   if (hasDuplicateMembers)
     throw new CheckFailed('The payload must not contain a member twice in one object.')

@@ -2,7 +2,10 @@ import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
 import type { ClaimCheck } from './check.ts'
 
-/** RFC 7523 §3 item 2, and the optional texts: they are shown to people and stored in the Activity Log. */
+/**
+ * RFC 7523 §3 item 2, and the optional texts: they are shown to people and stored in the Activity
+ * Log.
+ */
 export const subject: ClaimCheck = {
   name: 'SUBJECT',
   code: 'ASSERTION_INVALID',

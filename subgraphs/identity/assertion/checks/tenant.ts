@@ -1,7 +1,10 @@
 import { isUuid } from '../../../../platform/lib/uuid.ts'
 import type { ClaimCheck, ClaimContext, HandoffTerms } from './check.ts'
 
-/** One message whether the tenant is unknown or only not associated, so that tenants cannot be discovered. */
+/**
+ * One message whether the tenant is unknown or only not associated, so that tenants cannot be
+ * discovered.
+ */
 export const tenant: ClaimCheck = {
   name: 'TENANT',
   code: 'PARTNER_NOT_ASSOCIATED',

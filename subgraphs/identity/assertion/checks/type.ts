@@ -2,7 +2,10 @@ import type { Jws } from '../../jwt/jws.ts'
 import { assertionType } from '../profile.ts'
 import { CheckFailed, quoted } from './check.ts'
 
-/** Explicit typing (RFC 8725 §3.11), so that no other token of the partner is accepted as an assertion. */
+/**
+ * Explicit typing (RFC 8725 §3.11), so that no other token of the partner is accepted as an
+ * assertion.
+ */
 export function checkType({ header }: Jws): void {
   if (header.typ === assertionType) return
   throw new CheckFailed(

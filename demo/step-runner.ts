@@ -1,4 +1,6 @@
-/** How the story is told: to a person with the exchanges beneath each step, or as one JSON object per step. */
+/**
+ * Prints the story: as text with the HTTP exchanges of each step, or as one JSON object per step.
+ */
 import { styleText } from 'node:util'
 
 export interface Exchange {
@@ -6,35 +8,35 @@ export interface Exchange {
   answered: string
 }
 
-/** What a step says while it runs. */
-export interface Teller {
-  asked(what: string): void
-  answered(what: string): void
+/** Receives the HTTP exchanges of a step while it runs. */
+export interface StepReporter {
+  sent(what: string): void
+  received(what: string): void
 }
 
-/** Something is not as the story has it. */
-export class NotAsItShouldBe extends Error {}
+/** A step got another result than the story expects. */
+export class UnexpectedResult extends Error {}
 
-export function must(condition: unknown, what: string): asserts condition {
-  if (!condition) throw new NotAsItShouldBe(what)
+export function expectStep(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new UnexpectedResult(what)
 }
 
-/** Runs a step and tells it. False where it is not as it should be. */
-export async function tell(
+/** Runs and prints a step. Returns false when the result was not the expected one. */
+export async function runStep(
   number: number,
   title: string,
   asJson: boolean,
-  step: (teller: Teller) => Promise<void>,
+  step: (report: StepReporter) => Promise<void>,
 ): Promise<boolean> {
   const exchanges: Exchange[] = []
   const started = performance.now()
   if (!asJson) console.log(`\n${styleText('bold', `${number}. ${title}`)}`)
-  const teller: Teller = {
-    asked(what) {
+  const report: StepReporter = {
+    sent(what) {
       exchanges.push({ asked: what, answered: '' })
       if (!asJson) console.log(`   ${styleText('dim', '→')} ${what}`)
     },
-    answered(what) {
+    received(what) {
       const last = exchanges.at(-1)
       if (last) last.answered = what
       if (!asJson) console.log(`   ${styleText('cyan', '←')} ${what}`)
@@ -42,10 +44,10 @@ export async function tell(
   }
   let problem: string | undefined
   try {
-    await step(teller)
+    await step(report)
   } catch (error) {
     problem =
-      error instanceof NotAsItShouldBe
+      error instanceof UnexpectedResult
         ? error.message
         : error instanceof Error
           ? (error.stack ?? error.message)

@@ -1,4 +1,7 @@
-/** No secret gets past the last boundary before the log, by its name or by its shape; what is none stays readable. */
+/**
+ * No secret gets past the last boundary before the log, by its name or by its shape; what is none
+ * stays readable.
+ */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { redact } from '../../platform/audit/redact.ts'

@@ -1,5 +1,4 @@
-/** Full-text search: the words of `ActivityFilter.text` as a PostgreSQL text search query. */
-import { type SQL, sql } from 'drizzle-orm'
+/** Full-text search: splits `ActivityFilter.text` into phrases. */
 import { badInput } from '../../../platform/lib/errors.ts'
 
 const maxTextLength = 200
@@ -17,12 +16,6 @@ export function parsePhrases(text: string | null | undefined): string[] | null {
   if (!isStorable(text)) return []
   const words = text.normalize('NFKC').split(/\s+/)
   return words.map((word) => word.replaceAll(separators, ' ').trim()).filter(Boolean)
-}
-
-/** Returns a `tsquery` that requires every phrase. */
-export function textQuery(phrases: string[]): SQL {
-  const all = phrases.map((phrase) => sql`phraseto_tsquery('pg_catalog.simple', ${phrase})`)
-  return sql`(${sql.join(all, sql` && `)})`
 }
 
 /** PostgreSQL text cannot hold NUL or a lone surrogate, so no stored event contains such a text. */

@@ -1,4 +1,7 @@
-/** Counting refused attempts in several processes on one database: what was asked, what was acknowledged, and what the log holds. */
+/**
+ * Counting refused attempts in several processes on one database: what was asked, what was
+ * acknowledged, and what the log holds.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '../../drizzle/tables/shared.ts'

@@ -1,0 +1,255 @@
+/** The commands of the operator's command line, by name. */
+import { readFile } from 'node:fs/promises'
+import type { JWK } from 'jose'
+import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
+import type { ActivityRetention } from '../drizzle/tables/tenants.ts'
+import * as operations from './operations.ts'
+import { type Operator, OperatorInputError } from './operations.ts'
+
+export type Options = Record<string, string | undefined>
+
+export interface Command {
+  usage: string
+  what: string
+  options: string[]
+  optional?: string[]
+  /** Returns a sentence or table rows, which are printed. */
+  run(by: Operator, options: Options): Promise<string | Record<string, unknown>[]>
+}
+
+const platforms: Record<string, PartnerPlatform> = {
+  vsa: 'KASEYA_VSA',
+  uniview: 'UNITRENDS_UNIVIEW',
+}
+
+const retentions: Record<string, ActivityRetention> = {
+  1: 'ONE_YEAR',
+  3: 'THREE_YEARS',
+  7: 'SEVEN_YEARS',
+}
+
+export const commands: Record<string, Command> = {
+  'tenant create': {
+    usage: '--name NAME --microsoft-tenant-id UUID --domains contoso.com,contoso.net',
+    what: 'Creates a tenant for a Microsoft 365 organisation and prints its ID. The first domain is the primary one.',
+    options: ['name', 'microsoft-tenant-id', 'domains'],
+    async run(by, { name, 'microsoft-tenant-id': microsoftTenantId, domains }) {
+      return operations.createTenant(by, {
+        name: name!,
+        microsoftTenantId: microsoftTenantId!,
+        domains: domains!.split(','),
+      })
+    },
+  },
+  'tenant list': {
+    usage: '',
+    what: 'Lists the tenants with their domains.',
+    options: [],
+    run: (by) => operations.listTenants(by),
+  },
+  'tenant retention': {
+    usage: '--tenant ID --keep 1|3|7',
+    what: 'Sets for how many years new events of the tenant are kept. Events that are already sealed keep their period.',
+    options: ['tenant', 'keep'],
+    async run(by, { tenant, keep }) {
+      const retention = retentions[keep!]
+      if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7.')
+      await operations.setRetention(by, tenant!, retention)
+      return `New events are kept for ${keep} year(s).`
+    },
+  },
+  'tenant erase-person': {
+    usage: '--tenant ID --key KEY [--email a@contoso.com,b@contoso.com]',
+    what: "Erases a person's names and addresses from a tenant's Activity Log. KEY is the actor key, microsoft:... or partner:.... Give --key, --email or both.",
+    options: ['tenant'],
+    optional: ['key', 'email'],
+    async run(by, { tenant, key = null, email }) {
+      const count = await operations.erasePerson(by, tenant!, key, email?.split(','))
+      return `Erased from ${count} events. Active sessions, grants and notification recipients are unchanged.`
+    },
+  },
+  'partner register': {
+    usage:
+      '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
+    what: 'Registers a VSA server or UniView portal. FILE contains its public keys as a JWK or JWKS; the JWKS URL is where it publishes them.',
+    options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
+    optional: ['keys', 'jwks-url'],
+    async run(
+      by,
+      {
+        platform,
+        name,
+        'client-id': clientId,
+        issuer,
+        'handoff-url': handoffUrl,
+        keys,
+        'jwks-url': jwksUrl,
+      },
+    ) {
+      const known = platforms[platform!]
+      if (!known) throw new OperatorInputError('--platform must be vsa or uniview.')
+      if ((keys === undefined) === (jwksUrl === undefined))
+        throw new OperatorInputError('Give exactly one of --keys and --jwks-url.')
+      const instance = {
+        platform: known,
+        name: name!,
+        clientId: clientId!,
+        issuer: issuer!,
+        handoffUrl: handoffUrl!,
+      }
+      await operations.registerPartnerInstance(by, {
+        ...instance,
+        keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl },
+      })
+      return `Registered ${clientId}.`
+    },
+  },
+  'partner list': {
+    usage: '',
+    what: 'Lists the partner instances and their keys. It first completes interrupted copies of changes to tenant logs.',
+    options: [],
+    async run(by) {
+      await operations.copyChangesToTenantLogs(by)
+      return (await operations.listPartnerInstances(by)).map(
+        ({ clientId, platform, name, issuer, jwksUrl, suspendedAt, removedAt, keys }) => ({
+          clientId,
+          platform,
+          name,
+          issuer,
+          status: removedAt ? 'removed' : suspendedAt ? 'suspended' : 'active',
+          keys: [jwksUrl, ...keys.filter(({ revokedAt }) => revokedAt || !jwksUrl).map(formatKey)]
+            .filter(Boolean)
+            .join(' '),
+        }),
+      )
+    },
+  },
+  'partner add-key': {
+    usage: '--client-id ID --key FILE',
+    what: 'Adds a public key and keeps the existing ones: the first step of a key rotation.',
+    options: ['client-id', 'key'],
+    async run(by, { 'client-id': clientId, key }) {
+      const [jwk, ...more] = await readKeys(key!)
+      if (!jwk || more.length)
+        throw new OperatorInputError('The file must contain exactly one key.')
+      return `Added ${await operations.addPartnerKey(by, clientId!, jwk)}.`
+    },
+  },
+  'partner move-jwks': {
+    usage: '--client-id ID --jwks-url URL',
+    what: 'Takes the keys of the instance from the JWKS URL. Sessions that started with registered keys continue.',
+    options: ['client-id', 'jwks-url'],
+    async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl }) {
+      await operations.setJwksUrl(by, clientId!, jwksUrl!)
+      return `The keys of ${clientId} are now read from ${jwksUrl}.`
+    },
+  },
+  'partner move-handoff': {
+    usage: '--client-id ID --handoff-url URL',
+    what: 'Changes the URL to which "Connect to O365" redirects browsers.',
+    options: ['client-id', 'handoff-url'],
+    async run(by, { 'client-id': clientId, 'handoff-url': handoffUrl }) {
+      await operations.setHandoffUrl(by, clientId!, handoffUrl!)
+      return `Browsers are now redirected to ${handoffUrl}.`
+    },
+  },
+  'partner revoke-key': {
+    usage: '--client-id ID --kid KID',
+    what: 'Revokes a key, the last step of a key rotation, and ends all sessions and handoffs that it signed.',
+    options: ['client-id', 'kid'],
+    async run(by, { 'client-id': clientId, kid }) {
+      await operations.revokePartnerKey(by, clientId!, kid!)
+      return `Revoked ${kid}. Its sessions and handoffs have ended.`
+    },
+  },
+  'partner suspend': {
+    usage: '--client-id ID',
+    what: 'Ends all sessions and handoffs of the instance in all tenants and refuses new ones.',
+    options: ['client-id'],
+    async run(by, { 'client-id': clientId }) {
+      await operations.suspendPartnerInstance(by, clientId!)
+      return `Suspended ${clientId}. Its sessions and handoffs have ended.`
+    },
+  },
+  'partner resume': {
+    usage: '--client-id ID',
+    what: 'Accepts sign-ins from a suspended instance again. Ended sessions stay ended.',
+    options: ['client-id'],
+    async run(by, { 'client-id': clientId }) {
+      await operations.resumePartnerInstance(by, clientId!)
+      return `Resumed ${clientId}.`
+    },
+  },
+  'partner remove': {
+    usage: '--client-id ID',
+    what: 'Suspends the instance permanently. Its client ID and issuer cannot be registered again.',
+    options: ['client-id'],
+    async run(by, { 'client-id': clientId }) {
+      await operations.removePartnerInstance(by, clientId!)
+      return `Removed ${clientId}. Its sessions and handoffs have ended.`
+    },
+  },
+  'log new-epoch': {
+    usage: '--tenant ID --reason TEXT',
+    what: 'Opens a new log epoch after the database was restored to an older state, so that sealing continues. The log starts a new proof chain.',
+    options: ['tenant', 'reason'],
+    async run(by, { tenant, reason }) {
+      return `Opened epoch ${await operations.openLogEpoch(by, tenant!, reason!)}.`
+    },
+  },
+  log: {
+    usage: '[--limit N]',
+    what: "Prints the operator's log, newest first: operator commands and unverified attempts.",
+    options: [],
+    optional: ['limit'],
+    async run(by, { limit = '50' }) {
+      const count = Number(limit)
+      if (!Number.isInteger(count) || count < 1 || count > 1_000)
+        throw new OperatorInputError('--limit must be a whole number from 1 to 1000.')
+      return (await operations.operatorLog(by, count)).map(
+        ({
+          occurredAt,
+          actor,
+          action,
+          outcome,
+          reason,
+          target,
+          coalesced,
+          unverifiedClaims,
+          ipAddress,
+        }) => ({
+          occurredAt: occurredAt.toISOString(),
+          actor: actor.displayName,
+          action,
+          outcome: reason ? `${outcome} ${reason}` : outcome,
+          target: target?.id ?? '',
+          ipAddress: ipAddress ?? '',
+          times: coalesced?.count ?? 1,
+          claimed: unverifiedClaims ? JSON.stringify(unverifiedClaims) : '',
+        }),
+      )
+    },
+  },
+}
+
+const formatKey = ({
+  kid,
+  alg,
+  revokedAt,
+}: {
+  kid: string
+  alg: string | null
+  revokedAt: Date | null
+}) => `${kid} (${[alg, revokedAt && 'revoked'].filter(Boolean).join(', ')})`
+
+async function readKeys(path: string): Promise<JWK[]> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new OperatorInputError(`Cannot read the file ${path}.`)
+  })
+  try {
+    const parsed = JSON.parse(text) as JWK | { keys: JWK[] }
+    return 'keys' in parsed && Array.isArray(parsed.keys) ? parsed.keys : [parsed as JWK]
+  } catch {
+    throw new OperatorInputError(`${path} does not contain JSON.`)
+  }
+}
