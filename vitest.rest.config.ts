@@ -9,9 +9,9 @@ export default defineConfig({
       project('http, the others', {
         include: throughTheGateway,
         exclude: ofTheTransport,
-        env: { SUBGRAPHS: 'http' },
+        env: { SUBGRAPHS: 'http', RACES: 'all' },
       }),
-      project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct' } }),
+      project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
       project('races', { include: ['test/races/**/*.test.ts'], env: { RACES: 'all' } }),
       project('long drills', {
         include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],

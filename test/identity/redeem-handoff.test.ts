@@ -27,6 +27,7 @@ import {
   whoAmI,
 } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
+import { raceRounds } from '../support/races.ts'
 import { transport } from '../support/service.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Partner, Tenant, World } from '../support/world.ts'
@@ -139,7 +140,7 @@ test('no session is live after a concurrent turning off', {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const outcomes = { sessions: 0, refusals: 0 }
-  for (let round = 0; round < 100; round++) {
+  for (let round = 0; round < raceRounds(100); round++) {
     const code = await codeFor(tenant)
     const bearer = await world.clientCredentials(world.vsa)
     // The redemption starts zero to seven requests earlier, so that each side is first sometimes,
