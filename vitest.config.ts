@@ -21,12 +21,12 @@ export const ofTheTransport = [
   'test/identity/redeem-handoff.test.ts',
   'test/audit/integrity.test.ts',
 ]
-/** These measure durations or memory, so that nothing may run beside them. */
-export const timed = [
-  'test/drills/**/*.test.ts',
-  'test/processes/{deadlines,overload,sealers,shutdown}.test.ts',
+/** These measure latencies or memory, so that nothing may run beside them. */
+export const alone = [
+  'test/drills/{revocation,soak}.test.ts',
+  'test/processes/{overload,sealers}.test.ts',
 ]
-const processes = ['test/processes/**/*.test.ts']
+const processes = ['test/processes/**/*.test.ts', 'test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
 
 /** One project; workers are reused for all files of a project, so that modules load and a world boots once per worker. */
@@ -42,14 +42,15 @@ export const project = (
     hookTimeout: 60_000,
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    // Tests often wait for PostgreSQL or for a deadline: three workers keep two cores busy.
+    maxWorkers: 3,
     sequence: { groupOrder: 0 },
     ...test,
     name,
   },
 })
 /** Runs after all other projects, one file at a time. */
-export const alone = { maxWorkers: 1, sequence: { groupOrder: 1 } }
+export const oneByOne = { maxWorkers: 1, sequence: { groupOrder: 1 } }
 
 export const reporters = process.env.TEST_RESULTS
   ? ['default', ['json', { outputFile: process.env.TEST_RESULTS }] as const]
@@ -63,14 +64,14 @@ export default defineConfig({
       project('http', { include: ofTheTransport, env: { SUBGRAPHS: 'http' } }),
       project('parts', {
         include: ['test/**/*.test.ts'],
-        exclude: [...throughTheGateway, ...timed, ...processes, ...consolePages],
+        exclude: [...throughTheGateway, ...processes, ...consolePages],
       }),
-      project('processes', { include: processes, exclude: timed }),
+      project('processes', { include: processes, exclude: alone, testTimeout: 90_000 }),
       project('console', {
         include: consolePages,
         globalSetup: ['test/support/global-setup.ts', 'test/console/support/build-console.ts'],
       }),
-      project('alone', { include: timed, ...alone }),
+      project('alone', { include: alone, ...oneByOne }),
     ],
   },
 })

@@ -1,6 +1,6 @@
 /** What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the long form of the drills. */
 import { defineConfig } from 'vitest/config'
-import { alone, ofTheTransport, project, reporters, throughTheGateway } from './vitest.config.ts'
+import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'
 
 export default defineConfig({
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
       project('long drills', {
         include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
         env: { DRILL: 'long', SOAK_MINUTES: process.env.SOAK_MINUTES ?? '5' },
-        ...alone,
+        ...oneByOne,
       }),
     ],
   },
