@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import type { Part } from '../../platform/config.ts'
+import type { Part } from '../../gateway/config.ts'
 import { type Running, run } from './process.ts'
 
 export interface PartProcess {
