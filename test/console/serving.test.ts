@@ -203,7 +203,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         /You are not signed in.*This sign-in did not work\..*Support ID: [0-9a-f-]{36}/,
       )
       const native = await (await get('/login/microsoft/native?code=x&state=y')).text()
-      expect(native).toContain('You may close this window.')
+      expect(native).toContain('You can close this window.')
       expect(native).not.toContain('<script')
     })
   },
