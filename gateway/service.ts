@@ -61,6 +61,8 @@ export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
   countsDb?: Database | null
   /** Data that the console shows about the demo; only with DEMO. */
   demo?: Record<string, unknown>
+  /** Wraps each subgraph of this process; tests serialise what passes to and from it. */
+  wrapSubgraph?: (subgraph: Subgraph) => Subgraph
 }
 
 export interface Service {
@@ -198,12 +200,13 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
 async function createDataSources(
   shared: Shared,
 ): Promise<Record<Subgraph['name'], SubgraphDataSource>> {
-  const { config, log } = shared
+  const { config, log, wrapSubgraph = (subgraph) => subgraph } = shared
   // One slow subgraph can hold at most three quarters of the requests in flight.
   const maxRunning = Math.ceil((config.MAX_REQUESTS_IN_FLIGHT * 3) / 4)
   const options: DataSourceOptions = { maxRunning, log }
   if (config.only !== 'gateway') {
-    const local = (name: Subgraph['name']) => localDataSource(createSubgraph(name, shared), options)
+    const local = (name: Subgraph['name']) =>
+      localDataSource(wrapSubgraph(createSubgraph(name, shared)), options)
     return { tenants: local('tenants'), identity: local('identity'), audit: local('audit') }
   }
   const remote = (name: Subgraph['name'], url: string) =>

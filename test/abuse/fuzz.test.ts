@@ -17,8 +17,9 @@ import {
   isObjectType,
 } from 'graphql'
 import { request } from 'undici'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 const schema = buildSchema(
   readFileSync(new URL('../../docs/schema.graphql', import.meta.url), 'utf8'),
@@ -28,11 +29,10 @@ let world: World
 let tenant: Tenant
 let associationId: string
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   associationId = (await world.open(tenant, world.vsa)).associationId
 })
-afterAll(() => world?.stop())
 
 /**
  * Internal details that no response may contain: stack traces, SQL, versions, file and library
@@ -108,7 +108,7 @@ async function problemOf(
  * Longer than the 1 second of attacks.test.ts, because requests run concurrently and beside other
  * tests.
  */
-const patienceMs = 5_000
+const patienceMs = 3_000
 
 const manyAtOnce = 4
 async function each<Item>(
@@ -444,6 +444,7 @@ describe('random requests', () => {
         seed,
         numRuns: Number(process.env.FUZZ_RUNS ?? 500),
         interruptAfterTimeLimit: 60_000,
+        markInterruptAsFailure: true,
         endOnFailure: true,
       },
     )

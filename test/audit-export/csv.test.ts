@@ -209,13 +209,10 @@ describe('a formula', () => {
       }
   })
 
-  test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])(
-    'never begins a cell: %j',
-    (text) => {
-      for (const name of texts)
-        expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
-    },
-  )
+  test.each(['\t1', '\r1', '\n1', '\x001', ' \t1'])('never begins a cell: %j', (text) => {
+    for (const name of texts)
+      expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
+  })
 
   /** Splits the file like a spreadsheet with this list separator: only a cell that begins with a quote is quoted. */
   const asSplitAt = (separator: string, line: string): string[] => {

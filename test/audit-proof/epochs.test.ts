@@ -1,23 +1,23 @@
 /** After a restored backup, sealing stops until an operator opens a new epoch. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/operations.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
-import { sealed, sow } from '../support/activity.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { sealed, seed } from '../support/activity.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
     .trim()
     .split('\n')
     .map(parseVerifierKey)
 })
-afterAll(() => world?.stop())
 
 const now = () => new Date().toISOString()
 const tables = ['sealed', 'tile', 'checkpoint', 'activity_count', 'facet', 'export', 'log_epoch']
@@ -51,9 +51,9 @@ const operatorsTold = ({ id }: Tenant) => world.database.owner`
 test('sealing stops after a restore and continues in a new epoch', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
-  await sow(world, tenant, [{ at: now() }, { at: now() }])
+  await seed(world, tenant, [{ at: now() }, { at: now() }])
   await backUp(tenant)
-  await sow(world, tenant, [{ at: now(), action: 'test.lost' }])
+  await seed(world, tenant, [{ at: now(), action: 'test.lost' }])
   const ask = async () => {
     const { data } = await world.ask(
       admin,
@@ -67,7 +67,7 @@ test('sealing stops after a restore and continues in a new epoch', async () => {
   const stated = await ask()
   await restore(tenant)
 
-  await sow(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
+  await seed(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
   await expect
     .poll(() => operatorsTold(tenant), { timeout: 5_000 })
     .toMatchObject([{ reason: 'ANCHOR_AHEAD' }])
@@ -108,7 +108,7 @@ test('sealing stops after a restore and continues in a new epoch', async () => {
     )
   expect((await check(null)).findings).toEqual([])
   expect((await check(stated)).findings[0]).toBe('The earlier checkpoint belongs to another log.')
-  await sow(world, tenant, [{ at: now() }])
+  await seed(world, tenant, [{ at: now() }])
 })
 
 test('a new epoch needs an existing tenant and a reason', async () => {

@@ -6,15 +6,17 @@ import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { dropExpiredPartitions } from '../../subgraphs/audit/log/retention-worker.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
-import { makeMonths, sealed, sow } from '../support/activity.ts'
+import { makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
-import { startWorld, type Tenant, updateServices, type World } from '../support/world.ts'
+import { updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let maintenance: Database
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   maintenance = openDatabase({ at: world.database.at, role: 'it_complete_maintenance' }, testLog)
   verifiers = (await (await fetch(`${world.url}/.well-known/activity-log-keys`)).text())
     .trim()
@@ -23,7 +25,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await maintenance?.close()
-  await world?.stop()
 })
 
 const now = () => new Date().toISOString()
@@ -68,10 +69,10 @@ describe('retention', () => {
     await setRetention(world.operator, other.id, 'SEVEN_YEARS')
     await sealed(world, tenant)
     const before = (await left(tenant)).length
-    await sow(world, tenant, fromMonth(0, 300))
-    await sow(world, tenant, fromMonth(1, 2))
-    await sow(world, other, fromMonth(0, 2))
-    await sow(world, tenant, [{ at: now() }])
+    await seed(world, tenant, fromMonth(0, 300))
+    await seed(world, tenant, fromMonth(1, 2))
+    await seed(world, other, fromMonth(0, 2))
+    await seed(world, tenant, [{ at: now() }])
 
     await dropExpiredPartitions(maintenance)
     expect((await left(tenant)).length).toBeGreaterThan(before + 302)
@@ -158,11 +159,11 @@ describe('retention', () => {
     await sealed(world, tenant)
     const before = (await left(tenant)).length
     const gone = [[before + 1, before + 3]]
-    await sow(world, tenant, fromMonth(0, 3))
+    await seed(world, tenant, fromMonth(0, 3))
     await note(tenant, '2020-01', gone, '2021-02-01T00:10:00Z')
     await tellAsOwner(tenant, '2021-02-01T00:10:00Z', '2020-01', gone)
     await sealed(world, tenant)
-    await sow(world, tenant, [{ at: '2021-03-05T00:00:00.000Z' }])
+    await seed(world, tenant, [{ at: '2021-03-05T00:00:00.000Z' }])
     for (let round = 0; round < 3; round++) {
       await dropExpiredPartitions(maintenance)
       await sealed(world, tenant)
@@ -179,7 +180,7 @@ describe('retention', () => {
   test('nothing is deleted before the expiry event is sealed', async () => {
     await makeMonths(world)
     const tenant = await world.createTenant()
-    await sow(world, tenant, fromMonth(4, 2))
+    await seed(world, tenant, fromMonth(4, 2))
     const rest = await left(tenant)
     await world.database.owner.begin(async (owner) => {
       await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // Keeps the sequencer away.
@@ -238,12 +239,12 @@ describe('retention', () => {
     async (_name, forge) => {
       await makeMonths(world)
       const tenant = await world.createTenant()
-      await sow(world, tenant, [{ at: now() }, { at: now() }, { at: '2020-06-03T00:00:00.000Z' }])
+      await seed(world, tenant, [{ at: now() }, { at: now() }, { at: '2020-06-03T00:00:00.000Z' }])
       await forge(tenant, (await left(tenant)).at(-1)!)
       const told = () => world.database.owner`
       select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
       await expect.poll(told, { timeout: 10_000 }).toEqual([{ reason: 'FALSE_EXPIRY' }])
-      await sow(world, tenant, [{ at: now() }], { wait: false })
+      await seed(world, tenant, [{ at: now() }], { wait: false })
       const forged = () => world.database.owner`
       select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`
       expect(await forged()).toEqual([])
@@ -320,11 +321,11 @@ describe('erasing a person', () => {
     await expect(erasePerson(world.operator, tenant.id, 'system')).rejects.toThrow('key')
     await expect(erasePerson(world.operator, 'x', 'microsoft:1')).rejects.toThrow('UUID')
     const [mine, theirs] = [await world.createTenant(), await world.createTenant()]
-    const seed = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
-    await sow(world, mine, [seed])
-    await sow(world, theirs, [seed])
-    expect(await erasePerson(world.operator, mine.id, seed.actor)).toBe(1)
-    expect((await world.log(theirs, { actors: [seed.actor] }))[0]!.actor.displayName).toBe(
+    const event = { at: now(), actor: 'partner:vsa:1', name: 'Tessa Shared' }
+    await seed(world, mine, [event])
+    await seed(world, theirs, [event])
+    expect(await erasePerson(world.operator, mine.id, event.actor)).toBe(1)
+    expect((await world.log(theirs, { actors: [event.actor] }))[0]!.actor.displayName).toBe(
       'Tessa Shared',
     )
   })

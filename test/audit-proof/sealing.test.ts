@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fileAnchors } from '../../subgraphs/audit/log/anchors.ts'
 import { AnchorAhead } from '../../subgraphs/audit/log/sealing-stopped.ts'
-import { rehash, sealed, sow } from '../support/activity.ts'
+import { rehash, sealed, seed } from '../support/activity.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -39,7 +39,7 @@ describe('events of the largest size', () => {
       (await sql()`select from audit.unsealed where tenant_id = ${tenant.id} limit 1`).length === 0
     while (!(await isDone())) {
       const begun = performance.now()
-      await sow(world, other, [{ at: now() }])
+      await seed(world, other, [{ at: now() }])
       longest.push(Math.round(performance.now() - begun))
     }
     console.log(
@@ -57,7 +57,7 @@ describe('events of the largest size', () => {
         if (select count(*) from placed where tenant_id = '${tenant.id}') > 3 then perform pg_sleep(10); end if; return null; end $$;
       create trigger slow after insert on audit.sealed referencing new table as placed for each statement execute function audit.slow()`)
     try {
-      await sow(
+      await seed(
         world,
         tenant,
         Array.from({ length: 12 }, () => ({ at: now() })),
@@ -113,14 +113,14 @@ describe('anchors', () => {
 
   test('of another process stop sealing without a new checkpoint', async () => {
     const tenant = await world.createTenant()
-    await sow(world, tenant, [{ at: now() }])
+    await seed(world, tenant, [{ at: now() }])
     const [head] =
       await sql()`select tree_size::int as size, note from audit.checkpoint where tenant_id = ${tenant.id} order by 1 desc limit 1`
     await fileAnchors(world.anchorDir).append(tenant.id, {
       ...stated(1),
       treeSize: head!.size + 1_000,
     })
-    await sow(world, tenant, [{ at: now() }], { wait: false })
+    await seed(world, tenant, [{ at: now() }], { wait: false })
     await expect
       .poll(() => operatorsTold(tenant), { timeout: 5_000 })
       .toEqual(['activity_log.sealing_stopped ANCHOR_AHEAD'])
@@ -132,8 +132,8 @@ describe('anchors', () => {
 
 test('an epoch is sealed only after an event that opened it', async () => {
   const tenant = await world.createTenant()
-  await sow(world, tenant, [{ at: now() }])
-  await sow(world, tenant, [{ at: now(), action: 'test.deleted' }])
+  await seed(world, tenant, [{ at: now() }])
+  await seed(world, tenant, [{ at: now(), action: 'test.deleted' }])
   const [last] =
     await sql()`select max(sequence)::int as n from audit.sealed where tenant_id = ${tenant.id}`
   await sql().begin(async (tx) => {
@@ -143,7 +143,7 @@ test('an epoch is sealed only after an event that opened it', async () => {
     await tx`insert into audit.log_epoch (tenant_id, epoch, tree_size) values (${tenant.id}, 2, ${last!.n - 1})`
   })
   await rehash(world, tenant, 1)
-  await sow(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
+  await seed(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
   await expect
     .poll(() => operatorsTold(tenant), { timeout: 5_000 })
     .toEqual(['activity_log.sealing_stopped EPOCH_NOT_OPENED'])
@@ -171,5 +171,5 @@ test('an epoch is sealed only after an event that opened it', async () => {
   expect(first!.action).toBe('activity_log.epoch_opened')
   await expect.poll(() => operatorsTold(tenant)).toContain('activity_log.epoch_begun NEW_EPOCH')
   await world.restart()
-  await sow(world, tenant, [{ at: now() }])
+  await seed(world, tenant, [{ at: now() }])
 }, 60_000)

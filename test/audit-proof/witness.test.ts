@@ -19,7 +19,7 @@ import { openLogEpoch } from '../../admin/operations.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { findCosignature, parseCosignerKey } from '../../proof/cosignature.ts'
 import { parseVerifierKey, splitNote } from '../../proof/signed-note.ts'
-import { rehash, type Seed, sealed, sow } from '../support/activity.ts'
+import { rehash, type Seed, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
@@ -74,7 +74,7 @@ async function witnessed(tenant: Tenant): Promise<number> {
 async function witnessedTenant(): Promise<Tenant> {
   const tenant = await world.createTenant()
   for (const count of [5, 7]) {
-    await sow(world, tenant, some(count))
+    await seed(world, tenant, some(count))
     await witnessed(tenant)
   }
   return tenant
@@ -125,8 +125,8 @@ async function found(tenant: Tenant, times = 1): Promise<void> {
   ]
   expect(toldOf(tenant)).toEqual(Array(times).fill(stopped))
   const size = await sizeOf(tenant)
-  const [waiting] = await sow(world, tenant, some(1), { wait: false })
-  await sow(world, await world.createTenant(), some(1))
+  const [waiting] = await seed(world, tenant, some(1), { wait: false })
+  await seed(world, await world.createTenant(), some(1))
   expect(await sizeOf(tenant)).toBe(size)
   expect((await world.log(tenant, { actions: ['test.sown'] }))[0]!.id).toBe(waiting)
 }
@@ -135,7 +135,7 @@ describe('an available witness', () => {
   test('cosigns each log, also after a restart; cosignatures verify', async () => {
     const tenant = await witnessedTenant()
     await world.restart()
-    await sow(world, tenant, some(300))
+    await seed(world, tenant, some(300))
     const size = await witnessed(tenant)
     await expect.poll(() => keptOf(tenant).at(-1)?.treeSize, patiently).toBe(size)
     const kept = keptOf(tenant)
@@ -159,7 +159,7 @@ describe('without anchors, the witness detects', () => {
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
 
     await world.restart()
@@ -171,7 +171,7 @@ describe('without anchors, the witness detects', () => {
     await expect
       .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
       .toBe(true)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await expect
       .poll(async () => sizeAtWitness(tenant, 2) === (await sizeOf(tenant)), patiently)
       .toBe(true)
@@ -183,7 +183,7 @@ describe('without anchors, the witness detects', () => {
     const size = await sizeOf(tenant)
     await cutOff(tenant, size - 7)
     await forget()
-    await sow(world, tenant, some(7))
+    await seed(world, tenant, some(7))
     expect(await sizeOf(tenant)).toBe(size)
     await found(tenant)
   })
@@ -195,15 +195,15 @@ describe('without anchors, the witness detects', () => {
     const root = await rehash(world, tenant, 12)
     await sql`update audit.checkpoint set root_hash = ${root} where tenant_id = ${tenant.id} and tree_size = ${await sizeOf(tenant)}`
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
   })
 
   test('a log whose missing hashes prevent a proof', async () => {
     const tenant = await world.createTenant()
-    await sow(world, tenant, some(3))
+    await seed(world, tenant, some(3))
     await witnessed(tenant)
-    await sow(world, tenant, some(600))
+    await seed(world, tenant, some(600))
     const size = await witnessed(tenant)
     expect(size).toBeGreaterThan(512)
     // The hashes of full tiles, one level above, are enough to append.
@@ -215,7 +215,7 @@ describe('without anchors, the witness detects', () => {
         : response.destroy(),
     )
     await forget()
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     await found(tenant)
   })
 })
@@ -239,7 +239,7 @@ describe('an unavailable witness', () => {
       const asked = witness.asked
       witness.answer(answer)
       for (let batch = 1; batch <= 2; batch++) {
-        await sow(world, tenant, some(2))
+        await seed(world, tenant, some(2))
         // The next batch is sealed while this request is pending, and again after its timeout.
         await expect.poll(() => witness.asked, patiently).toBeGreaterThanOrEqual(asked + batch)
       }
@@ -266,10 +266,10 @@ describe('an unavailable witness', () => {
     const tenant = await witnessedTenant()
     const unanswered: ServerResponse[] = []
     witness.answer((response) => unanswered.push(response))
-    await sow(world, tenant, some(1), { wait: false })
+    await seed(world, tenant, some(1), { wait: false })
     // Less than two seconds have passed.
     await expect.poll(() => unanswered.length, { timeout: 15_000, interval: 5 }).toBe(1)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     expect(unanswered[0]!.closed).toBe(false)
   })
 })
@@ -316,7 +316,7 @@ describe('an invalid response is logged and sealing continues', () => {
   test.each(refused)('%s', async (_, answer, reason) => {
     const tenant = await world.createTenant()
     witness.answer(answer)
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     const refusal = [
       { tenantId: tenant.id, reason: expect.stringMatching(reason) },
       expect.stringContaining('did not cosign'),
@@ -324,9 +324,9 @@ describe('an invalid response is logged and sealing continues', () => {
     await expect.poll(() => toldOf(tenant), patiently).toEqual([refusal])
     witness.answer(null)
     // The queue is in order: when the later log is cosigned, this one was handled.
-    await sow(world, tenant, some(1))
+    await seed(world, tenant, some(1))
     const other = await world.createTenant()
-    await sow(world, other, some(1))
+    await seed(world, other, some(1))
     await witnessed(other)
     expect([keptOf(tenant), await operatorsTold(tenant), toldOf(tenant)]).toEqual([
       [],

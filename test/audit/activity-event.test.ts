@@ -1,20 +1,20 @@
 /** `Query.activityEvent` and `Query.node`: one event, and who may read it. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 let technician: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   await world.open(tenant, world.vsa)
   admin = await world.signIn(tenant, tenant.globalAdmin)
   technician = await world.connect(tenant, world.vsa)
 })
-afterAll(() => world?.stop())
 
 const query = `query ($id: ID!) {
   activityEvent(id: $id) { id occurredAt tenant { id name } actor { __typename key displayName ... on PartnerTechnician { platform instance subject email } }

@@ -1,25 +1,19 @@
 /** `Tenant.activityLog`: filters, pages, visibility, and the events that refusals record. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { erasePerson, setHandoffUrl } from '../../admin/operations.ts'
-import { day, makeMonths, type Seed, sow as sowInto } from '../support/activity.ts'
-import {
-  type Credentials,
-  disable,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { day, makeMonths, type Seed, seed as sowInto } from '../support/activity.ts'
+import { disable, updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   await makeMonths(world)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -27,7 +21,7 @@ beforeEach(async () => {
 
 /** Only the events that a test inserted, without those of its sign-ins. */
 const sown = { occurredTo: '2021-01-01T00:00:00Z' }
-const sow = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
+const seed = (rows: Seed[], into = tenant) => sowInto(world, into, rows)
 
 const query = `query ($id: ID!, $filter: ActivityFilter, $first: Int, $after: String, $last: Int, $before: String) {
   tenant(id: $id) { activityLog(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -55,16 +49,16 @@ const matching = async (filter: Record<string, unknown>) =>
 
 describe('filters', () => {
   test('events are sorted newest first, also within one millisecond', async () => {
-    const ids = await sow([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
+    const ids = await seed([{ at: day(2) }, { at: day(1) }, { at: day(3) }])
     expect((await page()).ids).toEqual([ids[2], ids[0], ids[1]])
-    const alike = (await sow([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
+    const alike = (await seed([{ at: day(4) }, { at: day(4) }, { at: day(4) }]))
       .toSorted()
       .toReversed()
     expect((await page({ first: 3 })).ids).toEqual(alike)
   })
 
   test('by time: the start is inclusive and the end exclusive', async () => {
-    const [first, second, third] = await sow([{ at: day(1) }, { at: day(2) }, { at: day(3) }])
+    const [first, second, third] = await seed([{ at: day(1) }, { at: day(2) }, { at: day(3) }])
     expect(await matching({ occurredFrom: day(2) })).toEqual([third, second])
     expect(await matching({ occurredTo: day(2) })).toEqual([first])
     expect(await matching({ occurredFrom: day(2), occurredTo: day(3) })).toEqual([second])
@@ -75,7 +69,7 @@ describe('filters', () => {
   })
 
   test('by time: the first and last dates of the calendar work', async () => {
-    const ids = await sow([{}])
+    const ids = await seed([{}])
     expect(
       await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' }),
     ).toContain(ids[0])
@@ -84,7 +78,7 @@ describe('filters', () => {
 
   test('by actor, method, outcome and session: any value of the list matches', async () => {
     const [one, two] = [randomUUID(), randomUUID()]
-    const [a, b, c] = await sow([
+    const [a, b, c] = await seed([
       { at: day(3), actor: 'microsoft:1', method: 'MICROSOFT', sessionId: one },
       { at: day(2), actor: 'partner:x:1', method: 'KASEYA_VSA', outcome: 'DENIED', sessionId: two },
       { at: day(1), actor: 'system', outcome: 'FAILED' },
@@ -110,7 +104,7 @@ describe('filters', () => {
       '*',
       'a.*b',
     ]
-    const ids = await sow(actions.map((action) => ({ action })))
+    const ids = await seed(actions.map((action) => ({ action })))
     const matched = async (...wanted: string[]) =>
       (await matching({ actions: wanted })).map((id: string) => actions[ids.indexOf(id)]).toSorted()
     expect(await matched('handoff.created')).toEqual(['handoff.created'])
@@ -146,7 +140,7 @@ describe('filters', () => {
       { outcome: 'DENIED' },
       { sessionId: randomUUID() },
     ]
-    const [id] = await sow([right, ...wrong.map((change) => ({ ...right, ...change }))])
+    const [id] = await seed([right, ...wrong.map((change) => ({ ...right, ...change }))])
     const filter = {
       occurredFrom: day(2),
       occurredTo: day(3),
@@ -161,7 +155,7 @@ describe('filters', () => {
   })
 
   test('an empty list matches nothing; null is the same as omitted', async () => {
-    const ids = await sow([{}])
+    const ids = await seed([{}])
     for (const member of ['actors', 'methods', 'actions', 'outcomes']) {
       expect([member, await matching({ [member]: [] })]).toEqual([member, []])
       expect([member, await matching({ [member]: null })]).toEqual([member, ids])
@@ -169,7 +163,7 @@ describe('filters', () => {
   })
 
   test('a text that PostgreSQL cannot store matches nothing', async () => {
-    await sow([{}])
+    await seed([{}])
     for (const filter of [
       { actors: ['a\0b'] },
       { actions: ['a\0b'] },
@@ -183,7 +177,7 @@ describe('filters', () => {
 describe('pages', () => {
   /** 25 events, three at each millisecond, newest first. */
   async function rows(): Promise<string[]> {
-    await sow(Array.from({ length: 25 }, (_, n) => ({ at: day(1 + Math.floor(n / 3)) })))
+    await seed(Array.from({ length: 25 }, (_, n) => ({ at: day(1 + Math.floor(n / 3)) })))
     const { ids } = await page({ first: 100 })
     expect(ids).toHaveLength(25)
     return ids
@@ -201,7 +195,7 @@ describe('pages', () => {
         startCursor: cursors[0],
         endCursor: cursors.at(-1),
       })
-      await sow([{ at: day(28) }]) // Newer than all others, so it is before the current page.
+      await seed([{ at: day(28) }]) // Newer than all others, so it is before the current page.
       if (!pageInfo.hasNextPage) break
       after = pageInfo.endCursor
     }
@@ -217,7 +211,7 @@ describe('pages', () => {
       seen.unshift(...ids)
       expect(pageInfo.hasNextPage).toBe(turn > 0)
       if (turn === 0) expect(ids).toEqual(all.slice(-7)) // Pages from the end keep the order of the list.
-      if (turn === 1) all.unshift(...(await sow([{ at: day(28) }])))
+      if (turn === 1) all.unshift(...(await seed([{ at: day(28) }])))
       if (!pageInfo.hasPreviousPage) break
       before = pageInfo.startCursor
     }
@@ -237,7 +231,7 @@ describe('pages', () => {
   })
 
   test('the default page size is 50 and the maximum 100', async () => {
-    await sow(Array.from({ length: 101 }, () => ({})))
+    await seed(Array.from({ length: 101 }, () => ({})))
     expect((await page()).ids).toHaveLength(50)
     expect(await page({ first: 100 })).toMatchObject({
       totalCount: 101,
@@ -323,13 +317,13 @@ describe('the total', () => {
 
 describe('who may read', () => {
   test('anonymous callers may not', async () => {
-    await sow([{}])
+    await seed([{}])
     const { data, codes } = await ask({}, null)
     expect([data.tenant, codes]).toEqual([null, ['UNAUTHENTICATED']])
   })
 
   test('admins of another tenant may not: the tenant is null', async () => {
-    await sow([{}])
+    await seed([{}])
     const other = await world.createTenant()
     const stranger = await world.signIn(other, other.globalAdmin)
     const answers = [
@@ -340,7 +334,7 @@ describe('who may read', () => {
   })
 
   test('a Spanning Admin reads the same as a Global Admin', async () => {
-    const ids = await sow([
+    const ids = await seed([
       { clientId: 'northwind-vsa' },
       { clientId: 'tailspin-uniview', at: day(2) },
     ])
@@ -350,7 +344,7 @@ describe('who may read', () => {
   test('a technician reads no events of other instances’ technicians', async () => {
     await world.open(tenant, world.vsa)
     const technician = await world.connect(tenant, world.vsa)
-    const [own, nobodys, others] = await sow([
+    const [own, nobodys, others] = await seed([
       { at: day(3), clientId: 'northwind-vsa', action: 'seen.own' },
       { at: day(2), action: 'seen.nobodys' },
       {

@@ -1,16 +1,16 @@
 /** `Tenant.activitySummary`: counts of whole hours, of partial hours, and of events not sealed yet. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { day, makeMonths, type Seed, sow } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { day, makeMonths, type Seed, seed } from '../support/activity.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   await makeMonths(world)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -37,7 +37,7 @@ const at = (time: string): Seed => ({ at: `2020-01-05T${time}Z` })
 
 describe('groups', () => {
   test('by action, outcome and sign-in method, largest count first', async () => {
-    await sow(world, tenant, [
+    await seed(world, tenant, [
       { action: 'a.a' },
       { action: 'b.b', outcome: 'DENIED' },
       { action: 'b.b', method: 'KASEYA_VSA' },
@@ -59,7 +59,7 @@ describe('groups', () => {
   })
 
   test('by hour, day and month in UTC, earliest first', async () => {
-    await sow(world, tenant, [
+    await seed(world, tenant, [
       at('10:59:59.999'),
       at('11:00:00.000'),
       at('11:30:00'),
@@ -80,7 +80,7 @@ describe('groups', () => {
   })
 
   test('by actor, with the newest name', async () => {
-    await sow(world, tenant, [
+    await seed(world, tenant, [
       { actor: 'a', name: 'Maiden', at: day(1) },
       { actor: 'a', name: 'Married', at: day(3), action: 'x.y' },
       { actor: 'a', name: 'Middle', at: day(2) },
@@ -128,7 +128,7 @@ describe('counts the events that match the filter', () => {
     ['end before start', '11:00:00', '10:00:00'],
     ['everything', '00:00:00', '23:59:00'],
   ])('by time, %s', async (_name, from, to) => {
-    await sow(world, tenant, seeds)
+    await seed(world, tenant, seeds)
     const moment = (time: string) => Date.parse(`2020-01-05T${time}Z`)
     const expected = seeds.filter(
       (seed) => Date.parse(seed.at!) >= moment(from) && Date.parse(seed.at!) < moment(to),
@@ -141,7 +141,7 @@ describe('counts the events that match the filter', () => {
 
   test('by the other members, alone and combined, like activityLog', async () => {
     const session = '5f1c1f0e-0000-4000-8000-000000000001'
-    await sow(world, tenant, [
+    await seed(world, tenant, [
       { actor: 'a', action: 'x.one', outcome: 'DENIED', method: 'MICROSOFT', sessionId: session },
       { actor: 'a', action: 'x.two', sessionId: session },
       { actor: 'b', action: 'x.one', method: 'KASEYA_VSA' },
@@ -180,7 +180,7 @@ describe('counts the events that match the filter', () => {
   test('an event is counted once before, during and after sealing', async () => {
     let done = false
     const writing = (async () => {
-      for (let n = 0; n < 150; n++) await sow(world, tenant, [{}], { wait: false })
+      for (let n = 0; n < 150; n++) await seed(world, tenant, [{}], { wait: false })
       done = true
     })()
     const counts: number[] = []
@@ -195,7 +195,7 @@ describe('counts the events that match the filter', () => {
 test('a technician’s counts exclude other instances’ technicians', async () => {
   await world.open(tenant, world.vsa)
   const technician = await world.connect(tenant, world.vsa)
-  await sow(world, tenant, [
+  await seed(world, tenant, [
     { actor: 'own', clientId: world.vsa.clientId, method: 'KASEYA_VSA' },
     { actor: 'foreign', clientId: world.uniview.clientId, method: 'UNITRENDS_UNIVIEW' },
     { actor: 'admin', method: 'MICROSOFT' },

@@ -1,17 +1,17 @@
 /** `Tenant.activityTail`: collectors miss no event, whatever the order in which writers commit. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
-import { sealed, sow } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sealed, seed } from '../support/activity.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -37,7 +37,7 @@ async function tail(after: number, first?: number) {
 }
 
 test('pages return events in sequence and state whether more follow', async () => {
-  const ids = await sow(
+  const ids = await seed(
     world,
     tenant,
     Array.from({ length: 25 }, (_, n) => ({ at: new Date(Date.now() + n).toISOString() })),

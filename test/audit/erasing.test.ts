@@ -5,24 +5,17 @@ import { erasePerson } from '../../admin/operations.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { startRetentionWorker } from '../../subgraphs/audit/log/retention-worker.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
-import {
-  type Credentials,
-  createHandoff,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
   world = await startWorld(
     {},
     {
-      pace: {
+      intervals: {
         floods: { flushEveryMs: 50, perSource: 3, minuteMs: 3_600_000 },
         sessionEndsEveryMs: 100,
       },
@@ -265,7 +258,7 @@ describe('handoffs', () => {
 
 test('an e-mail address is enough; other texts are refused', async () => {
   const tenant = await world.createTenant()
-  await sow(world, tenant, [{ at: new Date().toISOString() }])
+  await seed(world, tenant, [{ at: new Date().toISOString() }])
   expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(
     0,
   )

@@ -12,7 +12,7 @@ import {
   verifyInclusion,
 } from '../../proof/merkle-tree.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
 import { apiTokenOf } from '../support/login.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -50,7 +50,7 @@ beforeEach(async () => {
 const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
 const now = () => new Date().toISOString()
 const many = (count: number) =>
-  sow(
+  seed(
     world,
     tenant,
     Array.from({ length: count }, (_, n) => ({ at: now(), name: `Event ${n}` })),
@@ -305,7 +305,7 @@ describe('a filtered export', () => {
     [{ sessionId: '5f1c1f0e-0000-4000-8000-000000000001' }, 20],
     [{ sessionId: 'no id' }, 0],
   ])('%j: has the matching events with inclusion paths', async (filter, count) => {
-    await sow(
+    await seed(
       world,
       tenant,
       Array.from({ length: 40 }, (_, n) =>
@@ -332,7 +332,7 @@ describe('a filtered export', () => {
 
 describe('other formats', () => {
   test('CSV has a header, a line per event and the manifest', async () => {
-    await sow(world, tenant, [{ at: now(), name: '=HYPERLINK("http://evil.example")' }])
+    await seed(world, tenant, [{ at: now(), name: '=HYPERLINK("http://evil.example")' }])
     const answer = await get('?format=CSV')
     expect(answer.headers.get('content-type')).toMatch(/^text\/csv/)
     const lines = (await answer.text()).split('\r\n')
@@ -583,7 +583,7 @@ async function fill(count: number): Promise<void> {
 
 test('surrogate pairs survive the splitting into chunks', async () => {
   const name = '🔑'.repeat(500)
-  await sow(
+  await seed(
     world,
     tenant,
     Array.from({ length: 400 }, () => ({ at: now(), name })),

@@ -1,16 +1,10 @@
 /** Failed requests are recorded like refused ones, with the actor where there is one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { completeLogin, startLogin, updateServices } from '../support/documents.ts'
 import { inDays } from '../support/login.ts'
-import {
-  answerOfEntra,
-  completeLogin,
-  startLogin,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {

@@ -1,15 +1,9 @@
 /** Coalescing of refused attempts: the first of a minute are recorded one by one, the rest as one event with a count. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createHandoff, disable, redeemHandoff } from '../support/documents.ts'
 import { forgedAssertion, validateHandoff } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const minuteMs = 2_000
 const bounds = { perSource: 20, perTenant: 30, overall: 1_000 }
@@ -19,7 +13,7 @@ beforeAll(async () => {
   world = await startWorld(
     {},
     {
-      pace: {
+      intervals: {
         floods: { ...bounds, minuteMs, flushEveryMs: 50, lookEveryMs: 50, deadAfterMs: 3_000 },
       },
     },

@@ -1,21 +1,22 @@
 /** Inclusion and consistency proofs in the API, verified with the published key. */
 import { createHash, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { leafHash, verifyConsistency, verifyInclusion } from '../../proof/merkle-tree.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
-import { sealed, sow } from '../support/activity.ts'
-import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
+import { sealed, seed } from '../support/activity.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string; sessionId: string }
 let verifiers: Verifier[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
-  await sow(
+  await seed(
     world,
     tenant,
     Array.from({ length: 600 }, () => ({ at: new Date().toISOString() })),
@@ -25,7 +26,6 @@ beforeAll(async () => {
     .split('\n')
     .map(parseVerifierKey)
 })
-afterAll(() => world?.stop())
 
 const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
 const query = `query ($id: ID!, $first: Int, $after: String) { tenant(id: $id) { activityLog(first: $first, after: $after) {
@@ -130,7 +130,7 @@ describe('checkpoints', () => {
   test('a later checkpoint is consistent with every earlier one', async () => {
     const earlier = [(await checkpointAt({ from: 0 })).checkpoint]
     for (const count of [1, 3, 300]) {
-      await sow(
+      await seed(
         world,
         tenant,
         Array.from({ length: count }, () => ({ at: new Date().toISOString() })),
@@ -231,7 +231,7 @@ test('integrity of an unsealed event is null', async () => {
   await world.database.owner.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended('seal ' || ${hidden.id}, 0))`
     const id = randomUUID()
-    await sow(world, hidden, [{ id, at: new Date().toISOString() }], { wait: false })
+    await seed(world, hidden, [{ id, at: new Date().toISOString() }], { wait: false })
     const { data, errors } = await world.ask(
       reader,
       'query ($id: ID!) { activityEvent(id: $id) { id integrity { sequence } } }',

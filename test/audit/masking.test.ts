@@ -1,14 +1,15 @@
 /** Secrets in names, headers or claims are not recorded. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { createHandoff } from '../support/documents.ts'
 import { forgedAssertion } from '../support/login.ts'
-import { createHandoff, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 test('a token in user agent, target, reason or claims is redacted', async () => {
   const tenant = await world.createTenant()

@@ -1,21 +1,15 @@
 /** `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with access. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sealed, sow } from '../support/activity.ts'
-import {
-  disable,
-  type Partner,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sealed, seed } from '../support/activity.ts'
+import { disable, updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenants: Tenant[]
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenants = [await world.createTenant(), await world.createTenant(), await world.createTenant()]
 })
@@ -74,7 +68,7 @@ test('has the technicians’ events of every tenant, newest first', async () => 
 test('has no events of others, of admins or of the instance itself', async () => {
   const [tenant] = tenants as [Tenant]
   await world.open(tenant, world.vsa)
-  await sow(world, tenant, [
+  await seed(world, tenant, [
     {
       at: new Date().toISOString(),
       actor: `partner:${world.vsa.clientId}:own`,
@@ -135,7 +129,7 @@ test('pages cover all tenants in both directions, each event once', async () => 
   for (const tenant of tenants) await world.open(tenant, world.vsa)
   for (let round = 0; round < 8; round++) {
     for (const tenant of tenants) {
-      const [id] = await sow(
+      const [id] = await seed(
         world,
         tenant,
         [

@@ -1,16 +1,17 @@
 /** Reads of a federated session are recorded before anything is read, once per session and operation. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   tenant = await world.createTenant()
   admin = (await world.open(tenant, world.vsa)).admin
 })
-afterAll(() => world?.stop())
 
 const page =
   'query Page($id: ID!) { tenant(id: $id) { ...names } } fragment names on Tenant { id aka: name settings { version } }'

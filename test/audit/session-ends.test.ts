@@ -8,14 +8,15 @@ import {
 } from '../../admin/operations.ts'
 import { startSessionEndWorker } from '../../subgraphs/identity/sessions/session-end-worker.ts'
 import { testLog } from '../support/database.ts'
+import { disable } from '../support/documents.ts'
 import { revokeFederatedSessions, revokeSession } from '../support/login.ts'
-import { disable, startWorld, type Tenant, type World } from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
   world = await startWorld(
     {},
-    { pace: { floods: { perSource: 1e9, perTenant: 1e9 }, sessionEndsEveryMs: 50 } },
+    { intervals: { floods: { perSource: 1e9, perTenant: 1e9 }, sessionEndsEveryMs: 50 } },
   )
 })
 afterAll(() => world?.stop())

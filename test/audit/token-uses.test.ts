@@ -9,7 +9,7 @@ let world: World
 beforeAll(async () => {
   world = await startWorld(
     {},
-    { pace: { floods: { minuteMs, flushEveryMs: 50, lookEveryMs: 50 } } },
+    { intervals: { floods: { minuteMs, flushEveryMs: 50, lookEveryMs: 50 } } },
   )
 })
 afterAll(() => world?.stop())

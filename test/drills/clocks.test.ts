@@ -9,16 +9,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Part } from '../../gateway/config.ts'
+import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
 import { forgedAssertion, nowSeconds, revokeSession } from '../support/login.ts'
-import {
-  createHandoff,
-  type Reply,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
 const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
 const minutes = 5

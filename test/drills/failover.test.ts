@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
-import { type Link, startLink } from '../support/link.ts'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { type OwnServer, startOwnServer } from '../support/own-server.ts'
 import { type Standby, startStandby } from '../support/standby.ts'
 import { settle, startTraffic } from '../support/traffic.ts'
@@ -13,14 +13,14 @@ import { startWorld, type World } from '../support/world.ts'
 
 let primary: OwnServer
 let standby: Standby
-let link: Link
+let link: FaultProxy
 let world: World
 let moved: Awaited<ReturnType<World['startNode']>>
 
 beforeAll(async () => {
   primary = await startOwnServer()
   standby = await startStandby(primary)
-  link = await startLink(primary.socketDir)
+  link = await startFaultProxy(primary.socketDir)
   world = await startWorld({}, { socketDir: [primary.socketDir, standby.socketDir].join(',') })
   moved = await world.startNode(link.socketDir)
 }, 120_000)

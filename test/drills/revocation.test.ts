@@ -5,17 +5,18 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Link, startLink } from '../support/link.ts'
-import { disable, startWorld, type World } from '../support/world.ts'
+import { disable } from '../support/documents.ts'
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const isLong = process.env.DRILL === 'long'
 const promisedMs = 1_000
 
 let world: World
-const nodes: { name: string; url: string; link: Link; stop(): Promise<void> }[] = []
+const nodes: { name: string; url: string; link: FaultProxy; stop(): Promise<void> }[] = []
 
 /** The fault of each node's connections shortly before the session ends, and its end. */
-const failures: Record<string, (link: Link) => Promise<void>> = {
+const failures: Record<string, (link: FaultProxy) => Promise<void>> = {
   'well connected': async () => {},
   cut: async (link) => link.cut(),
   // Delayed data arrives long after the session ended.
@@ -38,7 +39,7 @@ beforeAll(async () => {
   world = await startWorld()
   if (!('socketDir' in world.database.at)) throw new Error('the links are between sockets')
   for (const name of Object.keys(failures)) {
-    const link = await startLink(world.database.at.socketDir)
+    const link = await startFaultProxy(world.database.at.socketDir)
     const node = await world.startNode(link.socketDir)
     nodes.push({ name, url: node.graphqlUrl, link, stop: node.stop })
   }

@@ -4,19 +4,13 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
+import { createHandoff, updateServices } from '../support/documents.ts'
 import { type Held, inspect, inspectable, slope } from '../support/inspect.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import {
-  createHandoff,
-  type Reply,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
 const isLong = process.env.DRILL === 'long'
 const forMs = isLong ? Number(process.env.SOAK_MINUTES ?? 30) * 60_000 : 24_000
@@ -41,7 +35,7 @@ beforeAll(async () => {
   tenant = await world.createTenant()
   quiet = await world.createTenant()
   await world.open(tenant, world.vsa)
-  await sow(
+  await seed(
     world,
     quiet,
     Array.from({ length: 300 }, (_, n) => ({ at: new Date().toISOString(), name: `Event ${n}` })),

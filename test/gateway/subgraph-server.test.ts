@@ -12,8 +12,9 @@ import { subgraphApp } from '../../platform/graphql/subgraph-server.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
-import { innards, nowSeconds, tenantRows } from '../support/login.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { internals, nowSeconds, tenantRows } from '../support/login.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 const keyPair = () =>
   generateKeyPairSync('ed25519', {
@@ -26,7 +27,7 @@ let world: World
 const servers: Server[] = []
 const urls = { identity: '', tenants: '' }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   const services = { db: world.database.db, log: testLog }
   // These tests never sign in.
   const subgraphs = {
@@ -50,7 +51,6 @@ afterAll(async () => {
     server.closeAllConnections()
     server.close()
   }
-  await world?.stop()
 })
 
 const facts = { requestId: randomUUID(), traceId: null, ipAddress: null, userAgent: null }
@@ -107,7 +107,7 @@ async function post(
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await answer.text()
-  expect(text).not.toMatch(innards)
+  expect(text).not.toMatch(internals)
   return {
     status: answer.status,
     text,

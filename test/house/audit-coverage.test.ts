@@ -18,23 +18,12 @@ import { type AuditActionName, auditActions } from '../../platform/audit/actions
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/http/login-routes.ts'
 import { sealed } from '../support/activity.ts'
+import { createHandoff, disable, enable, startLogin, updateServices } from '../support/documents.ts'
 import { apiTokenOf, inDays } from '../support/login.ts'
-import {
-  answerOfEntra,
-  browserHandoff,
-  type Credentials,
-  createHandoff,
-  disable,
-  enable,
-  newPrivateKey,
-  type Reply,
-  redeemInBrowser,
-  startLogin,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
+import type { Credentials, Reply, Tenant, World } from '../support/world.ts'
 
 /**
  * What a mutation is driven with: a tenant with the feature on, its admin, and a technician from
@@ -58,9 +47,8 @@ type Coverage =
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 /** A mutation that asks for nothing but its user errors. */
 function mutate(who: Credentials, field: string, input: Record<string, unknown>): Promise<Reply> {

@@ -9,22 +9,24 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { apiTokenViewer } from '../../platform/auth/viewer.ts'
 import { auditSubgraph } from '../../subgraphs/audit/subgraph.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
+import { disable } from '../support/documents.ts'
 import {
   apiTokenOf,
   base64url,
   createApiToken,
   inDays,
-  innards,
+  internals,
   revokeApiToken,
   whoAmI,
 } from '../support/login.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
   guards,
@@ -35,13 +37,12 @@ import {
   type Scene,
   stateOf,
 } from '../support/tenants.ts'
-import { type Credentials, disable, startWorld, type Tenant, type World } from '../support/world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const creation: Operation = {
   field: 'createApiToken',
@@ -536,7 +537,7 @@ describe('sending an API token', () => {
       method: 'POST',
       headers: { origin: world.url, 'x-tenant-id': tenant.id },
     })
-    expect(logout.text).not.toMatch(innards)
+    expect(logout.text).not.toMatch(internals)
     expect(await reads({ bearer }, tenant)).toBe(true)
   })
 

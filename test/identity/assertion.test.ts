@@ -4,10 +4,11 @@
  * recorded rows are compared.
  */
 import { createHmac, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { addPartnerKey, revokePartnerKey } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
+import { createHandoff, disable } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -19,20 +20,14 @@ import {
   tenantRows,
   validateHandoff,
 } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  newPrivateKey,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const checkNames = [
   'FORMAT',
@@ -593,6 +588,14 @@ test('a token with an invalid signature gets one answer for all claims', async (
       ),
     ),
   )
+  const { valid, checks } = answers[0]!
+  expect(valid).toBe(false)
+  const failed = checkNames.indexOf('SIGNATURE')
+  for (const [index, { name, passed }] of checks.entries())
+    expect([name, passed]).toEqual([
+      checkNames[index],
+      index < failed ? true : index === failed ? false : null,
+    ])
   for (const answer of answers) expect(answer).toEqual(answers[0])
 })
 

@@ -15,7 +15,7 @@ import {
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
@@ -26,42 +26,37 @@ import {
 import { type Answer, Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
 import {
+  completeLogin,
+  createHandoff,
+  enable,
+  redeemHandoff,
+  startLogin,
+  updateServices,
+} from '../support/documents.ts'
+import {
   assertionClaims,
   assertionHeader,
   base64url,
   federatedSessionsMade,
   forge,
   forgedAssertion,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   tenantRows,
   validateHandoff,
   whoAmI,
 } from '../support/login.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import { mutation } from '../support/tenants.ts'
-import {
-  answerOfEntra,
-  browserHandoff,
-  completeLogin,
-  createHandoff,
-  enable,
-  newPrivateKey,
-  type Partner,
-  redeemHandoff,
-  redeemInBrowser,
-  startLogin,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import type { Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const create = async (assertion: string) => {
   const { data, errors } = await world.ask(null, createHandoff, { input: { assertion } })
@@ -155,7 +150,7 @@ const transactionOf = async (browser: Browser, tenantId: string, partner: Partne
 
 function expectRefusal(answer: Answer, status = 403) {
   expect(answer.status).toBe(status)
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

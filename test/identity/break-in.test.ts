@@ -4,37 +4,35 @@
  */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
+import {
+  completeLogin,
+  createHandoff,
+  disable,
+  redeemHandoff,
+  startLogin,
+  updateServices,
+} from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
   forge,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   revokeSession,
   tenantRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  answerOfEntra,
-  completeLogin,
-  createHandoff,
-  disable,
-  redeemHandoff,
-  startLogin,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 interface RawAnswer {
   status: number
@@ -518,7 +516,7 @@ describe('no answer contains a stack trace, SQL or an internal address', () => {
     for (const who of callers) {
       for (const id of odd) {
         const { data, errors, codes } = await world.ask(who, query!, { id })
-        expect(JSON.stringify([data, errors])).not.toMatch(innards)
+        expect(JSON.stringify([data, errors])).not.toMatch(internals)
         expect([id, ...codes.filter((code) => code === 'INTERNAL_SERVER_ERROR')]).toEqual([id])
       }
     }
@@ -530,7 +528,7 @@ describe('no answer contains a stack trace, SQL or an internal address', () => {
     for (const assertion of [...odd, '..', 'e30.e30.e30', `${'e30.'.repeat(1_000)}`]) {
       const { data, errors } = await world.ask(null, query, { input: { assertion } })
       expect(errors).toEqual([])
-      expect(JSON.stringify(data)).not.toMatch(innards)
+      expect(JSON.stringify(data)).not.toMatch(internals)
     }
   })
 
@@ -560,7 +558,7 @@ describe('no answer contains a stack trace, SQL or an internal address', () => {
     const answer = await raw(path, ownHost(), { method })
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(answer.status).toBeLessThan(500)
-    expect(answer.text).not.toMatch(innards)
+    expect(answer.text).not.toMatch(internals)
     expect(answer.headers['x-powered-by']).toBeUndefined()
   })
 
@@ -581,7 +579,7 @@ describe('no answer contains a stack trace, SQL or an internal address', () => {
         { body },
       )
       expect([body, answer.status]).toEqual([body, 400])
-      expect(answer.text).not.toMatch(innards)
+      expect(answer.text).not.toMatch(internals)
     }
     const large = `{"query":"{ __typename }","x":"${'x'.repeat(300_000)}"}`
     const answer = await raw(

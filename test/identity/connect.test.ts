@@ -3,33 +3,26 @@
  * browser.
  */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
 import { type Answer, Browser } from '../../demo/browser.ts'
+import { createHandoff, disable } from '../support/documents.ts'
 import {
   federatedSessionsMade,
-  innards,
+  internals,
   liveSessions,
   operatorRows,
   tenantRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  answerOfEntra,
-  browserHandoff,
-  createHandoff,
-  disable,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const connect = (tenantId: string, clientId = world.vsa.clientId) =>
   `${world.url}/connect?${new URLSearchParams({ client: clientId, tenant: tenantId })}`
@@ -50,7 +43,7 @@ const redemptions = async (tenant: Tenant) =>
 
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

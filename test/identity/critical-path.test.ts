@@ -1,16 +1,17 @@
 /** The critical path end to end, through the public endpoint. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disable, enable, startWorld, updateServices, type World } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { disable, enable, updateServices } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 test('a technician signs in, works, and is out when the feature is off', async () => {
   const tenant = await world.createTenant()
-  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  const admin = await world.signInWithMicrosoft(tenant, tenant.globalAdmin)
   const refused = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
   expect(refused.data.enableItCompleteLogin.userErrors).toMatchObject([
     { code: 'TENANT_NOT_ASSOCIATED' },

@@ -1,22 +1,16 @@
 /**
  * effectiveAccess and disableImpact: who has access, and what turning the feature off would end.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
-import {
-  type Credentials,
-  createHandoff,
-  disable,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { createHandoff, disable } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const query = `query ($id: ID!) { tenant(id: $id) {
   effectiveAccess { spanningAdmins { key userPrincipalName role } partners { method instance allowedTechnicians } }

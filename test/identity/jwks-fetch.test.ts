@@ -14,7 +14,7 @@ import {
 } from '../../subgraphs/identity/jwt/jwks.ts'
 import { isPublicAddress } from '../../subgraphs/identity/jwt/public-address.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
-import { newPrivateKey } from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
 
 let server: KeyServer
 let key: JWK

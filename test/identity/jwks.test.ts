@@ -14,6 +14,7 @@ import {
 } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
 import {
   assertionClaims,
@@ -25,19 +26,11 @@ import {
   validateHandoff,
   whoAmI,
 } from '../support/login.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { transport } from '../support/service.ts'
+import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import { rowsOf } from '../support/tenants.ts'
-import {
-  browserHandoff,
-  createHandoff,
-  mode,
-  newPrivateKey,
-  type Partner,
-  redeemHandoff,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { type Partner, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let server: KeyServer
@@ -50,7 +43,7 @@ const pass = (seconds: number) => {
  * Keys are cached where tokens are verified: in the one process, or in the gateway and the identity
  * subgraph.
  */
-const keepers = mode === 'http' ? 2 : 1
+const keepers = transport === 'http' ? 2 : 1
 
 beforeAll(async () => {
   const now = performance.now.bind(performance)

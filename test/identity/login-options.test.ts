@@ -2,14 +2,15 @@
  * loginOptions: the sign-in methods that anybody can read, without revealing which tenants exist.
  */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { disable, startWorld, type World } from '../support/world.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { disable } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const ask = (tenant: Record<string, unknown>) =>
   world.ask(

@@ -1,16 +1,18 @@
 /** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and their cookies. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
-import { innards, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
-import { answerOfEntra, startLogin, startWorld, type Tenant, type World } from '../support/world.ts'
+import { startLogin } from '../support/documents.ts'
+import { internals, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const begin = (browser: Browser, query: Record<string, string>) =>
   browser.request(`${world.url}/login/microsoft?${new URLSearchParams(query)}`)
@@ -32,7 +34,7 @@ const rows = async (tenant: Tenant) =>
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
   expect(answer.headers.get('location')).toBeNull()
-  expect(answer.text).not.toMatch(innards)
+  expect(answer.text).not.toMatch(internals)
   expect(answer.headers.getSetCookie().filter((line) => line.startsWith('session-'))).toEqual([])
 }
 

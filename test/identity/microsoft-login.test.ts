@@ -4,27 +4,20 @@
  */
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createStateCipher } from '../../subgraphs/identity/jwt/encrypted-state.ts'
-import { innards, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
-import {
-  answerOfEntra,
-  completeLogin,
-  disable,
-  enable,
-  globalAdministrator,
-  startLogin,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
+import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import { globalAdministrator } from '../support/microsoft-session.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { answerOfEntra } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const start = async (tenant: Record<string, unknown>, stepUp = false) =>
   (await world.ask(null, startLogin, { input: { tenant, stepUp } })).data.startMicrosoftLogin as {
@@ -395,7 +388,7 @@ describe('an answer of another sign-in is LOGIN_INVALID', () => {
     const seen = (await operatorRows(world)).length
     const reply = await complete(...(await make(it)))
     expect(reply.data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
-    expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(innards)
+    expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(internals)
     expect(await rows(it.tenant)).toEqual([])
     expect((await operatorRows(world)).slice(seen)).toMatchObject([
       {

@@ -5,13 +5,14 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { PinnedKey } from '../../platform/auth/jwk.ts'
 import { newToken, parseToken } from '../../platform/auth/tokens.ts'
 import { isPlainText } from '../../platform/lib/text.ts'
 import type { KeyRegistry } from '../../subgraphs/identity/assertion/checks/key.ts'
 import { verifyAssertion } from '../../subgraphs/identity/assertion/verify-assertion.ts'
 import { maxJwsBytes, parseJws } from '../../subgraphs/identity/jwt/jws.ts'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -20,20 +21,20 @@ import {
   forge,
   validateHandoff,
 } from '../support/login.ts'
-import { createHandoff, redeemHandoff, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 /** A tenant with the feature on, and a valid assertion for it. */
 let tenant: { id: string }
 let assertion: string
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   const created = await world.createTenant()
   await world.open(created, world.vsa)
   tenant = created
   assertion = await world.assertion(world.vsa, tenant.id)
 })
-afterAll(() => world?.stop())
 
 const seed = Number(process.env.PROPERTY_SEED ?? 20_260_422)
 const runs = (count: number) => ({

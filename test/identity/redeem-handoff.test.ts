@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
@@ -13,31 +13,29 @@ import {
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
 import {
+  createHandoff,
+  disable,
+  enable,
+  redeemHandoff,
+  updateServices,
+} from '../support/documents.ts'
+import {
   federatedSessionsMade,
   liveSessions,
   nowSeconds,
   operatorRows,
   whoAmI,
 } from '../support/login.ts'
-import {
-  createHandoff,
-  disable,
-  enable,
-  mode,
-  newPrivateKey,
-  type Partner,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { raceRounds } from '../support/races.ts'
+import { transport } from '../support/service.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 async function codeFor(tenant: Tenant, partner: Partner = world.vsa): Promise<string> {
   const { data } = await world.ask(null, createHandoff, {
@@ -142,7 +140,7 @@ test('no session is live after a concurrent turning off', {
   const tenant = await world.createTenant()
   const { admin } = await world.open(tenant, world.vsa)
   const outcomes = { sessions: 0, refusals: 0 }
-  for (let round = 0; round < 100; round++) {
+  for (let round = 0; round < raceRounds(100); round++) {
     const code = await codeFor(tenant)
     const bearer = await world.clientCredentials(world.vsa)
     // The redemption starts zero to seven requests earlier, so that each side is first sometimes,
@@ -171,7 +169,7 @@ test('no session is live after a concurrent turning off', {
   expect(Math.min(outcomes.sessions, outcomes.refusals)).toBeGreaterThan(0) // or it was no race
   expect(await federatedSessionsMade(world, tenant.id)).toBe(outcomes.sessions)
   console.info(
-    `disable against redeem, ${mode}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`,
+    `disable against redeem, ${transport}: ${outcomes.sessions} sessions that died, ${outcomes.refusals} refusals`,
   )
 })
 

@@ -1,14 +1,14 @@
 /** revokeSession: an admin ends any session of the tenant, a technician only their own. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { liveSessions, revokeSession, tenantRows, whoAmI } from '../support/login.ts'
-import { type Credentials, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const revoke = (who: Credentials, tenantId: string, sessionId: string) =>
   world.ask(who, revokeSession, { input: { tenantId, sessionId } })

@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
@@ -12,39 +12,31 @@ import {
 } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
   base64url,
   forge,
-  innards,
+  internals,
   liveSessions,
   nowSeconds,
   operatorRows,
   sessionsOf,
   whoAmI,
 } from '../support/login.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { raceRounds } from '../support/races.ts'
+import { transport } from '../support/service.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import { rowsOf } from '../support/tenants.ts'
-import {
-  browserHandoff,
-  type Credentials,
-  createHandoff,
-  mode,
-  newPrivateKey,
-  type Partner,
-  type Reply,
-  redeemHandoff,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import type { Credentials, Partner, Reply, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/session-revoked'
 const action = 'federated_sessions.revoked'
@@ -197,7 +189,7 @@ test('ends the technician’s sessions and codes everywhere within a second', as
   const alive = await Promise.all(sessions.map(isAlive))
   const seenMs = performance.now() - begun
   console.info(
-    `an event in 4 tenants, ${mode}: answered after ${answeredMs.toFixed()} ms, 8 sessions seen to be over after ${seenMs.toFixed()} ms`,
+    `an event in 4 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, 8 sessions seen to be over after ${seenMs.toFixed()} ms`,
   )
   expect(alive).toEqual(Array(8).fill(false))
   expect(seenMs).toBeLessThan(1_000)
@@ -701,7 +693,7 @@ describe('refused', () => {
     })
     const body = JSON.parse(answer.text)
     expect(body).toEqual({ err, description: expect.any(String) })
-    expect(answer.text).not.toMatch(innards)
+    expect(answer.text).not.toMatch(internals)
     for (const secret of [tenant.id, tenant.name, tenant.domain, partner.clientId, 'nw-1'])
       expect(answer.text).not.toContain(secret)
 
@@ -843,7 +835,8 @@ describe('concurrency', () => {
     const partner = await ownPartner()
     const tenant = await openTenant(partner)
     const outcomes = { redeemed: 0, refused: 0 }
-    for (let round = 0; round < 100; round++) {
+    const rounds = raceRounds(100)
+    for (let round = 0; round < rounds; round++) {
       const code = await codeFor(tenant, partner)
       const bearer = await world.clientCredentials(partner)
       const event = eventOf(partner)
@@ -875,14 +868,14 @@ describe('concurrency', () => {
     const rows = await ended(tenant)
     const sum = (field: string) => rows.reduce((total, row) => total + (row[field] as number), 0)
     console.info(
-      `event against redeem, ${mode}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`,
+      `event against redeem, ${transport}: ${outcomes.redeemed} sessions that died, ${outcomes.refused} refusals`,
     )
     expect([rows.length, sum('endedSessionCount'), sum('endedHandoffCount')]).toEqual([
-      100,
+      rounds,
       outcomes.redeemed,
       outcomes.refused,
     ])
-    expect(outcomes.redeemed + outcomes.refused).toBe(100)
+    expect(outcomes.redeemed + outcomes.refused).toBe(rounds)
   })
 
   test('an event ends a code that is not committed yet', async () => {
@@ -929,7 +922,7 @@ describe('concurrency', () => {
     const alive = await Promise.all(sessions.map(isAlive))
     const seenMs = performance.now() - begun
     console.info(
-      `an event in 40 tenants, ${mode}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${seenMs.toFixed()} ms`,
+      `an event in 40 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${seenMs.toFixed()} ms`,
     )
     expect(alive).toEqual(Array(40).fill(false))
     expect(answeredMs).toBeLessThan(1_000)

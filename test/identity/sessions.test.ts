@@ -1,12 +1,13 @@
 /** Sessions: the list, how each ended and why, and the lifetime of a session. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   addPartnerKey,
   registerPartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
 } from '../../admin/operations.ts'
+import { disable, enable, updateServices } from '../support/documents.ts'
 import {
   base64url,
   liveSessions,
@@ -15,23 +16,14 @@ import {
   sessionsOf,
   whoAmI,
 } from '../support/login.ts'
-import {
-  type Credentials,
-  disable,
-  enable,
-  newPrivateKey,
-  type Partner,
-  startWorld,
-  type Tenant,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Credentials, Partner, Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 type Listed = {
   id: string

@@ -1,21 +1,16 @@
 /** Signing out: signOut for API clients, POST /logout for browsers. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { liveSessions, tenantRows, whoAmI } from '../support/login.ts'
-import {
-  browserHandoff,
-  redeemInBrowser,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const signOut = 'mutation { signOut { userErrors { code } } }'
 const rows = async (tenant: Tenant) =>

@@ -1,6 +1,7 @@
 /** validateHandoff: the checks of createHandoff one by one, without consuming anything. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
+import { createHandoff } from '../support/documents.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -9,13 +10,13 @@ import {
   liveSessions,
   validateHandoff,
 } from '../support/login.ts'
-import { createHandoff, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const validate = async (assertion: string) =>
   (await world.ask(null, validateHandoff, { input: { assertion } })).data.validateHandoff

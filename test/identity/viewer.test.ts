@@ -1,15 +1,16 @@
 /** viewer: the identity behind a request, and how credentials are sent. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
+import { disable } from '../support/documents.ts'
 import { whoAmI } from '../support/login.ts'
-import { disable, startWorld, type World } from '../support/world.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const everybody = ['READ_TENANT', 'READ_ACTIVITY', 'UPDATE_SETTINGS', 'DISABLE_IT_COMPLETE_LOGIN']
 const adminsAlone = [

@@ -8,17 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { smtpTransport } from '../../notifications/smtp.ts'
 import { startMailer } from '../../notifications/worker.ts'
 import { testLog } from '../support/database.ts'
+import { createHandoff, disable, enable, redeemHandoff } from '../support/documents.ts'
 import { apiTokenOf, forgedAssertion } from '../support/login.ts'
 import { type MailServer, startMailServer } from '../support/mail.ts'
-import {
-  createHandoff,
-  disable,
-  enable,
-  redeemHandoff,
-  startWorld,
-  type Tenant,
-  type World,
-} from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
 let mail: MailServer

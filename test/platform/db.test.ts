@@ -22,8 +22,8 @@ import {
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { DatabaseUnavailable, databaseErrorCode, Rollback } from '../../platform/postgres/errors.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
+import { startBlackholeServer } from '../support/blackhole-server.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
-import { startSilent } from '../support/silent.ts'
 
 /** Set KILL_TEST_SECONDS=60 for a longer run. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
@@ -503,7 +503,7 @@ describe('server-side timeouts', () => {
   })
 
   test('a server that accepts the connection but never answers times out', async () => {
-    const silent = await startSilent()
+    const silent = await startBlackholeServer()
     const db = openDatabase(
       { at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } },
       testLog,

@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { redact } from '../../platform/audit/redact.ts'
 import { newToken } from '../../platform/auth/tokens.ts'
-import { newPrivateKey } from '../support/world.ts'
+import { newPrivateKey } from '../support/partners.ts'
 
 const { token } = newToken(randomUUID())
 const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.${randomBytes(64).toString('base64url')}`

@@ -9,16 +9,18 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
+import { createHandoff } from '../support/documents.ts'
 import { makeTemplate } from '../support/global-setup.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
+import { skipsWithout } from '../support/requirements.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
 import {
   type SystemPostgres,
   startSystemPostgres,
   systemPrograms,
 } from '../support/system-postgres.ts'
-import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const folder = systemPrograms()
 if (!folder)
@@ -83,7 +85,7 @@ async function verify(
 
 const checkpoint = 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { treeSize note } } }'
 
-test.skipIf(!folder)(
+test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
   'a restored dump has lost no acknowledged change and verifies',
   async () => {
     const { admin } = await world.open(tenant, world.vsa)

@@ -6,10 +6,11 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
+import { enable } from '../support/documents.ts'
 import { inspect, inspectable, outside } from '../support/inspect.ts'
 import { removeFolders } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { enable, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const places = 4
 const clients = 80

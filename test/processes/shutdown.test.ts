@@ -6,10 +6,11 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
-import { sealed, sow } from '../support/activity.ts'
+import { sealed, seed } from '../support/activity.ts'
+import { enable } from '../support/documents.ts'
 import { removeFolders } from '../support/process.ts'
 import { type Form, inProcesses, type Processes } from '../support/serve.ts'
-import { enable, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const drainMs = 1_000
 let world: World
@@ -121,7 +122,7 @@ test.each(['one', 'parts'] as const)(
         at: new Date().toISOString(),
         name: `Event ${n} ${'x'.repeat(12_000)}`,
       }))
-      await sow(world, tenant, events, { wait: false })
+      await seed(world, tenant, events, { wait: false })
       await vi.waitFor(() => sealed(world, tenant), { timeout: 30_000 })
     }
     const idles = await Promise.all(Array.from({ length: 20 }, () => idle(`${world.url}/healthz`)))

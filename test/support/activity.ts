@@ -21,7 +21,7 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /** Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`. */
-export async function sow(
+export async function seed(
   world: World,
   into: Tenant,
   rows: Seed[],

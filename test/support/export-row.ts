@@ -1,6 +1,10 @@
 /** Rows as an export reads them from the log. */
 import { randomUUID } from 'node:crypto'
-import type { Disclosures, ExportRow, SealedEvent } from '../../subgraphs/audit/export/export-row.ts'
+import type {
+  Disclosures,
+  ExportRow,
+  SealedEvent,
+} from '../../subgraphs/audit/export/export-row.ts'
 
 export const outcomes = ['SUCCEEDED', 'DENIED', 'FAILED'] as const
 

@@ -1,4 +1,4 @@
-/** One PostgreSQL for the whole run, with a migrated template from which every test file clones a database of its own. */
+/** One PostgreSQL for the whole run, with a migrated template from which every world clones a database of its own. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,14 +15,36 @@ declare module 'vitest' {
 
 export const templateDatabase = 'template_it_complete'
 
+interface Shared {
+  socketDir: string
+  stop(): Promise<void>
+}
+/** Kept on `globalThis`, because every project evaluates this module anew. */
+const ofRun = globalThis as { testPostgres?: { started: Promise<Shared>; projects: number } }
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  ofRun.testPostgres ??= { started: start(), projects: 0 }
+  const postgres = ofRun.testPostgres
+  postgres.projects++
+  const { socketDir, stop } = await postgres.started
+  project.provide('socketDir', socketDir)
+  return async () => {
+    if (--postgres.projects > 0) return
+    delete ofRun.testPostgres
+    await stop()
+  }
+}
+
+async function start(): Promise<Shared> {
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-test-'))
   const server = await startEmbedded(dataDir, { durable: false })
   await makeTemplate(server.socketDir)
-  project.provide('socketDir', server.socketDir)
-  return async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+  return {
+    socketDir: server.socketDir,
+    async stop() {
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
   }
 }
 

@@ -149,7 +149,7 @@ export async function federatedSessionsMade(
 }
 
 /** What no answer may ever show: a stack, SQL, or the names of our tables and files. */
-export const innards =
+export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 
 const parsed = (json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json)

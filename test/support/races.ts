@@ -7,13 +7,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { expect } from 'vitest'
 import type { Database, WriteTx } from '../../platform/postgres/database.ts'
+import { disable, enable } from './documents.ts'
 import { openTenant, type Scene } from './tenants.ts'
-import { disable, enable, type Reply, startWorld, type World } from './world.ts'
+import { type Reply, startWorld, type World } from './world.ts'
 
 const lanes = 4
 /** So far apart are two requests sent at random, at most. */
 const jitterMs = 6
-/** So much sooner than before is the one sent that came too late, so that the race stays close on whatever machine it runs. */
+/** The loser of a round starts so much sooner in the next one, times the rounds that it lost in a row: the race stays close on any machine. */
 const handicapMs = 0.5
 /** So long is a transaction held open, at most, before it commits: room for the other to come in between. */
 const heldMs = 4
@@ -85,6 +86,50 @@ export interface Tally {
   violations: Round[]
 }
 
+/**
+ * Rounds of a race without a control of its own. In the controls of test/races, missing locks show in more than half of all rounds, so
+ * that 40 rounds miss them with a probability below 1e-9. `RACES=all` asks for all.
+ */
+export const raceRounds = (all: number): number =>
+  process.env.RACES === 'all' ? all : Math.min(all, 40)
+
+/** All rounds, as `npm run test:full` runs them. */
+const allRounds = 1_000
+/** At most this is the probability that missing locks stay unnoticed, given the rate at which the control notices them. */
+const missProbability = 1e-9
+const controlViolations = 20
+
+/**
+ * Runs the race without the locks, and returns how many rounds the race with the locks needs: so many that missing locks would show
+ * with a probability of 1 - 1e-9. `RACES=all` asks for all 1,000.
+ */
+export async function runControl(
+  round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
+  isViolation: (round: Round) => boolean,
+): Promise<number> {
+  const world = await startRaces({ locks: false })
+  try {
+    const { asked, violations } = await runRaces(
+      world,
+      { rounds: 300, violations: controlViolations },
+      (...how) => round(world, ...how),
+    )
+    const found = violations.filter(isViolation).length
+    expect(found).toBeGreaterThan(0)
+    const rounds = process.env.RACES === 'all' ? allRounds : enoughRounds(found / asked)
+    console.log(
+      `without the locks: ${found} violations in ${asked} rounds; with them: ${rounds} rounds`,
+    )
+    return rounds
+  } finally {
+    await world.stop()
+  }
+}
+
+/** Rounds after which an event of this rate was missed with at most `missProbability`. */
+export const enoughRounds = (rate: number): number =>
+  Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
+
 /** Runs rounds in several tenants at once, until there were enough of them or of violations. */
 export async function runRaces(
   world: World,
@@ -93,13 +138,17 @@ export async function runRaces(
 ): Promise<Tally> {
   const tally: Tally = { asked: 0, acknowledged: 0, refused: 0, violations: [] }
   let headStartMs = 0
+  let lastWon: boolean | undefined
+  let streak = 0
   const scenes = await Promise.all(Array.from({ length: lanes }, () => openTenant(world)))
   await Promise.all(
     scenes.map(async (scene) => {
       while (tally.asked < rounds && tally.violations.length < violations) {
         tally.asked++
         const told = await round(scene, headStartMs)
-        headStartMs += told.acknowledged ? -handicapMs : handicapMs
+        streak = told.acknowledged === lastWon ? Math.min(streak + 1, 40) : 1
+        lastWon = told.acknowledged
+        headStartMs += (told.acknowledged ? -handicapMs : handicapMs) * streak
         if (told.acknowledged) tally.acknowledged++
         else tally.refused++
         if (!isDeepStrictEqual(told.promised, told.found)) tally.violations.push(told)

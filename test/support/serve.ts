@@ -1,6 +1,6 @@
 /** Serves a world as a user does: in one process, or gateway and subgraphs in one each. */
 import { type Running, run } from './process.ts'
-import type { Serve } from './world.ts'
+import type { Serve } from './service.ts'
 
 export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>

@@ -354,7 +354,9 @@ export function guards(
         await world().database
           .owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
         await expectDenial(admin, tenant.id, input, 'STEP_UP_REQUIRED')
-        const again = await world().signIn(tenant, tenant.globalAdmin, { stepUp: true })
+        const again = await world().signInWithMicrosoft(tenant, tenant.globalAdmin, {
+          stepUp: true,
+        })
         const { codes, payload } = await perform(world(), again, operation, input)
         expect([codes, payload.userErrors]).toEqual([[], []])
       })

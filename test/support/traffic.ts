@@ -4,15 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
+import { createHandoff, redeemHandoff } from './documents.ts'
 import { forgedAssertion } from './login.ts'
-import {
-  type Credentials,
-  createHandoff,
-  type Reply,
-  redeemHandoff,
-  type Tenant,
-  type World,
-} from './world.ts'
+import type { Credentials, Reply, Tenant, World } from './world.ts'
 
 type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
@@ -259,8 +253,11 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  for (const { asked, answered, failed } of Object.values(traffic.read))
-    expect(asked).toBe(answered + failed)
+  // A drill in which every read or write fails shows nothing.
+  for (const { asked = 0, acknowledged = 0 } of Object.values(table))
+    if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
+  for (const { asked, answered } of Object.values(traffic.read))
+    if (asked > 0) expect(answered).toBeGreaterThan(0)
 
   // What the log tells of is what there is: no row without its change, and no change without its row.
   const [kept] = await owner<

@@ -2,12 +2,11 @@
  * A running service with everything around it: a database of its own, the gateway with its subgraphs (in this process or over HTTP,
  * as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to it through the public endpoint.
  */
-import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { createTenant, type Operator, registerPartnerInstance } from '../../admin/operations.ts'
+import { createTenant, type Operator } from '../../admin/operations.ts'
 import { Browser } from '../../demo/browser.ts'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
 import {
@@ -21,15 +20,16 @@ import { type Config, type Part, readConfig } from '../../gateway/config.ts'
 import { sealerLimits } from '../../gateway/databases.ts'
 import { rateLimitDatabaseLimits } from '../../gateway/http/rate-limit-store.ts'
 import { type Listener, listen } from '../../gateway/http-listener.ts'
-import { type Service, type ServiceOptions, startService } from '../../gateway/service.ts'
+import type { ServiceOptions } from '../../gateway/service.ts'
+import { startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
-import { formatVerifierKey } from '../../proof/signed-note.ts'
-import { createSigner } from '../../subgraphs/audit/log/signer.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
-import { type Parts, startParts } from './parts.ts'
-
-export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
-export const mode = process.env.SUBGRAPHS === 'http' ? 'http' : 'in-process'
+import { completeLogin, createHandoff, enable, redeemHandoff, startLogin } from './documents.ts'
+import { createMicrosoftSession, globalAdministrator } from './microsoft-session.ts'
+import { registerPartners } from './partners.ts'
+import type { Parts } from './parts.ts'
+import { environmentOf, type Serve, startServices } from './service.ts'
+import { answerOfEntra, browserHandoff, redeemInBrowser } from './sign-in.ts'
 
 export interface Partner extends PartnerIdentity {
   platform: PartnerPlatform
@@ -83,8 +83,10 @@ export interface World {
     variables?: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Reply>
-  /** Signs in with Microsoft as an API client; the whole flow. */
-  signIn(
+  /** Signs an admin in, just now, without OpenID Connect; see support/microsoft-session.ts. */
+  signIn(tenant: Tenant, user: EntraUser): Promise<{ bearer: string; sessionId: string }>
+  /** Signs in with Microsoft as an API client, by the whole OpenID Connect flow. */
+  signInWithMicrosoft(
     tenant: Tenant,
     user: EntraUser,
     options?: { stepUp?: boolean },
@@ -140,13 +142,6 @@ export interface LogRow {
   requestId: string
 }
 
-/** Serves at this address with these settings: the whole of a configuration, in the environment's form. */
-export type Serve = (
-  env: Record<string, string>,
-  port: number,
-  keys: { publicKey: string; privateKey: string },
-) => Promise<Pick<Service, 'stop'>[]>
-
 /** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
@@ -163,13 +158,13 @@ export async function startWorld(
   settings: Record<string, string> = {},
   {
     wrap = (db) => db,
-    pace = unhurried,
+    intervals = unhurried,
     socketDir,
     processes,
     serve,
   }: {
     wrap?: (db: Database) => Database
-    pace?: ServiceOptions['intervals']
+    intervals?: ServiceOptions['intervals']
     socketDir?: string
     processes?: Partial<Record<Part, Record<string, string>>>
     serve?: Serve
@@ -213,7 +208,7 @@ export async function startWorld(
     log: testLog,
     transactionKey: new Uint8Array(32).fill(7),
     microsoft: { authority: entra.authority, ...client },
-    intervals: pace,
+    intervals,
   }
   const sealerDb = openDatabase(
     { at: database.at, role: 'it_complete_sealer' },
@@ -221,79 +216,30 @@ export async function startWorld(
     sealerLimits,
   )
   const sealing = { db: sealerDb, privateKey: keys.privateKey, anchorDir: join(dataDir, 'anchors') }
-  let parts: Parts | null = null
-  const environment = () => ({
-    ...environmentOf(base, keys, at.publicUrl, database, entra.authority),
-    CHECKPOINT_DIR: sealing.anchorDir,
-  })
-  /** Starts all of it; in parts, each of them at an address of its own. */
-  const startServices = async (at: Listener): Promise<Pick<Service, 'stop'>[]> => {
-    if (processes) {
-      at.server.close()
-      parts = await startParts(environment(), at.port, processes)
-      const stop = async () =>
-        void (await Promise.all(Object.values(parts!).map((part) => part.stop())))
-      return [{ ...at, stop }]
-    }
-    if (serve) {
-      await new Promise((resolve) => at.server.close(resolve))
-      return serve(environment(), at.port, keys)
-    }
-    if (mode === 'in-process')
-      return [await startService({ ...common, sealing, config, listener: at })]
-    const services: Pick<Service, 'stop'>[] = []
-    const urls: Record<string, string> = {}
-    for (const only of ['tenants', 'identity', 'audit'] as const) {
-      const own: Config = {
-        ...config,
-        only,
-        PUBLIC_URL: at.publicUrl,
-        GATEWAY_PUBLIC_KEYS: [keys.publicKey],
-      }
-      const service = await startService({
-        ...common,
-        sealing: only === 'audit' ? sealing : null,
-        config: own,
-        listener: { ...(await listen(config)), publicUrl: at.publicUrl },
-      })
-      services.push(service)
-      urls[`${only.toUpperCase()}_URL`] = `http://127.0.0.1:${service.port}`
-    }
-    const logKey = formatVerifierKey(
-      createSigner(`${new URL(at.publicUrl).host}/activity`, createPrivateKey(keys.privateKey)),
-    )
-    const own: Config = {
-      ...config,
-      ...urls,
-      only: 'gateway',
-      GATEWAY_PRIVATE_KEY: keys.privateKey,
-      ACTIVITY_LOG_VERIFIER_KEYS: [logKey],
-    }
-    return [
-      ...services,
-      await startService({ ...common, sealing: null, config: own, listener: at }),
-    ]
-  }
+  const start = (listener: Listener) =>
+    startServices(listener, {
+      ...common,
+      config,
+      keys,
+      sealing,
+      environment: {
+        ...environmentOf(base, keys, at.publicUrl, database, entra.authority),
+        CHECKPOINT_DIR: sealing.anchorDir,
+      },
+      processes,
+      serve,
+    })
+  let { services, parts } = await start(at)
   const stopServices = async () => {
     for (const service of services.reverse()) await service.stop()
   }
-  let services = await startServices(at)
 
   const operatorDb: Database = openDatabase(
     { at: database.at, role: 'it_complete_operator' },
     testLog,
   )
   const operator = { db: operatorDb, operator: 'tester' }
-  const [vsa, uniview] = [
-    await registerPartner(operator, 'KASEYA_VSA', 'Northwind VSA', 'northwind-vsa', [
-      'nw-1',
-      'nw-2',
-    ]),
-    await registerPartner(operator, 'UNITRENDS_UNIVIEW', 'Tailspin UniView', 'tailspin-uniview', [
-      'ts-1',
-      'ts-2',
-    ]),
-  ]
+  const partners = await registerPartners(operator)
 
   const graphqlUrl = `${at.publicUrl}/graphql`
   const world: World = {
@@ -303,8 +249,7 @@ export async function startWorld(
     database,
     entra,
     operator,
-    vsa,
-    uniview,
+    ...partners,
     config,
     anchorDir: sealing.anchorDir,
     parts,
@@ -362,7 +307,9 @@ export async function startWorld(
       return world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })
     },
 
-    async signIn(tenant, user, options) {
+    signIn: (tenant, user) => createMicrosoftSession({ db: database.db, config }, tenant.id, user),
+
+    async signInWithMicrosoft(tenant, user, options) {
       const reply = await world.tryToSignIn({ id: tenant.id }, user, options)
       const { accessToken, session } = reply.data?.completeMicrosoftLogin ?? {}
       if (!accessToken) throw new Error(`sign-in refused: ${JSON.stringify(reply)}`)
@@ -454,10 +401,8 @@ export async function startWorld(
 
     async restart() {
       await stopServices()
-      services = await startServices({
-        ...(await listen({ ...config, PORT: at.port })),
-        publicUrl: at.publicUrl,
-      })
+      const listener = await listen({ ...config, PORT: at.port })
+      ;({ services, parts } = await start({ ...listener, publicUrl: at.publicUrl }))
     },
 
     async stop() {
@@ -473,127 +418,5 @@ export async function startWorld(
   return world
 }
 
-/** What the processes of a world need to know of it. */
-const environmentOf = (
-  base: Record<string, string>,
-  keys: { publicKey: string; privateKey: string },
-  publicUrl: string,
-  { at, name }: TestDatabase,
-  authority: string,
-): Record<string, string> => ({
-  ...base,
-  DEMO: '',
-  DATABASE_URL: `postgres://postgres@localhost/${name}?host=${encodeURIComponent('socketDir' in at ? at.socketDir : '')}`,
-  PUBLIC_URL: publicUrl,
-  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
-  MICROSOFT_AUTHORITY: authority,
-  GATEWAY_PUBLIC_KEYS: keys.publicKey,
-  GATEWAY_PRIVATE_KEY: keys.privateKey,
-  ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
-})
-
-export const enable =
-  'mutation ($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
-export const disable =
-  'mutation ($input: DisableItCompleteLoginInput!) { disableItCompleteLogin(input: $input) { endedSessionCount endedHandoffCount tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
-export const updateServices =
-  'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id settings { version services { mail calendar contacts oneDrive sharePoint teams } } } userErrors { code field message } } }'
-export const createHandoff =
-  'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code connectUrl expiresAt userErrors { code field message } } }'
-export const redeemHandoff =
-  'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken session { id expiresAt method actor { key displayName ... on PartnerTechnician { platform instance subject } } tenant { id name } } userErrors { code field message } } }'
-export const startLogin =
-  'mutation ($input: StartMicrosoftLoginInput!) { startMicrosoftLogin(input: $input) { authorizationUrl transactionSecret userErrors { code field } } }'
-export const completeLogin =
-  'mutation ($input: CompleteMicrosoftLoginInput!) { completeMicrosoftLogin(input: $input) { accessToken session { id method actor { key displayName } tenant { id name } } userErrors { code field message } } }'
 const activityLog = `query ($id: ID!, $filter: ActivityFilter) { tenant(id: $id) { activityLog(filter: $filter, first: 100) { nodes {
   id action outcome reason method requestId actor { __typename key displayName } target { type id displayName } changes { field before after } session { id } } } } }`
-
-/** Signs a user in at Entra ID and returns the whole address to which it sends the browser. */
-export async function answerOfEntra(
-  world: Pick<World, 'url'>,
-  authorizationUrl: string,
-  user: EntraUser,
-  browser = new Browser(),
-): Promise<string> {
-  const until = `${world.url}/login/microsoft/`
-  const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // signed in there already
-  const answer = await browser.submit(
-    page,
-    { username: user.username, password: user.password },
-    { until },
-  )
-  if (!answer.url.startsWith(until)) throw new Error(`Entra ID refused: ${answer.status}`)
-  return answer.url
-}
-
-/** "Connect to O365" as far as the code, which is in the fragment of the address where the browser lands. */
-export async function browserHandoff(
-  world: World,
-  browser: Browser,
-  tenantId: string,
-  partner: Partner,
-  technician = partner.technicians[0],
-) {
-  const begun = await browser.request(
-    `${world.url}/connect?${new URLSearchParams({ client: partner.clientId, tenant: tenantId })}`,
-  )
-  const txn = new URL(begun.headers.get('location') ?? '').searchParams.get('txn') ?? ''
-  const created = await world.ask(null, createHandoff, {
-    input: { assertion: await world.assertion(partner, tenantId, technician, txn) },
-  })
-  const { code, connectUrl } = created.data?.createHandoff ?? {}
-  if (!connectUrl) throw new Error(`no code: ${JSON.stringify(created)}`)
-  return { code: code as string, connectUrl: connectUrl as string, txn }
-}
-
-export const redeemInBrowser = (
-  world: Pick<World, 'url'>,
-  browser: Browser,
-  tenantId: string,
-  code: string,
-  more: Record<string, unknown> = {},
-) =>
-  browser.request(`${world.url}/connect/${tenantId}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: world.url },
-    body: JSON.stringify({ code, ...more }),
-  })
-
-async function registerPartner(
-  operator: Operator,
-  platform: PartnerPlatform,
-  name: string,
-  clientId: string,
-  subjects: [string, string],
-): Promise<Partner> {
-  const privateJwk = await newPrivateKey(`${clientId}-1`)
-  const issuer = `https://${clientId}.example`
-  await registerPartnerInstance(operator, {
-    platform,
-    name,
-    clientId,
-    issuer,
-    handoffUrl: `https://${clientId}.example/handoff`,
-    keys: [privateJwk],
-  })
-  const technician = (sub: string): Technician => ({
-    sub,
-    name: `Tech ${sub}`,
-    email: `${sub}@${clientId}.example`,
-  })
-  return {
-    platform,
-    name,
-    clientId,
-    issuer,
-    privateJwk,
-    technicians: [technician(subjects[0]), technician(subjects[1])],
-  }
-}
-
-export async function newPrivateKey(kid: string, alg = 'EdDSA'): Promise<JWK> {
-  const { privateKey } = await generateKeyPair(alg, { extractable: true })
-  return { ...(await exportJWK(privateKey)), alg, kid }
-}

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
   guards,
@@ -9,13 +11,12 @@ import {
   rowsOf,
   type Scene,
 } from '../support/tenants.ts'
-import { createHandoff, startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'approvePartnerAssociation',

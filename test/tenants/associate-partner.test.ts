@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { registerPartnerInstance, removePartnerInstance } from '../../admin/operations.ts'
+import { createHandoff } from '../support/documents.ts'
+import { newPrivateKey } from '../support/partners.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
   guards,
@@ -9,13 +12,12 @@ import {
   rowsOf,
   type Scene,
 } from '../support/tenants.ts'
-import { createHandoff, newPrivateKey, startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'associatePartner',

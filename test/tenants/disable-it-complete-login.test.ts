@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { raceRounds } from '../support/races.ts'
 import {
   codesOnReading,
   guards,
@@ -10,13 +12,7 @@ import {
   stateOf,
   versionOf,
 } from '../support/tenants.ts'
-import {
-  createHandoff,
-  redeemHandoff,
-  startWorld,
-  updateServices,
-  type World,
-} from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -190,7 +186,7 @@ describe('what it does', () => {
 test('however they race, once the feature is off no mutation of a session that it ended commits', {
   timeout: 60_000,
 }, async () => {
-  const rounds = 200
+  const rounds = raceRounds(200)
   const lanes = 4
   const updates = { committed: 0, refused: 0, conflicting: 0 }
 

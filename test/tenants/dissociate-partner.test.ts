@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
   expectRefusal,
@@ -11,13 +13,12 @@ import {
   type Scene,
   stateOf,
 } from '../support/tenants.ts'
-import { createHandoff, redeemHandoff, startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'dissociatePartner',

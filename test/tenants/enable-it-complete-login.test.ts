@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   ageSignIn,
   codesOnReading,
@@ -13,13 +14,12 @@ import {
   stateOf,
   versionOf,
 } from '../support/tenants.ts'
-import { startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'enableItCompleteLogin',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   openTenant,
   perform,
@@ -8,13 +9,12 @@ import {
   type Scene,
   type Session,
 } from '../support/tenants.ts'
-import { startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const node = `query ($id: ID!) { node(id: $id) { __typename id
   ... on Tenant { name }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff } from '../support/documents.ts'
+import { sharedWorld } from '../support/shared-world.ts'
 import { openTenant, perform, requestAssociation, rowsOf, stateOf } from '../support/tenants.ts'
-import { createHandoff, startWorld, type Tenant, type World } from '../support/world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const operation = {
   field: 'requestPartnerAssociation',

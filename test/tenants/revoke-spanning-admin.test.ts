@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
   expectRefusal,
@@ -9,13 +10,12 @@ import {
   type Scene,
   type Session,
 } from '../support/tenants.ts'
-import { startWorld, type World } from '../support/world.ts'
+import type { World } from '../support/world.ts'
 
 let world: World
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
 })
-afterAll(() => world?.stop())
 
 const grant = { field: 'grantSpanningAdmin', selection: '' }
 const operation = {

@@ -107,9 +107,13 @@ async function verifyUser(
   return { tenantId: homeTenant.tenantId, user }
 }
 
-async function signInUser(
-  signIn: SignInContext,
-  { returnTo }: LoginState,
+/**
+ * Creates the session of a user whom Microsoft has authenticated, and its Activity Log row.
+ * @throws FORBIDDEN when the user is not an admin of the tenant
+ */
+export async function signInUser(
+  signIn: Pick<SignInContext, 'db' | 'request' | 'lifetimes'>,
+  { returnTo }: Pick<LoginState, 'returnTo'>,
   { tenantId, user }: VerifiedLogin,
 ): Promise<CompletedLogin> {
   const { identity, isGlobalAdmin, authTime } = user

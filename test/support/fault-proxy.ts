@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export interface Link {
+export interface FaultProxy {
   /** The folder of the socket: to be given to the node instead of the database's. */
   socketDir: string
   /** Bytes both ways pass at once. What was held passes too. */
@@ -22,7 +22,7 @@ export interface Link {
 
 const socketIn = (socketDir: string) => join(socketDir, '.s.PGSQL.5432')
 
-export async function startLink(databaseSocketDir: string): Promise<Link> {
+export async function startFaultProxy(databaseSocketDir: string): Promise<FaultProxy> {
   const socketDir = await mkdtemp(join(tmpdir(), 'itcl-link-'))
   let target = databaseSocketDir
   let state: { kind: 'open' | 'held' | 'deaf' | 'cut' } | { kind: 'slow'; ms: number } = {

@@ -1,16 +1,16 @@
 /** `ActivityFilter.text`: every search is run before the events are sealed and again afterwards. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { makeMonths, type Seed, sealed, sow } from '../support/activity.ts'
-import { startWorld, type Tenant, type World } from '../support/world.ts'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeMonths, type Seed, sealed, seed } from '../support/activity.ts'
+import { sharedWorld } from '../support/shared-world.ts'
+import type { Tenant, World } from '../support/world.ts'
 
 let world: World
 let tenant: Tenant
 let admin: { bearer: string }
 beforeAll(async () => {
-  world = await startWorld()
+  world = await sharedWorld()
   await makeMonths(world)
 })
-afterAll(() => world?.stop())
 beforeEach(async () => {
   tenant = await world.createTenant()
   admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -37,7 +37,7 @@ async function found(names: string[], ...texts: string[]): Promise<Record<string
   const rows = names.map((name): Seed => ({ actor: 'somebody', name }))
   const { ids, waiting } = await world.database.owner.begin(async (owner) => {
     await owner`select pg_advisory_xact_lock(hashtextextended(${`seal ${tenant.id}`}, 0))` // Keeps the sequencer away.
-    const ids = await sow(world, tenant, rows, { wait: false })
+    const ids = await seed(world, tenant, rows, { wait: false })
     return { ids, waiting: await answers(texts, ids) }
   })
   await sealed(world, tenant)
@@ -159,7 +159,7 @@ describe('an event', () => {
 
 test("another tenant's events and internal index terms are not found", async () => {
   const other = await world.createTenant()
-  await sow(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
+  await seed(world, other, [{ actor: 'somebody', name: 'alpha theirs' }])
   const [facet] = await world.database
     .owner`select facet_id, kind_id from audit.sealed where tenant_id = ${other.id} and occurred_at < '2021-01-01'`
   const marks = [

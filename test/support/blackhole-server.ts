@@ -2,14 +2,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-export interface Silent {
+export interface BlackholeServer {
   port: number
   /** How many came. */
   connections(): number
   close(): Promise<void>
 }
 
-export async function startSilent(): Promise<Silent> {
+export async function startBlackholeServer(): Promise<BlackholeServer> {
   const sockets = new Set<Socket>()
   let connections = 0
   const server = createServer((socket) => {

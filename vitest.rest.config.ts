@@ -1,0 +1,23 @@
+/** What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the long form of the drills. */
+import { defineConfig } from 'vitest/config'
+import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'
+
+export default defineConfig({
+  test: {
+    reporters: reporters as never,
+    projects: [
+      project('http, the others', {
+        include: throughTheGateway,
+        exclude: ofTheTransport,
+        env: { SUBGRAPHS: 'http', RACES: 'all' },
+      }),
+      project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
+      project('races', { include: ['test/races/**/*.test.ts'], env: { RACES: 'all' } }),
+      project('long drills', {
+        include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
+        env: { DRILL: 'long', SOAK_MINUTES: process.env.SOAK_MINUTES ?? '5' },
+        ...oneByOne,
+      }),
+    ],
+  },
+})
