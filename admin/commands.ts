@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import type { JWK } from 'jose'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { ActivityRetention } from '../drizzle/tables/tenants.ts'
-import * as operations from './operations.ts'
-import { type Operator, OperatorInputError } from './operations.ts'
+import * as copies from './copy-to-tenant-logs.ts'
+import { type Operator, OperatorInputError } from './operator.ts'
+import * as partners from './partner-instances.ts'
+import * as tenants from './tenants.ts'
 
 export type Options = Record<string, string | undefined>
 
@@ -34,7 +36,7 @@ export const commands: Record<string, Command> = {
     what: 'Creates a tenant for a Microsoft 365 organisation and prints its ID. The first domain is the primary one.',
     options: ['name', 'microsoft-tenant-id', 'domains'],
     async run(by, { name, 'microsoft-tenant-id': microsoftTenantId, domains }) {
-      return operations.createTenant(by, {
+      return tenants.createTenant(by, {
         name: name!,
         microsoftTenantId: microsoftTenantId!,
         domains: domains!.split(','),
@@ -45,7 +47,7 @@ export const commands: Record<string, Command> = {
     usage: '',
     what: 'Lists the tenants with their domains.',
     options: [],
-    run: (by) => operations.listTenants(by),
+    run: (by) => tenants.listTenants(by),
   },
   'tenant retention': {
     usage: '--tenant ID --keep 1|3|7',
@@ -54,7 +56,7 @@ export const commands: Record<string, Command> = {
     async run(by, { tenant, keep }) {
       const retention = retentions[keep!]
       if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7.')
-      await operations.setRetention(by, tenant!, retention)
+      await tenants.setRetention(by, tenant!, retention)
       return `New events are kept for ${keep} year(s).`
     },
   },
@@ -64,7 +66,7 @@ export const commands: Record<string, Command> = {
     options: ['tenant'],
     optional: ['key', 'email'],
     async run(by, { tenant, key = null, email }) {
-      const count = await operations.erasePerson(by, tenant!, key, email?.split(','))
+      const count = await tenants.erasePerson(by, tenant!, key, email?.split(','))
       return `Erased from ${count} events. Active sessions, grants and notification recipients are unchanged.`
     },
   },
@@ -97,7 +99,7 @@ export const commands: Record<string, Command> = {
         issuer: issuer!,
         handoffUrl: handoffUrl!,
       }
-      await operations.registerPartnerInstance(by, {
+      await partners.registerPartnerInstance(by, {
         ...instance,
         keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl },
       })
@@ -109,8 +111,8 @@ export const commands: Record<string, Command> = {
     what: 'Lists the partner instances and their keys. It first completes interrupted copies of changes to tenant logs.',
     options: [],
     async run(by) {
-      await operations.copyChangesToTenantLogs(by)
-      return (await operations.listPartnerInstances(by)).map(
+      await copies.copyChangesToTenantLogs(by)
+      return (await partners.listPartnerInstances(by)).map(
         ({ clientId, platform, name, issuer, jwksUrl, suspendedAt, removedAt, keys }) => ({
           clientId,
           platform,
@@ -132,7 +134,7 @@ export const commands: Record<string, Command> = {
       const [jwk, ...more] = await readKeys(key!)
       if (!jwk || more.length)
         throw new OperatorInputError('The file must contain exactly one key.')
-      return `Added ${await operations.addPartnerKey(by, clientId!, jwk)}.`
+      return `Added ${await partners.addPartnerKey(by, clientId!, jwk)}.`
     },
   },
   'partner move-jwks': {
@@ -140,7 +142,7 @@ export const commands: Record<string, Command> = {
     what: 'Takes the keys of the instance from the JWKS URL. Sessions that started with registered keys continue.',
     options: ['client-id', 'jwks-url'],
     async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl }) {
-      await operations.setJwksUrl(by, clientId!, jwksUrl!)
+      await partners.setJwksUrl(by, clientId!, jwksUrl!)
       return `The keys of ${clientId} are now read from ${jwksUrl}.`
     },
   },
@@ -149,7 +151,7 @@ export const commands: Record<string, Command> = {
     what: 'Changes the URL to which "Connect to O365" redirects browsers.',
     options: ['client-id', 'handoff-url'],
     async run(by, { 'client-id': clientId, 'handoff-url': handoffUrl }) {
-      await operations.setHandoffUrl(by, clientId!, handoffUrl!)
+      await partners.setHandoffUrl(by, clientId!, handoffUrl!)
       return `Browsers are now redirected to ${handoffUrl}.`
     },
   },
@@ -158,7 +160,7 @@ export const commands: Record<string, Command> = {
     what: 'Revokes a key, the last step of a key rotation, and ends all sessions and handoffs that it signed.',
     options: ['client-id', 'kid'],
     async run(by, { 'client-id': clientId, kid }) {
-      await operations.revokePartnerKey(by, clientId!, kid!)
+      await partners.revokePartnerKey(by, clientId!, kid!)
       return `Revoked ${kid}. Its sessions and handoffs have ended.`
     },
   },
@@ -167,7 +169,7 @@ export const commands: Record<string, Command> = {
     what: 'Ends all sessions and handoffs of the instance in all tenants and refuses new ones.',
     options: ['client-id'],
     async run(by, { 'client-id': clientId }) {
-      await operations.suspendPartnerInstance(by, clientId!)
+      await partners.suspendPartnerInstance(by, clientId!)
       return `Suspended ${clientId}. Its sessions and handoffs have ended.`
     },
   },
@@ -176,7 +178,7 @@ export const commands: Record<string, Command> = {
     what: 'Accepts sign-ins from a suspended instance again. Ended sessions stay ended.',
     options: ['client-id'],
     async run(by, { 'client-id': clientId }) {
-      await operations.resumePartnerInstance(by, clientId!)
+      await partners.resumePartnerInstance(by, clientId!)
       return `Resumed ${clientId}.`
     },
   },
@@ -185,7 +187,7 @@ export const commands: Record<string, Command> = {
     what: 'Suspends the instance permanently. Its client ID and issuer cannot be registered again.',
     options: ['client-id'],
     async run(by, { 'client-id': clientId }) {
-      await operations.removePartnerInstance(by, clientId!)
+      await partners.removePartnerInstance(by, clientId!)
       return `Removed ${clientId}. Its sessions and handoffs have ended.`
     },
   },
@@ -194,7 +196,7 @@ export const commands: Record<string, Command> = {
     what: 'Opens a new log epoch after the database was restored to an older state, so that sealing continues. The log starts a new proof chain.',
     options: ['tenant', 'reason'],
     async run(by, { tenant, reason }) {
-      return `Opened epoch ${await operations.openLogEpoch(by, tenant!, reason!)}.`
+      return `Opened epoch ${await tenants.openLogEpoch(by, tenant!, reason!)}.`
     },
   },
   log: {
@@ -206,7 +208,7 @@ export const commands: Record<string, Command> = {
       const count = Number(limit)
       if (!Number.isInteger(count) || count < 1 || count > 1_000)
         throw new OperatorInputError('--limit must be a whole number from 1 to 1000.')
-      return (await operations.operatorLog(by, count)).map(
+      return (await tenants.operatorLog(by, count)).map(
         ({
           occurredAt,
           actor,

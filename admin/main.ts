@@ -11,7 +11,7 @@ import { openDatabaseTarget } from '../platform/postgres/database-target.ts'
 import { DatabaseUnavailable, UnusableDatabase } from '../platform/postgres/errors.ts'
 import { checkDatabase, migrate } from '../platform/postgres/migrations.ts'
 import { type Command, commands, type Options } from './commands.ts'
-import { OperatorInputError } from './operations.ts'
+import { OperatorInputError } from './operator.ts'
 
 /** Runs one command and prints its result as text, as a table or, with --json, as JSON. */
 async function main(words: string[]): Promise<void> {

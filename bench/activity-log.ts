@@ -129,7 +129,7 @@ async function comparePages(
         const stretch: PageBounds = { newestFirst, from, limit: page }
         return () =>
           db.read(tenantId, (tx) =>
-            findEvents(tx, parseFilter(filter, { onlyInstance: null }), stretch),
+            findEvents(tx, parseFilter(filter, { partnerClientId: null }), stretch),
           )
       }),
     )

@@ -2,7 +2,7 @@
  * The demo identities. They exist only with the embedded database on loopback, and their passwords
  * are valid nowhere else.
  */
-import type { NewTenant } from '../admin/operations.ts'
+import type { NewTenant } from '../admin/tenants.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'

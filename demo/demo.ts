@@ -6,14 +6,14 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, eq, isNull } from 'drizzle-orm'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import type { Operator } from '../admin/operator.ts'
 import {
   addPartnerKey,
-  createTenant,
   listPartnerInstances,
-  type Operator,
   registerPartnerInstance,
   setHandoffUrl,
-} from '../admin/operations.ts'
+} from '../admin/partner-instances.ts'
+import { createTenant } from '../admin/tenants.ts'
 import {
   organization,
   partnerAssociation,

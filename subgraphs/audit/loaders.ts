@@ -37,11 +37,11 @@ export function createLoaders(context: Pick<Context, 'db' | 'viewer'>): Loaders 
 
 function eventLoader(inTenant: TenantReader): Loaders['events'] {
   return new DataLoader(async (ids) => {
-    const rows = await inTenant((tx, onlyInstance) =>
+    const rows = await inTenant((tx, partnerClientId) =>
       tx
         .select()
         .from(activity)
-        .where(and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(onlyInstance))),
+        .where(and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(partnerClientId))),
     )
     const byId = new Map(rows.map((row) => [row.eventId, row]))
     return ids.map((id) => byId.get(id) ?? null)
@@ -87,9 +87,9 @@ function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
 
 function actorLoader(inTenant: TenantReader): Loaders['actors'] {
   return new DataLoader((keys) =>
-    inTenant(async (tx, onlyInstance) => {
+    inTenant(async (tx, partnerClientId) => {
       const visible =
-        onlyInstance === null ? undefined : sql`(client_id is null or client_id = ${onlyInstance})`
+        partnerClientId === null ? undefined : sql`(client_id is null or client_id = ${partnerClientId})`
       const ofActors = inArray(sql`actor_key`, [...keys])
       const newest = await tx.execute<{ event_id: string; at: string }>(sql`
         select distinct on (actor_key) event_id, at::text as at from (
@@ -107,7 +107,7 @@ function actorLoader(inTenant: TenantReader): Loaders['actors'] {
       const rows = await tx
         .select()
         .from(activity)
-        .where(and(or(...isNewest), visibleActivity(onlyInstance)))
+        .where(and(or(...isNewest), visibleActivity(partnerClientId)))
       const byKey = new Map(rows.map((row) => [row.actorKey, row.actor]))
       return keys.map((key) => byKey.get(key) ?? noEvent(key))
     }),

@@ -118,9 +118,9 @@ const filters = Object.entries(members).reduce<ActivityFilter[]>(
   [{}],
 )
 const visibilities: Visibility[] = [
-  { onlyInstance: null },
-  { onlyInstance: 'vsa-3' },
-  { onlyInstance: 'vsa-3', techniciansOfInstance: 'vsa-3' },
+  { partnerClientId: null },
+  { partnerClientId: 'vsa-3' },
+  { partnerClientId: 'vsa-3', techniciansOfInstance: 'vsa-3' },
 ]
 const ways: PageBounds[] = [true, false].flatMap((newestFirst) =>
   [null, { occurredAt: monthsAgo(3).toISOString(), eventId: randomUUID() }].map((from) => ({
@@ -194,7 +194,7 @@ function first(
   visibility: Visibility,
 ): string[] {
   const { actors, methods, actions, outcomes, sessionId, text, occurredFrom, occurredTo } = filter
-  const { onlyInstance, techniciansOfInstance: techniciansOf } = visibility
+  const { partnerClientId, techniciansOfInstance: techniciansOf } = visibility
   const isOne = (action: string) => (wanted: string) =>
     wanted.endsWith('*') ? action.startsWith(wanted.slice(0, -1)) : action === wanted
   const marks = [
@@ -206,8 +206,11 @@ function first(
     actions && those({ actions }, ({ action }) => actions.some(isOne(action))),
     sessionId && those({ sessionId }, ({ session_id }) => session_id === sessionId),
     text && those({ text }, ({ words }) => text.split(' ').every((word) => words.includes(word))),
-    onlyInstance !== null &&
-      those({ onlyInstance }, ({ client_id }) => client_id === null || client_id === onlyInstance),
+    partnerClientId !== null &&
+      those(
+        { partnerClientId },
+        ({ client_id }) => client_id === null || client_id === partnerClientId,
+      ),
     techniciansOf &&
       those({ techniciansOf }, ({ actor_key }) =>
         actor_key.startsWith(`partner:${techniciansOf}:`),
@@ -262,8 +265,12 @@ test('every total is counted within the read bounds', async () => {
       ])
       const { text, occurredFrom, occurredTo } = filter
       const withWords = text
-        ? first(all.length, fromNewest, { text, occurredFrom, occurredTo }, { onlyInstance: null })
-            .length
+        ? first(
+            all.length,
+            fromNewest,
+            { text, occurredFrom, occurredTo },
+            { partnerClientId: null },
+          ).length
         : 0
       expect(
         [asked, events <= countBound + maxEvents + withWords, scanned],
@@ -310,7 +317,7 @@ describe('a filter uses the index that docs/activity-log/searching.md names', ()
   test.each(questions)('%s', async (_, filter, index) => {
     await inHistory(async (tx) => {
       const [found, read] = await readBy(tx, () =>
-        findEvents(tx, parseFilter(filter, { onlyInstance: null }), ways[0]!),
+        findEvents(tx, parseFilter(filter, { partnerClientId: null }), ways[0]!),
       )
       expect(found.length).toBeGreaterThan(0)
       // The events themselves are read by time.
@@ -326,7 +333,7 @@ test('a page costs the same at any depth', async () => {
     const from = { occurredAt: at.toISOString(), eventId: event_id }
     const [, { events }] = await inHistory((tx) =>
       readBy(tx, () =>
-        findEvents(tx, parseFilter({}, { onlyInstance: null }), {
+        findEvents(tx, parseFilter({}, { partnerClientId: null }), {
           newestFirst: true,
           from,
           limit: page,
@@ -363,10 +370,10 @@ test('dropped months are skipped, with or without their hourly counts', async ()
   for (const filter of asked)
     for (const way of ways) {
       const found = await inHistory((tx) =>
-        findEvents(tx, parseFilter(filter, { onlyInstance: null }), way),
+        findEvents(tx, parseFilter(filter, { partnerClientId: null }), way),
       )
       expect(found.map(({ eventId }) => eventId)).toEqual(
-        first(page, way, filter, { onlyInstance: null }),
+        first(page, way, filter, { partnerClientId: null }),
       )
     }
 })

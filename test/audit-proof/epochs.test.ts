@@ -1,6 +1,6 @@
 /** After a restored backup, sealing stops until an operator opens a new epoch. */
 import { beforeAll, expect, test } from 'vitest'
-import { openLogEpoch } from '../../admin/operations.ts'
+import { openLogEpoch } from '../../admin/tenants.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'

@@ -1,6 +1,6 @@
 /** Retention and erasure: events are deleted, the log records it, and the rest still verifies. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { erasePerson, setRetention } from '../../admin/operations.ts'
+import { erasePerson, setRetention } from '../../admin/tenants.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { dropExpiredPartitions } from '../../subgraphs/audit/log/retention-worker.ts'

@@ -17,7 +17,7 @@ import {
   test,
   vi,
 } from 'vitest'
-import { openLogEpoch } from '../../admin/operations.ts'
+import { openLogEpoch } from '../../admin/tenants.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { findCosignature, parseCosignerKey } from '../../proof/cosignature.ts'
 import { parseVerifierKey, splitNote } from '../../proof/signed-note.ts'

@@ -1,7 +1,8 @@
 /** `Tenant.activityLog`: filters, pages, visibility, and the events that refusals record. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { erasePerson, setHandoffUrl } from '../../admin/operations.ts'
+import { setHandoffUrl } from '../../admin/partner-instances.ts'
+import { erasePerson } from '../../admin/tenants.ts'
 import { day, makeMonths, type Seed, seed as sowInto } from '../support/activity.ts'
 import { disable, updateServices } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { erasePerson } from '../../admin/operations.ts'
+import { erasePerson } from '../../admin/tenants.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { startRetentionWorker } from '../../subgraphs/audit/log/retention-worker.ts'

@@ -5,7 +5,7 @@ import {
   resumePartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { startSessionEndWorker } from '../../subgraphs/identity/sessions/session-end-worker.ts'
 import { testLog } from '../support/database.ts'
 import { disable } from '../support/documents.ts'

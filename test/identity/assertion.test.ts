@@ -5,7 +5,7 @@
  */
 import { createHmac, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addPartnerKey, revokePartnerKey } from '../../admin/operations.ts'
+import { addPartnerKey, revokePartnerKey } from '../../admin/partner-instances.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
 import { createHandoff, disable } from '../support/documents.ts'

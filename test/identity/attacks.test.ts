@@ -22,7 +22,7 @@ import {
   resumePartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { type Answer, Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
 import {

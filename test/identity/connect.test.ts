@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
+import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/partner-instances.ts'
 import { type Answer, Browser } from '../../demo/browser.ts'
 import { createHandoff, disable } from '../support/documents.ts'
 import {

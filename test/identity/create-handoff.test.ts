@@ -5,7 +5,7 @@ import {
   registerPartnerInstance,
   resumePartnerInstance,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { signAssertion } from '../../demo/partner.ts'
 import { createHandoff, disable } from '../support/documents.ts'
 import { forgedAssertion, nowSeconds, operatorRows, tenantRows } from '../support/login.ts'

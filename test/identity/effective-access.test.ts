@@ -2,7 +2,7 @@
  * effectiveAccess and disableImpact: who has access, and what turning the feature off would end.
  */
 import { beforeAll, expect, test } from 'vitest'
-import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/operations.ts'
+import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/partner-instances.ts'
 import { createHandoff, disable } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Credentials, Tenant, World } from '../support/world.ts'

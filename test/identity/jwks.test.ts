@@ -11,7 +11,7 @@ import {
   registerPartnerInstance,
   revokePartnerKey,
   setJwksUrl,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
@@ -290,7 +290,7 @@ test('rotates registered keys without downtime, and revocation ends sessions', a
   )
   await expect(
     addPartnerKey(world.operator, old.clientId, publicHalf(old.privateJwk)),
-  ).rejects.toThrow('registered already')
+  ).rejects.toThrow('already registered')
 })
 
 test('changing to a JWKS URL keeps sessions and invalidates old keys', async () => {

@@ -11,7 +11,7 @@ import {
   resumePartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import {
   createHandoff,
   disable,

@@ -9,7 +9,7 @@ import {
   registerPartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'

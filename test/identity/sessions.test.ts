@@ -6,7 +6,7 @@ import {
   registerPartnerInstance,
   revokePartnerKey,
   suspendPartnerInstance,
-} from '../../admin/operations.ts'
+} from '../../admin/partner-instances.ts'
 import { disable, enable, updateServices } from '../support/documents.ts'
 import {
   base64url,

@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { createTenant } from '../../admin/operations.ts'
+import { createTenant } from '../../admin/tenants.ts'
 import { openDatabase } from '../../platform/postgres/database.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
 import { CompactRange, leafHash } from '../../proof/merkle-tree.ts'

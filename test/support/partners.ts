@@ -1,6 +1,7 @@
 /** Partner instances as an operator registers them. */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
-import { type Operator, registerPartnerInstance } from '../../admin/operations.ts'
+import type { Operator } from '../../admin/operator.ts'
+import { registerPartnerInstance } from '../../admin/partner-instances.ts'
 import type { Technician } from '../../demo/partner.ts'
 import type { PartnerPlatform } from '../../drizzle/tables/shared.ts'
 import type { Partner } from './world.ts'

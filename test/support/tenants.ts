@@ -472,10 +472,10 @@ export function settingsGuarantees(
 
     test('a key is its owner’s: somebody else’s is another key', async () => {
       const { scene, input, other } = await ready()
-      const somebodyElse = await world().grant(scene.tenant)
+      const otherAdmin = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const version = await versionOf(world(), scene.tenant.id)
-      const { codes, payload } = await ask(somebodyElse, {
+      const { codes, payload } = await ask(otherAdmin, {
         ...other,
         expectedVersion: version,
         idempotencyKey: 'a key',

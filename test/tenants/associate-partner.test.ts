@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { registerPartnerInstance, removePartnerInstance } from '../../admin/operations.ts'
+import { registerPartnerInstance, removePartnerInstance } from '../../admin/partner-instances.ts'
 import { createHandoff } from '../support/documents.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { sharedWorld } from '../support/shared-world.ts'

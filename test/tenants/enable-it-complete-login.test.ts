@@ -84,9 +84,9 @@ describe('what it does', () => {
 
   test('turning on what is on changes nothing, not even by whom it was turned on', async () => {
     const { tenant } = await openTenant(world)
-    const somebodyElse = await world.grant(tenant)
+    const otherAdmin = await world.grant(tenant)
     const before = await stateOf(world, tenant.id)
-    const { payload } = await perform(world, somebodyElse, operation, { tenantId: tenant.id })
+    const { payload } = await perform(world, otherAdmin, operation, { tenantId: tenant.id })
     expect(payload.tenant.settings.itCompleteLogin).toMatchObject({
       enabled: true,
       changedBy: { displayName: 'Gloria Global' },

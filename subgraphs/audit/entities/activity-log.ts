@@ -20,7 +20,7 @@ export async function activityLog(
 ): Promise<ActivityPage> {
   if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
   const page = activityPageRequest(args)
-  const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })
+  const query = parseFilter(filter ?? {}, { partnerClientId: partnerScope(viewer) })
   const rows = await loaders.inTenant((tx) => findEvents(tx, query, pageBounds(page)))
   const count = () => loaders.inTenant((tx) => countEvents(tx, query, countLimit))
   return activityPage(page, rows, count)

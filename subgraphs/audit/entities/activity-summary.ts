@@ -28,7 +28,7 @@ export async function activitySummary(
 ): Promise<Summary> {
   if (!isReader(viewer)) throw denied('UNAUTHENTICATED')
   const grouping = parseGrouping(groupBy)
-  const query = parseFilter(filter ?? {}, { onlyInstance: partnerScope(viewer) })
+  const query = parseFilter(filter ?? {}, { partnerClientId: partnerScope(viewer) })
   return loaders.inTenant((tx) => summarize(tx, query, grouping))
 }
 

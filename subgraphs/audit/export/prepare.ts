@@ -98,7 +98,7 @@ export async function prepareExport(
 
 /** A search with such a text returns nothing; an export has to store its filter. */
 function assertStorable(filter: ActivityFilter): void {
-  parseFilter(filter, { onlyInstance: null })
+  parseFilter(filter, { partnerClientId: null })
   const { actors, actions, sessionId, text } = filter
   if (![...(actors ?? []), ...(actions ?? []), sessionId ?? '', text ?? ''].every(isStorable))
     throw badInput('The filter must not contain NUL characters or lone surrogates.')

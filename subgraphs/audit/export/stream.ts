@@ -103,7 +103,7 @@ interface Batch extends ExportedRange {
 
 async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncGenerator<Batch> {
   const { afterSequence, checkpoint, filter } = prepared
-  const query = filter && parseFilter(filter, { onlyInstance: null })
+  const query = filter && parseFilter(filter, { partnerClientId: null })
   const readBatch = (after: number, end: number) =>
     read((tx) => loadBatch(tx, prepared, query, after, end))
   const pending: Promise<Batch>[] = []

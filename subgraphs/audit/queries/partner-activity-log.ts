@@ -33,7 +33,7 @@ export async function partnerActivityLog(
   const page = activityPageRequest(args)
   const bounds = pageBounds(page)
   const query = parseFilter(filter ?? {}, {
-    onlyInstance: clientId,
+    partnerClientId: clientId,
     techniciansOfInstance: clientId,
   })
   const tenants = await db.read(null, (tx) => associatedTenants(tx, clientId))

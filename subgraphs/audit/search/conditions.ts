@@ -77,16 +77,16 @@ function actorCondition(
 /** The conditions on all columns of a facet except its actor. */
 function kindCondition(
   table: Table,
-  { methods, actions, outcomes, onlyInstance, techniciansOfInstance }: FacetMembers,
+  { methods, actions, outcomes, partnerClientId, techniciansOfInstance }: FacetMembers,
 ): SQL | undefined {
   const byAction = actions?.map((pattern) => actionMatches(table, pattern))
   return and(
     methods ? inArray(table.method, [...methods]) : undefined,
     byAction ? (or(...byAction) ?? sql`false`) : undefined,
     outcomes ? inArray(table.outcome, [...outcomes]) : undefined,
-    onlyInstance === null
+    partnerClientId === null
       ? undefined
-      : or(isNull(table.clientId), eq(table.clientId, onlyInstance)),
+      : or(isNull(table.clientId), eq(table.clientId, partnerClientId)),
     techniciansOfInstance === undefined ? undefined : eq(table.clientId, techniciansOfInstance),
   )
 }

@@ -25,7 +25,7 @@ export interface Visibility {
   /**
    * Excludes events of technicians of other partner instances (client ID). Null: no restriction.
    */
-  onlyInstance: string | null
+  partnerClientId: string | null
   /** Includes only actions of technicians of this partner instance (client ID). */
   techniciansOfInstance?: string
 }
