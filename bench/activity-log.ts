@@ -17,6 +17,7 @@ import { findEvents, type PageBounds } from '../subgraphs/audit/search/find-even
 import { parseFilter } from '../subgraphs/audit/search/parse-filter.ts'
 import { compareExport } from './export.ts'
 import { type History, makeFacets, makeMonth, peculiar } from './history.ts'
+import { median } from './median.ts'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -150,17 +151,13 @@ async function comparePages(
   }
 }
 
-export function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
-}
-
 async function timed(what: string, work: () => PromiseLike<unknown>): Promise<void> {
   const begun = performance.now()
   await work()
   console.log(`${what} in ${Math.round((performance.now() - begun) / 1000)} s`)
 }
 
-/** A pseudo-random generator with a fixed seed. */
+/** The fixed tenant id of a log with this many events. */
 function tenantOf(events: number): string {
   return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
 }

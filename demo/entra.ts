@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import {
   type Adapter,
   type AdapterPayload,
+  type Configuration,
   interactionPolicy,
   type KoaContextWithOIDC,
   Provider,
@@ -119,6 +120,35 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
   }
 }
 
+/** Options that make oidc-provider behave like Entra, independent of the directory. */
+const entraBehaviour = {
+  clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
+  responseTypes: ['code'],
+  pkce: { required: () => true },
+  scopes: ['openid', 'offline_access'],
+  claims: {
+    openid: ['sub', 'tid', 'ver', 'wids'],
+    profile: ['name', 'oid', 'preferred_username'],
+    email: [],
+  },
+  allowOmittingSingleRegisteredRedirectUri: false,
+  // On by default in the package, but Entra does not behave this way.
+  features: {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    resourceIndicators: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    // Without a userinfo endpoint all claims go into the ID token, as with Entra.
+    userinfo: { enabled: false },
+  },
+  routes: {
+    authorization: '/oauth2/v2.0/authorize',
+    token: '/oauth2/v2.0/token',
+    jwks: '/discovery/v2.0/keys',
+  },
+} satisfies Configuration
+
 interface ProviderParts {
   options: EntraOptions
   authority: string
@@ -128,7 +158,7 @@ interface ProviderParts {
 }
 
 function buildProvider({ options, authority, cookieKeys, store, keys }: ProviderParts): Provider {
-  const { client, tenants } = options
+  const { client } = options
   const provider = new Provider(authority, {
     adapter: (model) => storeAdapter(model, store),
     // Like Entra, the keys have no `alg`, and `iss` appears in tokens only.
@@ -147,31 +177,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
         require_auth_time: true,
       },
     ],
-    clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
-    responseTypes: ['code'],
-    pkce: { required: () => true },
-    scopes: ['openid', 'offline_access'],
-    claims: {
-      openid: ['sub', 'tid', 'ver', 'wids'],
-      profile: ['name', 'oid', 'preferred_username'],
-      email: [],
-    },
-    allowOmittingSingleRegisteredRedirectUri: false,
-    // On by default in the package, but Entra does not behave this way.
-    features: {
-      devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      resourceIndicators: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      // Without a userinfo endpoint all claims go into the ID token, as with Entra.
-      userinfo: { enabled: false },
-    },
-    routes: {
-      authorization: '/oauth2/v2.0/authorize',
-      token: '/oauth2/v2.0/token',
-      jwks: '/discovery/v2.0/keys',
-    },
+    ...entraBehaviour,
     cookies: {
       keys: cookieKeys,
       // Cookies ignore ports, so on localhost they share a jar with the service's cookies.
@@ -197,28 +203,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       ctx.type = 'html'
       ctx.body = errorPage(out.error, out.error_description ?? '')
     },
-    // Separates tenants: below /{tid}/ no user of another tenant exists, neither from a cookie nor
-    // as the owner of a code.
-    findAccount(ctx, accountId) {
-      const found = people(tenants, directoryOf(ctx)).find(
-        (person) => accountIdOf(client.clientId, person) === accountId,
-      )
-      if (!found) return undefined
-      const { tenant, user } = found
-      return {
-        accountId,
-        tid: tenant.microsoftTenantId,
-        claims: () => ({
-          sub: accountId,
-          tid: tenant.microsoftTenantId,
-          oid: user.objectId,
-          preferred_username: user.username,
-          name: user.displayName,
-          ...(user.wids && { wids: user.wids }),
-          ver: '2.0',
-        }),
-      }
-    },
+    findAccount: (ctx, accountId) => findAccount(options, directoryOf(ctx), accountId),
     // No consent page: the administrator has consented for the organisation.
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({
@@ -248,6 +233,31 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
   })
   provider.on('server_error', (_ctx, error) => console.error('Entra stand-in:', error))
   return provider
+}
+
+/**
+ * Separates tenants: below /{tid}/ no user of another tenant exists, neither from a cookie nor as
+ * the owner of a code.
+ */
+function findAccount({ client, tenants }: EntraOptions, directory: string, accountId: string) {
+  const found = people(tenants, directory).find(
+    (person) => accountIdOf(client.clientId, person) === accountId,
+  )
+  if (!found) return undefined
+  const { tenant, user } = found
+  return {
+    accountId,
+    tid: tenant.microsoftTenantId,
+    claims: () => ({
+      sub: accountId,
+      tid: tenant.microsoftTenantId,
+      oid: user.objectId,
+      preferred_username: user.username,
+      name: user.displayName,
+      ...(user.wids && { wids: user.wids }),
+      ver: '2.0',
+    }),
+  }
 }
 
 /**

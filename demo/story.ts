@@ -44,19 +44,6 @@ async function story(
   const step = (title: string, run: (report: StepReporter) => Promise<void>) =>
     runStep(++number, title, asJson, run)
 
-  const connectBothWays = async (
-    report: StepReporter,
-    tenant: Tenant,
-    partner: Partner,
-  ): Promise<[Browser, Bearer]> => {
-    const connected = await actors.connectBrowser(report, tenant, partner)
-    const handoff = await actors.createHandoff(report, tenant, partner)
-    expectStep('code' in handoff, 'createHandoff returns a code')
-    const session = await actors.redeemHandoff(report, partner, handoff.code)
-    expectStep('bearer' in session, 'redeemHandoff returns a session')
-    return [connected, session]
-  }
-
   try {
     return (
       (await step('A Global Admin signs in with Microsoft', async (report) => {
@@ -79,7 +66,7 @@ async function story(
         },
       )) &&
       (await step('“Connect to O365” in VSA: by browser and by API', async (report) => {
-        ;[browser, technician] = await connectBothWays(report, first, vsa)
+        ;[browser, technician] = await connectBothWays(actors, report, first, vsa)
       })) &&
       (await step('The technician reads the tenant and changes a service setting', (report) =>
         actors.changeServices(report, technician, first),
@@ -104,7 +91,7 @@ async function story(
         const otherAdmin = await signIn(report, second, 'GLOBAL_ADMIN')
         await actors.associate(report, otherAdmin, second, uniview)
         expectStep((await actors.enable(report, otherAdmin, second)) === null, 'the feature is on')
-        const [, session] = await connectBothWays(report, second, uniview)
+        const [, session] = await connectBothWays(actors, report, second, uniview)
         await actors.changeServices(report, session, second)
       })) &&
       (await step('The Activity Log of the first tenant shows every step', (report) =>
@@ -113,34 +100,7 @@ async function story(
       (await step(
         'The admin turns the feature off: all technician sessions end',
         async (report) => {
-          const unredeemed = await actors.createHandoff(report, first, vsa)
-          expectStep('code' in unredeemed, 'createHandoff returns a code while the feature is on')
-          await actors.disable(report, admin, first)
-          for (const [form, who] of [
-            ['bearer', technician] as const,
-            ['cookie', { browser, tenantId: first.id }] as const,
-          ]) {
-            report.sent(`the technician’s ${form} session queries the tenant`)
-            const { codes } = await actors.ask(
-              who,
-              'query ($id: ID!) { tenant(id: $id) { name } }',
-              { id: first.id },
-            )
-            report.received(`refused: ${codes[0]}`)
-            expectStep(
-              codes[0] === 'MICROSOFT_SIGN_IN_REQUIRED',
-              'the session is refused at the next request',
-            )
-          }
-          expectStep(
-            'refused' in (await actors.redeemHandoff(report, vsa, unredeemed.code)),
-            'an unredeemed code is refused',
-          )
-          const again = await actors.createHandoff(report, first, vsa)
-          expectStep(
-            'refused' in again && again.refused === 'MICROSOFT_SIGN_IN_REQUIRED',
-            'a new handoff is refused',
-          )
+          await turnOff(actors, report, { tenant: first, admin, technician, browser, partner: vsa })
           await signIn(report, first, 'GLOBAL_ADMIN')
         },
       ))
@@ -148,6 +108,60 @@ async function story(
   } finally {
     for (const back of restore) await back()
   }
+}
+
+/** Connects by the browser handoff and by the API handoff. */
+async function connectBothWays(
+  actors: Actors,
+  report: StepReporter,
+  tenant: Tenant,
+  partner: Partner,
+): Promise<[Browser, Bearer]> {
+  const connected = await actors.connectBrowser(report, tenant, partner)
+  const handoff = await actors.createHandoff(report, tenant, partner)
+  expectStep('code' in handoff, 'createHandoff returns a code')
+  const session = await actors.redeemHandoff(report, partner, handoff.code)
+  expectStep('bearer' in session, 'redeemHandoff returns a session')
+  return [connected, session]
+}
+
+/** Turns the feature off, and expects every session, code and new handoff to be refused. */
+async function turnOff(
+  actors: Actors,
+  report: StepReporter,
+  {
+    tenant,
+    admin,
+    technician,
+    browser,
+    partner,
+  }: { tenant: Tenant; admin: Bearer; technician: Bearer; browser: Browser; partner: Partner },
+): Promise<void> {
+  const unredeemed = await actors.createHandoff(report, tenant, partner)
+  expectStep('code' in unredeemed, 'createHandoff returns a code while the feature is on')
+  await actors.disable(report, admin, tenant)
+  for (const [form, who] of [
+    ['bearer', technician] as const,
+    ['cookie', { browser, tenantId: tenant.id }] as const,
+  ]) {
+    report.sent(`the technician’s ${form} session queries the tenant`)
+    const query = 'query ($id: ID!) { tenant(id: $id) { name } }'
+    const { codes } = await actors.ask(who, query, { id: tenant.id })
+    report.received(`refused: ${codes[0]}`)
+    expectStep(
+      codes[0] === 'MICROSOFT_SIGN_IN_REQUIRED',
+      'the session is refused at the next request',
+    )
+  }
+  expectStep(
+    'refused' in (await actors.redeemHandoff(report, partner, unredeemed.code)),
+    'an unredeemed code is refused',
+  )
+  const again = await actors.createHandoff(report, tenant, partner)
+  expectStep(
+    'refused' in again && again.refused === 'MICROSOFT_SIGN_IN_REQUIRED',
+    'a new handoff is refused',
+  )
 }
 
 /**

@@ -99,7 +99,7 @@ async function problemOf(
   const wrong = (parsed.errors ?? []).filter(
     ({ extensions }) => !codes.includes(extensions?.code ?? ''),
   )
-  if (wrong.length) return `no code of ours: ${said}`
+  if (wrong.length) return `unknown code: ${said}`
   if (!parsed.errors && !parsed.error?.code && !parsed.err && answer.statusCode !== 200)
     return `refused without an error: ${said}`
   return null

@@ -72,7 +72,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await expectAccessiblePage(technician, 'sessions-technician')
     })
 
-    test('a signed-out technician leaves the list and is told within seconds', async () => {
+    test('a signed-out technician leaves the list and sees why within seconds', async () => {
       const tenant = await openTenant()
       const admin = await windows.admin(tenant)
       const technician = await windows.technician(tenant, world.vsa, mira)

@@ -64,7 +64,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.useRealTimers()
   await entra.close()
-  // oidc-provider tells of every default left in place; the demo's console is no place for that.
+  // oidc-provider warns about every default value; the demo must not print these warnings.
   for (const method of printed) expect(method).not.toHaveBeenCalled()
   vi.restoreAllMocks()
 })

@@ -114,7 +114,7 @@ test('the owner sees past its own walls only where functions of its do, and nobo
   ])
 })
 
-test('no view and no function of ours sees more than whoever asks', async () => {
+test('no view or function bypasses the row-level security of its caller', async () => {
   const views = await database.owner`
     select c.oid::regclass::text as name, coalesce(c.reloptions::text, '') as options
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('v', 'm') and n.nspname in ${database.owner(ours)}`

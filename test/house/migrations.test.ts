@@ -1,6 +1,6 @@
 /**
- * The committed migrations are the tables, and applying them is safe whoever does it, and however
- * often.
+ * The committed migrations create exactly the declared tables, and concurrent or repeated runs are
+ * safe.
  */
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -169,7 +169,7 @@ test('demo rows are refused where the demo is off', async () => {
   await expect(checkDatabase(target, { demo: true })).resolves.toBeDefined()
 })
 
-test('a login that may not act as the service is told so', async () => {
+test('a login without the service role is refused with a clear message', async () => {
   const target = await emptyDatabase()
   await migrate(target)
   const login = `login_${randomBytes(4).toString('hex')}`

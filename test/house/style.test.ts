@@ -139,13 +139,13 @@ describe('words', () => {
       `watchForSilence stillStanding settledAgain settledAt recordUse recordBegun inProcess
       overHttp viewerOfRequest goOnAs comeAgain nothingBesides oneKnownOperation ownHostOnly
       tellable ownWords notYet endWithNpm CannotStart inEvenTime giveBack atMost
-      answerWithin wellFormed answerUnreadable msLeft isId RequestFacts partnerClientId
+      answerWithin wellFormed answerUnreadable msLeft isId RequestFacts onlyInstance
       readsOfViewer custody lend stillThere auditedOnEvidence Ascription passOn tellOperators
       Notice putInOutbox tellings Telling wantedBy Wanted Stretch NotToBeExported
       againOf goneOnWith NoLongerAllowed BrokenOff Unreadable Sealer
       looksLikeClientAuthentication openCase handedOver heldLongerSeconds homeOf lookAtClaims
       useUpAssertion keepId peekAtHandoff whatRestsOn NothingLeft noteSeen mayBeAsked
-      otherAdmin Standing standingByToken opensTo innards sow`.split(/\s+/),
+      somebodyElse Standing standingByToken opensTo innards sow`.split(/\s+/),
     )
     const offenders = sources.flatMap((source) =>
       source.identifiers

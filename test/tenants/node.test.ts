@@ -97,7 +97,7 @@ test('many ids in one request each find their own', async () => {
   expect([Object.values(data), codes]).toEqual([list.map((id) => ({ id })), []])
 })
 
-describe('what is not for the caller is null, whether or not it is there', () => {
+describe('an object that the caller may not read is null, like a missing one', () => {
   test('a technician finds none of another partner instance’s sessions and events, and all the rest', async () => {
     const { technician, other, ids } = await everythingIn()
     const found = async (who: Session) => {
@@ -125,7 +125,7 @@ describe('what is not for the caller is null, whether or not it is there', () =>
     ])
   })
 
-  test('an admin of another tenant finds nothing, and neither log tells of it', async () => {
+  test('an admin of another tenant finds nothing, and neither log records it', async () => {
     const { tenant, ids } = await everythingIn()
     const stranger = await openTenant(world)
     const technician = await world.connect(stranger.tenant, world.vsa)

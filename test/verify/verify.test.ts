@@ -109,7 +109,7 @@ describe('an export is in order', () => {
       expect.stringMatching(/^Personal data of event 5 is missing, and no event/),
       expect.stringMatching(/^Personal data of events 8 to 9 is missing/),
     ])
-    // Whoever takes away what tells of it explains nothing by it.
+    // Removing the event that records the erasure explains nothing.
     expect(await findings(await without(3, 11))).toHaveLength(2)
   })
 

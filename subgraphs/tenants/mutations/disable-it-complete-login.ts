@@ -7,7 +7,7 @@ import { changeSettings } from '../settings/change-settings.ts'
 
 /**
  * Raises the feature's epoch, which ends every federated session and pending handoff of the tenant
- * in constant time. A technician is told the counts of their own partner instance only.
+ * in constant time. A technician gets the counts of their own partner instance only.
  */
 export const disableItCompleteLogin: MutationResolvers['disableItCompleteLogin'] = (
   _,

@@ -27,7 +27,7 @@ export interface ActivitySearch {
 /** Bounds of the API: entries per list, characters of the search text, characters of a key. */
 const [maxEntries, maxTextLength, maxKeyLength] = [50, 200, 500]
 
-/** Takes whatever the URL holds and leaves out what is not valid. */
+/** Parses the search parameters and drops invalid values. */
 export const validateActivitySearch = (search: Record<string, unknown>): ActivitySearch => ({
   from: parseTime(search.from),
   to: parseTime(search.to),
