@@ -41,7 +41,9 @@ function eventLoader(inTenant: TenantReader): Loaders['events'] {
       tx
         .select()
         .from(activity)
-        .where(and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(partnerClientId))),
+        .where(
+          and(inArray(activity.eventId, ids.filter(isUuid)), visibleActivity(partnerClientId)),
+        ),
     )
     const byId = new Map(rows.map((row) => [row.eventId, row]))
     return ids.map((id) => byId.get(id) ?? null)
@@ -89,7 +91,9 @@ function actorLoader(inTenant: TenantReader): Loaders['actors'] {
   return new DataLoader((keys) =>
     inTenant(async (tx, partnerClientId) => {
       const visible =
-        partnerClientId === null ? undefined : sql`(client_id is null or client_id = ${partnerClientId})`
+        partnerClientId === null
+          ? undefined
+          : sql`(client_id is null or client_id = ${partnerClientId})`
       const ofActors = inArray(sql`actor_key`, [...keys])
       const newest = await tx.execute<{ event_id: string; at: string }>(sql`
         select distinct on (actor_key) event_id, at::text as at from (
