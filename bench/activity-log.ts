@@ -23,7 +23,8 @@ const { values: options, positionals } = parseArgs({
   options: { data: { type: 'string' } },
 })
 const [small = 1_000_000, large = 10_000_000] = positionals.map(Number)
-if (!(small > 0 && large > 0)) throw new Error('The sizes are two numbers of events.')
+if (!(small > 0 && large > 0))
+  throw new Error('Give two sizes as whole numbers of events, for example 100000 1000000.')
 const bytesAnEvent = 3_000
 const samples = 300
 const warmUps = 100
@@ -45,7 +46,7 @@ try {
   )
   const { bavail, bsize } = await statfs(dataDir)
   if (bavail * bsize < missing.reduce((sum, { events }) => sum + events, 0) * bytesAnEvent)
-    throw new Error(`There is too little room in ${dataDir}.`)
+    throw new Error(`The folder ${dataDir} has too little free space.`)
   for (const history of missing)
     await timed(`${number(history.events)} events made`, () => make(owners, history))
   if (missing.length)
@@ -137,7 +138,7 @@ async function comparePages(
       for (const [index, ask] of asked.entries()) {
         const begun = performance.now()
         const found = await ask()
-        if (found.length === 0) throw new Error(`nothing was found: ${name}`)
+        if (found.length === 0) throw new Error(`The query found no events: ${name}`)
         if (sample >= 0) times[index]!.push(performance.now() - begun)
       }
     const [first, second] = times.map(median) as [number, number]

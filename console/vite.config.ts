@@ -1,4 +1,4 @@
-/** Builds the console into `console/dist`: plain files under hashed names, which the gateway serves. */
+/** Builds the console into console/dist, as files with hashed names. The gateway serves them. */
 import { defineConfig } from 'vite'
 
 export default defineConfig({
@@ -9,11 +9,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     assetsDir: 'assets',
-    // Nothing as a `data:` address, which the Content-Security-Policy would refuse.
+    // No `data:` URLs, because the Content-Security-Policy blocks them.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
-    // 'use client' stands in every file of these libraries, and means nothing in a browser.
+    // Hides warnings about the 'use client' directives of the libraries, which have no effect here.
     rolldownOptions: {
       onwarn: (warning, warn) => void (warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning)),
     },

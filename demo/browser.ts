@@ -56,7 +56,7 @@ export class Browser {
       if (until && next.startsWith(until)) return { ...answer, url: next }
       answer = await this.request(next)
     }
-    throw new Error(`too many redirects from ${url}`)
+    throw new Error(`Too many redirects from ${url}.`)
   }
 
   /** Submits the form of a page to the page's own URL. */

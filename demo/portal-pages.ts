@@ -3,31 +3,31 @@
  * "Connect to O365". Everything is inline.
  */
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
-import type { Portal } from './portals.ts'
+import type { DemoPartner } from './data.ts'
 
-type Technician = Portal['technicians'][number]
+type Technician = DemoPartner['technicians'][number]
 
-interface Place {
-  portal: Portal
-  others: Portal[]
+interface PortalView {
+  portal: DemoPartner
+  others: DemoPartner[]
   technician: Technician
   service: string
 }
 
 export function customersPage(
-  place: Place,
+  view: PortalView,
   tenants: { id: string; name: string; domain: string }[],
 ): string {
-  const { portal, service } = place
+  const { portal, service } = view
   const rows = tenants.map(({ id, name, domain }) => {
     const connect = `${service}/connect?${new URLSearchParams({ client: portal.clientId, tenant: id })}`
     return `<li><div><strong>${html(name)}</strong><span>${html(domain)}</span></div>
       <a class="button" href="${html(connect)}" aria-label="Connect to O365: ${html(name)}">Connect to O365</a></li>`
   })
   return page(
-    place,
+    view,
     'Customers',
-    `<p>Microsoft 365 tenants that ${html(portal.name)} looks after. Whether you may come in, each tenant's own admins decide.</p>
+    `<p>Microsoft 365 tenants that ${html(portal.name)} manages. The admins of each tenant decide whether you have access.</p>
     <ul class="customers">${rows.join('')}</ul>`,
   )
 }
@@ -41,14 +41,17 @@ const advice: Record<string, string> = {
   MFA_REQUIRED: 'Sign in to this portal again with multi-factor authentication, then retry.',
 }
 
-export function refusedPage(place: Place, reasons: { code: string; message: string }[]): string {
+export function refusedPage(
+  view: PortalView,
+  reasons: { code: string; message: string }[],
+): string {
   const lines = reasons.map(
     ({ code, message }) =>
       `<p class="error" role="alert">${html(message)} <code>${html(code)}</code></p>${advice[code] ? `<p>${html(advice[code])}</p>` : ''}`,
   )
-  const { clientId } = place.portal
+  const { clientId } = view.portal
   return page(
-    place,
+    view,
     'Connect to O365 failed',
     `${lines.join('')}<p>Client ID of this portal: <code>${html(clientId)}</code></p><p><a class="button" href="/${html(clientId)}">Back to the customers</a></p>`,
   )
@@ -59,7 +62,11 @@ const products: Record<PartnerPlatform, { name: string; colour: string; dark: st
   UNITRENDS_UNIVIEW: { name: 'Unitrends UniView', colour: '#35523a', dark: '#a5dfae' },
 }
 
-function page({ portal, others, technician, service }: Place, title: string, main: string): string {
+function page(
+  { portal, others, technician, service }: PortalView,
+  title: string,
+  main: string,
+): string {
   const { name, colour, dark } = products[portal.platform]
   const choices = portal.technicians.map(({ sub, name: who }) =>
     sub === technician.sub

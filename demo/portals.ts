@@ -37,7 +37,7 @@ export async function startPortals({
 }: PortalOptions): Promise<Portals> {
   const app = express().disable('x-powered-by')
 
-  const placeOf = (request: Request) => {
+  const viewOf = (request: Request) => {
     const portal = portals.find(({ clientId }) => clientId === request.params.clientId)
     if (!portal) return null
     const cookie = parseCookie(request.headers.cookie ?? '')[cookieName(portal)]
@@ -48,9 +48,9 @@ export async function startPortals({
   }
 
   app.get('/:clientId', (request, response, next) => {
-    const place = placeOf(request)
-    if (!place) return next()
-    const { portal, technician } = place
+    const view = viewOf(request)
+    if (!view) return next()
+    const { portal, technician } = view
     if (request.query.technician !== undefined)
       return response
         .cookie(cookieName(portal), technician.sub, {
@@ -59,16 +59,16 @@ export async function startPortals({
           path: `/${portal.clientId}`,
         })
         .redirect(303, `/${portal.clientId}`)
-    response.send(customersPage(place, tenants))
+    response.send(customersPage(view, tenants))
   })
 
   // The portal knows the signed-in technician: it requests a code for them and redirects the
   // browser.
   app.get('/:clientId/handoff', async (request, response, next) => {
-    const place = placeOf(request)
+    const view = viewOf(request)
     const { tenant: tenantId, txn } = request.query
-    if (!place || typeof tenantId !== 'string' || typeof txn !== 'string') return next()
-    const { portal, technician } = place
+    if (!view || typeof tenantId !== 'string' || typeof txn !== 'string') return next()
+    const { portal, technician } = view
     const assertion = await signAssertion(portal, { audience: service, tenantId, technician, txn })
     const query =
       'mutation CreateHandoff($input: CreateHandoffInput!) { createHandoff(input: $input) { connectUrl userErrors { code message } } }'
@@ -85,7 +85,7 @@ export async function startPortals({
     }
     const { connectUrl, userErrors = [] } = data?.createHandoff ?? {}
     if (connectUrl) return response.redirect(302, connectUrl)
-    response.status(403).send(refusedPage(place, userErrors))
+    response.status(403).send(refusedPage(view, userErrors))
   })
 
   const server = createServer(app)

@@ -94,7 +94,7 @@ export async function discover(serviceUrl: string): Promise<Service> {
   const answer = await fetch(`${serviceUrl}/.well-known/it-complete-login`, {
     signal: AbortSignal.timeout(10_000),
   }).catch(() => null)
-  if (!answer?.ok) throw new Error(`There is no such service at ${serviceUrl}.`)
+  if (!answer?.ok) throw new Error(`No service answered at ${serviceUrl}.`)
   return (await answer.json()) as Service
 }
 
@@ -136,7 +136,8 @@ export async function handoffUrl(
   request: URL,
 ): Promise<string> {
   const [tenant, txn] = [request.searchParams.get('tenant'), request.searchParams.get('txn')]
-  if (!tenant || !txn) throw new Error('A handoff URL is opened with `tenant` and `txn`.')
+  if (!tenant || !txn)
+    throw new Error('The handoff URL requires the query parameters `tenant` and `txn`.')
   // Check your own records here: is this technician responsible for this tenant?
   const assertion = await signAssertion(partner, service, tenant, technician, txn)
   return (await ask(service, create, { assertion })).connectUrl
@@ -165,7 +166,7 @@ export async function pushEvent(service: Service, body: string): Promise<void> {
     })
     if (answer.status === 202) return
     if (answer.status !== 503 || attempt === 5)
-      throw new Error(`The event was answered ${answer.status} ${await answer.text()}`)
+      throw new Error(`The service refused the event: ${answer.status} ${await answer.text()}`)
     await wait(attempt * 1000)
   }
 }
@@ -212,8 +213,8 @@ async function byApi(
     service,
     await signSessionRevoked(partner, service, technician.sub, 'Left the company'),
   )
-  if (await viewer()) throw new Error('The session goes on, though it was revoked.')
-  console.log('Revoked what this technician had begun: the session has ended.')
+  if (await viewer()) throw new Error('The session is still active after the revocation.')
+  console.log('Revoked all sessions of the technician; the session has ended.')
 }
 
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
@@ -233,7 +234,7 @@ function serve(port: number, service: Service, partner: Partner, technician: Tec
     if (location) response.writeHead(302, { location }).end()
   })
   server.listen(port, '127.0.0.1', () =>
-    console.log('The handoff URL is served at', server.address()),
+    console.log('Serving the handoff URL at', server.address()),
   )
 }
 
@@ -248,7 +249,7 @@ if (import.meta.main) {
     if (values.serve) serve(Number(values.serve), service, partner, technician)
     else await byApi(service, partner, technician, values.tenant ?? tenantId)
   } catch (error) {
-    console.error(`It did not work. ${(error as Error).message}`)
+    console.error(`Failed: ${(error as Error).message}`)
     process.exitCode = 1
   }
 }

@@ -13,6 +13,8 @@ export class Gaps {
   readonly #findings: Findings
   readonly #gaps: (Gap & { position: number })[] = []
   #latest = ''
+  /** The index of the first gap whose next event is not known yet. */
+  #open = 0
 
   constructor(findings: Findings) {
     this.#findings = findings
@@ -28,11 +30,8 @@ export class Gaps {
 
   /** Notes when an event occurred, which bounds the time of the gaps around it. */
   noteTime(occurredAt: string): void {
-    for (let n = this.#gaps.length - 1; n >= 0; n--) {
-      const gap = this.#gaps[n]
-      if (!gap || gap.nextAfter !== '') break
-      gap.nextAfter = occurredAt
-    }
+    for (const gap of this.#gaps.slice(this.#open)) gap.nextAfter = occurredAt
+    this.#open = this.#gaps.length
     if (occurredAt > this.#latest) this.#latest = occurredAt
   }
 

@@ -10,7 +10,8 @@ import { createConsoleRouter } from './app/router.tsx'
 import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
-// A Microsoft sign-in has just ended. The address still holds its single-use code, so it is replaced.
+// A Microsoft sign-in has just ended. The address still holds its single-use code, so it is
+// replaced.
 if (pageData.kind === 'signed-in')
   history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 

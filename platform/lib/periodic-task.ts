@@ -9,7 +9,7 @@ export interface PeriodicTask {
 /**
  * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and the work is
  * tried again after the next wait.
- * @param name what the task does, for the log: "sending mail"
+ * @param name what the task does, for the process log: "sending mail"
  * @param work may return `'again'` to run once more without waiting, because more is due
  */
 export function startPeriodicTask(
@@ -26,7 +26,7 @@ export function startPeriodicTask(
       if (result !== 'again') await setTimeout(everyMs, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       result = await work().catch((error: unknown) =>
-        log.error({ err: error }, `${name} failed; retrying in ${everyMs} ms`),
+        log.error({ err: error }, `The task "${name}" failed. Retrying in ${everyMs} ms.`),
       )
     }
   }

@@ -122,7 +122,7 @@ describe('invalid arguments', () => {
     await sealed(world, tenant)
     const { errors } = await ask(1_000_000)
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
-    expect(errors[0]!.message).toMatch(/holds \d+ events/)
+    expect(errors[0]!.message).toMatch(/has only \d+ events/)
   })
 })
 

@@ -1,4 +1,7 @@
-/** An erased person is not shown, not found by text, and in no table except those that the documents name. */
+/**
+ * An erased person is not shown, not found by text, and in no table except those that the documents
+ * name.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { erasePerson } from '../../admin/operations.ts'
@@ -262,7 +265,7 @@ test('an e-mail address is enough; other texts are refused', async () => {
   expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(
     0,
   )
-  await expect(erasePerson(world.operator, tenant.id, null)).rejects.toThrow('Give a key')
+  await expect(erasePerson(world.operator, tenant.id, null)).rejects.toThrow('Give an actor key')
   await expect(erasePerson(world.operator, tenant.id, null, ['no address'])).rejects.toThrow(
     'e-mail',
   )

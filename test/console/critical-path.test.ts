@@ -1,4 +1,7 @@
-/** The critical path in Chromium: admins, technicians of both partners, refused people, and turning the feature off. */
+/**
+ * The critical path in Chromium: admins, technicians of both partners, refused people, and turning
+ * the feature off.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { skipsWithout } from '../support/requirements.ts'
 import {

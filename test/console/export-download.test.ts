@@ -1,4 +1,7 @@
-/** Export downloads from a server that closes connections: CSV resumes after the last row, other formats start again. */
+/**
+ * Export downloads from a server that closes connections: CSV resumes after the last row, other
+ * formats start again.
+ */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
@@ -10,7 +13,10 @@ import {
 let server: Server | undefined
 afterEach(() => server?.close())
 
-/** Answers each request with the next text, then breaks the connection or ends in order. `requests` collects the paths. */
+/**
+ * Answers each request with the next text, then breaks the connection or ends in order. `requests`
+ * collects the paths.
+ */
 async function serve(
   answers: { text: string; breaks?: boolean; status?: number }[],
 ): Promise<{ address: string; requests: string[] }> {
@@ -100,7 +106,9 @@ test('a compressed export is counted in bytes only', async () => {
 
 test('a refusal is reported at once and not retried', async () => {
   const refusal = JSON.stringify({
-    errors: [{ message: 'You may not do this.', extensions: { code: 'FORBIDDEN' } }],
+    errors: [
+      { message: 'You do not have permission to do this.', extensions: { code: 'FORBIDDEN' } },
+    ],
   })
   const { address, requests } = await serve([{ text: refusal, status: 403 }])
   const refused = downloadExport(
@@ -110,7 +118,7 @@ test('a refusal is reported at once and not retried', async () => {
   )
   await expect(refused).rejects.toMatchObject({
     code: 'FORBIDDEN',
-    message: 'You may not do this.',
+    message: 'You do not have permission to do this.',
   })
   expect(requests).toHaveLength(1)
 })

@@ -1,4 +1,6 @@
-/** How the gateway serves the console: security headers, caching, size, and no effect on the API. */
+/**
+ * How the gateway serves the console: security headers, caching, size, and no effect on the API.
+ */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CDPSession } from 'playwright-core'
@@ -198,10 +200,10 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       const refused = await (await get('/login/microsoft')).text()
       const [, noscript] = /<noscript>(.*)<\/noscript>/.exec(refused)!
       expect(noscript).toMatch(
-        /You are not signed in.*This sign-in did not work\..*Support id: [0-9a-f-]{36}/,
+        /You are not signed in.*This sign-in did not work\..*Support ID: [0-9a-f-]{36}/,
       )
       const native = await (await get('/login/microsoft/native?code=x&state=y')).text()
-      expect(native).toContain('You may close this window.')
+      expect(native).toContain('You can close this window.')
       expect(native).not.toContain('<script')
     })
   },

@@ -1,4 +1,4 @@
-/** The documents name files, settings and commands that exist, and quote the source as it is. */
+/** The documents name files, settings and commands that exist, and quote the source verbatim. */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -83,7 +83,7 @@ describe('names', () => {
 })
 
 describe('quotations', () => {
-  /** A block whose fence names a file quotes it. A line `// ...` stands for lines that are left out. */
+  /** A block whose fence names a file quotes it. A line `// ...` replaces omitted lines. */
   const quotations = current.flatMap((path) =>
     [...text(path).matchAll(/^```\w+ (\S+\.\w+)\n([\s\S]*?)^```$/gm)].map(
       ([, file = '', body = '']) => ({
@@ -99,7 +99,7 @@ describe('quotations', () => {
     expect(quoted.length).toBeGreaterThanOrEqual(8)
   })
 
-  test.each(quotations)('$path quotes $file as it is', ({ file, parts }) => {
+  test.each(quotations)('$path quotes $file verbatim', ({ file, parts }) => {
     expect(statSync(join(root, file)).isFile()).toBe(true)
     const source = text(file)
     for (const part of parts) expect(source).toContain(part.trimEnd())

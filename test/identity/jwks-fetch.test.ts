@@ -90,7 +90,9 @@ describe('JWKS SSRF', () => {
       connections: 0,
     })
     expect(warnings).toEqual([
-      expect.stringMatching(/not public|no public address|not an https|ENOTFOUND localhost/),
+      expect.stringMatching(
+        /must have (a )?public IP|has no IP address|must begin with https:|ENOTFOUND localhost/,
+      ),
     ])
   }
 
@@ -196,7 +198,7 @@ describe('JWKS SSRF', () => {
     ['fe80::/10', 'fe80::1'],
     ['with a zone', 'fe80::1%lo'],
     ['fec0::/10', 'fec0::1'],
-    ['nothing', '::'],
+    ['an empty body', '::'],
     ['loopback in version 6', '::1'],
     ['mapped', '::ffff:10.0.0.1'],
     ['mapped loopback', '::ffff:7f00:1'],
@@ -209,10 +211,12 @@ describe('JWKS SSRF', () => {
     ['multicast', 'ff02::1'],
     ['documentation', '2001:db8::1'],
     ['discard', '100::1'],
-    ['what nobody was given', '4000::1'],
+    ['unassigned', '4000::1'],
   ])('does not connect to a name with an address of %s', async ([, address]) => {
     await expectNobodyAsked(`https://partner.example:${server.port}/keys`, names([address!]).lookup)
-    expect(warnings).toEqual([`partner.example is at ${address}, which is not public`])
+    expect(warnings).toEqual([
+      `partner.example must have public IP addresses only; it has ${address}.`,
+    ])
   })
 
   test('does not connect if any address of a name is private', async () => {
@@ -252,7 +256,9 @@ describe('JWKS SSRF', () => {
       attempts: ['3ffe::1'],
       connections: 0,
     })
-    expect(warnings.at(-1)).toBe('partner.example is at 127.0.0.1, which is not public')
+    expect(warnings.at(-1)).toBe(
+      'partner.example must have public IP addresses only; it has 127.0.0.1.',
+    )
   })
 })
 
@@ -367,7 +373,7 @@ describe('freshness', () => {
   })
 
   test.for([
-    ['nothing', 300, {}],
+    ['an empty body', 300, {}],
     ['no max-age', 300, { 'cache-control': 'public' }],
     ['something that is no number', 300, { 'cache-control': 'max-age=soon' }],
     ['less than the floor', 60, { 'cache-control': 'max-age=1' }],
@@ -460,30 +466,34 @@ describe('the response', () => {
   test.for<[string, boolean, () => string]>([
     ['one key', true, () => `{"keys":[${half(key)}]}`],
     [
-      'a key among such that are not taken',
+      'a key among unsupported ones',
       true,
       () => `{"keys":[{"kty":"XYZ","kid":"x"},{"kty":"constructor"},${half(key)}]}`,
     ],
-    ['as many keys as may be', true, () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(49)}]}`],
     [
-      'as many bytes as may be',
+      'the maximum number of keys',
+      true,
+      () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(49)}]}`,
+    ],
+    [
+      'the maximum number of bytes',
       true,
       () => `{"keys":[${half(key)}],${waste(65_536 - 22 - half(key).length)}}`,
     ],
     [
-      'a byte more',
+      'one byte more',
       false,
       () => `{"keys":[${half(key)}],${waste(65_537 - 22 - half(key).length)}}`,
     ],
-    ['a key more', false, () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(50)}]}`],
+    ['one key more', false, () => `{"keys":[${half(key)}${',{"kty":"XYZ"}'.repeat(50)}]}`],
     ['a list', false, () => `[${half(key)}]`],
-    ['a key alone', false, () => half(key)],
+    ['a single key without a set', false, () => half(key)],
     ['null', false, () => 'null'],
     ['a null among keys', false, () => `{"keys":[null,${half(key)}]}`],
     ['a text among keys', false, () => `{"keys":["x",${half(key)}]}`],
     ['keys that are an object', false, () => `{"keys":{"0":${half(key)},"length":1}}`],
-    ['half of it', false, () => `{"keys":[${half(key)}`],
-    ['nothing', false, () => ''],
+    ['truncated JSON', false, () => `{"keys":[${half(key)}`],
+    ['an empty body', false, () => ''],
   ])('%s: %s', async ([name, isTaken, body]) => {
     const path = `/answers/${encodeURIComponent(name)}`
     const text = body()

@@ -431,7 +431,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
           code: 'ASSERTION_INVALID',
           field: ['assertion'],
           message:
-            'No key counts for this issuer under this `kid` and `alg`: none is registered, or its JWKS URL does not show it.',
+            "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
         },
       ],
     },
@@ -439,7 +439,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
     viewer: null,
     pushed: {
       status: 400,
-      body: '{"err":"invalid_key","description":"No key is registered for this issuer under this `kid` and `alg`."}',
+      body: '{"err":"invalid_key","description":"`kid` and `alg` must match a key that is registered for `iss`, or published at its registered JWKS URL, and not revoked."}',
     },
     rows: [
       'handoff.created DENIED ASSERTION_INVALID/KEY',

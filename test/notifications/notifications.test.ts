@@ -1,6 +1,5 @@
 /**
- * The tenant's notification recipients are told by mail, through a real SMTP server, of what
- * concerns access to the tenant.
+ * A tenant's notification recipients get mail about changes of access, through a real SMTP server.
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -28,8 +27,7 @@ afterAll(async () => {
 const address = (name = 'admin') => `${name}-${randomUUID().slice(0, 8)}@customer.example`
 
 /**
- * A tenant whose mail goes to these addresses, with its admin; what its making is told of is left
- * to the tests.
+ * A tenant with these notification recipients, and its admin.
  */
 async function tenantWith(
   ...recipients: string[]
@@ -71,8 +69,8 @@ const outbox = async ({ id }: Tenant) => {
 const subjects = (received: { subject: string }[]) =>
   received.map(({ subject }) => subject.split(':')[0])
 
-describe('what is told', () => {
-  test('turning the feature on and off, associations and their terms, each with who, when and what', async () => {
+describe('mail is sent about', () => {
+  test('the feature and associations, with actor, time and changes', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     const { association } = await associate(tenant, admin)
@@ -105,7 +103,7 @@ describe('what is told', () => {
     const terms = received.find(({ subject }) => subject.startsWith('Partner access'))!
     expect(terms.lines.join('\n')).toMatch(/mfaMaxAgeMinutes +none -> "60"/)
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
-    // That each went out is in the log too: of what kind, and never to whom.
+    // Each sent message is recorded with its action, and without the address.
     const sent = await world.log(tenant, { actions: ['notification.sent'] })
     expect(sent.map(({ target }) => target!.id)).toContain(row!.id)
     expect(sent.map(({ changes }) => changes[0]!.after).toSorted()).toEqual([
@@ -122,7 +120,7 @@ describe('what is told', () => {
     }
   })
 
-  test('API tokens, made and revoked, and never their secret', async () => {
+  test('API tokens, without their secret', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     const { bearer, id } = await apiTokenOf(world, admin, tenant)
@@ -157,7 +155,7 @@ describe('what is told', () => {
     expect(subjects(await mail.mailTo(to, 2))[1]).toBe('A partner request was approved')
   })
 
-  test('a new Spanning Admin, and one who is none any more', async () => {
+  test('Spanning Admins added and removed', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     const person = {
@@ -176,7 +174,7 @@ describe('what is told', () => {
       expect(lines.join('\n')).toContain('"nina@customer[.]example"')
   })
 
-  test('a change of the recipients is told to the new ones and to the old ones', async () => {
+  test('changed recipients, to the new and the old ones', async () => {
     const [before, kept, after] = [address('before'), address('kept'), address('after')]
     const { tenant, admin } = await tenantWith(before, kept)
     await mutate(admin, 'updateNotificationSettings', {
@@ -200,7 +198,7 @@ describe('what is told', () => {
     expect(mail.received.filter(({ to }) => to.includes(before))).toHaveLength(1)
   })
 
-  test('the first sign-in of a technician, and no further one', async () => {
+  test('a technician’s first sign-in only', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     await associate(tenant, admin)
@@ -226,7 +224,7 @@ describe('what is told', () => {
   })
 })
 
-test('nothing is told of what changed nothing, was refused, or is none of it', async () => {
+test('no mail is sent about refusals and changes without effect', async () => {
   const to = address()
   const { tenant, admin } = await tenantWith(to)
   await associate(tenant, admin)
@@ -253,7 +251,7 @@ test('nothing is told of what changed nothing, was refused, or is none of it', a
   expect(mail.received.filter((received) => received.to.includes(to))).toHaveLength(2)
 })
 
-test('the same answer to the same idempotency key is no second mail', async () => {
+test('a repeated idempotency key sends no second mail', async () => {
   const to = address()
   const { tenant, admin } = await tenantWith(to)
   await associate(tenant, admin)
@@ -268,7 +266,7 @@ test('the same answer to the same idempotency key is no second mail', async () =
   ).toHaveLength(1)
 })
 
-test('what a partner writes is shown as such: it forges no line, is no link and no header', async () => {
+test('a partner’s text cannot forge lines, links or headers', async () => {
   const to = address()
   const { tenant, admin } = await tenantWith(to)
   await associate(tenant, admin)
@@ -285,8 +283,7 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   expect(text).toContain(`technician "Nora' (Global Admin), see https[:]//evil[.]example/reset" of`)
   expect(text).not.toMatch(/https?:\/\/|evil\.example/)
   expect(told.subject).not.toContain('Nora')
-  // What would be a line of its own is refused at the door; what stands in an old row is made one
-  // line.
+  // Line breaks are refused in new names, and replaced in those of old rows.
   const lines = forgedAssertion(world, world.vsa, tenant.id, {
     sub: 'y',
     name: 'Nora\nWho  "Gloria Global"',
@@ -295,8 +292,8 @@ test('what a partner writes is shown as such: it forges no line, is no link and 
   expect(refused.data.createHandoff.userErrors).toMatchObject([{ code: 'ASSERTION_INVALID' }])
 })
 
-describe('the outbox', () => {
-  test('is written in the transaction of the change: where that is undone, nothing is sent', async () => {
+describe('the mail queue', () => {
+  test('is part of the change’s transaction: after a rollback nothing is sent', async () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     await associate(tenant, admin)
@@ -317,7 +314,7 @@ describe('the outbox', () => {
     )
   })
 
-  test('an address that is refused for good is given up, and the log says so; the others get theirs', async () => {
+  test('a permanently refused address is abandoned and recorded', async () => {
     const [gone, there] = [address('gone'), address('there')]
     const { tenant, admin } = await tenantWith(gone, there)
     await associate(tenant, admin)
@@ -339,7 +336,7 @@ describe('the outbox', () => {
     expect(await outbox(tenant)).toEqual({ messages: 0, due: 0 })
   })
 
-  test('more than 500 waiting messages of a tenant are not queued; the change stands, and the log says so', async () => {
+  test('beyond 500 waiting messages, none is queued, and that is recorded', async () => {
     const { tenant, admin } = await tenantWith(address())
     await world.database.owner`
       insert into notifications.message (tenant_id, event_id, recipient)
@@ -352,13 +349,13 @@ describe('the outbox', () => {
 })
 
 describe('the worker', () => {
-  /** Queues so many messages by hand, about a row that is there. */
+  /** Inserts messages about an existing event into the queue. */
   async function queue(
     { database }: World,
     tenant: Tenant,
     ...recipients: string[]
   ): Promise<void> {
-    // In one transaction: `due` is what makes a message visible.
+    // In one transaction: the worker sees a message once it is in `due`.
     await database.owner.begin(async (sql) => {
       for (const recipient of recipients) {
         const [row] = await sql`
@@ -369,11 +366,11 @@ describe('the worker', () => {
     })
   }
 
-  test('a server that cannot be reached, or refuses for now, gets the mail later', async () => {
+  test('temporary failures are retried', async () => {
     const to = address('later')
     const { tenant, admin } = await tenantWith(to)
     await associate(tenant, admin)
-    // The first attempt is refused with 451 and comes again half a minute later: not so long here.
+    // The first attempt is refused with 451; the retry after 30 s comes sooner here.
     await eventually(async () => {
       const [row] = await world.database.owner`
         update notifications.due set due_at = clock_timestamp() where tenant_id = ${tenant.id} and due_at < now() + interval '300 seconds' returning attempts`
@@ -385,7 +382,7 @@ describe('the worker', () => {
     expect(received).toHaveLength(1)
   })
 
-  test('mail is off without SMTP_URL: the outbox empties unsent, so that nothing goes out late in one go', async () => {
+  test('without SMTP_URL the queue empties unsent', async () => {
     const off = await startWorld()
     try {
       const tenant = await off.createTenant()
@@ -418,7 +415,7 @@ describe('the worker', () => {
     expect(new Set(mail.received.map(({ messageId }) => messageId)).size).toBe(mail.received.length)
   })
 
-  test('waits for no server longer than its deadlines: one that says nothing is given up, and the others are not', async () => {
+  test('a silent server delays a message only until its timeout', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
@@ -431,7 +428,7 @@ describe('the worker', () => {
     silent.close()
   })
 
-  test('a server that hangs does not hold up the end of the service', async () => {
+  test('a silent server does not delay the shutdown', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
@@ -446,7 +443,7 @@ describe('the worker', () => {
   })
 })
 
-/** Looks again until there is something; what another process does cannot be awaited. */
+/** Polls until there is a result. */
 async function eventually<T>(look: () => Promise<T | null>, deadlineMs = 20_000): Promise<T> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; ) {
     const found = await look()

@@ -1,6 +1,6 @@
 /**
- * Counting refused attempts in several processes on one database: what was asked, what was
- * acknowledged, and what the log holds.
+ * Coalescing of refused attempts by several processes on one database: every acknowledged attempt is
+ * in the log, as a row or in a count.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 const bounds = { perSource: 20, perTenant: 100, overall: 1_000 }
-/** One that writes down and tells of the dead at once, or only when it is stopped. */
+/** `hasty` flushes and looks for dead processes at once, `atEnd` only when it is stopped. */
 const hasty = { flushEveryMs: 20, lookEveryMs: 20, minuteMs: 300, deadAfterMs: 600 }
 const atEnd = { flushEveryMs: 3_600_000, lookEveryMs: 3_600_000 }
 const start = (pace: Partial<Parameters<typeof startCoalescingWorker>[0]>) =>
@@ -66,7 +66,7 @@ const rowsOf = async (tenantId: string, action = 'microsoft_login.completed') =>
 const sum = (rows: Found[]) =>
   rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
 
-test('500 attempts in two tenants by five processes at once, all of which write at the same moments: exactly 500 in the log', async () => {
+test('500 attempts in five concurrent processes are exactly 500 in the log', async () => {
   const tenants = [await makeTenant(), await makeTenant()]
   const keepers = Array.from({ length: 5 }, () => start(hasty))
   let acknowledged = 0
@@ -91,7 +91,7 @@ test('500 attempts in two tenants by five processes at once, all of which write 
   expect(left).toEqual({ flood: 0, tenants: 0, counters: 0 })
 })
 
-test('each bound by itself: of one address, of one tenant, and overall, for tenants and operators apart', async () => {
+test('the bounds per address, per tenant and overall each take effect', async () => {
   const [one, two] = [await makeTenant(), await makeTenant()]
   const keeper = start({ ...atEnd, perSource: 5, perTenant: 8, overall: 10 })
   const single = async () => [
@@ -116,7 +116,7 @@ test('each bound by itself: of one address, of one tenant, and overall, for tena
   expect([sum(await rowsOf(one.id)), sum(await rowsOf(two.id))]).toEqual([40, 20])
 })
 
-test('who did it and from where is told apart for so many; a spray from everywhere makes no more rows than that, and loses nobody', async () => {
+test('attempts from many actors make at most 42 rows and lose no count', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...atEnd, perSource: 1, perTenant: 1, overall: 1 })
   for (let index = 0; index < 300; index++)
@@ -124,12 +124,12 @@ test('who did it and from where is told apart for so many; a spray from everywhe
   await keeper.stop()
   const rows = await rowsOf(id)
   expect(sum(rows)).toBe(300)
-  expect(rows.length).toBeLessThanOrEqual(2 * (1 + 2 * 20 + 1)) // a minute may turn meanwhile
+  expect(rows.length).toBeLessThanOrEqual(2 * (1 + 2 * 20 + 1)) // a new minute may begin during the test
   expect(rows.filter(({ actor_key }) => actor_key === 'system').length).toBeGreaterThan(0)
   expect(rows.filter(({ ip_address }) => ip_address !== null).length).toBeGreaterThan(10)
 })
 
-test('who makes up ever new targets stays named', async () => {
+test('an actor with ever new targets stays named', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...atEnd, perSource: 1 })
   const { db } = keeper
@@ -149,7 +149,7 @@ test('who makes up ever new targets stays named', async () => {
   expect(new Set(rows.map(({ actor_key }) => actor_key))).toEqual(new Set(['microsoft:uma']))
 })
 
-test('a tenant that is named by its id or its domain, by whom nobody knows, gets one row a minute with the number', async () => {
+test('a tenant named by unverified attempts gets one count per minute', async () => {
   const { id, domain } = await makeTenant()
   const keeper = start(atEnd)
   const names = [
@@ -178,11 +178,11 @@ test('a tenant that is named by its id or its domain, by whom nobody knows, gets
   ).toHaveLength(names.length)
 })
 
-test('a process that is gone without a word: the next one tells of the gap, once, however many look', async () => {
+test('a crashed process is recorded as one gap, however many processes look', async () => {
   const { id } = await makeTenant()
   const dying = start({ ...atEnd, perSource: 1, minuteMs: 300 })
   for (let index = 0; index < 5; index++) await refuse(dying, id)
-  // It never writes anything down again: what it counted is lost, as with kill -9.
+  // It never flushes, so its counts are lost, as after kill -9.
   expect(await database.owner`select from audit.counter`).toHaveLength(1)
   const others = [start(hasty), start(hasty), start(hasty)]
   await expect
@@ -200,7 +200,7 @@ test('a process that is gone without a word: the next one tells of the gap, once
   expect((await rowsOf(id)).length).toBe(1)
 })
 
-test('where a count cannot be registered, the attempt is not acknowledged', async () => {
+test('an attempt fails if its count cannot be registered', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...atEnd, perSource: 1 })
   await refuse(keeper, id)
@@ -212,7 +212,7 @@ test('where a count cannot be registered, the attempt is not acknowledged', asyn
   expect(sum(await rowsOf(id))).toBe(2)
 })
 
-test('counts that cannot be written down for a while are kept, and written once', async () => {
+test('counts that cannot be written are kept and later written once', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...hasty, perSource: 1 })
   await database.owner.unsafe('revoke insert on audit.flood from it_complete_app')

@@ -1,6 +1,6 @@
 /**
- * Custody of postgres.js (platform/postgres/database.ts), and the walls that PostgreSQL itself
- * holds under it.
+ * Transactions over the connection pool (platform/postgres/database.ts), and the row-level security
+ * and grants of the database below it.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
@@ -25,10 +25,10 @@ import { openClient } from '../../platform/postgres/servers.ts'
 import { startBlackholeServer } from '../support/blackhole-server.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
 
-/** Longer for a soak: KILL_TEST_SECONDS=60. */
+/** Set KILL_TEST_SECONDS=60 for a longer run. */
 const killSeconds = Number(process.env.KILL_TEST_SECONDS ?? 10)
 
-/** A table that the service may read and write, outside of every wall. */
+/** A table that the service may read and write, without row-level security. */
 async function makeScratch(owner: postgres.Sql): Promise<void> {
   await owner.unsafe('create table public.scratch (id bigint not null, part int not null)')
   await owner.unsafe('grant select, insert on public.scratch to it_complete_app')
@@ -49,7 +49,7 @@ async function backendOf(db: Database, tenantId: string | null = null): Promise<
   return row!.pid
 }
 
-/** The SQLSTATE with which it fails; undefined if it does not, or not in the database. */
+/** The SQLSTATE of a failure; undefined where there is none, or where it is not the database's. */
 const sqlstate = (asked: Promise<unknown>) => asked.then(() => undefined, databaseErrorCode)
 
 const failure = (asked: Promise<unknown>) =>
@@ -68,7 +68,7 @@ describe('connections that die', () => {
   afterAll(() => database?.drop())
 
   test(
-    'every call is answered in time, and no answer is a lie, while backends are killed at random',
+    'every call is answered correctly and in time while backends are killed',
     async () => {
       const { db, owner } = database
       const escaped: unknown[] = []
@@ -159,7 +159,7 @@ describe('connections that die', () => {
       expect(wrong).toEqual([])
       expect(lies).toEqual([])
       expect(count.maxMs).toBeLessThan(limits.acquireTimeoutMs + limits.transactionTimeoutMs)
-      expect(count.kills).toBeGreaterThan(killSeconds * 10) // it was a test
+      expect(count.kills).toBeGreaterThan(killSeconds * 10) // enough to mean something
       expect(count.failed).toBeGreaterThan(count.kills / 10)
       expect(acknowledged.length).toBeGreaterThan(count.kills)
 
@@ -192,7 +192,7 @@ describe('one connection', () => {
   const visibleIds = async (tenantId: string) =>
     [...(await database.db.read(tenantId, visible))].map((row) => row.tenant_id)
 
-  test('shows one tenant at a time, however they alternate, also after errors and rollbacks', async () => {
+  test('a transaction sees its own tenant only, also after errors and rollbacks', async () => {
     const { db } = database
     const backend = await backendOf(db)
     for (let round = 0; round < 20; round++) {
@@ -206,12 +206,12 @@ describe('one connection', () => {
     expect(await backendOf(db)).toBe(backend)
   })
 
-  test('fails rather than shows anything where a transaction names no tenant, before and after one that did', async () => {
+  test('without a tenant, reading tenant rows fails instead of returning none', async () => {
     const fresh = await cloneDatabase({ poolSize: 1 })
     try {
       expect(await sqlstate(fresh.db.read(null, visible))).toBe('42704') // never set
       await fresh.db.read(ours, visible)
-      expect(await sqlstate(fresh.db.read(null, visible))).toBe('22P02') // set, and gone with its transaction
+      expect(await sqlstate(fresh.db.read(null, visible))).toBe('22P02') // was set in another transaction
       expect(
         await sqlstate(
           fresh.db.read(null, (tx) => tx.execute(sql`select * from identity.session_status`)),
@@ -222,7 +222,7 @@ describe('one connection', () => {
     }
   })
 
-  test('takes nothing for a tenant but an id', async () => {
+  test('the tenant scope must be a UUID', async () => {
     for (const tenantId of ["' ; drop table public.scratch; --", ours.toUpperCase(), ''])
       expect(String(await failure(database.db.read(tenantId, visible)))).toContain(
         'The tenant ID must be a UUID in lower case.',
@@ -235,7 +235,7 @@ describe('one connection', () => {
     expect(await stored(owner, -1)).toBe(0)
   })
 
-  test('a rollback undoes everything, answers with its own error, and keeps the connection', async () => {
+  test('a rollback undoes everything and keeps the connection', async () => {
     const { db, owner } = database
     const backend = await backendOf(db)
     const undone = (error: Error) => async (tx: WriteTx) => {
@@ -254,7 +254,7 @@ describe('one connection', () => {
     expect(await backendOf(db)).toBe(backend)
   })
 
-  test('an error of unknown origin undoes everything too, and the connection is not lent again', async () => {
+  test('an unknown error undoes everything and discards the connection', async () => {
     const { db, owner } = database
     const backend = await backendOf(db)
     const broken = db.write(null, async (tx) => {
@@ -266,7 +266,7 @@ describe('one connection', () => {
     expect(await backendOf(db)).not.toBe(backend)
   })
 
-  test('a change whose statement failed is no success, though the error was swallowed', async () => {
+  test('a transaction with an ignored statement error fails', async () => {
     const { db, owner } = database
     const swallowed = db.write(null, async (tx) => {
       await put(tx, -4)
@@ -276,7 +276,7 @@ describe('one connection', () => {
     expect(await stored(owner, -4)).toBe(0)
   })
 
-  test('a transaction that is kept beyond its end reaches nothing, least of all the next one', async () => {
+  test('a transaction cannot be used after its end', async () => {
     const { db } = database
     let kept: ReadTx | undefined
     await db.read(ours, async (tx) => {
@@ -292,7 +292,7 @@ describe('one connection', () => {
     expect([...rows].map((row) => row.tenant_id)).toEqual([theirs])
   })
 
-  test('a transaction that takes too long is answered in time, changes nothing, and its connection is not lent again', async () => {
+  test('a transaction over its time fails, changes nothing, and loses its connection', async () => {
     const { db, owner } = database
     const backend = await backendOf(db)
     const goOn = Promise.withResolvers<void>()
@@ -307,13 +307,13 @@ describe('one connection', () => {
     expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs + 400)
     expect(error).toBeInstanceOf(DatabaseUnavailable)
     expect((error as DatabaseUnavailable).message).toContain('Nothing was changed')
-    goOn.resolve() // the work comes to its end now, and must not commit
+    goOn.resolve() // the work ends now, and must not commit
     await over.promise
     expect(await backendOf(db)).not.toBe(backend)
     expect(await stored(owner, -5)).toBe(0)
   })
 
-  test('a statement that takes too long is stopped by the server', async () => {
+  test('the server cancels a statement that takes too long', async () => {
     const since = performance.now()
     expect(
       await sqlstate(database.db.read(null, (tx) => tx.execute(sql`select pg_sleep(5)`))),
@@ -321,7 +321,7 @@ describe('one connection', () => {
     expect(performance.now() - since).toBeLessThan(limits.transactionTimeoutMs)
   })
 
-  test('a server that is there and does not answer is told from one that does by the clock alone', async () => {
+  test('ping reports a server that does not answer within 1 second', async () => {
     const { db } = database
     const backend = await backendOf(db)
     process.kill(backend, 'SIGSTOP')
@@ -336,7 +336,7 @@ describe('one connection', () => {
     }
   })
 
-  test('a connection that died while nobody used it costs nobody an error', async () => {
+  test('a connection that dies while idle causes no error', async () => {
     const { db, owner } = database
     const backend = await backendOf(db)
     await owner`select pg_terminate_backend(${backend}::int)`
@@ -347,12 +347,12 @@ describe('one connection', () => {
         return false
       }
     }
-    while (isThere()) await nextTurn() // gone, and its end of the socket closed
-    for (let turn = 0; turn < 10; turn++) await nextTurn() // what came through the socket was read
+    while (isThere()) await nextTurn() // the backend has ended and closed its socket
+    for (let turn = 0; turn < 10; turn++) await nextTurn() // until this process has read the end of the socket
     expect(await backendOf(db)).not.toBe(backend)
   })
 
-  test('a change whose commit was never answered may have happened, and that is what is said', async () => {
+  test('an unanswered commit is reported as possibly saved', async () => {
     const { db, owner } = database
     await owner.unsafe(
       `create function public.linger() returns trigger language plpgsql as 'begin perform pg_sleep(0.2); return null; end'`,
@@ -373,7 +373,7 @@ describe('one connection', () => {
     expect(await stored(owner, -7)).toBe(0)
   })
 
-  test('whoever waits too long for a connection, or stands too far back, is told that there is no room', async () => {
+  test('waiting too long for a connection, or in too long a queue, is OVERLOADED', async () => {
     const { db } = database
     const { promise: held, resolve: release } = Promise.withResolvers<void>()
     const { promise: lent, resolve: has } = Promise.withResolvers<void>()
@@ -403,7 +403,7 @@ describe('a request with a deadline', () => {
   })
   afterAll(() => database?.drop())
 
-  test('begins nothing after it, commits nothing after it, and waits for no statement longer', async () => {
+  test('after the deadline, nothing starts, continues or commits', async () => {
     const { db, owner } = database
     await withDeadline(50, async () => {
       expect(remainingMs()).toBeGreaterThan(0)
@@ -411,12 +411,12 @@ describe('a request with a deadline', () => {
       expect(await failure(db.write(null, (tx) => put(tx, -10)))).toMatchObject({ code: 'TIMEOUT' })
     })
     await db.read(null, (tx) => tx.execute(sql`select 1`)) // there is a connection
-    // Its statements are done in time, and then it is too late.
+    // The statements end in time; the commit would come after the deadline.
     const late = withDeadline(300, () =>
       failure(
         db.write(null, async (tx) => {
           await put(tx, -11)
-          for (const end = performance.now() + 350; performance.now() < end; ); // the clock goes on, and no timer rings
+          for (const end = performance.now() + 350; performance.now() < end; ); // blocks the event loop, so no timer fires
         }),
       ),
     )
@@ -431,7 +431,7 @@ describe('a request with a deadline', () => {
     expect([await stored(owner, -10), await stored(owner, -11)]).toEqual([0, 0])
   })
 
-  test('work that others wait for too has none of it', async () => {
+  test('work shared by requests has no deadline', async () => {
     await withDeadline(1, async () => {
       await sleep(10)
       await withoutDeadline(() => database.db.write(null, (tx) => put(tx, -12)))
@@ -440,7 +440,7 @@ describe('a request with a deadline', () => {
   })
 })
 
-test('what is prepared on a connection is bounded: statements of ever other lengths do not pile up', async () => {
+test('prepared statements per connection are bounded', async () => {
   const database = await cloneDatabase({ poolSize: 1 })
   try {
     const { db } = database
@@ -468,7 +468,7 @@ test('what is prepared on a connection is bounded: statements of ever other leng
   }
 })
 
-describe('what the server itself bounds', () => {
+describe('server-side timeouts', () => {
   const limits = { poolSize: 2, acquireTimeoutMs: 2_000, transactionTimeoutMs: 1_000 }
   let database: TestDatabase
   beforeAll(async () => {
@@ -477,7 +477,7 @@ describe('what the server itself bounds', () => {
   })
   afterAll(() => database?.drop())
 
-  test('a statement, a lock, a transaction, and one in which nothing happens', async () => {
+  test('exist for statements, locks, transactions and idle transactions', async () => {
     const [bounds] = await database.db.read(null, (tx) =>
       tx.execute(sql`
         select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
@@ -486,7 +486,7 @@ describe('what the server itself bounds', () => {
     expect(bounds).toEqual({ statement: '500ms', lock: '500ms', idle: '1s', transaction: '1500ms' })
   })
 
-  test('a lock that somebody else holds is waited for half of the transaction’s time', async () => {
+  test('waiting for a lock ends after half of the transaction’s time', async () => {
     const holder = openClient({ at: database.at }, { max: 1 })
     try {
       await holder.begin(async (tx) => {
@@ -502,7 +502,7 @@ describe('what the server itself bounds', () => {
     }
   })
 
-  test('a server that takes the connection and says nothing is given up when one may wait no longer for a connection', async () => {
+  test('a server that accepts the connection but never answers times out', async () => {
     const silent = await startBlackholeServer()
     const db = openDatabase(
       { at: { url: `postgres://nobody@127.0.0.1:${silent.port}/nothing` } },
@@ -519,8 +519,8 @@ describe('what the server itself bounds', () => {
   })
 })
 
-describe('a server that is gone', () => {
-  test('is said so within the deadline, without any detail, and is found again when it is back', async () => {
+describe('a server that has stopped', () => {
+  test('is reported in time without details, and used again after its restart', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'itcl-gone-'))
     let server = await startEmbedded(dataDir, { durable: false })
     const socketDir = join(dataDir, 'socket') // each start has a folder of its own
@@ -565,8 +565,7 @@ describe('a server that is gone', () => {
 })
 
 /**
- * A tenant with a row in each table that belongs to tenants, whatever the tables are; made as the
- * owner.
+ * Creates, as the owner, a tenant with one row in each table that belongs to tenants.
  */
 async function makeTenant(owner: postgres.Sql): Promise<string> {
   const tenantId = randomUUID()
@@ -575,7 +574,7 @@ async function makeTenant(owner: postgres.Sql): Promise<string> {
   return tenantId
 }
 
-/** Tables with a tenant and a policy, `tenants.tenant` first: the others refer to it. */
+/** Tables with a tenant and a policy, `tenants.tenant` first, because the others refer to it. */
 async function tenantTables(owner: postgres.Sql): Promise<string[]> {
   const rows = await owner`
     select c.oid::regclass::text as name from pg_class c
@@ -585,14 +584,14 @@ async function tenantTables(owner: postgres.Sql): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-/** What the columns of a sealed event say is what was hashed of it. */
+/** The columns of a sealed event must agree with its hashed content. */
 const asHashed: Record<string, string> = {
   event_id: `'00000000-0000-4000-8000-000000000001'`,
   occurred_at: `date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`,
   event: `format('{"sequence":1,"id":"00000000-0000-4000-8000-000000000001","occurredAt":"%sT00:00:00.000Z"}', (now() at time zone 'UTC')::date)`,
 }
 
-/** A row with whatever its columns ask for. */
+/** A row with a valid value in each column. */
 async function insertion(owner: postgres.Sql, table: string, tenantId: string): Promise<string> {
   const columns = await owner`
     select attname as name, format_type(atttypid, atttypmod) as type, typtype = 'e' as is_enum
@@ -615,7 +614,7 @@ async function insertion(owner: postgres.Sql, table: string, tenantId: string): 
 }
 
 describe.each(['it_complete_app', 'it_complete_operator'] as const)(
-  'row-level security under %s, had it every grant',
+  'row-level security under %s, with every grant',
   (role) => {
     let database: TestDatabase
     let db: Database
@@ -643,7 +642,7 @@ describe.each(['it_complete_app', 'it_complete_operator'] as const)(
       Number(([...(await asked)][0] as { count: unknown }).count)
     const raw = (text: string) => sql.raw(text)
 
-    test('there are tables to look at', () => {
+    test('the list of tables is complete', () => {
       expect(tables).toEqual(
         expect.arrayContaining([
           'tenants.tenant',
@@ -765,11 +764,11 @@ describe('the roles', () => {
   })
 
   /**
-   * `set role` is no wall: SQL that somebody got to run could give up the role and be whoever
-   * logged in. So the login must be nobody much: a plain member of it_complete_app, as here. (The
-   * embedded database's login is its superuser: development only.)
+   * `set role` is not a security boundary: injected SQL could reset the role to the login. So the
+   * login must have no privileges beyond membership in it_complete_app, as here. (The embedded
+   * database's login is its superuser, for development only.)
    */
-  test('giving up the role gains a login nothing that is a plain member of it', async () => {
+  test('resetting the role gives a plain login no further privileges', async () => {
     const { owner, at } = database
     const login = `login_${randomUUID().slice(0, 8)}`
     await owner.unsafe(`create role ${login} login in role it_complete_app`)

@@ -1,5 +1,5 @@
 /**
- * The embedded PostgreSQL keeps its data, belongs to one process at a time, and is gone with that
+ * The embedded PostgreSQL keeps its data, is used by one process at a time, and ends with that
  * process.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -27,14 +27,14 @@ import {
   startEmbedded,
 } from '../../platform/postgres/embedded/embedded-postgres.ts'
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }) // initdb several times over, on a busy machine
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }) // several runs of initdb, on a busy machine
 
 let dataDir: string
 let children: ChildProcess[]
 let servers: EmbeddedPostgres[]
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'embedded-test-')) // mode 0700: as root, out of the server user's reach
+  dataDir = mkdtempSync(join(tmpdir(), 'embedded-test-')) // mode 0700: for root, a folder that the server's user cannot reach
   children = []
   servers = []
 })
@@ -50,7 +50,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-test('keeps its data from start to start, flushed to disk, in UTF-8 and UTC', async () => {
+test('keeps its data across restarts, flushed to disk, in UTF-8 and UTC', async () => {
   const first = await start()
   await query(first, 'create table kept (word text)')
   await query(first, `insert into kept values ('Übung')`)
@@ -68,7 +68,7 @@ test('keeps its data from start to start, flushed to disk, in UTF-8 and UTC', as
   ])
 })
 
-test('gives up durability only when asked', async () => {
+test('is durable unless asked otherwise', async () => {
   const server = await start({ durable: false })
   expect(
     await query(
@@ -78,20 +78,20 @@ test('gives up durability only when asked', async () => {
   ).toEqual([{ fsync: 'off', commit: 'off' }])
 })
 
-test('nobody else can reach the socket', async () => {
+test('other users cannot reach the socket', async () => {
   const { socketDir } = await start()
   expect(statSync(socketDir)).toMatchObject({ uid: process.getuid?.() })
   expect(statSync(socketDir).mode & 0o777).toBe(0o700)
   expect(statSync(join(socketDir, '.s.PGSQL.5432')).mode & 0o777).toBe(0o700)
 })
 
-test('stopping twice is stopping once', async () => {
+test('stopping twice is the same as once', async () => {
   const server = await start()
   await Promise.all([server.stop(), server.stop()])
   await server.stop()
 })
 
-test('a second start on a running data folder is refused in one sentence', async () => {
+test('a second start on the same data folder fails with one sentence', async () => {
   await start()
   const pid = postmasterPid()
   await expect(startEmbedded(dataDir)).rejects.toThrow(
@@ -100,7 +100,7 @@ test('a second start on a running data folder is refused in one sentence', async
   expect(await findRunningEmbedded(dataDir)).not.toBe(null)
 })
 
-test('of two first starts at once one wins, the other is refused, and no half of a cluster stays', async () => {
+test('of two simultaneous first starts one succeeds and no partial cluster remains', async () => {
   const lines = await Promise.all([childStart(), childStart()])
   expect(lines.filter((line) => line.startsWith('started '))).toHaveLength(1)
   expect(
@@ -111,7 +111,7 @@ test('of two first starts at once one wins, the other is refused, and no half of
   expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log'])
 })
 
-test('what a killed first start left is removed, once it can no longer be at work', async () => {
+test('leftovers of a killed first start are removed', async () => {
   for (const [name, ageMs] of [
     ['postgres.new-old', 3_600_000],
     ['postgres.new-young', 0],
@@ -123,7 +123,7 @@ test('what a killed first start left is removed, once it can no longer be at wor
   expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log', 'postgres.new-young'])
 })
 
-test('SIGKILL of the process that started it leaves no server process', async () => {
+test('SIGKILL of the starting process ends the server', async () => {
   const line = await childStart()
   const processes = serverProcesses()
   expect(processes.length).toBeGreaterThan(1)
@@ -131,20 +131,20 @@ test('SIGKILL of the process that started it leaves no server process', async ()
   await eventually(() => expect(processes.filter(isAlive)).toEqual([]))
   await eventually(() => expect(existsSync(line.replace('started ', ''))).toBe(false))
 
-  // At once again, as a supervisor would do.
+  // Restarts at once, as a supervisor would.
   await childStart()
   children[1]?.kill('SIGKILL')
   await start()
 })
 
-test('a program that forgets to stop it can still end, and it ends too', async () => {
+test('a program that does not stop the server can end, and the server too', async () => {
   await childStart('forget')
   const exited = new Promise((resolve) => children[0]?.once('exit', resolve))
   expect(await Promise.race([exited, sleep(5000, 'still there')])).toBe(0)
   await eventually(async () => expect(await findRunningEmbedded(dataDir)).toBe(null))
 })
 
-test('Ctrl-C reaches our process alone: the server answers until we stop it', async () => {
+test('Ctrl-C does not reach the server', async () => {
   await childStart()
   const processes = serverProcesses()
   const child = children[0]
@@ -154,7 +154,7 @@ test('Ctrl-C reaches our process alone: the server answers until we stop it', as
   await eventually(() => expect(processes.filter(isAlive)).toEqual([]))
 })
 
-test('a stale postmaster.pid is cleared, although its pid is some other living process', async () => {
+test('a stale pid file is removed, even if another process has the pid', async () => {
   await (await start()).stop()
   const stranger = spawn('sleep', ['60'])
   children.push(stranger)
@@ -178,7 +178,7 @@ test('a stale postmaster.pid is cleared, although its pid is some other living p
   expect(isAlive(stranger.pid ?? 0)).toBe(true)
 })
 
-test('after kill -9 of the server the next start recovers what was committed', async () => {
+test('after kill -9 of the server, the next start recovers committed changes', async () => {
   const crashed = await start()
   await query(crashed, 'create table kept as select generate_series(1, 1000) as n')
   process.kill(postmasterPid(), 'SIGKILL')
@@ -187,11 +187,11 @@ test('after kill -9 of the server the next start recovers what was committed', a
   expect(await query(recovered, 'select count(*)::int as count from kept')).toEqual([
     { count: 1000 },
   ])
-  await crashed.stop() // its stop is none of the new server's business
+  await crashed.stop() // must not affect the new server
   await query(recovered, 'select 1')
 })
 
-test('another process finds the running server, and none where there is none', async () => {
+test('another process finds the running server', async () => {
   expect(await findRunningEmbedded(join(dataDir, 'never'))).toBe(null)
   expect(await findRunningEmbedded(dataDir)).toBe(null)
   const line = await childStart()
@@ -200,7 +200,7 @@ test('another process finds the running server, and none where there is none', a
   expect(await query(found as EmbeddedPostgres, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('a server that cannot start says why and where to look', async () => {
+test('a failed start reports the reason and the log file', async () => {
   await (await start()).stop()
   rmSync(join(dataDir, 'postgres/global/pg_control'))
   await expect(startEmbedded(dataDir)).rejects.toThrow(
@@ -231,8 +231,8 @@ async function query(server: { socketDir: string; superuser: string }, text: str
 }
 
 /**
- * Starts the server in a process of its own (and in a group of its own, as a shell does); its first
- * line.
+ * Starts the server from another process, in a process group of its own as a shell does, and
+ * returns the first line of its output.
  */
 async function childStart(mode = 'stay'): Promise<string> {
   const script = fileURLToPath(new URL('./embedded-child.ts', import.meta.url))
@@ -259,7 +259,7 @@ function postmasterPid(): number {
   return Number.parseInt(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10)
 }
 
-/** The server's main process and, where /proc tells, its children. */
+/** The server's main process and, where /proc exists, its children. */
 function serverProcesses(): number[] {
   const pid = postmasterPid()
   const children = `/proc/${pid}/task/${pid}/children`

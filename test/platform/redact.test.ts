@@ -1,6 +1,6 @@
 /**
- * No secret gets past the last boundary before the log, by its name or by its shape; what is none
- * stays readable.
+ * Secrets are redacted before a row is written, by name or by pattern; everything else stays
+ * readable.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -12,9 +12,9 @@ const { token } = newToken(randomUUID())
 const jwt = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.${randomBytes(64).toString('base64url')}`
 const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----'
 
-describe('by its shape', () => {
+describe('redacts by pattern', () => {
   test.each([
-    ['a token or code of ours', token, token],
+    ['a session token or handoff code', token, token],
     ['one within other words', `the code was ${token}, it said`, token],
     ['one in an address', `https://backup.example/connect#code=${token}`, token],
     ['a JWT', `client_assertion=${jwt}`, jwt],
@@ -47,7 +47,7 @@ describe('by its shape', () => {
   })
 })
 
-test('by its name, whatever its shape', () => {
+test('redacts by name, whatever the value', () => {
   for (const name of [
     'secret',
     'clientSecret',
@@ -72,12 +72,12 @@ test('by its name, whatever its shape', () => {
   })
 })
 
-test('the private members of a JWK, and not the public ones', async () => {
+test('redacts the private members of a JWK, not the public ones', async () => {
   const jwk = await newPrivateKey('k-1')
   expect(redact(jwk)).toEqual({ ...jwk, d: '(secret)' })
 })
 
-test('what is no secret stays as it is', () => {
+test('keeps everything else unchanged', () => {
   const value = {
     field: 'allowedTechnicians',
     before: null,

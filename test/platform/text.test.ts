@@ -1,4 +1,4 @@
-/** What people read beside our own words reads as it is written. */
+/** Texts from outside are accepted only without deceptive characters. */
 import { expect, test } from 'vitest'
 import { isPlainText } from '../../platform/lib/text.ts'
 
@@ -31,6 +31,6 @@ test.each(['Zoë Müller', '田中 太郎', 'می‌خواهم', '👩‍💻 No
   },
 )
 
-test('a text that is longer than its bound is none', () => {
+test('a text over the limit is not plain', () => {
   expect([isPlainText('n'.repeat(10), 10), isPlainText('n'.repeat(11), 10)]).toEqual([true, false])
 })

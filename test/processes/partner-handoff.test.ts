@@ -78,7 +78,7 @@ describe('the example', () => {
     const notAssociated = await example('--tenant', demo.tenants[0]!.id)
     expect(await notAssociated.exit).toBe(1)
     expect(notAssociated.output()).toMatch(
-      /It did not work\. The assertion fails the check TENANT, .* PARTNER_NOT_ASSOCIATED/,
+      /Failed: The assertion fails the check TENANT, .* PARTNER_NOT_ASSOCIATED/,
     )
 
     const { serviceUrl, partner, technician, tenantId } = await readSettings(path)
@@ -95,7 +95,7 @@ describe('the example', () => {
     expect(await off.exit).toBe(1)
     expect(off.output()).toMatch(/^FAIL FEATURE$/m)
     expect(off.output()).toMatch(
-      /It did not work\. The assertion fails the check FEATURE, .* MICROSOFT_SIGN_IN_REQUIRED/,
+      /Failed: The assertion fails the check FEATURE, .* MICROSOFT_SIGN_IN_REQUIRED/,
     )
   })
 
@@ -106,10 +106,7 @@ describe('the example', () => {
       {},
       service.dataDir,
     )
-    expect([await lost.exit, lost.output()]).toEqual([
-      1,
-      expect.stringContaining('It did not work. ENOENT'),
-    ])
+    expect([await lost.exit, lost.output()]).toEqual([1, expect.stringContaining('Failed: ENOENT')])
   })
 })
 

@@ -1,6 +1,7 @@
 /**
- * How the console writes times and numbers. Times are in UTC everywhere, so that the chart (which the API counts by UTC days), the
- * list of events and what two admins in different time zones read to each other agree.
+ * How the console writes times and numbers. Times are in UTC everywhere, so that the chart (which
+ * the API counts by UTC days), the list of events and what two admins in different time zones read
+ * to each other agree.
  */
 const dayParts = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' } as const
 const minuteParts = { hour: '2-digit', minute: '2-digit' } as const

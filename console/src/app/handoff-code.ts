@@ -1,6 +1,6 @@
 /**
- * Reads the handoff code from the URL fragment of /connect/{tenantId}. main.tsx imports this module first, because the code must be
- * removed from the address bar before any other script runs.
+ * Reads the handoff code from the URL fragment of /connect/{tenantId}. main.tsx imports this module
+ * first, because the code must be removed from the address bar before any other script runs.
  */
 const isConnectPage = location.pathname.startsWith('/connect/')
 const code = isConnectPage ? new URLSearchParams(location.hash.slice(1)).get('code') : null

@@ -1,4 +1,7 @@
-/** Labels of the API's codes for sign-in methods, roles and actors. A code without a label is shown unchanged. */
+/**
+ * Labels of the API's codes for sign-in methods, roles and actors. A code without a label is shown
+ * unchanged.
+ */
 import type { AdminRole, LoginMethod, PartnerPlatform } from './viewer.graphql.ts'
 
 export const methodLabels: Record<LoginMethod, string> = {

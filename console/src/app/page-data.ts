@@ -26,6 +26,8 @@ function readPageData(): PageData {
 
 export const pageData: PageData = readPageData()
 
-/** Nonce of this response. The Content-Security-Policy applies only style elements that carry it. */
+/**
+ * Nonce of this response. The Content-Security-Policy applies only style elements that carry it.
+ */
 export const styleNonce: string =
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

@@ -1,4 +1,7 @@
-/** The last tenants to which this browser signed in, kept in its local storage. Holds names and ids, no credentials. */
+/**
+ * The last tenants to which this browser signed in, kept in its local storage. Holds names and ids,
+ * no credentials.
+ */
 export interface RecentTenant {
   id: string
   name: string

@@ -1,4 +1,7 @@
-/** Routes of the console. The tenant id is in the path, so that two tabs can use sessions of two tenants. */
+/**
+ * Routes of the console. The tenant id is in the path, so that two tabs can use sessions of two
+ * tenants.
+ */
 import {
   createRootRoute,
   createRoute,

@@ -34,7 +34,9 @@ export function useViewer(): Viewer {
 export const useHasPermission = (permission: Permission): boolean =>
   useViewer().permissions.includes(permission)
 
-/** A query client that reads the viewer again after an answer which says that the session has ended. */
+/**
+ * A query client that reads the viewer again after an answer which says that the session has ended.
+ */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {

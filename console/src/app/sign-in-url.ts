@@ -1,6 +1,7 @@
 /**
  * URL at which a sign-in with Microsoft starts.
- * @param returnTo path and query of the console page to open afterwards; null for the tenant's settings
+ * @param returnTo path and query of the console page to open afterwards; null for the tenant's
+ * settings
  * @param stepUp true to make Microsoft ask for the credentials again
  */
 export function signInUrl(

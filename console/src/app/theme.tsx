@@ -1,4 +1,7 @@
-/** Fluent UI in the light or dark theme. Its style elements carry the nonce that the Content-Security-Policy requires. */
+/**
+ * Fluent UI in the light or dark theme. Its style elements carry the nonce that the
+ * Content-Security-Policy requires.
+ */
 import {
   createDOMRenderer,
   FluentProvider,
@@ -58,7 +61,8 @@ export function Theme({ children }: { children: ReactNode }) {
   const value = useMemo(() => {
     const other: Scheme = scheme === 'dark' ? 'light' : 'dark'
     const toggle = () => {
-      // Choosing the system's scheme deletes the preference, so that the page follows the system again.
+      // Choosing the system's scheme deletes the preference, so that the page follows the system
+      // again.
       setChosen(other === system ? null : other)
       if (other === system) localStorage.removeItem(storageKey)
       else localStorage.setItem(storageKey, other)

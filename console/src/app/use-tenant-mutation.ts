@@ -20,7 +20,10 @@ export interface TenantMutation<TVariables, TPayload> {
   userErrors: UserError[]
 }
 
-/** @param affectedQueries first part of the keys of the queries to read again afterwards, such as 'settings' */
+/**
+ * @param affectedQueries first part of the keys of the queries to read again afterwards, such as
+ * 'settings'
+ */
 export function useTenantMutation<TData, TVariables>(
   document: DocumentTypeDecoration<TData, TVariables>,
   affectedQueries: string[],

@@ -1,6 +1,7 @@
 /**
- * Detects whether a person is using the page. Every request extends the session's idle lifetime, so pages may poll only while somebody
- * uses them; otherwise a forgotten tab would keep its session alive.
+ * Detects whether a person is using the page. Every request extends the session's idle lifetime, so
+ * pages may poll only while somebody uses them; otherwise a forgotten tab would keep its session
+ * alive.
  */
 const idleAfterMs = 5 * 60_000
 

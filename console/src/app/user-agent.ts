@@ -1,4 +1,7 @@
-/** Readable names of user agents. A client can send any User-Agent header, so the name proves nothing. */
+/**
+ * Readable names of user agents. A client can send any User-Agent header, so the name proves
+ * nothing.
+ */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\/(\d+)/, 'Edge'],
   [/\b(?:OPR|Opera)\/(\d+)/, 'Opera'],
@@ -17,7 +20,10 @@ const systems: [RegExp, string][] = [
 
 const unknownClient = 'Unknown client'
 
-/** "Firefox 128 on Windows"; for a program, the first product of its User-Agent header, such as "curl". */
+/**
+ * "Firefox 128 on Windows"; for a program, the first product of its User-Agent header, such as
+ * "curl".
+ */
 export function clientName(userAgent: string | null): string {
   if (!userAgent) return unknownClient
   for (const [pattern, browser] of browsers) {

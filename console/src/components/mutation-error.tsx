@@ -1,4 +1,7 @@
-/** Error message of a mutation. User errors of the named fields are left out, because their fields show them. */
+/**
+ * Error message of a mutation. User errors of the named fields are left out, because their fields
+ * show them.
+ */
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { ApiError } from '../app/graphql.ts'
 import type { TenantMutation } from '../app/use-tenant-mutation.ts'

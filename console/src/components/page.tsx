@@ -1,4 +1,7 @@
-/** Page frame. Shows the title in the browser tab and as heading, and focuses the heading after a navigation. */
+/**
+ * Page frame. Shows the title in the browser tab and as heading, and focuses the heading after a
+ * navigation.
+ */
 import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { type ReactNode, useEffect, useRef } from 'react'
 

@@ -1,6 +1,7 @@
 /**
- * Creates the log's partitions for the coming months and drops those whose retention period is over.
- * Runs at the start and then every hour, in a database role that can neither read nor change events.
+ * Creates the log's partitions for the coming months and drops those whose retention period is
+ * over. Runs at the start and then every hour, in a database role that can neither read nor change
+ * events.
  */
 import { sql } from 'drizzle-orm'
 import { expired } from '../../../drizzle/tables/audit.ts'
@@ -28,19 +29,16 @@ export function startRetentionWorker({
   log: Log
   everyMs?: number
 }): RetentionWorker {
-  let isStopping = false
   const steps = [
     { name: 'Creating partitions', run: createPartitions },
     { name: 'Dropping expired partitions', run: dropExpiredPartitions },
     { name: 'Deleting expired records', run: deleteExpiredRecords },
   ]
   async function runAll(): Promise<void> {
-    for (const { name, run } of steps) {
-      if (isStopping) return
+    for (const { name, run } of steps)
       await run(db).catch((error: unknown) =>
         log.error({ err: error }, `${name} failed. It is tried again in the next run.`),
       )
-    }
   }
   const firstRun = runAll()
   const task = startPeriodicTask(everyMs, log, 'retention of the Activity Logs', () =>
@@ -48,7 +46,6 @@ export function startRetentionWorker({
   )
   return {
     async stop() {
-      isStopping = true
       await Promise.all([firstRun, task.stop()])
     },
   }

@@ -1,4 +1,7 @@
-/** Runs the demo as a process and drives it in Chromium. Every page is checked for accessibility, layout and browser errors. */
+/**
+ * Runs the demo as a process and drives it in Chromium. Every page is checked for accessibility,
+ * layout and browser errors.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -109,7 +112,8 @@ export async function openWindow(
       problems.push(`request to another host: ${request.url()}`)
   })
   context.on('console', (message) => {
-    // Chromium logs an error for each response with such a status, and refusal pages are sent with one.
+    // Chromium logs an error for each response with such a status, and refusal pages are sent with
+    // one.
     if (message.type() === 'error' && !/status of 4(00|03|09)/.test(message.text()))
       problems.push(message.text())
   })
@@ -117,7 +121,9 @@ export async function openWindow(
   return { context, page: await context.newPage(), problems }
 }
 
-/** Runs in the page: waits until animations have ended and a closing dialog has uncovered the page. */
+/**
+ * Runs in the page: waits until animations have ended and a closing dialog has uncovered the page.
+ */
 const waitForAnimations = `(async () => {
   const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   await frames()
@@ -131,7 +137,10 @@ const waitForAnimations = `(async () => {
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const docs = join(import.meta.dirname, '../../../docs')
 
-/** Pictures that README.md and docs/console.md show, without ".png". With SCREENSHOTS=1 these and no others are taken. */
+/**
+ * Pictures that README.md and docs/console.md show, without ".png". With SCREENSHOTS=1 these and no
+ * others are taken.
+ */
 const documentedPictures = new Set(
   process.env.SCREENSHOTS
     ? ['../README.md', 'console.md']
@@ -146,8 +155,8 @@ async function takePicture(page: Page, name: string): Promise<void> {
 }
 
 /**
- * Checks the page with axe in the light and dark theme, that it does not scroll sideways at 360 px, and that the window has had no
- * problems. Takes its picture if it is documented.
+ * Checks the page with axe in the light and dark theme, that it does not scroll sideways at 360 px,
+ * and that the window has had no problems. Takes its picture if it is documented.
  */
 export async function expectAccessiblePage(
   { page, problems }: BrowserWindow,

@@ -1,4 +1,7 @@
-/** Browser windows that are signed in to a tenant of the test's world. The sign-in itself is done over HTTP, which is faster. */
+/**
+ * Browser windows that are signed in to a tenant of the test's world. The sign-in itself is done
+ * over HTTP, which is faster.
+ */
 import type { BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core'
 import { Browser } from '../../../demo/browser.ts'
 import type { EntraUser } from '../../../demo/entra.ts'

@@ -1,4 +1,7 @@
-/** The chart's bars. Each is a button, and arrow keys move between them. A click on a segment filters by its outcome too. */
+/**
+ * The chart's bars. Each is a button, and arrow keys move between them. A click on a segment
+ * filters by its outcome too.
+ */
 import {
   Caption1,
   makeStyles,

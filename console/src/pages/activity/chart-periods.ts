@@ -1,4 +1,6 @@
-/** Divides the time that the chart shows into hours, days or months of UTC, as the API counts them. */
+/**
+ * Divides the time that the chart shows into hours, days or months of UTC, as the API counts them.
+ */
 import type { ActivityOutcome } from './activity.graphql.ts'
 import type { ActivitySearch } from './search-params.ts'
 

@@ -1,4 +1,7 @@
-/** Number of events by period and outcome, as a bar chart or a table. Selecting a bar or a number filters the list. */
+/**
+ * Number of events by period and outcome, as a bar chart or a table. Selecting a bar or a number
+ * filters the list.
+ */
 import {
   Button,
   Caption1,

@@ -1,4 +1,7 @@
-/** The facts of an event: outcome, time, actor, action, target, sign-in method, client, session, ids. */
+/**
+ * The facts of an event: outcome, time, actor, action, target, sign-in method, client, session,
+ * ids.
+ */
 import { Badge, Caption1, makeStyles, Text, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'

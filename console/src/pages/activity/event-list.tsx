@@ -1,4 +1,7 @@
-/** Events of the Activity log, newest first, grouped by UTC day. Each line opens the event's details. */
+/**
+ * Events of the Activity log, newest first, grouped by UTC day. Each line opens the event's
+ * details.
+ */
 import {
   Badge,
   Caption1,
@@ -143,7 +146,10 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
   )
 }
 
-/** Actor, target and number of changes. For reads, `changes` lists the fields read, so it is not counted. */
+/**
+ * Actor, target and number of changes. For reads, `changes` lists the fields read, so it is not
+ * counted.
+ */
 function summaryOf({ action, actor, target, changes }: EventLine): string {
   const parts = [actorLabel(actor)]
   if (target?.displayName) parts.push(`Target: ${target.displayName}`)

@@ -46,7 +46,8 @@ export function EventDrawer({
 }) {
   const styles = useStyles()
   const { data } = useEvent(tenantId, eventId)
-  // Opens after the first render. A drawer that is open at once would be taken for a part of the page and be hidden with it.
+  // Opens after the first render. A drawer that is open at once would be taken for a part of the
+  // page and be hidden with it.
   const [isMounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
   return (
@@ -74,7 +75,7 @@ export function EventDrawer({
       <DrawerBody>
         {eventId !== undefined && (
           <EventContent tenantId={tenantId} eventId={eventId}>
-            {/* Reloads, because Fluent leaves the root hidden from screen readers if an open drawer is unmounted. */}
+            {/* Reloads, because Fluent leaves the root aria-hidden if an open drawer is unmounted. */}
             <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }} reloadDocument>
               Open as a page
             </Link>

@@ -57,7 +57,9 @@ const useStyles = makeStyles({
   },
 })
 
-/** Up to this many events are loaded by scrolling. After that, the user loads more with a button. */
+/**
+ * Up to this many events are loaded by scrolling. After that, the user loads more with a button.
+ */
 const maxAutoLoadedEvents = 1_000
 
 interface Props {

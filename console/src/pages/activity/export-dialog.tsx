@@ -151,7 +151,8 @@ function useExport(tenantId: string, filter: ActivityFilter | null) {
       setTotal(null)
       const { downloadUrl, eventCount } = await createExport({ tenantId, filter, ...options })
       setTotal(eventCount)
-      // Without the origin, because the page may have been opened under another name of the service.
+      // Without the origin, because the page may have been opened under another name of the
+      // service.
       const { pathname, search } = new URL(downloadUrl)
       const address = pathname + search
       const { signal } = controller.current

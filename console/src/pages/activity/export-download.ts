@@ -1,6 +1,6 @@
 /**
- * Downloads an export with progress, resuming after interruptions. The service fixes the content of an export when it creates it, so a
- * download that is repeated or resumed yields the same events.
+ * Downloads an export with progress, resuming after interruptions. The service fixes the content of
+ * an export when it creates it, so a download that is repeated or resumed yields the same events.
  */
 import { ApiError } from '../../app/graphql.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
@@ -26,7 +26,10 @@ interface ExportDownload {
 }
 
 const maxAttempts = 5
-/** Without any bytes for this long, the download counts as interrupted. The service may search for the next event meanwhile. */
+/**
+ * Without bytes for this long, the download counts as interrupted. The service sends nothing while
+ * it looks for the next event that matches the filter.
+ */
 const stallTimeoutMs = 60_000
 
 class DownloadInterrupted extends Error {}

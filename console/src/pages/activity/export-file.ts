@@ -1,13 +1,22 @@
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
 
-/** Received bytes are moved into a Blob at this size, so that the browser can keep them on disk instead of in memory. */
+/**
+ * Received bytes are moved into a Blob at this size, so that the browser can keep them on disk
+ * instead of in memory.
+ */
 const flushAtBytes = 4_194_304
-/** So many bytes at the start of a line tell a manifest from an event, and hold the sequence number of a CSV row. */
+/**
+ * So many bytes at the start of a line tell a manifest from an event, and hold the sequence number
+ * of a CSV row.
+ */
 const lineStartBytes = 24
 
 const [lineFeed, doubleQuote] = [10, 34]
 
-/** The received part of an export. Counts events, and knows whether the file has its last line, the manifest. */
+/**
+ * The received part of an export. Counts events, and knows whether the file has its last line, the
+ * manifest.
+ */
 export class ExportFile {
   readonly #format: ActivityExportFormat
   readonly #isCompressed: boolean
@@ -16,12 +25,18 @@ export class ExportFile {
   #pendingBytes = 0
   #bytes = 0
   #events = 0
-  /** State of the line that is being received. A line feed within a quoted CSV cell does not end the line. */
+  /**
+   * State of the line that is being received. A line feed within a quoted CSV cell does not end the
+   * line.
+   */
   #lineStart: number[] = []
   #lineBytes = 0
   #isQuoted = false
   #hasManifest = false
-  /** CSV only: whether the header was received, or must be left out because the file already has one. */
+  /**
+   * CSV only: whether the header was received, or must be left out because the file already has
+   * one.
+   */
   #isHeaderDone: boolean
   #skipsHeader = false
   /** CSV only: size of the complete lines, and the sequence number of the last row. */
@@ -87,12 +102,17 @@ export class ExportFile {
     this.#pendingBytes = 0
   }
 
-  /** True if the last line is the manifest. Always true for a compressed file, which is checked on unpacking. */
+  /**
+   * True if the last line is the manifest. Always true for a compressed file, which is checked on
+   * unpacking.
+   */
   isComplete(): boolean {
     return this.#isCompressed || (this.#hasManifest && this.#lineBytes === 0)
   }
 
-  /** CSV only: removes the last line if it is incomplete, so that the next response can be appended. */
+  /**
+   * CSV only: removes the last line if it is incomplete, so that the next response can be appended.
+   */
   discardPartialLine(): void {
     this.flush()
     this.#flushed = [this.toBlob().slice(0, this.#completeBytes)]

@@ -200,7 +200,10 @@ function ActionField({
   )
 }
 
-/** Offers at most 100 of the users who have events within the filter's times, those with the most events first. */
+/**
+ * Offers at most 100 of the users who have events within the filter's times, those with the most
+ * events first.
+ */
 function UserField({
   tenantId,
   search,

@@ -14,7 +14,10 @@ export const outcomes = Object.keys(outcomeLabels) as ActivityOutcome[]
 export const knownActions = Object.keys(actionLabels)
 export const actionLabel = (action: string): string => actionLabels[action] ?? action
 
-/** Prefixes with a star, such as "session.*", that match more than one action. `ActivityFilter.actions` takes them too. */
+/**
+ * Prefixes with a star, such as "session.*", that match more than one action.
+ * `ActivityFilter.actions` takes them too.
+ */
 export const actionCategories = [
   ...new Set(knownActions.map((action) => `${action.split('.')[0]}.*`)),
 ].filter(

@@ -12,9 +12,9 @@ import { type EventLine, fetchLogPage, type LogPage } from './use-activity-log.t
 export const unknownTime = ''
 
 /**
- * Returns a function that tells since when there are new events: the earliest `occurredAt` among the events sequenced since its last
- * call, `unknownTime`, or null for no new events. It follows the log's sequence numbers, because a transaction that commits later can
- * hold an earlier event.
+ * Returns a function that tells since when there are new events: the earliest `occurredAt` among
+ * the events sequenced since its last call, `unknownTime`, or null for no new events. It follows
+ * the log's sequence numbers, because a transaction that commits later can hold an earlier event.
  */
 export function createTailReader(
   tenantId: string,
@@ -43,7 +43,8 @@ export function createTailReader(
       )
       const tail = answer.tenant?.activityTail
       if (!tail) {
-        // The database was restored to an earlier state, or this session may no longer tail the log.
+        // The database was restored to an earlier state, or this session may no longer tail the
+        // log.
         sequence = null
         return unknownTime
       }

@@ -42,7 +42,10 @@ export const validateActivitySearch = (search: Record<string, unknown>): Activit
   words: undefined,
 })
 
-/** The router parses "1" and "true" in the URL as a number and a boolean, so these are turned back into text. */
+/**
+ * The router parses "1" and "true" in the URL as a number and a boolean, so these are turned back
+ * into text.
+ */
 function parseText(value: unknown, maxLength: number): string | undefined {
   const isScalar =
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

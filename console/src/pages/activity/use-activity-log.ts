@@ -11,7 +11,9 @@ import {
 export type LogPage = NonNullable<NonNullable<ActivityPageQuery['tenant']>['activityLog']>
 export type EventLine = LogPage['nodes'][number]
 
-/** Only admins may tail and export the log and read proofs, because these cover events of all users. */
+/**
+ * Only admins may tail and export the log and read proofs, because these cover events of all users.
+ */
 export const useCanReadWholeLog = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
 
 export const activityLogKey = (tenantId: string, filter: ActivityFilter | null) =>

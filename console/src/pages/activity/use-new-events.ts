@@ -19,8 +19,9 @@ const maxBackOffMs = 60_000
 const recountIntervalMs = 10_000
 
 /**
- * At the top of the page, new events are added to the list at once. Further down they wait in `waitingEvents` until `showWaiting` is
- * called, so that the list does not move while somebody reads it.
+ * At the top of the page, new events are added to the list at once. Further down they wait in
+ * `waitingEvents` until `showWaiting` is called, so that the list does not move while somebody
+ * reads it.
  */
 export function useNewEvents(tenantId: string, filter: ActivityFilter | null, isOn: boolean) {
   const client = useQueryClient()

@@ -1,4 +1,7 @@
-/** Opened by "Connect to O365": redeems the handoff code at once, then says which tenant and identity the technician has. */
+/**
+ * Opened by "Connect to O365": redeems the handoff code at once, then says which tenant and
+ * identity the technician has.
+ */
 import {
   Body1,
   Button,

@@ -1,4 +1,7 @@
-/** Redeems the handoff code with the gateway. Done over plain HTTP, because the answer sets the session cookie. */
+/**
+ * Redeems the handoff code with the gateway. Done over plain HTTP, because the answer sets the
+ * session cookie.
+ */
 import { handoffCode } from '../../app/handoff-code.ts'
 import type { PartnerPlatform } from '../../app/viewer.graphql.ts'
 

@@ -80,8 +80,8 @@ export function SignOutDialog({
     },
     onSuccess: () => setOpen(false),
     onSettled: async () => {
-      // Ending the own session replaces the page. If the dialog were still closing then, it would leave the page hidden from screen
-      // readers.
+      // Ending the own session replaces the page. If the dialog were still closing then, it would
+      // leave the page hidden from screen readers.
       await new Promise((resolve) => setTimeout(resolve, closingMs))
       await Promise.all(
         [['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })),

@@ -11,7 +11,10 @@ interface Access {
 
 export const accessFieldNames = ['allowedTechnicians', 'mfaMaxAgeMinutes']
 
-/** State of the fields as typed, and `input` as the API takes it. An empty field means "no restriction". */
+/**
+ * State of the fields as typed, and `input` as the API takes it. An empty field means "no
+ * restriction".
+ */
 export function useAccessFields(current?: Access) {
   const [technicians, setTechnicians] = useState(current?.allowedTechnicians?.join('\n') ?? '')
   const [minutes, setMinutes] = useState(current?.mfaMaxAgeMinutes?.toString() ?? '')

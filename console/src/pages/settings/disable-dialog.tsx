@@ -43,7 +43,8 @@ export function DisableDialog({
     gcTime: 0,
   })
   const impact = data?.itCompleteLogin.disableImpact
-  // Sends no expectedVersion: turning the feature off must succeed even if other settings have changed.
+  // Sends no expectedVersion: turning the feature off must succeed even if other settings have
+  // changed.
   const turnOff = async () => {
     const payload = await disable.run({ input: { tenantId } })
     if (payload) onDisabled(payload.endedSessionCount ?? 0, payload.endedHandoffCount ?? 0)

@@ -1,4 +1,6 @@
-/** The "Login with IT Complete" switch: its state, the last change, and what prevents turning it on. */
+/**
+ * The "Login with IT Complete" switch: its state, the last change, and what prevents turning it on.
+ */
 import {
   Body1,
   Caption1,

@@ -1,4 +1,7 @@
-/** With the demo only: links to the simulated partner portals and the demo users with their passwords. */
+/**
+ * With the demo only: links to the simulated partner portals and the demo users with their
+ * passwords.
+ */
 import {
   Body1,
   Button,

@@ -1,4 +1,7 @@
-/** Header of a tenant's pages: tenant, signed-in user and role, navigation, and the banner that technicians see. */
+/**
+ * Header of a tenant's pages: tenant, signed-in user and role, navigation, and the banner that
+ * technicians see.
+ */
 import {
   Button,
   Caption1,

@@ -1,4 +1,7 @@
-/** Frame of a tenant's pages: reads the viewer, then shows the header and the page, or why nobody is signed in. */
+/**
+ * Frame of a tenant's pages: reads the viewer, then shows the header and the page, or why nobody is
+ * signed in.
+ */
 import {
   Body1,
   Button,
