@@ -1,13 +1,20 @@
-/** What `npm test` runs; docs/testing.md explains the groups. `npm run test:rest` runs vitest.rest.config.ts in addition. */
+/**
+ * What `npm test` runs; docs/testing.md explains the groups. `npm run test:rest` runs
+ * vitest.rest.config.ts in addition.
+ */
 import { createRequire } from 'node:module'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-// Vitest would load graphql as ESM for the sources and as CommonJS for Apollo's packages, and each rejects the other's types.
+// Vitest would load graphql as ESM for the sources and as CommonJS for Apollo's packages, and each
+// rejects the other's types.
 const alias = [
   { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') },
 ]
 
-/** Tests of what goes through the gateway to the subgraphs: the same for every transport between them. */
+/**
+ * Tests of what goes through the gateway to the subgraphs: the same for every transport between
+ * them.
+ */
 export const throughTheGateway = [
   'test/tenants/**/*.test.ts',
   'test/identity/**/*.test.ts',
@@ -29,7 +36,10 @@ export const alone = [
 const processes = ['test/processes/**/*.test.ts', 'test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
 
-/** One project; workers are reused for all files of a project, so that modules load and a world boots once per worker. */
+/**
+ * One project; workers are reused for all files of a project, so that modules load and a world
+ * boots once per worker.
+ */
 export const project = (
   name: string,
   test: Omit<NonNullable<TestProjectInlineConfiguration['test']>, 'name'>,

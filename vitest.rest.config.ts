@@ -1,4 +1,7 @@
-/** What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the long form of the drills. */
+/**
+ * What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the
+ * long form of the drills.
+ */
 import { defineConfig } from 'vitest/config'
 import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'
 

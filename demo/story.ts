@@ -1,7 +1,7 @@
 /**
  * Runs the complete story over HTTP against a server: `npm run demo`, or `npm run demo -- --json`
- * for one JSON object per step. GATEWAY_URL names the server, whose DATA_DIR expectStep be readable here;
- * without it, a temporary server is started.
+ * for one JSON object per step. GATEWAY_URL names the server, whose DATA_DIR expectStep be readable
+ * here; without it, a temporary server is started.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

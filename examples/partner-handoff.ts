@@ -1,10 +1,12 @@
 /**
- * A partner's back end in one file; docs/partner-guide.md explains it. With Node 24, at the root of the repository:
+ * A partner's back end in one file; docs/partner-guide.md explains it. With Node 24, at the root of
+ * the repository:
  *
  *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]   hands a technician over by API, then ends the session
  *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080    serves a handoff URL, for browsers
  *
- * demo.json is what `npm start` writes. A file of your own has of it what `readSettings` reads, with your own client and key.
+ * demo.json is what `npm start` writes. A file of your own has of it what `readSettings` reads,
+ * with your own client and key.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'

@@ -6,7 +6,8 @@
  *     tree-size  = decimal number without leading zeros, at most 2^53 - 1
  *     root-hash  = 32 bytes
  *
- * Each tenant has a log of its own. The part of the origin before the tenant is the name of the key:
+ * Each tenant has a log of its own. The part of the origin before the tenant is the name of the
+ * key:
  *
  *     origin     = host "/activity/" tenant-id ["/" epoch]
  *     epoch      = decimal number from 2; the first epoch is not written

@@ -18,7 +18,8 @@ import {
 export const parseCosignerKey = (text: string): Verifier => parseKey(text, 0x04)
 
 /**
- * Finds the signature line by which a witness cosigned a checkpoint. Lines of other keys are ignored.
+ * Finds the signature line by which a witness cosigned a checkpoint. Lines of other keys are
+ * ignored.
  * @param checkpoint the text of the checkpoint, without signatures
  * @param response the witness's response: signature lines
  * @throws InvalidNote when a line is malformed, the cosignature is wrong, or there is none

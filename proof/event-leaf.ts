@@ -1,12 +1,15 @@
 /**
- * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf holds personal data
- * only as salted commitments, so that a person can be erased and the proofs stay valid.
+ * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf holds personal
+ * data only as salted commitments, so that a person can be erased and the proofs stay valid.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 import { canonicalize } from './canonical-json.ts'
 
-/** The opening of a commitment. It is stored and exported next to the event, and deleted to erase a person. */
+/**
+ * The opening of a commitment. It is stored and exported next to the event, and deleted to erase a
+ * person.
+ */
 export interface Disclosure<Value> {
   /** Base64 of 32 random bytes. */
   salt: string

@@ -18,7 +18,9 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
 /** The root hash of a tree without leaves. */
 export const emptyRoot: Uint8Array = sha256(new Uint8Array())
 
-/** Returns the sizes of the perfect subtrees of a tree, largest first. Exact up to 2^53 - 1 leaves. */
+/**
+ * Returns the sizes of the perfect subtrees of a tree, largest first. Exact up to 2^53 - 1 leaves.
+ */
 export function subtreeSizes(treeSize: number): number[] {
   const sizes: number[] = []
   let left = treeSize
@@ -31,13 +33,18 @@ export function subtreeSizes(treeSize: number): number[] {
   return sizes
 }
 
-/** A tree that keeps only the hashes of its perfect subtrees: enough to append and to compute the root. */
+/**
+ * A tree that keeps only the hashes of its perfect subtrees: enough to append and to compute the
+ * root.
+ */
 export class CompactRange {
   treeSize: number
   /** Hashes of the perfect subtrees, largest first. */
   readonly hashes: Uint8Array[]
 
-  /** @throws RangeError when there is not exactly one hash for each perfect subtree of `treeSize` */
+  /**
+   * @throws RangeError when there is not exactly one hash for each perfect subtree of `treeSize`
+   */
   constructor(treeSize = 0, hashes: Uint8Array[] = []) {
     const expected = subtreeSizes(treeSize).length
     if (hashes.length !== expected)

@@ -78,7 +78,8 @@ export function signNote(text: string, { name, keyId, sign }: Signer): string {
 }
 
 /**
- * Returns the text of a note and the verifiers that signed it. Signatures by other keys are ignored.
+ * Returns the text of a note and the verifiers that signed it. Signatures by other keys are
+ * ignored.
  * @throws InvalidNote when a signature by one of the verifiers is wrong, or none of them signed
  * @throws NotSupportedError when the browser has no Ed25519
  */

@@ -1,6 +1,6 @@
 /**
- * A Merkle tree stored as tiles of up to 256 hashes (https://c2sp.org/tlog-tiles). Tile n of level 0
- * holds the hashes of leaves 256 n to 256 n + 255. Tile n of level l holds the roots of the full
+ * A Merkle tree stored as tiles of up to 256 hashes (https://c2sp.org/tlog-tiles). Tile n of level
+ * 0 holds the hashes of leaves 256 n to 256 n + 255. Tile n of level l holds the roots of the full
  * tiles 256 n to 256 n + 255 of level l - 1. Hashes between the levels are computed when needed.
  */
 import { concatBytes } from './bytes.ts'
@@ -17,7 +17,9 @@ export interface TileId {
 /** Reads tiles in the given order. A tile that does not exist is empty. */
 export type ReadTiles = (wanted: TileId[]) => Promise<Uint8Array[]>
 
-/** A perfect subtree: its first leaf and its number of leaves, a power of two that divides `start`. */
+/**
+ * A perfect subtree: its first leaf and its number of leaves, a power of two that divides `start`.
+ */
 interface Subtree {
   start: number
   size: number
@@ -82,7 +84,9 @@ async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Uint8Arra
   })
 }
 
-/** Splits leaves `start` to `end` into perfect subtrees. The largest of them must divide `start`. */
+/**
+ * Splits leaves `start` to `end` into perfect subtrees. The largest of them must divide `start`.
+ */
 function subtreesOf(start: number, end: number): Subtree[] {
   let at = start
   return subtreeSizes(end - start).map((size) => {
@@ -107,7 +111,9 @@ export async function compactRange(treeSize: number, read: ReadTiles): Promise<C
   return new CompactRange(treeSize, await hashesOf(subtreesOf(0, treeSize), read))
 }
 
-/** The ranges whose roots prove the inclusion of a leaf, from the leaf upwards (RFC 6962 §2.1.1). */
+/**
+ * The ranges whose roots prove the inclusion of a leaf, from the leaf upwards (RFC 6962 §2.1.1).
+ */
 function inclusionRanges(index: number, start: number, end: number): [number, number][] {
   if (end - start === 1) return []
   const middle = start + split(end - start)

@@ -1,4 +1,6 @@
-/** Claims of `activity_log.epoch_opened` events: that an operator restarted the log in a new epoch. */
+/**
+ * Claims of `activity_log.epoch_opened` events: that an operator restarted the log in a new epoch.
+ */
 import type { Fields } from './fields.ts'
 
 export class EpochClaims {

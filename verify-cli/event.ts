@@ -1,4 +1,6 @@
-/** An event: its leaf hash, its place in the log, and the personal data that is disclosed with it. */
+/**
+ * An event: its leaf hash, its place in the log, and the personal data that is disclosed with it.
+ */
 import { equalBytes, utf8 } from '../proof/bytes.ts'
 import { canonicalize } from '../proof/canonical-json.ts'
 import { commitmentOf, type Disclosure } from '../proof/event-leaf.ts'
@@ -108,7 +110,10 @@ const isDisclosure = (value: unknown): value is Disclosure<unknown> =>
   'value' in value &&
   Object.keys(value).length === 2
 
-/** Some events explain why others are missing or erased. Only verified events are taken into account. */
+/**
+ * Some events explain why others are missing or erased. Only verified events are taken into
+ * account.
+ */
 function takeClaims(verification: Verification, event: Fields, target: unknown): void {
   const value = isObject(target) && isObject(target.value) ? target.value : {}
   const changes = Array.isArray(value.changes) ? value.changes.filter(isObject) : []

@@ -1,4 +1,6 @@
-/** Claims of `activity_log.expired` events: which events were deleted because their retention ended. */
+/**
+ * Claims of `activity_log.expired` events: which events were deleted because their retention ended.
+ */
 import { type Fields, isObject } from './fields.ts'
 
 /** A run of missing events, by sequence number. */
@@ -14,7 +16,9 @@ export interface Gap {
 interface ExpiryClaim {
   from: number
   to: number
-  /** The month in which the deleted events occurred: its first moment, and the first one after it. */
+  /**
+   * The month in which the deleted events occurred: its first moment, and the first one after it.
+   */
   begin: Date
   end: Date
 }

@@ -21,7 +21,9 @@ export function onlyMember({ number, value }: Line, name: string): Fields {
   return member
 }
 
-/** Returns a finding for each member that an export does not have. A reader could take it as proven. */
+/**
+ * Returns a finding for each member that an export does not have. A reader could take it as proven.
+ */
 export function unknownMembers(where: string, value: Fields, known: readonly string[]): string[] {
   return Object.keys(value)
     .filter((name) => !known.includes(name))

@@ -63,7 +63,9 @@ function parseHeader({ version, tenantId, afterSequence, checkpoint, filter }: F
   return { tenantId, afterSequence, checkpoint, filter }
 }
 
-/** Several files prove the same as one when the tree of each begins with the tree of the one before. */
+/**
+ * Several files prove the same as one when the tree of each begins with the tree of the one before.
+ */
 function verifyContinuation(
   verification: Verification,
   before: ExportFile,

@@ -48,7 +48,10 @@ export function closeBatch(verification: Verification): void {
   verification.batch = null
 }
 
-/** Compares the tree with every checkpoint of the same size: the earlier one, and those of other files. */
+/**
+ * Compares the tree with every checkpoint of the same size: the earlier one, and those of other
+ * files.
+ */
 export function compareWithCheckpoints(verification: Verification): void {
   const { tree, since, files, findings } = verification
   if (!tree) return
@@ -65,7 +68,9 @@ export function compareWithCheckpoints(verification: Verification): void {
       findings.add(`The first ${treeSize} events do not match the checkpoint of an earlier file.`)
 }
 
-/** Returns the hashes of the tree's first events; null when the size is outside the current batch. */
+/**
+ * Returns the hashes of the tree's first events; null when the size is outside the current batch.
+ */
 export function compactRangeAt(
   { tree, batch }: Verification,
   treeSize: number,

@@ -1,4 +1,6 @@
-/** `npm run verify -- export.ndjson --key KEY`: verifies an export offline. Needs only its files. */
+/**
+ * `npm run verify -- export.ndjson --key KEY`: verifies an export offline. Needs only its files.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Checkpoint, openCheckpoint } from '../proof/checkpoint.ts'

@@ -98,7 +98,9 @@ async function verifyPrevious(
   if (isContinued && isSince) verification.continuesSince = true
 }
 
-/** Verifies what can only be known after the last file: erasures, the epoch, the earlier checkpoint. */
+/**
+ * Verifies what can only be known after the last file: erasures, the epoch, the earlier checkpoint.
+ */
 export function verifyWhole(verification: Verification, { filter, checkpoint }: ExportFile): void {
   const isFiltered = filter !== null
   if (!isFiltered) reportErasures(verification)

@@ -94,7 +94,8 @@ function parseLine(line: Buffer, number: number): Line {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new MalformedFile(`Line ${number} is not a JSON object.`)
-  // Other parsers may read repeated members or unusual numbers differently from what is verified here.
+  // Other parsers may read repeated members or unusual numbers differently from what is verified
+  // here.
   if (JSON.stringify(value) !== removeWhiteSpace(text))
     throw new MalformedFile(
       `Line ${number} is ambiguous JSON: a member is repeated, or a value has an unusual form.`,

@@ -1,4 +1,6 @@
-/** What each resolver of this subgraph receives: the platform's context, and this request's loaders. */
+/**
+ * What each resolver of this subgraph receives: the platform's context, and this request's loaders.
+ */
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import type { Loaders } from './loaders.ts'
 

@@ -11,5 +11,7 @@ export const fieldCosts = {
   'Query.partnerActivityLog': 100,
 }
 
-/** Types that hold a page of entries besides the connections, with the number of entries by default. */
+/**
+ * Types that hold a page of entries besides the connections, with the number of entries by default.
+ */
 export const pageTypes = { ActivityTail: 100 }

@@ -1,4 +1,6 @@
-/** The values that the resolvers pass on for the types of schema.graphql (see scripts/codegen.ts). */
+/**
+ * The values that the resolvers pass on for the types of schema.graphql (see scripts/codegen.ts).
+ */
 import type { checkpoint } from '../../drizzle/tables/audit.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
 import type { Connection } from '../../platform/graphql/pagination.ts'

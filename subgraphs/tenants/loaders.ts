@@ -12,7 +12,7 @@ import { type Context as BaseContext, tenantReader } from '../../platform/graphq
 import { denied } from '../../platform/lib/errors.ts'
 import { mapConcurrently } from '../../platform/lib/map-concurrently.ts'
 import { isUuid } from '../../platform/lib/uuid.ts'
-import { type ReadTx } from '../../platform/postgres/database.ts'
+import type { ReadTx } from '../../platform/postgres/database.ts'
 import type { Association } from './mappers.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>

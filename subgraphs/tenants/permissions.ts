@@ -29,8 +29,8 @@ export const permissions = {
     dissociatePartner: adminOnly,
   },
 
-  // Types are reached only through an object of the caller's own tenant. API tokens and partner clients
-  // read the id and name of the tenant, because these are part of every activity event.
+  // Types are reached only through an object of the caller's own tenant. API tokens and partner
+  // clients read the id and name of the tenant, because these are part of every activity event.
   Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
@@ -61,5 +61,8 @@ export const permissions = {
   DissociatePartnerPayload: { '*': anyone },
 }
 
-/** Attempts to gain access: an operation may contain only one, so that rate limits count each of them. */
+/**
+ * Attempts to gain access: an operation may contain only one, so that rate limits count each of
+ * them.
+ */
 export const singleUseMutations = ['requestPartnerAssociation']

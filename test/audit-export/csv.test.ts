@@ -214,7 +214,10 @@ describe('a formula', () => {
       expect(cellsOf(filledWith(text))[name]!.value.startsWith("'")).toBe(true)
   })
 
-  /** Splits the file like a spreadsheet with this list separator: only a cell that begins with a quote is quoted. */
+  /**
+   * Splits the file like a spreadsheet with this list separator: only a cell that begins with a
+   * quote is quoted.
+   */
   const asSplitAt = (separator: string, line: string): string[] => {
     const cells: string[] = []
     let at = 0

@@ -1,4 +1,6 @@
-/** Tampering by somebody who owns the database is found by an export, or by an earlier checkpoint. */
+/**
+ * Tampering by somebody who owns the database is found by an export, or by an earlier checkpoint.
+ */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Checkpoint, openCheckpoint } from '../../proof/checkpoint.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'

@@ -1,4 +1,7 @@
-/** Published test vectors for Merkle trees (RFC 6962), canonical JSON (RFC 8785) and signed notes (C2SP). */
+/**
+ * Published test vectors for Merkle trees (RFC 6962), canonical JSON (RFC 8785) and signed notes
+ * (C2SP).
+ */
 import { createPrivateKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -192,7 +195,8 @@ describe('canonical JSON', () => {
 })
 
 describe('signed notes', () => {
-  // The example of the specification and of its reference implementation, with the key that signs it.
+  // The example of the specification and of its reference implementation, with the key that signs
+  // it.
   const [peterKey, enochKey] = [
     'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
     'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop',

@@ -1,4 +1,6 @@
-/** The witness detects a restored or rewritten log even without anchors, and never delays sealing. */
+/**
+ * The witness detects a restored or rewritten log even without anchors, and never delays sealing.
+ */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -95,7 +97,9 @@ async function forget(): Promise<void> {
   await world.restart()
 }
 
-/** Truncates the log to a checkpoint and recomputes the hashes, as the owner of the database can. */
+/**
+ * Truncates the log to a checkpoint and recomputes the hashes, as the owner of the database can.
+ */
 async function cutOff({ id }: Tenant, size: number): Promise<void> {
   for (const [table, column] of [
     ['sealed', 'sequence'],

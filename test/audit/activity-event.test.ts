@@ -100,7 +100,8 @@ test('a technician reads events of the own instance and of admins only', async (
     activityEvent: { id: enabled },
     node: { id: enabled },
   })
-  // The newest association belongs to the other instance, whose technicians its access settings name.
+  // The newest association belongs to the other instance, whose technicians its access settings
+  // name.
   const associated = await eventOf('partner_association.created')
   expect((await ask(associated, technician)).data).toEqual({ activityEvent: null, node: null })
 })

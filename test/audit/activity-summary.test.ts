@@ -1,4 +1,6 @@
-/** `Tenant.activitySummary`: counts of whole hours, of partial hours, and of events not sealed yet. */
+/**
+ * `Tenant.activitySummary`: counts of whole hours, of partial hours, and of events not sealed yet.
+ */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { day, makeMonths, type Seed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'

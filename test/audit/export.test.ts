@@ -1,4 +1,7 @@
-/** Exports: a whole log or the events of a filter, streamed with their proofs to admins and API tokens. */
+/**
+ * Exports: a whole log or the events of a filter, streamed with their proofs to admins and API
+ * tokens.
+ */
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -565,7 +568,10 @@ async function slowly(query = ''): Promise<IncomingMessage> {
   return answer
 }
 
-/** Inserts many sealed events quickly: copies of the first, with a checkpoint and hashes that are not valid. */
+/**
+ * Inserts many sealed events quickly: copies of the first, with a checkpoint and hashes that are
+ * not valid.
+ */
 async function fill(count: number): Promise<void> {
   const [head] = await world.database.owner<
     { n: number }[]
@@ -684,7 +690,8 @@ describe('an interrupted download', () => {
     await once(answer, 'readable')
     const readsOf = () => reads.get(tenant.id) ?? 0
     const before = readsOf()
-    // Each of the eight batches is larger than the socket buffers, so that reading stops after one or two.
+    // Each of the eight batches is larger than the socket buffers, so that reading stops after one
+    // or two.
     let last = -1
     await expect
       .poll(

@@ -1,4 +1,7 @@
-/** Coalescing of refused attempts: the first of a minute are recorded one by one, the rest as one event with a count. */
+/**
+ * Coalescing of refused attempts: the first of a minute are recorded one by one, the rest as one
+ * event with a count.
+ */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHandoff, disable, redeemHandoff } from '../support/documents.ts'

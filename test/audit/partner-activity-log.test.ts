@@ -1,4 +1,7 @@
-/** `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with access. */
+/**
+ * `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with
+ * access.
+ */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, seed } from '../support/activity.ts'
 import { disable, updateServices } from '../support/documents.ts'

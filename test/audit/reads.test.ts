@@ -1,4 +1,7 @@
-/** Reads of a federated session are recorded before anything is read, once per session and operation. */
+/**
+ * Reads of a federated session are recorded before anything is read, once per session and
+ * operation.
+ */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'

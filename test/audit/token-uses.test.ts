@@ -1,4 +1,7 @@
-/** Uses of an API token are recorded under the token: one event per minute and operation, with a count. */
+/**
+ * Uses of an API token are recorded under the token: one event per minute and operation, with a
+ * count.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiTokenOf } from '../support/login.ts'
 import { startWorld, type World } from '../support/world.ts'

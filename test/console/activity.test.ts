@@ -325,7 +325,8 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         expect(await verify(page)).toEqual({ ...good, history: 'passed' })
         await expectAccessiblePage(window, 'event-page')
 
-        // A log that does not continue that checkpoint was rewritten, even if its signature is valid.
+        // A log that does not continue that checkpoint was rewritten, even if its signature is
+        // valid.
         await seed(world, tenant, [{ at: noon(1) }])
         await page.route('**/graphql', async (route) => {
           const response = await route.fetch()

@@ -1,4 +1,7 @@
-/** The stand-in must behave as Entra v2.0 does wherever the service relies on it; openid-client is the judge, as in the service. */
+/**
+ * The stand-in must behave as Entra v2.0 does wherever the service relies on it; openid-client is
+ * the judge, as in the service.
+ */
 import * as client from 'openid-client'
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest'
 import { type Entra, type EntraTenant, type EntraUser, startEntra } from '../../demo/entra.ts'
@@ -187,7 +190,8 @@ test('another tab may have signed in someone else meanwhile', async () => {
 test('a signed-in browser is not asked again and keeps its auth_time; prompt=login asks and moves it', async () => {
   const config = await configure(contoso)
   const first = await signIn(config, ada)
-  // Stand-in and client run in this process, so moving the clock saves the wait. Sockets keep their real timers.
+  // Stand-in and client run in this process, so moving the clock saves the wait. Sockets keep their
+  // real timers.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
   const silent = await signIn(config)
   expect(silent.claims.auth_time).toBe(first.claims.auth_time)
@@ -276,7 +280,8 @@ test('rotateKeys signs with a new key, still publishes the one before, and inter
   const form = await browser.open(url)
 
   await entra.rotateKeys()
-  // openid-client keeps the keys that it has fetched for a minute, whatever the kid; a new Configuration asks anew.
+  // openid-client keeps the keys that it has fetched for a minute, whatever the kid; a new
+  // Configuration asks anew.
   const fresh = await configure(contoso)
   expect((await signIn(fresh)).header.kid).not.toBe(before)
   expect(await kids()).toHaveLength(2)
@@ -342,7 +347,10 @@ function configure(
     .then(checkSignatures)
 }
 
-/** As the service does it: the addresses of `organizations`, the issuer filled with the tenant that is expected. */
+/**
+ * As the service does it: the addresses of `organizations`, the issuer filled with the tenant that
+ * is expected.
+ */
 function configureOrganizations(tenant: EntraTenant): client.Configuration {
   const metadata = {
     issuer: entra.issuer.replace('{tenantid}', tenant.microsoftTenantId),

@@ -1,6 +1,7 @@
 /**
- * The clocks of the service's processes are set minutes ahead and back, all of them and one alone. The database's decides about sessions,
- * assertions and what was used up; what is signed within the service says where clocks differ.
+ * The clocks of the service's processes are set minutes ahead and back, all of them and one alone.
+ * The database's decides about sessions, assertions and what was used up; what is signed within the
+ * service says where clocks differ.
  */
 import { renameSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -135,7 +136,8 @@ for (const [where, seconds] of [
       input: { tenantId: tenant.id, expectedVersion: version, calendar: seconds < 0 },
     })
     count('change', changed, changed.data?.updateServiceSettings?.userErrors.length === 0)
-    // Partners whose clocks are right come in, once each; what was used up stays so, and what has run out too.
+    // Partners whose clocks are right come in, once each; what was used up stays so, and what has
+    // run out too.
     const fresh = await createWith({})
     count('createHandoff', fresh.reply, codeOf(fresh.reply) === 'MADE')
     const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {

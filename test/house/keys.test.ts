@@ -124,8 +124,8 @@ test('no view and no function of ours sees more than whoever asks', async () => 
     select p.proname as name, p.prosecdef as definer, coalesce(p.proconfig::text, '') as settings,
            has_function_privilege('it_complete_app', p.oid, 'execute') as service from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ${database.owner(ours)}`
-  // But these, which say why in migrations/0009_activity_log_walls.sql, 0010_find_sealed.sql, 0011_retention.sql, 0014_erase_person.sql
-  // and 0015_sealing_bounds.sql.
+  // But these, which say why in migrations/0009_activity_log_walls.sql, 0010_find_sealed.sql,
+  // 0011_retention.sql, 0014_erase_person.sql and 0015_sealing_bounds.sql.
   const definers = functions.filter(({ definer }) => definer)
   expect(definers.map(({ name, service }) => [name, service]).toSorted()).toEqual([
     ['drop_partition', false],

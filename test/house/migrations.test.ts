@@ -1,4 +1,7 @@
-/** The committed migrations are the tables, and applying them is safe whoever does it, and however often. */
+/**
+ * The committed migrations are the tables, and applying them is safe whoever does it, and however
+ * often.
+ */
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -169,7 +169,10 @@ describe('JWKS SSRF', () => {
         'one',
       ),
     ).toBeUndefined()
-    expect({ attempts, warnings }).toEqual({ attempts: [], warnings: ['not an https:// address'] })
+    expect({ attempts, warnings }).toEqual({
+      attempts: [],
+      warnings: ['A JWKS URL must begin with https://.'],
+    })
   })
 
   test.for([

@@ -1,6 +1,6 @@
 /**
- * Coalescing of refused attempts by several processes on one database: every acknowledged attempt is
- * in the log, as a row or in a count.
+ * Coalescing of refused attempts by several processes on one database: every acknowledged attempt
+ * is in the log, as a row or in a count.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,6 @@
-/** Rows of the Activity Log written behind the service's back, and the wait until they are sealed. */
+/**
+ * Rows of the Activity Log written behind the service's back, and the wait until they are sealed.
+ */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
 import { leafHash } from '../../proof/merkle-tree.ts'
@@ -20,7 +22,9 @@ export interface Seed {
 
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
-/** Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`. */
+/**
+ * Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`.
+ */
 export async function seed(
   world: World,
   into: Tenant,
@@ -83,7 +87,10 @@ export const sealed = (world: World, of: Tenant) =>
     { timeout: 5_000, interval: 20 },
   )
 
-/** The log as somebody rewrites it who owns the database: of at least so many events, its hashes and tiles anew. Its root. */
+/**
+ * The log as somebody rewrites it who owns the database: of at least so many events, its hashes and
+ * tiles anew. Its root.
+ */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner
   const rows = await sql<

@@ -19,7 +19,10 @@ export interface TestDatabase {
 
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
-/** A database of one's own, cloned from the template; where there are several servers, on the first, which alone its owner knows. */
+/**
+ * A database of one's own, cloned from the template; where there are several servers, on the first,
+ * which alone its owner knows.
+ */
 export async function cloneDatabase(
   limits: Partial<DatabaseLimits> = {},
   socketDirs = inject('socketDir'),

@@ -1,4 +1,6 @@
-/** What lies between a node and its database, and can fail in ways that neither of them is told of. */
+/**
+ * What lies between a node and its database, and can fail in ways that neither of them is told of.
+ */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,13 +11,19 @@ export interface FaultProxy {
   socketDir: string
   /** Bytes both ways pass at once. What was held passes too. */
   mend(): void
-  /** Bytes are taken and go nowhere, both ways or one of them, until it is mended; new connections are taken and get no answer. */
+  /**
+   * Bytes are taken and go nowhere, both ways or one of them, until it is mended; new connections
+   * are taken and get no answer.
+   */
   hold(ways?: 'both' | 'answers'): void
   /** Every byte takes this long, each way. */
   delay(ms: number): void
   /** Connections end, and new ones are refused. */
   cut(): void
-  /** From now on there is another server at the other end: what is connected ends, as where an address moves. */
+  /**
+   * From now on there is another server at the other end: what is connected ends, as where an
+   * address moves.
+   */
   moveTo(socketDir: string): void
   stop(): Promise<void>
 }

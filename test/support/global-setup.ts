@@ -1,4 +1,7 @@
-/** One PostgreSQL for the whole run, with a migrated template from which every world clones a database of its own. */
+/**
+ * One PostgreSQL for the whole run, with a migrated template from which every world clones a
+ * database of its own.
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

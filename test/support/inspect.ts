@@ -1,4 +1,7 @@
-/** What a running service holds, seen from outside of it: its heap after a collection, by its inspector, and its file descriptors. */
+/**
+ * What a running service holds, seen from outside of it: its heap after a collection, by its
+ * inspector, and its file descriptors.
+ */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
 

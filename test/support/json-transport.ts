@@ -1,6 +1,7 @@
 /**
- * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests, the viewer, answers and errors are
- * serialised and parsed. What does not survive JSON (a Date, a class instance, `undefined`, a BigInt) fails here as it would over HTTP.
+ * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests, the
+ * viewer, answers and errors are serialised and parsed. What does not survive JSON (a Date, a class
+ * instance, `undefined`, a BigInt) fails here as it would over HTTP.
  */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 

@@ -1,4 +1,7 @@
-/** What the tests of signing in need repeatedly: tokens made by hand, and a look at the logs behind the walls. */
+/**
+ * What the tests of signing in need repeatedly: tokens made by hand, and a look at the logs behind
+ * the walls.
+ */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Partner, World } from './world.ts'
@@ -37,7 +40,9 @@ export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
-/** A good assertion's header and claims, with what a test changes; `undefined` takes a member away. */
+/**
+ * A good assertion's header and claims, with what a test changes; `undefined` takes a member away.
+ */
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
   kid: privateJwk.kid,
@@ -73,7 +78,10 @@ export const assertionClaims = (
   }
 }
 
-/** A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that it may be wrong. */
+/**
+ * A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that
+ * it may be wrong.
+ */
 export function forge(
   header: object | string,
   payload: object | string | Buffer,
@@ -119,7 +127,10 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
   })) as unknown as StoredRow[]
 }
 
-/** The tenant's log as it is stored, oldest first; but for the places that sealing gives to its rows meanwhile. */
+/**
+ * The tenant's log as it is stored, oldest first; but for the places that sealing gives to its rows
+ * meanwhile.
+ */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
     await database.owner`select * from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`

@@ -1,6 +1,7 @@
 /**
- * Signs an admin in without OpenID Connect: runs the last step of a Microsoft sign-in, which creates the session and its Activity Log
- * row. That takes 5 ms of CPU instead of 50 ms; the whole flow has tests of its own (test/identity/microsoft-*.test.ts).
+ * Signs an admin in without OpenID Connect: runs the last step of a Microsoft sign-in, which
+ * creates the session and its Activity Log row. That takes 5 ms of CPU instead of 50 ms; the whole
+ * flow has tests of its own (test/identity/microsoft-*.test.ts).
  */
 import { randomUUID } from 'node:crypto'
 import type { EntraUser } from '../../demo/entra.ts'

@@ -1,9 +1,15 @@
-/** Says what is wrong with an OCSF event, by the definitions in test/vectors/ocsf: each is put together from what it extends. */
+/**
+ * Says what is wrong with an OCSF event, by the definitions in test/vectors/ocsf: each is put
+ * together from what it extends.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Of an attribute, in the dictionary and where it is used; the latter counts where both say something. */
+/**
+ * Of an attribute, in the dictionary and where it is used; the latter counts where both say
+ * something.
+ */
 interface Attribute {
   type: string
   is_array?: boolean
@@ -62,7 +68,10 @@ export function faultsOf(event: Record<string, unknown>): string[] {
   return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
 }
 
-/** A definition with all that it extends, and with the profiles that the event says it uses; put together once. */
+/**
+ * A definition with all that it extends, and with the profiles that the event says it uses; put
+ * together once.
+ */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
   if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))

@@ -1,4 +1,7 @@
-/** A PostgreSQL of a test's own, flushed to disk as in production, that can be killed, made to stand still, and started again where it was. */
+/**
+ * A PostgreSQL of a test's own, flushed to disk as in production, that can be killed, made to stand
+ * still, and started again where it was.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

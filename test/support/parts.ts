@@ -1,4 +1,7 @@
-/** Gateway and subgraphs as processes of their own, each of which can be stopped, killed and started again where it was. */
+/**
+ * Gateway and subgraphs as processes of their own, each of which can be stopped, killed and started
+ * again where it was.
+ */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'

@@ -15,7 +15,9 @@ export interface Running {
   dataDir: string
   /** All that it said so far. */
   output(): string
-  /** Resolves with the match once it has said so; rejects when it ends first, or after the deadline. */
+  /**
+   * Resolves with the match once it has said so; rejects when it ends first, or after the deadline.
+   */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
   exit: Promise<number | null>
 }
@@ -84,7 +86,10 @@ export function postgresPid(dataDir: string): number | null {
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
 }
 
-/** Whether the process is gone within the deadline. Another's child cannot be awaited, so this looks again and again. */
+/**
+ * Whether the process is gone within the deadline. Another's child cannot be awaited, so this looks
+ * again and again.
+ */
 export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {
     try {

@@ -1,6 +1,7 @@
 /**
- * Turning the feature off against another request, many times over: both sent at once, and afterwards a look behind the walls at what
- * came of it. The same race runs against a service whose locks were taken away, to show that it would be seen if they did not hold.
+ * Turning the feature off against another request, many times over: both sent at once, and
+ * afterwards a look behind the walls at what came of it. The same race runs against a service whose
+ * locks were taken away, to show that it would be seen if they did not hold.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -14,9 +15,15 @@ import { type Reply, startWorld, type World } from './world.ts'
 const lanes = 4
 /** So far apart are two requests sent at random, at most. */
 const jitterMs = 6
-/** The loser of a round starts so much sooner in the next one, times the rounds that it lost in a row: the race stays close on any machine. */
+/**
+ * The loser of a round starts so much sooner in the next one, times the rounds that it lost in a
+ * row: the race stays close on any machine.
+ */
 const handicapMs = 0.5
-/** So long is a transaction held open, at most, before it commits: room for the other to come in between. */
+/**
+ * So long is a transaction held open, at most, before it commits: room for the other to come in
+ * between.
+ */
 const heldMs = 4
 
 export async function startRaces({ locks }: { locks: boolean }): Promise<World> {
@@ -30,7 +37,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
       }),
   })
   const world = await startWorld({}, { wrap })
-  // The order of commits, told by a trigger that fires at commit: without locks, rows are not written in the order in which they count.
+  // The order of commits, told by a trigger that fires at commit: without locks, rows are not
+  // written in the order in which they count.
   await world.database.owner.unsafe(`
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
@@ -40,7 +48,10 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
   return world
 }
 
-/** The transaction as it would be if nobody had thought of locks (see lockTenant in drizzle/reads.ts). */
+/**
+ * The transaction as it would be if nobody had thought of locks (see lockTenant in
+ * drizzle/reads.ts).
+ */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {
     const builder = tx.select(fields)
@@ -68,10 +79,15 @@ function withoutLocks(tx: WriteTx): WriteTx {
   })
 }
 
-/** What a race leaves behind: the rows of both requests as they were committed, the older first, and whatever else tells the order. */
+/**
+ * What a race leaves behind: the rows of both requests as they were committed, the older first, and
+ * whatever else tells the order.
+ */
 type Left = { rows: string[] } & Record<string, unknown>
 
-/** One race as it was told and as it is: what the answers promise, and what stands in the database. */
+/**
+ * One race as it was told and as it is: what the answers promise, and what stands in the database.
+ */
 export interface Round {
   /** Whether the request that raced was told that it is done. */
   acknowledged: boolean
@@ -87,21 +103,26 @@ export interface Tally {
 }
 
 /**
- * Rounds of a race without a control of its own. In the controls of test/races, missing locks show in more than half of all rounds, so
- * that 40 rounds miss them with a probability below 1e-9. `RACES=all` asks for all.
+ * Rounds of a race without a control of its own. In the controls of test/races, missing locks show
+ * in more than half of all rounds, so that 40 rounds miss them with a probability below 1e-9.
+ * `RACES=all` asks for all.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)
 
 /** All rounds, as `npm run test:full` runs them. */
 const allRounds = 1_000
-/** At most this is the probability that missing locks stay unnoticed, given the rate at which the control notices them. */
+/**
+ * At most this is the probability that missing locks stay unnoticed, given the rate at which the
+ * control notices them.
+ */
 const missProbability = 1e-9
 const controlViolations = 20
 
 /**
- * Runs the race without the locks, and returns how many rounds the race with the locks needs: so many that missing locks would show
- * with a probability of 1 - 1e-9. `RACES=all` asks for all 1,000.
+ * Runs the race without the locks, and returns how many rounds the race with the locks needs: so
+ * many that missing locks would show with a probability of 1 - 1e-9. `RACES=all` asks for all
+ * 1,000.
  */
 export async function runControl(
   round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
@@ -163,7 +184,10 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
   expect([codes, data?.enableItCompleteLogin?.userErrors]).toEqual([[], []])
 }
 
-/** Sends the turning off and the other request, with its head start (or behind, where that is negative), and tells both answers. */
+/**
+ * Sends the turning off and the other request, with its head start (or behind, where that is
+ * negative), and tells both answers.
+ */
 export async function raceTurningOff(
   world: World,
   { tenant, admin }: Scene,
@@ -184,7 +208,10 @@ export async function raceTurningOff(
   }
 }
 
-/** What the race left of the tenant: its settings, and the last two rows of its log but readings as they were committed, the older first. */
+/**
+ * What the race left of the tenant: its settings, and the last two rows of its log but readings as
+ * they were committed, the older first.
+ */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
   const [settings] =
     await owner`select version, epoch, mail, it_complete_login_enabled as enabled, sessions, live

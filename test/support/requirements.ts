@@ -2,7 +2,8 @@
 
 /**
  * Returns whether tests must be skipped because `isThere` is false, and logs why.
- * @throws when the environment variable CI is set: a continuous-integration run with skipped tests must not pass
+ * @throws when the environment variable CI is set: a continuous-integration run with skipped tests
+ * must not pass
  */
 export function skipsWithout(isThere: boolean, what: string): boolean {
   if (isThere) return false

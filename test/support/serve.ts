@@ -5,7 +5,9 @@ import type { Serve } from './service.ts'
 export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
-/** @param processes is told what was started: `one`; or `tenants`, `identity`, `audit` and `gateway` */
+/**
+ * @param processes is told what was started: `one`; or `tenants`, `identity`, `audit` and `gateway`
+ */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
   async (env, port, keys) => {

@@ -1,4 +1,7 @@
-/** Starts the service for a test's world: in this process, or gateway and subgraphs over HTTP, or as processes of their own. */
+/**
+ * Starts the service for a test's world: in this process, or gateway and subgraphs over HTTP, or as
+ * processes of their own.
+ */
 import { createPrivateKey } from 'node:crypto'
 import type { Config, Part } from '../../gateway/config.ts'
 import { type Listener, listen } from '../../gateway/http-listener.ts'
@@ -9,11 +12,16 @@ import type { TestDatabase } from './database.ts'
 import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
 
-/** How the gateway reaches its subgraphs: called directly, called with JSON in between, or over HTTP. */
+/**
+ * How the gateway reaches its subgraphs: called directly, called with JSON in between, or over
+ * HTTP.
+ */
 export type Transport = 'direct' | 'json' | 'http'
 export const transport = (process.env.SUBGRAPHS ?? 'json') as Transport
 
-/** Starts the service at this address, with the whole of its configuration as environment variables. */
+/**
+ * Starts the service at this address, with the whole of its configuration as environment variables.
+ */
 export type Serve = (
   env: Record<string, string>,
   port: number,

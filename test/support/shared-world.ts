@@ -1,6 +1,6 @@
 /**
- * One running world per worker process, shared by the test files that the worker runs one after another. Booting a world takes about
- * one second of CPU; emptying its database takes milliseconds.
+ * One running world per worker process, shared by the test files that the worker runs one after
+ * another. Booting a world takes about one second of CPU; emptying its database takes milliseconds.
  */
 import type postgres from 'postgres'
 import { registerPartners } from './partners.ts'
@@ -10,8 +10,9 @@ import { startWorld, type World } from './world.ts'
 let shared: Promise<World> | undefined
 
 /**
- * Returns this worker's world with an empty database and newly registered partners; call it in `beforeAll`. A file that changes what
- * the service holds in memory (settings, clocks, Entra ID) or that needs a fault calls `startWorld` instead, for a world of its own.
+ * Returns this worker's world with an empty database and newly registered partners; call it in
+ * `beforeAll`. A file that changes what the service holds in memory (settings, clocks, Entra ID) or
+ * that needs a fault calls `startWorld` instead, for a world of its own.
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {
@@ -30,8 +31,9 @@ export async function sharedWorld(): Promise<World> {
 }
 
 /**
- * Deletes the rows of every table that holds any; migrations insert none, so that nothing has to stay. It deletes instead of truncating,
- * because the sequencer may be at work, and `truncate` locks whole tables. As a replica it fires no triggers, which guard the Activity Log.
+ * Deletes the rows of every table that holds any; migrations insert none, so that nothing has to
+ * stay. It deletes instead of truncating, because the sequencer may be at work, and `truncate`
+ * locks whole tables. As a replica it fires no triggers, which guard the Activity Log.
  */
 async function emptyTables(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

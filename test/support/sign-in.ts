@@ -23,7 +23,10 @@ export async function answerOfEntra(
   return answer.url
 }
 
-/** "Connect to O365" as far as the code, which is in the fragment of the address where the browser lands. */
+/**
+ * "Connect to O365" as far as the code, which is in the fragment of the address where the browser
+ * lands.
+ */
 export async function browserHandoff(
   world: World,
   browser: Browser,

@@ -1,4 +1,7 @@
-/** A streaming replica of a server of a test's own, which waits for every commit, and can be made the primary. */
+/**
+ * A streaming replica of a server of a test's own, which waits for every commit, and can be made
+ * the primary.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,7 @@
-/** A PostgreSQL of the system's own packages, 15 or newer, with the programs that ours from npm is without: pg_dump and pg_restore. */
+/**
+ * A PostgreSQL of the system's own packages, 15 or newer, with the programs that ours from npm is
+ * without: pg_dump and pg_restore.
+ */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'

@@ -1,6 +1,6 @@
 /**
- * What the tests of tenant operations share: a tenant to work on, a look behind the walls, and the guarantees that every one of these
- * operations gives, each as a set of tests.
+ * What the tests of tenant operations share: a tenant to work on, a look behind the walls, and the
+ * guarantees that every one of these operations gives, each as a set of tests.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -83,12 +83,15 @@ export interface RawRow {
   changes: { field: string; before: unknown; after: unknown }[]
 }
 
-/** A tenant's whole log as it stands in the table, oldest first; reading it leaves no trace there. */
+/**
+ * A tenant's whole log as it stands in the table, oldest first; reading it leaves no trace there.
+ */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // What technicians read behind a mutation's answer has tests of its own (test/audit/reads.test.ts).
+  // What technicians read behind a mutation's answer has tests of its own
+  // (test/audit/reads.test.ts).
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
@@ -132,7 +135,9 @@ export async function requestAssociation(
   return row!.association_id
 }
 
-/** A refusal in `userErrors`: this code on this field, nothing changed, and one row that says so. */
+/**
+ * A refusal in `userErrors`: this code on this field, nothing changed, and one row that says so.
+ */
 export async function expectRefusal(
   world: World,
   { tenant, admin }: Pick<Scene, 'tenant' | 'admin'>,
@@ -371,11 +376,16 @@ export function guards(
   })
 }
 
-/** What the four mutations of a tenant's settings have in common: a version, and idempotency keys. */
+/**
+ * What the four mutations of a tenant's settings have in common: a version, and idempotency keys.
+ */
 export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
-    /** An input for the present version that changes something, and another that the same key must not be used for. */
+    /**
+     * An input for the present version that changes something, and another that the same key must
+     * not be used for.
+     */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
     /** Where the tenant must be before `input` changes something. */
     prepare?(world: World, scene: Scene): Promise<unknown>

@@ -1,6 +1,7 @@
 /**
- * Mixed traffic on one tenant, whatever befalls what serves it: handoffs, redemptions, settings, reads and exports. Each write can be told
- * from all others, so that what was asked, acknowledged and found afterwards can be counted.
+ * Mixed traffic on one tenant, whatever befalls what serves it: handoffs, redemptions, settings,
+ * reads and exports. Each write can be told from all others, so that what was asked, acknowledged
+ * and found afterwards can be counted.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -12,7 +13,9 @@ type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
 export interface Traffic {
-  /** Of each kind of write: its name in the log, for what was asked and for what was acknowledged. */
+  /**
+   * Of each kind of write: its name in the log, for what was asked and for what was acknowledged.
+   */
   asked: Record<Write, Set<string>>
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
@@ -33,7 +36,10 @@ const settingsVersion = 'query ($id: ID!) { tenant(id: $id) { settings { version
 const readPage =
   'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
-/** What the service is asked for: of handoffs, that many at a time; every third of their codes is redeemed. */
+/**
+ * What the service is asked for: of handoffs, that many at a time; every third of their codes is
+ * redeemed.
+ */
 export function startTraffic(
   world: World,
   tenant: Tenant,
@@ -128,7 +134,10 @@ export function startTraffic(
     }
   }
 
-  /** One after another, each on the version that the one before has left, read anew where that is not known. */
+  /**
+   * One after another, each on the version that the one before has left, read anew where that is
+   * not known.
+   */
   async function changeSettings() {
     let version: number | undefined
     for (let n = 0; !isOver; n++) {
@@ -187,7 +196,8 @@ export function startTraffic(
 }
 
 /**
- * Counts, once all of it is sealed: each acknowledged write once, none twice, none half-written, none that nobody asked for.
+ * Counts, once all of it is sealed: each acknowledged write once, none twice, none half-written,
+ * none that nobody asked for.
  * @param alsoTold what besides may have been answered where something failed
  */
 export async function settle(
@@ -259,7 +269,8 @@ export async function settle(
   for (const { asked, answered } of Object.values(traffic.read))
     if (asked > 0) expect(answered).toBeGreaterThan(0)
 
-  // What the log tells of is what there is: no row without its change, and no change without its row.
+  // What the log tells of is what there is: no row without its change, and no change without its
+  // row.
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`

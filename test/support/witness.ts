@@ -1,6 +1,6 @@
 /**
- * A witness as somebody else would run it (C2SP tlog-witness and tlog-cosignature), in memory; written from the specifications, and sharing
- * nothing with what it watches over.
+ * A witness as somebody else would run it (C2SP tlog-witness and tlog-cosignature), in memory;
+ * written from the specifications, and sharing nothing with what it watches over.
  */
 import {
   createHash,
@@ -143,7 +143,10 @@ function refuse(status: number, text?: string, type?: string): never {
   throw new Refusal(status, text, type)
 }
 
-/** RFC 6962, section 2.1.2, taken as it is defined: the roots of both trees are put together from the proof, from below. */
+/**
+ * RFC 6962, section 2.1.2, taken as it is defined: the roots of both trees are put together from
+ * the proof, from below.
+ */
 function isContinued(
   from: { size: number; root: Buffer },
   to: { size: number; root: Buffer },

@@ -1,6 +1,7 @@
 /**
- * A running service with everything around it: a database of its own, the gateway with its subgraphs (in this process or over HTTP,
- * as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to it through the public endpoint.
+ * A running service with everything around it: a database of its own, the gateway with its
+ * subgraphs (in this process or over HTTP, as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to
+ * it through the public endpoint.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -122,9 +123,15 @@ export interface World {
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
   /** The tenant's log as its Global Admin reads it, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
-  /** Another node on the same database, reached through this socket, in one process whatever the others are. */
+  /**
+   * Another node on the same database, reached through this socket, in one process whatever the
+   * others are.
+   */
   startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
-  /** As after a crash or a new version: what the processes knew is gone, and the database and its anchors are there. */
+  /**
+   * As after a crash or a new version: what the processes knew is gone, and the database and its
+   * anchors are there.
+   */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -142,16 +149,21 @@ export interface LogRow {
   requestId: string
 }
 
-/** Everything comes from one address here, and tests say themselves when sessions that ended are to be looked for. */
+/**
+ * Everything comes from one address here, and tests say themselves when sessions that ended are to
+ * be looked for.
+ */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
   sessionEndsEveryMs: 3_600_000,
 }
 
 /**
- * @param wrap makes of the database the one that the service is given: for tests of what happens between statements
+ * @param wrap makes of the database the one that the service is given: for tests of what happens
+ * between statements
  * @param socketDir of a PostgreSQL other than the one that all tests share
- * @param processes gateway and subgraphs as processes of their own, and what each is started with besides
+ * @param processes gateway and subgraphs as processes of their own, and what each is started with
+ * besides
  * @param serve starts the service where tests look at it as a process
  */
 export async function startWorld(

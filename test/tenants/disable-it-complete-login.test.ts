@@ -17,7 +17,8 @@ import { startWorld, type World } from '../support/world.ts'
 let world: World
 beforeAll(async () => {
   world = await startWorld()
-  // Rows of one tenant are written under its lock, so that this number tells in which order they were committed.
+  // Rows of one tenant are written under its lock, so that this number tells in which order they
+  // were committed.
   await world.database.owner.unsafe(`
     create table public.written (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_written() returns trigger language plpgsql security definer as
@@ -190,7 +191,10 @@ test('however they race, once the feature is off no mutation of a session that i
   const lanes = 4
   const updates = { committed: 0, refused: 0, conflicting: 0 }
 
-  /** The session begins anew as if its technician had just connected: two hundred handoffs would race no differently, and take longer. */
+  /**
+   * The session begins anew as if its technician had just connected: two hundred handoffs would
+   * race no differently, and take longer.
+   */
   async function begin(tenantId: string, sessionId: string): Promise<number> {
     const { owner } = world.database
     const [row] =
@@ -217,7 +221,8 @@ test('however they race, once the feature is off no mutation of a session that i
         },
       })
     const turnOff = () => perform(world, admin, operation, { tenantId: tenant.id })
-    // One update fits the version if it comes first; the other only if something, maybe the turning off, has come before it.
+    // One update fits the version if it comes first; the other only if something, maybe the turning
+    // off, has come before it.
     const fitsFirst = number % 2 === 0 ? update(version) : null
     const turningOff = turnOff()
     const answers = await Promise.all([fitsFirst ?? update(version), update(version + 1)])
@@ -248,7 +253,8 @@ test('however they race, once the feature is off no mutation of a session that i
     expect(rows.slice(0, end).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(
       committed,
     )
-    // A refusal has a transaction of its own, and may stand later than it was made; a change may not.
+    // A refusal has a transaction of its own, and may stand later than it was made; a change may
+    // not.
     expect(rows.slice(end + 1).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([])
     expect(rows.filter(({ action }) => action === 'authorization.denied').length).toBeGreaterThan(0)
     expect(await versionOf(world, tenant.id)).toBe(version + committed + 1)

@@ -216,7 +216,10 @@ describe('other tenants', () => {
 
 describe('a technician, of another partner instance', () => {
   const secret = ['ts-secret-1', 'ts-secret-2']
-  /** A tenant with both partners, where UniView's technicians are named, have come in, and were ended. */
+  /**
+   * A tenant with both partners, where UniView's technicians are named, have come in, and were
+   * ended.
+   */
   async function twoPartners(): Promise<
     Scene & {
       technician: { bearer: string; sessionId: string }

@@ -1,4 +1,6 @@
-/** `npm run verify` finds every change to an export, or to the log before it, and names the event. */
+/**
+ * `npm run verify` finds every change to an export, or to the log before it, and names the event.
+ */
 import { execFile } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -423,7 +425,10 @@ describe('a truncated download', () => {
 })
 
 describe('expired events', () => {
-  /** Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first ones. */
+  /**
+   * Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first
+   * ones.
+   */
   async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
     const changes = Object.entries(fields).map(([field, before]) => ({

@@ -17,8 +17,7 @@ const useStyles = makeStyles({
 
 /** Advice by error code, in addition to the server's message. */
 const adviceByCode: Record<string, string> = {
-  FORBIDDEN:
-    'Ask a Global Admin of the tenant for access. Give this support ID to your admin or to support.',
+  FORBIDDEN: 'Give this support ID to your admin or to support.',
   TENANT_MISMATCH:
     'Microsoft may have used an account that was already signed in. Sign out there, or use a private window.',
   LOGIN_INVALID: 'If you selected “Cancel” at Microsoft, sign in again when you are ready.',

@@ -1,6 +1,7 @@
 /**
- * Checks that an event on the page is the event that was sealed: the page shows what was hashed, the
- * hash is in the log, and the log is the one that was signed. Each step has a result of its own.
+ * Checks that an event on the page is the event that was sealed: the page shows what was hashed,
+ * the hash is in the log, and the log is the one that was signed. Each step has a result of its
+ * own.
  */
 import { fromBase64, toBase64, utf8 } from '../../../proof/bytes.ts'
 import { canonicalize } from '../../../proof/canonical-json.ts'
@@ -259,7 +260,10 @@ async function checkSignature(
   return `The Ed25519 signature by ${signedBy.map(({ name }) => name).join(', ')} is valid.`
 }
 
-/** Checks that the later of two checkpoints continues the earlier one. `consistencyPath` is in base64. */
+/**
+ * Checks that the later of two checkpoints continues the earlier one. `consistencyPath` is in
+ * base64.
+ */
 export const checkHistory = (
   earlier: Checkpoint,
   later: Checkpoint,

@@ -68,7 +68,9 @@ async function fetchKeys(): Promise<Verifier[]> {
   return lines.slice(0, maxKeys).map(parseVerifierKey)
 }
 
-/** Adds whether this browser knew the key. A key that comes with its signature alone proves little. */
+/**
+ * Adds whether this browser knew the key. A key that comes with its signature alone proves little.
+ */
 async function withKnownKey(
   step: Step,
   { checkpoint }: Proof,

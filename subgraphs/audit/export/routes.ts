@@ -32,7 +32,9 @@ export interface ExportServices {
   db: Database
   log: Log
   requestMetadata(request: Request): RequestMetadata
-  /** The authenticated viewer. Of several session cookies, the one of the tenant in the path counts. */
+  /**
+   * The authenticated viewer. Of several session cookies, the one of the tenant in the path counts.
+   */
   viewerOf(request: Request): Viewer
   /** A download is aborted when the client reads nothing for this long. Default: 30,000 ms. */
   idleTimeoutMs?: number

@@ -1,6 +1,7 @@
 /**
  * Streams an export in batches of sequence numbers. Each batch is a short read transaction that
- * first checks the viewer's access again. Sealed events never change, so all batches show one state.
+ * first checks the viewer's access again. Sealed events never change, so all batches show one
+ * state.
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'

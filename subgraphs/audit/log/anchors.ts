@@ -1,6 +1,6 @@
 /**
- * Keeps copies of checkpoints outside of the database, in one append-only file per tenant. They show
- * whether the database was restored to an earlier state or rewritten.
+ * Keeps copies of checkpoints outside of the database, in one append-only file per tenant. They
+ * show whether the database was restored to an earlier state or rewritten.
  */
 import { appendFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'

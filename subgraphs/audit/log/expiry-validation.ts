@@ -1,8 +1,9 @@
 /**
- * Validates `activity_log.expired` events before they are sealed. Such an event states that retention
- * deleted events, and a verifier accepts their absence because the service signed it. A person who
- * can write to the database could therefore hide events by a false claim, unless the service checks
- * that the month's retention period is over and that the events were sealed in that month.
+ * Validates `activity_log.expired` events before they are sealed. Such an event states that
+ * retention deleted events, and a verifier accepts their absence because the service signed it. A
+ * person who can write to the database could therefore hide events by a false claim, unless the
+ * service checks that the month's retention period is over and that the events were sealed in that
+ * month.
  */
 import { and, between, eq, gte, inArray, lt } from 'drizzle-orm'
 import { expired, sealed, unsealed } from '../../../drizzle/tables/audit.ts'

@@ -1,4 +1,6 @@
-/** Facets, kinds and hourly counts (drizzle/tables/audit.ts), by which sealed events are searched. */
+/**
+ * Facets, kinds and hourly counts (drizzle/tables/audit.ts), by which sealed events are searched.
+ */
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, type sealed, type unsealed } from '../../../drizzle/tables/audit.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'

@@ -1,7 +1,8 @@
 /**
  * The sequencer seals the Activity Logs: it assigns each committed event its place in the tenant's
  * Merkle tree, and signs checkpoints (C2SP tlog-checkpoint). Each batch is one transaction under a
- * lock per tenant, so that any number of processes can run a sequencer and none leaves partial work.
+ * lock per tenant, so that any number of processes can run a sequencer and none leaves partial
+ * work.
  */
 import { sql } from 'drizzle-orm'
 import { recordOperatorEvent } from '../../../platform/audit/operators.ts'
@@ -16,7 +17,10 @@ import { SealingStopped } from './sealing-stopped.ts'
 import type { Witness } from './witness.ts'
 
 export interface SequencerOptions {
-  /** Uses the sequencer's own role. Its statement timeout limits how long a hung process blocks others. */
+  /**
+   * Uses the sequencer's own role. Its statement timeout limits how long a hung process blocks
+   * others.
+   */
   db: Database
   /** Uses the service's role, to record events in the operators' log. */
   serviceDb: Database
@@ -64,7 +68,9 @@ class Scheduler {
   readonly #running = new Map<string, Promise<void>>()
   /** Stopped logs, and the time of `performance.now()` at which each is tried again. */
   readonly #stopped = new Map<string, number>()
-  /** The batch sizes of tenants whose last batch failed. Halved by a failure, doubled by a success. */
+  /**
+   * The batch sizes of tenants whose last batch failed. Halved by a failure, doubled by a success.
+   */
   readonly #reducedSizes = new Map<string, number>()
   /** The epoch in which this process last sealed each log. */
   readonly #epochs = new Map<string, number>()

@@ -2,7 +2,9 @@
 import { Agent, request } from 'undici'
 import { readBounded } from '../../../platform/http/read-bounded.ts'
 
-/** The witness cannot be reached, does not answer in time, or answers with a status of 500 or more. */
+/**
+ * The witness cannot be reached, does not answer in time, or answers with a status of 500 or more.
+ */
 export class WitnessUnavailable extends Error {
   override name = 'WitnessUnavailable'
 }

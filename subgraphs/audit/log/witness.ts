@@ -1,7 +1,7 @@
 /**
- * Submits checkpoints to a witness (https://c2sp.org/tlog-witness): a service of another operator that
- * cosigns a checkpoint only when it is proven to continue the last one. The witness can therefore
- * tell that the database was restored to an earlier state even when the anchors are lost.
+ * Submits checkpoints to a witness (https://c2sp.org/tlog-witness): a service of another operator
+ * that cosigns a checkpoint only when it is proven to continue the last one. The witness can
+ * therefore tell that the database was restored to an earlier state even when the anchors are lost.
  *
  * Checkpoints are submitted in the background: sealing never waits for the witness and continues
  * while it is unavailable. Sealing stops only when the witness holds a state that contradicts the
@@ -41,7 +41,9 @@ export interface WitnessOptions {
 }
 
 export interface Witness {
-  /** @throws AnchorAhead when the witness holds a state of this epoch that contradicts the database */
+  /**
+   * @throws AnchorAhead when the witness holds a state of this epoch that contradicts the database
+   */
   check(tenantId: string, epoch: number): void
   /** Queues the newest checkpoint of the log, for the next round. */
   submit(tenantId: string): void

@@ -1,7 +1,7 @@
 /**
- * The SQL conditions of an EventQuery, each of which an index of the Activity Log can answer. Sealed
- * events are filtered by facet and kind (drizzle/tables/audit.ts); events that are not sealed yet are
- * few and are filtered by their own columns.
+ * The SQL conditions of an EventQuery, each of which an index of the Activity Log can answer.
+ * Sealed events are filtered by facet and kind (drizzle/tables/audit.ts); events that are not
+ * sealed yet are few and are filtered by their own columns.
  */
 import { and, eq, gte, inArray, isNotNull, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'

@@ -22,7 +22,9 @@ export interface EventQuery {
 
 /** Restricts which events may be read, whatever the filter asks for. */
 export interface Visibility {
-  /** Excludes events of technicians of other partner instances (client ID). Null: no restriction. */
+  /**
+   * Excludes events of technicians of other partner instances (client ID). Null: no restriction.
+   */
   onlyInstance: string | null
   /** Includes only actions of technicians of this partner instance (client ID). */
   techniciansOfInstance?: string

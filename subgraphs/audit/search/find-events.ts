@@ -1,7 +1,8 @@
 /**
  * Finds and counts events. The cost of a page depends on its size and not on the length of the log:
  * audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events from an index in
- * the order of the page; docs/activity-log/searching.md lists them. Unsealed events are about a second's worth.
+ * the order of the page; docs/activity-log/searching.md lists them. Unsealed events are about a
+ * second's worth.
  */
 import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -27,7 +28,8 @@ export async function findEvents(
   if (query.matchesNothing) return []
   const direction = page.newestFirst ? 'desc' : 'asc'
   const inOrder = sql.raw(`order by occurred_at ${direction}, event_id ${direction}`)
-  // One statement, so that an event sealed at this moment is found in exactly one of the two tables.
+  // One statement, so that an event sealed at this moment is found in exactly one of the two
+  // tables.
   const keys = await tx.execute<{ event_id: string; at: string }>(sql`
     select event_id, occurred_at::text as at from (
       (${unsealedKeys(and(query.unsealedCondition, beyond(page)))} ${inOrder} limit ${page.limit}) union all ${sealedKeys(query, page)}) as keys

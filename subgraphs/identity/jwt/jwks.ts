@@ -122,7 +122,7 @@ async function fetchSet(
   if (isIP(host) && !isPublicAddress(host, allowLoopback))
     throw new Error(`A JWKS URL must have a public IP address; ${host} is not public.`)
   if (url.protocol !== 'https:' && !(allowLoopback && isLoopbackHost(host)))
-    throw new Error(`A JWKS URL must begin with https:; it begins with ${url.protocol}`)
+    throw new Error('A JWKS URL must begin with https://.')
   const { statusCode, headers, body } = await request(url, {
     dispatcher: agent,
     signal: AbortSignal.timeout(deadlineMs),

@@ -4,7 +4,7 @@ import { federatedPresence } from '../../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'
 import { epochRise, partnerAssociation, partnerInstance } from '../../../drizzle/tables/tenants.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
-import { type ReadTx, type WriteTx } from '../../../platform/postgres/database.ts'
+import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 import type { Association } from '../mappers.ts'
 
 /** Open associations of one tenant, pending requests included. */

@@ -5,7 +5,9 @@ import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import { countSpanningAdmins, spanningAdminTarget } from '../spanning-admins/grants.ts'
 
-/** Sessions that rest on the grant end with it. Only a Global Admin removes the last Spanning Admin. */
+/**
+ * Sessions that rest on the grant end with it. Only a Global Admin removes the last Spanning Admin.
+ */
 export const revokeSpanningAdmin: MutationResolvers['revokeSpanningAdmin'] = (
   _,
   { input: { objectId } },

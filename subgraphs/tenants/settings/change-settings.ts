@@ -30,7 +30,8 @@ interface SettingsChange<Name extends AuditActionName>
 /**
  * Runs one settings mutation as an audited transaction: idempotency key, expected version, the
  * change, the next version. A change that changes nothing keeps the version and sends no mail.
- * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and those of `decide`
+ * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and those of
+ * `decide`
  */
 export function changeSettings<Name extends AuditActionName>(
   context: Context,

@@ -15,7 +15,9 @@ export interface Receipt {
 
 type KeyRow = Omit<typeof idempotencyKey.$inferInsert, 'payload'>
 
-/** A key as one actor used it on one mutation, with the receipt of the earlier use if there was one. */
+/**
+ * A key as one actor used it on one mutation, with the receipt of the earlier use if there was one.
+ */
 export interface IdempotencyClaim {
   row: KeyRow
   receipt: Receipt | null

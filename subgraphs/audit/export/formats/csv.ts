@@ -57,10 +57,14 @@ const line = (cells: Cell[]): string => `${cells.map(cell).join(',')}\r\n`
 const cell = (value: Cell): string | number =>
   typeof value === 'number' ? value : `"${neutralize(value ?? '').replaceAll('"', '""')}"`
 
-/** Characters that spreadsheets skip before a formula: white space, invisible characters, quotes. */
+/**
+ * Characters that spreadsheets skip before a formula: white space, invisible characters, quotes.
+ */
 const skipped = String.raw`[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}"'\x60\p{Pi}\p{Pf}]`
 
-/** First characters of a formula, with their full-width and small forms and the minus sign U+2212. */
+/**
+ * First characters of a formula, with their full-width and small forms and the minus sign U+2212.
+ */
 const formula = String.raw`[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]`
 
 /** A formula at the beginning, or a control character there (OWASP ASVS 1.2.10). */

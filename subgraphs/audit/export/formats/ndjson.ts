@@ -1,6 +1,7 @@
 /**
  * Exports as newline-delimited JSON, the format that verify-cli verifies. Its grammar is in
- * docs/verify.md. Events are written as the JSON text that was hashed, which must not be reformatted.
+ * docs/verify.md. Events are written as the JSON text that was hashed, which must not be
+ * reformatted.
  */
 import type { ReadTx } from '../../../../platform/postgres/database.ts'
 import { toBase64 } from '../../../../proof/bytes.ts'

@@ -1,7 +1,8 @@
 /**
- * Events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which SIEMs read
- * without configuration. Every event is complete: where names or addresses were erased or never
- * existed, the identifiers remain. platform/audit/actions.ts maps actions to classes and activities.
+ * Events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which SIEMs
+ * read without configuration. Every event is complete: where names or addresses were erased or
+ * never existed, the identifiers remain. platform/audit/actions.ts maps actions to classes and
+ * activities.
  */
 import { isIP } from 'node:net'
 import { actionDefinition, type OcsfClassName } from '../../../../platform/audit/actions.ts'
@@ -190,7 +191,9 @@ function userOf({ event: { actor }, disclosures }: ExportRow) {
   }
 }
 
-/** The user to whom the Spanning Admin role was granted or from whom it was revoked, by actor key. */
+/**
+ * The user to whom the Spanning Admin role was granted or from whom it was revoked, by actor key.
+ */
 function granteeOf({ event: { target }, disclosures }: ExportRow) {
   const name = disclosures.target?.value.displayName ?? undefined
   return target?.id == null
@@ -198,7 +201,9 @@ function granteeOf({ event: { target }, disclosures }: ExportRow) {
     : { uid: `microsoft:${target.id}`, uid_alt: target.id, name }
 }
 
-/** The session that is the event's target, or else the session in which the action was performed. */
+/**
+ * The session that is the event's target, or else the session in which the action was performed.
+ */
 function sessionOf({ event }: ExportRow) {
   const uid = (event.target?.type === 'session' ? event.target.id : null) ?? event.sessionId
   return uid === null ? undefined : { uid }
