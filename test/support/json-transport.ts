@@ -8,11 +8,12 @@ import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 export const overJson = (subgraph: Subgraph): Subgraph => ({
   ...subgraph,
   async execute(request, asked) {
+    const { query, variables, operationName } = throughJson(request)
     const { viewer, request: metadata } = throughJson(asked)
-    const answer = await subgraph.execute(throughJson(request), {
-      viewer: Object.freeze(viewer),
-      request: Object.freeze(metadata),
-    })
+    const answer = await subgraph.execute(
+      { query, variables, operationName },
+      { viewer: Object.freeze(viewer), request: Object.freeze(metadata) },
+    )
     return throughJson(answer)
   },
 })
