@@ -531,7 +531,11 @@ for (const check of checkNames) {
           expect(finding.code).toBe(index === failed ? codeOf[check] : null)
           if (index !== failed) expect(finding.message).toBeNull()
         }
-        expect(checks[failed]!.message).toBe(created.userErrors[0]!.message)
+        // Both answers name the age of the assertion in seconds, which may have risen by one.
+        const withoutNumbers = (text: string | null) => text?.replaceAll(/\d+/g, 'n')
+        expect(withoutNumbers(checks[failed]!.message)).toBe(
+          withoutNumbers(created.userErrors[0]!.message),
+        )
 
         const own = (await tenantRows(world, tenant.id)).filter(
           ({ action, outcome }) => /^handoff/.test(action) && outcome === 'DENIED',
