@@ -1,4 +1,4 @@
-/** What all operator commands share: who runs them, and their errors. */
+/** The common parts of all operator commands: the operator who runs them, and their errors. */
 
 import type { Database } from '../platform/postgres/database.ts'
 import { databaseErrorCode } from '../platform/postgres/errors.ts'

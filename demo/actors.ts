@@ -1,4 +1,4 @@
-/** The people and programs of the story. All of them use the public endpoints only. */
+/** The users and programs of the demo story. They use only the public endpoints. */
 import { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
 import { signAssertion, signClientAuthentication } from './partner.ts'

@@ -1,6 +1,6 @@
 /**
- * A minimal browser for the demo story and the tests: cookies by host and path, single redirects,
- * forms.
+ * A minimal browser for the demo story and the tests. It stores cookies by host and path, follows
+ * redirects, and submits forms.
  */
 
 export interface Answer {

@@ -310,8 +310,8 @@ function people(tenants: EntraTenant[], directory: string): Person[] {
 }
 
 /**
- * The account id, also used as `sub`. As with Entra it is opaque and per client; the same object id
- * in two tenants means two people.
+ * Returns the account ID, also used as `sub`. As in Entra it is opaque and differs per client;
+ * equal object IDs in two tenants identify two people.
  */
 function accountIdOf(clientId: string, { tenant, user }: Person): string {
   const identity = JSON.stringify([clientId, tenant.microsoftTenantId, user.objectId])

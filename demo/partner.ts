@@ -1,4 +1,4 @@
-/** The tokens that a partner's back end signs, as a VSA or UniView developer would write them. */
+/** Signs the tokens of a partner's back end, as the code of a VSA or UniView developer would. */
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
 

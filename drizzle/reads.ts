@@ -94,8 +94,8 @@ export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boole
 /**
  * Takes the locks under which a mutation runs or a session is created: the tenant's settings row,
  * which every operation that ends access locks too, and the partner instance, whose suspension and
- * keys affect several tenants. A later statement in this transaction reads what will hold when it
- * commits.
+ * keys affect several tenants. What later statements of the transaction read about access cannot
+ * change before it commits.
  */
 export async function lockTenant(
   tx: Tx,
@@ -194,8 +194,8 @@ export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<bool
 }
 
 /**
- * What a handoff depends on: the tenant's switch, the association with its terms, and the epochs if
- * access is open.
+ * Returns the dependencies of a handoff: the tenant's switch, the association with its terms, and
+ * the epochs if access is open.
  */
 export async function handoffTerms(tx: Tx, clientId: string) {
   const [row] = await tx

@@ -3,7 +3,7 @@ import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {
   /**
-   * A sign-in mutation replaces it: the rest of the request runs as the viewer of the new session.
+   * Replaced by a sign-in mutation: the rest of the request runs as the viewer of the new session.
    */
   viewer: Viewer
   request: RequestMetadata

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = []
   const stopAll = async () => {
     for (const stop of stops.reverse())
-      await stop().catch((error: unknown) => log.error({ err: error }, 'Stopping a part failed.'))
+      await stop().catch((error: unknown) => log.error({ err: error }, 'A component did not stop.'))
   }
   let drain = async () => {}
   const stopOn = (signal: 'SIGINT' | 'SIGTERM', before: () => Promise<void>) =>

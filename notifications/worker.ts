@@ -63,7 +63,7 @@ export function startMailer({
     await Promise.all(
       taken.map((one) =>
         deliver(one).catch((error: unknown) =>
-          log.error({ err: error, messageId: one.messageId }, 'handling a message failed'),
+          log.error({ err: error, messageId: one.messageId }, 'A message could not be processed.'),
         ),
       ),
     )
@@ -82,7 +82,7 @@ export function startMailer({
     } catch (error) {
       const isRefused = error instanceof MailRefused
       const isFinal = isRefused || Date.now() - createdAt.getTime() > abandonAfterMs
-      log.warn({ err: error, tenantId, messageId, attempts, isFinal }, 'sending a message failed')
+      log.warn({ err: error, tenantId, messageId, attempts, isFinal }, 'Sending a message failed.')
       if (!isFinal) {
         const backOffMs = retryAfterMs * 2 ** Math.min(attempts - 1, 20)
         return postpone(db, messageId, Math.min(backOffMs, maxRetryAfterMs))

@@ -22,7 +22,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index])
 
-/** A call cannot have an unlimited number of arguments. */
+/** Bounds the arguments of one call, because JavaScript engines limit their number. */
 const chunkLength = 8_192
 
 /** Encodes bytes as standard base64 with padding (RFC 4648 §4). */

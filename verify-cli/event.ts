@@ -15,7 +15,7 @@ const filteredMembers = [...members, 'inclusionPath']
 interface EventLine {
   /** From 1. */
   sequence: number
-  /** The leaf, which was hashed. */
+  /** The event as it was hashed into a leaf of the Merkle tree. */
   event: Fields
   disclosures: Fields
   /** Only in a filtered export. */

@@ -46,7 +46,7 @@ export class ExpiryClaims {
     const runs = before('sequences')
     if (!years || !month || !Array.isArray(runs)) return
     const [year, number] = [Number(month[1]), Number(month[2])]
-    // A claim from before the end of the retention period explains nothing.
+    // Ignores a claim that was recorded before the retention period had ended.
     if (new Date(occurredAt) < new Date(Date.UTC(year + years, number))) return
     const [begin, end] = [new Date(Date.UTC(year, number - 1)), new Date(Date.UTC(year, number))]
     for (const run of runs as unknown[]) {

@@ -1,4 +1,4 @@
-/** What is wrong with an export. Keeps the first 20 findings and counts the rest. */
+/** The findings about an export. Keeps the first 20 and counts the rest. */
 
 const maxFindings = 20
 

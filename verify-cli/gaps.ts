@@ -37,7 +37,7 @@ export class Gaps {
 
   /** Adds a finding for each gap that no event explains as expired. */
   report(expiries: ExpiryClaims): void {
-    // From the last gap to the first, so that the positions of the others stay right.
+    // Goes from the last gap to the first, because each inserted finding moves later positions.
     for (const { position, ...gap } of this.#gaps.splice(0).reverse()) {
       const unexplained = expiries.unexplained(gap)
       const expired = unexplained.reduce(

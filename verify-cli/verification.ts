@@ -1,4 +1,4 @@
-/** The state of a verification, which the functions for the kinds of lines read and update. */
+/** The state of a verification, shared by the functions that verify each kind of line. */
 import type { Checkpoint } from '../proof/checkpoint.ts'
 import type { CompactRange } from '../proof/merkle-tree.ts'
 import type { Verifier } from '../proof/signed-note.ts'

@@ -13,7 +13,7 @@ import { type Line, MalformedFile, TruncatedFile } from './read-lines.ts'
 import { Verification } from './verification.ts'
 
 export interface Verdict {
-  /** What is wrong, in the order of the export: the first 20 findings. */
+  /** The first 20 findings, in the order of the export. */
   findings: string[]
   /** The number of further findings. */
   more: number

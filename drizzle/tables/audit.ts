@@ -262,7 +262,7 @@ export const expired = audit.table(
     retention: activityRetention('retention').notNull(),
     /** The start of the month. */
     month: moment('month').notNull(),
-    /** The dropped sequence numbers as pairs of first and last. */
+    /** The sequence numbers of the expired events, as ranges: first and last, both included. */
     runs: jsonb('runs').$type<[from: number, to: number][]>().notNull(),
     loggedAt: moment('logged_at').notNull().default(sql`clock_timestamp()`),
     /** Null while the partition exists. */
@@ -361,7 +361,7 @@ export const counter = audit.table('counter', {
 })
 
 /**
- * The operator's log: operator commands on partner instances, and attempts before a verified
+ * The operators' log: operator commands on partner instances, and attempts without a verified
  * signature.
  */
 export const operatorActivity = audit.table(

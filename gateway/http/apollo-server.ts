@@ -23,7 +23,7 @@ export interface ApolloServerOptions {
   log: Log
   sources: Record<string, SubgraphDataSource>
   queryCosts: QueryCosts
-  /** Mutations of which an operation may contain only one in total; see `limitRules`. */
+  /** An operation may contain at most one call of these mutations; see `limitRules`. */
   singleUseMutations: readonly string[]
   /** Allows introspection, and suggestions ("Did you mean ...?") in validation errors. */
   isDevelopment: boolean

@@ -13,7 +13,7 @@ export interface Page {
   title: string
   /** Sentences for browsers without JavaScript, and for a service without a built console. */
   text: string[]
-  /** What the console shows; null for a page without JavaScript. */
+  /** The data that the console shows; null for a page without JavaScript. */
   data: Record<string, unknown> | null
 }
 

@@ -39,14 +39,15 @@ export const rateLimitDatabaseLimits: DatabaseLimits = {
 
 export interface RateLimitStoreOptions {
   limitOf(key: string): number
-  /** Null: this node counts alone. */
+  /** Null: the node does not share its counts with other nodes. */
   shared?: SharedRateLimitOptions | null
   /** Default: 60,000 ms. */
   windowMs?: number
-  /** Callers that one node remembers; beyond, the oldest is forgotten. Default: 100,000. */
+  /** Maximum number of callers that one node stores; the oldest is evicted. Default: 100,000. */
   maxCallers?: number
   /**
-   * Callers in the database; beyond, new callers are counted by each node alone. Default: 500,000.
+   * Maximum number of callers in the database. Above it, each node counts new callers separately.
+   * Default: 500,000.
    */
   maxRows?: number
   /** How often expired rows are deleted, and `maxRows` is checked. Default: 30,000 ms. */
@@ -58,7 +59,7 @@ export interface RateLimitStoreOptions {
  * below it.
  */
 const localShare = 1 / 8
-/** After an error, the database is not used for this time. */
+/** How long the database is not used after an error. */
 const pauseAfterErrorMs = 1_000
 const deleteBatchSize = 10_000
 
@@ -153,7 +154,7 @@ function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
       return await addCounts(db, windowMs, batch)
     } catch (error) {
       if (Date.now() - pausedUntil > 10 * pauseAfterErrorMs)
-        log.warn({ err: error }, 'The shared request counts are unavailable. Nodes count alone.')
+        log.warn({ err: error }, 'Shared request counts are unavailable. Each node counts alone.')
       pausedUntil = Date.now() + pauseAfterErrorMs
       for (const { caller, count } of batch) {
         caller.unsent += count
@@ -218,7 +219,7 @@ async function addCounts(
   return before
 }
 
-/** Deletes expired rows. Returns whether the table has no room for more callers. */
+/** Deletes expired rows. Returns whether the table holds the maximum number of callers. */
 async function deleteExpired(db: Database, maxRows: number): Promise<boolean> {
   for (let deleted = deleteBatchSize; deleted >= deleteBatchSize; )
     deleted = await unaudited(db, null, 'request counts of past minutes', async (tx) => {

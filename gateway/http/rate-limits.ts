@@ -15,7 +15,7 @@ export interface RateLimits {
   perSession: number
   /** One partner instance, because all its technicians use its back end. */
   perPartner: number
-  /** Null: this process counts alone. */
+  /** Null: the process does not share its counts with other processes. */
   shared: SharedRateLimitOptions | null
 }
 

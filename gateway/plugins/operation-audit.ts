@@ -86,7 +86,10 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
 const nameOf = ({ name }: OperationDefinitionNode): string | null =>
   name?.value.slice(0, maxNameLength) ?? null
 
-/** The first mutation field; the operation's name when a fragment contains the field. */
+/**
+ * Returns the name of the first mutation field, or the operation's name if all fields are in
+ * fragments.
+ */
 function mutationName(operation: OperationDefinitionNode): string {
   const first = operation.selectionSet.selections.find(({ kind }) => kind === Kind.FIELD)
   return first?.kind === Kind.FIELD ? first.name.value : (nameOf(operation) ?? 'mutation')

@@ -15,7 +15,7 @@ import {
 
 export interface QueryCosts {
   /**
-   * Own costs of fields that ask more of the database than others, such as
+   * The costs of fields that load the database more than other fields do, such as
    * `Tenant.activitySummary`.
    */
   fields: Record<string, number>

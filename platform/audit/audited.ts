@@ -27,8 +27,8 @@ export interface AuditedResult<Payload, Name extends AuditActionName = AuditActi
   target?: Target
   changes?: FieldChange[]
   /**
-   * Present: the event is recorded as DENIED with this error's code, and what the work wrote is
-   * kept all the same.
+   * If present, the event is recorded as DENIED with this error's code. The writes of the work are
+   * committed nevertheless.
    */
   refused?: UserError
   /** The session that a sign-in created. */
@@ -41,8 +41,8 @@ export interface AuditedResult<Payload, Name extends AuditActionName = AuditActi
   /** Why it happened, where another party's decision caused it. */
   reason?: string
   /**
-   * Present: mail about the event goes to the tenant's notification recipients. Possible only for
-   * actions with a mail title.
+   * If present, mail about the event goes to the tenant's notification recipients. Possible only
+   * for actions with a mail title.
    */
   notify?: [Name] extends [MailedActionName] ? Notification : undefined
 }

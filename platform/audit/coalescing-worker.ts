@@ -80,7 +80,7 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
     if (pending.counts.size + pending.named.size > 0) countedAt = performance.now()
     else if (performance.now() - countedAt > bounds.minuteMs) return unregisterIfEmpty()
     const unwritten = await writeCounts(db, pending).catch((error: unknown) => {
-      log.error({ err: error }, 'counts of refused attempts not written; retrying')
+      log.error({ err: error }, 'The counts of refused attempts could not be written. Retrying.')
       return pending
     })
     memory.restore(unwritten)
@@ -303,7 +303,7 @@ async function recordGaps(
         .returning()
       if (removed) await insertOperatorRow(tx, await gapSince(tx, removed.flushedAt))
     })
-    log.warn({ counterId, flushedAt }, 'a process crashed while it counted refused attempts')
+    log.warn({ counterId, flushedAt }, 'A process crashed while it counted refused attempts.')
   }
 }
 

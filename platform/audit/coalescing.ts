@@ -204,7 +204,7 @@ function sourcesOf(attempt: AnyAttempt): string[] {
   return attempt.ipAddress ? [`address ${attempt.ipAddress}`, ...principal] : principal
 }
 
-/** The attempt without address and target, of which one caller can produce any number. */
+/** Removes the address and the target, because one caller can produce any number of them. */
 const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
   ...attempt,
   ipAddress: null,
@@ -214,8 +214,8 @@ const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
 })
 
 /**
- * The attempt without actor and session too, of which an attack can have any number. API tokens
- * keep theirs.
+ * Also removes the actor and the session, because an attack can use any number of them. The actor
+ * of an API token is kept.
  */
 function withoutActor<One extends AnyAttempt>(attempt: One): One {
   const isAnonymized = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'

@@ -1,6 +1,6 @@
 /**
- * The parts of an Activity Log row that do not depend on what was done: the actor, the request, and
- * texts made storable.
+ * The parts of an Activity Log row that are the same for all actions: the actor, the request, and
+ * texts that PostgreSQL can store.
  */
 import { createHash } from 'node:crypto'
 import type { Target } from '../../drizzle/tables/audit.ts'

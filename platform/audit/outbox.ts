@@ -8,7 +8,7 @@ import { due, message } from '../../drizzle/tables/notifications.ts'
 import type { WriteTx } from '../postgres/database.ts'
 import { insertRow, systemActor } from './rows.ts'
 
-/** Mail about an event, to the tenant's notification recipients as they are after the change. */
+/** Mail about an event. It goes to the tenant's notification recipients after the change. */
 export interface Notification {
   /** Further addresses, such as recipients whom the change removed. */
   alsoTo?: readonly string[]
@@ -61,8 +61,8 @@ export async function recordNotificationAbandoned(
 }
 
 /**
- * Records that the mail server accepted a message: about which action, and for how many recipients.
- * Addresses are in the settings.
+ * Records that the mail server accepted a message, with the message's action and number of
+ * recipients. The addresses are not recorded; they are in the tenant's settings.
  */
 export async function recordNotificationSent(
   tx: WriteTx,

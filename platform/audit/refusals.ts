@@ -53,10 +53,10 @@ async function recordOperatorRefusal(
   )
 }
 
-/** The attempt without its trace: a coalesced count stands for many requests. */
+/** Removes the trace ID from an attempt, because a coalesced count stands for many requests. */
 export const coalescedAttempt = <Row extends object>(row: Row) => ({ ...row, traceId: null })
 
-/** The field at which a permission said no. */
+/** The field for which permission was denied. */
 export interface DeniedField {
   /** `Mutation`, `Query` or the name of the object type. */
   parentType: string
@@ -169,11 +169,11 @@ export async function recordPartnerEvent(
 
 export interface UnverifiedAttempt extends AuditAction {
   reason: string
-  /** What the caller claims: at most 20 values are recorded, cut to 200 characters each. */
+  /** The caller's claims. At most 20 values are recorded, cut to 200 characters each. */
   claims?: Record<string, unknown>
   /** The tenant that the attempt names, by id or domain. */
   named?: unknown
-  /** The actor, where that much was proven. Absent: anonymous. */
+  /** The actor, if the attempt proved its identity. Absent: anonymous. */
   actor?: Actor
   /**
    * The attempt could not be checked because of an error, and is recorded as FAILED instead of

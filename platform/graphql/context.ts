@@ -4,7 +4,7 @@ import { denied } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Database, ReadTx } from '../postgres/database.ts'
 
-/** What every resolver receives. */
+/** The context that every resolver receives. */
 export interface Context extends AuditContext {
   viewer: Viewer
   db: Database
@@ -16,7 +16,7 @@ export interface Context extends AuditContext {
   newSession: { token?: string }
 }
 
-/** An entity as other subgraphs refer to it. */
+/** A reference by which another subgraph identifies an entity (Apollo Federation). */
 export interface Reference {
   id: string
 }

@@ -17,7 +17,10 @@ export interface PageArguments {
 export interface PageRequest {
   size: number
   forward: boolean
-  /** The keys of the row after which the page begins; null: at the first row in that direction. */
+  /**
+   * The keys of the row after which the page begins. Null: it begins at the first row in that
+   * direction.
+   */
   from: string[] | null
 }
 

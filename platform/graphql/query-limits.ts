@@ -26,7 +26,7 @@ export interface QueryLimits {
   breadth: number
   /** Items of a list, in the document or in the variables. */
   listLength: number
-  /** Values in the variables, and their nesting. */
+  /** The number of values in the variables, and their nesting depth. */
   values: number
   valueDepth: number
   /** Uses of one root field in an operation, under any aliases. */

@@ -72,7 +72,10 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
   return applyMiddleware(schema, recorders(schema, permissions), shield(rules, options as never))
 }
 
-/** The rules of the types and federation fields that this schema has: shield refuses others. */
+/**
+ * Returns the rules of the types and fields in this schema. graphql-shield rejects rules for any
+ * others.
+ */
 function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
   const rules: Permissions = {}
   for (const [type, lines] of [
@@ -157,8 +160,8 @@ const recheckOf =
   }
 
 /**
- * What the caller gets for an error of a resolver: GraphQL errors as they are, anything else is
- * logged and hidden.
+ * Returns the error for the client when a resolver fails. GraphQL errors are returned unchanged;
+ * all others are logged and replaced by a generic message.
  */
 function fallbackError(
   error: unknown,
@@ -174,7 +177,7 @@ function fallbackError(
     })
   const field = `${info.parentType.name}.${info.fieldName}`
   const { requestId } = context.request
-  context.log.error({ err: error, field, requestId }, 'a resolver failed')
+  context.log.error({ err: error, field, requestId }, 'A resolver failed.')
   return new GraphQLError('Something went wrong on our side.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   })

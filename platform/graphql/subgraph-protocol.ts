@@ -1,6 +1,6 @@
 /**
- * What a gateway and a subgraph server agree on over HTTP: a signed viewer token, and the time that
- * is left.
+ * The HTTP protocol between a gateway and a subgraph server: a signed viewer token, and the
+ * remaining time of the request.
  */
 import type { KeyObject } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
@@ -29,8 +29,8 @@ export type VerifiedViewer = Pick<ViewerToken, 'viewer' | 'request'>
 const clockToleranceSeconds = 2
 
 /**
- * Verifies the viewer token of an `Authorization` header. Returns null for a token that no gateway
- * key signed, and the difference of the clocks for one that a gateway signed at another time.
+ * Verifies the viewer token of an `Authorization` header. Returns null if no gateway key signed it,
+ * and the clock skew if its signature is valid but its time is not.
  */
 export async function verifyViewerToken(
   gatewayKeys: KeyObject[],

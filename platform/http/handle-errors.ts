@@ -13,7 +13,7 @@ export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHand
     if (response.headersSent) return
     const status = statusOf(error)
     if (status >= 500) {
-      log.error({ err: error }, 'a request failed')
+      log.error({ err: error }, 'A request failed.')
       return sendError(response, status, 'INTERNAL_SERVER_ERROR', internalErrorMessage)
     }
     const message =

@@ -3,8 +3,9 @@ import type { RequestHandler } from 'express'
 import { sendError } from './send-error.ts'
 
 /**
- * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8. Two
- * parsers that read a body differently would let a request pass a filter that one of them applies.
+ * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8.
+ * Otherwise two parsers could read a body differently, and a request could bypass the filter of
+ * one.
  */
 export const requireGraphqlJson: RequestHandler = (request, response, next) => {
   if (request.method !== 'POST' && request.method !== 'GET') {

@@ -1,4 +1,4 @@
-/** Few enough that other requests still get a database connection: the default pool has 16. */
+/** Leaves database connections for other requests: the default pool has 16. */
 const concurrency = 6
 
 /**

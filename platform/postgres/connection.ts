@@ -55,7 +55,7 @@ export function connector(
         lastPrimary = index
         return connection
       } catch (error) {
-        log.warn({ err: error, server: index }, 'connecting to the database failed')
+        log.warn({ err: error, server: index }, 'Connecting to the database failed.')
         reason = error
       }
     }
@@ -124,7 +124,7 @@ export function assertConnected({ dead }: Connection): void {
 }
 
 /**
- * What one transaction may use of a connection, until `revoke`: afterwards the connection may serve
+ * Gives one transaction access to a connection until `revoke`. Afterwards the connection may serve
  * another tenant.
  */
 export function checkout(connection: Connection): { tx: PostgresJsDatabase; revoke(): void } {

@@ -36,9 +36,9 @@ export const defaultLimits: DatabaseLimits = {
   transactionTimeoutMs: 10_000,
 }
 
-/** What a reading transaction offers. */
+/** The operations of a reading transaction. */
 export type ReadTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count'>
-/** What a writing transaction offers. Only platform/audit starts one (test/house). */
+/** The operations of a writing transaction. Only platform/audit starts one (test/house). */
 export type WriteTx = Pick<
   PostgresJsDatabase,
   'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'
@@ -131,7 +131,7 @@ export function openDatabase(
       return await withAnswerTimeout(running, Math.min(limits.transactionTimeoutMs, remainingMs()))
     } catch (error) {
       if (error instanceof NoAnswerInTime) {
-        // Whatever still runs must not commit later.
+        // A statement that still runs must not lead to a commit later.
         connection.dead = true
         suspectUntil = Math.max(suspectUntil, acquiredAt)
       }
@@ -225,7 +225,7 @@ async function runTransaction<T>({
   // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and does not call that an
   // error.
   if (command !== 'COMMIT')
-    throw new Error('The work ignored the error of a statement, so nothing was committed.')
+    throw new Error('A statement failed and its error was caught, so nothing was committed.')
   state.isConnectionUsable = true
   return result
 }
@@ -251,8 +251,8 @@ function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope
 }
 
 /**
- * What the caller of a failed transaction gets: the error itself, unless it is one of the
- * connection or the deadline.
+ * Returns the error for the caller of a failed transaction: the original one, unless the connection
+ * failed or the deadline passed.
  */
 function publicError(
   error: unknown,

@@ -1,6 +1,4 @@
-/**
- * What each resolver of this subgraph receives: the platform's context, and this request's loaders.
- */
+/** The context of this subgraph's resolvers: the platform's context, and the request's loaders. */
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import type { Loaders } from './loaders.ts'
 

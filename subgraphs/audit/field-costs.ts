@@ -11,7 +11,5 @@ export const fieldCosts = {
   'Query.partnerActivityLog': 100,
 }
 
-/**
- * Types that hold a page of entries besides the connections, with the number of entries by default.
- */
+/** Types that contain a page of entries but are not connections, with their default page size. */
 export const pageTypes = { ActivityTail: 100 }

@@ -24,7 +24,7 @@ export interface IdentityServices {
   microsoft: MicrosoftRegistration
 }
 
-/** What one sign-in request needs, whether it arrives by GraphQL or by a login route. */
+/** The dependencies of a sign-in request, by GraphQL or by a login route. */
 export interface SignInContext extends IdentityServices {
   db: Database
   request: RequestMetadata

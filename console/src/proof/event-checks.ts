@@ -58,7 +58,7 @@ export type StepName =
 export interface Step {
   name: StepName
   outcome: 'passed' | 'failed' | 'unknown'
-  /** A sentence for the user. */
+  /** The result as a sentence for the user. */
   found: string
 }
 

@@ -107,7 +107,7 @@ async function personalStep(tenantId: string, shown: ShownEvent, proof: Proof): 
   }
 }
 
-/** The event is in one of the first lines of the download; 16 MB is more than they can hold. */
+/** Bounds the download in characters. The event is in one of its first lines, which are shorter. */
 const maxDownloadLength = 16_000_000
 
 async function fetchDisclosures(tenantId: string, sequence: number): Promise<Disclosures | null> {

@@ -11,7 +11,7 @@ import { withTimeout } from '../../lib/with-timeout.ts'
 export const superuser = 'postgres'
 const port = 5432 // only part of the socket's name
 const stopTimeoutMs = 30_000 // more than the watcher's three signals take
-const orphanTimeoutMs = 500 // how long a server may run on after its parent
+const orphanTimeoutMs = 500 // how long a server may outlive its parent process
 
 /**
  * A shell script that starts the server and watches a pipe from this process. The pipe closes when

@@ -165,7 +165,7 @@ async function withCheckpoints(
     exportId,
     expiresAt,
     checkpoint: own,
-    // Checkpoints of different epochs are of different trees, between which there is no proof.
+    // Checkpoints of different epochs belong to different trees, so no consistency proof exists.
     previous: previous?.epoch === own.epoch ? previous : null,
   }
 }

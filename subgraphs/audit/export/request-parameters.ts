@@ -13,7 +13,7 @@ export const formats: Record<ActivityExportFormat, { contentType: string; extens
   OCSF: { contentType: 'application/x-ndjson', extension: 'ocsf.ndjson' },
 }
 
-/** `contentType` null: that of the format. */
+/** If `contentType` is null, the format's content type applies. */
 export const compressions: Record<
   ActivityExportCompression,
   { contentType: string | null; extension: string }

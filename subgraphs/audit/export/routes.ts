@@ -114,8 +114,9 @@ function tenantIdOf(request: Request): string {
 }
 
 /**
- * Another site could make a browser start exports, which it cannot read but which are recorded.
- * The link of a prepared export is allowed from anywhere, because another site cannot know its ID.
+ * Rejects requests from other sites: they could make a browser start exports, which would be
+ * recorded. The link of a prepared export is allowed from anywhere, because another site cannot
+ * know its ID.
  */
 function assertSameSite(request: Request): void {
   const site = request.get('sec-fetch-site') ?? ''

@@ -40,7 +40,7 @@ export interface ExpiryValidator {
     tenantId: string,
     events: Event[],
   ): { valid: Event[]; unchecked: Event[] }
-  /** @throws Error when a claim is not the one that was checked */
+  /** @throws Error when a claim was not checked, or has changed since it was checked */
   validate(rows: UnsealedRow[]): void
 }
 
@@ -91,7 +91,7 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
         const known = checks.get(row.eventId)
         checks.delete(row.eventId)
         if (known?.state !== 'valid' || known.canonical !== canonicalOf(row))
-          throw new Error(`The expiry event ${row.eventId} was changed after it was checked.`)
+          throw new Error(`The expiry event ${row.eventId} was not checked, or has changed since.`)
       }
     },
   }

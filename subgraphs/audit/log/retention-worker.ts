@@ -37,7 +37,7 @@ export function startRetentionWorker({
   async function runAll(): Promise<void> {
     for (const { name, run } of steps)
       await run(db).catch((error: unknown) =>
-        log.error({ err: error }, `${name} failed. It is tried again in the next run.`),
+        log.error({ err: error }, `${name} failed. Retrying in the next run.`),
       )
   }
   const firstRun = runAll()

@@ -142,13 +142,13 @@ class Scheduler {
     this.#epochs.set(tenantId, batch.epoch)
   }
 
-  /** Records once per process that a log is stopped, until it is sealed again. */
+  /** Records that sealing of a log has stopped, once per process until the log is sealed again. */
   async #reportStopped(tenantId: string, { code, message }: SealingStopped): Promise<void> {
     const { log, serviceDb } = this.#options
     const isReported = this.#stopped.has(tenantId)
     this.#stopped.set(tenantId, performance.now() + stoppedRetryMs)
     if (isReported) return
-    log.error({ tenantId, reason: message }, 'Sealing has stopped. An operator must act.')
+    log.error({ tenantId, reason: message }, 'Sealing has stopped. See docs/operations.md.')
     const target = { type: 'tenant', id: tenantId, displayName: null }
     await recordOperatorEvent(serviceDb, {
       action: 'activity_log.sealing_stopped',

@@ -110,7 +110,7 @@ class Submitter {
   check(tenantId: string, epoch: number): void {
     const contradiction = this.#contradictions.get(tenantId)
     if (contradiction?.epoch === epoch) throw new AnchorAhead(contradiction.reason)
-    // A new epoch is a new log, of which the witness holds nothing.
+    // A new epoch is a new log, for which the witness has no checkpoint.
     this.#contradictions.delete(tenantId)
   }
 
@@ -214,7 +214,7 @@ interface Submission {
   note: string
   /** The tree size that the witness is believed to hold. */
   from: number
-  /** The consistency proof from there. Null: it cannot be computed. */
+  /** The consistency proof from that tree size. Null when it cannot be computed. */
   path: Uint8Array[] | null
 }
 

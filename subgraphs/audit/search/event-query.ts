@@ -1,4 +1,4 @@
-/** What parseFilter returns and the searches of this folder take. */
+/** The query that parseFilter returns and that the searches of this folder take. */
 import type { SQL } from 'drizzle-orm'
 
 /** A validated filter, restricted to the events that the viewer may read. */
@@ -10,7 +10,9 @@ export interface EventQuery {
   sessionId: string | null
   /** A `tsquery` that the words of the event must match. Null: the text is not filtered. */
   text: SQL | null
-  /** Selects sealed events by facet, or by kind when no actor is given. Null: all of them. */
+  /**
+   * Selects sealed events by facet, or by kind when no actor is given. Null: selects all events.
+   */
   facetFilter: FacetFilter | null
   /** Selects the facets with an actor, by which sealed events are counted. */
   facetCondition: SQL | undefined

@@ -16,7 +16,7 @@ export type ClaimsResult =
   | {
       readonly accepted: true
       readonly findings: readonly Finding[]
-      /** What the handoff and its session depend on. */
+      /** The dependencies of the handoff and its session. */
       readonly access: NonNullable<HandoffTerms['access']>
       readonly transaction: BrowserTransaction | null
     }
@@ -63,7 +63,7 @@ export async function validateClaimsIn(
   })
   const failure = firstFailure(findings)
   if (failure) return { accepted: false, findings, failure, isAssociated: terms !== null }
-  if (!terms?.access) throw new Error('FEATURE must fail without federated access.')
+  if (!terms?.access) throw new Error('The FEATURE check passed although federated access is off.')
   return { accepted: true, findings, access: terms.access, transaction: context.transaction }
 }
 

@@ -29,7 +29,7 @@ export interface AssertionClaims {
 export interface VerifiedAssertion {
   readonly claims: AssertionClaims
   readonly instance: PartnerInstance
-  /** The key that signed it. */
+  /** The ID of the key that signed the assertion. */
   readonly kid: string
 }
 

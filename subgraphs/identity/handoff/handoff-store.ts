@@ -14,7 +14,7 @@ export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boole
   return consumed.length === 1
 }
 
-/** What the session depends on: it ends when any of these ends, or its epoch rises. */
+/** Returns the dependencies of the session. It ends when one of them ends, or its epoch rises. */
 export const dependenciesOf = ({
   tenantId,
   handoffId,

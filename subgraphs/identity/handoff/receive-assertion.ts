@@ -13,9 +13,9 @@ interface Handlers<Reply> {
 }
 
 /**
- * Checks an assertion and passes it to one of two handlers: what `createHandoff` and
- * `validateHandoff` have in common. If the tenant is unknown or not associated, the answer is
- * delayed to a fixed step, so that its timing does not tell which.
+ * Checks an assertion for `createHandoff` and `validateHandoff`, and calls one of two handlers. If
+ * the tenant is unknown or not associated, the response is delayed to a fixed step, so that its
+ * timing does not reveal which of the two is true.
  */
 export async function receiveAssertion<Reply>(
   signIn: SignInContext,

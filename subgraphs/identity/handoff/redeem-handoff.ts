@@ -14,7 +14,7 @@ import {
 import { consumeCode, dependenciesOf, rememberTechnician } from './handoff-store.ts'
 import { recordUnknownCode, redemptionAudit, technicianOf } from './redemption-audit.ts'
 
-/** Everything but `userErrors` is absent if the code was refused. */
+/** The result of a redemption. If the code was refused, only `userErrors` is present. */
 export interface RedeemedHandoff {
   token?: string
   sessionId?: string

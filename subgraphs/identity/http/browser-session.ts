@@ -39,6 +39,6 @@ export async function endBrowserSession(
   if (!viewer) return
   const action = { action: 'session.signed_out' } as const
   await audited({ ...signIn, viewer }, action, endOwnSession).catch((error: unknown) => {
-    if (!isDenial(error)) throw error // a concurrent request ended it first
+    if (!isDenial(error)) throw error // a concurrent request has ended the session
   })
 }

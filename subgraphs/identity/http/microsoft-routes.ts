@@ -55,7 +55,8 @@ const completeLogin = (services: RouteServices) => async (request: Request, resp
     new URL(request.originalUrl, issuer),
     cookies[loginCookie(issuer)],
   )
-  // The cookie stays: any page can cause a refused answer, and must not end a sign-in in progress.
+  // Keeps the cookie: any page can cause a request that is refused here, and must not end a sign-in
+  // in progress.
   if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
   response
     .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))

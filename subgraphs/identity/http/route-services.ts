@@ -6,7 +6,7 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import type { IdentityServices, SignInContext } from '../context.ts'
 import type { ShowPage } from './pages.ts'
 
-/** What the login routes need from the gateway. */
+/** The services that the login routes need from the gateway. */
 export interface RouteServices extends IdentityServices {
   db: Database
   log: Log

@@ -6,7 +6,8 @@ import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt } from 'jose'
 
 /**
- * What the state is for. Each purpose has its own key, so state for one is not accepted as another.
+ * The purpose of a state. Each purpose has its own key, so state for one is not accepted for
+ * another.
  */
 export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
 

@@ -1,7 +1,7 @@
 /**
- * Keys that a partner instance publishes at its registered JWKS URL (RFC 7517 §5). The partner
- * chooses the URL and the request comes from inside our network, so: https only, no redirects,
- * public addresses only, short deadline, bounded size. Every failure results in no key.
+ * Fetches and caches the keys that a partner instance publishes at its registered JWKS URL (RFC
+ * 7517 §5). The partner chooses the URL and the request comes from inside our network, so only
+ * https and public addresses are allowed, redirects are rejected, and time and size are bounded.
  */
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
@@ -22,8 +22,8 @@ const cacheSeconds = { minimum: 60, default: 300, maximum: 600 }
 /** The minimum time between two requests for one set, after a failure or for an unknown `kid`. */
 const refetchIntervalSeconds = 30
 /**
- * Less than the gateway's deadline for a subgraph, so that a slow JWKS URL leads to a refusal and
- * not to an error.
+ * Shorter than the gateway's deadline for a subgraph, so that a slow JWKS URL leads to a rejected
+ * assertion and not to a server error.
  */
 const deadlineMs = 3_000
 const maxBytes = 64 * 1024

@@ -30,7 +30,7 @@ const messages = {
     "The Microsoft account must belong to the requested tenant's organization; it does not.",
 } as const
 
-/** What Microsoft has proven: the user, and the tenant to whose organization the user belongs. */
+/** A sign-in that Microsoft confirmed: the user, and the tenant of the user's organization. */
 interface VerifiedLogin {
   tenantId: string
   user: MicrosoftUser
@@ -76,7 +76,8 @@ function checkStart(
 }
 
 /**
- * A `tid` that belongs to no organization: an unknown tenant takes the same steps as a wrong one.
+ * A `tid` of no organization. It replaces that of an unknown tenant, so that unknown and wrong
+ * tenants take the same steps.
  */
 const unusedTid = '00000000-0000-0000-0000-000000000000'
 

@@ -9,14 +9,14 @@ const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/sess
 const maxAgeSeconds = 24 * 3_600
 
 /**
- * What a partner revokes: all sessions and handoffs of one technician that were created before a
+ * A revocation by a partner: all sessions and handoffs of one technician that were created before a
  * time.
  */
 export interface Revocation {
   subject: string
   /** Milliseconds since 1970, exclusive. */
   createdBefore: number
-  /** What the partner states about it, for the Activity Log. */
+  /** The partner's statements about the revocation, recorded in the Activity Log. */
   stated: FieldChange[]
 }
 

@@ -35,7 +35,9 @@ export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan 
 /** Bounds the number of bars. A span of more months than this is cut off. */
 const maxPeriods = 400
 
-/** All periods of the span, with the counts of the API's rows; periods without a row count 0. */
+/**
+ * Returns all periods of the span with the API's counts. A period without a row has the count 0.
+ */
 export function chartPeriods(
   rows: readonly { periodStart: string | null; outcome: ActivityOutcome | null; count: number }[],
   { start, end, unit }: ChartSpan,

@@ -46,8 +46,8 @@ export function EventDrawer({
 }) {
   const styles = useStyles()
   const { data } = useEvent(tenantId, eventId)
-  // Opens after the first render. A drawer that is open at once would be taken for a part of the
-  // page and be hidden with it.
+  // Opens after the first render. Otherwise the drawer would be treated as part of the page behind
+  // it, and be hidden with that page.
   const [isMounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
   return (

@@ -33,11 +33,9 @@ export class ExportFile {
   #lineBytes = 0
   #isQuoted = false
   #hasManifest = false
-  /**
-   * CSV only: whether the header was received, or must be left out because the file already has
-   * one.
-   */
+  /** CSV only: whether the header line of the current response has been received. */
   #isHeaderDone: boolean
+  /** CSV only: whether that header is left out, because the file already has one. */
   #skipsHeader = false
   /** CSV only: size of the complete lines, and the sequence number of the last row. */
   #completeBytes = 0

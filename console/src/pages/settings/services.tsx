@@ -47,8 +47,8 @@ export function Services({ settings: { version, services } }: { settings: Settin
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const mayEdit = useHasPermission('UPDATE_SETTINGS')
   const update = useTenantMutation(UpdateServicesDocument, ['settings'])
-  // Only this person's edits, so that changes which others save in the meantime appear for the
-  // rest.
+  // Contains only this user's edits, so that all other services show what other users save
+  // meanwhile.
   const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
   const [isSaved, setSaved] = useState(false)
   const changes = Object.fromEntries(

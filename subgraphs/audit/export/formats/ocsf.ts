@@ -82,7 +82,7 @@ interface EventClass {
   category: typeof iam
   /** OCSF profiles that add members to the class. */
   profiles?: string[]
-  /** The names of the activities that the catalogue uses. */
+  /** The OCSF names of the activity IDs that the action catalogue uses. */
   activities: Record<number, string>
   /** The members that only this class has. */
   details: (row: ExportRow) => object
@@ -149,7 +149,7 @@ const classes: Record<OcsfClassName, EventClass> = {
     activities: { 1: 'Create', 2: 'Read', 4: 'Delete' },
     details: (row) => ({
       api: { operation: row.event.action, request: { uid: row.event.requestId }, service },
-      // Required in this class only.
+      // OCSF requires this member in this class only.
       src_endpoint: endpointOf(row) ?? {
         name: row.disclosures.actor === null ? 'erased' : 'not recorded',
       },
