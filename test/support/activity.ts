@@ -1,6 +1,4 @@
-/**
- * Rows of the Activity Log written behind the service's back, and the wait until they are sealed.
- */
+/** Writes rows of the Activity Log directly into the database, and waits until they are sealed. */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
 import { leafHash } from '../../proof/merkle-tree.ts'
@@ -13,7 +11,7 @@ export interface Seed {
   action?: string
   outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
   actor?: string
-  /** As the actor was called then; left out: the key. */
+  /** The actor's display name at that time; by default the actor's key. */
   name?: string
   method?: string
   sessionId?: string
@@ -23,7 +21,8 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /**
- * Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`.
+ * Inserts these events, waits until they are sealed, and returns their ids in the order given.
+ * Events of 2020 need `makeMonths` first.
  */
 export async function seed(
   world: World,
@@ -72,11 +71,11 @@ export async function seed(
   return ids
 }
 
-/** Partitions for what is sown in 2020. */
+/** Creates the partitions for events of 2020. */
 export const makeMonths = (world: World) =>
   world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
-/** Once nothing waits: the sealer takes what is committed within a second. */
+/** Waits until all events of the tenant are sealed; the sequencer needs at most one second. */
 export const sealed = (world: World, of: Tenant) =>
   vi.waitFor(
     async () =>
@@ -88,8 +87,8 @@ export const sealed = (world: World, of: Tenant) =>
   )
 
 /**
- * The log as somebody rewrites it who owns the database: of at least so many events, its hashes and
- * tiles anew. Its root.
+ * Recomputes the log's hashes and tiles from its rows, as an attacker who owns the database would.
+ * Expects at least `atLeast` events, and returns the root hash.
  */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner

@@ -10,9 +10,12 @@ import { templateDatabase } from './global-setup.ts'
 export interface TestDatabase {
   at: DatabaseTarget['at']
   name: string
-  /** As the service sees it. */
+  /** The database with the rights of the service. */
   db: Database
-  /** As its owner: for looking behind walls, and for what only time would bring about. */
+  /**
+   * The database with the rights of a superuser, to read what the service hides and to change
+   * timestamps.
+   */
   owner: postgres.Sql
   drop(): Promise<void>
 }
@@ -20,8 +23,8 @@ export interface TestDatabase {
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
 /**
- * A database of one's own, cloned from the template; where there are several servers, on the first,
- * which alone its owner knows.
+ * Clones a database from the template. With several socket directories, the clone is made on the
+ * first server, and `owner` connects to that one only.
  */
 export async function cloneDatabase(
   limits: Partial<DatabaseLimits> = {},

@@ -1,4 +1,4 @@
-/** Exports made in memory, as the service makes them: for what happens to a file on its way. */
+/** Builds exports in memory as the service does, so that tests can alter them. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { toBase64 } from '../../proof/bytes.ts'
@@ -26,7 +26,7 @@ const uuid = (text: string) =>
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
 
-/** A log of made-up events. */
+/** A log of generated events. */
 export class FakeLog {
   readonly tiles = new Map<string, Uint8Array>()
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
@@ -36,8 +36,8 @@ export class FakeLog {
     wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? new Uint8Array())
 
   /**
-   * @param seed other events than those of another seed
-   * @param more what these events say besides, or instead
+   * @param seed another seed yields other events
+   * @param more fields to add to the events, or to replace
    */
   async append(
     count: number,

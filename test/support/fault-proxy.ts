@@ -1,5 +1,6 @@
 /**
- * What lies between a node and its database, and can fail in ways that neither of them is told of.
+ * A proxy between a node and its database that holds, delays or cuts connections, without telling
+ * either side.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
@@ -7,22 +8,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface FaultProxy {
-  /** The folder of the socket: to be given to the node instead of the database's. */
+  /** Directory of the proxy's socket; give it to the node instead of the database's. */
   socketDir: string
-  /** Bytes both ways pass at once. What was held passes too. */
+  /** Delivers all bytes at once, including held ones. */
   mend(): void
   /**
-   * Bytes are taken and go nowhere, both ways or one of them, until it is mended; new connections
-   * are taken and get no answer.
+   * Accepts bytes but delivers none, in both directions or only from the database, until `mend()`.
+   * New connections are accepted and get no answer.
    */
   hold(ways?: 'both' | 'answers'): void
-  /** Every byte takes this long, each way. */
+  /** Delays bytes by this time in each direction. */
   delay(ms: number): void
-  /** Connections end, and new ones are refused. */
+  /** Closes all connections and refuses new ones. */
   cut(): void
   /**
-   * From now on there is another server at the other end: what is connected ends, as where an
-   * address moves.
+   * Connects to another server from now on, and closes the present connections, as when an address
+   * moves.
    */
   moveTo(socketDir: string): void
   stop(): Promise<void>

@@ -1,6 +1,6 @@
 /**
- * One PostgreSQL for the whole run, with a migrated template from which every world clones a
- * database of its own.
+ * Starts one PostgreSQL for the whole run, with a migrated template from which every world clones
+ * its database.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

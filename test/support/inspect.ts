@@ -1,11 +1,11 @@
 /**
- * What a running service holds, seen from outside of it: its heap after a collection, by its
- * inspector, and its file descriptors.
+ * Measures a running process from outside: its heap after a garbage collection, its resident memory
+ * and its file descriptors.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
 
-/** To be put in the environment of the process. */
+/** Environment of a process that is to be inspected. */
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
 export interface Held {
@@ -16,7 +16,7 @@ export interface Held {
 }
 
 export interface Inspector {
-  /** Collects what is garbage before it looks. */
+  /** Collects garbage, then measures. */
   look(): Promise<Held>
   close(): void
 }
@@ -53,7 +53,7 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   }
 }
 
-/** What the system knows of a process, for which it need not be asked. */
+/** Measures a process by /proc, without its inspector. */
 export function outside(pid: number): Omit<Held, 'heapMb'> {
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   const folder = `/proc/${pid}/fd`
@@ -61,7 +61,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
     try {
       return readlinkSync(`${folder}/${name}`)
     } catch {
-      return '' // closed since
+      return '' // The descriptor was closed meanwhile.
     }
   })
   return {
@@ -71,7 +71,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
   }
 }
 
-/** Least squares. */
+/** The slope of the least-squares line through these points. */
 export function slope(points: [x: number, y: number][]): number {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length
   const [x, y] = [mean(0), mean(1)]

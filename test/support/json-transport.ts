@@ -1,7 +1,7 @@
 /**
- * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests, the
- * viewer, answers and errors are serialised and parsed. What does not survive JSON (a Date, a class
- * instance, `undefined`, a BigInt) fails here as it would over HTTP.
+ * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests,
+ * viewers, answers and errors are serialised and parsed. A Date, a class instance, `undefined` or a
+ * BigInt is lost or fails here as over HTTP.
  */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 
@@ -18,5 +18,5 @@ export const overJson = (subgraph: Subgraph): Subgraph => ({
   },
 })
 
-/** The value as the other side of an HTTP connection receives it. */
+/** Returns the value as the other side of an HTTP connection receives it. */
 export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T

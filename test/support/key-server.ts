@@ -1,24 +1,24 @@
-/** A partner's web server, where it publishes its keys, well or badly; it counts who comes. */
+/** A partner's web server that publishes keys, correctly or not, and counts requests. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'
 
 export interface KeyServer {
   port: number
-  /** The address of a path there. */
+  /** The URL of a path on this server. */
   at(path: string): string
   /** Publishes the public halves of these keys at a path from now on. */
   publish(path: string, keys: JWK[], headers?: Record<string, string>): void
-  /** Answers otherwise from now on. */
+  /** Replaces the answer at a path. */
   answer(path: string, listener: RequestListener): void
-  /** How often a path was asked for. */
+  /** The number of requests for a path. */
   asked(path: string): number
-  /** Connections that were ever made, whatever came over them. */
+  /** The number of connections so far, used or not. */
   connections(): number
   close(): Promise<void>
 }
 
-/** A key without its private half. */
+/** Returns the key without its private part. */
 export const publicHalf = ({ d, p, q, dp, dq, qi, k, ...rest }: JWK): JWK => rest
 
 export async function startKeyServer(host = '127.0.0.1'): Promise<KeyServer> {

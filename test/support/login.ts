@@ -1,7 +1,4 @@
-/**
- * What the tests of signing in need repeatedly: tokens made by hand, and a look at the logs behind
- * the walls.
- */
+/** Helpers for sign-in tests: tokens built by hand, and rows read directly from the database. */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Partner, World } from './world.ts'
@@ -22,7 +19,7 @@ export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
-/** An API token of the tenant, made by an admin who has just signed in. */
+/** Creates an API token of the tenant. The admin must have signed in within the last 10 minutes. */
 export async function apiTokenOf(
   world: World,
   admin: { bearer: string },
@@ -40,9 +37,7 @@ export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
-/**
- * A good assertion's header and claims, with what a test changes; `undefined` takes a member away.
- */
+/** Header and claims of a valid assertion, with a test's changes; `undefined` removes a member. */
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
   kid: privateJwk.kid,
@@ -79,8 +74,8 @@ export const assertionClaims = (
 }
 
 /**
- * A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that
- * it may be wrong.
+ * Builds a compact JWS, signed with an Ed25519 key. Text is used verbatim, so that it may be
+ * malformed.
  */
 export function forge(
   header: object | string,
@@ -117,7 +112,7 @@ export interface StoredRow {
   unverified_claims: Record<string, unknown> | null
 }
 
-/** The operators' log, oldest first. */
+/** All rows of the operators' Activity Log, oldest first. */
 export async function operatorRows({ database }: World): Promise<StoredRow[]> {
   const rows =
     await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
@@ -128,8 +123,8 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
 }
 
 /**
- * The tenant's log as it is stored, oldest first; but for the places that sealing gives to its rows
- * meanwhile.
+ * All rows of the tenant's Activity Log, oldest first, without the sequence numbers that sealing
+ * adds meanwhile.
  */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
@@ -137,7 +132,7 @@ export async function tenantRows({ database }: World, tenantId: string): Promise
   return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
 }
 
-/** How many sessions of the tenant count now. */
+/** The number of live sessions of the tenant. */
 export async function liveSessions(
   { database }: World,
   tenantId: string,
@@ -149,7 +144,7 @@ export async function liveSessions(
   return row!.count
 }
 
-/** How many sessions were ever made in the tenant by a handoff. */
+/** The number of sessions that handoffs have ever created in the tenant. */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,
@@ -159,7 +154,7 @@ export async function federatedSessionsMade(
   return row!.count
 }
 
-/** What no answer may ever show: a stack, SQL, or the names of our tables and files. */
+/** Matches what no answer may contain: a stack trace, SQL, or names of tables and files. */
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 

@@ -1,4 +1,4 @@
-/** The SMTP server of the tests, and the mail that it took. */
+/** An SMTP server for tests, and the mail that it received. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -18,7 +18,10 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-  /** Resolves with what this address got, once it is so many; rejects after the deadline. */
+  /**
+   * Resolves with the mail to this address once there are `count` messages; rejects after the
+   * deadline.
+   */
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

@@ -1,20 +1,16 @@
-/**
- * Says what is wrong with an OCSF event, by the definitions in test/vectors/ocsf: each is put
- * together from what it extends.
- */
+/** Validates OCSF events against the definitions in test/vectors/ocsf. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Of an attribute, in the dictionary and where it is used; the latter counts where both say
- * something.
+ * An attribute's definition, in the dictionary or where it is used. The latter takes precedence.
  */
 interface Attribute {
   type: string
   is_array?: boolean
   requirement?: 'required' | 'recommended' | 'optional'
-  /** Where it belongs to a profile: it is only there in events of that profile. */
+  /** The profile to which the attribute belongs; other events do not have it. */
   profile?: string | null
   sibling?: string
   enum?: Record<string, { caption: string }>
@@ -57,7 +53,7 @@ const definitions = (folder: string) =>
 const events = definitions('events')
 const objects = definitions('objects')
 
-/** An empty list for an event that is as the framework wants it. */
+/** Returns what is wrong with the event; an empty list for a valid one. */
 export function faultsOf(event: Record<string, unknown>): string[] {
   const name = [...events.values()].find(
     (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
@@ -68,10 +64,7 @@ export function faultsOf(event: Record<string, unknown>): string[] {
   return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
 }
 
-/**
- * A definition with all that it extends, and with the profiles that the event says it uses; put
- * together once.
- */
+/** Returns a definition merged with what it extends and with the event's profiles; cached. */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
   if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))
@@ -120,7 +113,7 @@ const categoryOf = ({ category }: Definition) => categories.attributes[category!
 const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
-/** The enumerations of a class that follow from its place and its activities. */
+/** The enumerations of a class that follow from its category and its activities. */
 function withNumbers(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
@@ -215,7 +208,7 @@ function memberFaults(
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
     const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
-    // In the case of Other, what stands beside it is defined by the source.
+    // With Other, the accompanying text is defined by the source.
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
     else if (sibling !== undefined && sibling !== caption && !isFree)
@@ -227,7 +220,7 @@ function memberFaults(
 function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [`${at}: is no object`]
-  // The general object holds whatever does not fit elsewhere.
+  // The type `object` permits any content.
   if (type === 'object') return []
   return membersOf(
     value as Record<string, unknown>,
@@ -259,7 +252,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
   return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
 }
 
-/** A time of our days; seconds or microseconds would be far from them. */
+/** Whether this is a current time in milliseconds; seconds or microseconds are far from it. */
 const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
 
 function fail(message: string): never {

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL of a test's own, flushed to disk as in production, that can be killed, made to stand
- * still, and started again where it was.
+ * A PostgreSQL server for one test, durable as in production, that can be killed, suspended and
+ * restarted.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -14,14 +14,14 @@ import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
 export interface OwnServer {
-  /** The same at every start. */
+  /** The same after each start. */
   socketDir: string
-  /** Where the cluster is. */
+  /** The data directory's parent. */
   folder: string
-  /** `kill -9` of the postmaster: the others follow it. */
+  /** Kills the postmaster with SIGKILL; its children end by themselves. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Every process of the server; new connections wait, too. */
+  /** Signals every process of the server. While suspended, new connections wait. */
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>
 }
@@ -48,7 +48,7 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
     signalAll(signal) {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
-      if (signal === 'SIGSTOP') stop() // first, so that it begins no others meanwhile
+      if (signal === 'SIGSTOP') stop() // The postmaster first, so that it starts no further processes.
       const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
         encoding: 'utf8',
       })

@@ -1,4 +1,4 @@
-/** The service as a process of its own, as a user starts it. */
+/** Runs a program of this repository as a process. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -13,10 +13,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export interface Running {
   child: ChildProcess
   dataDir: string
-  /** All that it said so far. */
+  /** All output so far. */
   output(): string
   /**
-   * Resolves with the match once it has said so; rejects when it ends first, or after the deadline.
+   * Resolves with the first match in the output; rejects when the process ends first, or after the
+   * deadline.
    */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
   exit: Promise<number | null>
@@ -34,7 +35,10 @@ export const removeFolders = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-/** Starts `node FILE …`, or `npm …`, with nothing in its environment but what is given. */
+/**
+ * Starts `node FILE ...`, or `npm ...`, with no other environment variables than these, PATH and
+ * HOME.
+ */
 export async function run(
   file: string,
   args: string[] = [],
@@ -80,15 +84,15 @@ export async function run(
   }
 }
 
-/** The pid of the embedded server of this data folder, if there is one. */
+/** The process ID of the embedded PostgreSQL of this data directory, if one runs. */
 export function postgresPid(dataDir: string): number | null {
   const path = join(dataDir, 'postgres', 'postmaster.pid')
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
 }
 
 /**
- * Whether the process is gone within the deadline. Another's child cannot be awaited, so this looks
- * again and again.
+ * Whether the process ends within the deadline. It polls, because only a parent can await a
+ * process.
  */
 export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {

@@ -1,7 +1,7 @@
 /**
- * Turning the feature off against another request, many times over: both sent at once, and
- * afterwards a look behind the walls at what came of it. The same race runs against a service whose
- * locks were taken away, to show that it would be seen if they did not hold.
+ * Races disabling the feature against another request: sends both at once, and compares the answers
+ * with the database. The control runs the same race without locks, to prove that the race detects
+ * their absence.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -13,16 +13,16 @@ import { openTenant, type Scene } from './tenants.ts'
 import { type Reply, startWorld, type World } from './world.ts'
 
 const lanes = 4
-/** So far apart are two requests sent at random, at most. */
+/** Both requests are delayed by a random time of up to this. */
 const jitterMs = 6
 /**
- * The loser of a round starts so much sooner in the next one, times the rounds that it lost in a
- * row: the race stays close on any machine.
+ * The side that lost a round starts this much sooner in the next one, multiplied by its losses in a
+ * row. So the race stays close on any machine.
  */
 const handicapMs = 0.5
 /**
- * So long is a transaction held open, at most, before it commits: room for the other to come in
- * between.
+ * Each transaction stays open for a random time of up to this before it commits, so that the other
+ * can interleave.
  */
 const heldMs = 4
 
@@ -37,8 +37,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
       }),
   })
   const world = await startWorld({}, { wrap })
-  // The order of commits, told by a trigger that fires at commit: without locks, rows are not
-  // written in the order in which they count.
+  // A trigger at commit records the order of commits. Without locks, the order of the rows differs
+  // from it.
   await world.database.owner.unsafe(`
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
@@ -48,10 +48,7 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
   return world
 }
 
-/**
- * The transaction as it would be if nobody had thought of locks (see lockTenant in
- * drizzle/reads.ts).
- */
+/** The same transaction, with all locks left out (see lockTenant in drizzle/reads.ts). */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {
     const builder = tx.select(fields)
@@ -80,16 +77,14 @@ function withoutLocks(tx: WriteTx): WriteTx {
 }
 
 /**
- * What a race leaves behind: the rows of both requests as they were committed, the older first, and
- * whatever else tells the order.
+ * What a round leaves in the database: the rows of both requests in the order of their commits, and
+ * more that shows the order.
  */
 type Left = { rows: string[] } & Record<string, unknown>
 
-/**
- * One race as it was told and as it is: what the answers promise, and what stands in the database.
- */
+/** One round: what the answers imply, and what the database contains. */
 export interface Round {
-  /** Whether the request that raced was told that it is done. */
+  /** Whether the racing request was answered with success. */
   acknowledged: boolean
   promised: Left
   found: Left
@@ -103,26 +98,22 @@ export interface Tally {
 }
 
 /**
- * Rounds of a race without a control of its own. In the controls of test/races, missing locks show
- * in more than half of all rounds, so that 40 rounds miss them with a probability below 1e-9.
- * `RACES=all` asks for all.
+ * The number of rounds of a race that has no control. In the controls of test/races, missing locks
+ * show in more than half of all rounds, so 40 rounds miss them with a probability below 1e-9.
+ * `RACES=all` runs all.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)
 
-/** All rounds, as `npm run test:full` runs them. */
+/** The number of rounds in `npm run test:full`. */
 const allRounds = 1_000
-/**
- * At most this is the probability that missing locks stay unnoticed, given the rate at which the
- * control notices them.
- */
+/** The accepted probability of missing absent locks, given the control's rate. */
 const missProbability = 1e-9
 const controlViolations = 20
 
 /**
- * Runs the race without the locks, and returns how many rounds the race with the locks needs: so
- * many that missing locks would show with a probability of 1 - 1e-9. `RACES=all` asks for all
- * 1,000.
+ * Runs the race without locks, and returns how many rounds the race with locks needs to miss absent
+ * locks with a probability of at most 1e-9. With `RACES=all` it returns 1,000.
  */
 export async function runControl(
   round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
@@ -147,11 +138,14 @@ export async function runControl(
   }
 }
 
-/** Rounds after which an event of this rate was missed with at most `missProbability`. */
+/**
+ * The number of rounds after which an event of this rate was missed with a probability of at most
+ * `missProbability`; from 100 to 1,000.
+ */
 export const enoughRounds = (rate: number): number =>
   Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
 
-/** Runs rounds in several tenants at once, until there were enough of them or of violations. */
+/** Runs rounds in four tenants at once, until this number of rounds or of violations is reached. */
 export async function runRaces(
   world: World,
   { rounds, violations }: { rounds: number; violations: number },
@@ -185,8 +179,8 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
 }
 
 /**
- * Sends the turning off and the other request, with its head start (or behind, where that is
- * negative), and tells both answers.
+ * Sends the disabling mutation and the other request, the latter earlier by the head start (later
+ * if negative), and returns both answers.
  */
 export async function raceTurningOff(
   world: World,
@@ -209,8 +203,8 @@ export async function raceTurningOff(
 }
 
 /**
- * What the race left of the tenant: its settings, and the last two rows of its log but readings as
- * they were committed, the older first.
+ * Reads the tenant's settings, and the last two rows of its Activity Log in the order of their
+ * commits, except those of reads.
  */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
   const [settings] =

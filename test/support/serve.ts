@@ -1,4 +1,4 @@
-/** Serves a world as a user does: in one process, or gateway and subgraphs in one each. */
+/** Starts a world's service as processes: one process, or one for each part. */
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 
@@ -6,7 +6,8 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
- * @param processes is told what was started: `one`; or `tenants`, `identity`, `audit` and `gateway`
+ * @param processes receives the started processes: `one`, or `tenants`, `identity`, `audit` and
+ * `gateway`
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -41,7 +42,7 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
-      // Nobody else knows of them.
+      // The caller does not know these processes yet.
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

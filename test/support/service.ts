@@ -1,6 +1,6 @@
 /**
- * Starts the service for a test's world: in this process, or gateway and subgraphs over HTTP, or as
- * processes of their own.
+ * Starts the service of a test's world: in this process, as HTTP servers in this process, or as
+ * processes.
  */
 import { createPrivateKey } from 'node:crypto'
 import type { Config, Part } from '../../gateway/config.ts'
@@ -13,22 +13,20 @@ import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
 
 /**
- * How the gateway reaches its subgraphs: called directly, called with JSON in between, or over
+ * How the gateway reaches its subgraphs: by direct calls, by calls with JSON in between, or over
  * HTTP.
  */
 export type Transport = 'direct' | 'json' | 'http'
 export const transport = (process.env.SUBGRAPHS ?? 'json') as Transport
 
-/**
- * Starts the service at this address, with the whole of its configuration as environment variables.
- */
+/** Starts the service at this port, with its whole configuration in environment variables. */
 export type Serve = (
   env: Record<string, string>,
   port: number,
   keys: KeyPair,
 ) => Promise<Pick<Service, 'stop'>[]>
 
-/** An Ed25519 key pair in PEM; the gateway and the Activity Log sign with it. */
+/** An Ed25519 key pair in PEM. The gateway and the Activity Log sign with it. */
 export interface KeyPair {
   publicKey: string
   privateKey: string
@@ -38,14 +36,14 @@ export interface StartOptions extends Omit<ServiceOptions, 'config' | 'listener'
   config: Config
   keys: KeyPair
   sealing: NonNullable<ServiceOptions['sealing']>
-  /** The configuration for processes. */
+  /** Environment variables for processes. */
   environment: Record<string, string>
-  /** Starts gateway and subgraphs as one process each, with these variables in addition. */
+  /** Starts gateway and subgraphs as one process each, with these additional variables. */
   processes?: Partial<Record<Part, Record<string, string>>>
   serve?: Serve
 }
 
-/** Returns what was started, in the order in which it started. */
+/** Returns the started services in the order of their start. */
 export async function startServices(
   listener: Listener,
   { config, keys, sealing, environment, processes, serve, ...common }: StartOptions,
@@ -111,7 +109,7 @@ async function startOverHttp(
   return [...services, await startService({ ...common, sealing: null, config: gateway, listener })]
 }
 
-/** The configuration of a world's processes. */
+/** The environment variables of a world's processes. */
 export const environmentOf = (
   base: Record<string, string>,
   keys: KeyPair,

@@ -1,12 +1,9 @@
-/**
- * Loaded before each test file; imports nothing of the service, so that tests of small parts start
- * at once.
- */
+/** Loaded before each test file. It imports no product code, so that unit tests start fast. */
 import { afterEach } from 'vitest'
 
 /**
- * Set by a failed test: it may have left requests, locks or faults behind, so that the next file
- * boots a world of its own.
+ * Set by a failed test. Such a test may leave requests, locks or faults behind, so the next file
+ * boots a new world.
  */
 export const failures = globalThis as { hasTestFailed?: boolean }
 

@@ -1,10 +1,10 @@
-/** Steps of the sign-in flows that tests take one by one. */
+/** Single steps of the sign-in flows. */
 import { Browser } from '../../demo/browser.ts'
 import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
-/** Signs a user in at Entra ID and returns the whole address to which it sends the browser. */
+/** Signs a user in at Entra ID, and returns the URL to which it redirects the browser. */
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -13,7 +13,7 @@ export async function answerOfEntra(
 ): Promise<string> {
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // signed in there already
+  if (page.url.startsWith(until)) return page.url // Entra ID had a session already.
   const answer = await browser.submit(
     page,
     { username: user.username, password: user.password },
@@ -24,7 +24,7 @@ export async function answerOfEntra(
 }
 
 /**
- * "Connect to O365" as far as the code, which is in the fragment of the address where the browser
+ * Runs "Connect to O365" up to the code, which is in the fragment of the URL where the browser
  * lands.
  */
 export async function browserHandoff(

@@ -1,7 +1,6 @@
 /**
- * A real SMTP server, as a process of its own: says on which port it listens, then every mail that
- * it took, one JSON line each. It refuses recipients that begin with `gone` for good, and those
- * that begin with `later` for the first two times.
+ * A real SMTP server as a process: prints its port, then each received mail as one line of JSON. It
+ * always refuses recipients that begin with `gone`, and those that begin with `later` twice.
  */
 import { SMTPServer } from 'smtp-server'
 

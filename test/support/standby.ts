@@ -1,7 +1,4 @@
-/**
- * A streaming replica of a server of a test's own, which waits for every commit, and can be made
- * the primary.
- */
+/** A synchronous streaming replica of a test's server, which can be promoted to primary. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -14,7 +11,7 @@ import type { OwnServer } from './own-server.ts'
 
 export interface Standby {
   socketDir: string
-  /** Resolves when it takes writes. */
+  /** Resolves when the server accepts writes. */
   promote(): Promise<void>
   stop(): Promise<void>
 }
@@ -30,7 +27,7 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
   let server: ChildProcess | undefined
 
-  // A base backup by hand: the binaries from npm have no pg_basebackup.
+  // Copies the base backup itself, because the PostgreSQL from npm has no pg_basebackup.
   await sql.unsafe("select pg_backup_start('standby', true)")
   mkdirSync(cluster, { mode: 0o700 })
   for (const name of readdirSync(source))

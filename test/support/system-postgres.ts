@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL of the system's own packages, 15 or newer, with the programs that ours from npm is
- * without: pg_dump and pg_restore.
+ * A PostgreSQL 15 or newer from the system's packages, with pg_dump and pg_restore, which the
+ * PostgreSQL from npm lacks.
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { openClient } from '../../platform/postgres/servers.ts'
 
 const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 
-/** The folder of the newest one's programs, or null. */
+/** The program directory of the newest version, or null. */
 export function systemPrograms(): string | null {
   const root = '/usr/lib/postgresql'
   const versions = (existsSync(root) ? readdirSync(root) : [])
@@ -36,7 +36,7 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
   const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
   await mkdir(socketDir)
-  // PostgreSQL does not run as root: as `nobody` then.
+  // PostgreSQL refuses to run as root, so it runs as `nobody`.
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
   if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)

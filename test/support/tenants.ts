@@ -1,6 +1,6 @@
 /**
- * What the tests of tenant operations share: a tenant to work on, a look behind the walls, and the
- * guarantees that every one of these operations gives, each as a set of tests.
+ * Shared by the tests of tenant mutations: a tenant with the feature on, its rows in the database,
+ * and the guarantees that all these mutations give, as sets of tests.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -18,22 +18,22 @@ export interface Scene {
 
 export interface Operation {
   field: string
-  /** What stands in the log. */
+  /** The action in the Activity Log. */
   action: string
-  /** What is asked of the payload beside `userErrors`. */
+  /** The selection of the payload besides `userErrors`. */
   selection: string
-  /** An input that the operation accepts; prepares what it needs. */
+  /** Returns a valid input, and prepares what it requires. */
   input(world: World, scene: Scene): Input | Promise<Input>
 }
 
-/** As much of an operation as it takes to ask for it. */
+/** What is needed to send the mutation. */
 export type Question = Pick<Operation, 'field' | 'selection'>
 
-/** The document of a mutation whose input is named after it. */
+/** The document of a mutation whose input type is named after it. */
 export const mutation = (field: string, selection: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
 
-/** Asks for an operation and tells its payload beside the whole reply. */
+/** Sends the mutation; returns its payload, the codes and the whole reply. */
 export async function perform(
   world: World,
   who: { bearer: string } | null,
@@ -54,7 +54,7 @@ export async function openTenant(
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-/** Everything that a tenant has chosen or made: what must be as it was after a refusal. */
+/** Everything that a tenant has configured; must be unchanged after a refusal. */
 export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
   const [row] = await world.database.owner`select jsonb_build_object(
     'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
@@ -84,26 +84,26 @@ export interface RawRow {
 }
 
 /**
- * A tenant's whole log as it stands in the table, oldest first; reading it leaves no trace there.
+ * A tenant's rows in the Activity Log, oldest first, read from the table, because reading by the
+ * API is recorded.
  */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // What technicians read behind a mutation's answer has tests of its own
-  // (test/audit/reads.test.ts).
+  // Rows of reads are tested in test/audit/reads.test.ts.
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
 }
 
-/** Makes a session's Microsoft sign-in too old for what asks for a step-up. */
+/** Makes a session's Microsoft sign-in too old for mutations that require a recent one. */
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
   await world.database
     .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
-/** What a session is told when it reads its tenant: nothing, if it is alive. */
+/** Returns the error codes of reading the tenant; none if the session is live. */
 export async function codesOnReading(
   world: World,
   who: { bearer: string },
@@ -115,7 +115,7 @@ export async function codesOnReading(
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
-/** The partner asks for an association; tells the request's id. */
+/** Requests an association as the partner; returns the request's id. */
 export async function requestAssociation(
   world: World,
   tenant: Tenant,
@@ -135,9 +135,7 @@ export async function requestAssociation(
   return row!.association_id
 }
 
-/**
- * A refusal in `userErrors`: this code on this field, nothing changed, and one row that says so.
- */
+/** Expects a user error with this code and field, no change, and one row that records it. */
 export async function expectRefusal(
   world: World,
   { tenant, admin }: Pick<Scene, 'tenant' | 'admin'>,
@@ -165,7 +163,7 @@ export async function expectRefusal(
   ])
 }
 
-/** Who may and who may not, the same for every operation of a tenant's own. */
+/** Tests of the callers that may send the mutation, and of those that may not. */
 export function guards(
   world: () => World,
   operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
@@ -179,7 +177,7 @@ export function guards(
     changes: [],
   })
 
-  /** Asks, is refused with this code, and leaves the tenant as it was. */
+  /** Sends the mutation, and expects this error code and no change of the tenant. */
   async function expectDenial(
     who: { bearer: string } | null,
     tenantId: string,
@@ -195,7 +193,7 @@ export function guards(
     return reply
   }
 
-  describe('who may', () => {
+  describe('permission', () => {
     const admitted = {
       'a Global Admin': {
         person: async ({ admin }: Scene) => admin,
@@ -216,7 +214,7 @@ export function guards(
       }),
     }
     test.each(Object.entries(admitted))(
-      '%s may, and stands in the log as who they are',
+      '%s is allowed, and recorded as the actor',
       async (_, { person, method, keyOf }) => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
@@ -235,7 +233,7 @@ export function guards(
       },
     )
 
-    test('nobody may who is not signed in, nor with a token that is no longer or never was one', async () => {
+    test('anonymous callers, and ended or unknown sessions, are refused', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -261,7 +259,7 @@ export function guards(
     })
 
     if (technicians === 'kept out')
-      test('a technician may not, and the attempt is in the log under their VSA identity', async () => {
+      test('a technician is refused, and the attempt is recorded', async () => {
         const scene = await openTenant(world())
         const { tenant } = scene
         const input = await operation.input(world(), scene)
@@ -277,7 +275,7 @@ export function guards(
         )
       })
 
-    test('a technician whose tenant has turned the feature off is sent to Microsoft', async () => {
+    test('a technician is told to use Microsoft once the feature is off', async () => {
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
@@ -295,7 +293,7 @@ export function guards(
       })
     })
 
-    test('a partner client may not, and the attempt is in the operators’ log', async () => {
+    test('a partner client is refused, and the operators see the attempt', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -314,7 +312,7 @@ export function guards(
       ])
     })
 
-    test('somebody signed in to another tenant may not; their own log tells of it, this one’s is silent, and a tenant that is not there looks the same', async () => {
+    test('members of other tenants are refused as for an unknown tenant', async () => {
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
@@ -346,7 +344,7 @@ export function guards(
     })
 
     if (stepUp)
-      test('an admin whose Microsoft sign-in is old, or of unknown age, is asked to sign in again, and may afterwards', async () => {
+      test('an admin must have signed in with Microsoft recently', async () => {
         const scene = await openTenant(world())
         const { tenant, admin } = scene
         const input = await operation.input(world(), scene)
@@ -366,7 +364,7 @@ export function guards(
         expect([codes, payload.userErrors]).toEqual([[], []])
       })
     else
-      test('an old Microsoft sign-in is good enough', async () => {
+      test('an old Microsoft sign-in is sufficient', async () => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
         await ageSignIn(world(), scene.admin)
@@ -376,18 +374,13 @@ export function guards(
   })
 }
 
-/**
- * What the four mutations of a tenant's settings have in common: a version, and idempotency keys.
- */
+/** Tests of versions and idempotency keys, which the mutations of settings have in common. */
 export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
-    /**
-     * An input for the present version that changes something, and another that the same key must
-     * not be used for.
-     */
+    /** A valid input for this version, and another one, for which the same key must be refused. */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
-    /** Where the tenant must be before `input` changes something. */
+    /** Prepares the tenant, so that `input` changes something. */
     prepare?(world: World, scene: Scene): Promise<unknown>
   },
 ): void {
@@ -405,14 +398,14 @@ export function settingsGuarantees(
     payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
-    test('an expected version that is not the present one, earlier or later, is refused and changes nothing', async () => {
+    test('an expected version other than the present one changes nothing', async () => {
       const { scene, version, input } = await ready()
       const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
       for (const expectedVersion of [version - 1, version + 1])
         await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
     })
 
-    test('of many at once with the same expected version exactly one wins', async () => {
+    test('one of many concurrent changes of the same version succeeds', async () => {
       const { scene, version, input, rows } = await ready()
       const asked = 12
       const answers = await Promise.all(
@@ -439,7 +432,7 @@ export function settingsGuarantees(
   })
 
   describe('idempotency keys', () => {
-    test('the same key with the same input answers alike and changes once, even though the version has moved on', async () => {
+    test('a repeated request changes nothing and gets the same answer', async () => {
       const { scene, version, input, rows } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const first = await ask(scene.admin, keyed)
@@ -454,7 +447,7 @@ export function settingsGuarantees(
       expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
     })
 
-    test('the same key many times at once changes once, and nobody is refused', async () => {
+    test('concurrent requests with the same key change once', async () => {
       const { scene, version, input } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
@@ -463,14 +456,14 @@ export function settingsGuarantees(
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
     })
 
-    test('a key that was used with another input is refused and changes nothing', async () => {
+    test('a key with another input is refused and changes nothing', async () => {
       const { scene, input, other } = await ready()
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
       await expectRefusal(world(), scene, operation, { ...other, idempotencyKey: 'a key' }, refusal)
     })
 
-    test('a key is its owner’s: somebody else’s is another key', async () => {
+    test('the keys of two users are independent', async () => {
       const { scene, input, other } = await ready()
       const otherAdmin = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
@@ -483,7 +476,7 @@ export function settingsGuarantees(
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 
-    test('a key is kept for a day', async () => {
+    test('a key is remembered for 24 hours', async () => {
       const { scene, input, other } = await ready()
       const age = (hours: number) => world().database.owner`update tenants.idempotency_key
         set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
@@ -497,7 +490,7 @@ export function settingsGuarantees(
       expect(codesOf(late.payload)).toEqual([])
     })
 
-    test('a key that is empty, too long or no plain text is refused', async () => {
+    test('a key that is empty, too long or not plain text is refused', async () => {
       const { scene, input } = await ready()
       for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
         const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }

@@ -1,7 +1,6 @@
 /**
- * Mixed traffic on one tenant, whatever befalls what serves it: handoffs, redemptions, settings,
- * reads and exports. Each write can be told from all others, so that what was asked, acknowledged
- * and found afterwards can be counted.
+ * Mixed traffic on one tenant while faults occur: handoffs, redemptions, settings, reads and
+ * exports. Each write is unique, so that sent, acknowledged and stored writes can be compared.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -13,19 +12,17 @@ type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
 export interface Traffic {
-  /**
-   * Of each kind of write: its name in the log, for what was asked and for what was acknowledged.
-   */
+  /** The names of the writes of each kind, as they appear in the Activity Log. */
   asked: Record<Write, Set<string>>
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
-  /** Of exports that said that they were whole: those that were not. */
+  /** The number of exports that claimed to be complete and were not. */
   falseExports: number
-  /** Codes of what was not acknowledged. */
+  /** Error codes of the writes that were not acknowledged. */
   codes: Set<string>
   messages: Set<string>
   slowestMs: number
-  /** Resolves with the moment at which a write is acknowledged that was asked from now on. */
+  /** Resolves with the time of the next acknowledgement of a write that is sent from now on. */
   next(): Promise<number>
   stop(): Promise<void>
 }
@@ -37,7 +34,7 @@ const readPage =
   'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
 /**
- * What the service is asked for: of handoffs, that many at a time; every third of their codes is
+ * Starts the traffic. `handoffs` is the number of concurrent handoffs; every third code is
  * redeemed.
  */
 export function startTraffic(
@@ -79,7 +76,7 @@ export function startTraffic(
     })
   }
 
-  /** A connection that is refused, or reset, is what a gateway that was killed answers. */
+  /** A killed gateway refuses or resets connections. */
   const ask = (
     who: Credentials,
     query: string,
@@ -119,7 +116,7 @@ export function startTraffic(
       if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
-      // Known by its ticket until its session has an id.
+      // Named by its ticket until its session has an id.
       await write(
         'redemptions',
         ticket,
@@ -135,8 +132,8 @@ export function startTraffic(
   }
 
   /**
-   * One after another, each on the version that the one before has left, read anew where that is
-   * not known.
+   * Changes settings one after another, each based on the version before, which is read again if
+   * unknown.
    */
   async function changeSettings() {
     let version: number | undefined
@@ -155,7 +152,7 @@ export function startTraffic(
         () => ask(admin, updateNotifications, { input }),
         (data) => data?.updateNotificationSettings?.userErrors.length === 0,
       )
-      // Committed, and then what came of it could not be read.
+      // The change was committed, but its result could not be read.
       version = done?.updateNotificationSettings.tenant?.settings?.version
       await wait(20)
     }
@@ -196,9 +193,9 @@ export function startTraffic(
 }
 
 /**
- * Counts, once all of it is sealed: each acknowledged write once, none twice, none half-written,
- * none that nobody asked for.
- * @param alsoTold what besides may have been answered where something failed
+ * Waits until all events are sealed, then expects each acknowledged write once, none twice, none
+ * partly, and none that was not sent.
+ * @param alsoTold further error codes that are expected
  */
 export async function settle(
   world: World,
@@ -263,14 +260,13 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  // A drill in which every read or write fails shows nothing.
+  // A drill in which all reads or writes fail proves nothing.
   for (const { asked = 0, acknowledged = 0 } of Object.values(table))
     if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
   for (const { asked, answered } of Object.values(traffic.read))
     if (asked > 0) expect(answered).toBeGreaterThan(0)
 
-  // What the log tells of is what there is: no row without its change, and no change without its
-  // row.
+  // Each row has its change, and each change its row.
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`

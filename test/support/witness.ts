@@ -1,6 +1,6 @@
 /**
- * A witness as somebody else would run it (C2SP tlog-witness and tlog-cosignature), in memory;
- * written from the specifications, and sharing nothing with what it watches over.
+ * An in-memory witness (C2SP tlog-witness and tlog-cosignature), written from the specifications
+ * and without the product's code.
  */
 import {
   createHash,
@@ -18,17 +18,17 @@ export interface Witness {
   url: string
   /** Its verifier key. */
   key: string
-  /** Takes logs from now on whose origins begin with the name of this verifier key. */
+  /** Accepts logs whose origins begin with the name of this verifier key. */
   trust(verifierKey: string): void
-  /** How many events it holds of each log, by origin. */
+  /** The size of each log that it has seen, by origin. */
   sizes: Map<string, number>
-  /** What it cosigned, in order. */
+  /** Cosigned checkpoints, in order. */
   cosigned: { origin: string; size: number }[]
-  /** Checkpoints that were submitted to it, in whatever order. */
+  /** The number of submitted checkpoints. */
   asked: number
-  /** Answers otherwise from now on; null: rightly again. */
+  /** Replaces the answer; null restores it. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
-  /** The line by which it, or whoever has this key, cosigns a text. */
+  /** The cosignature line of a text, signed with the witness's key or with another one. */
   cosign(text: string, privateKey?: KeyObject): string
   close(): Promise<void>
 }
@@ -144,8 +144,8 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /**
- * RFC 6962, section 2.1.2, taken as it is defined: the roots of both trees are put together from
- * the proof, from below.
+ * Verifies a consistency proof by its definition (RFC 6962 §2.1.2): builds both roots from the
+ * proof.
  */
 function isContinued(
   from: { size: number; root: Buffer },

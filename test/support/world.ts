@@ -1,7 +1,6 @@
 /**
- * A running service with everything around it: a database of its own, the gateway with its
- * subgraphs (in this process or over HTTP, as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to
- * it through the public endpoint.
+ * A running service and what surrounds it: a database, the gateway with its subgraphs (connected as
+ * SUBGRAPHS says, see service.ts), a stand-in for Entra ID, and two partner instances.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -45,7 +44,7 @@ export interface Tenant {
   domain: string
   microsoftTenantId: string
   globalAdmin: EntraUser
-  /** Not granted yet: see `World.grant`. */
+  /** Has no grant yet; see `World.grant`. */
   spanningAdmin: EntraUser
   user: EntraUser
 }
@@ -61,12 +60,12 @@ export interface Reply {
   codes: string[]
 }
 
-/** How a request says who is asking. */
+/** The caller's credentials; null for an anonymous request. */
 export type Credentials = { bearer: string } | { browser: Browser; tenantId?: string } | null
 
 export interface World {
   url: string
-  /** Where the gateway listens, for a world whose address is another. */
+  /** The gateway's port, which may differ from that in `url`. */
   port: number
   graphqlUrl: string
   database: TestDatabase
@@ -76,7 +75,7 @@ export interface World {
   uniview: Partner
   config: Config
   anchorDir: string
-  /** Where they are processes of their own. */
+  /** The processes, if each part is one. */
   parts: Parts | null
   createTenant(name?: string): Promise<Tenant>
   ask(
@@ -85,23 +84,23 @@ export interface World {
     variables?: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Reply>
-  /** Signs an admin in, just now, without OpenID Connect; see support/microsoft-session.ts. */
+  /** Signs an admin in without OpenID Connect; see microsoft-session.ts. */
   signIn(tenant: Tenant, user: EntraUser): Promise<{ bearer: string; sessionId: string }>
-  /** Signs in with Microsoft as an API client, by the whole OpenID Connect flow. */
+  /** Signs an API client in with Microsoft, by the whole OpenID Connect flow. */
   signInWithMicrosoft(
     tenant: Tenant,
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<{ bearer: string; sessionId: string }>
-  /** The same, as far as `completeMicrosoftLogin`'s answer. */
+  /** Runs the same flow, and returns the reply of `completeMicrosoftLogin`. */
   tryToSignIn(
     tenant: { id: string } | { domain: string },
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<Reply>
-  /** Makes the tenant's `spanningAdmin` one, and signs them in. */
+  /** Grants the tenant's `spanningAdmin` the role, and signs them in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
-  /** Associates the tenant with a partner instance and turns the feature on. */
+  /** Associates the tenant with a partner instance and enables the feature. */
   open(
     tenant: Tenant,
     partner: Partner,
@@ -114,25 +113,21 @@ export interface World {
     txn?: string,
   ): Promise<string>
   clientCredentials(partner: Partner): Promise<{ bearer: string }>
-  /** A technician's API session, by the whole handoff. */
+  /** Signs a technician in as an API client, by the whole handoff. */
   connect(
     tenant: Tenant,
     partner: Partner,
     technician?: Technician,
   ): Promise<{ bearer: string; sessionId: string }>
-  /** A technician's browser session, by the whole handoff. */
+  /** Signs a technician in in a browser, by the whole handoff. */
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
-  /** The tenant's log as its Global Admin reads it, newest first. */
+  /** The tenant's Activity Log as its Global Admin reads it, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
   /**
-   * Another node on the same database, reached through this socket, in one process whatever the
-   * others are.
+   * Starts another node, in this process, on the same database, reached by this socket directory.
    */
   startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
-  /**
-   * As after a crash or a new version: what the processes knew is gone, and the database and its
-   * anchors are there.
-   */
+  /** Restarts the service: it loses its memory; the database and the checkpoint files stay. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -151,8 +146,8 @@ export interface LogRow {
 }
 
 /**
- * Everything comes from one address here, and tests say themselves when sessions that ended are to
- * be looked for.
+ * All test requests come from one address, so coalescing starts late; and tests trigger the search
+ * for ended sessions themselves.
  */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
@@ -160,12 +155,11 @@ const unhurried: ServiceOptions['intervals'] = {
 }
 
 /**
- * @param wrap makes of the database the one that the service is given: for tests of what happens
- * between statements
- * @param socketDir of a PostgreSQL other than the one that all tests share
- * @param processes gateway and subgraphs as processes of their own, and what each is started with
- * besides
- * @param serve starts the service where tests look at it as a process
+ * Starts a world of the caller's own; call `stop()` in `afterAll`.
+ * @param wrap wraps the database that the service gets, to act between statements
+ * @param socketDir socket directory of another PostgreSQL than the shared one
+ * @param processes starts each part as a process, with these additional environment variables
+ * @param serve starts the service as processes that the test controls
  */
 export async function startWorld(
   settings: Record<string, string> = {},
