@@ -275,7 +275,7 @@ export function guards(
         )
       })
 
-    test('a technician is told to use Microsoft once the feature is off', async () => {
+    test('a technician must use Microsoft once the feature is off', async () => {
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
