@@ -74,7 +74,14 @@ test('with PostgreSQL suspended, requests fail within their deadline', async () 
   console.log(`healed after ${healedMs.toFixed(0)} ms`)
   // 10 s for a transaction, 3 s for a connection, and an allowance for the machine.
   expect(traffic.slowestMs).toBeLessThan(15_000)
-  await settle(world, tenant, traffic, 'SIGSTOP of PostgreSQL')
+  await settle(
+    world,
+    tenant,
+    traffic,
+    'SIGSTOP of PostgreSQL',
+    [],
+    ['redemptions', 'settings', 'exports'],
+  )
   expect(escaped).toBe(0)
 }, 90_000)
 
@@ -135,6 +142,6 @@ test('50 connection losses per second lose no acknowledged write', async () => {
   expect(ended).toBeGreaterThan(forMs / 100)
   expect(traffic.read.reads.answered).toBeGreaterThan(0)
   expect(traffic.slowestMs).toBeLessThan(14_000)
-  await settle(world, tenant, traffic, 'pg_terminate_backend')
+  await settle(world, tenant, traffic, 'pg_terminate_backend', [], ['redemptions', 'exports'])
   expect(escaped).toBe(0)
 }, 150_000)
