@@ -66,6 +66,7 @@ const ended = (...sessionIds: string[]) =>
           .owner`select from identity.open_session where session_id in ${world.database.owner(sessionIds)}`,
       ).toHaveLength(0),
     { timeout: 20_000, interval: 100 },
+    { timeout: 20_000, interval: 20 },
   )
 
 test('a technician is erased from events, sessions and handoffs', async () => {

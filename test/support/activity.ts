@@ -1,5 +1,5 @@
 /**
- * Rows of the Activity Log written behind the service's back, and the wait until they are sealed.
+ * Writes rows to the Activity Log directly, without the service, and waits until they are sealed.
  */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
@@ -13,7 +13,7 @@ export interface Seed {
   action?: string
   outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
   actor?: string
-  /** As the actor was called then; left out: the key. */
+  /** The display name of the actor at that time. Default: the actor's key. */
   name?: string
   method?: string
   sessionId?: string
@@ -23,7 +23,8 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /**
- * Writes rows and has them sealed; their ids, in the order given. Those of 2020 need `makeMonths`.
+ * Writes rows, waits until they are sealed, and returns their ids in the given order. Rows of 2020
+ * need the partitions of `makeMonths`.
  */
 export async function seed(
   world: World,
@@ -72,11 +73,11 @@ export async function seed(
   return ids
 }
 
-/** Partitions for what is sown in 2020. */
+/** Creates the monthly partitions for rows of 2020. */
 export const makeMonths = (world: World) =>
   world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
-/** Once nothing waits: the sealer takes what is committed within a second. */
+/** Resolves when all rows are sealed. The sequencer seals committed rows within 1 second. */
 export const sealed = (world: World, of: Tenant) =>
   vi.waitFor(
     async () =>
@@ -84,12 +85,12 @@ export const sealed = (world: World, of: Tenant) =>
         await world.database
           .owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`,
       ).toHaveLength(0),
-    { timeout: 5_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   )
 
 /**
- * The log as somebody rewrites it who owns the database: of at least so many events, its hashes and
- * tiles anew. Its root.
+ * Recomputes the hashes and tiles of a manipulated log, as an attacker with full access to the
+ * database would. Expects at least `atLeast` events, and returns the new root hash.
  */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner

@@ -1,10 +1,10 @@
-/** A server that takes every connection and says nothing. */
+/** A TCP server that accepts every connection and never sends a byte. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export interface BlackholeServer {
   port: number
-  /** How many came. */
+  /** The number of connections accepted so far. */
   connections(): number
   close(): Promise<void>
 }

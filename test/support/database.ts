@@ -10,9 +10,12 @@ import { templateDatabase } from './global-setup.ts'
 export interface TestDatabase {
   at: DatabaseTarget['at']
   name: string
-  /** As the service sees it. */
+  /** The connection pool with the role of the service. */
   db: Database
-  /** As its owner: for looking behind walls, and for what only time would bring about. */
+  /**
+   * A client of the database's owner. Tests read tables with it that no API exposes, and change
+   * times with it instead of waiting.
+   */
   owner: postgres.Sql
   drop(): Promise<void>
 }
@@ -20,8 +23,9 @@ export interface TestDatabase {
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
 /**
- * A database of one's own, cloned from the template; where there are several servers, on the first,
- * which alone its owner knows.
+ * Clones a new database from the template.
+ * @param socketDirs the socket folders of one or more servers, separated by commas. The database is
+ * created on the first server, and the owner's client connects only to the first server.
  */
 export async function cloneDatabase(
   limits: Partial<DatabaseLimits> = {},

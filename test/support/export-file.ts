@@ -1,4 +1,4 @@
-/** Exports made in memory, as the service makes them: for what happens to a file on its way. */
+/** Creates export files in memory, in the format of the service, for tests that manipulate them. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { toBase64 } from '../../proof/bytes.ts'
@@ -26,7 +26,7 @@ const uuid = (text: string) =>
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
 
-/** A log of made-up events. */
+/** An Activity Log of generated events. */
 export class FakeLog {
   readonly tiles = new Map<string, Uint8Array>()
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
@@ -36,8 +36,9 @@ export class FakeLog {
     wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? new Uint8Array())
 
   /**
-   * @param seed other events than those of another seed
-   * @param more what these events say besides, or instead
+   * Appends generated events.
+   * @param seed events of different seeds differ
+   * @param more values that replace the generated ones
    */
   async append(
     count: number,
@@ -73,7 +74,7 @@ export class FakeLog {
     )
   }
 
-  /** The lines of an export, without line ends. */
+  /** Returns the lines of an export, without line ends. */
   async export({
     origin,
     afterSequence = 0,

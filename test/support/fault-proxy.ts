@@ -1,5 +1,6 @@
 /**
- * What lies between a node and its database, and can fail in ways that neither of them is told of.
+ * A proxy between a node and its database, which simulates network faults that neither side is
+ * notified of.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
@@ -7,22 +8,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface FaultProxy {
-  /** The folder of the socket: to be given to the node instead of the database's. */
+  /** The folder of the proxy's socket. The node connects to it instead of the database's socket. */
   socketDir: string
-  /** Bytes both ways pass at once. What was held passes too. */
+  /** Forwards bytes in both directions immediately, and also forwards the bytes held before. */
   mend(): void
   /**
-   * Bytes are taken and go nowhere, both ways or one of them, until it is mended; new connections
-   * are taken and get no answer.
+   * Holds bytes in both directions, or only from the database to the node, until `mend`. New
+   * connections are accepted and get no answer.
    */
   hold(ways?: 'both' | 'answers'): void
-  /** Every byte takes this long, each way. */
+  /** Delays every byte by this time in each direction. */
   delay(ms: number): void
-  /** Connections end, and new ones are refused. */
+  /** Ends all connections, and refuses new ones. */
   cut(): void
   /**
-   * From now on there is another server at the other end: what is connected ends, as where an
-   * address moves.
+   * Ends all connections and connects new ones to another server, as when an address moves during
+   * a failover.
    */
   moveTo(socketDir: string): void
   stop(): Promise<void>

@@ -1,7 +1,7 @@
 /**
- * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests, the
- * viewer, answers and errors are serialised and parsed. What does not survive JSON (a Date, a class
- * instance, `undefined`, a BigInt) fails here as it would over HTTP.
+ * Serialises and parses every message between the gateway and a subgraph in the same process, as
+ * HTTP does: requests, the viewer, responses and errors. Values that JSON cannot represent (a Date,
+ * a class instance, `undefined`, a BigInt) fail here as they would over HTTP.
  */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 
@@ -18,5 +18,5 @@ export const overJson = (subgraph: Subgraph): Subgraph => ({
   },
 })
 
-/** The value as the other side of an HTTP connection receives it. */
+/** Serialises a value to JSON and parses it, as an HTTP peer receives it. */
 export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T

@@ -1,6 +1,6 @@
 /**
- * What the tests of signing in need repeatedly: tokens made by hand, and a look at the logs behind
- * the walls.
+ * Helpers for the tests of sign-in: hand-made tokens, and direct reads of the log tables, without
+ * the API.
  */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
@@ -22,7 +22,7 @@ export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
-/** An API token of the tenant, made by an admin who has just signed in. */
+/** Signs an admin in, creates an API token of the tenant, and returns it. */
 export async function apiTokenOf(
   world: World,
   admin: { bearer: string },
@@ -32,7 +32,7 @@ export async function apiTokenOf(
   const input = { tenantId: tenant.id, name, expiresAt: inDays(30) }
   const reply = await world.ask(admin, createApiToken, { input })
   const { secret, apiToken } = reply.data?.createApiToken ?? {}
-  if (!secret) throw new Error(`no API token: ${JSON.stringify(reply)}`)
+  if (!secret) throw new Error(`createApiToken failed: ${JSON.stringify(reply)}`)
   return { bearer: secret as string, id: apiToken.id as string, key: `token:${apiToken.id}` }
 }
 export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
@@ -41,7 +41,8 @@ export const base64url = (text: string | Buffer) => Buffer.from(text).toString('
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
 /**
- * A good assertion's header and claims, with what a test changes; `undefined` takes a member away.
+ * Returns the header of a valid assertion, changed by `more`. The value `undefined` removes a
+ * member; `assertionClaims` does the same for the claims.
  */
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
@@ -79,8 +80,8 @@ export const assertionClaims = (
 }
 
 /**
- * A compact JWS of whatever it is told, signed with an Ed25519 key. Text is taken as it is, so that
- * it may be wrong.
+ * Returns a compact JWS of the given header and payload, signed with an Ed25519 key. A string is
+ * used without serialisation, so that a test can send malformed JSON.
  */
 export function forge(
   header: object | string,
@@ -117,7 +118,7 @@ export interface StoredRow {
   unverified_claims: Record<string, unknown> | null
 }
 
-/** The operators' log, oldest first. */
+/** Returns the rows of the operator log, oldest first. */
 export async function operatorRows({ database }: World): Promise<StoredRow[]> {
   const rows =
     await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
@@ -128,8 +129,8 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
 }
 
 /**
- * The tenant's log as it is stored, oldest first; but for the places that sealing gives to its rows
- * meanwhile.
+ * Returns the stored rows of the tenant's Activity Log, oldest first, without their sequence
+ * numbers, which the sequencer assigns later.
  */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
@@ -137,7 +138,7 @@ export async function tenantRows({ database }: World, tenantId: string): Promise
   return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
 }
 
-/** How many sessions of the tenant count now. */
+/** Returns the number of active sessions of the tenant. */
 export async function liveSessions(
   { database }: World,
   tenantId: string,
@@ -149,7 +150,7 @@ export async function liveSessions(
   return row!.count
 }
 
-/** How many sessions were ever made in the tenant by a handoff. */
+/** Returns the number of sessions that handoffs have created in the tenant, including ended ones. */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,
@@ -159,7 +160,7 @@ export async function federatedSessionsMade(
   return row!.count
 }
 
-/** What no answer may ever show: a stack, SQL, or the names of our tables and files. */
+/** Matches internals that no response may contain: stack traces, SQL, table and file names. */
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 

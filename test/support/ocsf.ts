@@ -1,20 +1,20 @@
 /**
- * Says what is wrong with an OCSF event, by the definitions in test/vectors/ocsf: each is put
- * together from what it extends.
+ * Validates OCSF events against the definitions in test/vectors/ocsf, and resolves the definitions'
+ * inheritance (`extends`) and profiles.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Of an attribute, in the dictionary and where it is used; the latter counts where both say
- * something.
+ * The definition of an attribute, in the dictionary and in each class or object that uses it. The
+ * class or object overrides the dictionary.
  */
 interface Attribute {
   type: string
   is_array?: boolean
   requirement?: 'required' | 'recommended' | 'optional'
-  /** Where it belongs to a profile: it is only there in events of that profile. */
+  /** The profile of the attribute. Only events with this profile may contain the attribute. */
   profile?: string | null
   sibling?: string
   enum?: Record<string, { caption: string }>
@@ -57,7 +57,7 @@ const definitions = (folder: string) =>
 const events = definitions('events')
 const objects = definitions('objects')
 
-/** An empty list for an event that is as the framework wants it. */
+/** Returns the errors of an event. The list is empty when the event is valid. */
 export function faultsOf(event: Record<string, unknown>): string[] {
   const name = [...events.values()].find(
     (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
@@ -69,8 +69,8 @@ export function faultsOf(event: Record<string, unknown>): string[] {
 }
 
 /**
- * A definition with all that it extends, and with the profiles that the event says it uses; put
- * together once.
+ * Returns a definition merged with the definitions that it extends and with the event's profiles.
+ * The result is cached.
  */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
@@ -81,7 +81,7 @@ const resolved = new Map<string, Definition>()
 
 function putTogether(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const own = all.get(name)
-  if (!own) throw new Error(`${name} is not among the vectors`)
+  if (!own) throw new Error(`test/vectors/ocsf does not contain ${name}.`)
   const parent = own.extends === undefined ? undefined : resolve(all, own.extends, profiles)
   const { $include = [], ...attributes } = own.attributes as Record<string, Attribute> & {
     $include?: string[]
@@ -96,7 +96,7 @@ function putTogether(all: Map<string, Definition>, name: string, profiles: strin
 
 function profileAttributes(path: string, profiles: string[]): Record<string, Attribute> {
   if (!profiles.includes(basename(path, '.json'))) return {}
-  if (!existsSync(`${root}${path}`)) throw new Error(`${path} is not among the vectors`)
+  if (!existsSync(`${root}${path}`)) throw new Error(`test/vectors/ocsf does not contain ${path}.`)
   return read(path).attributes
 }
 
@@ -120,7 +120,7 @@ const categoryOf = ({ category }: Definition) => categories.attributes[category!
 const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
-/** The enumerations of a class that follow from its place and its activities. */
+/** Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which OCSF derives. */
 function withNumbers(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
@@ -180,7 +180,7 @@ function membersOf(
       ? dictionary.attributes[name]!
       : undefined
     if (!own || !belongs(own)) faults.push(`${at}${name}: is no attribute of ${definition.name}`)
-    else if (!general) throw new Error(`${name} is not among the vectors' dictionary`)
+    else if (!general) throw new Error(`The OCSF dictionary does not contain ${name}.`)
     else
       faults.push(
         ...memberFaults(
@@ -215,7 +215,7 @@ function memberFaults(
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
     const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
-    // In the case of Other, what stands beside it is defined by the source.
+    // With the value 99 (Other), OCSF lets the event source choose the sibling's text.
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
     else if (sibling !== undefined && sibling !== caption && !isFree)
@@ -227,7 +227,7 @@ function memberFaults(
 function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [`${at}: is no object`]
-  // The general object holds whatever does not fit elsewhere.
+  // The type `object` allows any members.
   if (type === 'object') return []
   return membersOf(
     value as Record<string, unknown>,
@@ -243,7 +243,8 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
     regex,
     max_len,
     range,
-  } = dictionary.types.attributes[type] ?? fail(`${type} is not among the vectors' types`)
+  } = dictionary.types.attributes[type] ??
+  fail(`The OCSF dictionary does not contain the type ${type}.`)
   const fits: Record<string, () => boolean> = {
     string_t: () => typeof value === 'string' && value.isWellFormed(),
     integer_t: () => Number.isSafeInteger(value),
@@ -251,7 +252,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
     boolean_t: () => typeof value === 'boolean',
   }
   const isFit =
-    (fits[base] ?? fail(`no rule for ${base}`))() &&
+    (fits[base] ?? fail(`The test has no check for the type ${base}.`))() &&
     (regex === undefined || new RegExp(regex).test(value as string)) &&
     (max_len === undefined || (value as string).length <= max_len) &&
     (range === undefined || ((value as number) >= range[0] && (value as number) <= range[1])) &&
@@ -259,7 +260,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
   return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
 }
 
-/** A time of our days; seconds or microseconds would be far from them. */
+/** Checks that a time is in milliseconds: between the years 2000 and 2200. */
 const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
 
 function fail(message: string): never {

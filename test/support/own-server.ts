@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL of a test's own, flushed to disk as in production, that can be killed, made to stand
- * still, and started again where it was.
+ * A PostgreSQL server for one test file. It flushes to disk as in production, and can be killed,
+ * suspended and restarted on the same data.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -14,14 +14,14 @@ import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
 export interface OwnServer {
-  /** The same at every start. */
+  /** The folder of the socket, which stays the same after a restart. */
   socketDir: string
-  /** Where the cluster is. */
+  /** The data folder of the server. */
   folder: string
-  /** `kill -9` of the postmaster: the others follow it. */
+  /** Sends SIGKILL to the postmaster. Its child processes exit after it. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Every process of the server; new connections wait, too. */
+  /** Suspends or resumes every process of the server. New connections wait, too. */
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>
 }
@@ -43,12 +43,13 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
     async kill() {
       const postmaster = pid()
       process.kill(postmaster, 'SIGKILL')
-      if (!(await isGone(postmaster, 5_000))) throw new Error('PostgreSQL outlived kill -9')
+      if (!(await isGone(postmaster, 5_000)))
+        throw new Error('PostgreSQL did not exit within 5 seconds of SIGKILL.')
     },
     signalAll(signal) {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
-      if (signal === 'SIGSTOP') stop() // first, so that it begins no others meanwhile
+      if (signal === 'SIGSTOP') stop() // first, so that it starts no further process
       const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
         encoding: 'utf8',
       })

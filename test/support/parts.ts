@@ -1,6 +1,6 @@
 /**
- * Gateway and subgraphs as processes of their own, each of which can be stopped, killed and started
- * again where it was.
+ * Runs the gateway and each subgraph as a separate process. Each process can be stopped, killed and
+ * restarted on the same port.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -11,21 +11,21 @@ import { type Running, run } from './process.ts'
 export interface PartProcess {
   port: number
   pid(): number
-  /** What it has said since it was last started. */
+  /** Returns the output (stdout and stderr) since the last start. */
   output(): string
-  /** Whether it has ended without being asked to. */
+  /** Returns whether the process has exited without `stop` or `kill`. */
   hasEnded(): boolean
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void
-  /** `kill -9`; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>
-  /** Resolves when it listens. */
+  /** Resolves when the process accepts requests. */
   start(): Promise<void>
   stop(): Promise<void>
 }
 
 export type Parts = Record<Part, PartProcess>
 
-/** @param more what one part alone is started with */
+/** @param more additional environment variables of single parts */
 export async function startParts(
   env: Record<string, string>,
   gatewayPort: number,

@@ -1,7 +1,7 @@
 /**
- * Turning the feature off against another request, many times over: both sent at once, and
- * afterwards a look behind the walls at what came of it. The same race runs against a service whose
- * locks were taken away, to show that it would be seen if they did not hold.
+ * Races between turning the feature off and another request: each round sends both concurrently,
+ * then compares the responses with the database. A negative control runs the same race without
+ * locks, to prove that the test detects missing locks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -13,16 +13,16 @@ import { openTenant, type Scene } from './tenants.ts'
 import { type Reply, startWorld, type World } from './world.ts'
 
 const lanes = 4
-/** So far apart are two requests sent at random, at most. */
+/** The maximum random delay before each request, in milliseconds. */
 const jitterMs = 6
 /**
- * The loser of a round starts so much sooner in the next one, times the rounds that it lost in a
- * row: the race stays close on any machine.
+ * Head start of the losing request in the next round, in milliseconds, multiplied by the number of
+ * consecutive losses. It keeps the race close on machines of any speed.
  */
 const handicapMs = 0.5
 /**
- * So long is a transaction held open, at most, before it commits: room for the other to come in
- * between.
+ * The maximum random delay before each commit, in milliseconds. It gives the other transaction time
+ * to interleave.
  */
 const heldMs = 4
 
@@ -37,8 +37,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
       }),
   })
   const world = await startWorld({}, { wrap })
-  // The order of commits, told by a trigger that fires at commit: without locks, rows are not
-  // written in the order in which they count.
+  // A trigger that fires at commit records the commit order. Without locks, the order in which rows
+  // are written can differ from it.
   await world.database.owner.unsafe(`
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
@@ -49,8 +49,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
 }
 
 /**
- * The transaction as it would be if nobody had thought of locks (see lockTenant in
- * drizzle/reads.ts).
+ * Returns the transaction without locks: it ignores `for update` and advisory locks (see lockTenant
+ * in drizzle/reads.ts).
  */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {
@@ -80,16 +80,17 @@ function withoutLocks(tx: WriteTx): WriteTx {
 }
 
 /**
- * What a race leaves behind: the rows of both requests as they were committed, the older first, and
- * whatever else tells the order.
+ * The state after a race: the Activity Log rows of both requests in commit order, and other values
+ * that depend on the order.
  */
 type Left = { rows: string[] } & Record<string, unknown>
 
 /**
- * One race as it was told and as it is: what the answers promise, and what stands in the database.
+ * One round of a race: the state that the responses imply (`promised`), and the state in the
+ * database (`found`).
  */
 export interface Round {
-  /** Whether the request that raced was told that it is done. */
+  /** Whether the response reported success of the request that raced against turning off. */
   acknowledged: boolean
   promised: Left
   found: Left
@@ -103,26 +104,25 @@ export interface Tally {
 }
 
 /**
- * Rounds of a race without a control of its own. In the controls of test/races, missing locks show
- * in more than half of all rounds, so that 40 rounds miss them with a probability below 1e-9.
- * `RACES=all` asks for all.
+ * Returns the number of rounds for a race without a negative control. In the controls of test/races,
+ * more than half of all rounds show missing locks, so 40 rounds miss them with a probability below
+ * 1e-9. With `RACES=all`, all rounds run.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)
 
-/** All rounds, as `npm run test:full` runs them. */
+/** The number of rounds in `npm run test:full`. */
 const allRounds = 1_000
 /**
- * At most this is the probability that missing locks stay unnoticed, given the rate at which the
- * control notices them.
+ * The maximum probability that missing locks stay undetected, given the detection rate of the
+ * negative control.
  */
 const missProbability = 1e-9
 const controlViolations = 20
 
 /**
- * Runs the race without the locks, and returns how many rounds the race with the locks needs: so
- * many that missing locks would show with a probability of 1 - 1e-9. `RACES=all` asks for all
- * 1,000.
+ * Runs the race without locks, and returns the number of rounds that the race with locks needs to
+ * detect missing locks with a probability of 1 - 1e-9. With `RACES=all`, it returns 1,000.
  */
 export async function runControl(
   round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
@@ -147,11 +147,11 @@ export async function runControl(
   }
 }
 
-/** Rounds after which an event of this rate was missed with at most `missProbability`. */
+/** Returns the number of rounds that miss an event of this rate with at most `missProbability`. */
 export const enoughRounds = (rate: number): number =>
   Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
 
-/** Runs rounds in several tenants at once, until there were enough of them or of violations. */
+/** Runs rounds in several tenants concurrently, up to the maximum of rounds or of violations. */
 export async function runRaces(
   world: World,
   { rounds, violations }: { rounds: number; violations: number },
@@ -185,8 +185,8 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
 }
 
 /**
- * Sends the turning off and the other request, with its head start (or behind, where that is
- * negative), and tells both answers.
+ * Sends the mutation that turns the feature off and the other request, and returns both responses.
+ * A positive `headStartMs` sends the other request first, a negative one sends it second.
  */
 export async function raceTurningOff(
   world: World,
@@ -209,8 +209,8 @@ export async function raceTurningOff(
 }
 
 /**
- * What the race left of the tenant: its settings, and the last two rows of its log but readings as
- * they were committed, the older first.
+ * Reads the tenant's state after a race: its settings, and the last two rows of its Activity Log in
+ * commit order, without rows about reads.
  */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
   const [settings] =

@@ -1,4 +1,4 @@
-/** Serves a world as a user does: in one process, or gateway and subgraphs in one each. */
+/** Starts the service of a world as one process, or as one process each for gateway and subgraphs. */
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 
@@ -6,7 +6,8 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
- * @param processes is told what was started: `one`; or `tenants`, `identity`, `audit` and `gateway`
+ * @param processes an empty map, to which the started processes are added: `one`, or `tenants`,
+ * `identity`, `audit` and `gateway`
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -41,7 +42,7 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
-      // Nobody else knows of them.
+      // The caller does not receive these processes, so it cannot stop them.
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

@@ -1,6 +1,6 @@
 /**
- * Starts the service for a test's world: in this process, or gateway and subgraphs over HTTP, or as
- * processes of their own.
+ * Starts the service of a world: in this process, in this process with HTTP between gateway and
+ * subgraphs, or as separate processes.
  */
 import { createPrivateKey } from 'node:crypto'
 import type { Config, Part } from '../../gateway/config.ts'
@@ -13,14 +13,14 @@ import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
 
 /**
- * How the gateway reaches its subgraphs: called directly, called with JSON in between, or over
- * HTTP.
+ * How the gateway calls its subgraphs: as functions, as functions with serialised arguments and
+ * results, or over HTTP.
  */
 export type Transport = 'direct' | 'json' | 'http'
 export const transport = (process.env.SUBGRAPHS ?? 'json') as Transport
 
 /**
- * Starts the service at this address, with the whole of its configuration as environment variables.
+ * Starts the service on this port with its complete configuration as environment variables.
  */
 export type Serve = (
   env: Record<string, string>,
@@ -28,7 +28,7 @@ export type Serve = (
   keys: KeyPair,
 ) => Promise<Pick<Service, 'stop'>[]>
 
-/** An Ed25519 key pair in PEM; the gateway and the Activity Log sign with it. */
+/** An Ed25519 key pair in PEM. The gateway and the Activity Log sign with it. */
 export interface KeyPair {
   publicKey: string
   privateKey: string
@@ -38,14 +38,14 @@ export interface StartOptions extends Omit<ServiceOptions, 'config' | 'listener'
   config: Config
   keys: KeyPair
   sealing: NonNullable<ServiceOptions['sealing']>
-  /** The configuration for processes. */
+  /** The configuration of separate processes, as environment variables. */
   environment: Record<string, string>
-  /** Starts gateway and subgraphs as one process each, with these variables in addition. */
+  /** Starts gateway and subgraphs as one process each, with these additional variables per part. */
   processes?: Partial<Record<Part, Record<string, string>>>
   serve?: Serve
 }
 
-/** Returns what was started, in the order in which it started. */
+/** Returns the started services in their start order. */
 export async function startServices(
   listener: Listener,
   { config, keys, sealing, environment, processes, serve, ...common }: StartOptions,
@@ -111,7 +111,7 @@ async function startOverHttp(
   return [...services, await startService({ ...common, sealing: null, config: gateway, listener })]
 }
 
-/** The configuration of a world's processes. */
+/** Returns the environment variables for a world's processes. */
 export const environmentOf = (
   base: Record<string, string>,
   keys: KeyPair,

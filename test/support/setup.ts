@@ -1,12 +1,12 @@
 /**
- * Loaded before each test file; imports nothing of the service, so that tests of small parts start
- * at once.
+ * Vitest loads this file before each test file. It imports no code of the service, so that unit
+ * tests start quickly.
  */
 import { afterEach } from 'vitest'
 
 /**
- * Set by a failed test: it may have left requests, locks or faults behind, so that the next file
- * boots a world of its own.
+ * Whether a test has failed in this worker. The failed test may have left requests, locks or faults
+ * behind, so the next test file starts a new world.
  */
 export const failures = globalThis as { hasTestFailed?: boolean }
 

@@ -1,10 +1,10 @@
-/** Steps of the sign-in flows that tests take one by one. */
+/** Single steps of the sign-in flows. */
 import { Browser } from '../../demo/browser.ts'
 import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
-/** Signs a user in at Entra ID and returns the whole address to which it sends the browser. */
+/** Signs a user in at Entra ID and returns the callback URL to which it redirects the browser. */
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -24,8 +24,8 @@ export async function answerOfEntra(
 }
 
 /**
- * "Connect to O365" as far as the code, which is in the fragment of the address where the browser
- * lands.
+ * Runs the handoff of a browser up to its code, which is in the fragment of `connectUrl`. The
+ * technician starts it with "Connect to O365" in the partner's portal.
  */
 export async function browserHandoff(
   world: World,
@@ -42,7 +42,7 @@ export async function browserHandoff(
     input: { assertion: await world.assertion(partner, tenantId, technician, txn) },
   })
   const { code, connectUrl } = created.data?.createHandoff ?? {}
-  if (!connectUrl) throw new Error(`no code: ${JSON.stringify(created)}`)
+  if (!connectUrl) throw new Error(`createHandoff failed: ${JSON.stringify(created)}`)
   return { code: code as string, connectUrl: connectUrl as string, txn }
 }
 

@@ -1,7 +1,7 @@
 /**
- * A real SMTP server, as a process of its own: says on which port it listens, then every mail that
- * it took, one JSON line each. It refuses recipients that begin with `gone` for good, and those
- * that begin with `later` for the first two times.
+ * An SMTP server that runs as a separate process. It prints its port and then each accepted mail,
+ * as one JSON line each. It rejects recipients that begin with `gone` permanently (550), and
+ * recipients that begin with `later` temporarily (451) at the first two attempts.
  */
 import { SMTPServer } from 'smtp-server'
 

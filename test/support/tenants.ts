@@ -1,6 +1,6 @@
 /**
- * What the tests of tenant operations share: a tenant to work on, a look behind the walls, and the
- * guarantees that every one of these operations gives, each as a set of tests.
+ * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and the
+ * tests of the guarantees that all these operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -18,22 +18,22 @@ export interface Scene {
 
 export interface Operation {
   field: string
-  /** What stands in the log. */
+  /** The action in the Activity Log. */
   action: string
-  /** What is asked of the payload beside `userErrors`. */
+  /** The selection of the payload, without `userErrors`. */
   selection: string
-  /** An input that the operation accepts; prepares what it needs. */
+  /** Returns an input that the operation accepts, and creates the rows that it needs. */
   input(world: World, scene: Scene): Input | Promise<Input>
 }
 
-/** As much of an operation as it takes to ask for it. */
+/** The part of an operation that its GraphQL document needs. */
 export type Question = Pick<Operation, 'field' | 'selection'>
 
-/** The document of a mutation whose input is named after it. */
+/** Returns the document of a mutation `x` whose input type is `XInput`. */
 export const mutation = (field: string, selection: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
 
-/** Asks for an operation and tells its payload beside the whole reply. */
+/** Sends an operation, and returns the response, its error codes and its payload. */
 export async function perform(
   world: World,
   who: { bearer: string } | null,
@@ -54,7 +54,7 @@ export async function openTenant(
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-/** Everything that a tenant has chosen or made: what must be as it was after a refusal. */
+/** Returns the tenant's rows in all tables that a refused operation must leave unchanged. */
 export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
   const [row] = await world.database.owner`select jsonb_build_object(
     'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
@@ -84,26 +84,26 @@ export interface RawRow {
 }
 
 /**
- * A tenant's whole log as it stands in the table, oldest first; reading it leaves no trace there.
+ * Returns the rows of a tenant's Activity Log from the table, oldest first, without rows about
+ * reads. Unlike a read by API, this records no event.
  */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // What technicians read behind a mutation's answer has tests of its own
-  // (test/audit/reads.test.ts).
+  // A technician's mutation also records `operation.read`, which test/audit/reads.test.ts covers.
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
 }
 
-/** Makes a session's Microsoft sign-in too old for what asks for a step-up. */
+/** Makes a session's Microsoft sign-in 11 minutes old: too old for operations with step-up. */
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
   await world.database
     .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
-/** What a session is told when it reads its tenant: nothing, if it is alive. */
+/** Returns the error codes when a session reads its tenant. Empty while the session is active. */
 export async function codesOnReading(
   world: World,
   who: { bearer: string },
@@ -115,7 +115,7 @@ export async function codesOnReading(
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
-/** The partner asks for an association; tells the request's id. */
+/** Requests an association as the partner, and returns the id of the request. */
 export async function requestAssociation(
   world: World,
   tenant: Tenant,
@@ -129,14 +129,16 @@ export async function requestAssociation(
     { field: 'requestPartnerAssociation', selection: '' },
     input,
   )
-  if (payload?.userErrors.length !== 0) throw new Error('request refused')
+  if (payload?.userErrors.length !== 0)
+    throw new Error('requestPartnerAssociation returned user errors.')
   const [row] = await world.database.owner`select association_id from tenants.partner_association
     where tenant_id = ${tenant.id} and client_id = ${partner.clientId} and ended_at is null`
   return row!.association_id
 }
 
 /**
- * A refusal in `userErrors`: this code on this field, nothing changed, and one row that says so.
+ * Expects that the operation is refused in `userErrors` with this code and field, changes nothing,
+ * and records one failed event.
  */
 export async function expectRefusal(
   world: World,
@@ -165,7 +167,7 @@ export async function expectRefusal(
   ])
 }
 
-/** Who may and who may not, the same for every operation of a tenant's own. */
+/** Tests the authorization of an operation, which works the same for all tenant operations. */
 export function guards(
   world: () => World,
   operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
@@ -179,7 +181,7 @@ export function guards(
     changes: [],
   })
 
-  /** Asks, is refused with this code, and leaves the tenant as it was. */
+  /** Expects that the operation is denied with this code and changes nothing. */
   async function expectDenial(
     who: { bearer: string } | null,
     tenantId: string,
@@ -195,7 +197,7 @@ export function guards(
     return reply
   }
 
-  describe('who may', () => {
+  describe('authorization', () => {
     const admitted = {
       'a Global Admin': {
         person: async ({ admin }: Scene) => admin,
@@ -216,7 +218,7 @@ export function guards(
       }),
     }
     test.each(Object.entries(admitted))(
-      '%s may, and stands in the log as who they are',
+      '%s is allowed, and is the actor in the log',
       async (_, { person, method, keyOf }) => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
@@ -235,7 +237,7 @@ export function guards(
       },
     )
 
-    test('nobody may who is not signed in, nor with a token that is no longer or never was one', async () => {
+    test('missing, forged and ended sessions are denied', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -261,7 +263,7 @@ export function guards(
     })
 
     if (technicians === 'kept out')
-      test('a technician may not, and the attempt is in the log under their VSA identity', async () => {
+      test('a technician is denied, and recorded with the VSA identity', async () => {
         const scene = await openTenant(world())
         const { tenant } = scene
         const input = await operation.input(world(), scene)
@@ -277,7 +279,7 @@ export function guards(
         )
       })
 
-    test('a technician whose tenant has turned the feature off is sent to Microsoft', async () => {
+    test('after the feature is off, a technician gets MICROSOFT_SIGN_IN_REQUIRED', async () => {
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
@@ -295,7 +297,7 @@ export function guards(
       })
     })
 
-    test('a partner client may not, and the attempt is in the operators’ log', async () => {
+    test('a partner client is denied, and recorded in the operator log', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -314,7 +316,7 @@ export function guards(
       ])
     })
 
-    test('somebody signed in to another tenant may not; their own log tells of it, this one’s is silent, and a tenant that is not there looks the same', async () => {
+    test('users of another tenant are denied, in their own log only', async () => {
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
@@ -346,7 +348,7 @@ export function guards(
     })
 
     if (stepUp)
-      test('an admin whose Microsoft sign-in is old, or of unknown age, is asked to sign in again, and may afterwards', async () => {
+      test('an old Microsoft sign-in gets STEP_UP_REQUIRED until a new one', async () => {
         const scene = await openTenant(world())
         const { tenant, admin } = scene
         const input = await operation.input(world(), scene)
@@ -366,7 +368,7 @@ export function guards(
         expect([codes, payload.userErrors]).toEqual([[], []])
       })
     else
-      test('an old Microsoft sign-in is good enough', async () => {
+      test('an old Microsoft sign-in is sufficient', async () => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
         await ageSignIn(world(), scene.admin)
@@ -377,17 +379,18 @@ export function guards(
 }
 
 /**
- * What the four mutations of a tenant's settings have in common: a version, and idempotency keys.
+ * Tests of versions and idempotency keys, which work the same for the four mutations of a tenant's
+ * settings.
  */
 export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
     /**
-     * An input for the present version that changes something, and another that the same key must
-     * not be used for.
+     * Returns two different inputs for the current version. `input` changes a setting; `other` tests
+     * the reuse of an idempotency key.
      */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
-    /** Where the tenant must be before `input` changes something. */
+    /** Brings the tenant into a state in which `input` changes a setting. */
     prepare?(world: World, scene: Scene): Promise<unknown>
   },
 ): void {
@@ -405,14 +408,14 @@ export function settingsGuarantees(
     payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
-    test('an expected version that is not the present one, earlier or later, is refused and changes nothing', async () => {
+    test('an expected version other than the current one is refused', async () => {
       const { scene, version, input } = await ready()
       const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
       for (const expectedVersion of [version - 1, version + 1])
         await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
     })
 
-    test('of many at once with the same expected version exactly one wins', async () => {
+    test('of concurrent changes with one expected version, exactly one succeeds', async () => {
       const { scene, version, input, rows } = await ready()
       const asked = 12
       const answers = await Promise.all(
@@ -439,7 +442,7 @@ export function settingsGuarantees(
   })
 
   describe('idempotency keys', () => {
-    test('the same key with the same input answers alike and changes once, even though the version has moved on', async () => {
+    test('a repeated key and input returns the first result', async () => {
       const { scene, version, input, rows } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const first = await ask(scene.admin, keyed)
@@ -454,7 +457,7 @@ export function settingsGuarantees(
       expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
     })
 
-    test('the same key many times at once changes once, and nobody is refused', async () => {
+    test('concurrent requests with one key change once and all succeed', async () => {
       const { scene, version, input } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
@@ -463,14 +466,14 @@ export function settingsGuarantees(
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
     })
 
-    test('a key that was used with another input is refused and changes nothing', async () => {
+    test('a key reused with another input is refused', async () => {
       const { scene, input, other } = await ready()
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
       await expectRefusal(world(), scene, operation, { ...other, idempotencyKey: 'a key' }, refusal)
     })
 
-    test('a key is its owner’s: somebody else’s is another key', async () => {
+    test('keys of different users are independent', async () => {
       const { scene, input, other } = await ready()
       const otherAdmin = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
@@ -483,7 +486,7 @@ export function settingsGuarantees(
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 
-    test('a key is kept for a day', async () => {
+    test('a key expires after 24 hours', async () => {
       const { scene, input, other } = await ready()
       const age = (hours: number) => world().database.owner`update tenants.idempotency_key
         set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
@@ -497,7 +500,7 @@ export function settingsGuarantees(
       expect(codesOf(late.payload)).toEqual([])
     })
 
-    test('a key that is empty, too long or no plain text is refused', async () => {
+    test('an empty, overlong or non-text key is refused', async () => {
       const { scene, input } = await ready()
       for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
         const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }

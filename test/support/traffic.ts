@@ -1,7 +1,6 @@
 /**
- * Mixed traffic on one tenant, whatever befalls what serves it: handoffs, redemptions, settings,
- * reads and exports. Each write can be told from all others, so that what was asked, acknowledged
- * and found afterwards can be counted.
+ * Sends mixed traffic to one tenant during a fault: handoffs, redemptions, settings, reads and
+ * exports. Each write is unique, so that requested, acknowledged and stored writes can be compared.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -13,19 +12,21 @@ type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
 export interface Traffic {
-  /**
-   * Of each kind of write: its name in the log, for what was asked and for what was acknowledged.
-   */
+  /** The unique names of the requested writes, by kind. The Activity Log contains these names. */
   asked: Record<Write, Set<string>>
+  /** The names of the writes whose response reported success, by kind. */
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
-  /** Of exports that said that they were whole: those that were not. */
+  /** The number of exports with a manifest that does not match the exported events. */
   falseExports: number
-  /** Codes of what was not acknowledged. */
+  /** Error codes of writes that were not acknowledged. */
   codes: Set<string>
   messages: Set<string>
   slowestMs: number
-  /** Resolves with the moment at which a write is acknowledged that was asked from now on. */
+  /**
+   * Waits for the next acknowledged write that is requested after this call. Resolves with the time
+   * of the acknowledgement (`performance.now()`).
+   */
   next(): Promise<number>
   stop(): Promise<void>
 }
@@ -37,8 +38,10 @@ const readPage =
   'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
 /**
- * What the service is asked for: of handoffs, that many at a time; every third of their codes is
- * redeemed.
+ * Starts the traffic.
+ * @param options.handoffs the number of clients that create handoffs concurrently. Each redeems
+ * every third of its codes.
+ * @param options.others whether the traffic includes redemptions, settings, reads and exports
  */
 export function startTraffic(
   world: World,
@@ -79,7 +82,7 @@ export function startTraffic(
     })
   }
 
-  /** A connection that is refused, or reset, is what a gateway that was killed answers. */
+  /** Sends a request. A refused or reset connection, as from a killed gateway, is `NO_ANSWER`. */
   const ask = (
     who: Credentials,
     query: string,
@@ -119,7 +122,7 @@ export function startTraffic(
       if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
-      // Known by its ticket until its session has an id.
+      // The ticket names the redemption until the response contains the session's id.
       await write(
         'redemptions',
         ticket,
@@ -135,8 +138,8 @@ export function startTraffic(
   }
 
   /**
-   * One after another, each on the version that the one before has left, read anew where that is
-   * not known.
+   * Changes the settings repeatedly, each time with the version that the previous response returned.
+   * After an error, it reads the version again.
    */
   async function changeSettings() {
     let version: number | undefined
@@ -155,7 +158,7 @@ export function startTraffic(
         () => ask(admin, updateNotifications, { input }),
         (data) => data?.updateNotificationSettings?.userErrors.length === 0,
       )
-      // Committed, and then what came of it could not be read.
+      // Undefined when the change was committed, but reading the new settings failed.
       version = done?.updateNotificationSettings.tenant?.settings?.version
       await wait(20)
     }
@@ -196,9 +199,9 @@ export function startTraffic(
 }
 
 /**
- * Counts, once all of it is sealed: each acknowledged write once, none twice, none half-written,
- * none that nobody asked for.
- * @param alsoTold what besides may have been answered where something failed
+ * Waits until all events are sealed, then checks that each acknowledged write was stored exactly
+ * once and completely, and that no other write was stored.
+ * @param alsoTold error codes that are allowed in addition to INTERNAL_SERVER_ERROR
  */
 export async function settle(
   world: World,
@@ -263,14 +266,13 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  // A drill in which every read or write fails shows nothing.
+  // A drill in which every read or write fails proves nothing.
   for (const { asked = 0, acknowledged = 0 } of Object.values(table))
     if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
   for (const { asked, answered } of Object.values(traffic.read))
     if (asked > 0) expect(answered).toBeGreaterThan(0)
 
-  // What the log tells of is what there is: no row without its change, and no change without its
-  // row.
+  // Each row of the Activity Log has its change in the tables, and each change has its row.
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`

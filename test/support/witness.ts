@@ -1,6 +1,7 @@
 /**
- * A witness as somebody else would run it (C2SP tlog-witness and tlog-cosignature), in memory;
- * written from the specifications, and sharing nothing with what it watches over.
+ * A witness server (C2SP tlog-witness and tlog-cosignature) that keeps its state in memory. It is
+ * written from the specifications and shares no code with the service, so that it can find errors
+ * in the service's proofs.
  */
 import {
   createHash,
@@ -14,21 +15,21 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Witness {
-  /** Its submission prefix. */
+  /** The submission prefix of the witness. */
   url: string
-  /** Its verifier key. */
+  /** The verifier key of the witness. */
   key: string
-  /** Takes logs from now on whose origins begin with the name of this verifier key. */
+  /** Accepts logs whose origin begins with the name of this verifier key. */
   trust(verifierKey: string): void
-  /** How many events it holds of each log, by origin. */
+  /** The size of the last cosigned checkpoint of each log, by origin. */
   sizes: Map<string, number>
-  /** What it cosigned, in order. */
+  /** The cosigned checkpoints, oldest first. */
   cosigned: { origin: string; size: number }[]
-  /** Checkpoints that were submitted to it, in whatever order. */
+  /** The number of received requests. */
   asked: number
-  /** Answers otherwise from now on; null: rightly again. */
+  /** Answers requests with this listener. Null restores the normal behaviour. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
-  /** The line by which it, or whoever has this key, cosigns a text. */
+  /** Returns the signature line for a checkpoint text. Default key: the key of the witness. */
   cosign(text: string, privateKey?: KeyObject): string
   close(): Promise<void>
 }
@@ -144,15 +145,15 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /**
- * RFC 6962, section 2.1.2, taken as it is defined: the roots of both trees are put together from
- * the proof, from below.
+ * Verifies a consistency proof. It follows the recursive definition in RFC 6962 §2.1.2 and computes
+ * the roots of both trees from the proof, bottom up.
  */
 function isContinued(
   from: { size: number; root: Buffer },
   to: { size: number; root: Buffer },
   proof: Buffer[],
 ): boolean {
-  const take = () => proof.shift() ?? refuse(422, 'the proof is too short')
+  const take = () => proof.shift() ?? refuse(422, 'The proof is too short.')
   const roots = (m: number, n: number, isWhole: boolean): [Buffer, Buffer] => {
     if (m === n) {
       const hash = isWhole ? from.root : take()

@@ -1,7 +1,7 @@
 /**
- * A running service with everything around it: a database of its own, the gateway with its
- * subgraphs (in this process or over HTTP, as SUBGRAPHS says), Entra ID, two MSPs. Tests speak to
- * it through the public endpoint.
+ * A running service with its environment: a database, the gateway with its subgraphs (in this
+ * process or over HTTP, depending on SUBGRAPHS), a simulated Entra ID, and two MSPs. Tests send
+ * requests to its public endpoint.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -45,12 +45,12 @@ export interface Tenant {
   domain: string
   microsoftTenantId: string
   globalAdmin: EntraUser
-  /** Not granted yet: see `World.grant`. */
+  /** A user without the role at first. `World.grant` makes the user a Spanning Admin. */
   spanningAdmin: EntraUser
   user: EntraUser
 }
 
-/** An answer of the GraphQL endpoint. */
+/** A response of the GraphQL endpoint. */
 export interface Reply {
   status: number
   headers: Headers
@@ -61,12 +61,12 @@ export interface Reply {
   codes: string[]
 }
 
-/** How a request says who is asking. */
+/** The credentials of a request: an access token, a browser's cookies, or none. */
 export type Credentials = { bearer: string } | { browser: Browser; tenantId?: string } | null
 
 export interface World {
   url: string
-  /** Where the gateway listens, for a world whose address is another. */
+  /** The port of the gateway, which may differ from the port in `url`. */
   port: number
   graphqlUrl: string
   database: TestDatabase
@@ -76,7 +76,7 @@ export interface World {
   uniview: Partner
   config: Config
   anchorDir: string
-  /** Where they are processes of their own. */
+  /** The processes of gateway and subgraphs, or null when they run in this process. */
   parts: Parts | null
   createTenant(name?: string): Promise<Tenant>
   ask(
@@ -85,21 +85,21 @@ export interface World {
     variables?: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Reply>
-  /** Signs an admin in, just now, without OpenID Connect; see support/microsoft-session.ts. */
+  /** Signs an admin in without OpenID Connect (see support/microsoft-session.ts). */
   signIn(tenant: Tenant, user: EntraUser): Promise<{ bearer: string; sessionId: string }>
-  /** Signs in with Microsoft as an API client, by the whole OpenID Connect flow. */
+  /** Signs in with Microsoft as an API client, with the complete OpenID Connect flow. */
   signInWithMicrosoft(
     tenant: Tenant,
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<{ bearer: string; sessionId: string }>
-  /** The same, as far as `completeMicrosoftLogin`'s answer. */
+  /** Runs the same flow, and returns the response of `completeMicrosoftLogin`, also an error. */
   tryToSignIn(
     tenant: { id: string } | { domain: string },
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<Reply>
-  /** Makes the tenant's `spanningAdmin` one, and signs them in. */
+  /** Grants the role Spanning Admin to the tenant's `spanningAdmin`, and signs this user in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
   /** Associates the tenant with a partner instance and turns the feature on. */
   open(
@@ -114,24 +114,24 @@ export interface World {
     txn?: string,
   ): Promise<string>
   clientCredentials(partner: Partner): Promise<{ bearer: string }>
-  /** A technician's API session, by the whole handoff. */
+  /** Creates an API session of a technician with a complete handoff. */
   connect(
     tenant: Tenant,
     partner: Partner,
     technician?: Technician,
   ): Promise<{ bearer: string; sessionId: string }>
-  /** A technician's browser session, by the whole handoff. */
+  /** Creates a browser session of a technician with a complete handoff. */
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
-  /** The tenant's log as its Global Admin reads it, newest first. */
+  /** Reads the tenant's Activity Log as its Global Admin, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
   /**
-   * Another node on the same database, reached through this socket, in one process whatever the
-   * others are.
+   * Starts another node on the same database, with this socket folder. The node runs in this
+   * process.
    */
   startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
   /**
-   * As after a crash or a new version: what the processes knew is gone, and the database and its
-   * anchors are there.
+   * Stops the service and starts it again, as for an update. The memory of the processes is lost;
+   * the database and the checkpoint copies are kept.
    */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -151,8 +151,9 @@ export interface LogRow {
 }
 
 /**
- * Everything comes from one address here, and tests say themselves when sessions that ended are to
- * be looked for.
+ * Intervals without background effects: audit coalescing starts at a number of events that no test
+ * reaches, although all requests come from one address, and the search for ended sessions does not
+ * run.
  */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
@@ -160,12 +161,14 @@ const unhurried: ServiceOptions['intervals'] = {
 }
 
 /**
- * @param wrap makes of the database the one that the service is given: for tests of what happens
- * between statements
- * @param socketDir of a PostgreSQL other than the one that all tests share
- * @param processes gateway and subgraphs as processes of their own, and what each is started with
- * besides
- * @param serve starts the service where tests look at it as a process
+ * Starts a world.
+ * @param settings environment variables that override the defaults of tests
+ * @param options.wrap returns the database that the service uses, for tests that inject delays or
+ * errors between statements
+ * @param options.socketDir the socket folder of another PostgreSQL server than the shared one
+ * @param options.processes runs gateway and subgraphs as separate processes, with these additional
+ * variables
+ * @param options.serve starts the service in a way that the test defines
  */
 export async function startWorld(
   settings: Record<string, string> = {},
@@ -325,7 +328,7 @@ export async function startWorld(
     async signInWithMicrosoft(tenant, user, options) {
       const reply = await world.tryToSignIn({ id: tenant.id }, user, options)
       const { accessToken, session } = reply.data?.completeMicrosoftLogin ?? {}
-      if (!accessToken) throw new Error(`sign-in refused: ${JSON.stringify(reply)}`)
+      if (!accessToken) throw new Error(`Sign-in failed: ${JSON.stringify(reply)}`)
       return { bearer: accessToken, sessionId: session.id }
     },
 
@@ -338,7 +341,8 @@ export async function startWorld(
         'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }',
         { input },
       )
-      if (data?.grantSpanningAdmin?.userErrors.length !== 0) throw new Error('grant refused')
+      if (data?.grantSpanningAdmin?.userErrors.length !== 0)
+        throw new Error('grantSpanningAdmin returned user errors.')
       return world.signIn(tenant, tenant.spanningAdmin)
     },
 
@@ -358,7 +362,7 @@ export async function startWorld(
       const associationId = associated.data?.associatePartner?.association?.id
       const enabled = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
       if (!associationId || enabled.data?.enableItCompleteLogin?.userErrors.length !== 0)
-        throw new Error(`not opened: ${JSON.stringify([associated, enabled])}`)
+        throw new Error(`Associating or enabling failed: ${JSON.stringify([associated, enabled])}`)
       return { admin, associationId }
     },
 
@@ -374,12 +378,12 @@ export async function startWorld(
         input: { assertion: await world.assertion(partner, tenant.id, technician) },
       })
       const code = created.data?.createHandoff?.code
-      if (!code) throw new Error(`no code: ${JSON.stringify(created)}`)
+      if (!code) throw new Error(`createHandoff failed: ${JSON.stringify(created)}`)
       const redeemed = await world.ask(await world.clientCredentials(partner), redeemHandoff, {
         input: { code },
       })
       const { accessToken, session } = redeemed.data?.redeemHandoff ?? {}
-      if (!accessToken) throw new Error(`not redeemed: ${JSON.stringify(redeemed)}`)
+      if (!accessToken) throw new Error(`redeemHandoff failed: ${JSON.stringify(redeemed)}`)
       return { bearer: accessToken, sessionId: session.id }
     },
 
@@ -387,7 +391,7 @@ export async function startWorld(
       const browser = new Browser()
       const { code } = await browserHandoff(world, browser, tenant.id, partner, technician)
       const answer = await redeemInBrowser(world, browser, tenant.id, code)
-      if (answer.status !== 200) throw new Error(`not connected: ${answer.text}`)
+      if (answer.status !== 200) throw new Error(`Redeeming in the browser failed: ${answer.text}`)
       return browser
     },
 
