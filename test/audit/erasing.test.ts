@@ -66,7 +66,6 @@ const ended = (...sessionIds: string[]) =>
           .owner`select from identity.open_session where session_id in ${world.database.owner(sessionIds)}`,
       ).toHaveLength(0),
     { timeout: 20_000, interval: 100 },
-    { timeout: 20_000, interval: 20 },
   )
 
 test('a technician is erased from events, sessions and handoffs', async () => {
@@ -204,7 +203,7 @@ test('a refused user is erased from unsealed and coalesced events', async () => 
         expect(
           await owner`select from audit.flood where tenant_id = ${tenant.id}`,
         ).not.toHaveLength(0),
-      5_000,
+      20_000,
     )
     expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).not.toHaveLength(
       0,

@@ -1,4 +1,9 @@
-/** Starts the service of a world as one process, or as one process each for gateway and subgraphs. */
+<<<<<<< HEAD
+/** Starts the service of a world as one process, or as one process for each part. */
+=======
+/** Starts a world's service as processes: one process, or one for each part. */
+>>>>>>> tests
+
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 
@@ -6,8 +11,13 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
+<<<<<<< HEAD
  * @param processes an empty map, to which the started processes are added: `one`, or `tenants`,
  * `identity`, `audit` and `gateway`
+=======
+ * @param processes receives the started processes: `one`, or `tenants`, `identity`, `audit` and
+ * `gateway`
+>>>>>>> tests
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -42,7 +52,11 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
+<<<<<<< HEAD
       // The caller does not receive these processes, so it cannot stop them.
+=======
+      // The caller does not know these processes yet.
+>>>>>>> tests
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

@@ -4,7 +4,11 @@ import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
+<<<<<<< HEAD
 /** Signs a user in at Entra ID and returns the callback URL to which it redirects the browser. */
+=======
+/** Signs a user in at Entra ID, and returns the URL to which it redirects the browser. */
+>>>>>>> tests
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -13,7 +17,7 @@ export async function answerOfEntra(
 ): Promise<string> {
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // signed in there already
+  if (page.url.startsWith(until)) return page.url // Entra ID had a session already.
   const answer = await browser.submit(
     page,
     { username: user.username, password: user.password },
@@ -24,8 +28,13 @@ export async function answerOfEntra(
 }
 
 /**
+<<<<<<< HEAD
  * Runs the handoff of a browser up to its code, which is in the fragment of `connectUrl`. The
  * technician starts it with "Connect to O365" in the partner's portal.
+=======
+ * Runs "Connect to O365" up to the code, which is in the fragment of the URL where the browser
+ * lands.
+>>>>>>> tests
  */
 export async function browserHandoff(
   world: World,
