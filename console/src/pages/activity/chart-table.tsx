@@ -1,4 +1,4 @@
-/** The chart's numbers as a table, newest period first, without empty periods. */
+/** Shows the chart's counts as a table, newest period first. Periods without events are omitted. */
 import {
   Link,
   makeStyles,
