@@ -1,10 +1,6 @@
-<<<<<<< HEAD
 /**
  * Writes rows to the Activity Log directly, without the service, and waits until they are sealed.
  */
-=======
-/** Writes rows of the Activity Log directly into the database, and waits until they are sealed. */
->>>>>>> tests
 
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
@@ -18,11 +14,7 @@ export interface Seed {
   action?: string
   outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
   actor?: string
-<<<<<<< HEAD
   /** The display name of the actor at that time. Default: the actor's key. */
-=======
-  /** The actor's display name at that time; by default the actor's key. */
->>>>>>> tests
   name?: string
   method?: string
   sessionId?: string
@@ -32,13 +24,8 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /**
-<<<<<<< HEAD
  * Writes rows, waits until they are sealed, and returns their ids in the given order. Rows of 2020
  * need the partitions of `makeMonths`.
-=======
- * Inserts these events, waits until they are sealed, and returns their ids in the order given.
- * Events of 2020 need `makeMonths` first.
->>>>>>> tests
  */
 export async function seed(
   world: World,
@@ -87,19 +74,11 @@ export async function seed(
   return ids
 }
 
-<<<<<<< HEAD
 /** Creates the monthly partitions for rows of 2020. */
 export const makeMonths = (world: World) =>
   world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
 /** Resolves when all rows are sealed. The sequencer seals committed rows within 1 second. */
-=======
-/** Creates the partitions for events of 2020. */
-export const makeMonths = (world: World) =>
-  world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
-
-/** Waits until all events of the tenant are sealed; the sequencer needs at most one second. */
->>>>>>> tests
 export const sealed = (world: World, of: Tenant) =>
   vi.waitFor(
     async () =>
@@ -111,13 +90,8 @@ export const sealed = (world: World, of: Tenant) =>
   )
 
 /**
-<<<<<<< HEAD
  * Recomputes the hashes and tiles of a manipulated log, as an attacker with full access to the
  * database would. Expects at least `atLeast` events, and returns the new root hash.
-=======
- * Recomputes the log's hashes and tiles from its rows, as an attacker who owns the database would.
- * Expects at least `atLeast` events, and returns the root hash.
->>>>>>> tests
  */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner

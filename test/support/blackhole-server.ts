@@ -1,19 +1,11 @@
-<<<<<<< HEAD
 /** A TCP server that accepts every connection and never sends a byte. */
-=======
-/** A TCP server that accepts every connection and never sends anything. */
->>>>>>> tests
 
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export interface BlackholeServer {
   port: number
-<<<<<<< HEAD
   /** The number of connections accepted so far. */
-=======
-  /** The number of connections so far. */
->>>>>>> tests
   connections(): number
   close(): Promise<void>
 }

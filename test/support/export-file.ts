@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Creates export files in memory, in the format of the service, for tests that manipulate them. */
-=======
-/** Builds exports in memory as the service does, so that tests can alter them. */
->>>>>>> tests
 
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
@@ -31,11 +27,7 @@ const uuid = (text: string) =>
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
 
-<<<<<<< HEAD
 /** An Activity Log of generated events. */
-=======
-/** A log of generated events. */
->>>>>>> tests
 export class FakeLog {
   readonly tiles = new Map<string, Uint8Array>()
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
@@ -45,14 +37,9 @@ export class FakeLog {
     wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? new Uint8Array())
 
   /**
-<<<<<<< HEAD
    * Appends generated events.
    * @param seed events of different seeds differ
    * @param more values that replace the generated ones
-=======
-   * @param seed another seed yields other events
-   * @param more fields to add to the events, or to replace
->>>>>>> tests
    */
   async append(
     count: number,

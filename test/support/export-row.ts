@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Rows in the form in which an export reads them from the Activity Log. */
-=======
-/** Rows as an export reads them from the Activity Log. */
->>>>>>> tests
 
 import { randomUUID } from 'node:crypto'
 import type {

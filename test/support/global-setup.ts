@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * Starts one PostgreSQL server for the whole test run, with a migrated template database. Every
  * world clones its database from the template.
-=======
- * Starts one PostgreSQL for the whole run, with a migrated template from which every world clones
- * its database.
->>>>>>> tests
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

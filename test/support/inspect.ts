@@ -1,20 +1,11 @@
 /**
-<<<<<<< HEAD
  * Measures the memory and the file descriptors of a running service process: the heap through the
  * Node.js inspector, the rest from /proc.
-=======
- * Measures a running process from outside: its heap after a garbage collection, its resident memory
- * and its file descriptors.
->>>>>>> tests
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
 
-<<<<<<< HEAD
 /** Environment variables that open the inspector of the process on a free port. */
-=======
-/** Environment of a process that is to be inspected. */
->>>>>>> tests
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
 export interface Held {
@@ -25,11 +16,7 @@ export interface Held {
 }
 
 export type Inspector = {}
-<<<<<<< HEAD
   /** Measures after a garbage collection. */
-=======
-  /** Collects garbage, then measures. */
->>>>>>> tests
   look(): Promise<Held>
   close(): void
 }
@@ -66,11 +53,7 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   }
 }
 
-<<<<<<< HEAD
 /** Reads memory and file descriptors of a process from /proc. */
-=======
-/** Measures a process by /proc, without its inspector. */
->>>>>>> tests
 export function outside(pid: number): Omit<Held, 'heapMb'> {
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   const folder = `/proc/${pid}/fd`
@@ -78,11 +61,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
     try {
       return readlinkSync(`${folder}/${name}`)
     } catch {
-<<<<<<< HEAD
       return '' // closed after the folder was listed
-=======
-      return '' // The descriptor was closed meanwhile.
->>>>>>> tests
     }
   })
   return {
@@ -92,11 +71,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
   }
 }
 
-<<<<<<< HEAD
 /** Returns the slope of the regression line (least squares). */
-=======
-/** The slope of the least-squares line through these points. */
->>>>>>> tests
 export function slope(points: [x: number, y: number][]): number {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length
   const [x, y] = [mean(0), mean(1)]

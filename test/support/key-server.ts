@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** A partner's web server that publishes its public keys (JWKS) and counts requests. */
-=======
-/** A partner's web server that publishes keys, correctly or not, and counts requests. */
->>>>>>> tests
 
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,36 +6,20 @@ import type { JWK } from 'jose'
 
 export interface KeyServer {
   port: number
-<<<<<<< HEAD
   /** Returns the URL of a path. */
-=======
-  /** The URL of a path on this server. */
->>>>>>> tests
   at(path: string): string
   /** Publishes the public parts of these keys at a path. */
   publish(path: string, keys: JWK[], headers?: Record<string, string>): void
-<<<<<<< HEAD
   /** Answers requests for a path with this listener, for example with an error. */
   answer(path: string, listener: RequestListener): void
   /** Returns the number of requests for a path. */
   asked(path: string): number
   /** Returns the number of connections, including connections without a request. */
-=======
-  /** Replaces the answer at a path. */
-  answer(path: string, listener: RequestListener): void
-  /** The number of requests for a path. */
-  asked(path: string): number
-  /** The number of connections so far, used or not. */
->>>>>>> tests
   connections(): number
   close(): Promise<void>
 }
 
-<<<<<<< HEAD
 /** Returns a key without its private members. */
-=======
-/** Returns the key without its private part. */
->>>>>>> tests
 export const publicHalf = ({ d, p, q, dp, dq, qi, k, ...rest }: JWK): JWK => rest
 
 export async function startKeyServer(host = '127.0.0.1'): Promise<KeyServer> {

@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 /**
  * Helpers for the tests of sign-in: hand-made tokens, and direct reads of the log tables, without
  * the API.
  */
-=======
-/** Helpers for sign-in tests: tokens built by hand, and rows read directly from the database. */
->>>>>>> tests
 
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
@@ -27,11 +23,7 @@ export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
-<<<<<<< HEAD
 /** Signs an admin in, creates an API token of the tenant, and returns it. */
-=======
-/** Creates an API token of the tenant. The admin must have signed in within the last 10 minutes. */
->>>>>>> tests
 export async function apiTokenOf(
   world: World,
   admin: { bearer: string },
@@ -49,14 +41,10 @@ export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
-<<<<<<< HEAD
 /**
  * Returns the header of a valid assertion, changed by `more`. The value `undefined` removes a
  * member; `assertionClaims` does the same for the claims.
  */
-=======
-/** Header and claims of a valid assertion, with a test's changes; `undefined` removes a member. */
->>>>>>> tests
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
   kid: privateJwk.kid,
@@ -93,13 +81,8 @@ export const assertionClaims = (
 }
 
 /**
-<<<<<<< HEAD
  * Returns a compact JWS of the given header and payload, signed with an Ed25519 key. A string is
  * used without serialisation, so that a test can send malformed JSON.
-=======
- * Builds a compact JWS, signed with an Ed25519 key. Text is used verbatim, so that it may be
- * malformed.
->>>>>>> tests
  */
 export function forge(
   header: object | string,
@@ -136,11 +119,7 @@ export interface StoredRow {
   unverified_claims: Record<string, unknown> | null
 }
 
-<<<<<<< HEAD
 /** Returns the rows of the operator log, oldest first. */
-=======
-/** All rows of the operators' Activity Log, oldest first. */
->>>>>>> tests
 export async function operatorRows({ database }: World): Promise<StoredRow[]> {
   const rows =
     await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
@@ -151,13 +130,8 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
 }
 
 /**
-<<<<<<< HEAD
  * Returns the stored rows of the tenant's Activity Log, oldest first, without their sequence
  * numbers, which the sequencer assigns later.
-=======
- * All rows of the tenant's Activity Log, oldest first, without the sequence numbers that sealing
- * adds meanwhile.
->>>>>>> tests
  */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
@@ -165,11 +139,7 @@ export async function tenantRows({ database }: World, tenantId: string): Promise
   return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
 }
 
-<<<<<<< HEAD
 /** Returns the number of active sessions of the tenant. */
-=======
-/** The number of live sessions of the tenant. */
->>>>>>> tests
 export async function liveSessions(
   { database }: World,
   tenantId: string,
@@ -181,11 +151,7 @@ export async function liveSessions(
   return row!.count
 }
 
-<<<<<<< HEAD
 /** Returns how many sessions handoffs have created in the tenant, including ended ones. */
-=======
-/** The number of sessions that handoffs have ever created in the tenant. */
->>>>>>> tests
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,
@@ -195,11 +161,7 @@ export async function federatedSessionsMade(
   return row!.count
 }
 
-<<<<<<< HEAD
 /** Matches internals that no response may contain: stack traces, SQL, table and file names. */
-=======
-/** Matches what no answer may contain: a stack trace, SQL, or names of tables and files. */
->>>>>>> tests
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Starts the SMTP server of the tests and collects the mail that it accepts. */
-=======
-/** An SMTP server for tests, and the mail that it received. */
->>>>>>> tests
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,14 +19,7 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-<<<<<<< HEAD
   /** Resolves with this address's mail once `count` have arrived. Rejects after the deadline. */
-=======
-  /**
-   * Resolves with the mail to this address once there are `count` messages; rejects after the
-   * deadline.
-   */
->>>>>>> tests
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

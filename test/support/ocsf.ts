@@ -1,33 +1,21 @@
-<<<<<<< HEAD
 /**
  * Validates OCSF events against the definitions in test/vectors/ocsf, and resolves the definitions'
  * inheritance (`extends`) and profiles.
  */
-=======
-/** Validates OCSF events against the definitions in test/vectors/ocsf. */
->>>>>>> tests
 
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
-<<<<<<< HEAD
  * The definition of an attribute, in the dictionary and in each class or object that uses it. The
  * class or object overrides the dictionary.
-=======
- * An attribute's definition, in the dictionary or where it is used. The latter takes precedence.
->>>>>>> tests
  */
 interface Attribute {
   type: string
   is_array?: boolean
   requirement?: 'required' | 'recommended' | 'optional'
-<<<<<<< HEAD
   /** The profile of the attribute. Only events with this profile may contain the attribute. */
-=======
-  /** The profile to which the attribute belongs; other events do not have it. */
->>>>>>> tests
   profile?: string | null
   sibling?: string
   enum?: Record<string, { caption: string }>
@@ -70,11 +58,7 @@ const definitions = (folder: string) =>
 const events = definitions('events')
 const objects = definitions('objects')
 
-<<<<<<< HEAD
 /** Returns the errors of an event. The list is empty when the event is valid. */
-=======
-/** Returns what is wrong with the event; an empty list for a valid one. */
->>>>>>> tests
 export function faultsOf(event: Record<string, unknown>): string[] {
   const name = [...events.values()].find(
     (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
@@ -85,14 +69,10 @@ export function faultsOf(event: Record<string, unknown>): string[] {
   return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
 }
 
-<<<<<<< HEAD
 /**
  * Returns a definition merged with the definitions that it extends and with the event's profiles.
  * The result is cached.
  */
-=======
-/** Returns a definition merged with what it extends and with the event's profiles; cached. */
->>>>>>> tests
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
   if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))
@@ -141,11 +121,7 @@ const categoryOf = ({ category }: Definition) => categories.attributes[category!
 const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
-<<<<<<< HEAD
 /** Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which OCSF derives. */
-=======
-/** The enumerations of a class that follow from its category and its activities. */
->>>>>>> tests
 function withNumbers(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
@@ -240,11 +216,7 @@ function memberFaults(
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
     const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
-<<<<<<< HEAD
     // With the value 99 (Other), OCSF lets the event source choose the sibling's text.
-=======
-    // With Other, the accompanying text is defined by the source.
->>>>>>> tests
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
     else if (sibling !== undefined && sibling !== caption && !isFree)
@@ -256,11 +228,7 @@ function memberFaults(
 function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [`${at}: is no object`]
-<<<<<<< HEAD
   // The type `object` allows any members.
-=======
-  // The type `object` permits any content.
->>>>>>> tests
   if (type === 'object') return []
   return membersOf(
     value as Record<string, unknown>,
@@ -293,11 +261,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
   return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
 }
 
-<<<<<<< HEAD
 /** Checks that a time is in milliseconds: between the years 2000 and 2200. */
-=======
-/** Whether this is a current time in milliseconds; seconds or microseconds are far from it. */
->>>>>>> tests
 const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
 
 function fail(message: string): never {

@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * A PostgreSQL server for one test file. It flushes to disk as in production, and can be killed,
  * suspended and restarted on the same data.
-=======
- * A PostgreSQL server for one test, durable as in production, that can be killed, suspended and
- * restarted.
->>>>>>> tests
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -19,7 +14,6 @@ import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
 export type OwnServer = {}
-<<<<<<< HEAD
   /** The folder of the socket, which stays the same after a restart. */
   socketDir: string
   /** The data folder of the server. */
@@ -28,16 +22,6 @@ export type OwnServer = {}
   kill(): Promise<void>
   start(): Promise<void>
   /** Suspends or resumes every process of the server. New connections wait, too. */
-=======
-  /** The same after each start. */
-  socketDir: string
-  /** The data directory's parent. */
-  folder: string
-  /** Kills the postmaster with SIGKILL; its children end by themselves. */
-  kill(): Promise<void>
-  start(): Promise<void>
-  /** Signals every process of the server. While suspended, new connections wait. */
->>>>>>> tests
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>
 }
@@ -65,11 +49,7 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
     signalAll(signal) {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
-<<<<<<< HEAD
       if (signal === 'SIGSTOP') stop() // first, so that it starts no further process
-=======
-      if (signal === 'SIGSTOP') stop() // The postmaster first, so that it starts no further processes.
->>>>>>> tests
       const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
         encoding: 'utf8',
       })

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Registers partner instances, as an operator does. */
-=======
-/** Registers partner instances as an operator does. */
->>>>>>> tests
 
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Operator } from '../../admin/operator.ts'

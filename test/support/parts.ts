@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * Runs the gateway and each subgraph as a separate process. Each process can be stopped, killed and
  * restarted on the same port.
-=======
- * Runs gateway and subgraphs as one process each. Each can be suspended, killed and restarted at
- * the same port.
->>>>>>> tests
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +11,6 @@ import { type Running, run } from './process.ts'
 export interface PartProcess {
   port: number
   pid(): number
-<<<<<<< HEAD
   /** Returns the output (stdout and stderr) since the last start. */
   output(): string
   /** Returns whether the process has exited without `stop` or `kill`. */
@@ -25,16 +19,6 @@ export interface PartProcess {
   /** Sends SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>
   /** Resolves when the process accepts requests. */
-=======
-  /** Output since the last start. */
-  output(): string
-  /** Whether the process ended by itself. */
-  hasEnded(): boolean
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
-  /** Sends SIGKILL; resolves when the process has ended. */
-  kill(): Promise<void>
-  /** Resolves when the process listens. */
->>>>>>> tests
   start(): Promise<void>
   stop(): Promise<void>
 }

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Starts the service as a separate process, as a user does. */
-=======
-/** Runs a program of this repository as a process. */
->>>>>>> tests
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,19 +14,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export interface Running {
   child: ChildProcess
   dataDir: string
-<<<<<<< HEAD
   /** Returns the output (stdout and stderr) so far. */
   output(): string
   /**
    * Resolves with the match once the output matches. Rejects when the process exits first, or after
    * the deadline.
-=======
-  /** All output so far. */
-  output(): string
-  /**
-   * Resolves with the first match in the output; rejects when the process ends first, or after the
-   * deadline.
->>>>>>> tests
    */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
   exit: Promise<number | null>
@@ -48,14 +36,7 @@ export const removeFolders = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-<<<<<<< HEAD
 /** Starts `node FILE …`, or `npm …`, with only the given environment variables, PATH and HOME. */
-=======
-/**
- * Starts `node FILE ...`, or `npm ...`, with no other environment variables than these, PATH and
- * HOME.
- */
->>>>>>> tests
 export async function run(
   file: string,
   args: string[] = [],
@@ -101,24 +82,15 @@ export async function run(
   }
 }
 
-<<<<<<< HEAD
 /** Returns the process id of the embedded server of this data folder, or null. */
-=======
-/** The process ID of the embedded PostgreSQL of this data directory, if one runs. */
->>>>>>> tests
 export function postgresPid(dataDir: string): number | null {
   const path = join(dataDir, 'postgres', 'postmaster.pid')
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
 }
 
 /**
-<<<<<<< HEAD
  * Returns whether the process exits within the deadline. It polls every 20 ms, because Node.js
  * reports the exit of its own child processes only.
-=======
- * Whether the process ends within the deadline. It polls, because only a parent can await a
- * process.
->>>>>>> tests
  */
 export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** Starts the service of a world as one process, or as one process for each part. */
-=======
-/** Starts a world's service as processes: one process, or one for each part. */
->>>>>>> tests
 
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
@@ -11,13 +7,8 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
-<<<<<<< HEAD
  * @param processes an empty map, to which the started processes are added: `one`, or `tenants`,
  * `identity`, `audit` and `gateway`
-=======
- * @param processes receives the started processes: `one`, or `tenants`, `identity`, `audit` and
- * `gateway`
->>>>>>> tests
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -52,11 +43,7 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
-<<<<<<< HEAD
       // The caller does not receive these processes, so it cannot stop them.
-=======
-      // The caller does not know these processes yet.
->>>>>>> tests
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

@@ -1,5 +1,3 @@
-<<<<<<< HEAD
-
 /**
  * Vitest loads this file before each test file. It imports no code of the service, so that unit
  * tests start quickly.
@@ -7,14 +5,6 @@
 /**
  * Whether a test has failed in this worker. The failed test may have left requests, locks or faults
  * behind, so the next test file starts a new world.
-=======
-/** Loaded before each test file. It imports no product code, so that unit tests start fast. */
-import { afterEach, afterEach } from 'vitest'
-
-/**
- * Set by a failed test. Such a test may leave requests, locks or faults behind, so the next file
- * boots a new world.
->>>>>>> tests
  */
 export const failures = globalThis as { hasTestFailed?: boolean }
 

@@ -1,12 +1,7 @@
 /**
-<<<<<<< HEAD
  * One running world per Vitest worker. The test files of a worker run one after another and share
  * it, because starting a world takes about one second of CPU, and emptying its database takes
  * milliseconds.
-=======
- * One running world per worker process, which the worker's test files use one after another. To
- * boot a world takes about one second of CPU; to empty its database takes milliseconds.
->>>>>>> tests
  */
 import type postgres from 'postgres'
 import { registerPartners } from './partners.ts'
@@ -16,15 +11,9 @@ import { startWorld, type World } from './world.ts'
 let shared: Promise<World> | undefined
 
 /**
-<<<<<<< HEAD
  * Returns this worker's world with an empty database and newly registered partners. Call it in
  * `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a fault,
  * calls `startWorld` instead.
-=======
- * Returns this worker's world, with an empty database and newly registered partners; call it in
- * `beforeAll`. Call `startWorld` instead in a file that changes what the service holds in memory
- * (settings, clocks, Entra ID), or the database's schema.
->>>>>>> tests
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {
@@ -43,15 +32,9 @@ export async function sharedWorld(): Promise<World> {
 }
 
 /**
-<<<<<<< HEAD
  * Deletes all rows of all tables, because migrations insert no rows that must stay.
  * `audit.unsealed` is emptied first, so that the sequencer is idle during the rest.
  * `session_replication_role = replica` disables the triggers that protect the Activity Log.
-=======
- * Deletes the rows of every table; migrations insert none that must stay. The unsealed events go
- * first, so that the sequencer is idle while the rest is deleted. The replica role disables the
- * triggers that guard the Activity Log.
->>>>>>> tests
  */
 async function emptyTables(sql: postgres.Sql): Promise<void> {
   await sql`delete from audit.unsealed`
@@ -66,10 +49,6 @@ async function emptyTables(sql: postgres.Sql): Promise<void> {
           if is_filled then execute format('delete from %s', name); end if;
         end loop;
       end $$`)
-<<<<<<< HEAD
   // Retries because a transaction of a background worker may cause a deadlock with the deletion.
-=======
-  // A background worker of the service may still be in a transaction and cause a deadlock.
->>>>>>> tests
   await deleteRows().catch(deleteRows).catch(deleteRows)
 }

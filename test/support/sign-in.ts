@@ -4,11 +4,7 @@ import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
-<<<<<<< HEAD
 /** Signs a user in at Entra ID and returns the callback URL to which it redirects the browser. */
-=======
-/** Signs a user in at Entra ID, and returns the URL to which it redirects the browser. */
->>>>>>> tests
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -28,13 +24,8 @@ export async function answerOfEntra(
 }
 
 /**
-<<<<<<< HEAD
  * Runs the handoff of a browser up to its code, which is in the fragment of `connectUrl`. The
  * technician starts it with "Connect to O365" in the partner's portal.
-=======
- * Runs "Connect to O365" up to the code, which is in the fragment of the URL where the browser
- * lands.
->>>>>>> tests
  */
 export async function browserHandoff(
   world: World,

@@ -1,11 +1,7 @@
-<<<<<<< HEAD
 /**
  * A synchronous streaming replica of a test's PostgreSQL server: every commit on the primary waits
  * for it. It can be promoted to the primary.
  */
-=======
-/** A synchronous streaming replica of a test's server, which can be promoted to primary. */
->>>>>>> tests
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
@@ -19,11 +15,7 @@ import type { OwnServer } from './own-server.ts'
 
 export interface Standby {
   socketDir: string
-<<<<<<< HEAD
   /** Makes this server the primary. Resolves when it accepts writes. */
-=======
-  /** Resolves when the server accepts writes. */
->>>>>>> tests
   promote(): Promise<void>
   stop(): Promise<void>
 }
@@ -39,11 +31,7 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
   let server: ChildProcess | undefined
 
-<<<<<<< HEAD
   // Copies the files itself, because the binaries from npm do not include pg_basebackup.
-=======
-  // Copies the base backup itself, because the PostgreSQL from npm has no pg_basebackup.
->>>>>>> tests
   await sql.unsafe("select pg_backup_start('standby', true)")
   mkdirSync(cluster, mode: 0o700 )
   for (const name of readdirSync(source))

@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * A PostgreSQL server, version 15 or newer, that the operating system's packages installed. The
  * server from npm lacks pg_dump and pg_restore.
-=======
- * A PostgreSQL 15 or newer from the system's packages, with pg_dump and pg_restore, which the
- * PostgreSQL from npm lacks.
->>>>>>> tests
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -18,11 +13,7 @@ import { openClient } from '../../platform/postgres/servers.ts'
 
 const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 
-<<<<<<< HEAD
 /** Returns the program folder of the newest installed version, or null when there is none. */
-=======
-/** The program directory of the newest version, or null. */
->>>>>>> tests
 export function systemPrograms(): string | null {
   const root = '/usr/lib/postgresql'
   const versions = (existsSync(root) ? readdirSync(root) : [])
@@ -45,11 +36,7 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
   const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
   await mkdir(socketDir)
-<<<<<<< HEAD
   // PostgreSQL refuses to run as root, so root starts it as the user `nobody`.
-=======
-  // PostgreSQL refuses to run as root, so it runs as `nobody`.
->>>>>>> tests
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
   if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)

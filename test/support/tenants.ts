@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and
  * the tests of the guarantees that all these operations share.
-=======
- * Shared by the tests of tenant mutations: a tenant with the feature on, its rows in the database,
- * and the guarantees that all these mutations give, as sets of tests.
->>>>>>> tests
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -25,7 +20,6 @@ export interface Operation {
   field: string
   /** The action in the Activity Log. */
   action: string
-<<<<<<< HEAD
   /** The selection of the payload, without `userErrors`. */
   selection: string
   /** Returns an input that the operation accepts, and creates the rows that it needs. */
@@ -40,22 +34,6 @@ export const mutation = (field: string, selection: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
 
 /** Sends an operation, and returns the response, its error codes and its payload. */
-=======
-  /** The selection of the payload besides `userErrors`. */
-  selection: string
-  /** Returns a valid input, and prepares what it requires. */
-  input(world: World, scene: Scene): Input | Promise<Input>
-}
-
-/** What is needed to send the mutation. */
-export type Question = Pick<Operation, 'field' | 'selection'>
-
-/** The document of a mutation whose input type is named after it. */
-export const mutation = (field: string, selection: string) =>
-  `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
-
-/** Sends the mutation; returns its payload, the codes and the whole reply. */
->>>>>>> tests
 export async function perform(
   world: World,
   who: { bearer: string } | null,
@@ -76,11 +54,7 @@ export async function openTenant(
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-<<<<<<< HEAD
 /** Returns the tenant's rows in all tables that a refused operation must leave unchanged. */
-=======
-/** Everything that a tenant has configured; must be unchanged after a refusal. */
->>>>>>> tests
 export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
   const [row] = await world.database.owner`select jsonb_build_object(
     'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
@@ -110,43 +84,26 @@ export interface RawRow {
 }
 
 /**
-<<<<<<< HEAD
  * Returns the rows of a tenant's Activity Log from the table, oldest first, without rows about
  * reads. Unlike a read by API, this records no event.
-=======
- * A tenant's rows in the Activity Log, oldest first, read from the table, because reading by the
- * API is recorded.
->>>>>>> tests
  */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-<<<<<<< HEAD
   // A technician's mutation also records `operation.read`, which test/audit/reads.test.ts covers.
-=======
-  // Rows of reads are tested in test/audit/reads.test.ts.
->>>>>>> tests
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
 }
 
-<<<<<<< HEAD
 /** Makes a session's Microsoft sign-in 11 minutes old: too old for operations with step-up. */
-=======
-/** Makes a session's Microsoft sign-in too old for mutations that require a recent one. */
->>>>>>> tests
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
   await world.database
     .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
-<<<<<<< HEAD
 /** Returns the error codes when a session reads its tenant. Empty while the session is active. */
-=======
-/** Returns the error codes of reading the tenant; none if the session is live. */
->>>>>>> tests
 export async function codesOnReading(
   world: World,
   who: { bearer: string },
@@ -158,11 +115,7 @@ export async function codesOnReading(
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
-<<<<<<< HEAD
 /** Requests an association as the partner, and returns the id of the request. */
-=======
-/** Requests an association as the partner; returns the request's id. */
->>>>>>> tests
 export async function requestAssociation(
   world: World,
   tenant: Tenant,
@@ -183,14 +136,10 @@ export async function requestAssociation(
   return row!.association_id
 }
 
-<<<<<<< HEAD
 /**
  * Expects that the operation is refused in `userErrors` with this code and field, changes nothing,
  * and records one failed event.
  */
-=======
-/** Expects a user error with this code and field, no change, and one row that records it. */
->>>>>>> tests
 export async function expectRefusal(
   world: World,
   { tenant, admin }: Pick<Scene, 'tenant' | 'admin'>,
@@ -218,11 +167,7 @@ export async function expectRefusal(
   ])
 }
 
-<<<<<<< HEAD
 /** Tests the authorization of an operation, which works the same for all tenant operations. */
-=======
-/** Tests of the callers that may send the mutation, and of those that may not. */
->>>>>>> tests
 export function guards(
   world: () => World,
   operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
@@ -236,11 +181,7 @@ export function guards(
     changes: [],
   })
 
-<<<<<<< HEAD
   /** Expects that the operation is denied with this code and changes nothing. */
-=======
-  /** Sends the mutation, and expects this error code and no change of the tenant. */
->>>>>>> tests
   async function expectDenial(
     who: { bearer: string } | null,
     tenantId: string,
@@ -256,11 +197,7 @@ export function guards(
     return reply
   }
 
-<<<<<<< HEAD
   describe('authorization', () => 
-=======
-  describe('permission', () => {
->>>>>>> tests
     const admitted = {
       'a Global Admin': {
         person: async ({ admin }: Scene) => admin,
@@ -281,11 +218,7 @@ export function guards(
       }),
     }
     test.each(Object.entries(admitted))(
-<<<<<<< HEAD
       '%s is allowed, and is the actor in the log',
-=======
-      '%s is allowed, and recorded as the actor',
->>>>>>> tests
       async (_, { person, method, keyOf }) => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
@@ -304,11 +237,7 @@ export function guards(
       },
     )
 
-<<<<<<< HEAD
     test('missing, forged and ended sessions are denied', async () => {
-=======
-    test('anonymous callers, and ended or unknown sessions, are refused', async () => {
->>>>>>> tests
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -334,11 +263,7 @@ export function guards(
     })
 
     if (technicians === 'kept out')
-<<<<<<< HEAD
       test('a technician is denied, and recorded with the VSA identity', async () => 
-=======
-      test('a technician is refused, and the attempt is recorded', async () => {
->>>>>>> tests
         const scene = await openTenant(world())
         const { tenant } = scene
         const input = await operation.input(world(), scene)
@@ -354,11 +279,7 @@ export function guards(
         )
       })
 
-<<<<<<< HEAD
     test('after the feature is off, a technician gets MICROSOFT_SIGN_IN_REQUIRED', async () => 
-=======
-    test('a technician is told to use Microsoft once the feature is off', async () => {
->>>>>>> tests
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
@@ -376,11 +297,7 @@ export function guards(
       })
     })
 
-<<<<<<< HEAD
     test('a partner client is denied, and recorded in the operator log', async () => 
-=======
-    test('a partner client is refused, and the operators see the attempt', async () => {
->>>>>>> tests
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -399,11 +316,7 @@ export function guards(
       ])
     })
 
-<<<<<<< HEAD
     test('users of another tenant are denied, in their own log only', async () => 
-=======
-    test('members of other tenants are refused as for an unknown tenant', async () => {
->>>>>>> tests
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
@@ -435,11 +348,7 @@ export function guards(
     })
 
     if (stepUp)
-<<<<<<< HEAD
       test('an old Microsoft sign-in gets STEP_UP_REQUIRED until a new one', async () => 
-=======
-      test('an admin must have signed in with Microsoft recently', async () => {
->>>>>>> tests
         const scene = await openTenant(world())
         const { tenant, admin } = scene
         const input = await operation.input(world(), scene)
@@ -467,7 +376,6 @@ export function guards(
         expect([codes, payload.userErrors]).toEqual([[], []])
       }))
 
-<<<<<<< HEAD
 /**
  * Tests of versions and idempotency keys, which work the same for the four mutations of a tenant's
  * settings.
@@ -481,15 +389,6 @@ export function settingsGuarantees(
      */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
     /** Brings the tenant into a state in which `input` changes a setting. */
-=======
-/** Tests of versions and idempotency keys, which the mutations of settings have in common. */
-export function settingsGuarantees(
-  world: () => World,
-  operation: Operation & {
-    /** A valid input for this version, and another one, for which the same key must be refused. */
-    inputs(scene: Scene, version: number): { input: Input; other: Input }
-    /** Prepares the tenant, so that `input` changes something. */
->>>>>>> tests
     prepare?(world: World, scene: Scene): Promise<unknown>,
 ): void {
   const { action, prepare } = operation
@@ -506,22 +405,14 @@ export function settingsGuarantees(
     payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
-<<<<<<< HEAD
     test('an expected version other than the current one is refused', async () => 
-=======
-    test('an expected version other than the present one changes nothing', async () => {
->>>>>>> tests
       const { scene, version, input } = await ready()
       const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
       for (const expectedVersion of [version - 1, version + 1])
         await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
     })
 
-<<<<<<< HEAD
     test('of concurrent changes with one expected version, exactly one succeeds', async () => 
-=======
-    test('one of many concurrent changes of the same version succeeds', async () => {
->>>>>>> tests
       const { scene, version, input, rows } = await ready()
       const asked = 12
       const answers = await Promise.all(
@@ -547,11 +438,7 @@ export function settingsGuarantees(
     }))
 
   describe('idempotency keys', () => 
-<<<<<<< HEAD
     test('a repeated key and input returns the first result', async () => 
-=======
-    test('a repeated request changes nothing and gets the same answer', async () => {
->>>>>>> tests
       const { scene, version, input, rows } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const first = await ask(scene.admin, keyed)
@@ -566,11 +453,7 @@ export function settingsGuarantees(
       expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
     })
 
-<<<<<<< HEAD
     test('concurrent requests with one key change once and all succeed', async () => 
-=======
-    test('concurrent requests with the same key change once', async () => {
->>>>>>> tests
       const { scene, version, input } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
@@ -579,22 +462,14 @@ export function settingsGuarantees(
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
     })
 
-<<<<<<< HEAD
     test('a key reused with another input is refused', async () => 
-=======
-    test('a key with another input is refused and changes nothing', async () => {
->>>>>>> tests
       const { scene, input, other } = await ready()
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
       await expectRefusal(world(), scene, operation, { ...other, idempotencyKey: 'a key' }, refusal)
     })
 
-<<<<<<< HEAD
     test('keys of different users are independent', async () => {
-=======
-    test('the keys of two users are independent', async () => {
->>>>>>> tests
       const { scene, input, other } = await ready()
       const otherAdmin = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
@@ -607,11 +482,7 @@ export function settingsGuarantees(
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 
-<<<<<<< HEAD
     test('a key expires after 24 hours', async () => 
-=======
-    test('a key is remembered for 24 hours', async () => {
->>>>>>> tests
       const { scene, input, other } = await ready()
       const age = (hours: number) => world().database.owner`update tenants.idempotency_key
         set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
@@ -625,11 +496,7 @@ export function settingsGuarantees(
       expect(codesOf(late.payload)).toEqual([])
     })
 
-<<<<<<< HEAD
     test('an empty, overlong or non-text key is refused', async () => 
-=======
-    test('a key that is empty, too long or not plain text is refused', async () => {
->>>>>>> tests
       const { scene, input } = await ready()
       for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
         const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }

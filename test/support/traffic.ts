@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * Sends mixed traffic to one tenant during a fault: handoffs, redemptions, settings, reads and
  * exports. Each write is unique, so that requested, acknowledged and stored writes can be compared.
-=======
- * Mixed traffic on one tenant while faults occur: handoffs, redemptions, settings, reads and
- * exports. Each write is unique, so that sent, acknowledged and stored writes can be compared.
->>>>>>> tests
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -17,16 +12,11 @@ type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
 export type Traffic = {}
-<<<<<<< HEAD
   /** The unique names of the requested writes, by kind. The Activity Log contains these names. */
-=======
-  /** The names of the writes of each kind, as they appear in the Activity Log. */
->>>>>>> tests
   asked: Record<Write, Set<string>>
   /** The names of the writes whose response reported success, by kind. */
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
-<<<<<<< HEAD
   /** The number of exports with a manifest that does not match the exported events. */
   falseExports: number
   /** Error codes of writes that were not acknowledged. */
@@ -37,15 +27,6 @@ export type Traffic = {}
    * Waits for the next acknowledged write that is requested after this call. Resolves with the time
    * of the acknowledgement (`performance.now()`).
    */
-=======
-  /** The number of exports that claimed to be complete and were not. */
-  falseExports: number
-  /** Error codes of the writes that were not acknowledged. */
-  codes: Set<string>
-  messages: Set<string>
-  slowestMs: number
-  /** Resolves with the time of the next acknowledgement of a write that is sent from now on. */
->>>>>>> tests
   next(): Promise<number>
   stop(): Promise<void>
 }
@@ -57,15 +38,10 @@ const readPage =
   'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
 /**
-<<<<<<< HEAD
  * Starts the traffic.
  * @param options.handoffs the number of clients that create handoffs concurrently. Each redeems
  * every third of its codes.
  * @param options.others whether the traffic includes redemptions, settings, reads and exports
-=======
- * Starts the traffic. `handoffs` is the number of concurrent handoffs; every third code is
- * redeemed.
->>>>>>> tests
  */
 export function startTraffic(
   world: World,
@@ -106,11 +82,7 @@ export function startTraffic(
     })
   }
 
-<<<<<<< HEAD
   /** Sends a request. A refused or reset connection, as from a killed gateway, is `NO_ANSWER`. */
-=======
-  /** A killed gateway refuses or resets connections. */
->>>>>>> tests
   const ask = (
     who: Credentials,
     query: string,
@@ -150,11 +122,7 @@ export function startTraffic(
       if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
-<<<<<<< HEAD
       // The ticket names the redemption until the response contains the session's id.
-=======
-      // Named by its ticket until its session has an id.
->>>>>>> tests
       await write(
         'redemptions',
         ticket,
@@ -170,13 +138,8 @@ export function startTraffic(
   }
 
   /**
-<<<<<<< HEAD
    * Changes the settings repeatedly, each time with the version that the previous response
    * returned. After an error, it reads the version again.
-=======
-   * Changes settings one after another, each based on the version before, which is read again if
-   * unknown.
->>>>>>> tests
    */
   async function changeSettings() {
     let version: number | undefined
@@ -195,11 +158,7 @@ export function startTraffic(
         () => ask(admin, updateNotifications, { input }),
         (data) => data?.updateNotificationSettings?.userErrors.length === 0,
       )
-<<<<<<< HEAD
       // Undefined when the change was committed, but reading the new settings failed.
-=======
-      // The change was committed, but its result could not be read.
->>>>>>> tests
       version = done?.updateNotificationSettings.tenant?.settings?.version
       await wait(20)
     }
@@ -240,15 +199,9 @@ export function startTraffic(
 }
 
 /**
-<<<<<<< HEAD
  * Waits until all events are sealed, then checks that each acknowledged write was stored exactly
  * once and completely, and that no other write was stored.
  * @param alsoTold error codes that are allowed in addition to INTERNAL_SERVER_ERROR
-=======
- * Waits until all events are sealed, then expects each acknowledged write once, none twice, none
- * partly, and none that was not sent.
- * @param alsoTold further error codes that are expected
->>>>>>> tests
  */
 export async function settle(
   world: World,
@@ -313,21 +266,13 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-<<<<<<< HEAD
   // A drill in which every read or write fails proves nothing.
-=======
-  // A drill in which all reads or writes fail proves nothing.
->>>>>>> tests
   for (const { asked = 0, acknowledged = 0 } of Object.values(table))
     if (asked > 0) expect(acknowledged).toBeGreaterThan(0)
   for (const { asked, answered } of Object.values(traffic.read))
     if (asked > 0) expect(answered).toBeGreaterThan(0)
 
-<<<<<<< HEAD
   // Each row of the Activity Log has its change in the tables, and each change has its row.
-=======
-  // Each row has its change, and each change its row.
->>>>>>> tests
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`

@@ -1,12 +1,7 @@
 /**
-<<<<<<< HEAD
  * A witness server (C2SP tlog-witness and tlog-cosignature) that keeps its state in memory. It is
  * written from the specifications and shares no code with the service, so that it can find errors
  * in the service's proofs.
-=======
- * An in-memory witness (C2SP tlog-witness and tlog-cosignature), written from the specifications
- * and without the product's code.
->>>>>>> tests
  */
 import {
   createHash,
@@ -24,7 +19,6 @@ export interface Witness {
   url: string
   /** The verifier key of the witness. */
   key: string
-<<<<<<< HEAD
   /** Accepts logs whose origin begins with the name of this verifier key. */
   trust(verifierKey: string): void
   /** The size of the last cosigned checkpoint of each log, by origin. */
@@ -36,19 +30,6 @@ export interface Witness {
   /** Answers requests with this listener. Null restores the normal behaviour. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
   /** Returns the signature line for a checkpoint text. Default key: the key of the witness. */
-=======
-  /** Accepts logs whose origins begin with the name of this verifier key. */
-  trust(verifierKey: string): void
-  /** The size of each log that it has seen, by origin. */
-  sizes: Map<string, number>
-  /** Cosigned checkpoints, in order. */
-  cosigned: { origin: string; size: number }[]
-  /** The number of submitted checkpoints. */
-  asked: number
-  /** Replaces the answer; null restores it. */
-  answer(listener: ((response: ServerResponse, body: string) => void) | null): void
-  /** The cosignature line of a text, signed with the witness's key or with another one. */
->>>>>>> tests
   cosign(text: string, privateKey?: KeyObject): string
   close(): Promise<void>
 }
@@ -164,13 +145,8 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /**
-<<<<<<< HEAD
  * Verifies a consistency proof. It follows the recursive definition in RFC 6962 §2.1.2 and computes
  * the roots of both trees from the proof, bottom up.
-=======
- * Verifies a consistency proof by its definition (RFC 6962 §2.1.2): builds both roots from the
- * proof.
->>>>>>> tests
  */
 function isContinued(
   from: { size: number; root: Buffer },
