@@ -1,7 +1,6 @@
 /**
  * Writes rows to the Activity Log directly, without the service, and waits until they are sealed.
  */
-
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
 import { leafHash } from '../../proof/merkle-tree.ts'

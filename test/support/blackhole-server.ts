@@ -1,5 +1,4 @@
 /** A TCP server that accepts every connection and never sends a byte. */
-
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 

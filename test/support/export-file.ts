@@ -1,5 +1,4 @@
 /** Creates export files in memory, in the format of the service, for tests that manipulate them. */
-
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { toBase64 } from '../../proof/bytes.ts'

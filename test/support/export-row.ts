@@ -1,5 +1,4 @@
 /** Rows in the form in which an export reads them from the Activity Log. */
-
 import { randomUUID } from 'node:crypto'
 import type {
   Disclosures,

@@ -7,7 +7,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export type FaultProxy = {}
+export interface FaultProxy {
   /** The folder of the proxy's socket. The node connects to it instead of the database's socket. */
   socketDir: string
   /** Forwards bytes in both directions immediately, and also forwards the bytes held before. */

@@ -15,7 +15,7 @@ export interface Held {
   sockets: number
 }
 
-export type Inspector = {}
+export interface Inspector {
   /** Measures after a garbage collection. */
   look(): Promise<Held>
   close(): void

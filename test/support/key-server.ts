@@ -1,5 +1,4 @@
 /** A partner's web server that publishes its public keys (JWKS) and counts requests. */
-
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'

@@ -2,7 +2,6 @@
  * Helpers for the tests of sign-in: hand-made tokens, and direct reads of the log tables, without
  * the API.
  */
-
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Partner, World } from './world.ts'
@@ -151,7 +150,7 @@ export async function liveSessions(
   return row!.count
 }
 
-/** Returns how many sessions handoffs have created in the tenant, including ended ones. */
+/** Returns the number of sessions that handoffs have created in the tenant, including ended ones. */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,

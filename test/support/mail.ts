@@ -1,5 +1,4 @@
 /** Starts the SMTP server of the tests and collects the mail that it accepts. */
-
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -19,7 +18,7 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-  /** Resolves with this address's mail once `count` have arrived. Rejects after the deadline. */
+  /** Resolves with the mail to this address once `count` have arrived. Rejects after the deadline. */
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

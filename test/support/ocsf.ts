@@ -2,7 +2,6 @@
  * Validates OCSF events against the definitions in test/vectors/ocsf, and resolves the definitions'
  * inheritance (`extends`) and profiles.
  */
-
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -13,7 +13,7 @@ import {
 import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
-export type OwnServer = {}
+export interface OwnServer {
   /** The folder of the socket, which stays the same after a restart. */
   socketDir: string
   /** The data folder of the server. */

@@ -1,5 +1,4 @@
 /** Starts the service as a separate process, as a user does. */
-
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'

@@ -89,7 +89,7 @@ type Left = { rows: string[] } & Record<string, unknown>
  * One round of a race: the state that the responses imply (`promised`), and the state in the
  * database (`found`).
  */
-export type Round = {}
+export interface Round {
   /** Whether the response reported success of the request that raced against turning off. */
   acknowledged: boolean
   promised: Left
@@ -104,9 +104,9 @@ export interface Tally {
 }
 
 /**
- * Returns the number of rounds for a race without a negative control. In the controls of
- * test/races, more than half of all rounds show missing locks, so 40 rounds miss them with a
- * probability below 1e-9. With `RACES=all`, all rounds run.
+ * Returns the number of rounds for a race without a negative control. In the controls of test/races,
+ * more than half of all rounds show missing locks, so 40 rounds miss them with a probability below
+ * 1e-9. With `RACES=all`, all rounds run.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)

@@ -2,6 +2,8 @@
  * Vitest loads this file before each test file. It imports no code of the service, so that unit
  * tests start quickly.
  */
+import { afterEach } from 'vitest'
+
 /**
  * Whether a test has failed in this worker. The failed test may have left requests, locks or faults
  * behind, so the next test file starts a new world.

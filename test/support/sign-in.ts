@@ -13,7 +13,7 @@ export async function answerOfEntra(
 ): Promise<string> {
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // Entra ID had a session already.
+  if (page.url.startsWith(until)) return page.url // signed in there already
   const answer = await browser.submit(
     page,
     { username: user.username, password: user.password },

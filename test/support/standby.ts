@@ -2,7 +2,6 @@
  * A synchronous streaming replica of a test's PostgreSQL server: every commit on the primary waits
  * for it. It can be promoted to the primary.
  */
-
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -33,7 +32,7 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
 
   // Copies the files itself, because the binaries from npm do not include pg_basebackup.
   await sql.unsafe("select pg_backup_start('standby', true)")
-  mkdirSync(cluster, mode: 0o700 )
+  mkdirSync(cluster, { mode: 0o700 })
   for (const name of readdirSync(source))
     if (!['postmaster.pid', 'postmaster.opts'].includes(name))
       cpSync(join(source, name), join(cluster, name), { recursive: true })

@@ -1,6 +1,6 @@
 /**
- * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and
- * the tests of the guarantees that all these operations share.
+ * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and the
+ * tests of the guarantees that all these operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -197,7 +197,7 @@ export function guards(
     return reply
   }
 
-  describe('authorization', () => 
+  describe('authorization', () => {
     const admitted = {
       'a Global Admin': {
         person: async ({ admin }: Scene) => admin,
@@ -263,7 +263,7 @@ export function guards(
     })
 
     if (technicians === 'kept out')
-      test('a technician is denied, and recorded with the VSA identity', async () => 
+      test('a technician is denied, and recorded with the VSA identity', async () => {
         const scene = await openTenant(world())
         const { tenant } = scene
         const input = await operation.input(world(), scene)
@@ -279,7 +279,7 @@ export function guards(
         )
       })
 
-    test('after the feature is off, a technician gets MICROSOFT_SIGN_IN_REQUIRED', async () => 
+    test('after the feature is off, a technician gets MICROSOFT_SIGN_IN_REQUIRED', async () => {
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
@@ -297,7 +297,7 @@ export function guards(
       })
     })
 
-    test('a partner client is denied, and recorded in the operator log', async () => 
+    test('a partner client is denied, and recorded in the operator log', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -316,7 +316,7 @@ export function guards(
       ])
     })
 
-    test('users of another tenant are denied, in their own log only', async () => 
+    test('users of another tenant are denied, in their own log only', async () => {
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
@@ -348,7 +348,7 @@ export function guards(
     })
 
     if (stepUp)
-      test('an old Microsoft sign-in gets STEP_UP_REQUIRED until a new one', async () => 
+      test('an old Microsoft sign-in gets STEP_UP_REQUIRED until a new one', async () => {
         const scene = await openTenant(world())
         const { tenant, admin } = scene
         const input = await operation.input(world(), scene)
@@ -374,7 +374,9 @@ export function guards(
         await ageSignIn(world(), scene.admin)
         const { codes, payload } = await perform(world(), scene.admin, operation, input)
         expect([codes, payload.userErrors]).toEqual([[], []])
-      }))
+      })
+  })
+}
 
 /**
  * Tests of versions and idempotency keys, which work the same for the four mutations of a tenant's
@@ -384,12 +386,13 @@ export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
     /**
-     * Returns two different inputs for the current version. `input` changes a setting; `other`
-     * tests the reuse of an idempotency key.
+     * Returns two different inputs for the current version. `input` changes a setting; `other` tests
+     * the reuse of an idempotency key.
      */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
     /** Brings the tenant into a state in which `input` changes a setting. */
-    prepare?(world: World, scene: Scene): Promise<unknown>,
+    prepare?(world: World, scene: Scene): Promise<unknown>
+  },
 ): void {
   const { action, prepare } = operation
   const ready = async () => {
@@ -405,14 +408,14 @@ export function settingsGuarantees(
     payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
-    test('an expected version other than the current one is refused', async () => 
+    test('an expected version other than the current one is refused', async () => {
       const { scene, version, input } = await ready()
       const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
       for (const expectedVersion of [version - 1, version + 1])
         await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
     })
 
-    test('of concurrent changes with one expected version, exactly one succeeds', async () => 
+    test('of concurrent changes with one expected version, exactly one succeeds', async () => {
       const { scene, version, input, rows } = await ready()
       const asked = 12
       const answers = await Promise.all(
@@ -435,10 +438,11 @@ export function settingsGuarantees(
           ({ outcome, reason }) => outcome === 'FAILED' && reason === 'VERSION_CONFLICT',
         ),
       ).toHaveLength(asked - 1)
-    }))
+    })
+  })
 
-  describe('idempotency keys', () => 
-    test('a repeated key and input returns the first result', async () => 
+  describe('idempotency keys', () => {
+    test('a repeated key and input returns the first result', async () => {
       const { scene, version, input, rows } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const first = await ask(scene.admin, keyed)
@@ -453,7 +457,7 @@ export function settingsGuarantees(
       expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
     })
 
-    test('concurrent requests with one key change once and all succeed', async () => 
+    test('concurrent requests with one key change once and all succeed', async () => {
       const { scene, version, input } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
@@ -462,7 +466,7 @@ export function settingsGuarantees(
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
     })
 
-    test('a key reused with another input is refused', async () => 
+    test('a key reused with another input is refused', async () => {
       const { scene, input, other } = await ready()
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
@@ -482,7 +486,7 @@ export function settingsGuarantees(
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 
-    test('a key expires after 24 hours', async () => 
+    test('a key expires after 24 hours', async () => {
       const { scene, input, other } = await ready()
       const age = (hours: number) => world().database.owner`update tenants.idempotency_key
         set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
@@ -496,12 +500,14 @@ export function settingsGuarantees(
       expect(codesOf(late.payload)).toEqual([])
     })
 
-    test('an empty, overlong or non-text key is refused', async () => 
+    test('an empty, overlong or non-text key is refused', async () => {
       const { scene, input } = await ready()
       for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
         const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }
         await expectRefusal(world(), scene, operation, { ...input, idempotencyKey }, refusal)
       }
-    }))
+    })
+  })
+}
 
 const omitChanges = <Row extends { changes: unknown }>({ changes: _, ...rest }: Row) => rest

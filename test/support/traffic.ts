@@ -11,7 +11,7 @@ import type { Credentials, Reply, Tenant, World } from './world.ts'
 type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
-export type Traffic = {}
+export interface Traffic {
   /** The unique names of the requested writes, by kind. The Activity Log contains these names. */
   asked: Record<Write, Set<string>>
   /** The names of the writes whose response reported success, by kind. */
@@ -138,8 +138,8 @@ export function startTraffic(
   }
 
   /**
-   * Changes the settings repeatedly, each time with the version that the previous response
-   * returned. After an error, it reads the version again.
+   * Changes the settings repeatedly, each time with the version that the previous response returned.
+   * After an error, it reads the version again.
    */
   async function changeSettings() {
     let version: number | undefined

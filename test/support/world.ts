@@ -101,7 +101,7 @@ export interface World {
   ): Promise<Reply>
   /** Grants the role Spanning Admin to the tenant's `spanningAdmin`, and signs this user in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
-  /** Associates the tenant with a partner instance and enables the feature. */
+  /** Associates the tenant with a partner instance and turns the feature on. */
   open(
     tenant: Tenant,
     partner: Partner,
