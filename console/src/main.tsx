@@ -11,7 +11,7 @@ import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
 // Replaces the URL after a sign-in with Microsoft, because it still contains the single-use
-// authorization code.
+// handoff code.
 if (pageData.kind === 'signed-in')
   history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 
