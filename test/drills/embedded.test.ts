@@ -40,7 +40,7 @@ test('repeated kills of the parent lose no acknowledged write', async () => {
     service = await run('gateway/main.ts', [], env, dataDir)
     await service.says(/is ready/, 60_000)
     if ((await fetch(`${url}/readyz`)).status !== 200)
-      throw new Error('it says that it is ready, and is not')
+      throw new Error('The service reported that it is ready, but does not answer.')
   }
   const firstMs = await timed(start)
   const demo = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as DemoFile

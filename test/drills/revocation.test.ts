@@ -37,7 +37,7 @@ const failures: Record<string, (link: FaultProxy) => Promise<void>> = {
 
 beforeAll(async () => {
   world = await startWorld()
-  if (!('socketDir' in world.database.at)) throw new Error('the links are between sockets')
+  if (!('socketDir' in world.database.at)) throw new Error('The fault proxies need Unix sockets.')
   for (const name of Object.keys(failures)) {
     const link = await startFaultProxy(world.database.at.socketDir)
     const node = await world.startNode(link.socketDir)

@@ -150,7 +150,7 @@ const technicians = (() => {
 })()
 
 test(
-  `mixed traffic for ${forMs / 60_000} minutes leaks no memory, connections or file descriptors`,
+  `${forMs / 60_000} minutes of mixed traffic leak no memory, connections or descriptors`,
   async () => {
     const service = processes.get('one')!
     const inspector = await inspect(service)

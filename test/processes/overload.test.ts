@@ -74,7 +74,7 @@ function ask(
 const percentile = (values: number[], p: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * p) - 1] ?? 0
 
-test('with 20 clients per slot, each gets an answer or a 503', async () => {
+test('with 20 clients per slot, each gets a result or a 503', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const page = JSON.stringify({

@@ -156,8 +156,8 @@ test('three sequencers seal each event once, whatever the order of commits', asy
     for (const { event_id } of await write(database.owner, tenantId, 10))
       acknowledged.push(event_id)
     await somebodySeals()
-    // For five rounds, no other process starts to seal beside the one that does. There may be none
-    // at a look, because the one that waits gives up after its lock timeout of 2 s.
+    // In five checks, at most one process seals. There may be none at the time of a check, because
+    // a waiting process gives up after its lock timeout of 2 s.
     for (const until = performance.now() + 1_000; performance.now() < until; ) {
       const [inside] = await database.owner`
         select count(*)::int as count from pg_locks where not granted and relation = 'audit.checkpoint'::regclass`

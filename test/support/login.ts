@@ -150,7 +150,7 @@ export async function liveSessions(
   return row!.count
 }
 
-/** Returns the number of sessions that handoffs have created in the tenant, including ended ones. */
+/** Returns how many sessions handoffs have created in the tenant, including ended ones. */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,

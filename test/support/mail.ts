@@ -18,7 +18,7 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-  /** Resolves with the mail to this address once `count` have arrived. Rejects after the deadline. */
+  /** Resolves with this address's mail once `count` have arrived. Rejects after the deadline. */
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

@@ -104,9 +104,9 @@ export interface Tally {
 }
 
 /**
- * Returns the number of rounds for a race without a negative control. In the controls of test/races,
- * more than half of all rounds show missing locks, so 40 rounds miss them with a probability below
- * 1e-9. With `RACES=all`, all rounds run.
+ * Returns the number of rounds for a race without a negative control. In the controls of
+ * test/races, more than half of all rounds show missing locks, so 40 rounds miss them with a
+ * probability below 1e-9. With `RACES=all`, all rounds run.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)

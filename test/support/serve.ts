@@ -1,4 +1,4 @@
-/** Starts the service of a world as one process, or as one process each for gateway and subgraphs. */
+/** Starts the service of a world as one process, or as one process for each part. */
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 

@@ -12,8 +12,8 @@ let shared: Promise<World> | undefined
 
 /**
  * Returns this worker's world with an empty database and newly registered partners. Call it in
- * `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a fault, calls
- * `startWorld` instead.
+ * `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a fault,
+ * calls `startWorld` instead.
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {

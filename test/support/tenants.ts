@@ -1,6 +1,6 @@
 /**
- * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and the
- * tests of the guarantees that all these operations share.
+ * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and
+ * the tests of the guarantees that all these operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -386,8 +386,8 @@ export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
     /**
-     * Returns two different inputs for the current version. `input` changes a setting; `other` tests
-     * the reuse of an idempotency key.
+     * Returns two different inputs for the current version. `input` changes a setting; `other`
+     * tests the reuse of an idempotency key.
      */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
     /** Brings the tenant into a state in which `input` changes a setting. */

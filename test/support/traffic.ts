@@ -138,8 +138,8 @@ export function startTraffic(
   }
 
   /**
-   * Changes the settings repeatedly, each time with the version that the previous response returned.
-   * After an error, it reads the version again.
+   * Changes the settings repeatedly, each time with the version that the previous response
+   * returned. After an error, it reads the version again.
    */
   async function changeSettings() {
     let version: number | undefined

@@ -192,8 +192,8 @@ test('no mutation of an ended session commits after turning off', {
   const updates = { committed: 0, refused: 0, conflicting: 0 }
 
   /**
-   * Reactivates the ended session, as if the technician had just signed in, and returns the settings
-   * version. A new handoff in each of 200 rounds would take longer and test the same.
+   * Reactivates the ended session, as if the technician had just signed in, and returns the
+   * settings version. A new handoff in each of 200 rounds would take longer and test the same.
    */
   async function begin(tenantId: string, sessionId: string): Promise<number> {
     const { owner } = world.database
@@ -221,8 +221,8 @@ test('no mutation of an ended session commits after turning off', {
         },
       })
     const turnOff = () => perform(world, admin, operation, { tenantId: tenant.id })
-    // The first update has the current version. The second has the next version, so it succeeds only
-    // after another change, which may be the turning off.
+    // The first update has the current version. The second has the next version, so it succeeds
+    // only after another change, which may be the turning off.
     const fitsFirst = number % 2 === 0 ? update(version) : null
     const turningOff = turnOff()
     const answers = await Promise.all([fitsFirst ?? update(version), update(version + 1)])

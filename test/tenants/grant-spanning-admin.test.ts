@@ -34,7 +34,7 @@ const operation = {
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
 describe('effects', () => {
-  test('lets a Microsoft user sign in as an admin, and records the changes', async () => {
+  test('lets a Microsoft user sign in as admin, and records the changes', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const before = await world.tryToSignIn(tenant, tenant.spanningAdmin)

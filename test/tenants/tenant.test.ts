@@ -409,7 +409,7 @@ describe('pages of Spanning Admins', () => {
     expect(sizes).toEqual([50, 50, 100])
   })
 
-  test('a cursor stays valid when its admin is revoked or others precede it', async () => {
+  test('a cursor stays valid when admins are revoked or added', async () => {
     const { tenant, admin } = await withAdmins(9)
     const { data } = await world.ask(admin, page, { id: tenant.id, first: 100 })
     const all: string[] = data.tenant.spanningAdmins.nodes.map(
