@@ -1,6 +1,6 @@
 /**
- * What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the
- * long form of the drills.
+ * Configures the tests that `npm run test:full` runs in addition to `npm test`: all tests with both
+ * other transports, and the long drills.
  */
 import { defineConfig } from 'vitest/config'
 import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'

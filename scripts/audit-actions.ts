@@ -2,7 +2,7 @@ import { type ActionDefinition, auditActions } from '../platform/audit/actions.t
 
 const actions: [name: string, definition: ActionDefinition][] = Object.entries(auditActions)
 
-/** docs/audit-actions.md: every action that the Activity Log or the operators' log records. */
+/** Returns docs/audit-actions.md: all actions in the Activity Log and the operators' log. */
 export function auditActionsTable(): string {
   const rowsOf = (isOperators: boolean) =>
     actions
@@ -30,7 +30,7 @@ ${[header, ...rowsOf(true)].join('\n')}
 `
 }
 
-/** The console's labels: it is built without the server's code. */
+/** Returns the labels as a module for the console, which cannot import the server's code. */
 export function actionLabelsModule(): string {
   const labels = actions
     .filter(([, { operatorsOnly }]) => !operatorsOnly)
