@@ -52,7 +52,7 @@ export const project = (
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Waits for an event end with the event; on a loaded machine one can take seconds.
+    // `expect.poll` returns when its condition holds, which can take seconds on a loaded machine.
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     isolate: false,

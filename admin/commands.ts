@@ -201,7 +201,7 @@ export const commands: Record<string, Command> = {
   },
   log: {
     usage: '[--limit N]',
-    what: "Prints the operator's log, newest first: operator commands and unverified attempts.",
+    what: "Prints the operators' log, newest first: operator commands and unverified attempts.",
     options: [],
     optional: ['limit'],
     async run(by, { limit = '50' }) {

@@ -56,7 +56,7 @@ export async function registerPartnerInstance(
   ).catch(onUniqueViolation('The client ID, the issuer or a key ID is already registered.'))
 }
 
-/** Adds a key and keeps the existing ones, so that the partner can rotate without downtime. */
+/** Adds a key and keeps the existing keys, so that the partner can rotate without downtime. */
 export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
   const key = await parsePublicKey(jwk)
   return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {

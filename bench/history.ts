@@ -1,6 +1,6 @@
 /**
- * Generates a long Activity Log inside the database. Sealed events have the same form
- * as those of the service, but their commitments contain arbitrary bytes instead of hashes.
+ * Generates a long Activity Log inside the database. The sealed events have the same form as events
+ * of the service, but their commitments contain arbitrary bytes instead of hashes.
  */
 import type { openClient } from '../platform/postgres/servers.ts'
 import { formatCheckpoint, formatOrigin } from '../proof/checkpoint.ts'
@@ -15,7 +15,7 @@ export interface History {
   events: number
   /** Events are spread evenly over this number of months before the current month. */
   months: number
-  /** Generates identical events, for tests in which only the planner's statistics matter. */
+  /** Gives all events the same facet, for tests that only need realistic planner statistics. */
   alike?: boolean
 }
 

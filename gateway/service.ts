@@ -1,7 +1,7 @@
 /**
  * The composition root: creates the parts that this process serves, connects them with each other,
- * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not import
- * this file.
+ * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not import this
+ * file.
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'

@@ -57,8 +57,8 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
         .sendMail({
           messageId: `<${messageId}@${from.split('@').at(-1)}>`,
           from,
-          // As an object and in the envelope, the address is not parsed. Otherwise a comma in it
-          // could add further recipients.
+          // Nodemailer does not parse an address that is passed as an object and in the envelope.
+          // Otherwise a comma in the address could add recipients.
           to: { name: '', address: to },
           envelope: { from, to: [to] },
           subject,

@@ -42,7 +42,7 @@ export interface MailerOptions {
 const batchSize = 20
 /**
  * The time for which only the worker that took a message can send it. It is longer than a batch
- * takes when every SMTP server times out.
+ * takes when the SMTP server does not respond.
  */
 const leaseSeconds = 600
 const stopTimeoutMs = 4_000

@@ -12,7 +12,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { type Bytes, concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 
-/** 0x01: an Ed25519 signature of a note. 0x04: a timestamped cosignature (./cosignature.ts). */
+/** 0x01 is an Ed25519 signature of a note, 0x04 a timestamped cosignature (./cosignature.ts). */
 export type SignatureType = 0x01 | 0x04
 
 /** A named public key that verifies signatures. */

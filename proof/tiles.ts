@@ -188,7 +188,7 @@ export async function consistencyPath(
 /**
  * Appends leaf hashes to a tree of `treeSize` leaves.
  * @returns the tiles that changed, each with all of its hashes
- * @throws RangeError when a tile has not the number of hashes that `treeSize` requires
+ * @throws RangeError when a tile does not have the number of hashes that `treeSize` requires
  */
 export async function appendLeaves(
   treeSize: number,

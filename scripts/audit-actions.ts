@@ -38,7 +38,7 @@ export function actionLabelsModule(): string {
     .toSorted()
   return `// Generated from platform/audit/actions.ts by \`npm run generate\`. Do not edit.
 
-/** What happened, by the event's action, in the past tense. */
+/** The label of each action of the Activity Log, in the past tense. */
 export const actionLabels: Record<string, string> = {
 ${labels.join('\n')}
 }

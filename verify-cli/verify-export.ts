@@ -107,7 +107,8 @@ async function verifyLine(
 /** Returns the finding for an error that ends the verification of the export. */
 function describeFatal(error: unknown): string {
   if (error instanceof InvalidNote) return `The checkpoint is not valid: ${error.message}`
-  // RangeError: a compact range of the wrong length. TypeError: a value without a canonical form.
+  // A compact range of the wrong length causes a RangeError, and a value without a canonical form
+  // causes a TypeError.
   const isFinding =
     error instanceof MalformedFile || error instanceof RangeError || error instanceof TypeError
   if (!isFinding) throw error

@@ -50,8 +50,8 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
         keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response),
       limit: (request, response) =>
         limitOf(keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response)),
-      // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and Retry-After
-      // with a 429.
+      // Sends RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and
+      // Retry-After with status 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       // The checks of express-rate-limit would print warnings about our proxy settings.

@@ -44,8 +44,8 @@ const identifyingFields = new Set(['id', 'name', '__typename'])
 
 /**
  * Lists the fields of `Tenant` that a mutation's response reads, such as
- * `updateServiceSettings.tenant.activityLog`. A mutation's response
- * can reach data that the mutation did not change only through `Tenant`.
+ * `updateServiceSettings.tenant.activityLog`. Only through `Tenant`
+ * can a mutation's response contain data that the mutation did not change.
  */
 export function fieldsReadByMutation(
   operation: OperationDefinitionNode,

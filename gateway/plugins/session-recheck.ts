@@ -20,8 +20,7 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ operation, contextValue, response: { body } }) {
-        // A mutation needs no check here: it checks its permission in the transaction of the
-        // change.
+        // A mutation checks its permission in the transaction of the change.
         if (operation?.operation !== 'query' || !isReader(contextValue.viewer)) return
         if (body.kind !== 'single' || !body.singleResult.data) return
         if (performance.now() - contextValue.authenticatedAt <= validForMs) return
