@@ -1,7 +1,7 @@
 /**
  * The clocks of all processes, or of a single one, are set ahead and back by minutes. The
  * database's clock decides the expiry of sessions and assertions and the replay protection.
- * Requests between processes with different clocks fail with an error that names the clocks.
+ * Requests between processes whose clocks differ too much fail with an error that states this.
  */
 import { renameSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -63,7 +63,7 @@ async function set(which: readonly Part[], seconds: number): Promise<void> {
       .map((name) => [name, aheadOf(name) - aheadOf('gateway')] as const)
       .filter(([, by]) => by !== 0),
   )
-  // Retries because a ping may exceed its own deadline on a busy machine; the clocks have shifted.
+  // Retries because a ping may exceed its deadline on a busy machine.
   await vi.waitFor(
     async () => {
       const { clockDiffersBySeconds: differences = {} } = await readiness()
@@ -168,14 +168,14 @@ for (const [where, seconds] of [
     expect(Math.abs(clockDiffersBySeconds!.database! + seconds)).toBeLessThan(3)
     await set(parts, 0)
     expect(await readiness()).toEqual({ status: 200 })
-    console.log(`all clocks ${where}: ${answered} requests answered, none refused`)
+    console.log(`all clocks ${where}: ${answered} requests succeeded, 0 were refused`)
   }, 60_000)
 
 for (const [odd, seconds] of [
   ['gateway', -minutes * 60],
   ['identity', minutes * 60],
 ] as const)
-  test(`with only the clock of ${odd} ${seconds > 0 ? 'ahead' : 'back'}, errors and /readyz name it`, async () => {
+  test(`with only ${odd}’s clock ${seconds > 0 ? 'ahead' : 'back'}, affected fields fail and /readyz reports them`, async () => {
     await set([odd], seconds)
     const refused = odd === 'gateway' ? ['tenants', 'identity', 'audit'] : [odd]
     const { data, errors } = await world.ask(admin, everything, { id: tenant.id })

@@ -47,7 +47,7 @@ test('20 kills of PostgreSQL lose or duplicate no acknowledged write', async () 
     tookMs.push((await traffic.next()) - isBack)
   }
   await traffic.stop()
-  console.log(`answers again after ${tookMs.map((ms) => ms.toFixed(0)).join(' ')} ms`)
+  console.log(`available again after ${tookMs.map((ms) => ms.toFixed(0)).join(' ')} ms`)
   expect(Math.max(...tookMs)).toBeLessThan(5_000)
   await settle(world, tenant, traffic, 'kill -9 of PostgreSQL')
   expect(escaped).toBe(0)
@@ -71,8 +71,9 @@ test('with PostgreSQL suspended, requests fail within their deadline', async () 
   const healedMs = (await traffic.next()) - isBack
   await traffic.stop()
   expect(healedMs).toBeLessThan(5_000)
-  console.log(`healed after ${healedMs.toFixed(0)} ms`)
-  // 10 s for a transaction, 3 s for a connection, and an allowance for the machine.
+  console.log(`available again after ${healedMs.toFixed(0)} ms`)
+  // The deadlines are 10 s for a transaction and 3 s for a connection. The rest is an allowance
+  // for a busy machine.
   expect(traffic.slowestMs).toBeLessThan(15_000)
   await settle(world, tenant, traffic, 'SIGSTOP of PostgreSQL')
   expect(escaped).toBe(0)
@@ -131,7 +132,7 @@ test('50 connection losses per second lose no acknowledged write', async () => {
     await wait(Math.max(0, at + 20 - performance.now()))
   }
   await traffic.stop()
-  console.log(`${ended} connections ended in ${forMs / 1_000} s`)
+  console.log(`${ended} connections terminated in ${forMs / 1_000} s`)
   expect(ended).toBeGreaterThan(forMs / 100)
   expect(traffic.read.reads.answered).toBeGreaterThan(0)
   expect(traffic.slowestMs).toBeLessThan(14_000)

@@ -25,7 +25,7 @@ function mount(): boolean {
     return true
   } catch (error) {
     console.log(
-      `skipped: a small volume cannot be mounted here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`,
+      `Skipped, because mounting a small volume failed (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`,
     )
     return false
   }
@@ -90,7 +90,7 @@ test.skipIf(!isMounted)(
     for (let n = 0; n < 10; n++) await traffic.next()
     await traffic.stop()
     console.log(
-      `${meanwhile} reads answered while it was full; healed after ${healedMs.toFixed(0)} ms`,
+      `${meanwhile} reads succeeded while the disk was full; writes work again after ${healedMs.toFixed(0)} ms`,
     )
     expect(traffic.read.reads.failed).toBe(0)
     expect(meanwhile).toBeGreaterThan(0)

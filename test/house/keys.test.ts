@@ -41,7 +41,8 @@ test('every other index begins with `tenant_id`, as sharding requires', async ()
     select i.indexrelid::regclass::text as index, a.attname as first
     from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
     where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and not i.indisunique
-      -- This index of words is an exception: it contains the tenant as a word, and every search includes it.
+      -- This word index is an exception: it contains the tenant's id as a word, which every search
+      -- includes.
       and i.indexrelid <> 'audit.sealed_by_words'::regclass`
   expect(indexes.length).toBeGreaterThan(4)
   expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])

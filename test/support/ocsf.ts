@@ -65,7 +65,7 @@ export function faultsOf(event: Record<string, unknown>): string[] {
   if (name === undefined) return [`class_uid: no class ${event.class_uid}`]
   const profiles = (event.metadata as { profiles?: string[] } | undefined)?.profiles ?? []
   const eventClass = resolve(events, name, profiles)
-  return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
+  return [...membersOf(event, addDerivedEnums(eventClass), profiles, ''), ...typeFaults(event)]
 }
 
 /**
@@ -74,12 +74,16 @@ export function faultsOf(event: Record<string, unknown>): string[] {
  */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
-  if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))
+  if (!resolved.has(key)) resolved.set(key, mergeDefinition(all, name, profiles))
   return resolved.get(key)!
 }
 const resolved = new Map<string, Definition>()
 
-function putTogether(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
+function mergeDefinition(
+  all: Map<string, Definition>,
+  name: string,
+  profiles: string[],
+): Definition {
   const own = all.get(name)
   if (!own) throw new Error(`test/vectors/ocsf does not contain ${name}.`)
   const parent = own.extends === undefined ? undefined : resolve(all, own.extends, profiles)
@@ -121,7 +125,7 @@ const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
 /** Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which OCSF derives. */
-function withNumbers(eventClass: Definition): Definition {
+function addDerivedEnums(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
   const { uid: categoryUid, caption: categoryCaption } = categoryOf(eventClass)

@@ -195,7 +195,7 @@ test('no mutation of an ended session commits after turning off', {
    * Reactivates the ended session, as if the technician had just signed in, and returns the
    * settings version. A new handoff in each of 200 rounds would take longer and test the same.
    */
-  async function begin(tenantId: string, sessionId: string): Promise<number> {
+  async function reactivate(tenantId: string, sessionId: string): Promise<number> {
     const { owner } = world.database
     const [row] =
       await owner`update tenants.settings set it_complete_login_enabled = true, version = version + 1
@@ -209,7 +209,7 @@ test('no mutation of an ended session commits after turning off', {
     technician: { bearer: string; sessionId: string },
     number: number,
   ): Promise<void> {
-    const version = await begin(tenant.id, technician.sessionId)
+    const version = await reactivate(tenant.id, technician.sessionId)
     const [last] = await world.database.owner`select max(place) as place from public.written`
     const update = (expectedVersion: number) =>
       world.ask(technician, updateServices, {

@@ -342,7 +342,7 @@ describe('a finding names the manipulation', () => {
 
 describe('a truncated download', () => {
   const bytes = () => bytesOf(whole)
-  const partly = async (first: Buffer, afterSequence: number, of = log) =>
+  const checkContinued = async (first: Buffer, afterSequence: number, of = log) =>
     verifyExport(
       [first, bytesOf(await of.export({ afterSequence }))].map((file) =>
         readLines(Readable.from([file])),
@@ -370,7 +370,7 @@ describe('a truncated download', () => {
     'continued after event %d is verified as one export',
     async (sequence) => {
       for (const cut of [0, 5])
-        expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({
+        expect(await checkContinued(upTo(sequence, cut), sequence)).toMatchObject({
           findings: [],
           events: 700,
           first: 1,
@@ -384,23 +384,23 @@ describe('a truncated download', () => {
     const first = bytesOf((await log.export()).slice(0, lineOf(400) + 1))
     const small = await new FakeLog().append(700)
     const begun = bytesOf((await small.export()).slice(0, lineOf(400) + 1))
-    expect((await partly(begun, 400, await small.append(50))).findings).toEqual([])
+    expect((await checkContinued(begun, 400, await small.append(50))).findings).toEqual([])
     // This log has the same events but other random salts, so its hashes differ.
-    expect((await partly(first, 400, grown)).findings).toContainEqual(
+    expect((await checkContinued(first, 400, grown)).findings).toContainEqual(
       expect.stringMatching(/^File 2: The compact range of the file does not match/),
     )
   })
 
   test('cannot be continued by a wrong part or by another log', async () => {
-    expect((await partly(upTo(400), 399)).findings).toEqual([
+    expect((await checkContinued(upTo(400), 399)).findings).toEqual([
       expect.stringMatching(/^File 2: The file begins after event 399, .* ends with event 400/),
     ])
-    expect((await partly(upTo(400), 401)).findings).toHaveLength(1)
+    expect((await checkContinued(upTo(400), 401)).findings).toHaveLength(1)
     expect(
-      (await partly(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings,
+      (await checkContinued(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings,
     ).not.toEqual([])
     const edited = Buffer.from(upTo(400).toString().replace('"id":"7"', '"id":"8"'))
-    expect((await partly(edited, 400)).findings).toEqual([
+    expect((await checkContinued(edited, 400)).findings).toEqual([
       expect.stringMatching(/^File 1: Event 7 /),
     ])
     const ofEpoch = Buffer.from(
@@ -411,7 +411,7 @@ describe('a truncated download', () => {
           JSON.stringify(log.checkpoint(700, signer, `${signer.name}/${tenantId}/2`)),
         ),
     )
-    expect((await partly(ofEpoch, 400)).findings).toEqual([
+    expect((await checkContinued(ofEpoch, 400)).findings).toEqual([
       expect.stringMatching(/^File 2: The file has another log/),
     ])
   })
@@ -422,7 +422,10 @@ describe('expired events', () => {
    * Exports a log of 12 events of 2020-01 and a later expiry event, and removes the first `gone`
    * events from the export.
    */
-  async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
+  async function exportWithout(
+    gone: number,
+    tell: { month: string; at: string; sequences: number[][] },
+  ) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
     const changes = Object.entries(fields).map(([field, before]) => ({
       field,
@@ -433,13 +436,13 @@ describe('expired events', () => {
     const old = await new FakeLog().append(12, 'log', {
       occurredAt: new Date('2020-01-05T00:00:00Z'),
     })
-    const telling = await old.append(1, 'log', {
+    const withExpiry = await old.append(1, 'log', {
       action: 'activity_log.expired',
       actor,
       changes,
       occurredAt: new Date(tell.at),
     })
-    return (await telling.export())
+    return (await withExpiry.export())
       .filter((line) => !line.startsWith('{"sequence"') || JSON.parse(line).sequence > gone)
       .map((line) =>
         line
@@ -451,13 +454,15 @@ describe('expired events', () => {
   test('may be missing only if an expiry event of their month exists', async () => {
     const sequences = [[1, 5]]
     const told = { month: '2020-01', at: '2021-02-01T00:00:00Z', sequences }
-    expect(await check(await without(5, told))).toMatchObject({ findings: [], expired: 5 })
-    expect(await findings(await without(6, told))).toEqual(['Event 6 is missing.'])
-    expect(await findings(await without(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual([
-      'Events 1 to 5 are missing.',
-    ])
+    expect(await check(await exportWithout(5, told))).toMatchObject({ findings: [], expired: 5 })
+    expect(await findings(await exportWithout(6, told))).toEqual(['Event 6 is missing.'])
+    expect(await findings(await exportWithout(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual(
+      ['Events 1 to 5 are missing.'],
+    )
     expect(
-      await findings(await without(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' })),
+      await findings(
+        await exportWithout(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' }),
+      ),
     ).toEqual(['Events 1 to 5 are missing.'])
   })
 })
