@@ -295,6 +295,10 @@ const rowsOf = async (tenant: Tenant, action: string) => [
     select outcome, reason, target, request_id, actor_key, changes from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
 ]
 
+const countRows = () => world.database.owner`
+  select (select count(*) from audit.activity) as activity, (select count(*) from audit.operator_activity) as operators,
+         (select count(*) from identity.session) as sessions, (select count(*) from identity.handoff) as handoffs`
+
 describe('mutations', () => {
   test('every mutation of the schema is in the table above', () => {
     expect(Object.keys(mutations).toSorted()).toEqual(fields.toSorted())
@@ -323,6 +327,18 @@ describe('mutations', () => {
     expect(byField(after.at(-1)!.changes)).toEqual(
       byField(changes.map(([field, before, after]) => ({ field, before, after }))),
     )
+  })
+
+  test('mutations that record nothing change nothing', async () => {
+    const unrecorded = Object.entries(mutations).flatMap(([field, { action }]) =>
+      action === null ? [field] : [],
+    )
+    expect(unrecorded).toEqual(['startMicrosoftLogin'])
+    const before = await countRows()
+    const input = { tenant: { id: scene.tenant.id } }
+    const { data } = await world.ask(null, startLogin, { input })
+    expect(data.startMicrosoftLogin.userErrors).toEqual([])
+    expect(await countRows()).toEqual(before)
   })
 
   const onOwnEvidence = [
@@ -467,10 +483,7 @@ describe('login routes and downloads', () => {
       action === null ? [route] : [],
     )
     expect(silent.every((route) => route.startsWith('GET '))).toBe(true)
-    const counts = () => world.database.owner`
-      select (select count(*) from audit.activity) as activity, (select count(*) from audit.operator_activity) as operators,
-             (select count(*) from identity.session) as sessions, (select count(*) from identity.handoff) as handoffs`
-    const before = await counts()
+    const before = await countRows()
     const { tenant } = scene
     const paths = [
       ...consolePages.map((page) => page.replace(':tenantId', tenant.id)),
@@ -485,7 +498,7 @@ describe('login routes and downloads', () => {
         path,
         true,
       ])
-    expect(await counts()).toEqual(before)
+    expect(await countRows()).toEqual(before)
   })
 })
 

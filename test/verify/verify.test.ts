@@ -509,12 +509,9 @@ describe('a rewritten history with recomputed hashes', () => {
     const since = log.checkpoint()
     const cut = await new FakeLog().append(650)
     expect(await findings(await cut.export())).toEqual([])
-    expect(await findings(await cut.export(), { since })).toEqual(
-      [expect.stringMatching(/has 650 events and had 700 .*cut off/), expect.anything()].slice(
-        0,
-        1,
-      ),
-    )
+    expect(await findings(await cut.export(), { since })).toEqual([
+      expect.stringMatching(/has 650 events and had 700 .*cut off/),
+    ])
   })
 
   test('that does not continue the previous export is found', async () => {
