@@ -253,7 +253,7 @@ describe('peers that accept connections and never answer', () => {
     expect(ms).toBeLessThan(5_000 + slackMs)
   }, 20_000)
 
-  test('the database: the start fails after 5 seconds with one sentence', async () => {
+  test('the database: a migration fails with one sentence', async () => {
     const [output, ms] = await timed(async () => {
       const migrating = await run('admin/migrate.ts', [], {
         DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing`,

@@ -54,7 +54,7 @@ export interface Tenant {
 export interface Reply {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever they asked for
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the fields that they selected
   data: any
   errors: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
   /** The codes of `errors`. */
