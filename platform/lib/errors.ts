@@ -62,7 +62,7 @@ const denials = {
   MICROSOFT_SIGN_IN_REQUIRED:
     'Login with IT Complete is off for this tenant. Sign in with Microsoft.',
   STEP_UP_REQUIRED:
-    'This needs a Microsoft sign-in within the last 10 minutes. Sign in with Microsoft again.',
+    'This action requires a Microsoft sign-in within the last 10 minutes. Sign in with Microsoft again.',
 } as const satisfies Partial<Record<ErrorCode, string>>
 
 export type DenialCode = keyof typeof denials

@@ -139,7 +139,7 @@ function commandPrefix(cluster: string): string[] {
     }
     if (owner === undefined || owner === uid) return []
     throw new Error(
-      `The data folder ${cluster} belongs to another user (uid ${owner}). Start as that user, or set DATABASE_URL.`,
+      `The data folder ${cluster} belongs to another user (uid ${owner}). Run this command as that user, or set DATABASE_URL to use another server.`,
     )
   }
 
