@@ -2,8 +2,10 @@
  * A partner's back end in one file; docs/partner-guide.md explains it. With Node 24, at the root of
  * the repository:
  *
- *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]   signs a technician in by API, then ends the session
- *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080    serves a handoff URL, for browsers
+ *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]
+ *     signs a technician in by API, then ends the session
+ *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080
+ *     serves a handoff URL, for browsers
  *
  * `npm start` writes demo.json. For your own client, write a JSON file with the properties that
  * `readSettings` reads, and with your own key.

@@ -22,7 +22,7 @@ export function ChartTable({ periods, unit, onSelect }: ChartViewProps) {
   const styles = useStyles()
   const rows = periods.filter(({ total }) => total > 0).toReversed()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll this area
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll
     <section className={styles.frame} tabIndex={0} aria-label="Event counts">
       <Table size="small" aria-label={`Events by ${unitNames[unit]} and outcome`}>
         <TableHeader>
