@@ -1,19 +1,19 @@
 /**
- * What `npm test` runs; docs/testing.md explains the groups. `npm run test:rest` runs
- * vitest.rest.config.ts in addition.
+ * Configures `npm test`; docs/testing.md explains the projects. `npm run test:rest` uses
+ * vitest.rest.config.ts.
  */
 import { createRequire } from 'node:module'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-// Vitest would load graphql as ESM for the sources and as CommonJS for Apollo's packages, and each
-// rejects the other's types.
+// Without this alias, Vitest loads graphql as ESM for our sources and as CommonJS for Apollo's
+// packages, and each copy rejects the types of the other copy.
 const alias = [
   { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') },
 ]
 
 /**
- * Tests of what goes through the gateway to the subgraphs: the same for every transport between
- * them.
+ * Tests that call subgraphs through the gateway. They run with every transport between gateway and
+ * subgraphs.
  */
 export const throughTheGateway = [
   'test/tenants/**/*.test.ts',
@@ -21,14 +21,16 @@ export const throughTheGateway = [
   'test/audit/**/*.test.ts',
   'test/gateway/**/*.test.ts',
 ]
-/** The tests of HTTP itself as the transport, and one path through all subgraphs. */
+/**
+ * Tests that `npm test` repeats over HTTP: the transport itself, and a path through all subgraphs.
+ */
 export const ofTheTransport = [
   'test/gateway/**/*.test.ts',
   'test/identity/critical-path.test.ts',
   'test/identity/redeem-handoff.test.ts',
   'test/audit/integrity.test.ts',
 ]
-/** These measure latencies or memory, so that nothing may run beside them. */
+/** Tests that measure latency or memory, and must therefore run alone. */
 export const alone = [
   'test/drills/{revocation,soak}.test.ts',
   'test/processes/{overload,sealers}.test.ts',
@@ -37,8 +39,8 @@ const processes = ['test/processes/**/*.test.ts', 'test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
 
 /**
- * One project; workers are reused for all files of a project, so that modules load and a world
- * boots once per worker.
+ * Configures one project. All its files share the workers, so that each worker loads the modules
+ * and starts the test service once.
  */
 export const project = (
   name: string,
@@ -47,12 +49,14 @@ export const project = (
   test: {
     alias,
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/setup.ts', ...(process.env.CPU ? [process.env.CPU] : [])],
+    setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // `expect.poll` returns when its condition holds, which can take seconds on a loaded machine.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     isolate: false,
-    // Tests often wait for PostgreSQL or for a deadline: three workers keep two cores busy.
+    // Tests often wait for PostgreSQL or for a deadline, so three workers use two cores well.
     maxWorkers: 3,
     sequence: { groupOrder: 0 },
     ...test,

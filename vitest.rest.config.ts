@@ -1,6 +1,6 @@
 /**
- * What `npm run test:full` runs beyond `npm test`: both other transports for everything, and the
- * long form of the drills.
+ * Configures the tests that `npm run test:full` runs in addition to `npm test`: all tests with both
+ * other transports, and the long drills.
  */
 import { defineConfig } from 'vitest/config'
 import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'
@@ -15,7 +15,10 @@ export default defineConfig({
         env: { SUBGRAPHS: 'http', RACES: 'all' },
       }),
       project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
-      project('races', { include: ['test/races/**/*.test.ts'], env: { RACES: 'all' } }),
+      project('races and filters', {
+        include: ['test/races/**/*.test.ts', 'test/audit-find/plans.test.ts'],
+        env: { RACES: 'all', FILTERS: 'all' },
+      }),
       project('long drills', {
         include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
         env: { DRILL: 'long', SOAK_MINUTES: process.env.SOAK_MINUTES ?? '5' },

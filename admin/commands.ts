@@ -15,7 +15,7 @@ export interface Command {
   what: string
   options: string[]
   optional?: string[]
-  /** Returns a sentence or table rows, which are printed. */
+  /** Runs the command. Returns a sentence or table rows to print. */
   run(by: Operator, options: Options): Promise<string | Record<string, unknown>[]>
 }
 
@@ -51,7 +51,7 @@ export const commands: Record<string, Command> = {
   },
   'tenant retention': {
     usage: '--tenant ID --keep 1|3|7',
-    what: 'Sets for how many years new events of the tenant are kept. Events that are already sealed keep their period.',
+    what: 'Sets the retention period of new events of the tenant, in years. Sealed events keep their retention period.',
     options: ['tenant', 'keep'],
     async run(by, { tenant, keep }) {
       const retention = retentions[keep!]
@@ -73,7 +73,7 @@ export const commands: Record<string, Command> = {
   'partner register': {
     usage:
       '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
-    what: 'Registers a VSA server or UniView portal. FILE contains its public keys as a JWK or JWKS; the JWKS URL is where it publishes them.',
+    what: 'Registers a VSA server or UniView portal. Give its public keys in FILE, as a JWK or JWKS, or give the JWKS URL at which it publishes them.',
     options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
     optional: ['keys', 'jwks-url'],
     async run(
@@ -108,7 +108,7 @@ export const commands: Record<string, Command> = {
   },
   'partner list': {
     usage: '',
-    what: 'Lists the partner instances and their keys. It first completes interrupted copies of changes to tenant logs.',
+    what: 'Lists the partner instances and their keys. First completes interrupted copies of changes to the logs of tenants.',
     options: [],
     async run(by) {
       await copies.copyChangesToTenantLogs(by)
@@ -128,7 +128,7 @@ export const commands: Record<string, Command> = {
   },
   'partner add-key': {
     usage: '--client-id ID --key FILE',
-    what: 'Adds a public key and keeps the existing ones: the first step of a key rotation.',
+    what: 'Adds a public key and keeps the existing keys. This is the first step of a key rotation.',
     options: ['client-id', 'key'],
     async run(by, { 'client-id': clientId, key }) {
       const [jwk, ...more] = await readKeys(key!)
@@ -139,7 +139,7 @@ export const commands: Record<string, Command> = {
   },
   'partner move-jwks': {
     usage: '--client-id ID --jwks-url URL',
-    what: 'Takes the keys of the instance from the JWKS URL. Sessions that started with registered keys continue.',
+    what: 'Reads the keys of the instance from the JWKS URL from now on. Sessions that started with registered keys continue.',
     options: ['client-id', 'jwks-url'],
     async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl }) {
       await partners.setJwksUrl(by, clientId!, jwksUrl!)
@@ -157,7 +157,7 @@ export const commands: Record<string, Command> = {
   },
   'partner revoke-key': {
     usage: '--client-id ID --kid KID',
-    what: 'Revokes a key, the last step of a key rotation, and ends all sessions and handoffs that it signed.',
+    what: 'Revokes a key and ends all sessions and handoffs that were signed with it. This is the last step of a key rotation.',
     options: ['client-id', 'kid'],
     async run(by, { 'client-id': clientId, kid }) {
       await partners.revokePartnerKey(by, clientId!, kid!)
@@ -201,7 +201,7 @@ export const commands: Record<string, Command> = {
   },
   log: {
     usage: '[--limit N]',
-    what: "Prints the operator's log, newest first: operator commands and unverified attempts.",
+    what: "Prints the operators' log, newest first: operator commands and unverified attempts.",
     options: [],
     optional: ['limit'],
     async run(by, { limit = '50' }) {

@@ -1,6 +1,6 @@
 /**
- * The operator's command line, `npm run admin -- help`. It uses the database directly under its own
- * role; every command is recorded.
+ * The operator's command line, `npm run admin -- help`. It connects to the database directly, with
+ * its own database role, and records every command in the operators' log.
  */
 import { userInfo } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
@@ -36,7 +36,11 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-/** @throws OperatorInputError for an unknown command or option; with an empty message for `help` */
+/**
+ * Parses the command line.
+ * @throws OperatorInputError when the command or an option is unknown, and with an empty message
+ *   for `help`
+ */
 function parse(words: string[]): { command: Command; options: Options; asJson: boolean } {
   const name = Object.keys(commands).find(
     (known) => known === words.slice(0, known.split(' ').length).join(' '),

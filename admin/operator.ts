@@ -1,4 +1,4 @@
-/** The common parts of all operator commands: the operator who runs them, and their errors. */
+/** Types and errors that all operator commands use. */
 
 import type { Database } from '../platform/postgres/database.ts'
 import { databaseErrorCode } from '../platform/postgres/errors.ts'
@@ -9,9 +9,9 @@ export interface Operator {
   operator: string
 }
 
-/** Invalid input of an operator; the message says what to correct. */
+/** The operator's input is invalid. The message says what to correct. */
 export class OperatorInputError extends Error {
-  override name = 'OperatorMistake'
+  override name = 'OperatorInputError'
 }
 
 export function onUniqueViolation(sentence: string) {

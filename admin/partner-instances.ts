@@ -56,7 +56,7 @@ export async function registerPartnerInstance(
   ).catch(onUniqueViolation('The client ID, the issuer or a key ID is already registered.'))
 }
 
-/** Adds a key and keeps the existing ones, so that the partner can rotate without downtime. */
+/** Adds a key and keeps the existing keys, so that the partner can rotate without downtime. */
 export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
   const key = await parsePublicKey(jwk)
   return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {
@@ -68,7 +68,8 @@ export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): P
 }
 
 /**
- * Sets the JWKS URL. Registered keys are no longer accepted; sessions that they signed continue.
+ * Sets the JWKS URL. Registered keys are no longer accepted, but sessions that were started with
+ * them continue.
  */
 export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
@@ -81,8 +82,8 @@ export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Pro
   })
 
 /**
- * Revokes a key and ends all sessions and handoffs that it signed. A key from a JWKS URL stays
- * refused even if the URL still lists it.
+ * Revokes a key and ends all sessions and handoffs that were signed with it. A key from a JWKS URL
+ * stays revoked even if the URL still lists it.
  */
 export const revokePartnerKey = (by: Operator, clientId: string, kid: string): Promise<void> =>
   changeInstance(by, 'partner_instance.key_revoked', clientId, async (tx, { jwksUrl }) => {
@@ -99,7 +100,7 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
         ),
       )
       .returning()
-    // A key that is not registered can only be one of the JWKS URL.
+    // A key that is not registered can only come from the JWKS URL.
     const held =
       revoked.length === 0 && jwksUrl !== null
         ? await tx
@@ -145,8 +146,8 @@ export const resumePartnerInstance = (by: Operator, clientId: string): Promise<v
   })
 
 /**
- * Removes an instance permanently. The client ID and issuer are not reused, so that old events keep
- * their meaning.
+ * Removes an instance permanently. Its client ID and issuer cannot be registered again, so that
+ * they still identify this instance in old events.
  */
 export const removePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.removed', clientId, async (tx, instance) => {
@@ -193,8 +194,8 @@ export const listPartnerInstances = ({ db }: Operator) =>
 type Instance = typeof partnerInstance.$inferSelect
 
 /**
- * Changes an instance under its exclusive lock, then copies the event to the log of each associated
- * tenant.
+ * Locks an instance exclusively and changes it, then copies the audit event to the Activity Log of
+ * each associated tenant.
  */
 async function changeInstance<Payload>(
   by: Operator,
@@ -246,7 +247,10 @@ function checkHandoffUrl(text: string, demo: boolean): void {
     invalid('The handoff URL must start with https:// and have no fragment and no user name.')
 }
 
-/** The resolved address is checked at each request (subgraphs/identity/jwt/jwks.ts). */
+/**
+ * Checks the form of a JWKS URL. Each request to it also checks the IP address to which its host
+ * resolves (subgraphs/identity/jwt/jwks.ts).
+ */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
   const isAllowed =
@@ -257,7 +261,7 @@ function checkJwksUrl(text: string): void {
     )
 }
 
-/** Validates a public key, pins it to one algorithm and drops private members. */
+/** Validates a public key, restricts it to one algorithm, and removes private JWK members. */
 const parsePublicKey = (jwk: JWK) =>
   pinnedKey(jwk).catch((error: unknown) => {
     if (error instanceof UnusableKey) invalid(error.message)

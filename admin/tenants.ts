@@ -1,4 +1,4 @@
-/** Operator commands on tenants. Each runs in one transaction with its audit event. */
+/** Operator commands on tenants. Each command and its audit event share one transaction. */
 import { randomUUID } from 'node:crypto'
 import { desc, eq, max, sql } from 'drizzle-orm'
 import { lockSealing } from '../drizzle/reads.ts'
@@ -77,7 +77,8 @@ export async function openLogEpoch(
 }
 
 /**
- * Sets the retention of events that are recorded from now on. Sealed events keep their retention.
+ * Sets the retention period of events that are recorded from now on. Sealed events keep their
+ * retention period.
  */
 export async function setRetention(
   by: Operator,
@@ -106,8 +107,9 @@ const maxAddresses = 20
 
 /**
  * Erases names, e-mail addresses and changed values of a person from a tenant's Activity Log, but
- * not from settings that are in force. Hashes and the actor key stay, so the proofs stay valid; the
- * event that records the erasure lists the erased events. Returns their number.
+ * not from the current settings. The hashes and the actor key are kept, so that proofs stay valid.
+ * The audit event of the erasure lists the erased events.
+ * @returns the number of erased events
  */
 export async function erasePerson(
   by: Operator,
@@ -124,7 +126,7 @@ export async function erasePerson(
     !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address))
   )
     invalid(`Give at most ${maxAddresses} e-mail addresses.`)
-  // Technicians of other partner instances cannot read the event.
+  // Restricts the audit event to technicians of this partner instance.
   const relatedClientId = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
   const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
@@ -142,7 +144,7 @@ export async function erasePerson(
       }>(
         sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
       )
-      // Events that wait for sealing count too; they are sealed in their erased form.
+      // Unsealed events count too. They are erased first and sealed afterwards.
       const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
       return {
         payload: row!,

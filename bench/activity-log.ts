@@ -81,8 +81,8 @@ async function make(owners: ReturnType<typeof openClient>[], history: History): 
 }
 
 /**
- * Samples alternate between the two logs after a warm-up, so that other load on the machine affects
- * both.
+ * Measures each query in both logs. After a warm-up, samples alternate between the logs, so that
+ * other load on the machine affects both equally.
  */
 async function comparePages(
   db: Database,
@@ -94,8 +94,8 @@ async function comparePages(
     ['half way down', {}, 0.5],
     ['99% down', {}, 0.99],
     ['last page, backwards', {}, 1, false],
-    ['one door', { methods: ['KASEYA_VSA'] }, 0],
-    ['one door, half way down', { methods: ['KASEYA_VSA'] }, 0.5],
+    ['one method', { methods: ['KASEYA_VSA'] }, 0],
+    ['one method, half way down', { methods: ['KASEYA_VSA'] }, 0.5],
     [
       'actions and outcomes',
       { actions: ['handoff.*', 'session.*'], outcomes: ['DENIED', 'FAILED'] },
@@ -107,12 +107,12 @@ async function comparePages(
     ['a session', { sessionId: peculiar.longSession }, 0],
     ['a common word', { text: peculiar.commonWord }, 0.5],
     [
-      'a common word and one door',
+      'a common word and one method',
       { text: peculiar.halves[0], methods: ['UNITRENDS_UNIVIEW'] },
       0.5,
     ],
     ['a rare word', { text: peculiar.rareWord }, 0.5],
-    ['what happened only at the beginning', { actors: [peculiar.departedActor] }, 0],
+    ['an actor of the oldest events only', { actors: [peculiar.departedActor] }, 0],
   ]
   console.log(
     `a page of ${page - 1}, p50 of ${samples} in ms`.padEnd(40),
@@ -157,7 +157,7 @@ async function timed(what: string, work: () => PromiseLike<unknown>): Promise<vo
   console.log(`${what} in ${Math.round((performance.now() - begun) / 1000)} s`)
 }
 
-/** The fixed tenant id of a log with this many events. */
+/** Returns the tenant ID of the log with this number of events. The ID is the same in each run. */
 function tenantOf(events: number): string {
   return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
 }

@@ -26,7 +26,9 @@ interface Export {
 const rounds = 3
 const run = promisify(execFile)
 
-/** A separate process, like psql: reads the download, keeps its end and counts the bytes. */
+/**
+ * Reads the download in a separate process, as psql does. It counts the bytes and keeps the end.
+ */
 const reader = `
 const [url, token] = process.argv.slice(1)
 let bytes = 0, end = ''
@@ -103,7 +105,7 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
     console.log(`ratio ${(best.exported / best.copied).toFixed(2)} (best of ${rounds})`)
   } finally {
     await service.stop()
-    // The export itself is recorded, but no sequencer runs here to seal that event.
+    // Each export records an event, but no sequencer runs here that could seal it.
     await owner`delete from audit.unsealed where tenant_id = ${tenantId}`
   }
 }

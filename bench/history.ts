@@ -1,6 +1,6 @@
 /**
- * Generates a long Activity Log inside the database: sealed events as the service writes them,
- * except that commitments hide nothing.
+ * Generates a long Activity Log inside the database. The sealed events have the same form as events
+ * of the service, but their commitments contain arbitrary bytes instead of hashes.
  */
 import type { openClient } from '../platform/postgres/servers.ts'
 import { formatCheckpoint, formatOrigin } from '../proof/checkpoint.ts'
@@ -13,33 +13,33 @@ type Owner = ReturnType<typeof openClient>
 export interface History {
   tenantId: string
   events: number
-  /** The number of months before the current one over which the events are spread evenly. */
+  /** Events are spread evenly over this number of months before the current month. */
   months: number
-  /** All events are alike; only the statistics of the planner matter. */
+  /** Gives all events the same facet, for tests that only need realistic planner statistics. */
   alike?: boolean
 }
 
-/** Rare and common values that are hard or easy for an index. */
+/** Rare and common values, which an index finds quickly or slowly. */
 export const peculiar = {
-  /** One event out of this many has the value. */
+  /** Each rare value occurs in one of this number of events. */
   rareOneIn: 5_003,
   rareActor: 'partner:vsa-3:rare',
   rareAction: 'partner_instance.resumed',
   rareWord: 'seldomseen',
-  /** The value of the first 40 events. */
+  /** The actor and the action of the 40 oldest events. */
   departedActor: 'microsoft:departed',
   departedAction: 'spanning_admin.granted',
-  /** The value of every event. */
+  /** A word that every event contains. */
   commonWord: 'northwind',
-  /** Two values that alternate, so that no event has both. */
+  /** Two words that alternate between events, so that no event contains both. */
   halves: ['heron', 'osprey'],
-  /** The value of all events of the second month only. */
+  /** A word that all events of the second month contain, and no others. */
   wordOfOneMonth: 'migrated',
-  /** A session with two thousand events in the middle; other sessions have 40. */
+  /** A session with 2,000 events in the middle of the log. Other sessions have 40 events. */
   longSession: '5e551011-0000-4000-8000-000000000000',
 } as const
 
-/** Each actor uses some of the actions; a few actors cause nearly all events. */
+/** The number of actors. A few of them cause nearly all events. */
 export const actorCount = 500
 const combinationCount = actorCount * 12
 const actions = [
@@ -67,7 +67,7 @@ const actions = [
   ],
 ]
 
-/** Creates the facets; call it once before the months. */
+/** Creates the facets. Call it once, before `makeMonth`. */
 export async function makeFacets(owner: Owner, { tenantId, months }: History): Promise<void> {
   await owner`select audit.make_partitions((now() - make_interval(months => ${months}::int))::date, now()::date)`
   await owner.begin(async (sql) => {

@@ -9,7 +9,7 @@ export type Partner = DemoFile['partnerInstances'][number]
 export type User = DemoFile['microsoft']['users'][number]
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: the story looks into whatever it asked for
+  // biome-ignore lint/suspicious/noExplicitAny: the type depends on the query
   data: any
   codes: string[]
 }
@@ -54,8 +54,8 @@ export class Actors {
   }
 
   /**
-   * Signs in with Microsoft as an API client: a browser opens Entra ID and returns the callback
-   * URL.
+   * Signs in with Microsoft as an API client. A simulated browser signs in at Entra ID and returns
+   * the callback URL.
    */
   async signInWithMicrosoft(
     report: StepReporter,
@@ -122,7 +122,7 @@ export class Actors {
     const { actor, session, tenant: signedInTo } = viewer.data.viewer
     expectStep(
       actor.key === `partner:${partner.clientId}:${partner.technicians[0]!.sub}`,
-      'the session is the technician’s',
+      'the session belongs to the technician',
     )
     report.received(
       `a cookie session in ${signedInTo.name} as ${actor.displayName}, method ${session.method}; no Microsoft credential was used`,
@@ -177,7 +177,7 @@ export class Actors {
     return { bearer: accessToken }
   }
 
-  /** Reads the service settings and toggles calendar backup; a second call restores it. */
+  /** Reads the service settings and toggles calendar backup. A second call restores the setting. */
   async changeServices(
     report: StepReporter,
     who: { bearer: string },
@@ -224,7 +224,7 @@ export class Actors {
     report.received(`${association.status} with ${association.partner.name}`)
   }
 
-  /** Returns the error code when the call was refused, otherwise null. */
+  /** Turns the feature on. Returns the error code when the mutation was refused, otherwise null. */
   async enable(
     report: StepReporter,
     admin: { bearer: string },
@@ -262,7 +262,7 @@ export class Actors {
     )
   }
 
-  /** Ends all associations of the tenant. */
+  /** Removes all associations of the tenant with partner instances. */
   async dissociateAll(admin: { bearer: string }, tenant: Tenant): Promise<void> {
     const { data } = await this.ask(
       admin,

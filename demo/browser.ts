@@ -59,7 +59,7 @@ export class Browser {
     throw new Error(`Too many redirects from ${url}.`)
   }
 
-  /** Submits the form of a page to the page's own URL. */
+  /** Submits the form of a page to the URL of the page. */
   submit(
     page: Answer,
     fields: Record<string, string>,
@@ -74,7 +74,7 @@ export class Browser {
     return this.open(page.url, { ...options, init })
   }
 
-  /** The Cookie header for a request to this URL. */
+  /** Returns the Cookie header for a request to this URL. */
   cookiesFor(url: string): string {
     const { hostname, pathname } = new URL(url)
     return this.#cookies

@@ -20,8 +20,8 @@ interface Person {
 export interface DemoTenant extends NewTenant {
   people: Person[]
   /**
-   * Associated with this partner instance and turned on at the first start, so that a partner can
-   * try the handoff immediately.
+   * The client ID of the partner instance with which the tenant is associated at the first start.
+   * The feature is then on, so that a partner can try the handoff immediately. Null for none.
    */
   openTo: string | null
 }

@@ -72,12 +72,12 @@ export interface Demo {
   microsoft: { authority: string; clientId: string; clientSecret: string }
   entra: Entra
   file: DemoFile
-  /** The part that the console shows: the portals and the demo users. */
+  /** The data that the console shows: the portals and the demo users. */
   forConsole: {
     portals: { platform: string; name: string; url: string }[]
     people: Record<string, string>[]
   }
-  /** The lines that are printed at the start. */
+  /** The lines that the service prints when it starts. */
   summary: string[]
   stop(): Promise<void>
 }
@@ -167,7 +167,7 @@ const directoryOf = ({ microsoftTenantId, domains, people }: DemoTenant) => ({
   })),
 })
 
-/** Maps each Entra `tid` to a tenant id. */
+/** Creates missing tenants. Returns a map from the Entra tenant ID (`tid`) to our tenant ID. */
 async function ensureTenants(by: Operator): Promise<Map<string, string>> {
   const known = await by.db.read(null, (tx) =>
     tx.select().from(organization).where(eq(organization.demo, true)),
@@ -199,8 +199,8 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
 }
 
 /**
- * Maps each client id to its private key. When demo.json is missing, new keys are registered beside
- * the old ones.
+ * Registers missing partner instances. Returns a map from the client ID to the private key. When
+ * demo.json is missing, new keys are registered in addition to the old keys.
  */
 async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<Map<string, JWK>> {
   const registered = await listPartnerInstances(by)
@@ -236,7 +236,7 @@ async function newKey(clientId: string): Promise<JWK> {
   }
 }
 
-/** Associates one tenant and turns the feature on, at the first start only. */
+/** At the first start, associates one tenant with a partner and turns the feature on. */
 async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<void> {
   for (const { microsoftTenantId, openTo } of demoTenants) {
     if (openTo === null) continue

@@ -1,5 +1,5 @@
 /**
- * The sign-in form and the error page of the Entra stand-in. Everything is inline, because the demo
+ * The sign-in form and the error page of the Entra stand-in. Styles are inline, because the demo
  * must work without a network.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -14,7 +14,7 @@ export type Verdict = { accountId: string } | { error: string }
 
 export interface SignIn {
   provider: Provider
-  /** The tenant's domain. Undefined when any organisation may sign in. */
+  /** The tenant's domain. Undefined when users of any tenant can sign in. */
   domain: string | undefined
   check(credentials: Credentials): Verdict
   req: IncomingMessage
@@ -63,8 +63,8 @@ async function answer({ provider, domain, check, req, res }: SignIn): Promise<vo
 
   const session = await provider.Session.get(provider.createContext(req, res))
   if (session.accountId && session.accountId !== verdict.accountId) {
-    // Another user is signed in. The sign-out page of oidc-provider needs script, so the session is
-    // replaced here.
+    // Another user is signed in. The sign-out page of oidc-provider needs JavaScript, so this code
+    // replaces the session instead.
     await session.destroy()
     interaction.session = undefined
     await interaction.persist()
@@ -154,8 +154,8 @@ function sendHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // No form-action directive: browsers apply it to the redirects after the form, which end at the
-    // client.
+    // There is no form-action directive, because browsers also apply it to the redirects after the
+    // form, and these redirects end at the client's origin.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   })

@@ -1,8 +1,8 @@
 /**
- * A stand-in for Microsoft Entra ID v2.0, for the demo and the tests. The certified package `oidc-
- * provider` implements OAuth and OpenID Connect; this file adds Entra's URLs, issuers and claims.
- * One Provider serves every directory. The first path segment is a tenant id or `organizations`;
- * the issuer of an ID token follows from the account (see `issuingTenant`).
+ * A stand-in for Microsoft Entra ID v2.0, for the demo and the tests. The certified package
+ * `oidc-provider` implements OAuth and OpenID Connect; this file adds Entra's URLs, issuers and
+ * claims. One Provider serves all tenants. The first path segment is a tenant ID or `organizations`.
+ * The account determines the issuer of an ID token (see `issuingTenant`).
  */
 import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -23,7 +23,7 @@ export interface EntraUser {
   password: string
   objectId: string
   displayName: string
-  /** Role template ids. Undefined omits the claim. */
+  /** Role template IDs. When undefined, the claim is omitted. */
   wids?: string[]
 }
 
@@ -35,7 +35,7 @@ export interface EntraTenant {
 
 export interface EntraOptions {
   host?: string
-  /** The port; 0, the default, takes a free one. */
+  /** The port. Default: 0, which selects any free port. */
   port?: number
   tenants: EntraTenant[]
   client: { clientId: string; clientSecret: string; redirectUris: string[] }
@@ -48,9 +48,9 @@ export interface Entra {
    * The literal template `${authority}/{tenantid}/v2.0`, as Entra publishes it for `organizations`.
    */
   issuer: string
-  /** Changes by the caller take effect at the next sign-in. */
+  /** The tenants. The caller can change them; changes take effect at the next sign-in. */
   tenants: EntraTenant[]
-  /** Signs with a new key from now on. The previous key stays published; older keys are removed. */
+  /** Creates a new signing key. The previous key stays published; older keys are removed. */
   rotateKeys(): Promise<void>
   close(): Promise<void>
 }
@@ -72,8 +72,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
   })
   const authority = `http://localhost:${(server.address() as AddressInfo).port}`
 
-  // The keys of a Provider are fixed. Rotation builds a new Provider over the same store, so that
-  // running sign-ins continue.
+  // A Provider cannot change its keys. Rotation creates a new Provider with the same store, so
+  // that unfinished sign-ins continue.
   const build = () => {
     const provider = buildProvider({ options, authority, cookieKeys, store, keys: signingKeys })
     return { provider, callback: provider.callback() }
@@ -96,8 +96,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
       void handleSignIn({ provider: current.provider, domain: tenant?.domain, check, req, res })
       return
     }
-    // oidc-provider derives its mount path from these two URLs. Only Entra's metadata is below
-    // /v2.0, so that part is removed.
+    // oidc-provider derives its mount path from `url` and `originalUrl`. Entra has only its
+    // metadata below /v2.0, so this prefix is removed.
     req.url = path.replace(/^\/v2\.0\/\.well-known\//, '/.well-known/') || '/'
     Object.assign(req, { originalUrl: `/${directory}${req.url}` })
     void current.callback(req, res)
@@ -132,14 +132,14 @@ const entraBehaviour = {
     email: [],
   },
   allowOmittingSingleRegisteredRedirectUri: false,
-  // On by default in the package, but Entra does not behave this way.
+  // Differences between the defaults of oidc-provider and the behaviour of Entra.
   features: {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     resourceIndicators: { enabled: false },
     rpInitiatedLogout: { enabled: false },
-    // Without a userinfo endpoint all claims go into the ID token, as with Entra.
+    // Without a userinfo endpoint, the ID token contains all claims, as in Entra.
     userinfo: { enabled: false },
   },
   routes: {
@@ -161,7 +161,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
   const { client } = options
   const provider = new Provider(authority, {
     adapter: (model) => storeAdapter(model, store),
-    // Like Entra, the keys have no `alg`, and `iss` appears in tokens only.
+    // As in Entra, the keys have no `alg`, and only tokens contain `iss`.
     jwks: { keys },
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     clients: [
@@ -171,16 +171,17 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
         redirect_uris: client.redirectUris,
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        // The package accepts client_secret_basic from this client too, as Entra does.
+        // oidc-provider also accepts client_secret_basic from this client, as Entra does.
         token_endpoint_auth_method: 'client_secret_post',
-        // The app manifest requests auth_time as an optional claim; this is the equivalent.
+        // In Entra, the app manifest requests auth_time as an optional claim. This option has the
+        // same effect.
         require_auth_time: true,
       },
     ],
     ...entraBehaviour,
     cookies: {
       keys: cookieKeys,
-      // Cookies ignore ports, so on localhost they share a jar with the service's cookies.
+      // Cookies ignore ports, so these names must differ from the service's cookies on localhost.
       names: { session: 'entra_session', interaction: 'entra_interaction', resume: 'entra_resume' },
     },
     ttl: {
@@ -195,8 +196,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       policy: signInPolicy(),
       url: (ctx, interaction) => `/${directoryOf(ctx)}${SIGN_IN_PATH}${interaction.uid}`,
     },
-    // Codes must outlive the browser session; otherwise a sign-in as another user would delete the
-    // codes of the previous one.
+    // A code stays valid when the browser session ends. Otherwise a sign-in as another user would
+    // delete the codes of the previous user.
     expiresWithSession: async () => false,
     clientBasedCORS: () => false,
     renderError(ctx, out) {
@@ -204,7 +205,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       ctx.body = errorPage(out.error, out.error_description ?? '')
     },
     findAccount: (ctx, accountId) => findAccount(options, directoryOf(ctx), accountId),
-    // No consent page: the administrator has consented for the organisation.
+    // Skips the consent page, as in Entra after an administrator consented for the organisation.
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({
         clientId: ctx.oidc.client?.clientId,
@@ -236,8 +237,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
 }
 
 /**
- * Separates tenants: below /{tid}/ no user of another tenant exists, neither from a cookie nor as
- * the owner of a code.
+ * Finds an account. Below /{tid}/ it finds only users of that tenant, so that neither a cookie nor
+ * a code of a user of another tenant is accepted there.
  */
 function findAccount({ client, tenants }: EntraOptions, directory: string, accountId: string) {
   const found = people(tenants, directory).find(
@@ -272,7 +273,7 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
     ?.checks.add(
       new interactionPolicy.Check(
         'unknown_here',
-        'the signed-in user is not of this tenant',
+        'the signed-in user belongs to another tenant',
         ({ oidc }) => oidc.account === undefined,
       ),
     )
@@ -302,7 +303,7 @@ interface Person {
   user: EntraUser
 }
 
-/** The current users of this directory. */
+/** Returns the current users of this directory: one tenant, or all tenants for `organizations`. */
 function people(tenants: EntraTenant[], directory: string): Person[] {
   return tenants
     .filter((tenant) => directory === ORGANIZATIONS || tenant.microsoftTenantId === directory)
@@ -310,8 +311,8 @@ function people(tenants: EntraTenant[], directory: string): Person[] {
 }
 
 /**
- * Returns the account ID, also used as `sub`. As in Entra it is opaque and differs per client;
- * equal object IDs in two tenants identify two people.
+ * Returns the account ID, which is also the `sub` claim. As in Entra, it is opaque and differs per
+ * client. Equal object IDs in two tenants belong to two different people.
  */
 function accountIdOf(clientId: string, { tenant, user }: Person): string {
   const identity = JSON.stringify([clientId, tenant.microsoftTenantId, user.objectId])
@@ -319,8 +320,8 @@ function accountIdOf(clientId: string, { tenant, user }: Person): string {
 }
 
 /**
- * The tenant that issues tokens for the current request, or Entra's placeholder while it is
- * unknown.
+ * Returns the ID of the tenant that issues the tokens of this request, or Entra's placeholder when
+ * the tenant is not known yet.
  */
 function issuingTenant(ctx: KoaContextWithOIDC | undefined): unknown {
   const directory = ctx ? directoryOf(ctx) : ORGANIZATIONS
@@ -337,13 +338,13 @@ async function generateSigningKey(): Promise<JsonWebKey> {
 }
 
 /**
- * Replaces oidc-provider's in-memory adapter, which prints a warning and is not shared between
- * Providers.
+ * An in-memory adapter for oidc-provider. The adapter of the package prints a warning, and several
+ * Providers cannot share it.
  */
 function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapter {
   const prefix = `${model}:`
   return {
-    // No expiry here: oidc-provider checks `exp` itself.
+    // Entries do not expire here, because oidc-provider checks `exp` itself.
     async upsert(id, payload) {
       store.delete(prefix + id)
       store.set(prefix + id, payload)
@@ -353,7 +354,7 @@ function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapte
     find: async (id) => store.get(prefix + id),
     findByUid: async (uid) =>
       [...store].find(([key, payload]) => key.startsWith(prefix) && payload.uid === uid)?.[1],
-    findByUserCode: async () => undefined, // of the device flow, which is off
+    findByUserCode: async () => undefined, // Only the device flow calls it, and that flow is off.
     async consume(id) {
       const payload = store.get(prefix + id)
       if (payload) payload.consumed = Math.floor(Date.now() / 1000)

@@ -15,8 +15,8 @@ export interface Technician {
 }
 
 /**
- * Signs a handoff assertion: with `txn` for the browser of that transaction, without it for this
- * client.
+ * Signs a handoff assertion. With `txn`, only the browser of that transaction can redeem the code;
+ * without `txn`, only this client can.
  */
 export async function signAssertion(
   { clientId, issuer, privateJwk }: PartnerIdentity,
@@ -41,7 +41,7 @@ export async function signAssertion(
     .sign(await importJWK(privateJwk))
 }
 
-/** Signs a client authentication (private_key_jwt) for one request. */
+/** Signs a client authentication JWT (private_key_jwt) for one request. */
 export async function signClientAuthentication(
   { clientId, privateJwk }: PartnerIdentity,
   audience: string,

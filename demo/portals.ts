@@ -62,8 +62,8 @@ export async function startPortals({
     response.send(customersPage(view, tenants))
   })
 
-  // The portal knows the signed-in technician: it requests a code for them and redirects the
-  // browser.
+  // The portal knows the signed-in technician. It requests a handoff code for the technician and
+  // redirects the browser.
   app.get('/:clientId/handoff', async (request, response, next) => {
     const view = viewOf(request)
     const { tenant: tenantId, txn } = request.query
@@ -106,7 +106,7 @@ export async function startPortals({
 }
 
 /**
- * The cookie of the signed-in technician. Its path differs per portal, because cookies ignore
- * ports.
+ * Returns the name of the cookie that identifies the signed-in technician. Each portal has its own
+ * name and path, because cookies ignore ports.
  */
 const cookieName = ({ clientId }: Portal) => `portal-${clientId}`

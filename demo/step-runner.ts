@@ -14,14 +14,14 @@ export interface StepReporter {
   received(what: string): void
 }
 
-/** A step got another result than the story expects. */
+/** The result of a step differs from the expected result. */
 export class UnexpectedResult extends Error {}
 
 export function expectStep(condition: unknown, what: string): asserts condition {
   if (!condition) throw new UnexpectedResult(what)
 }
 
-/** Runs and prints a step. Returns false when the result was not the expected one. */
+/** Runs and prints a step. Returns false when the result differs from the expected result. */
 export async function runStep(
   number: number,
   title: string,

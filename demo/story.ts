@@ -1,7 +1,7 @@
 /**
  * Runs the complete story over HTTP against a server: `npm run demo`, or `npm run demo -- --json`
- * for one JSON object per step. GATEWAY_URL names the server, whose DATA_DIR expectStep be readable
- * here; without it, a temporary server is started.
+ * for one JSON object per step. GATEWAY_URL is the URL of the server, and its DATA_DIR must be
+ * readable by this process. Without GATEWAY_URL, a temporary server is started.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -125,7 +125,7 @@ async function connectBothWays(
   return [connected, session]
 }
 
-/** Turns the feature off, and expects every session, code and new handoff to be refused. */
+/** Turns the feature off. Expects that every session, code and new handoff is then refused. */
 async function turnOff(
   actors: Actors,
   report: StepReporter,
@@ -289,20 +289,20 @@ try {
   const path = join(own?.dataDir ?? process.env.DATA_DIR ?? '.data', 'demo.json')
   const file = JSON.parse(await readFile(path, 'utf8')) as DemoFile
   if (given) file.gatewayUrl = given.endsWith('/graphql') ? given : new URL('/graphql', given).href
-  if (!values.json) console.log(`The main job, told against ${file.gatewayUrl}`)
+  if (!values.json) console.log(`Runs the demo story against ${file.gatewayUrl}`)
   const isWhole = await story(file, values.json)
   if (!values.json)
     console.log(
       isWhole
-        ? '\nThe story is whole, and the tenants are as they were.\n'
-        : '\nThe story ends here: this is not as it should be.\n',
+        ? '\nAll steps passed. The state of the tenants was restored.\n'
+        : '\nThe story stopped, because a step had an unexpected result.\n',
     )
   process.exitCode = isWhole ? 0 : 1
 } catch (error) {
   const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
   console.error(
     isMissing
-      ? 'There is no demo.json: DATA_DIR expectStep be that of the running server, with the demo on.'
+      ? 'demo.json was not found. Set DATA_DIR to that of the running server, and turn its demo on.'
       : error,
   )
   process.exitCode = 1

@@ -1,7 +1,7 @@
 /**
- * Every read of tables that another subgraph owns, so that cross-subgraph dependencies are visible
- * in one place. Each read runs in the caller's transaction; row-level security limits it to the
- * caller's tenant.
+ * Contains every read of a table that another subgraph owns, so that cross-subgraph dependencies
+ * are visible in one place. Each read runs in the caller's transaction; row-level security limits
+ * it to the caller's tenant.
  */
 import { and, count, eq, getViewSelectedFields, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -92,10 +92,9 @@ export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boole
 }
 
 /**
- * Takes the locks under which a mutation runs or a session is created: the tenant's settings row,
- * which every operation that ends access locks too, and the partner instance, whose suspension and
- * keys affect several tenants. What later statements of the transaction read about access cannot
- * change before it commits.
+ * Takes the locks for a mutation or a new session: the tenant's settings row, which every operation
+ * that ends access also locks, and the partner instance, whose suspension and keys affect several
+ * tenants. Until the transaction commits, no other transaction can change access.
  */
 export async function lockTenant(
   tx: Tx,
@@ -111,8 +110,8 @@ export async function lockTenant(
 }
 
 /**
- * The exclusive lock of a partner instance, for operator commands. It is an advisory lock, because
- * the service role may not update instances.
+ * Takes the exclusive lock of a partner instance, for operator commands. It is an advisory lock,
+ * because the service role cannot update instances.
  */
 export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${instanceLock(clientId)})`)
@@ -126,7 +125,7 @@ export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${sealingLock(tenantId)})`)
 }
 
-/** Takes the sequencer's lock if it is free; returns whether it was. */
+/** Takes the sequencer's lock if it is free, and returns whether it was taken. */
 export async function trySealing(tx: Tx, tenantId: string): Promise<boolean> {
   const [row] = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`,
@@ -140,7 +139,7 @@ export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInsta
 
 /**
  * Finds a partner instance that is neither suspended nor removed, with its registered keys and the
- * ids of revoked ones.
+ * ids of its revoked keys.
  */
 export async function partnerInstanceWithKeys(
   tx: Tx,
@@ -172,8 +171,8 @@ export async function partnerInstanceWithKeys(
 }
 
 /**
- * The tenants with which a partner instance is associated. Reference table: read it without a
- * tenant scope.
+ * Returns the tenants with which a partner instance is associated. Call it without a tenant scope,
+ * because it reads a reference table.
  */
 export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
   const rows = await tx
@@ -194,8 +193,8 @@ export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<bool
 }
 
 /**
- * Returns the dependencies of a handoff: the tenant's switch, the association with its terms, and
- * the epochs if access is open.
+ * Returns the data that a handoff depends on: whether the feature is on, the association with its
+ * terms, and the epochs if technicians have access.
  */
 export async function handoffTerms(tx: Tx, clientId: string) {
   const [row] = await tx
@@ -300,7 +299,7 @@ export async function liveSessionsOfGrant(tx: Tx, grantId: string): Promise<numb
   return row?.count ?? 0
 }
 
-/** The active Spanning Admin grant of a Microsoft user. */
+/** Finds the active Spanning Admin grant of a Microsoft user. */
 export async function spanningAdminGrant(tx: Tx, objectId: string) {
   const [row] = await tx
     .select()
@@ -309,19 +308,19 @@ export async function spanningAdminGrant(tx: Tx, objectId: string) {
   return row
 }
 
-/** The tenant of a Microsoft 365 domain. Reference table: read it without a tenant scope. */
+/** Finds the tenant of a Microsoft 365 domain in a reference table, without a tenant scope. */
 export async function tenantOfDomain(tx: Tx, name: string): Promise<string | undefined> {
   const [row] = await tx.select().from(domain).where(eq(domain.domain, name.toLowerCase()))
   return row?.tenantId
 }
 
-/** The Entra `tid` of a tenant. Reference table: read it without a tenant scope. */
+/** Finds the Entra `tid` of a tenant in a reference table, without a tenant scope. */
 export async function organizationOf(tx: Tx, tenantId: string): Promise<string | undefined> {
   const [row] = await tx.select().from(organization).where(eq(organization.tenantId, tenantId))
   return row?.microsoftTenantId
 }
 
-/** The ids in the list that belong to tenants. Reference table: read it without a tenant scope. */
+/** Returns the ids that belong to tenants. It reads a reference table, without a tenant scope. */
 export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
   const rows = ids.length
     ? await tx.select().from(organization).where(inArray(organization.tenantId, ids))
@@ -334,14 +333,15 @@ export async function tenantName(tx: Tx): Promise<string | undefined> {
   return row?.name
 }
 
-/** The e-mail addresses of the tenant's notification recipients. */
+/** Returns the e-mail addresses of the tenant's notification recipients. */
 export async function recipientsOf(tx: Tx): Promise<string[]> {
   const [row] = await tx.select({ recipients: settings.recipients }).from(settings)
   return row?.recipients ?? []
 }
 
 /**
- * An outbox message with the data of its text. Undefined when it was sent or abandoned meanwhile.
+ * Returns an outbox message with the data for its text, or undefined if the message was sent or
+ * abandoned in the meantime.
  */
 export async function messageById(tx: Tx, messageId: string) {
   const [row] = await tx
@@ -365,7 +365,8 @@ export async function messageById(tx: Tx, messageId: string) {
 export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
 
 /**
- * The type of the object with this id, if it is in this tenant and visible in the partner scope.
+ * Returns the type of the object with this id, or undefined if the object is in another tenant or
+ * not visible in the partner scope.
  */
 export async function nodeType(
   tx: Tx,
@@ -382,7 +383,7 @@ export async function nodeType(
   return row?.type
 }
 
-/** Limits a technician to sessions and events of their own partner instance and of no instance. */
+/** Hides sessions of other partner instances from a technician; `visibleActivity` hides events. */
 export const visibleSession = (partnerScope: string | null) =>
   partnerScope === null
     ? undefined

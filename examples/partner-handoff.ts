@@ -2,11 +2,13 @@
  * A partner's back end in one file; docs/partner-guide.md explains it. With Node 24, at the root of
  * the repository:
  *
- *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]   hands a technician over by API, then ends the session
- *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080    serves a handoff URL, for browsers
+ *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]
+ *     signs a technician in by API, then ends the session
+ *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080
+ *     serves a handoff URL, for browsers
  *
- * demo.json is what `npm start` writes. A file of your own has of it what `readSettings` reads,
- * with your own client and key.
+ * `npm start` writes demo.json. For your own client, write a JSON file with the properties that
+ * `readSettings` reads, and with your own key.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -18,8 +20,8 @@ import { importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 /** The values that you agreed on with the operator, and your private key. */
 export type Partner = { clientId: string; issuer: string; privateJwk: JWK }
 /**
- * The technician, with the names of the claims. `auth_time` and `amr` describe their sign-in at
- * your product.
+ * The technician. The properties have the names of the claims; `auth_time` and `amr` describe the
+ * sign-in at your product.
  */
 export type Technician = {
   sub: string
@@ -43,8 +45,8 @@ async function sign({ privateJwk }: Partner, typ: string, claims: JWTPayload): P
 }
 
 /**
- * Signs a handoff assertion: with `txn` for the browser of that transaction, without it for your
- * back end.
+ * Signs a handoff assertion. With `txn`, only the browser of that transaction can redeem the code;
+ * without `txn`, only your back end can.
  */
 export function signAssertion(
   partner: Partner,
@@ -64,7 +66,7 @@ export function signAssertion(
   })
 }
 
-/** Signs a client authentication for one request (private_key_jwt). */
+/** Signs a client authentication JWT (private_key_jwt) for one request. */
 export function signClientAuthentication(partner: Partner, service: Service): Promise<string> {
   const { clientId } = partner
   return sign(partner, service.client_authentication_typ, {
@@ -75,7 +77,7 @@ export function signClientAuthentication(partner: Partner, service: Service): Pr
   })
 }
 
-/** Signs a security event token that ends all sessions which a technician has started so far. */
+/** Signs a security event token that ends all current sessions of a technician. */
 export function signSessionRevoked(
   partner: Partner,
   service: Service,
@@ -113,7 +115,7 @@ export async function ask(service: Service, query: string, input?: object, beare
     body,
     signal: AbortSignal.timeout(10_000),
   })
-  // biome-ignore lint/suspicious/noExplicitAny: the answer looks as the query asks
+  // biome-ignore lint/suspicious/noExplicitAny: the type depends on the query
   const { data, errors } = (await answer.json()) as any
   const result = data && Object.values<typeof data>(data)[0]
   const refused = errors?.[0] ?? result?.userErrors?.[0]
@@ -129,7 +131,8 @@ const redeem =
   'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code message } } }'
 
 /**
- * The browser handoff, which your handoff URL performs. Returns the URL to redirect the browser to.
+ * Performs the browser handoff at your handoff URL. Returns the URL to which you redirect the
+ * browser.
  */
 export async function handoffUrl(
   service: Service,
@@ -145,7 +148,7 @@ export async function handoffUrl(
   return (await ask(service, create, { assertion })).connectUrl
 }
 
-/** The API handoff. Returns a bearer token with which you act as the technician in that tenant. */
+/** Performs the API handoff. Returns a bearer token for the technician's session in the tenant. */
 export async function openSession(
   service: Service,
   partner: Partner,
@@ -156,7 +159,7 @@ export async function openSession(
     .accessToken
 }
 
-/** Pushes an event (RFC 8935), and retries when the service is temporarily unavailable. */
+/** Sends a security event (RFC 8935). Retries when the service is temporarily unavailable. */
 export async function pushEvent(service: Service, body: string): Promise<void> {
   const headers = { 'content-type': 'application/secevent+jwt' }
   for (let attempt = 1; ; attempt++) {
@@ -202,7 +205,7 @@ async function byApi(
     checks.find((check: { passed: boolean | null }) => check.passed === false) ?? {}
   if (!valid)
     throw new Error(
-      `The assertion fails the check ${name}, so createHandoff would answer ${code}: ${message}`,
+      `The assertion fails the check ${name}, so createHandoff would return ${code}: ${message}`,
     )
 
   const token = await openSession(service, partner, assertion)
@@ -221,8 +224,8 @@ async function byApi(
 
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
   const server = createServer(async (request, response) => {
-    // A real handoff URL takes the technician from its own session and asks for a sign-in if there
-    // is none.
+    // A real handoff URL reads the technician from its own session, and requires a sign-in when
+    // there is no session.
     const asked = handoffUrl(
       service,
       partner,
@@ -231,7 +234,7 @@ function serve(port: number, service: Service, partner: Partner, technician: Tec
     )
     const location = await asked.catch(
       (error: Error) =>
-        void response.writeHead(403).end(`Connect to O365 did not work. ${error.message}`),
+        void response.writeHead(403).end(`Connect to O365 failed. ${error.message}`),
     )
     if (location) response.writeHead(302, { location }).end()
   })

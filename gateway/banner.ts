@@ -1,4 +1,4 @@
-/** Texts that `gateway/main.ts` prints: its usage, and the URLs of the started service. */
+/** Texts that `gateway/main.ts` prints: the usage, and the URLs of the started service. */
 import { type Config, parts } from './config.ts'
 import type { Service } from './service.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The service's configuration, from the environment: validated once, with all mistakes in one
- * message.
+ * Reads the service's configuration from the environment. All settings are validated once, and one
+ * message lists all mistakes.
  */
 import { z } from 'zod'
 import { ConfigurationError, isLoopbackHost, withoutEmpty } from '../platform/config.ts'
@@ -18,7 +18,7 @@ export type Config = Omit<Settings, 'DEMO' | 'RATE_LIMIT_STORE'> & {
 }
 
 /**
- * Reads and validates all settings. Settings may have their current or their old names.
+ * Reads and validates all settings. A setting can have its current or its old name.
  * @throws ConfigurationError that lists every mistake
  */
 export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Config {
@@ -29,18 +29,18 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
     : parsed.error.issues.map(({ path, message }) =>
         mistake(path[0] as SettingName, message, current),
       )
-  // Rules between settings are checked even when a setting is malformed, so that one start finds
-  // all mistakes.
+  // Rules that concern several settings are checked even when a setting is malformed, so that one
+  // start reports all mistakes.
   const deployment = deploymentOf(current, only)
   const mistakes = [...conflicts, ...malformed, ...missingOrUnsafe(current, deployment)]
   if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
-  // Several nodes always share a database given by DATABASE_URL, never the embedded one.
+  // Several nodes can share only a database at DATABASE_URL, never the embedded database.
   const RATE_LIMIT_STORE =
     parsed.data.RATE_LIMIT_STORE ?? (current.DATABASE_URL ? 'postgresql' : 'memory')
   return { ...parsed.data, RATE_LIMIT_STORE, DEMO: deployment.demo, only }
 }
 
-/** Returns a setting that `readConfig` has required for this part. */
+/** Returns an optional setting that `readConfig` requires for the current part. */
 export function required<Name extends SettingName>(
   config: Config,
   name: Name,
@@ -50,14 +50,15 @@ export function required<Name extends SettingName>(
   return value as NonNullable<Config[Name]>
 }
 
-/** One warning for each setting that the environment gives by its old name. */
+/** Returns one warning for each setting that has its old name in the environment. */
 export const renameWarnings = (env: NodeJS.ProcessEnv): string[] =>
   Object.entries(renamedSettings).flatMap(([old, name]) =>
     env[old] ? [`The setting ${old} has been renamed. Use ${name} instead.`] : [],
   )
 
 /**
- * Moves values from old names to current names. A setting with two different values is a conflict.
+ * Moves values from old names to current names. It is a conflict when both names are set to
+ * different values.
  */
 function withCurrentNames(env: NodeJS.ProcessEnv) {
   const current = { ...env }
@@ -72,7 +73,8 @@ function withCurrentNames(env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Values of these settings are never repeated in a message: they can contain a key or a password.
+ * Messages never contain the values of these settings, because they can contain a key or a
+ * password.
  */
 const mayHoldSecret = /KEY|SECRET|URL|AUTHORITY|MAIL_FROM|ORIGINS/
 const maxShownLength = 40
@@ -87,8 +89,8 @@ function mistake(name: SettingName, expected: string, env: NodeJS.ProcessEnv): s
 }
 
 /**
- * Properties of the deployment for the rules between settings. They are derived from raw values,
- * some of which may be malformed.
+ * Properties of the deployment, for rules that concern several settings. They are derived from
+ * values that are not validated yet.
  */
 interface Deployment {
   only: Part | null

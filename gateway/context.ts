@@ -3,7 +3,7 @@ import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {
   /**
-   * Replaced by a sign-in mutation: the rest of the request runs as the viewer of the new session.
+   * The viewer of the request. A sign-in mutation replaces it by the viewer of the new session.
    */
   viewer: Viewer
   request: RequestMetadata
@@ -13,6 +13,6 @@ export interface GatewayContext {
   reauthenticate(): Promise<Viewer>
   /** Returns the viewer of a session that this request has created. */
   switchViewer(token: string): Promise<Viewer>
-  /** Records what a technician reads through the response of a mutation, before it is read. */
+  /** Records the fields that a technician reads in a mutation's response, before they are read. */
   recordStartedMutation?(viewer: Viewer): Promise<void>
 }

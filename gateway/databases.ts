@@ -1,4 +1,4 @@
-/** The database connections of one process: each role has its own pool, with its own deadlines. */
+/** The database connections of one process. Each database role has its own pool and timeouts. */
 
 import type { Log } from '../platform/lib/log.ts'
 import type { DatabaseLimits } from '../platform/postgres/connection.ts'
@@ -10,20 +10,20 @@ import type { Config } from './config.ts'
 import { rateLimitDatabaseLimits } from './http/rate-limit-store.ts'
 
 export interface Databases {
-  /** The role that may migrate. Only the demo uses it. */
+  /** The role that can migrate the schema. Only the demo uses it. */
   owner: DatabaseTarget
   service: Database
   /** Null in processes that do not serve the audit subgraph. */
   sequencer: Database | null
   /** Null in processes that do not serve the audit subgraph. */
   retention: Database | null
-  /** Null in processes that are not a gateway, and where each node counts requests separately. */
+  /** Null in processes without a gateway, and when each node counts requests separately. */
   rateLimits: Database | null
 }
 
 /**
- * A process that hangs in the middle of a transaction blocks other sequencers for at most these 4
- * seconds. Four connections are for sequencing, two for the witness.
+ * Limits of the sequencer's pool: four connections for sequencing, two for the witness. A process
+ * that hangs in a transaction blocks other sequencers for at most 4 seconds.
  */
 export const sealerLimits: DatabaseLimits = {
   poolSize: 6,
@@ -38,11 +38,11 @@ const retentionLimits: DatabaseLimits = {
 }
 
 /**
- * Starts the embedded database if the configuration has no other, checks schema and roles, and
+ * Starts the embedded database unless DATABASE_URL is set, checks the schema and the roles, and
  * opens the pools that this process needs.
  * @param onOpen receives the function that closes each pool or server, as soon as it is open, so
  *   that a signal during the start leaves nothing running
- * @throws UnusableDatabase when the database does not answer, or its schema or a role does not fit
+ * @throws UnusableDatabase when the database does not answer, or its schema or a role is wrong
  */
 export async function openDatabases(
   config: Config,

@@ -1,4 +1,4 @@
-/** The HTTP server's port: opened before the service starts, and drained when it stops. */
+/** Opens the HTTP server's port before the service starts, and drains it when the service stops. */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,12 +8,12 @@ import type { Config } from './config.ts'
 export interface Listener {
   server: Server
   port: number
-  /** Without a trailing slash. */
+  /** The public URL, without a trailing slash. */
   publicUrl: string
   /** Replaces the handler that answers 503 until the service has started. */
   serve(handler: RequestListener): void
   /**
-   * Goes on answering for `ms` milliseconds, and asks clients to close their connections. Then
+   * Answers requests for `ms` more milliseconds, with `Connection: close` in each response. Then
    * stops accepting connections.
    */
   drain(ms: number): Promise<void>
@@ -30,7 +30,7 @@ export class StartupError extends Error {
 const forceCloseAfterMs = 2_000
 
 /**
- * Opens the port, so that port and public URL are known before anything else is created.
+ * Opens the port first, so that the port and the public URL are known to all other components.
  * @throws StartupError when the port is in use
  */
 export async function listen({
@@ -45,8 +45,8 @@ export async function listen({
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 32 * 1024,
-    // Node would answer a request without Host itself, without a JSON body. The gateway's own check
-    // answers it.
+    // Otherwise Node answers a request without a Host header itself, without a JSON body. The
+    // gateway refuses such a request with a JSON error (requireKnownHost).
     requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS
@@ -74,8 +74,8 @@ export async function listen({
 }
 
 /**
- * Answers requests that arrive before the service has started. Without it, they would wait without
- * a deadline.
+ * Answers 503 to requests that arrive before the service has started. Otherwise these requests
+ * would wait without a deadline.
  */
 const startingHandler: RequestListener = (_request, response) => {
   const error = {
@@ -88,9 +88,9 @@ const startingHandler: RequestListener = (_request, response) => {
 }
 
 /**
- * A request that arrives on a keep-alive connection while the server closes it is lost, and the
- * client cannot know whether it was executed. Therefore each response during draining carries
- * `Connection: close`, and the client closes the connection itself.
+ * A request is lost when it arrives on a keep-alive connection that the server is closing, and the
+ * client cannot know whether it was executed. Therefore each response during draining contains
+ * `Connection: close`, so that the client closes the connection.
  */
 function createDraining(server: Server): Pick<Listener, 'drain' | 'isDraining'> {
   const running = new Set<ServerResponse>()
@@ -107,7 +107,7 @@ function createDraining(server: Server): Pick<Listener, 'drain' | 'isDraining'> 
       for (const response of running)
         if (!response.headersSent) response.setHeader('Connection', 'close')
       await wait(ms)
-      // `close` of the HTTP server would also close connections whose first request is arriving.
+      // `server.close()` would also close connections on which the first request is arriving.
       NetServer.prototype.close.call(server)
       await waitForNoConnections(server, Math.min(ms, 500))
     },

@@ -1,6 +1,6 @@
 /**
- * Starts the service: `node gateway/main.ts` runs the gateway and all subgraphs in one process,
- * `--only=gateway|tenants|identity|audit` serves one of them over HTTP.
+ * Starts the service: `node gateway/main.ts` runs the gateway and all subgraphs in one process.
+ * With `--only=gateway|tenants|identity|audit`, it serves only that part, over HTTP.
  *
  * Exit codes: 0 after SIGTERM or SIGINT; 1 when the service cannot start, does not stop within
  * 4.8 seconds, or gets a second signal.
@@ -17,7 +17,7 @@ import { type Databases, openDatabases } from './databases.ts'
 import { listen, StartupError } from './http-listener.ts'
 import { startService } from './service.ts'
 
-/** A container or process manager usually kills a process 5 or more seconds after the signal. */
+/** Process managers usually kill a process 5 seconds or more after SIGTERM. */
 const stopWithinMs = 4_800
 
 async function main(): Promise<void> {
@@ -31,7 +31,9 @@ async function main(): Promise<void> {
   const stops: (() => Promise<void>)[] = []
   const stopAll = async () => {
     for (const stop of stops.reverse())
-      await stop().catch((error: unknown) => log.error({ err: error }, 'A component did not stop.'))
+      await stop().catch((error: unknown) =>
+        log.error({ err: error }, 'A component could not be stopped.'),
+      )
   }
   let drain = async () => {}
   const stopOn = (signal: 'SIGINT' | 'SIGTERM', before: () => Promise<void>) =>
@@ -89,7 +91,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** @throws StartupError when an argument is unknown or malformed */
+/**
+ * Reads the command-line arguments.
+ * @throws StartupError when an argument is unknown or malformed
+ */
 function readArguments(): { only: Part | null; help: boolean } {
   try {
     const { values } = parseArgs({
@@ -114,8 +119,8 @@ const sequencingOptions = async (config: Config, { sequencer }: Databases) =>
   }
 
 /**
- * npm passes SIGTERM on, but cannot pass on SIGKILL. Without this check, the service would survive
- * a killed npm.
+ * Exits when the parent process npm has ended. npm forwards SIGTERM, but cannot forward SIGKILL, so
+ * the service would otherwise keep running.
  */
 function exitWithParent(exit: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return

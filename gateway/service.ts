@@ -1,7 +1,7 @@
 /**
  * The composition root: creates the parts that this process serves, connects them with each other,
- * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not know who calls
- * them.
+ * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not import this
+ * file.
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'
@@ -52,21 +52,22 @@ import { startWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
 export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
   listener: Listener
-  /** Encrypts the state of unfinished sign-ins: 32 bytes, the same on every node. */
+  /** The key that encrypts the state of unfinished sign-ins: 32 bytes, equal on all nodes. */
   transactionKey: Uint8Array
   microsoft: MicrosoftRegistration
   /**
-   * Connections by which gateways count requests together. Without them, this process counts alone.
+   * Connections for the request counts that all gateways share. Without them, this process counts
+   * only its own requests.
    */
   countsDb?: Database | null
   /** Data that the console shows about the demo; only with DEMO. */
   demo?: Record<string, unknown>
-  /** Wraps each subgraph of this process; tests serialise what passes to and from it. */
+  /** Wraps each subgraph of this process. Tests use it to serialise requests and responses. */
   wrapSubgraph?: (subgraph: Subgraph) => Subgraph
 }
 
 export interface Service {
-  /** Without a trailing slash. */
+  /** The public URL, without a trailing slash. */
   publicUrl: string
   port: number
   stop(): Promise<void>
@@ -78,13 +79,13 @@ interface Shared extends ServiceOptions, Pick<Workers, 'db' | 'signer'> {
   identity: IdentityServices
 }
 
-/** An HTTP application, and how to release what it holds. */
+/** An HTTP application, with a function that releases its resources. */
 interface Served {
   app: RequestListener
   stop(): Promise<void>
 }
 
-/** Starts the part that `config.only` names, or the whole service. The database must be ready. */
+/** Starts the part in `config.only`, or the whole service. The database must be ready. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, listener, log } = options
   const { publicUrl, port } = listener
@@ -196,12 +197,12 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
   }
 }
 
-/** The gateway reaches the subgraphs in this process, or over HTTP with `--only=gateway`. */
+/** Calls the subgraphs in this process, or over HTTP when started with `--only=gateway`. */
 async function createDataSources(
   shared: Shared,
 ): Promise<Record<Subgraph['name'], SubgraphDataSource>> {
   const { config, log, wrapSubgraph = (subgraph) => subgraph } = shared
-  // One slow subgraph can hold at most three quarters of the requests in flight.
+  // A slow subgraph can occupy at most three quarters of the concurrent requests.
   const maxRunning = Math.ceil((config.MAX_REQUESTS_IN_FLIGHT * 3) / 4)
   const options: DataSourceOptions = { maxRunning, log }
   if (config.only !== 'gateway') {
@@ -224,7 +225,7 @@ async function createDataSources(
   }
 }
 
-/** Binds the identity subgraph's functions to this process's database. */
+/** Passes this process's database to the functions of the identity subgraph. */
 const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   isClientAssertion,
   authenticateClient: (request, bearer) => authenticateClient({ ...identity, db, request }, bearer),
@@ -235,7 +236,7 @@ const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   recordRefusedApiToken: (request, token) => recordRefusedApiToken({ db, request }, token),
 })
 
-/** The response of `/.well-known/it-complete-login`. Clients depend on these names. */
+/** Returns the response of `/.well-known/it-complete-login`. Clients depend on these names. */
 const discoveryDocument = ({ config, publicUrl }: Shared): Record<string, unknown> => ({
   issuer: publicUrl,
   graphql_endpoint: `${publicUrl}/graphql`,

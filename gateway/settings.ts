@@ -5,7 +5,7 @@ import { databaseSettings, isLoopbackHost, isUrl } from '../platform/config.ts'
 import { logLevels } from '../platform/lib/log.ts'
 import { parseCosignerKey } from '../proof/cosignature.ts'
 
-/** Error texts complete the sentence "NAME must be ...". */
+/** A whole number. All error texts in this file complete the sentence "NAME must be ...". */
 const wholeNumber = (minimum: number, maximum: number, fallback: number, what = '') => {
   const error = `a whole number${what} from ${minimum} to ${maximum}`
   return z.coerce
@@ -146,7 +146,7 @@ export type SettingName = keyof Settings
 
 export const settingNames = Object.keys(settings.shape) as SettingName[]
 
-/** Names that settings had before, each with the current name. The old names are still read. */
+/** The old names of renamed settings, with their current names. Old names are still read. */
 export const renamedSettings = {
   TRANSACTION_KEY: 'STATE_ENCRYPTION_KEY',
   ACTIVITY_LOG_KEY: 'ACTIVITY_LOG_SIGNING_KEY',

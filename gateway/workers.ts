@@ -1,6 +1,6 @@
 /**
- * Background work of one process: started after the database is ready, stopped after the last
- * request.
+ * The background workers of one process. They start after the database is ready, and stop after the
+ * last request.
  */
 import { createPrivateKey } from 'node:crypto'
 import { smtpTransport } from '../notifications/smtp.ts'
@@ -42,14 +42,14 @@ export interface SequencingOptions {
   anchorDir: string
 }
 
-/** Tests shorten these intervals, or make them so long that a worker does nothing by itself. */
+/** Options for tests, which shorten the intervals, or lengthen them so that no worker runs. */
 export interface WorkerIntervals {
   floods?: Omit<CoalescingWorkerOptions, 'db' | 'log'>
   sessionEndsEveryMs?: number
 }
 
 export interface Workers {
-  /** The database as the request handlers use it: repeated refusals are coalesced. */
+  /** The database for request handlers. It coalesces the audit events of repeated refusals. */
   db: Database
   /** Signs checkpoints; null in processes that do not serve the audit subgraph. */
   signer: Signer | null
@@ -62,8 +62,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   const serves = (part: Config['only']) => config.only === null || config.only === part
   const coalescing = startCoalescingWorker({ ...intervals.floods, db: options.db, log })
   const { db } = coalescing
-  // The tenants part sends the mail of all parts, because a row of the outbox does not name its
-  // writer.
+  // The tenants part sends the mail of all parts, because a row of the outbox does not say which
+  // part wrote it.
   const mailer = serves('tenants')
     ? startMailer({ db, log, transport: mailTransport(config, publicUrl) })
     : null
@@ -78,8 +78,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   return {
     db,
     signer,
-    // All at once, because the mailer alone may need 4 of the 4.8 seconds that a process has to
-    // stop.
+    // Stops all workers concurrently: the process has 4.8 seconds to stop, and the mailer alone can
+    // need 4 of them.
     async stop() {
       await Promise.all([
         mailer?.stop(),
@@ -110,7 +110,7 @@ function startSequencing(
   const anchors = fileAnchors(anchorDir)
   const sequencer = startSequencer({ db, serviceDb: service, log, signer, anchors, witness })
   return {
-    // The sequencer uses the witness until its last batch.
+    // The witness must stop after the sequencer, which uses it until the last batch.
     async stop() {
       await sequencer.stop()
       await witness?.stop()

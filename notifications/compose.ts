@@ -75,13 +75,13 @@ function valueAsText(value: unknown): string {
 }
 
 /**
- * Text from outside, marked as such: on one line, so that it cannot be taken for a line of the
- * mail, and not recognizable as a link.
+ * Quotes text from a partner or an admin, and makes it one line, so that a reader cannot mistake it
+ * for a line of the mail. Dots and `://` get brackets, so that mail programs create no links.
  */
 const quoted = (text: string): string =>
   `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
 
-/** One line of at most 120 characters, without invisible characters and bidirectional controls. */
+/** Returns one line of at most 120 characters, without invisible and bidirectional controls. */
 function plain(text: string): string {
   const visible = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').replaceAll(/\s+/gu, ' ')
   return visible.length > 120 ? `${visible.slice(0, 120)}…` : visible

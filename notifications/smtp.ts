@@ -10,14 +10,14 @@ export interface Mail {
 
 export interface MailTransport {
   /**
-   * Resolves when the server accepted the e-mail. @throws MailRefused when it refused it
-   * permanently
+   * Sends one e-mail. Resolves when the SMTP server has accepted it.
+   * @throws MailRefused when the server refused the e-mail permanently
    */
   send(mail: Mail): Promise<void>
   close(): void
 }
 
-/** The server refused this e-mail permanently. Every other error is worth a retry. */
+/** The SMTP server refused this e-mail permanently. After any other error, retry. */
 export class MailRefused extends Error {
   override name = 'MailRefused'
 }
@@ -25,6 +25,7 @@ export class MailRefused extends Error {
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
+ * Creates a transport that sends mail through one SMTP server.
  * @param smtpUrl `smtp://[user:password@]host[:port]`, which uses STARTTLS except on loopback, or
  * `smtps://`
  */
@@ -56,8 +57,8 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
         .sendMail({
           messageId: `<${messageId}@${from.split('@').at(-1)}>`,
           from,
-          // The address is passed as an object and in the envelope, so that it is never parsed for
-          // further recipients.
+          // Nodemailer does not parse an address that is passed as an object and in the envelope.
+          // Otherwise a comma in the address could add recipients.
           to: { name: '', address: to },
           envelope: { from, to: [to] },
           subject,

@@ -1,6 +1,6 @@
 /**
- * Sends the mail queue: takes messages that are due, and retries failed ones with exponential
- * back-off. Several workers may run.
+ * Sends the messages in the mail queue that are due, and retries failed messages with exponential
+ * back-off. Several workers can run at the same time.
  */
 import { eq, inArray, lte, sql } from 'drizzle-orm'
 import { messageById } from '../drizzle/reads.ts'
@@ -16,8 +16,8 @@ import { MailRefused, type MailTransport } from './smtp.ts'
 
 export interface Mailer {
   /**
-   * Waits up to 4 seconds for messages that are being sent. Unfinished ones are sent again after
-   * their lease.
+   * Stops the worker. Waits up to 4 seconds for messages that are being sent; a message that is not
+   * finished by then is sent again after its lease ends.
    */
   stop(): Promise<void>
 }
@@ -26,23 +26,23 @@ export interface MailerOptions {
   db: Database
   log: Log
   /**
-   * Null: mail is off. Messages are then removed unsent, so that the queue does not grow and later
-   * go out all at once.
+   * When null, mail is off and messages are removed unsent. Otherwise the queue would grow, and all
+   * old messages would be sent when mail is turned on.
    */
   transport: MailTransport | null
-  /** How often the queue is read when it was empty. Default: 1,000 ms. */
+  /** The interval for reading the queue while it is empty. Default: 1,000 ms. */
   pollEveryMs?: number
   /**
-   * Wait after the first failure, doubled after each further one, up to an hour. Default: 30,000
-   * ms.
+   * The delay after the first failure. It doubles after each further failure, up to 1 hour.
+   * Default: 30,000 ms.
    */
   retryAfterMs?: number
 }
 
 const batchSize = 20
 /**
- * How long a message belongs to the worker that took it: longer than unresponsive servers can delay
- * a whole batch.
+ * The time for which only the worker that took a message can send it. It is longer than a batch
+ * takes when the SMTP server does not respond.
  */
 const leaseSeconds = 600
 const stopTimeoutMs = 4_000
@@ -73,9 +73,14 @@ export function startMailer({
   async function deliver({ tenantId, messageId, attempts }: Due): Promise<void> {
     const content = transport && (await db.read(tenantId, (tx) => messageById(tx, messageId)))
     if (!content)
-      return unaudited(db, tenantId, 'removes a message that is not sent', async (tx) => {
-        await removeMessage(tx, messageId)
-      })
+      return unaudited(
+        db,
+        tenantId,
+        'a message that is not sent changes nothing for the tenant',
+        async (tx) => {
+          await removeMessage(tx, messageId)
+        },
+      )
     const { recipient, createdAt } = content.message
     try {
       await transport.send({ messageId, to: recipient, ...compose(content) })
@@ -87,13 +92,13 @@ export function startMailer({
         const backOffMs = retryAfterMs * 2 ** Math.min(attempts - 1, 20)
         return postpone(db, messageId, Math.min(backOffMs, maxRetryAfterMs))
       }
-      return unaudited(db, tenantId, 'inserts its row itself', async (tx) => {
+      return unaudited(db, tenantId, 'inserts its audit event itself', async (tx) => {
         const reason = isRefused ? 'REFUSED' : 'UNDELIVERABLE'
         await recordNotificationAbandoned(tx, content.event, recipient, reason)
         await removeMessage(tx, messageId)
       })
     }
-    await unaudited(db, tenantId, 'inserts its row itself', async (tx) => {
+    await unaudited(db, tenantId, 'inserts its audit event itself', async (tx) => {
       if (await removeMessage(tx, messageId)) await recordNotificationSent(tx, content.event)
     })
   }
@@ -115,14 +120,14 @@ async function removeMessage(tx: WriteTx, messageId: string): Promise<boolean> {
 }
 
 const postpone = (db: Database, messageId: string, afterMs: number): Promise<void> =>
-  unaudited(db, null, 'when a message is retried', async (tx) => {
+  unaudited(db, null, 'the time of a retry is internal to the mail queue', async (tx) => {
     const dueAt = sql`clock_timestamp() + make_interval(secs => ${afterMs / 1000})`
     await tx.update(due).set({ dueAt }).where(eq(due.messageId, messageId))
   })
 
 /** Takes up to 20 messages that are due. No other worker takes them until the lease ends. */
 function takeDue(db: Database): Promise<Due[]> {
-  return unaudited(db, null, 'which worker sends a message', async (tx) => {
+  return unaudited(db, null, 'the lease of a message is internal to the mail queue', async (tx) => {
     const ready = await tx
       .select({ messageId: due.messageId })
       .from(due)

@@ -1,14 +1,17 @@
-/** Reads settings from the environment: what every command of the project needs. */
+/** Reads from the environment the settings that every command of the project needs. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { serversOf } from './postgres/servers.ts'
 
-/** Loads `.env` from the working directory, if it exists. Variables that are already set win. */
+/**
+ * Loads `.env` from the working directory, if it exists. Variables that are already set are not
+ * changed.
+ */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
 }
 
-/** The configuration is not usable. The message lists every mistake. */
+/** Thrown when the configuration is invalid. The message lists every mistake. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
   constructor(mistakes: string[]) {
@@ -22,15 +25,17 @@ export class ConfigurationError extends Error {
 export const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 
-/** Whether a host name or address, with or without brackets, is a loopback one. */
+/** Whether a host is a loopback name or address. IPv6 addresses can have brackets. */
 export const isLoopbackHost = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
-/** Whether a text is an absolute URL with one of these schemes, each given with its colon. */
+/**
+ * Whether a text is an absolute URL with one of these schemes, which end with a colon (`https:`).
+ */
 export const isUrl = (text: string, schemes: string[]): boolean =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol)
 
-/** Settings that select the database. An error text completes the sentence "NAME must be ...". */
+/** Settings that select the database. Each error text completes the sentence "NAME must be ...". */
 export const databaseSettings = {
   DATABASE_URL: z
     .string()

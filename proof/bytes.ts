@@ -1,4 +1,4 @@
-/** Byte helpers that give the same result in Node and in browsers, which have no Buffer. */
+/** Byte functions for Node and browsers. They do not use Buffer, which browsers do not have. */
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -7,7 +7,7 @@ const encoder = new TextEncoder()
 /** Encodes text as UTF-8. */
 export const utf8 = (text: string): Bytes => encoder.encode(text)
 
-/** Joins byte strings. Takes a list, because a call cannot have a million arguments. */
+/** Joins byte strings. The parameter is a list, because engines limit the number of arguments. */
 export function concatBytes(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
@@ -22,19 +22,19 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index])
 
-/** Bounds the arguments of one call, because JavaScript engines limit their number. */
+/** The maximum number of arguments in one call; JavaScript engines limit this number. */
 const chunkLength = 8_192
 
 /** Encodes bytes as standard base64 with padding (RFC 4648 §4). */
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
   for (let at = 0; at < bytes.length; at += chunkLength)
-    // Spreading the bytes takes five times as long.
+    // `apply` is five times as fast as spreading the bytes.
     binary += String.fromCharCode.apply(null, bytes.subarray(at, at + chunkLength) as never)
   return btoa(binary)
 }
 
-/** Decodes standard base64 with padding. Returns null for any other spelling of the same bytes. */
+/** Decodes standard base64 with padding. Returns null for any other text. */
 export function fromBase64(text: string): Bytes | null {
   let binary: string
   try {

@@ -1,20 +1,20 @@
-/** Canonical JSON (RFC 8785, JSON Canonicalization Scheme): one spelling for each value. */
+/** Canonical JSON (RFC 8785, JSON Canonicalization Scheme): each value has exactly one text. */
 
 /**
- * Returns a JSON value in its canonical form. Object members that are undefined are left out.
- * @throws TypeError for functions, bigints, numbers that are not finite and lone surrogates
+ * Returns a JSON value in its canonical form. Members whose value is undefined are omitted.
+ * @throws TypeError when a value is a function, a bigint, not finite, or has a lone surrogate
  */
 export function canonicalize(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalize).join(',')}]`
   if (value !== null && typeof value === 'object') {
-    // RFC 8785 §3.2.3 sorts by UTF-16 code units, which is how JavaScript compares strings.
+    // RFC 8785 §3.2.3 requires members in the order of UTF-16 code units, as JavaScript sorts them.
     const members = Object.entries(value)
       .filter(([, member]) => member !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
     return `{${members.map(([name, member]) => `${canonicalize(name)}:${canonicalize(member)}`).join(',')}}`
   }
   if (typeof value === 'string' && !value.isWellFormed())
-    throw new TypeError('Canonical JSON cannot hold a string with a lone surrogate.')
+    throw new TypeError('A string in canonical JSON must not contain a lone surrogate.')
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new TypeError('A number in JSON must be finite.')
   const isJson =
@@ -22,7 +22,7 @@ export function canonicalize(value: unknown): string {
     typeof value === 'string' ||
     typeof value === 'number' ||
     typeof value === 'boolean'
-  if (!isJson) throw new TypeError(`JSON cannot hold a value of type ${typeof value}.`)
+  if (!isJson) throw new TypeError(`JSON cannot contain a value of type ${typeof value}.`)
   // JSON.stringify writes numbers and strings as RFC 8785 §3.2.2.2 and §3.2.2.3 require.
   return JSON.stringify(value)
 }

@@ -6,27 +6,30 @@
  *     tree-size  = decimal number without leading zeros, at most 2^53 - 1
  *     root-hash  = 32 bytes
  *
- * Each tenant has a log of its own. The part of the origin before the tenant is the name of the
- * key:
+ * Each tenant has its own log. The origin begins with the name of the signing key, which is
+ * `host "/activity"`:
  *
  *     origin     = host "/activity/" tenant-id ["/" epoch]
- *     epoch      = decimal number from 2; the first epoch is not written
+ *     epoch      = decimal number from 2; omitted for the first epoch
  */
 import { fromBase64, toBase64 } from './bytes.ts'
 import { InvalidNote, openNote, type Verifier } from './signed-note.ts'
 
 export interface Checkpoint {
-  /** Names the log. */
+  /** The name of the log. */
   origin: string
   treeSize: number
   rootHash: Uint8Array
 }
 
-/** Returns the text of the note. */
+/** Returns the text of the note, without signatures. */
 export const formatCheckpoint = ({ origin, treeSize, rootHash }: Checkpoint): string =>
   `${origin}\n${treeSize}\n${toBase64(rootHash)}\n`
 
-/** @throws InvalidNote when the text is not a checkpoint */
+/**
+ * Parses the text of a checkpoint, without signatures.
+ * @throws InvalidNote when the text is not a checkpoint
+ */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, root, ...rest] = text.split('\n')
   const treeSize = /^(0|[1-9]\d{0,15})$/.test(size ?? '') ? Number(size) : Number.NaN
@@ -48,16 +51,19 @@ export async function openCheckpoint(
   return { checkpoint: parseCheckpoint(text), signedBy }
 }
 
-/** @param keyName the name of the key that signs the log: `host/activity` */
+/**
+ * Returns the origin of a tenant's log.
+ * @param keyName the name of the key that signs the log: `host/activity`
+ */
 export const formatOrigin = (keyName: string, tenantId: string, epoch: number): string =>
   `${keyName}/${tenantId}${epoch > 1 ? `/${epoch}` : ''}`
 
-/** @returns an undefined tenant when the origin is not that of an Activity Log */
+/** Parses an origin. `tenantId` is undefined when the origin has another form. */
 export function parseOrigin(origin: string): { tenantId: string | undefined; epoch: number } {
   const [, , tenantId, epoch] = origin.split('/')
   return { tenantId, epoch: Number(epoch ?? 1) }
 }
 
-/** Returns whether two origins name the same log. The host may differ, because it can change. */
+/** Returns whether two origins name the same log. Ignores the host, because it can change. */
 export const isSameLog = (a: string, b: string): boolean =>
   a.split('/').slice(2).join('/') === b.split('/').slice(2).join('/')

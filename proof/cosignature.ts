@@ -1,6 +1,6 @@
 /**
- * Cosignatures (https://c2sp.org/tlog-cosignature): a witness states when it saw a checkpoint, and
- * that the checkpoint continues every checkpoint that the witness saw before.
+ * Cosignatures (https://c2sp.org/tlog-cosignature). With a cosignature, a witness states when it
+ * saw a checkpoint, and that the checkpoint continues all checkpoints that the witness saw earlier.
  *
  *     signature-bytes = time[8, seconds, big-endian] ed25519-signature[64]
  *     signed message  = "cosignature/v1" LF "time " decimal-time LF checkpoint
@@ -14,15 +14,18 @@ import {
   verifySignature,
 } from './signed-note.ts'
 
-/** @throws InvalidNote when the text is not a cosigner key */
+/**
+ * Parses the verifier key of a witness.
+ * @throws InvalidNote when the text is not a cosigner key
+ */
 export const parseCosignerKey = (text: string): Verifier => parseKey(text, 0x04)
 
 /**
- * Finds the signature line by which a witness cosigned a checkpoint. Lines of other keys are
- * ignored.
+ * Finds the signature line with the cosignature of a witness, and verifies it. Lines by other keys
+ * are ignored.
  * @param checkpoint the text of the checkpoint, without signatures
  * @param response the witness's response: signature lines
- * @throws InvalidNote when a line is malformed, the cosignature is wrong, or there is none
+ * @throws InvalidNote when a line is malformed, or the cosignature is missing or wrong
  */
 export async function findCosignature(
   checkpoint: string,

@@ -1,14 +1,14 @@
 /**
- * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf holds personal
- * data only as salted commitments, so that a person can be erased and the proofs stay valid.
+ * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf contains personal
+ * data only as salted commitments, so that the data can be erased while proofs stay valid.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 import { canonicalize } from './canonical-json.ts'
 
 /**
- * The opening of a commitment. It is stored and exported next to the event, and deleted to erase a
- * person.
+ * The opening of a commitment: the salt and the value. It is stored and exported next to the event,
+ * and deleted when the personal data is erased.
  */
 export interface Disclosure<Value> {
   /** Base64 of 32 random bytes. */
@@ -16,7 +16,7 @@ export interface Disclosure<Value> {
   value: Value
 }
 
-/** An event as it was recorded, before it is sealed. */
+/** A recorded event that is not sealed yet. */
 export interface RecordedEvent {
   eventId: string
   tenantId: string
@@ -47,7 +47,7 @@ const disclose = <Value>(value: Value): Disclosure<Value> => ({
   value,
 })
 
-/** Returns base64 of SHA-256 over the bytes of the salt and the canonical JSON of the value. */
+/** Returns base64(SHA-256(salt bytes, canonical JSON of the value)). */
 export const commitmentOf = ({ salt, value }: Disclosure<unknown>): string =>
   toBase64(sha256(concatBytes([fromBase64(salt) ?? new Uint8Array(), utf8(canonicalize(value))])))
 

@@ -7,7 +7,7 @@ import { equalBytes } from './bytes.ts'
 
 const [leafPrefix, nodePrefix] = [Uint8Array.of(0), Uint8Array.of(1)]
 
-/** Returns the hash of a leaf from the leaf's bytes. */
+/** Returns the hash of a leaf with these bytes. */
 export const leafHash = (bytes: Uint8Array): Uint8Array =>
   sha256.create().update(leafPrefix).update(bytes).digest()
 
@@ -19,7 +19,8 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
 export const emptyRoot: Uint8Array = sha256(new Uint8Array())
 
 /**
- * Returns the sizes of the perfect subtrees of a tree, largest first. Exact up to 2^53 - 1 leaves.
+ * Returns the sizes of the perfect subtrees of a tree, largest first. The maximum tree size is
+ * 2^53 - 1 leaves.
  */
 export function subtreeSizes(treeSize: number): number[] {
   const sizes: number[] = []
@@ -34,8 +35,8 @@ export function subtreeSizes(treeSize: number): number[] {
 }
 
 /**
- * A tree that keeps only the hashes of its perfect subtrees: enough to append and to compute the
- * root.
+ * A compact range: only the hashes of the perfect subtrees of a tree. They are sufficient to append
+ * leaves and to compute the root.
  */
 export class CompactRange {
   treeSize: number
@@ -43,6 +44,7 @@ export class CompactRange {
   readonly hashes: Uint8Array[]
 
   /**
+   * Creates the compact range of an existing tree, or of the empty tree.
    * @throws RangeError when there is not exactly one hash for each perfect subtree of `treeSize`
    */
   constructor(treeSize = 0, hashes: Uint8Array[] = []) {
@@ -75,7 +77,7 @@ const half = (n: number) => Math.floor(n / 2)
 
 export interface InclusionProof {
   leafHash: Uint8Array
-  /** Position of the leaf, from 0. */
+  /** The position of the leaf in the tree, from 0. */
   index: number
   treeSize: number
   /** Sibling hashes, from the leaf upwards. */

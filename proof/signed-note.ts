@@ -12,10 +12,10 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { type Bytes, concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 
-/** 0x01: an Ed25519 signature of a note. 0x04: a timestamped cosignature (./cosignature.ts). */
+/** 0x01 is an Ed25519 signature of a note, 0x04 a timestamped cosignature (./cosignature.ts). */
 export type SignatureType = 0x01 | 0x04
 
-/** A public key under a name. */
+/** A named public key that verifies signatures. */
 export interface Verifier {
   name: string
   /** 4 bytes, derived from the name and the key. */
@@ -29,7 +29,7 @@ export interface Signer extends Verifier {
   sign(message: Uint8Array): Uint8Array
 }
 
-/** A note, a checkpoint, a signature or a verifier key that is malformed or not valid. */
+/** A note, checkpoint, signature or verifier key is malformed or not valid. */
 export class InvalidNote extends Error {
   override name = 'InvalidNote'
 }
@@ -43,7 +43,7 @@ function keyIdOf(name: string, publicKey: Uint8Array, type: SignatureType): Byte
 }
 
 /**
- * Names an Ed25519 public key, for signatures of notes.
+ * Creates the verifier of an Ed25519 public key under a name.
  * @throws InvalidNote when the name is empty or contains white space or a plus sign
  */
 export function createVerifier(name: string, publicKey: Bytes): Verifier {
@@ -52,14 +52,20 @@ export function createVerifier(name: string, publicKey: Bytes): Verifier {
   return { name, keyId: keyIdOf(name, publicKey, 0x01), publicKey }
 }
 
-/** Returns the verifier key in the form in which it is published. */
+/** Returns the verifier key as text, in the published format. */
 export const formatVerifierKey = ({ name, keyId, publicKey }: Verifier): string =>
   `${name}+${bytesToHex(keyId)}+${toBase64(concatBytes([Uint8Array.of(0x01), publicKey]))}`
 
-/** @throws InvalidNote when the text is not an Ed25519 verifier key */
+/**
+ * Parses a verifier key for signatures of notes.
+ * @throws InvalidNote when the text is not an Ed25519 verifier key
+ */
 export const parseVerifierKey = (text: string): Verifier => parseKey(text, 0x01)
 
-/** @throws InvalidNote when the text is not a key for this type of signature */
+/**
+ * Parses a verifier key for one type of signature.
+ * @throws InvalidNote when the text is not a verifier key of this type
+ */
 export function parseKey(text: string, type: SignatureType): Verifier {
   const [, name, keyId, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
   const bytes = fromBase64(encoded ?? '')
@@ -72,7 +78,7 @@ export function parseKey(text: string, type: SignatureType): Verifier {
   return { name, keyId: expected, publicKey }
 }
 
-/** Signs a text of one or more whole lines. Returns the note. */
+/** Signs a text of one or more complete lines. Returns the note. */
 export function signNote(text: string, { name, keyId, sign }: Signer): string {
   return `${text}\n— ${name} ${toBase64(concatBytes([keyId, sign(utf8(text))]))}\n`
 }
@@ -81,7 +87,7 @@ export function signNote(text: string, { name, keyId, sign }: Signer): string {
  * Returns the text of a note and the verifiers that signed it. Signatures by other keys are
  * ignored.
  * @throws InvalidNote when a signature by one of the verifiers is wrong, or none of them signed
- * @throws NotSupportedError when the browser has no Ed25519
+ * @throws NotSupportedError when the browser does not support Ed25519
  */
 export async function openNote(
   note: string,
@@ -104,7 +110,7 @@ const findVerifier = (verifiers: Verifier[], name: string, keyId: Bytes) =>
   verifiers.find((verifier) => verifier.name === name && equalBytes(verifier.keyId, keyId))
 
 /**
- * Splits a note into its text and its signature lines, and verifies nothing.
+ * Splits a note into its text and its signature lines. Does not verify the signatures.
  * @throws InvalidNote when the note is malformed
  */
 export function splitNote(note: string): { text: string; signatures: string[] } {
@@ -113,7 +119,7 @@ export function splitNote(note: string): { text: string; signatures: string[] } 
     end >= 0 &&
     note.endsWith('\n') &&
     note.length <= maxNoteLength &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a note must not contain them
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it finds control characters
     !/[\x00-\x09\x0b-\x1f]/.test(note)
   if (!isNote) throw new InvalidNote('The text is not a signed note.')
   const signatures = note.slice(end + 2, -1).split('\n')
@@ -122,7 +128,10 @@ export function splitNote(note: string): { text: string; signatures: string[] } 
   return { text: note.slice(0, end + 1), signatures }
 }
 
-/** @throws InvalidNote when the line is not a signature line */
+/**
+ * Parses one signature line of a note.
+ * @throws InvalidNote when the line is not a signature line
+ */
 export function parseSignature(line: string): { name: string; keyId: Bytes; signature: Bytes } {
   const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
   const bytes = fromBase64(encoded ?? '')
@@ -130,7 +139,7 @@ export function parseSignature(line: string): { name: string; keyId: Bytes; sign
   return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) }
 }
 
-/** Returns whether the signature of the message is right. Uses WebCrypto, which is asynchronous. */
+/** Returns whether the signature of the message is valid. Uses WebCrypto. */
 export async function verifySignature(
   { publicKey }: Verifier,
   message: Bytes,

@@ -14,7 +14,7 @@ export interface TileId {
   index: number
 }
 
-/** Reads tiles in the given order. A tile that does not exist is empty. */
+/** Reads tiles and returns them in the given order. A tile that does not exist is empty. */
 export type ReadTiles = (wanted: TileId[]) => Promise<Uint8Array[]>
 
 /**
@@ -25,7 +25,7 @@ interface Subtree {
   size: number
 }
 
-/** The hashes within one tile from which the root of a perfect subtree is computed. */
+/** Returns the position of the hashes in a tile from which a subtree's root is computed. */
 function runOf({ start, size }: Subtree): TileId & { from: number; count: number } {
   let level = 0
   let unit = 1
@@ -42,7 +42,7 @@ function runOf({ start, size }: Subtree): TileId & { from: number; count: number
   }
 }
 
-/** Computes the root of a run of hashes. The length of the run must be a power of two. */
+/** Computes the root of consecutive hashes. Their number must be a power of two. */
 function hashOfRun(
   tile: Uint8Array,
   from: number,
@@ -66,7 +66,7 @@ function hashOfRun(
   return hash
 }
 
-/** Computes the roots of perfect subtrees. Reads each tile once, all of them in one call. */
+/** Computes the roots of perfect subtrees. Reads all tiles in one call, and each tile once. */
 async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Uint8Array[]> {
   const runs = subtrees.map(runOf)
   const ids = new Map(runs.map(({ level, index }) => [`${level}/${index}`, { level, index }]))
@@ -85,7 +85,8 @@ async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Uint8Arra
 }
 
 /**
- * Splits leaves `start` to `end` into perfect subtrees. The largest of them must divide `start`.
+ * Splits leaves `start` to `end` into perfect subtrees. The size of the largest subtree must divide
+ * `start`.
  */
 function subtreesOf(start: number, end: number): Subtree[] {
   let at = start
@@ -95,11 +96,11 @@ function subtreesOf(start: number, end: number): Subtree[] {
   })
 }
 
-/** Computes the root above several perfect subtrees, largest first. */
+/** Computes the root of a tree from the hashes of its perfect subtrees, largest first. */
 const hashOver = (hashes: Uint8Array[]): Uint8Array =>
   hashes.reduceRight((right, left) => nodeHash(left, right))
 
-/** The largest power of two below `n`. */
+/** Returns the largest power of two below `n`. */
 function split(n: number): number {
   let k = 1
   while (k * 2 < n) k *= 2
@@ -112,7 +113,8 @@ export async function compactRange(treeSize: number, read: ReadTiles): Promise<C
 }
 
 /**
- * The ranges whose roots prove the inclusion of a leaf, from the leaf upwards (RFC 6962 §2.1.1).
+ * Returns the ranges of leaves whose roots form the inclusion proof of a leaf, from the leaf
+ * upwards (RFC 6962 §2.1.1).
  */
 function inclusionRanges(index: number, start: number, end: number): [number, number][] {
   if (end - start === 1) return []
@@ -122,7 +124,7 @@ function inclusionRanges(index: number, start: number, end: number): [number, nu
     : [...inclusionRanges(index, middle, end), [start, middle]]
 }
 
-/** The ranges whose roots prove the consistency of two trees (RFC 6962 §2.1.2). */
+/** Returns the ranges of leaves whose roots form the consistency proof (RFC 6962 §2.1.2). */
 function consistencyRanges(
   from: number,
   start: number,
@@ -152,8 +154,8 @@ async function hashesOfRanges(
 }
 
 /**
- * Returns the inclusion proof of each leaf in the tree of `treeSize` leaves. Indexes are from 0.
- * @throws RangeError when the tree has no such leaf, or a tile is incomplete
+ * Returns the inclusion proof of each leaf in the tree of `treeSize` leaves. Indexes begin at 0.
+ * @throws RangeError when an index is outside the tree, or a tile is incomplete
  */
 export function inclusionPaths(
   indexes: number[],
@@ -186,7 +188,7 @@ export async function consistencyPath(
 /**
  * Appends leaf hashes to a tree of `treeSize` leaves.
  * @returns the tiles that changed, each with all of its hashes
- * @throws RangeError when a tile does not hold as many hashes as `treeSize` requires
+ * @throws RangeError when a tile does not have the number of hashes that `treeSize` requires
  */
 export async function appendLeaves(
   treeSize: number,

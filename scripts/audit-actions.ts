@@ -2,7 +2,7 @@ import { type ActionDefinition, auditActions } from '../platform/audit/actions.t
 
 const actions: [name: string, definition: ActionDefinition][] = Object.entries(auditActions)
 
-/** docs/audit-actions.md: every action that the Activity Log or the operators' log records. */
+/** Returns docs/audit-actions.md: all actions in the Activity Log and the operators' log. */
 export function auditActionsTable(): string {
   const rowsOf = (isOperators: boolean) =>
     actions
@@ -30,7 +30,7 @@ ${[header, ...rowsOf(true)].join('\n')}
 `
 }
 
-/** The console's labels: it is built without the server's code. */
+/** Returns the labels as a module for the console, which cannot import the server's code. */
 export function actionLabelsModule(): string {
   const labels = actions
     .filter(([, { operatorsOnly }]) => !operatorsOnly)
@@ -38,7 +38,7 @@ export function actionLabelsModule(): string {
     .toSorted()
   return `// Generated from platform/audit/actions.ts by \`npm run generate\`. Do not edit.
 
-/** What happened, by the event's action, in the past tense. */
+/** The label of each action of the Activity Log, in the past tense. */
 export const actionLabels: Record<string, string> = {
 ${labels.join('\n')}
 }

@@ -1,6 +1,6 @@
 /**
  * Builds the console into `console/dist` when it is missing or its sources have changed. It runs
- * after `npm ci` and before `npm start`, so it prints nothing when there is nothing to do.
+ * after `npm ci` and before `npm start`, and prints nothing when the build is current.
  */
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'console/dist')
 
-/** A hash of all files that the build depends on. */
+/** Returns a hash of all files that the build depends on. */
 async function fingerprint(): Promise<string> {
   const sources = globSync(['console/*.{html,ts,json}', 'console/src/**/*.*'], {
     cwd: root,
@@ -24,20 +24,20 @@ async function fingerprint(): Promise<string> {
 }
 
 async function build(wanted: string): Promise<void> {
-  // Builds for production even when tests run it, because the result is what is served.
+  // Builds for production even in tests, because the service serves this build.
   process.env.NODE_ENV = 'production'
   const vite = await import('vite').catch(() => null)
   const isBuilt = globSync('index.html', { cwd: dist }).length > 0
   if (!vite) {
     console.warn(
       isBuilt
-        ? 'The console is built from other sources than these, and the development dependencies to build it anew are missing: run `npm ci`.'
-        : 'The console is not built: that takes the development dependencies. Run `npm ci`, and `npm prune --omit=dev` after it. The API works without.',
+        ? 'The console is out of date, because its sources have changed. Run `npm ci` to install the development dependencies and build it.'
+        : 'The console is not built, because the development dependencies are missing. Run `npm ci`, then `npm prune --omit=dev`. The API works without the console.',
     )
     return
   }
-  // Builds in a temporary folder and renames it at the end, so that a running service or a second
-  // build never sees a partial result.
+  // Builds in a temporary folder and renames the folder at the end, so that a running service or a
+  // second build never reads a partial result.
   const next = `${dist}-${process.pid}`
   try {
     await vite.build({

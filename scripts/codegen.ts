@@ -1,4 +1,4 @@
-/** Code generation: the resolvers' types from each schema, and the console's typed operations. */
+/** Configures code generation: resolver types for each schema, typed operations for the console. */
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const shared = {
@@ -69,8 +69,8 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
 })
 
 /**
- * Generates `page.graphql.ts` from `page.graphql`. Documents stay text, so that browsers need no
- * parser.
+ * Configures the generation of `page.graphql.ts` from `page.graphql`. Documents are generated as
+ * text, so that browsers need no GraphQL parser.
  */
 export const operationsConfig = (paths: string[], schema: string): CodegenConfig => ({
   schema,

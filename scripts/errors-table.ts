@@ -1,7 +1,7 @@
 /**
- * docs/errors.md: every code that a client can receive. The codes come from the code's own types
- * and from the schemas, so a new code does not compile, or is not generated, until its meaning and
- * the client's reaction are written down here.
+ * Generates docs/errors.md, which lists every error code that a client can receive. The codes come
+ * from the TypeScript types and the schemas, so compilation or generation fails until a new code
+ * has a row here.
  */
 import { readFileSync } from 'node:fs'
 import { type DocumentNode, Kind, parse } from 'graphql'
@@ -12,14 +12,14 @@ import type { RefusedEvent } from '../subgraphs/identity/security-events/refused
 import type { UserErrorCode as TenantsCode } from '../subgraphs/tenants/schema.types.ts'
 
 interface ErrorRow {
-  /** HTTP status, and where the code is sent. */
+  /** The HTTP status, and the place of the code in the response. */
   where: string
   meaning: string
   action: string
   retry: string
 }
 
-/** The action and whether to retry. Where and meaning of a user error come from the schemas. */
+/** A user error. Its `where` and `meaning` come from the schemas. */
 type UserErrorRow = Pick<ErrorRow, 'action' | 'retry'>
 
 const no = 'no'
@@ -248,7 +248,10 @@ const eventErrors = {
 
 const subgraphs = ['tenants', 'identity', 'audit'] as const
 
-/** @throws when a code of a schema has no row, or a row has no code */
+/**
+ * Returns the rows of the user errors in the schemas.
+ * @throws when a code in a schema has no row, or a row has no code
+ */
 function userErrorRows(): [code: string, row: ErrorRow][] {
   const documents = subgraphs.map((name) =>
     parse(readFileSync(`subgraphs/${name}/schema.graphql`, 'utf8')),
@@ -279,7 +282,7 @@ function codesOf(document: DocumentNode): [code: string, description: string][] 
   return (type.values ?? []).map(({ name, description }) => [name.value, description?.value ?? ''])
 }
 
-/** Descriptions of mutations end with their codes: "Codes: NOT_FOUND, INVALID_VALUE." */
+/** Reads the codes from the mutations' descriptions: "Codes: NOT_FOUND, INVALID_VALUE." */
 const mutationsWithCodes = (document: DocumentNode): { name: string; codes: string[] }[] =>
   document.definitions.flatMap((node) => {
     const isObject =

@@ -1,6 +1,6 @@
 /**
- * Generates docs/permissions.md by asking the rules themselves, so that the table cannot differ
- * from them.
+ * Generates docs/permissions.md by evaluating the permission rules, so that the table always
+ * matches the rules.
  */
 
 import type { Admin, Technician, Viewer } from '../platform/auth/viewer.ts'
@@ -54,7 +54,7 @@ const apiToken: Viewer = {
   actor: { __typename: 'ApiTokenActor', key: '', displayName: '' },
 }
 
-/** The viewers that represent each kind of caller; the second one has signed in recently. */
+/** One viewer for each kind of caller. `recent` is the same viewer after a recent sign-in. */
 const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
   ['Nobody signed in', nobody],
   [
@@ -131,7 +131,7 @@ const fieldsOf = (type: string) =>
     ]),
   )
 
-/** Fields that need a sign-in and that an API token can read. */
+/** Lists the fields that require authentication and that an API token can read. */
 async function fieldsForApiTokens(): Promise<string[]> {
   const lines = Object.values(subgraphs).flatMap((permissions) =>
     Object.entries(permissions).flatMap(([type, fields]) =>

@@ -1,24 +1,24 @@
-/** Claims of `personal_data.erased` events: of which events the personal data was erased. */
+/** Collects `personal_data.erased` events. Each of them lists the events that were erased. */
 import type { Fields } from './fields.ts'
 
-/** Runs beyond this number are ignored. */
+/** The maximum number of runs of consecutive events. Further runs are ignored. */
 const maxRuns = 1_000_000
 
 type Run = [from: number, to: number]
 
 export class ErasureClaims {
-  /** Events without personal data, in the order of their sequence numbers. */
+  /** Runs of events without personal data, in the order of their sequence numbers. */
   readonly #erased: Run[] = []
   readonly #claimed: Run[] = []
 
-  /** Notes that an event has no personal data. */
+  /** Stores that an event has no personal data. */
   noteErased(sequence: number): void {
     const last = this.#erased.at(-1)
     if (last && last[1] === sequence - 1) last[1] = sequence
     else if (this.#erased.length < maxRuns) this.#erased.push([sequence, sequence])
   }
 
-  /** Takes the claim of an event, if it is one. The event must have been verified. */
+  /** Stores the claim of the event, if it has one. The event must have been verified. */
   add({ action, outcome }: Fields, changes: Map<unknown, Fields>): void {
     const runs = changes.get('sequences')?.after
     if (action !== 'personal_data.erased' || outcome !== 'SUCCEEDED' || !Array.isArray(runs)) return
@@ -35,7 +35,7 @@ export class ErasureClaims {
     return this.#erased.flatMap(([from, to]) => {
       const left: Run[] = []
       let at = from
-      // A claim that ends before this run also ends before every later run.
+      // Skips claims that end before this run, because they also end before every later run.
       while ((claimed[next]?.[1] ?? Number.POSITIVE_INFINITY) < from) next++
       for (let n = next, claim = claimed[n]; claim && claim[0] <= to; claim = claimed[++n]) {
         const [first, last] = claim

@@ -1,6 +1,4 @@
-/**
- * An event: its leaf hash, its place in the log, and the personal data that is disclosed with it.
- */
+/** Verifies an event: its leaf hash, its position in the log, and its disclosed personal data. */
 import { equalBytes, utf8 } from '../proof/bytes.ts'
 import { canonicalize } from '../proof/canonical-json.ts'
 import { commitmentOf, type Disclosure } from '../proof/event-leaf.ts'
@@ -13,16 +11,19 @@ const members = ['sequence', 'event', 'disclosures']
 const filteredMembers = [...members, 'inclusionPath']
 
 interface EventLine {
-  /** From 1. */
+  /** The position in the log, from 1. */
   sequence: number
-  /** The event as it was hashed into a leaf of the Merkle tree. */
+  /** The event whose canonical JSON is the leaf of the Merkle tree. */
   event: Fields
   disclosures: Fields
-  /** Only in a filtered export. */
+  /** The inclusion proof of the event; only in a filtered export. */
   inclusionPath?: unknown
 }
 
-/** @throws MalformedFile when the line is not an event */
+/**
+ * Verifies one event, and adds a finding for each error.
+ * @throws MalformedFile when the line is not an event
+ */
 export function verifyEvent(verification: Verification, line: Line, file: ExportFile): void {
   const { findings } = verification
   const eventLine = parseEventLine(line)
@@ -68,7 +69,7 @@ function parseEventLine({ number, value }: Line): EventLine {
   return { sequence, event, disclosures, inclusionPath }
 }
 
-/** Returns whether the event is the leaf at its place in the tree. */
+/** Returns whether the hash of the event equals the leaf hash at its position in the tree. */
 function hasLeafHash(
   { batch }: Verification,
   { sequence, event, inclusionPath }: EventLine,
@@ -111,8 +112,8 @@ const isDisclosure = (value: unknown): value is Disclosure<unknown> =>
   Object.keys(value).length === 2
 
 /**
- * Some events explain why others are missing or erased. Only verified events are taken into
- * account.
+ * Stores what a verified event claims about other events: that they expired or were erased, or that
+ * an epoch was opened.
  */
 function takeClaims(verification: Verification, event: Fields, target: unknown): void {
   const value = isObject(target) && isObject(target.value) ? target.value : {}

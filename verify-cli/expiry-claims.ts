@@ -1,9 +1,10 @@
 /**
- * Claims of `activity_log.expired` events: which events were deleted because their retention ended.
+ * Collects `activity_log.expired` events. Each of them claims that certain events were deleted at
+ * the end of their retention period.
  */
 import { type Fields, isObject } from './fields.ts'
 
-/** A run of missing events, by sequence number. */
+/** Consecutive missing events, as a range of sequence numbers. */
 export interface Gap {
   from: number
   to: number
@@ -16,22 +17,23 @@ export interface Gap {
 interface ExpiryClaim {
   from: number
   to: number
-  /**
-   * The month in which the deleted events occurred: its first moment, and the first one after it.
-   */
+  /** The month in which the deleted events occurred; `end` is exclusive. */
   begin: Date
   end: Date
 }
 
 const retentionYears: Record<string, number> = { ONE_YEAR: 1, THREE_YEARS: 3, SEVEN_YEARS: 7 }
 const maxClaims = 100_000
-/** Events are sealed in the order of time, except for events of long transactions: one day. */
+/**
+ * The tolerance for the order of events: one day. Events are sealed in the order of time, except
+ * events of long transactions.
+ */
 const toleranceMs = 86_400_000
 
 export class ExpiryClaims {
   readonly #claims: ExpiryClaim[] = []
 
-  /** Takes the claim of an event, if it is one. The event must have been verified. */
+  /** Stores the claim of the event, if it has one. The event must have been verified. */
   add(event: Fields, changes: Map<unknown, Fields>): void {
     const { action, outcome, actor, occurredAt } = event
     const isExpiry =
@@ -67,7 +69,7 @@ export class ExpiryClaims {
     const left: { from: number; to: number }[] = []
     let at = from
     for (const claim of this.#claims.toSorted((a, b) => a.from - b.from)) {
-      // The month of a claim must fit between the events on both sides of the gap.
+      // The month of the claim must lie between the events before and after the gap.
       const fits =
         claim.to >= at &&
         claim.from <= to &&

@@ -1,4 +1,4 @@
-/** Reads the members of a line. The lines are described in docs/verify.md. */
+/** Reads the members of a line. docs/verify.md describes the lines. */
 import { fromBase64 } from '../proof/bytes.ts'
 import { type Line, MalformedFile } from './read-lines.ts'
 
@@ -12,17 +12,18 @@ export const isIntegerFrom = (least: number, value: unknown): value is number =>
 
 /**
  * Returns the object in the only member of a line.
- * @throws MalformedFile when the line is something else
+ * @throws MalformedFile when the line has another form
  */
 export function onlyMember({ number, value }: Line, name: string): Fields {
   const member = value[name]
   if (!isObject(member) || Object.keys(value).length !== 1)
-    throw new MalformedFile(`Line ${number} must hold \`${name}\` and nothing else.`)
+    throw new MalformedFile(`Line ${number} must contain only \`${name}\`.`)
   return member
 }
 
 /**
- * Returns a finding for each member that an export does not have. A reader could take it as proven.
+ * Returns a finding for each unknown member, because nothing proves its value, but a reader could
+ * believe that it was verified.
  */
 export function unknownMembers(where: string, value: Fields, known: readonly string[]): string[] {
   return Object.keys(value)
@@ -32,17 +33,23 @@ export function unknownMembers(where: string, value: Fields, known: readonly str
     )
 }
 
-/** @throws MalformedFile when the value is not base64 with padding */
+/**
+ * Decodes a base64 value.
+ * @throws MalformedFile when the value is not base64 with padding
+ */
 export function parseBase64(value: unknown): Uint8Array {
   const bytes = typeof value === 'string' ? fromBase64(value) : null
   if (!bytes) throw new MalformedFile('A hash is not in base64 with padding.')
   return bytes
 }
 
-/** No tree needs more: the depth of a tree of 2^53 leaves is 53. */
+/** The maximum number of hashes in a proof. A tree with 2^53 leaves has a depth of only 53. */
 const maxPathLength = 64
 
-/** @throws MalformedFile when the value is not a list of at most 64 hashes in base64 */
+/**
+ * Decodes a list of hashes.
+ * @throws MalformedFile when the value is not a list of at most 64 hashes in base64
+ */
 export function parseHashes(value: unknown): Uint8Array[] {
   if (!Array.isArray(value) || value.length > maxPathLength)
     throw new MalformedFile(`A proof must be a list of at most ${maxPathLength} hashes.`)

@@ -5,7 +5,7 @@ const maxFindings = 20
 export class Findings {
   readonly list: string[] = []
   more = 0
-  /** Put before each finding: "File 2: " when several files are verified together. */
+  /** The prefix of each new finding, such as "File 2: " when several files are verified. */
   prefix = ''
 
   add(...findings: string[]): void {
@@ -19,7 +19,7 @@ export class Findings {
     this.list.splice(position, 0, ...findings)
   }
 
-  /** Enforces the bound after `insertAt`. */
+  /** Drops the last findings when there are more than the maximum, and counts them. */
   trim(): void {
     this.more += Math.max(0, this.list.length - maxFindings)
     this.list.length = Math.min(this.list.length, maxFindings)

@@ -1,19 +1,19 @@
-/** Events that are missing from an unfiltered export. */
+/** Finds events that are missing from an unfiltered export. */
 import type { ExpiryClaims, Gap } from './expiry-claims.ts'
 import type { Findings } from './findings.ts'
 
 const maxGaps = 10_000
 
-/** Collects gaps. Only after the last event is it known which of them retention explains. */
+/** Collects gaps. `report` must run after the last event, which may explain an earlier gap. */
 export class Gaps {
-  /** How many of the missing events have expired. */
+  /** The number of missing events that have expired. */
   expiredEvents = 0
   /** The last sequence number of a gap in which events have expired. */
   lastExpired = 0
   readonly #findings: Findings
   readonly #gaps: (Gap & { position: number })[] = []
   #latest = ''
-  /** The index of the first gap whose next event is not known yet. */
+  /** The index of the first gap after which no event was read yet. */
   #open = 0
 
   constructor(findings: Findings) {
@@ -28,16 +28,16 @@ export class Gaps {
     else this.#findings.add(describe(from, to))
   }
 
-  /** Notes when an event occurred, which bounds the time of the gaps around it. */
+  /** Stores when an event occurred, to bound the time of the gaps before and after it. */
   noteTime(occurredAt: string): void {
     for (const gap of this.#gaps.slice(this.#open)) gap.nextAfter = occurredAt
     this.#open = this.#gaps.length
     if (occurredAt > this.#latest) this.#latest = occurredAt
   }
 
-  /** Adds a finding for each gap that no event explains as expired. */
+  /** Adds a finding for each missing event or range of events that did not expire. */
   report(expiries: ExpiryClaims): void {
-    // Goes from the last gap to the first, because each inserted finding moves later positions.
+    // Starts with the last gap, because each inserted finding shifts the positions after it.
     for (const { position, ...gap } of this.#gaps.splice(0).reverse()) {
       const unexplained = expiries.unexplained(gap)
       const expired = unexplained.reduce(

@@ -1,4 +1,4 @@
-/** The first line of an export: of which log it is, and the signed checkpoint to which it leads. */
+/** Verifies the first line of an export: the tenant, the filter and the signed checkpoint. */
 import { equalBytes } from '../proof/bytes.ts'
 import { canonicalize } from '../proof/canonical-json.ts'
 import { isSameLog, openCheckpoint, parseOrigin } from '../proof/checkpoint.ts'
@@ -50,7 +50,9 @@ export async function verifyHeader(verification: Verification, line: Line): Prom
 
 function parseHeader({ version, tenantId, afterSequence, checkpoint, filter }: Fields) {
   if (version !== 1)
-    throw new MalformedFile('The version of the export must be 1: this program reads no other.')
+    throw new MalformedFile(
+      'The version of the export must be 1. This program supports no other version.',
+    )
   if (
     typeof tenantId !== 'string' ||
     !isIntegerFrom(0, afterSequence) ||
@@ -58,13 +60,14 @@ function parseHeader({ version, tenantId, afterSequence, checkpoint, filter }: F
     filter === undefined
   )
     throw new MalformedFile(
-      'The first line must hold `tenantId`, `filter`, `afterSequence` and `checkpoint`.',
+      'The first line must contain `tenantId`, `filter`, `afterSequence` and `checkpoint`.',
     )
   return { tenantId, afterSequence, checkpoint, filter }
 }
 
 /**
- * Several files prove the same as one when the tree of each begins with the tree of the one before.
+ * Verifies that the tree of a file begins with the tree of the previous file. Several files then
+ * prove the same as one file.
  */
 function verifyContinuation(
   verification: Verification,

@@ -1,4 +1,4 @@
-/** Leaf hashes: a line holds those of the next up to 256 events. Together they make the tree. */
+/** Verifies lines of leaf hashes. A line contains the hashes of the next events, at most 256. */
 import { equalBytes } from '../proof/bytes.ts'
 import { CompactRange } from '../proof/merkle-tree.ts'
 import { onlyMember, parseBase64, unknownMembers } from './fields.ts'
@@ -10,7 +10,7 @@ const hashLength = 32
 
 /**
  * Adds the leaf hashes of a line to the tree.
- * @throws MalformedFile when they do not continue the leaf hashes before them
+ * @throws MalformedFile when the line does not continue the previous line of leaf hashes
  */
 export function verifyLeafHashes(verification: Verification, line: Line): void {
   const member = onlyMember(line, 'leafHashes')
@@ -49,8 +49,8 @@ export function closeBatch(verification: Verification): void {
 }
 
 /**
- * Compares the tree with every checkpoint of the same size: the earlier one, and those of other
- * files.
+ * Compares the tree with every checkpoint of the same size: the checkpoint of `--since`, and the
+ * checkpoints of other files.
  */
 export function compareWithCheckpoints(verification: Verification): void {
   const { tree, since, files, findings } = verification
@@ -69,7 +69,8 @@ export function compareWithCheckpoints(verification: Verification): void {
 }
 
 /**
- * Returns the hashes of the tree's first events; null when the size is outside the current batch.
+ * Returns the compact range of the tree of the first events; null when its size is outside the
+ * current batch.
  */
 export function compactRangeAt(
   { tree, batch }: Verification,

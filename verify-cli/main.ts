@@ -1,5 +1,5 @@
 /**
- * `npm run verify -- export.ndjson --key KEY`: verifies an export offline. Needs only its files.
+ * `npm run verify -- export.ndjson --key KEY`: verifies an export offline, from its files alone.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -19,7 +19,7 @@ Exit codes: 0 the export is in order, 1 it is not in order, 2 the arguments are 
 
 const maxFiles = 1_000
 
-/** The arguments are wrong. */
+/** The command-line arguments are invalid. */
 class UsageError extends Error {}
 
 async function main(): Promise<number> {
@@ -62,7 +62,9 @@ function readKeys(keyOrFile: string): Verifier[] {
   }
 }
 
-/** The checkpoint must be signed by one of the keys: an unsigned one proves nothing. */
+/**
+ * Reads a checkpoint. One of the keys must have signed it: an unsigned checkpoint proves nothing.
+ */
 async function readCheckpoint(path: string, verifiers: Verifier[]): Promise<Checkpoint> {
   if (!existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
   try {
@@ -86,7 +88,7 @@ function reportSuccess(verdict: Verdict): string {
   const lines: string[] = []
   if (erased > 0)
     lines.push(
-      `Events whose personal data was erased: ${erased}. The rest of these events is as it was sealed.`,
+      `Events whose personal data was erased: ${erased}. All other data of these events is unchanged.`,
     )
   if (expired > 0)
     lines.push(
@@ -94,7 +96,7 @@ function reportSuccess(verdict: Verdict): string {
     )
   if (epoch > 1)
     lines.push(
-      `The log is in epoch ${epoch}: an operator restarted it after the database was restored. Nothing shows that it continues the log of the epoch before.`,
+      `The log is in epoch ${epoch}: an operator restarted it after the database was restored. No proof shows that it continues the log of the previous epoch.`,
     )
   if (isFiltered)
     lines.push(

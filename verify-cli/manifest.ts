@@ -1,4 +1,4 @@
-/** The manifest, the last line of an export: what the export holds, and the export before it. */
+/** Verifies the manifest: the last line, which describes this export and the previous export. */
 import { equalBytes, toBase64 } from '../proof/bytes.ts'
 import { canonicalize } from '../proof/canonical-json.ts'
 import { type Checkpoint, isSameLog, openCheckpoint, parseOrigin } from '../proof/checkpoint.ts'
@@ -23,7 +23,7 @@ const members = [
 /**
  * Verifies the manifest of a file that was read completely.
  * @throws MalformedFile when the consistency proof is malformed
- * @throws InvalidNote when none of the keys signed the checkpoint of the export before
+ * @throws InvalidNote when none of the keys signed the checkpoint of the previous export
  */
 export async function verifyManifest(
   verification: Verification,
@@ -46,7 +46,7 @@ export async function verifyManifest(
     const path = parseHashes(previous.consistencyPath)
     await verifyPrevious(verification, previous.checkpoint, path, checkpoint)
   } else if (previous !== null)
-    findings.add('The `previous` of the manifest must be null or hold a checkpoint and its proof.')
+    findings.add('`previous` in the manifest must be null or contain a checkpoint and its proof.')
 }
 
 function compareWithFile(manifest: Fields, file: ExportFile): string[] {
@@ -99,7 +99,8 @@ async function verifyPrevious(
 }
 
 /**
- * Verifies what can only be known after the last file: erasures, the epoch, the earlier checkpoint.
+ * Verifies erasures, the epoch and the earlier checkpoint, which is possible only after the last
+ * file.
  */
 export function verifyWhole(verification: Verification, { filter, checkpoint }: ExportFile): void {
   const isFiltered = filter !== null
@@ -123,7 +124,7 @@ export function verifyWhole(verification: Verification, { filter, checkpoint }: 
 
 function reportErasures({ findings, erasures, gaps }: Verification): void {
   for (const [from, to] of erasures.unexplained()) {
-    // The event that recorded the erasure came later, so it may have expired.
+    // The event that recorded this erasure may have expired.
     if (from <= gaps.lastExpired) continue
     const which = from === to ? `event ${from}` : `events ${from} to ${to}`
     findings.add(

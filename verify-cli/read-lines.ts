@@ -1,8 +1,8 @@
-/** Reads the lines of an export file. The file is not trusted, so every line has a bound. */
+/** Reads the lines of an export file. The file is not trusted, so line length is bounded. */
 import { createReadStream } from 'node:fs'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 
-/** 8 MiB. The service limits events to less than that. */
+/** The maximum length of a line: 8 MiB. The service limits events to a smaller size. */
 const maxLineBytes = 8_388_608
 
 /** The file cannot be verified, because it is not an export. */
@@ -10,7 +10,7 @@ export class MalformedFile extends Error {
   override name = 'MalformedFile'
 }
 
-/** The file ends before its end, for example because a download was interrupted. */
+/** The file is incomplete, for example because a download was interrupted. */
 export class TruncatedFile extends Error {
   override name = 'TruncatedFile'
   /** Where the file ends: "within line 7". */
@@ -22,12 +22,12 @@ export class TruncatedFile extends Error {
 }
 
 export interface Line {
-  /** From 1. */
+  /** The line number, from 1. */
   number: number
   value: Record<string, unknown>
 }
 
-/** Opens an export. `-` is standard input; `.gz` and `.zst` are decompressed. */
+/** Opens an export. `-` is standard input. Files named `.gz` and `.zst` are decompressed. */
 export function openExport(path: string): AsyncIterable<Buffer> {
   const file = path === '-' ? process.stdin : createReadStream(path)
   if (path.endsWith('.gz')) return file.pipe(forwardError(file, createGunzip()))
@@ -94,8 +94,8 @@ function parseLine(line: Buffer, number: number): Line {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new MalformedFile(`Line ${number} is not a JSON object.`)
-  // Other parsers may read repeated members or unusual numbers differently from what is verified
-  // here.
+  // Other parsers may interpret repeated members or unusual numbers differently, and would then
+  // show other values than those verified here.
   if (JSON.stringify(value) !== removeWhiteSpace(text))
     throw new MalformedFile(
       `Line ${number} is ambiguous JSON: a member is repeated, or a value has an unusual form.`,

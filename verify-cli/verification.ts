@@ -16,7 +16,7 @@ export interface ExportFile {
   /** Null when the export holds all events. */
   filter: unknown
   checkpoint: Checkpoint
-  /** The signed note of the checkpoint. */
+  /** The checkpoint as a signed note. */
   note: string
   events: number
   firstSequence: number | null
@@ -25,9 +25,9 @@ export interface ExportFile {
   manifest: Fields | null
 }
 
-/** Leaf hashes of up to 256 consecutive events. They precede the events. */
+/** The leaf hashes of up to 256 consecutive events. Their line precedes the events' lines. */
 export interface LeafHashBatch {
-  /** The sequence number of the first one. */
+  /** The sequence number of the first event. */
   from: number
   hashes: Uint8Array[]
   /** The compact range of the tree before this batch. */
@@ -39,16 +39,16 @@ export class Verification {
   /** An earlier checkpoint from a source that the log's owner cannot change. */
   readonly since: Checkpoint | null
   readonly findings = new Findings()
-  /** Every file whose first line was read. The last one is the current file. */
+  /** Every file whose first line was read. The last element is the current file. */
   readonly files: ExportFile[] = []
   /** The names of the keys that signed the newest checkpoint. */
   signedBy: string[] = []
-  /** The tree of the leaf hashes so far; null for a filtered export. */
+  /** The tree of all leaf hashes that were read; null for a filtered export. */
   tree: CompactRange | null = null
   batch: LeafHashBatch | null = null
   /** Every event up to this sequence number was either read or counted as missing. */
   position = 0
-  /** Whether the log was shown to continue `since`. */
+  /** Whether it is proven that the log continues `since`. */
   continuesSince = false
   events = 0
   firstSequence: number | null = null

@@ -20,21 +20,22 @@ export interface Verdict {
   events: number
   first: number | null
   last: number | null
-  /** Events without personal data, because it was erased. */
+  /** The number of events whose personal data was erased. */
   erased: number
-  /** Events that are missing because they expired, as events in the export show. */
+  /** The number of missing events that expired according to other events in the export. */
   expired: number
   /** Null when no valid checkpoint was found. */
   checkpoint: (Checkpoint & { signedBy: string[] }) | null
   /** Higher than 1 when an operator restarted the log after the database was restored. */
   epoch: number
   isFiltered: boolean
-  /** Whether the log was shown to continue the earlier checkpoint. */
+  /** Whether it is proven that the log continues the earlier checkpoint. */
   since: 'continued' | 'not asked' | 'not shown'
 }
 
 /**
- * @param files one export, or several files of which each continues the one before it
+ * Verifies an export and returns the verdict.
+ * @param files the lines of one file, or of several files that continue each other in this order
  * @param since an earlier checkpoint from a source that the owner of the log cannot change
  */
 export async function verifyExport(
@@ -53,7 +54,7 @@ export async function verifyExport(
   } catch (error) {
     findings.add(describeFatal(error))
   }
-  // A truncated file is verified as far as it goes.
+  // The readable part of a truncated file is verified too.
   gaps.report(expiries)
   return verdictOf(verification)
 }
@@ -103,10 +104,11 @@ async function verifyLine(
   else verifyEvent(verification, line, file)
 }
 
-/** Returns the finding for an error after which the rest of the export cannot be verified. */
+/** Returns the finding for an error that ends the verification of the export. */
 function describeFatal(error: unknown): string {
   if (error instanceof InvalidNote) return `The checkpoint is not valid: ${error.message}`
-  // RangeError: a compact range of the wrong length. TypeError: a value without a canonical form.
+  // A compact range of the wrong length causes a RangeError, and a value without a canonical form
+  // causes a TypeError.
   const isFinding =
     error instanceof MalformedFile || error instanceof RangeError || error instanceof TypeError
   if (!isFinding) throw error

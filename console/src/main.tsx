@@ -10,8 +10,8 @@ import { createConsoleRouter } from './app/router.tsx'
 import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
-// A Microsoft sign-in has just ended. The address still holds its single-use code, so it is
-// replaced.
+// Replaces the URL after a sign-in with Microsoft, because it still contains the single-use
+// handoff code.
 if (pageData.kind === 'signed-in')
   history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 

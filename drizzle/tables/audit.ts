@@ -1,5 +1,5 @@
 /**
- * Tables of the audit subgraph: the Activity Log of each tenant and the operator's log. The service
+ * Tables of the audit subgraph: the Activity Log of each tenant and the operators' log. The service
  * role can only insert and select events; the sequencer and the retention worker have roles of
  * their own.
  */
@@ -40,7 +40,8 @@ export interface FieldChange {
 
 const event = {
   /**
-   * UUID version 7: ids of one database rise with time, so they order events within a millisecond.
+   * UUID version 7: ids of one database increase with time, so they order events within a
+   * millisecond.
    */
   eventId: uuid('event_id').notNull().default(sql`audit.next_event_id()`),
   occurredAt: moment('occurred_at').notNull().default(sql`clock_timestamp()`),
@@ -64,8 +65,8 @@ export interface Coalesced {
 }
 
 /**
- * Events that the sequencer has not sealed yet, for about one second. Each is inserted in the
- * transaction that it records.
+ * Events that the sequencer has not sealed yet. Each event is inserted in the transaction of the
+ * change that it records, and sealed within about one second.
  */
 export const unsealed = audit.table(
   'unsealed',
@@ -117,8 +118,8 @@ export interface Disclosures {
 
 /**
  * The sealed Activity Log, partitioned by retention and month
- * (migrations/0009_activity_log_walls.sql). `event` is the hashed text (RFC 8785); events are
- * displayed from it and from `disclosures`. The other columns serve searches.
+ * (migrations/0009_activity_log_walls.sql). `event` is the hashed text (RFC 8785); the displayed
+ * event is built from it and `disclosures`. The other columns are for searches.
  */
 export const sealed = audit.table(
   'sealed',
@@ -151,9 +152,9 @@ export const sealed = audit.table(
 )
 
 /**
- * Each combination of actor, action, outcome, sign-in method and partner instance that occurs (a
- * facet), and each one without its actor (a kind). A filter over these fields becomes a few index
- * ranges, each ordered by time.
+ * Each combination of actor, action, outcome, sign-in method and partner instance that occurs in
+ * events (a facet), and the same combinations without the actor (kinds). A filter over these fields
+ * becomes a few index ranges, each ordered by time.
  */
 export const facet = audit.table(
   'facet',
@@ -195,7 +196,7 @@ export const activityCount = audit.table(
 )
 
 /**
- * The hashes of the Merkle tree in tiles of 256 (C2SP tlog-tiles). Tiles stay when retention
+ * The hashes of the Merkle tree in tiles of 256 (C2SP tlog-tiles). Tiles are kept when retention
  * deletes the events.
  */
 export const tile = audit.table(
@@ -232,8 +233,8 @@ export const checkpoint = audit.table(
 )
 
 /**
- * Epochs after the first. An operator opens one when the database has fallen behind the anchored
- * checkpoints.
+ * Epochs after the first. An operator opens an epoch when the database is older than the anchored
+ * checkpoints, because it was restored from a backup.
  */
 export const logEpoch = audit.table(
   'log_epoch',
@@ -288,7 +289,7 @@ export const activityExport = audit.table(
     /** The input of `createActivityExport`, as JSON. */
     input: jsonb('input').notNull(),
     treeSize: wholeNumber('tree_size').notNull(),
-    /** The id of the tenant's previous export. Null for the first. */
+    /** The tree size of the tenant's previous export. Null for the first export. */
     previousTreeSize: wholeNumber('previous_tree_size'),
   },
   (t) => [
@@ -299,7 +300,7 @@ export const activityExport = audit.table(
   ],
 )
 
-/** Keys of events that are recorded once only, such as the reads of one session. */
+/** Keys of events that are recorded only once, such as the reads of one session. */
 export const recordedOnce = audit.table(
   'recorded_once',
   {
@@ -316,8 +317,8 @@ export const recordedOnce = audit.table(
 )
 
 /**
- * Counts of similar attempts beyond the recording bounds, per minute. After the minute one event is
- * recorded for each row.
+ * Columns of the counts of similar attempts above the recording bounds, per minute. After the
+ * minute, one event is recorded for each row.
  */
 const flooding = {
   minute: moment('minute').notNull(),
@@ -342,7 +343,7 @@ export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
 
 /**
  * Reference table: the tenants with counts that are not recorded yet. It holds ids only, so that a
- * worker finds them without reading tenant data.
+ * worker finds the tenants without reading tenant data.
  */
 export const floodedTenant = audit.table(
   'flooded_tenant',
@@ -362,13 +363,13 @@ export const counter = audit.table('counter', {
 
 /**
  * The operators' log: operator commands on partner instances, and attempts without a verified
- * signature.
+ * signature. The action names are the same as in the Activity Log.
  */
 export const operatorActivity = audit.table(
   'operator_activity',
   {
     ...event,
-    /** The same action names as in the Activity Log. */
+    /** Set when the row represents several similar attempts. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
     /** The claims of the attempt, truncated and not verified. */
     unverifiedClaims: jsonb('unverified_claims').$type<Record<string, unknown>>(),

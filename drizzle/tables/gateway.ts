@@ -5,8 +5,8 @@ import { moment } from './shared.ts'
 export const gateway = pgSchema('gateway')
 
 /**
- * Reference table, unlogged (migrations/0013_request_counts_walls.sql): a crash loses one minute of
- * counts. Callers and addresses are stored as keyed hashes only.
+ * Unlogged reference table (migrations/0013_request_counts_walls.sql): a database crash loses the
+ * counts of one minute. Callers and addresses are stored as keyed hashes only.
  */
 export const requestCount = gateway.table(
   'request_count',

@@ -27,8 +27,8 @@ export const loginMethod = identity.enum('login_method', [
 export const handoffBinding = identity.enum('handoff_binding', ['browser', 'client'])
 
 /**
- * The association, key and epochs that a handoff or federated session depends on. It is valid only
- * while these are unchanged.
+ * The association, key and epochs that a handoff or federated session depends on. The handoff or
+ * session is valid only while these are unchanged.
  */
 const federation = {
   clientId: text('client_id'),
@@ -111,7 +111,7 @@ export const handoff = identity.table(
   ],
 )
 
-/** API tokens. Rows of expired and revoked tokens stay, so that their later use can be recorded. */
+/** API tokens. Expired and revoked tokens are kept, so that their later use can be recorded. */
 export const apiToken = identity.table(
   'api_token',
   {
@@ -137,7 +137,9 @@ export const apiToken = identity.table(
   ],
 )
 
-/** Replay protection: used `jti` of assertions, kept until `exp` plus the clock tolerance. */
+/**
+ * Replay protection: the `jti` of each used assertion, until its `exp` plus the clock tolerance.
+ */
 export const assertionId = identity.table(
   'assertion_id',
   {
@@ -155,8 +157,8 @@ export const assertionId = identity.table(
 )
 
 /**
- * Reference table for replay protection: used `jti` of client authentications, kept until `exp`
- * plus the clock tolerance.
+ * Reference table for replay protection: the `jti` of each client authentication, kept until its
+ * `exp` plus the clock tolerance.
  */
 export const clientAuthenticationId = identity.table(
   'client_authentication_id',
@@ -171,7 +173,7 @@ export const clientAuthenticationId = identity.table(
   ],
 )
 
-/** Reference table for replay protection: `jti` of received security events, kept for 25 hours. */
+/** Reference table for replay protection: the `jti` of each security event, kept for 25 hours. */
 export const securityEventId = identity.table(
   'security_event_id',
   {

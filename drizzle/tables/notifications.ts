@@ -1,6 +1,6 @@
 /**
- * The transactional outbox of e-mail. Rows are inserted with the event that they report; the worker
- * in notifications/ sends them.
+ * The transactional outbox of e-mail. A message is inserted in the transaction of its event; the
+ * worker in notifications/ sends it.
  */
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
@@ -27,8 +27,8 @@ export const message = notifications.table(
 )
 
 /**
- * Reference table: when which message is due. It holds ids only, so that the worker finds its work
- * without reading tenant data.
+ * Reference table: the time at which each message is due. It holds ids only, so that the worker
+ * finds due messages without reading tenant data.
  */
 export const due = notifications.table(
   'due',

@@ -13,7 +13,7 @@ export const sealer = pgRole('it_complete_sealer').existing()
 /** The role of the retention worker, which creates and drops partitions of the Activity Log. */
 export const maintenance = pgRole('it_complete_maintenance').existing()
 
-/** A timestamp with millisecond precision, because a JavaScript Date keeps no more. */
+/** A timestamp with millisecond precision, because a JavaScript Date is not more precise. */
 export const moment = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 

@@ -93,9 +93,9 @@ export const settings = tenants.table(
     itCompleteLoginEnabled: boolean('it_complete_login_enabled').notNull().default(false),
     itCompleteLoginChangedAt: moment('it_complete_login_changed_at'),
     itCompleteLoginChangedBy: jsonb('it_complete_login_changed_by').$type<Actor>(),
-    /** Raised when all federated sessions of the tenant end; see `epochRise`. */
+    /** Increased when all federated sessions of the tenant end; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
-    /** Applies to events that are recorded after it was set. */
+    /** The retention period of events that are recorded after this value was set. */
     activityRetention: activityRetention('activity_retention').notNull().default('ONE_YEAR'),
   },
   (t) => [
@@ -107,9 +107,9 @@ export const settings = tenants.table(
 export type Settings = typeof settings.$inferSelect
 
 /**
- * When and why an epoch was raised: of a tenant (`subjectId` is the tenant) or of an association. A
- * session stores the epoch under which it was created, so the next rise gives the time and reason
- * of its end.
+ * The time and reason of each increase of an epoch, which belongs to a tenant (`subjectId` is the
+ * tenant id) or to an association. A session stores the epoch under which it was created, so the
+ * next increase gives the time and reason of the session's end.
  */
 export const epochRise = tenants.table(
   'epoch_rise',
@@ -128,7 +128,8 @@ export const epochRise = tenants.table(
 )
 
 /**
- * Reference table: partner instances. Rows are never deleted, so that old events keep their names.
+ * Reference table: partner instances. Rows are never deleted, so that old events can still show the
+ * instance's name.
  */
 export const partnerInstance = tenants.table('partner_instance', {
   clientId: text('client_id').primaryKey(),
@@ -138,7 +139,7 @@ export const partnerInstance = tenants.table('partner_instance', {
   handoffUrl: text('handoff_url').notNull(),
   /** The JWKS URL of the instance. Null when its keys are registered in `partner_key`. */
   jwksUrl: text('jwks_url'),
-  /** Raised by suspension and removal; see `partnerInstanceEpochRise`. */
+  /** Increased by suspension and removal; see `partnerInstanceEpochRise`. */
   epoch: integer('epoch').notNull().default(0),
   suspendedAt: moment('suspended_at'),
   removedAt: moment('removed_at'),
@@ -146,7 +147,7 @@ export const partnerInstance = tenants.table('partner_instance', {
   createdAt: moment('created_at').notNull().defaultNow(),
 })
 
-/** Reference table: like `epochRise`, for partner instances. */
+/** Reference table: the time and reason of each increase of a partner instance's epoch. */
 export const partnerInstanceEpochRise = tenants.table(
   'partner_instance_epoch_rise',
   {
@@ -163,7 +164,7 @@ export const partnerInstanceEpochRise = tenants.table(
 
 /**
  * Reference table: public keys of partner instances, each pinned to one algorithm. For an instance
- * with a JWKS URL it holds only the ids of revoked keys, which stay refused even if the URL still
+ * with a JWKS URL it holds only the ids of revoked keys, which are refused even if the URL still
  * lists them.
  */
 export const partnerKey = tenants.table(
@@ -199,7 +200,9 @@ export const associatedTenant = tenants.table(
   (t) => [primaryKey({ columns: [t.clientId, t.tenantId] })],
 )
 
-/** Associations and requests for associations. Ended rows stay, because sessions refer to them. */
+/**
+ * Associations and requests for associations. Ended rows are kept, because sessions refer to them.
+ */
 export const partnerAssociation = tenants.table(
   'partner_association',
   {
@@ -210,7 +213,7 @@ export const partnerAssociation = tenants.table(
     externalTenantId: text('external_tenant_id').notNull(),
     allowedTechnicians: text('allowed_technicians').array(),
     mfaMaxAgeMinutes: integer('mfa_max_age_minutes'),
-    /** Raised when the terms are narrowed; see `epochRise`. */
+    /** Increased when the terms are narrowed; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
     createdAt: moment('created_at').notNull().defaultNow(),
     endedAt: moment('ended_at'),
@@ -225,7 +228,7 @@ export const partnerAssociation = tenants.table(
   ],
 )
 
-/** Spanning Admins. Revoked grants stay, because sessions refer to them. */
+/** Spanning Admins. Revoked grants are kept, because sessions refer to them. */
 export const spanningAdmin = tenants.table(
   'spanning_admin',
   {
@@ -250,7 +253,7 @@ export const spanningAdmin = tenants.table(
   ],
 )
 
-/** Answers of mutations with an idempotency key, kept for one day. */
+/** Responses of mutations with an idempotency key, kept for one day. */
 export const idempotencyKey = tenants.table(
   'idempotency_key',
   {

@@ -1,6 +1,6 @@
 /**
- * Views: those that derive access (SQL in migrations/0002_walls.sql), and the whole Activity Log
- * (0009_activity_log_walls.sql).
+ * Views that derive access (SQL in migrations/0002_walls.sql), and a view of the whole Activity Log
+ * (SQL in migrations/0009_activity_log_walls.sql).
  */
 import { bigint, boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
 import { activityOutcome, audit, type Coalesced, type FieldChange, type Target } from './audit.ts'

@@ -12,7 +12,8 @@ type Authenticate = (
 ) => Promise<Viewer>
 
 /**
- * Sets `response.locals.viewer` and `authenticatedAt`, before the request's body is interpreted.
+ * Authenticates the request before its body is parsed, and sets `response.locals.viewer` and
+ * `response.locals.authenticatedAt`.
  */
 export function authenticateMiddleware(
   services: AuthenticationServices,
@@ -31,10 +32,10 @@ export function authenticateMiddleware(
   }
 }
 
-/** The viewer that the middleware found; `anonymous` on routes without it. */
+/** Returns the viewer that the middleware set; `anonymous` on routes without the middleware. */
 export const viewerOfResponse = ({ locals }: Pick<Response, 'locals'>): Viewer =>
   (locals.viewer as Viewer | undefined) ?? anonymous
 
-/** When authentication started, in milliseconds of `performance.now()`. */
+/** Returns when authentication started, in milliseconds of `performance.now()`. */
 export const authenticatedAt = ({ locals }: Pick<Response, 'locals'>): number =>
   locals.authenticatedAt as number

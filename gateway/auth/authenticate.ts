@@ -1,6 +1,6 @@
 /**
- * From a request's credentials to its viewer: the first step. The viewer is frozen and holds for
- * the whole request.
+ * Derives the viewer of a request from its credentials. The viewer is frozen and does not change
+ * during the request, except by a sign-in mutation.
  */
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
@@ -16,9 +16,9 @@ import type { AuthenticationServices } from './services.ts'
 import { authenticateSession } from './session-token.ts'
 
 /**
- * Authenticates a request by its bearer token, or by the session cookie of the tenant that
- * `X-Tenant-Id` names.
- * @throws BAD_USER_INPUT when a request has both, because it is ambiguous which one is meant
+ * Authenticates a request by its bearer token, or by the session cookie of the tenant in the
+ * X-Tenant-Id header.
+ * @throws BAD_USER_INPUT when a request has a bearer token and a cookie, which is ambiguous
  */
 export async function authenticateRequest(
   services: AuthenticationServices,
@@ -41,8 +41,8 @@ export async function authenticateRequest(
 }
 
 /**
- * Authenticates a download: its path names the tenant, because a browser's download cannot send
- * headers.
+ * Authenticates a download. The tenant ID is in the path, because a browser cannot send custom
+ * headers with a download.
  */
 export const authenticateDownload = (
   services: AuthenticationServices,

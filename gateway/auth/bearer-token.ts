@@ -1,4 +1,4 @@
-/** Bearer tokens: a session token, or an API token. */
+/** Authenticates bearer tokens that are session tokens or API tokens. */
 import { apiTokenByHash } from '../../drizzle/reads.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import {

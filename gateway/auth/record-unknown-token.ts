@@ -3,8 +3,8 @@ import type { RequestMetadata } from '../../platform/auth/viewer.ts'
 import type { AuthenticationServices } from './services.ts'
 
 /**
- * Records a well-formed token that never existed, for the service operators: somebody may be
- * guessing tokens.
+ * Records in the operators' log that a request had a well-formed token that does not exist, because
+ * somebody may be guessing tokens.
  */
 export const recordUnknownToken = (
   { db }: AuthenticationServices,

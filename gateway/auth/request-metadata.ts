@@ -1,4 +1,4 @@
-/** The origin of a request, as the Activity Log stores it. */
+/** Metadata about the client and the request, which the Activity Log stores with each event. */
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Request } from 'express'
@@ -11,8 +11,8 @@ const maxUserAgentLength = 256
 type RequestWithMetadata = Request & { metadata?: RequestMetadata }
 
 /**
- * Returns the same frozen object for each call with the same request. The request ID is never taken
- * from the client, because a client could make two requests share one.
+ * Returns the metadata of a request: the same frozen object on each call. The service generates the
+ * request ID, because a client could send the same ID twice.
  */
 export function requestMetadata(request: RequestWithMetadata): RequestMetadata {
   request.metadata ??= Object.freeze({
@@ -28,7 +28,10 @@ export function requestMetadata(request: RequestWithMetadata): RequestMetadata {
   return request.metadata
 }
 
-/** The client's IP address. When a trusted proxy names no valid address, the proxy's own. */
+/**
+ * Returns the client's IP address, or the address of the trusted proxy when the proxy sent no valid
+ * client address.
+ */
 export const clientAddress = ({
   ip = '',
   socket,

@@ -7,11 +7,11 @@ export interface AuthenticationServices {
   authentication: Authentication
 }
 
-/** Functions of the identity subgraph that authentication calls. `service.ts` passes them in. */
+/** Functions of the identity subgraph that authentication calls. `service.ts` provides them. */
 export interface Authentication {
-  /** Whether a bearer token has the form of a partner client's JWT. */
+  /** Returns whether a bearer token has the form of a partner client's JWT. */
   isClientAssertion(bearer: string): boolean
-  /** Returns null when the JWT is not valid. */
+  /** Returns the partner client; null when the JWT is not valid. */
   authenticateClient(request: RequestMetadata, bearer: string): Promise<PartnerClient | null>
   /** The last use of a session or API token is stored at most once per this interval. */
   touchIntervalSeconds: number
@@ -23,7 +23,8 @@ export interface Authentication {
 }
 
 /**
- * Whether something that happens at most once per interval is due. `null`: it has never happened.
+ * Returns whether an action is due that runs at most once per interval.
+ * @param secondsSince the seconds since the action last ran; null when it has never run
  */
 export const isDue = (secondsSince: number | null, intervalSeconds: number): boolean =>
   secondsSince === null || secondsSince >= intervalSeconds

@@ -1,6 +1,6 @@
 /**
- * Apollo Server with Apollo's gateway: executes operations on the supergraph by calling the
- * subgraphs.
+ * Creates Apollo Server with Apollo Gateway, which executes each operation by calling the subgraphs
+ * that its fields need.
  */
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
@@ -23,13 +23,13 @@ export interface ApolloServerOptions {
   log: Log
   sources: Record<string, SubgraphDataSource>
   queryCosts: QueryCosts
-  /** An operation may contain at most one call of these mutations; see `limitRules`. */
+  /** The mutations that an operation can call only once; see `limitRules`. */
   singleUseMutations: readonly string[]
   /** Allows introspection, and suggestions ("Did you mean ...?") in validation errors. */
   isDevelopment: boolean
 }
 
-/** A header that pages of other origins can send only after a CORS preflight request. */
+/** A page of another origin can send this header only after a CORS preflight request. */
 export const preflightHeader = 'graphql-require-preflight'
 
 const supergraphSdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8')
@@ -38,19 +38,19 @@ export async function startApolloServer(
   options: ApolloServerOptions,
 ): Promise<ApolloServer<GatewayContext>> {
   const { db, log, sources, queryCosts, singleUseMutations, isDevelopment } = options
-  // Otherwise Apollo's gateway sends telemetry at start and every hour. No constructor option turns
-  // it off (ADR 19).
+  // Otherwise Apollo Gateway sends telemetry at start and every hour. No constructor option turns
+  // telemetry off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl,
       buildService: ({ name }) => sourceOf(sources, name),
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
-      // The default exposes query plans to any client that sends a header, unless NODE_ENV is
+      // By default, any client can get the query plan by sending a header, unless NODE_ENV is
       // production.
       __exposeQueryPlanExperimental: false,
     }),
-    // Hooks of the same kind run in this order.
+    // Apollo Server calls the plugins' hooks in this order.
     plugins: [
       ...disabledApolloPlugins,
       requireKnownOperation,

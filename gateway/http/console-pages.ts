@@ -1,6 +1,6 @@
 /**
- * Serves the console: its assets, and its single page at each of its paths. All files are read at
- * start, so that no request reads the disk.
+ * Serves the console, a single-page application: its assets, and the same page at each of its
+ * paths. All files are read at start, so that no request reads the disk.
  */
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -8,12 +8,12 @@ import { basename, extname, join } from 'node:path'
 import { type Response, Router } from 'express'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
-/** A page for a person. */
+/** A page that the service shows in a browser. */
 export interface Page {
   title: string
-  /** Sentences for browsers without JavaScript, and for a service without a built console. */
+  /** Sentences for browsers without JavaScript, and for when the console is not built. */
   text: string[]
-  /** The data that the console shows; null for a page without JavaScript. */
+  /** The data for the console's JavaScript; null for a page that needs no JavaScript. */
   data: Record<string, unknown> | null
 }
 
@@ -32,7 +32,10 @@ const dist = join(import.meta.dirname, '../../console/dist')
 /** The console's paths: the sign-in page, and the pages of a tenant. */
 const pagePath = /^\/(?:t\/[0-9a-f-]{36}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?)?$/
 
-/** @param extra data that is added to the data of every page */
+/**
+ * Reads the files of the console and creates its routes.
+ * @param extra data that is added to the data of every page
+ */
 export function openConsole(extra: Record<string, unknown> = {}): Console {
   const index = readIndex()
   const isBuilt = index !== null
@@ -80,7 +83,7 @@ const mediaTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Suffixes of the compressed files that the build writes beside each asset. */
+/** Suffixes of the compressed files that the build writes next to each asset. */
 const compressedSuffixes: Record<string, string> = { br: '.br', gzip: '.gz' }
 
 function assetsRouter(): Router {
@@ -109,7 +112,7 @@ function assetsRouter(): Router {
   return router
 }
 
-/** A page without JavaScript, in the console's colours. */
+/** Returns a page without JavaScript, in the console's colours. */
 const plainPage = (title: string, text: string[], nonce: string) => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>

@@ -11,7 +11,10 @@ const directives = {
   'base-uri': "'none'",
 }
 
-/** @param styleNonce also allows the style elements with this nonce, which Fluent UI creates */
+/**
+ * Returns the value of the header.
+ * @param styleNonce nonce of the style elements that Fluent UI creates
+ */
 export const contentSecurityPolicy = (styleNonce?: string): string =>
   Object.entries(directives)
     .map(([name, value]) => {

@@ -1,4 +1,4 @@
-/** The gateway's HTTP application: which middleware runs, in which order. */
+/** Creates the gateway's HTTP application. The order of its middleware matters. */
 import { expressMiddleware } from '@as-integrations/express5'
 import cors from 'cors'
 import express, { type Express, type RequestHandler, type Router } from 'express'
@@ -24,14 +24,14 @@ import { requireKnownHost } from './require-known-host.ts'
 import { noStore, securityHeaders } from './security-headers.ts'
 import { activityLogKeys, discovery } from './well-known.ts'
 
-/** Largest body of a GraphQL request. */
+/** The maximum size of the body of a GraphQL request. */
 const bodyLimitBytes = 256 * 1024
 
 export interface GatewayOptions
   extends AuthenticationServices,
     ApolloServerOptions,
     ReadinessOptions {
-  /** Routes of the subgraphs beside GraphQL, such as sign-in pages and downloads. */
+  /** Routes of the subgraphs other than GraphQL, such as sign-in pages and downloads. */
   routes: Router[]
   console: Pick<Console, 'assets' | 'pages'>
   /** The response of `/.well-known/it-complete-login`. */
@@ -43,11 +43,12 @@ export interface GatewayOptions
   trustedProxyHops: number
   rateLimits: RateLimits
   /**
-   * GraphQL requests that are executed at the same time. All other routes together: half as many.
+   * The maximum number of concurrent GraphQL requests. All other routes together have half of this
+   * number.
    */
   maxInFlight: number
   requestDeadlineMs: number
-  /** Origins of pages that may call `/graphql` with a bearer token, but without cookies. */
+  /** Origins whose pages can call `/graphql` with a bearer token, but without cookies (CORS). */
   corsOrigins: string[]
 }
 
@@ -82,13 +83,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.get('/.well-known/it-complete-login', discovery(options.discovery))
   app.get('/.well-known/activity-log-keys', activityLogKeys(options.activityLogKeys))
 
-  // `all` matches this path only, as a proxy in front would: `use` would also match paths below it.
+  // `all` matches exactly this path, whereas `use` would also match the paths below it.
   app.all('/graphql', ...graphqlMiddleware(options, apollo, limiters.caller))
 
-  // Sign-in by browser has its own slots, so that neither it nor GraphQL can use up those of the
-  // other.
+  // Browser sign-in has its own execution slots, so that a flood of GraphQL requests does not block
+  // sign-in, and a flood of sign-in requests does not block GraphQL.
   app.use(concurrencyLimit(Math.ceil(options.maxInFlight / 2)))
-  // Sign-in requests are anonymous, so that they share the limit of their address with anonymous
+  // Sign-in requests are anonymous. They share the rate limit of their IP address with anonymous
   // API requests.
   app.use(['/connect', '/login', '/logout'], limiters.caller)
   app.get(

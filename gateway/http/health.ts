@@ -1,4 +1,7 @@
-/** `/healthz`: the process runs. `/readyz`: it can answer requests. Neither is rate-limited. */
+/**
+ * `/healthz` answers 200 while the process runs, `/readyz` while it can serve requests. Neither is
+ * rate-limited.
+ */
 import type { RequestHandler } from 'express'
 import type { Database, Health } from '../../platform/postgres/database.ts'
 import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
@@ -6,11 +9,14 @@ import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
 export interface ReadinessOptions {
   db: Database
   sources: Record<string, SubgraphDataSource>
-  /** Whether the process stops soon, so that load balancers must use another one. */
+  /** Whether the process is stopping, so that load balancers must use another process. */
   isDraining(): boolean
 }
 
-/** Larger clock differences are reported. Beyond it, subgraphs refuse the gateway's signatures. */
+/**
+ * Clock differences above this tolerance are reported, because subgraphs then refuse the gateway's
+ * signatures.
+ */
 const clockToleranceSeconds = 2
 
 export const liveness: RequestHandler = (_request, response) => {

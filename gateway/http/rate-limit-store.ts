@@ -1,11 +1,12 @@
 /**
- * Counts requests per caller and minute, for express-rate-limit. With one node in memory; with
- * several, in PostgreSQL, so that all nodes share one limit (docs/adr/0018-shared-rate-limits.md):
+ * A store for express-rate-limit that counts requests per caller and minute. One node counts in
+ * memory. Several nodes count in PostgreSQL, so that they share one limit
+ * (docs/adr/0018-shared-rate-limits.md):
  *
- * - The first eighth of a limit is answered from memory, and sent to the database afterwards.
- * - After that, a request waits for its position in the shared count.
+ * - A node counts the first eighth of a limit in memory, and sends the count to the database later.
+ * - Each further request waits for its position in the shared count.
  * - Counts are sent in batches, one statement at a time.
- * - While the database does not answer, each node counts alone.
+ * - While the database does not answer, each node counts only its own requests.
  */
 import { createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -22,11 +23,11 @@ export interface RateLimitStore extends Store {
   stop(): Promise<void>
 }
 
-/** Needed only where several nodes count together. */
+/** Options that are needed only when several nodes share their counts. */
 export interface SharedRateLimitOptions {
-  /** Must have short deadlines, because requests wait for it before they are executed. */
+  /** A pool with short timeouts, because requests wait for it before they are executed. */
   db: Database
-  /** The same on every node. The database stores only an HMAC of the caller under this key. */
+  /** An HMAC key, the same on every node. The database stores only the HMAC of the caller. */
   key: Uint8Array
   log: Log
 }
@@ -39,18 +40,18 @@ export const rateLimitDatabaseLimits: DatabaseLimits = {
 
 export interface RateLimitStoreOptions {
   limitOf(key: string): number
-  /** Null: the node does not share its counts with other nodes. */
+  /** When null, the node does not share its counts with other nodes. */
   shared?: SharedRateLimitOptions | null
   /** Default: 60,000 ms. */
   windowMs?: number
-  /** Maximum number of callers that one node stores; the oldest is evicted. Default: 100,000. */
+  /** The maximum number of callers in memory. The oldest is evicted. Default: 100,000. */
   maxCallers?: number
   /**
    * Maximum number of callers in the database. Above it, each node counts new callers separately.
    * Default: 500,000.
    */
   maxRows?: number
-  /** How often expired rows are deleted, and `maxRows` is checked. Default: 30,000 ms. */
+  /** The interval for deleting expired rows and checking `maxRows`. Default: 30,000 ms. */
   cleanEveryMs?: number
 }
 
@@ -59,7 +60,7 @@ export interface RateLimitStoreOptions {
  * below it.
  */
 const localShare = 1 / 8
-/** How long the database is not used after an error. */
+/** The time for which the database is not used after an error. */
 const pauseAfterErrorMs = 1_000
 const deleteBatchSize = 10_000
 
@@ -138,7 +139,8 @@ const hashCaller = (key: Uint8Array, caller: string): string =>
   createHmac('sha256', key).update(`asks ${caller}`).digest('base64url').slice(0, 22)
 
 /**
- * Sends counts to the database: one batch at a time, each with everything that was added meanwhile.
+ * Sends counts to the database, one batch at a time. Each batch contains all counts that were added
+ * since the previous batch.
  */
 function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
   const unsentCallers = new Set<Caller>()
@@ -154,7 +156,10 @@ function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
       return await addCounts(db, windowMs, batch)
     } catch (error) {
       if (Date.now() - pausedUntil > 10 * pauseAfterErrorMs)
-        log.warn({ err: error }, 'Shared request counts are unavailable. Each node counts alone.')
+        log.warn(
+          { err: error },
+          'Shared request counts are unavailable. Each node counts only its own requests.',
+        )
       pausedUntil = Date.now() + pauseAfterErrorMs
       for (const { caller, count } of batch) {
         caller.unsent += count
@@ -171,7 +176,7 @@ function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
       return ++caller.unsent
     },
     isPaused: () => Date.now() < pausedUntil,
-    /** Returns the counts before the next batch; null when the database did not answer. */
+    /** Sends the next batch. Returns the counts before it; null when the database failed. */
     send(): Promise<CountsBefore | null> {
       next ??= running.then(() => {
         next = null
@@ -194,8 +199,8 @@ async function addCounts(
   const counts = JSON.stringify(
     Object.fromEntries(batch.map(({ caller, count }) => [caller.hash, count])),
   )
-  const rows = await unaudited(db, null, 'request counts of callers', (tx) =>
-    // All nodes lock rows in the same order, which prevents deadlocks.
+  const rows = await unaudited(db, null, 'request counts are internal to rate limiting', (tx) =>
+    // Every node locks the rows in the same order, which prevents deadlocks.
     tx.execute<{ hash: string; hits: number; left: number }>(sql`
       insert into ${requestCount} as known (caller_hash, hits, resets_at)
       select key, value::int, now() + make_interval(secs => ${windowMs / 1000}) from jsonb_each_text(${counts}::jsonb) order by key
@@ -222,13 +227,18 @@ async function addCounts(
 /** Deletes expired rows. Returns whether the table holds the maximum number of callers. */
 async function deleteExpired(db: Database, maxRows: number): Promise<boolean> {
   for (let deleted = deleteBatchSize; deleted >= deleteBatchSize; )
-    deleted = await unaudited(db, null, 'request counts of past minutes', async (tx) => {
-      const rows = await tx.execute(sql`
+    deleted = await unaudited(
+      db,
+      null,
+      'expired request counts are internal to rate limiting',
+      async (tx) => {
+        const rows = await tx.execute(sql`
         delete from ${requestCount} where caller_hash in (
           select caller_hash from ${requestCount} where resets_at <= now() limit ${deleteBatchSize} for update skip locked)
         returning 1`)
-      return rows.length
-    })
+        return rows.length
+      },
+    )
   const [row] = await db.read(null, (tx) =>
     tx.execute<{ count: number }>(
       sql`select count(*)::int as count from (select from ${requestCount} limit ${maxRows}) as known`,

@@ -1,4 +1,4 @@
-/** Requests per minute: by address before anything is read, and by caller after authentication. */
+/** Rate limits: by IP address before authentication, and by caller after it. */
 import type { RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Viewer } from '../../platform/auth/viewer.ts'
@@ -9,13 +9,13 @@ import { createRateLimitStore, type SharedRateLimitOptions } from './rate-limit-
 
 /** All limits are requests per minute. */
 export interface RateLimits {
-  /** One IPv4 address, or one IPv6 /56 network. */
+  /** The limit for one IPv4 address, or for one IPv6 /56 network. */
   perAddress: number
-  /** One session or API token; for anonymous requests, one address. */
+  /** The limit for one session or API token. Anonymous requests are counted by address. */
   perSession: number
-  /** One partner instance, because all its technicians use its back end. */
+  /** The limit for one partner instance. All its technicians share it, through its back end. */
   perPartner: number
-  /** Null: the process does not share its counts with other processes. */
+  /** When null, the process does not share its counts with other processes. */
   shared: SharedRateLimitOptions | null
 }
 
@@ -38,7 +38,7 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
     assets: perAddress,
     partner: perPartner,
   }
-  /** A key is its kind, a space, and an identifier. */
+  /** Returns the limit for a key. A key consists of its kind, a space, and an identifier. */
   const limitOf = (key: string) => limitsByKind[key.slice(0, key.indexOf(' '))] ?? perSession
   const store = createRateLimitStore({ limitOf, shared, windowMs })
   const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
@@ -50,11 +50,11 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
         keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response),
       limit: (request, response) =>
         limitOf(keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response)),
-      // RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and Retry-After
-      // with a 429.
+      // Sends RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and
+      // Retry-After with status 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
-      // The library's checks would print warnings about our proxy settings to the console.
+      // The checks of express-rate-limit would print warnings about our proxy settings.
       validate: false,
       handler: (_request, response) =>
         sendError(

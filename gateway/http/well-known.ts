@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 
-/** `/.well-known/it-complete-login`: where partners' software finds endpoints and limits. */
+/** Serves `/.well-known/it-complete-login`, the endpoints and limits for partners' software. */
 export const discovery =
   (document: Record<string, unknown>): RequestHandler =>
   (_request, response) => {
@@ -8,7 +8,7 @@ export const discovery =
   }
 
 /**
- * `/.well-known/activity-log-keys`: the keys that verify exports of the Activity Log.
+ * Serves `/.well-known/activity-log-keys`, the public keys that verify exports of the Activity Log.
  * @param keys verifier keys in the format of C2SP signed notes
  */
 export function activityLogKeys(keys: string[]): RequestHandler {

@@ -6,8 +6,8 @@ import {
 } from '@apollo/server/plugin/disabled'
 
 /**
- * Plugins that Apollo Server would otherwise enable by default or by an environment variable (ADR
- * 19).
+ * Turns off the plugins that Apollo Server enables by default or by an environment variable
+ * (ADR 19).
  */
 export const disabledApolloPlugins = [
   ApolloServerPluginLandingPageDisabled(),

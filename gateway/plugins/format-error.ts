@@ -1,6 +1,6 @@
 /**
- * Formats errors for clients: an error with a public code keeps its message, all others lose their
- * details.
+ * Formats errors for clients. An error with a public code keeps its message; any other error gets a
+ * general message.
  */
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
@@ -8,7 +8,8 @@ import { type ClientErrorCode, sanitizeMessage } from '../../platform/lib/errors
 import type { Log } from '../../platform/lib/log.ts'
 
 /**
- * Codes of errors whose message is meant for clients: our own, and Apollo's for invalid requests.
+ * Codes of errors whose message clients can see: our own codes, and Apollo's codes for invalid
+ * requests.
  */
 const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
   'UNAUTHENTICATED',
@@ -29,7 +30,7 @@ const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
 
 export interface FormatErrorOptions {
   log: Log
-  /** Whether validation errors may suggest names of the schema. */
+  /** Whether validation errors can suggest names from the schema. */
   keepSuggestions: boolean
 }
 
@@ -47,8 +48,8 @@ export const formatError =
       const shown = clientMessage(message, keepSuggestions)
       return { message: shown, locations, path, extensions: { code } }
     }
-    // Data sources name the subgraph in errors that they have already logged, and whose message is
-    // public.
+    // A data source sets `serviceName` only in errors that it has already logged, and whose message
+    // clients can see.
     const isFromDataSource =
       code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
     if (!isFromDataSource)
@@ -57,7 +58,7 @@ export const formatError =
     return { message: shown, locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
 
-/** Replaces messages in which Apollo Server describes its own options. */
+/** Replaces messages of Apollo Server that mention its configuration options. */
 function clientMessage(message: string, keepSuggestions: boolean): string {
   if (message.startsWith('GraphQL introspection'))
     return 'Introspection is off. The documentation has the schema.'

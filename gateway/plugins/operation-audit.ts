@@ -1,9 +1,9 @@
 /**
  * Records operations in the Activity Log before any subgraph runs them:
- * - a technician's reads, by a query or through a mutation's response: one row per session and
+ * - the reads of a technician, by a query or by a mutation's response: one event per session and
  *   operation;
- * - an API token's operations, coalesced with their count;
- * - a mutation that was refused as a whole because of invalid values.
+ * - the operations of an API token: one event with a count for equal operations;
+ * - a mutation that was refused completely because of invalid values.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
@@ -16,13 +16,13 @@ import type { GatewayContext } from '../context.ts'
 import { fieldsOfQuery, fieldsReadByMutation } from './selected-fields.ts'
 
 /**
- * Session and operation pairs that this process knows to be recorded. The oldest is forgotten
- * first.
+ * The maximum number of remembered pairs of session and operation that were already recorded. The
+ * oldest is evicted first.
  */
 const maxRemembered = 10_000
 const maxNameLength = 128
 
-/** If the row cannot be written, the operation fails and nothing is read. */
+/** If an event cannot be recorded, the operation fails and no data is read. */
 export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayContext> {
   const remembered = new Set<string>()
 
@@ -65,8 +65,8 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
           const record = (reader: Viewer) =>
             recordOnce(contextValue, reader, { name, hash, fields })
           await record(viewer)
-          // A sign-in mutation makes the viewer a technician after this hook: its data source calls
-          // this again.
+          // A sign-in mutation changes the viewer to a technician after this hook has run. The data
+          // source then calls this function again.
           contextValue.recordStartedMutation = record
         },
 

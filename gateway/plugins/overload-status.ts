@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../context.ts'
 
 /**
- * Answers with status 504 or 503 instead of 200 when an operation returned no data because of a
- * timeout or of overload, so that clients and proxies recognise it without reading the body.
+ * Sets status 504 when an operation returned no data because of a timeout, and 503 when the reason
+ * was overload. Clients and proxies can then react without parsing the body.
  */
 export const overloadStatusPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {

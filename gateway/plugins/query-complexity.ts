@@ -1,8 +1,9 @@
 /**
- * Refuses operations whose cost is too high, before they run. The cost is (docs/limits.md):
+ * Refuses operations whose cost is too high, before they run. The cost of a field is as follows
+ * (docs/limits.md):
  *
  *     cost(field)  = own + entries x sum of the costs of the selected fields
- *     own          = the field's own cost: 1 for objects, 0 for values, 10 for mutations, unless stated
+ *     own          = 1 for objects, 0 for values, 10 for mutations, unless `fieldCosts` says else
  *     entries      = the page size for connections, 10 for other lists, otherwise 1
  */
 import type { ApolloServerPlugin } from '@apollo/server'
@@ -14,25 +15,22 @@ import {
 } from 'graphql-query-complexity'
 
 export interface QueryCosts {
-  /**
-   * The costs of fields that load the database more than other fields do, such as
-   * `Tenant.activitySummary`.
-   */
+  /** The costs of fields that load the database most, such as `Tenant.activitySummary`. */
   fields: Record<string, number>
   /**
-   * Types that are pages although their name does not end in `Connection`, with their default size.
+   * The default page size of paginated types whose name does not end in `Connection`, by type name.
    */
   pages: Record<string, number>
 }
 
 const maxCost = 20_000
-/** Bounds the calculation itself: fragments are counted each time they are spread. */
+/** Bounds the time of the calculation: a fragment is counted each time that it is spread. */
 const maxQueryNodes = 5_000
 
 const [objectCost, valueCost, mutationCost] = [1, 0, 10]
-/** Entries of a connection when the operation states neither `first` nor `last`. */
+/** The page size of a connection when the operation has neither `first` nor `last`. */
 const defaultPageSize = 50
-/** Arguments above this size are refused by the resolver. */
+/** The maximum page size. Resolvers refuse larger values of `first` and `last`. */
 const maxPageSize = 1_000
 const listSize = 10
 
@@ -59,7 +57,7 @@ export function queryComplexityPlugin(costs: QueryCosts): ApolloServerPlugin {
               throw costLimitExceeded(
                 `The operation must not request more than ${maxQueryNodes} fields.`,
               )
-            // Invalid variables: Apollo's gateway refuses them next, with one error for each.
+            // The variables are invalid. Apollo Gateway refuses them next, with one error for each.
             if (!(error instanceof GraphQLError)) throw error
           }
           if (requested !== undefined && requested > maxCost)
@@ -88,7 +86,7 @@ function createEstimator({ fields, pages }: QueryCosts): ComplexityEstimator {
       (type.name === 'Mutation' ? mutationCost : isLeafType(fieldType) ? valueCost : objectCost)
     if (isPage(fieldType.name))
       return own + pageSize(args, pages[fieldType.name] ?? defaultPageSize) * childComplexity
-    // The lists of a page, `edges` and `nodes`, have already been counted with the page.
+    // The cost of the lists `edges` and `nodes` is already part of the cost of their page.
     const isList = isListType(getNullableType(field.type)) && !isPage(type.name)
     return own + (isList ? listSize : 1) * childComplexity
   }

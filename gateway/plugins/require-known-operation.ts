@@ -5,8 +5,8 @@ import type { ClientErrorCode } from '../../platform/lib/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
 /**
- * Answers with status 400 when the operation is unknown or a subscription, or its variables exceed
- * the limits.
+ * Answers with status 400 when `operationName` is not in the document, when the operation is a
+ * subscription, or when its variables exceed the limits.
  */
 export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {

@@ -1,4 +1,4 @@
-/** Lists the fields that an operation reads, as the Activity Log shows them: at most 50. */
+/** Lists the fields that an operation reads, for the Activity Log: at most 50 fields. */
 import {
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -11,8 +11,8 @@ import {
 const maxFields = 50
 
 /**
- * Lists the fields of a query, two levels deep by their names in the schema, such as
- * `tenant.activityLog`.
+ * Lists the fields of a query, two levels deep, such as `tenant.activityLog`. It uses the names in
+ * the schema, not aliases.
  */
 export function fieldsOfQuery(
   operation: OperationDefinitionNode,
@@ -44,8 +44,8 @@ const identifyingFields = new Set(['id', 'name', '__typename'])
 
 /**
  * Lists the fields of `Tenant` that a mutation's response reads, such as
- * `updateServiceSettings.tenant.activityLog`. All data that the mutation has not changed itself is
- * reached through `Tenant`.
+ * `updateServiceSettings.tenant.activityLog`. Only through `Tenant`
+ * can a mutation's response contain data that the mutation did not change.
  */
 export function fieldsReadByMutation(
   operation: OperationDefinitionNode,
@@ -78,8 +78,9 @@ export function fieldsReadByMutation(
 }
 
 /**
- * Returns a function that finds a fragment the first time that it is spread at a path, and null
- * after that. Otherwise fragments that each spread the next one twice would take exponential time.
+ * Returns a function that returns a fragment the first time that it is spread at a path, and null
+ * after that. Otherwise, a chain of fragments that each spread the next fragment twice would take
+ * exponential time.
  */
 function createFragmentLookup(fragments: FragmentDefinitionNode[]) {
   const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))

@@ -1,7 +1,7 @@
 /**
- * Checks a slow query's session again before the response is sent. Authentication happened before
- * the data was read; if reading took longer than 750 ms, for example because a connection hung, the
- * session may have ended in the meantime on another node.
+ * Checks the session again before the response of a slow query is sent. If reading the data took
+ * longer than 750 ms, for example because a connection hung, another node may have ended the
+ * session since the request was authenticated.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { isReader, type Viewer } from '../../platform/auth/viewer.ts'
@@ -11,8 +11,8 @@ import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
 /**
- * Invariant: one second after a session ends, none of its reads is answered. The rest is for the
- * network.
+ * The time for which an authentication is valid. A session must not receive data later than 1
+ * second after its end; the other 250 ms are for the network.
  */
 const validForMs = 750
 
@@ -20,7 +20,7 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ operation, contextValue, response: { body } }) {
-        // A mutation checks its permission under lock, in the transaction of the change.
+        // A mutation checks its permission in the transaction of the change.
         if (operation?.operation !== 'query' || !isReader(contextValue.viewer)) return
         if (body.kind !== 'single' || !body.singleResult.data) return
         if (performance.now() - contextValue.authenticatedAt <= validForMs) return
@@ -33,8 +33,8 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
 }
 
 /**
- * Returns the error for a viewer whose session has ended or cannot be checked; null when it is
- * valid.
+ * Returns the error to send when the session has ended or cannot be checked; null when the session
+ * is valid.
  */
 async function refusalOf(context: GatewayContext): Promise<PublicError | null> {
   const current = context.reauthenticate().catch(() => null)

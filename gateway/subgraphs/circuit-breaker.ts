@@ -1,8 +1,7 @@
 /**
- * A circuit breaker, driven by a health probe. A subgraph that hangs would otherwise hold all
- * requests in flight of a gateway, also those that do not need it. When a call takes longer than
- * 500 ms, the breaker probes `/healthz`; while the probe fails, the circuit is open. A slow
- * response with a healthy probe never opens it.
+ * A circuit breaker, driven by a health probe. Without it, calls to a subgraph that hangs would use
+ * up the concurrent requests of a gateway. When a call takes longer than 500 ms, the breaker probes
+ * `/healthz`. The circuit is open while the probe fails; a slow response alone does not open it.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, fetch } from 'undici'
@@ -15,7 +14,7 @@ export interface CircuitBreakerOptions {
 }
 
 export interface CircuitBreaker {
-  /** While open, callers must fail at once instead of calling `run`. */
+  /** Whether the circuit is open. Callers must then fail at once instead of calling `run`. */
   isOpen(): boolean
   /** Runs a call, and starts probing when the call takes longer than 500 ms. */
   run<T>(call: () => Promise<T>): Promise<T>
@@ -26,7 +25,8 @@ const probeAfterMs = 500
 const probeTimeoutMs = 1_000
 const probeIntervalMs = 250
 /**
- * A probe that ends this much later than its timeout shows that this process itself was blocked.
+ * When a probe ends more than this time after its timeout, this process itself was blocked, so the
+ * probe says nothing about the subgraph.
  */
 const ownDelayMs = 200
 
@@ -35,7 +35,7 @@ export function createCircuitBreaker({
   healthUrl,
   log,
 }: CircuitBreakerOptions): CircuitBreaker {
-  // A separate connection, so that a probe never waits behind calls that hang.
+  // Probes have their own connection, so that they never wait behind calls that hang.
   const agent = new Agent({ connections: 1, connectTimeout: probeTimeoutMs })
   const closing = new AbortController()
   let isOpen = false

@@ -1,6 +1,6 @@
 /**
- * A subgraph as Apollo's gateway uses it. `local.ts` and `remote.ts` differ only in how they send a
- * request.
+ * The data source by which Apollo Gateway calls a subgraph. `local.ts` and `remote.ts` differ only
+ * in how they send a request.
  */
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
@@ -13,13 +13,13 @@ import type { Health } from '../../platform/postgres/database.ts'
 import type { GatewayContext } from '../context.ts'
 
 export interface SubgraphDataSource extends GraphQLDataSource<GatewayContext> {
-  /** Whether the subgraph answers a query within 2 seconds. */
+  /** Checks whether the subgraph answers a query within 2 seconds. */
   ping(): Promise<Health>
   close(): Promise<void>
 }
 
 export interface DataSourceOptions {
-  /** Calls to this subgraph at the same time. Further ones fail with OVERLOADED. */
+  /** The maximum number of concurrent calls. Further calls fail with OVERLOADED. */
   maxRunning: number
   log: Log
 }
@@ -33,8 +33,8 @@ export type SendToSubgraph = (
 ) => Promise<SubgraphResponse>
 
 /**
- * The subgraph refused the gateway's signature, because their clocks differ by more than the
- * tolerance.
+ * The subgraph refused the gateway's signed token, because the clocks of subgraph and gateway
+ * differ by more than the tolerance.
  */
 export class ClockSkewError extends GraphQLError {
   readonly seconds: number
@@ -54,7 +54,10 @@ const pingMetadata: RequestMetadata = {
   userAgent: null,
 }
 
-/** @param sendDirectly for `ping`: sends even when the circuit is open */
+/**
+ * Creates the data source of one subgraph.
+ * @param sendDirectly sends the request of `ping`, even when the circuit is open
+ */
 export function createDataSource(
   send: SendToSubgraph,
   { maxRunning }: DataSourceOptions,
@@ -67,8 +70,8 @@ export function createDataSource(
     async process({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>) {
       const gatewayContext = context as GatewayContext
       const { viewer, request: metadata } = gatewayContext
-      // Apollo sends requests without a context only to introspect subgraphs. The supergraph is
-      // composed ahead of time.
+      // Apollo Gateway sends requests without a viewer only for introspection, which is never
+      // needed here: the supergraph is composed at build time.
       if (!viewer) throw new GraphQLError('The request has no viewer.')
       if (running >= maxRunning) return { errors: [overloaded()] } as never
       running++
@@ -91,7 +94,7 @@ export function createDataSource(
   }
 }
 
-/** After a sign-in, the rest of the request runs as the viewer of the new session. */
+/** Changes the viewer after a sign-in: the rest of the request runs in the new session. */
 async function continueAs(sessionToken: string, context: GatewayContext): Promise<void> {
   const viewer = await context.switchViewer(sessionToken)
   await context.recordStartedMutation?.(viewer)

@@ -1,5 +1,5 @@
 /**
- * A subgraph in another process: called over keep-alive HTTP, with the viewer in a signed token.
+ * Calls a subgraph in another process, over keep-alive HTTP. The viewer is sent in a signed token.
  */
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
@@ -36,7 +36,8 @@ const maxConnections = 64
 const keepAliveTimeoutMs = 30_000
 
 /**
- * Opens at most 64 connections to the subgraph. Every call has a deadline and a circuit breaker.
+ * Creates the data source of a subgraph in another process. It uses at most 64 connections, a
+ * deadline for each call, and a circuit breaker.
  */
 export async function remoteDataSource(
   options: RemoteDataSourceOptions,
@@ -119,7 +120,7 @@ function refusedSignature(name: string, body: unknown): Error {
     : new ClockSkewError(name, seconds)
 }
 
-/** `serviceName` marks the error as one whose message clients may see (plugins/format-error.ts). */
+/** With `serviceName`, clients can see the message of the error (plugins/format-error.ts). */
 const unavailable = (serviceName: string, advice: string) =>
   new GraphQLError(`A part of the service is unavailable. ${advice}`, {
     extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },

@@ -1,8 +1,8 @@
 /**
- * The catalogue of everything that the Activity Log and the operators' log record. It is the one
- * file of platform/ that names what the subgraphs do, because documentation, console labels, the
- * OCSF mapping and mail titles must not disagree about it. `npm run generate` writes
- * docs/audit-actions.md and the console's labels from it.
+ * The catalogue of all actions that the Activity Log and the operators' log record. It is the only
+ * file of platform/ that contains actions of the subgraphs, so that documentation, console labels,
+ * the OCSF mapping and mail titles have one source. `npm run generate` writes docs/audit-actions.md
+ * and the console's labels from it.
  */
 
 /**
@@ -18,23 +18,25 @@ export type OcsfClassName =
   | 'API Activity'
 
 export interface ActionDefinition {
-  /** What happened, in the past tense: the console shows it as the event's title. */
+  /** The event's title in the console, in the past tense. */
   label: string
   /**
-   * One or two sentences for docs/audit-actions.md: when the event is recorded, and the reasons
-   * where they need explaining.
+   * One or two sentences for docs/audit-actions.md: when the event is recorded, and the meaning of
+   * its reasons if they need an explanation.
    */
   description: string
-  /** Recorded in the operators' log only, never in a tenant's Activity Log. */
+  /**
+   * True if the action is recorded in the operators' log only, never in a tenant's Activity Log.
+   */
   operatorsOnly?: true
   /**
-   * `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` replaces the one that
-   * follows from the outcome.
+   * `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` overrides the
+   * severity that is derived from the outcome.
    */
   ocsf: { class: OcsfClassName; activity: number; severity?: 'High' }
   /**
-   * Subject of the mail to the tenant's notification recipients. Only actions that have one can be
-   * sent by mail.
+   * The subject of mail to the tenant's notification recipients. Mail can be sent only about
+   * actions that have a subject.
    */
   mailTitle?: string
 }
@@ -44,42 +46,42 @@ export const auditActions = {
   'microsoft_login.completed': {
     label: 'Signed in with Microsoft',
     description:
-      'Somebody returned from Microsoft. Denied with FORBIDDEN for a user of the organization who is not an admin of the tenant.',
+      'A user returned from the Microsoft sign-in. The outcome is DENIED with the reason FORBIDDEN for a user of the organization who is not an admin of the tenant.',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'handoff.created': {
     label: 'Technician sign-in requested',
     description:
-      'A partner requested a sign-in for a technician. Denied with the code of the first check that failed.',
+      'A partner requested a sign-in for a technician. If it was denied, the reason is the code of the first check that failed.',
     ocsf: { class: 'Authorize Session', activity: 1 },
   },
   'handoff.validated': {
     label: 'Sign-in assertion tested',
-    description: 'A partner tested an assertion without signing anybody in.',
+    description: 'A partner tested an assertion without signing a technician in.',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'handoff.redeemed': {
     label: 'Technician signed in',
     description:
-      'A handoff code was presented. Where it succeeded, the code is used up and a session exists.',
+      'A handoff code was presented. If the sign-in succeeded, a session was created and the code cannot be used again.',
     ocsf: { class: 'Authentication', activity: 1 },
     mailTitle: 'A technician signed in for the first time',
   },
   'sign_in.unverified': {
     label: 'Unverified sign-in attempts',
     description:
-      'Unauthenticated attempts that named the tenant: one event a minute with their number. What they claimed is in the operators’ log only.',
+      'Unauthenticated sign-in attempts named the tenant. One event per minute contains their number; their claims are recorded in the operators’ log only.',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'partner_client.authenticated': {
     label: 'Partner client authenticated',
-    description: 'A partner’s client authentication (private_key_jwt) was refused.',
+    description: 'The client authentication (private_key_jwt) of a partner was refused.',
     operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'token.presented': {
     label: 'Invalid token presented',
-    description: 'A session or API token was presented that does not exist.',
+    description: 'A request contained a session token or API token that does not exist.',
     operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },
@@ -94,30 +96,30 @@ export const auditActions = {
   // Sessions
   'session.signed_out': {
     label: 'Signed out',
-    description: 'Somebody signed out, or signed in again in the same browser.',
+    description: 'A user signed out, or signed in again in the same browser.',
     ocsf: { class: 'Authentication', activity: 2 },
   },
   'session.revoked': {
     label: 'Session revoked',
-    description: 'An admin, or the session itself, ended a session.',
+    description: 'An admin ended a session, or a user ended their own session.',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'session.ended': {
     label: 'Session ended',
     description:
-      'A session ended in any other way; recorded within seconds under the session’s own user. The reason is IDLE, EXPIRED, FEATURE_DISABLED, ASSOCIATION_CHANGED (the association ended, or its terms were narrowed), PARTNER_SUSPENDED (or its key was revoked), PARTNER_SIGNAL, ADMIN_REVOKED (the Spanning Admin’s grant) or REVOKED (all technicians were signed out); `endedAt` among the changes is the time.',
+      'A session ended in any other way. The event is recorded within seconds, with the session’s user as the actor. The reason is IDLE, EXPIRED, FEATURE_DISABLED, ASSOCIATION_CHANGED (the association ended, or its terms were narrowed), PARTNER_SUSPENDED (or its key was revoked), PARTNER_SIGNAL, ADMIN_REVOKED (the Spanning Admin’s grant) or REVOKED (all technicians were signed out); the change of `endedAt` contains the time.',
     ocsf: { class: 'Authentication', activity: 2 },
   },
   'federated_sessions.revoked': {
     label: 'Technicians signed out',
     description:
-      'An admin ended all federated sessions and pending handoffs; or a partner’s security event ended those of one technician, with the reason PARTNER_SIGNAL.',
+      'An admin ended all federated sessions and pending handoffs, or a partner’s security event ended the sessions and handoffs of one technician (reason PARTNER_SIGNAL).',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'authorization.denied': {
     label: 'Access denied',
     description:
-      'A signed-in user, an ended session or an API token asked for something without permission. An attempt on another tenant is recorded in the caller’s own log.',
+      'A signed-in user, an ended session or an API token requested data or a change without permission. An attempt on another tenant is recorded in the caller’s own log.',
     ocsf: { class: 'Authorize Session', activity: 99 },
   },
   'mutation.failed': {
@@ -129,7 +131,7 @@ export const auditActions = {
   'operation.read': {
     label: 'Viewed data',
     description:
-      'A technician read something: one event per session and operation, recorded before anything is read, with the operation’s name, the hash of its text and the fields that it selects, two levels deep. For a mutation: the fields of the tenant that it selects beyond id and name.',
+      'A technician read data. One event per session and operation is recorded before anything is read, with the operation’s name, the hash of its text and the selected fields, two levels deep. For a mutation, the fields are the selected fields of the tenant except id and name.',
     ocsf: { class: 'API Activity', activity: 2 },
   },
 
@@ -211,7 +213,7 @@ export const auditActions = {
   'partner_instance.updated': {
     label: 'Partner instance changed',
     description:
-      'An operator changed an address of an associated partner instance. Technicians of other instances cannot see it; the same holds for the other changes of an instance.',
+      'An operator changed an address of an associated partner instance. Technicians of other instances cannot see this event, nor events about other changes of the instance.',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'partner_instance.key_added': {
@@ -222,7 +224,7 @@ export const auditActions = {
   'partner_instance.key_revoked': {
     label: 'Partner key revoked',
     description:
-      'An operator revoked a key of an associated partner instance. Sessions that rest on it have ended.',
+      'An operator revoked a key of an associated partner instance. Sessions that depend on the key have ended.',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'partner_instance.suspended': {
@@ -264,13 +266,14 @@ export const auditActions = {
   },
   'api_token.used': {
     label: 'API token used',
-    description: 'A program used an API token: one event a minute and operation, with the count.',
+    description:
+      'A program used an API token. One event per minute and operation contains the count.',
     ocsf: { class: 'API Activity', activity: 2 },
   },
   'api_token.refused': {
     label: 'API token refused',
     description:
-      'A revoked or expired API token was presented: at most one event an hour for each token.',
+      'A request contained a revoked or expired API token. At most one event per hour is recorded for each token.',
     ocsf: { class: 'Authentication', activity: 1 },
   },
   'activity_export.created': {
@@ -281,19 +284,19 @@ export const auditActions = {
   'activity.exported': {
     label: 'Activity log export downloaded',
     description:
-      'An export was downloaded, with its format and its events. Recorded before the first line is sent.',
+      'An export was downloaded. The target describes its format and its events. The event is recorded before the first line is sent.',
     ocsf: { class: 'Web Resources Activity', activity: 7 },
   },
   'notification.sent': {
     label: 'Email sent',
     description:
-      'The mail server accepted a message about an event, with the event’s action and the number of recipients.',
+      'The mail server accepted a message about an event. The changes contain that event’s action and the number of recipients.',
     ocsf: { class: 'API Activity', activity: 99 },
   },
   'notification.abandoned': {
     label: 'Email could not be delivered',
     description:
-      'Mail about an event was not delivered: to one recipient, refused by the mail server (REFUSED) or undelivered after three days (UNDELIVERABLE); or to all, because too many messages were waiting (LIMIT_EXCEEDED).',
+      'Mail about an event was not delivered. The mail server refused one recipient (REFUSED), a message to one recipient was not delivered within three days (UNDELIVERABLE), or no message was queued because too many were waiting (LIMIT_EXCEEDED).',
     ocsf: { class: 'API Activity', activity: 99 },
   },
 
@@ -306,30 +309,31 @@ export const auditActions = {
   'personal_data.erased': {
     label: 'Personal data erased',
     description:
-      'An operator erased a person’s data from the log: the person’s key, the number of events, and their sequence numbers (`sequences`).',
+      'An operator erased a person’s data from the log. The event contains the person’s key, the number of events, and their sequence numbers (`sequences`).',
     ocsf: { class: 'Entity Management', activity: 4 },
   },
   'activity_retention.changed': {
     label: 'Activity log retention changed',
-    description: 'An operator changed how long events are kept that are sealed from then on.',
+    description:
+      'An operator changed the retention period for events that are sealed after this change.',
     ocsf: { class: 'Entity Management', activity: 3 },
   },
   'activity_log.expired': {
     label: 'Expired events deleted',
     description:
-      'Events of one month reached the end of their retention period and were deleted: their class, month, number and sequence numbers. Repeated before this event itself expires.',
+      'Events of one month reached the end of their retention period and were deleted. The event contains their retention class, month, number and sequence numbers, and is recorded again before it expires itself.',
     ocsf: { class: 'API Activity', activity: 4 },
   },
   'activity_log.gap': {
     label: 'Gap in counted refusals',
     description:
-      'A process stopped unexpectedly while it counted refused attempts. Between `from` and `to`, the counts of coalesced events may miss up to one second of attempts.',
+      'A process stopped unexpectedly while it counted refused attempts. Up to one second of attempts between `from` and `to` may be missing from the counts of coalesced events.',
     ocsf: { class: 'API Activity', activity: 99, severity: 'High' },
   },
   'activity_log.epoch_opened': {
     label: 'New log started after a database restore',
     description:
-      'An operator let the log continue as a new epoch (a new Merkle tree) after the database had been restored from a backup.',
+      'An operator started a new epoch of the log (a new Merkle tree) after the database had been restored from a backup.',
     ocsf: { class: 'API Activity', activity: 1, severity: 'High' },
   },
   'activity_log.epoch_begun': {
@@ -349,10 +353,7 @@ export const auditActions = {
 
 export type AuditActionName = keyof typeof auditActions
 
-/**
- * Actions about which the tenant's notification recipients can be sent mail: those with a mail
- * title.
- */
+/** The actions with a mail title. Mail about them can be sent to the notification recipients. */
 export type MailedActionName = {
   [Name in AuditActionName]: (typeof auditActions)[Name] extends { mailTitle: string }
     ? Name
@@ -360,8 +361,8 @@ export type MailedActionName = {
 }[AuditActionName]
 
 /**
- * The definition of a recorded action; undefined for a name that an earlier or later version
- * recorded.
+ * Returns the definition of a recorded action, or undefined for the name of an action that only an
+ * earlier or later version records.
  */
 export const actionDefinition = (action: string): ActionDefinition | undefined =>
   Object.hasOwn(auditActions, action) ? auditActions[action as AuditActionName] : undefined

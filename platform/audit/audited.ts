@@ -1,6 +1,6 @@
 /**
- * Changes that are recorded: the change and its Activity Log row commit in one transaction, so
- * neither exists without the other. A refused change is recorded in a transaction of its own.
+ * Runs audited changes. A change and its Activity Log row commit in one transaction, so neither
+ * exists without the other; a refused change is recorded in a separate transaction.
  */
 import { lockTenant, sessionStatusById } from '../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../drizzle/tables/audit.ts'
@@ -38,11 +38,11 @@ export interface AuditedResult<Payload, Name extends AuditActionName = AuditActi
    * the event.
    */
   relatedClientId?: string | null
-  /** Why it happened, where another party's decision caused it. */
+  /** The reason of the change, if another party's decision caused it. */
   reason?: string
   /**
-   * If present, mail about the event goes to the tenant's notification recipients. Possible only
-   * for actions with a mail title.
+   * If present, mail about the event goes to the tenant's notification recipients. Only actions
+   * with a mail title can have it.
    */
   notify?: [Name] extends [MailedActionName] ? Notification : undefined
 }
@@ -52,7 +52,7 @@ export type MutationReply<Payload> = Partial<Payload> & { userErrors: UserError[
 /**
  * Ends the work of an audited change: its writes are rolled back, and the mutation returns this
  * user error.
- * @param field path of the input field at fault, with dots: `tenant.id`
+ * @param field the path of the invalid input field, separated by dots: `tenant.id`
  */
 export function throwUserError(code: string, message: string, field: string | null = null): never {
   throw new UserErrorRollback({ code, message, field: field === null ? null : field.split('.') })
@@ -69,8 +69,8 @@ class UserErrorRollback extends Rollback {
 /**
  * Runs a change by a signed-in user in their own tenant. Session and permission are checked again
  * under the tenant's lock.
- * @throws UNAUTHENTICATED, MICROSOFT_SIGN_IN_REQUIRED or what the permission says, when the session
- * may no longer do this.
+ * @throws UNAUTHENTICATED, MICROSOFT_SIGN_IN_REQUIRED or the code of the permission rule, when the
+ * session no longer has permission
  */
 export async function audited<Payload, Name extends AuditActionName>(
   context: AuditContext,
@@ -91,10 +91,10 @@ export async function audited<Payload, Name extends AuditActionName>(
 }
 
 /**
- * Runs a change that its own evidence authorizes, such as a sign-in; the work verifies that
- * evidence under the tenant's lock.
- * @param lock `enter`: shared, for creating a session or handoff beside others; `change`:
- * exclusive, for ending them.
+ * Runs a change that evidence in the request authorizes instead of a session, such as a sign-in.
+ * The work verifies the evidence under the tenant's lock.
+ * @param lock `enter` takes a shared lock, for creating sessions and handoffs concurrently;
+ * `change` takes an exclusive lock, for ending them.
  */
 export function auditedWithProof<Payload, Name extends AuditActionName>(
   context: Pick<AuditContext, 'db' | 'request'>,
@@ -156,8 +156,8 @@ async function runAudited<Payload, Name extends AuditActionName>(
 }
 
 /**
- * A defect on our side. Denials are recorded by the permission layer, and an unavailable database
- * cannot record anything.
+ * Whether the error is a defect of this service. Denials are recorded by the permission layer, and
+ * an unavailable database cannot record anything.
  */
 const isUnexpected = (error: unknown) =>
   !(error instanceof PublicError || error instanceof Rollback)

@@ -1,7 +1,7 @@
 /**
- * Writes the counts of coalescing.ts to the database every second and, once a minute is over, turns
- * each count into one row; any process may do the latter. A process that crashes loses the counts
- * of its last second, which is recorded as a gap.
+ * Writes the counts of coalescing.ts to the database every second. After each minute, any one of
+ * the processes inserts one row per count. A process that crashes loses the counts of its last
+ * second, and another process records a gap.
  */
 import { randomUUID } from 'node:crypto'
 import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
@@ -34,12 +34,15 @@ import { unaudited } from './unaudited.ts'
 export interface CoalescingWorkerOptions extends Partial<CoalescingBounds> {
   db: Database
   log: Log
-  /** How often counts are written to the database. Default: 1,000 ms. */
+  /** The interval between two writes of the counts to the database. Default: 1,000 ms. */
   flushEveryMs?: number
-  /** How often finished minutes and crashed processes are looked for. Default: 5,000 ms. */
+  /**
+   * The interval between two checks for finished minutes and crashed processes. Default: 5,000 ms.
+   */
   lookEveryMs?: number
   /**
-   * A counting process that has not flushed for this long is taken for dead. Default: 30,000 ms.
+   * A process whose counts were not flushed for this long is considered crashed. Default: 30,000
+   * ms.
    */
   deadAfterMs?: number
 }
@@ -47,11 +50,11 @@ export interface CoalescingWorkerOptions extends Partial<CoalescingBounds> {
 export interface CoalescingWorker {
   /** The given database, with a coalescer. */
   db: AuditDatabase
-  /** Flushes all counts and writes their rows. */
+  /** Stops the worker, writes all counts to the database and inserts their rows. */
   stop(): Promise<void>
 }
 
-/** Tenants, or crashed processes, that one look handles at most. */
+/** The maximum numbers of tenants and of crashed processes that one check handles. */
 const maxTenantsPerLook = 1_000
 const maxDeadPerLook = 100
 
@@ -87,7 +90,7 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
     await registration.refresh(id)
   }
 
-  // Three flushes after its end, all processes have written their counts of a minute.
+  // All processes have written their counts of a minute three flush intervals after its end.
   const finishedBefore = sql`clock_timestamp() - make_interval(secs => ${(bounds.minuteMs + 3 * flushEveryMs) / 1000})`
   const flushing = startPeriodicTask(flushEveryMs, log, 'writing counts of refused attempts', flush)
   const looking = startPeriodicTask(lookEveryMs, log, 'writing coalesced rows', async () => {
@@ -107,16 +110,16 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
 }
 
 /**
- * This process's row in `audit.counter`, by which other processes notice if it crashes while it
- * counts.
+ * Manages this process's row in `audit.counter`. If the process crashes while it has counts, other
+ * processes detect that the row is no longer updated.
  */
 function createRegistration(db: Database) {
   let registered: { id: string; done: Promise<void> } | null = null
   const write = (work: (tx: WriteTx) => Promise<unknown>) =>
-    unaudited(db, null, 'which process counts', async (tx) => void (await work(tx)))
+    unaudited(db, null, 'registers a process that counts', async (tx) => void (await work(tx)))
 
   return {
-    /** Resolves when the row exists. Called before the first count is held in memory only. */
+    /** Inserts the row if it does not exist. Must be awaited before a count is held in memory. */
     ensure(): Promise<void> {
       if (registered) return registered.done
       const id = randomUUID()
@@ -129,7 +132,7 @@ function createRegistration(db: Database) {
       })
       return done
     },
-    /** The id of the row; null where there is none. A failed insert is reported by `ensure`. */
+    /** Returns the id of the row, or null if there is none. `ensure` reports a failed insert. */
     async current(): Promise<string | null> {
       await registered?.done.catch(() => {})
       return registered?.id ?? null
@@ -141,7 +144,7 @@ function createRegistration(db: Database) {
           .set({ flushedAt: sql`clock_timestamp()` })
           .where(eq(counter.counterId, id))
           .returning()
-        // Another process took this one for dead and deleted the row.
+        // Another process considered this process crashed and deleted its row.
         if (updated.length === 0) await tx.insert(counter).values({ counterId: id })
       })
     },
@@ -161,7 +164,7 @@ async function writeCounts(db: Database, { counts, named }: PendingCounts): Prom
   const byTenant = Map.groupBy(all, ([, { tenantId }]) => tenantId)
   for (const [tenantId, group] of byTenant) {
     const counted = group.map(([, one]) => one.counted)
-    await unaudited(db, tenantId, 'coalesced counts, which become rows', (tx) =>
+    await unaudited(db, tenantId, 'writes coalesced counts, whose rows are inserted later', (tx) =>
       addCoalescedCounts(tx, tenantId, merged(counted)),
     ).catch(() => {
       for (const [key, one] of group) unwritten.counts.set(key, one)
@@ -171,8 +174,8 @@ async function writeCounts(db: Database, { counts, named }: PendingCounts): Prom
 }
 
 /**
- * Looks the named tenants up. This happens here, not in the request: its response time would reveal
- * which tenants exist.
+ * Returns the counts whose named tenants exist. The tenants are looked up here and not in the
+ * request, because the response time would reveal which tenants exist.
  */
 async function countsOfExistingTenants(
   db: Database,
@@ -196,12 +199,12 @@ async function countsOfExistingTenants(
   })
 }
 
-/** Keys of `PendingCounts.named` are `name minute`. */
+/** Returns the tenant name in a key of `PendingCounts.named`. The key's format is `name minute`. */
 const nameIn = (key: string) => key.slice(0, key.lastIndexOf(' '))
 
 /**
- * Sums counts of the same row, which one statement may not touch twice: a tenant may have been
- * named both by id and by domain.
+ * Adds up the counts of the same row, because one statement cannot update a row twice. There are
+ * several if requests named a tenant both by id and by domain.
  */
 function merged(counted: CoalescedCount[]): CoalescedCount[] {
   const groups = Map.groupBy(counted, ({ minute, key }) => `${minute.getTime()} ${key}`)
@@ -218,8 +221,8 @@ function merged(counted: CoalescedCount[]): CoalescedCount[] {
 }
 
 /**
- * Turns the counts of finished minutes into rows. Counts are deleted in the same transaction, so
- * each becomes a row exactly once.
+ * Inserts one row for each count of a finished minute. The count is deleted in the same
+ * transaction, so its row is inserted exactly once.
  */
 async function writeRows(db: Database, before: SQL): Promise<void> {
   const reason = 'inserts the rows of coalesced counts'
@@ -238,7 +241,7 @@ async function writeRows(db: Database, before: SQL): Promise<void> {
           sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, before)}`,
         )
         .returning()
-      if (notes.length === 0) return // another process was first
+      if (notes.length === 0) return // another process has inserted the rows
       const minutes = notes.map(({ minute }) => minute)
       const counts = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
       for (const { event, ...one } of counts)

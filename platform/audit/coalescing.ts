@@ -1,24 +1,24 @@
 /**
  * Decides which refused and failed attempts get a row each and which are only counted, so that an
- * attack cannot flood the log or the database. The first attempts of a minute are rows; those over
- * a bound become one row per minute and kind, with a count. The bounds hold per process;
- * coalescing-worker.ts writes the counts to the database.
+ * attack cannot flood the log or the database. The first attempts of a minute get a row each;
+ * attempts above a bound are combined into one row per minute and kind, with a count. The bounds
+ * apply per process; coalescing-worker.ts writes the counts to the database.
  */
 import { sha256 } from '../auth/tokens.ts'
 import type { Database } from '../postgres/database.ts'
 import type { ActivityRow, CoalescedCount, OperatorRow } from './rows.ts'
 
-/** Rows per minute and process. Attempts beyond a bound are counted. */
+/** The maximum numbers of rows per minute and process. Attempts above a bound are only counted. */
 export interface CoalescingBounds {
-  /** From one IP address, and of one session or partner instance. */
+  /** Rows of one IP address, and rows of one session or partner instance. */
   perSource: number
   perTenant: number
   /**
-   * Of all tenants together. The operators' log has the same bound separately: unverified attempts
-   * cannot use up the tenants'.
+   * Rows of all tenants together. The operators' log has a separate bound of the same size, so that
+   * unverified attempts cannot use up the tenants' bound.
    */
   overall: number
-  /** Length of the counting interval in milliseconds; other than a minute only in tests. */
+  /** The length of the counting interval in milliseconds. Only tests change it from one minute. */
   minuteMs: number
 }
 
@@ -30,13 +30,14 @@ export const coalescingBounds: CoalescingBounds = {
 }
 
 /**
- * Distinct counts per tenant and minute. The first 20 kinds keep all their details, the next 20
- * drop address and target, and all further ones drop actor and session as well.
+ * The number of kinds of attempts per tenant and minute that are counted with all details. The next
+ * 20 kinds are counted without IP address and target, and all further kinds also without actor and
+ * session.
  */
 const maxKinds = 20
 /**
- * Distinct tenant names of unverified attempts between two flushes. Those beyond are counted in the
- * operators' log only.
+ * The maximum number of distinct tenant names in unverified attempts between two flushes. Attempts
+ * with further names are counted in the operators' log only.
  */
 const maxNamedTenants = 10_000
 
@@ -48,33 +49,35 @@ export type OperatorAttempt = Omit<
 >
 type AnyAttempt = Attempt | OperatorAttempt
 
-/** A database whose refused attempts are coalesced; without a coalescer each of them is a row. */
+/**
+ * A database with a coalescer for refused attempts. Without a coalescer, each attempt gets a row.
+ */
 export interface AuditDatabase extends Database {
   coalescer?: AuditCoalescer
 }
 
 export interface AuditCoalescer {
-  /** Whether the attempt is within the bounds and so gets a row of its own. */
+  /** Returns whether the attempt is within the bounds and gets its own row. */
   allow(attempt: AnyAttempt, at?: number): boolean
-  /** The count that stands for this attempt, for a caller that writes it in its own transaction. */
+  /** Returns the count of this attempt, for a caller that writes it in its own transaction. */
   counted(attempt: AnyAttempt, at?: number): CoalescedCount
   /**
-   * Counts the attempt in memory. Resolves once the database knows that this process has counts
-   * that a crash would lose.
+   * Counts the attempt in memory. The process is registered in the database first, because a crash
+   * would lose the counts in memory.
    */
   count(attempt: AnyAttempt, at?: number): Promise<void>
   /**
-   * Counts an unverified attempt for the tenant that it named by id or domain. Whether that tenant
-   * exists is looked up at the flush.
+   * Counts an unverified attempt for the tenant that it named by id or domain. The next flush
+   * checks whether that tenant exists.
    */
   countNamed(name: string, attempt: (tenantId: string) => Attempt): Promise<void>
 }
 
 /** Counts in memory that are not in the database yet. */
 export interface PendingCounts {
-  /** By tenant, minute and kind. */
+  /** The counts by tenant, minute and kind. */
   counts: Map<string, { tenantId: string | null; counted: CoalescedCount }>
-  /** By tenant name and minute. */
+  /** The counts of unverified attempts by tenant name and minute. */
   named: Map<
     string,
     { attempt: (tenantId: string) => Attempt; counted: Omit<CoalescedCount, 'key' | 'event'> }
@@ -82,8 +85,8 @@ export interface PendingCounts {
 }
 
 /**
- * @param register makes this process known in the database; awaited before anything is counted in
- * memory only.
+ * @param register registers this process in the database. It is awaited before an attempt is
+ * counted in memory.
  */
 export function createAuditCoalescer(
   { perSource, perTenant, overall, minuteMs }: CoalescingBounds,
@@ -163,13 +166,13 @@ export function createAuditCoalescer(
   return {
     coalescer,
     isEmpty: () => pending.counts.size + pending.named.size === 0,
-    /** Returns the pending counts and forgets them: the caller writes them to the database. */
+    /** Returns and clears the pending counts. The caller writes them to the database. */
     drain(): PendingCounts {
       const drained = pending
       pending = noCounts()
       return drained
     },
-    /** Adds counts again that could not be written. */
+    /** Adds back counts that could not be written to the database. */
     restore({ counts, named }: PendingCounts): void {
       for (const [key, one] of counts) addTo(pending.counts, key, one)
       for (const [key, one] of named) addTo(pending.named, key, one)
@@ -197,14 +200,16 @@ function addTo<Entry extends { counted: CountAndTimes }>(
 const tenantOf = (attempt: AnyAttempt): string | null =>
   'tenantId' in attempt ? attempt.tenantId : null
 
-/** The IP address, and the session or else the partner instance. */
+/** Returns the IP address, and the session or (without a session) the partner instance. */
 function sourcesOf(attempt: AnyAttempt): string[] {
   const { sessionId, clientId }: Partial<Attempt> = 'tenantId' in attempt ? attempt : {}
   const principal = sessionId ? [`session ${sessionId}`] : clientId ? [`client ${clientId}`] : []
   return attempt.ipAddress ? [`address ${attempt.ipAddress}`, ...principal] : principal
 }
 
-/** Removes the address and the target, because one caller can produce any number of them. */
+/**
+ * Removes the address and the target, because one caller can send any number of different values.
+ */
 const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
   ...attempt,
   ipAddress: null,
@@ -214,8 +219,8 @@ const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
 })
 
 /**
- * Also removes the actor and the session, because an attack can use any number of them. The actor
- * of an API token is kept.
+ * Also removes the actor and the session, because an attack can use any number of different values.
+ * The actor of an API token is kept.
  */
 function withoutActor<One extends AnyAttempt>(attempt: One): One {
   const isAnonymized = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
@@ -231,7 +236,7 @@ const severalActors = {
   displayName: 'The service, for several',
 }
 
-/** Identifies attempts that are counted together. */
+/** Returns a hash that is the same for all attempts that are counted together. */
 function kindOf({ action, outcome, reason, actorKey, ipAddress, target, ...rest }: AnyAttempt) {
   const { method, clientId, sessionId }: Partial<Attempt> = 'tenantId' in rest ? rest : {}
   const parts = [action, outcome, reason, actorKey, ipAddress, target, method, clientId, sessionId]

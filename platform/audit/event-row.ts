@@ -16,13 +16,13 @@ import type {
 import type { AuditActionName } from './actions.ts'
 import type { AuditDatabase } from './coalescing.ts'
 
-/** The action that is recorded, and its target where that is known beforehand. */
+/** The action that is recorded, and its target if that is known before the change. */
 export interface AuditAction<Name extends AuditActionName = AuditActionName> {
   action: Name
   target?: Target | null
 }
 
-/** The actor to whom an event is attributed, and the tenant in whose log it stands. */
+/** The actor of an event, and the tenant in whose log the event is recorded. */
 export interface AuditSubject {
   tenantId: string
   actor: Actor
@@ -38,13 +38,15 @@ export interface AuditContext {
   request: RequestMetadata
   db: AuditDatabase
   /**
-   * In a mutation: evaluates its permission again for the viewer as read under the tenant's lock,
-   * and throws the denial.
+   * Evaluates a mutation's permission again for the viewer that was read under the tenant's lock,
+   * and throws the denial. Absent outside of mutations.
    */
   recheck?: (viewer: Viewer) => Promise<void>
 }
 
-/** The subject that a signed-in user, an ended session or an API token is recorded as. */
+/**
+ * Returns the subject under which a signed-in user, an ended session or an API token is recorded.
+ */
 export const subjectOf = (viewer: Member | EndedSession | ApiToken): AuditSubject => ({
   tenantId: viewer.tenantId,
   actor: viewer.actor,
@@ -53,7 +55,7 @@ export const subjectOf = (viewer: Member | EndedSession | ApiToken): AuditSubjec
   clientId: viewer.kind === 'api-token' || viewer.kind === 'admin' ? null : viewer.clientId,
 })
 
-/** The columns that every row of a request has in common. */
+/** Returns the columns that are the same in all rows of a request. */
 export const eventRow = (
   request: RequestMetadata,
   subject: AuditSubject,
@@ -66,8 +68,8 @@ export const eventRow = (
 })
 
 /**
- * Text from a caller, cut to `maxLength` and without the code points that PostgreSQL refuses:
- * recording must never fail because of it.
+ * Cuts a caller's text to `maxLength` and replaces code points that PostgreSQL rejects, so that
+ * recording an event never fails because of the text.
  */
 export const storableText = (text: string, maxLength: number): string =>
   text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
@@ -75,7 +77,7 @@ export const storableText = (text: string, maxLength: number): string =>
 export const storableTarget = (target: Target | null | undefined): Target | null =>
   target ? { ...target, id: target.id === null ? null : storableText(target.id, 128) } : null
 
-/** A UUID (version 8, RFC 9562 §5.8) that is the same for the same texts. */
+/** Returns a UUID (version 8, RFC 9562 §5.8) that is derived from the texts. */
 export function uuidFrom(...texts: string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`

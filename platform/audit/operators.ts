@@ -1,6 +1,6 @@
 /**
- * Records what operators and the service itself do: in the operators' log, or in the log of the
- * tenant concerned.
+ * Records actions of operators and of the service itself, in the operators' log or in the log of
+ * the tenant concerned.
  */
 import { randomUUID } from 'node:crypto'
 import type { FieldChange, operatorActivity } from '../../drizzle/tables/audit.ts'
@@ -13,9 +13,9 @@ import type { AuditAction } from './event-row.ts'
 import { claimOnce, insertOperatorRow, insertRow, systemActor } from './rows.ts'
 
 /**
- * Runs a change by an operator, recorded in the same transaction. A failed one is recorded in the
- * operators' log.
- * @param action with `tenantId` null, the event goes to the operators' log, else to that tenant's
+ * Runs an operator's change and records it in the same transaction. A failed change is recorded in
+ * the operators' log.
+ * @param action its `tenantId` selects the log of that tenant, or the operators' log if it is null
  */
 export async function auditedByOperator<Payload>(
   { db, operator }: { db: Database; operator: string },
@@ -43,7 +43,7 @@ export async function auditedByOperator<Payload>(
       return payload
     })
   } catch (error) {
-    // In the operators' log, because the tenant may not exist.
+    // The failure is recorded in the operators' log, because the tenant may not exist.
     if (!(error instanceof DatabaseUnavailable))
       await db.write(null, async (tx) => {
         await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })
@@ -59,7 +59,8 @@ type OperatorResult<Payload> = Pick<
 >
 
 /**
- * Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy it once.
+ * Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy the event
+ * only once.
  */
 export async function copyToTenantLog(
   db: Database,
@@ -68,7 +69,7 @@ export async function copyToTenantLog(
   clientId: string,
 ): Promise<void> {
   const { eventId, requestId, actorKey, actor, outcome, target, changes } = event
-  // The column is text; the operators' log holds actions of the catalogue alone.
+  // The column has the type text, but the operators' log contains only actions of the catalogue.
   const action = event.action as AuditActionName
   await db.write(tenantId, async (tx) => {
     if (!(await claimOnce(tx, tenantId, `passed on ${eventId}`))) return
@@ -78,8 +79,8 @@ export async function copyToTenantLog(
 }
 
 /**
- * Runs a change by the service itself in a tenant, recorded in the same transaction unless the work
- * returns false (already done).
+ * Runs a change by the service itself in a tenant and records it in the same transaction. If the
+ * work returns false because the change was made before, nothing is recorded.
  */
 export async function auditedByService(
   db: Database,
@@ -94,8 +95,8 @@ export async function auditedByService(
 }
 
 /**
- * Records something about a tenant in the operators' log because an operator has to act on it or
- * know of it.
+ * Records something about a tenant in the operators' log because an operator must know about it or
+ * act on it.
  */
 export async function recordOperatorEvent(
   db: Database,

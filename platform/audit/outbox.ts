@@ -1,6 +1,6 @@
 /**
- * The mail queue: mail about an event is enqueued in the event's own transaction, and sent by the
- * worker in notifications/. That a message was sent or given up is recorded too.
+ * The mail queue. Mail about an event is enqueued in the event's transaction and sent by the worker
+ * in notifications/; a sent or abandoned message is recorded as an event too.
  */
 import { recipientsOf } from '../../drizzle/reads.ts'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
@@ -8,7 +8,10 @@ import { due, message } from '../../drizzle/tables/notifications.ts'
 import type { WriteTx } from '../postgres/database.ts'
 import { insertRow, systemActor } from './rows.ts'
 
-/** Mail about an event. It goes to the tenant's notification recipients after the change. */
+/**
+ * Mail about an event. Its recipients are the tenant's notification recipients, as they are after
+ * the change.
+ */
 export interface Notification {
   /** Further addresses, such as recipients whom the change removed. */
   alsoTo?: readonly string[]
@@ -20,7 +23,9 @@ type MailedEvent = Pick<
   'tenantId' | 'eventId' | 'requestId' | 'traceId' | 'clientId'
 >
 
-/** Messages of one tenant that may wait at a time. Further ones are recorded as abandoned. */
+/**
+ * The maximum number of waiting messages per tenant. Further messages are recorded as abandoned.
+ */
 const maxWaiting = 500
 
 export async function enqueueNotification(
@@ -29,8 +34,8 @@ export async function enqueueNotification(
   { alsoTo = [] }: Notification,
 ): Promise<void> {
   const { tenantId, eventId } = event
-  // One message each: recipients do not see one another, and an address that is refused does not
-  // delay the others.
+  // Each recipient gets a separate message, so that recipients do not see one another's addresses
+  // and a refused address does not delay the others.
   const byAddress = new Map(
     [...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]),
   )
@@ -45,7 +50,7 @@ export async function enqueueNotification(
 }
 
 /**
- * Records that a message was given up. The caller removes it from the queue in the same
+ * Records that a message was abandoned. The caller removes it from the queue in the same
  * transaction.
  */
 export async function recordNotificationAbandoned(
@@ -61,7 +66,7 @@ export async function recordNotificationAbandoned(
 }
 
 /**
- * Records that the mail server accepted a message, with the message's action and number of
+ * Records that the mail server accepted a message, with the event's action and the number of
  * recipients. The addresses are not recorded; they are in the tenant's settings.
  */
 export async function recordNotificationSent(
@@ -86,7 +91,10 @@ const abandoned = (event: MailedEvent, reason: string) => ({
   reason,
 })
 
-/** With the client id of the event, so that the same people can read both. */
+/**
+ * Returns the columns of a row about a mail. The row has the event's client id, so that the same
+ * users can read both.
+ */
 const rowAbout = ({ tenantId, eventId, requestId, traceId, clientId }: MailedEvent) => ({
   tenantId,
   requestId,

@@ -1,6 +1,4 @@
-/**
- * Records what was read: by technicians each operation once per session, by API tokens as counts.
- */
+/** Records read operations: those of technicians once per session, uses of API tokens as counts. */
 import type { Target } from '../../drizzle/tables/audit.ts'
 import type { ApiToken, Technician } from '../auth/viewer.ts'
 import { type AuditContext, eventRow, subjectOf } from './event-row.ts'
@@ -18,8 +16,8 @@ export interface ReadOperation {
 }
 
 /**
- * Records a technician's read operation, once per session and operation. Commits before anything is
- * read.
+ * Records a technician's read operation, once per session and operation. The record is committed
+ * before anything is read.
  */
 export async function recordReadOperation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,

@@ -1,6 +1,6 @@
 /**
- * Removes secrets from rows before they are written: the last line of defence, should a secret have
- * got into one by mistake.
+ * Removes secrets from rows before they are written, in case a secret was put into a row by
+ * mistake.
  */
 
 const secret = '(secret)'
@@ -12,9 +12,9 @@ const secretName =
 const privateJwkMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
- * Patterns of secrets within texts, in this order: our tokens (`{tenantId}.{secret}`, also
- * percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values that the text
- * names as secrets (`password=…`, `"client_secret":"…"`, `?code=…`).
+ * Patterns of secrets in texts, in this order: this service's tokens (`{tenantId}.{secret}`, also
+ * percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values that follow
+ * the name of a secret (`password=…`, `"client_secret":"…"`, `?code=…`).
  */
 const secretShapes = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|%2e)[\w-]{43}(?![\w-])/gi,
@@ -52,7 +52,8 @@ function withoutSecrets(value: unknown): unknown {
     Object.getPrototypeOf(value) !== Object.prototype
   )
     return value
-  // A field change names its field beside the values: `{ field: 'password', before, after }`.
+  // A field change has the field's name in a separate member: `{ field: 'password', before, after
+  // }`.
   const { field } = value as { field?: unknown }
   const isSecretField = typeof field === 'string' && secretName.test(field)
   const members = Object.entries(value).map(([name, member]) => {

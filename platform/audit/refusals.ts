@@ -1,6 +1,6 @@
 /**
- * Records attempts that were refused or failed. Each is one row, or is added to a coalesced count
- * when there are too many.
+ * Records attempts that were refused or failed. Each attempt gets its own row, or is added to a
+ * coalesced count when there are too many.
  */
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
@@ -20,8 +20,9 @@ import {
 import { anonymousActor, claimOnce, insertOperatorRow, insertRow } from './rows.ts'
 
 /**
- * Records a refused attempt in the tenant's log, in a transaction of its own.
- * @param isDue false: the attempt is not recorded, because an equal one was before
+ * Records a refused attempt in the tenant's log, in a separate transaction.
+ * @param isDue returns false when an equal attempt was recorded before, so that this attempt is not
+ * recorded
  */
 export async function recordRefusal(
   db: AuditDatabase,
@@ -37,8 +38,8 @@ export async function recordRefusal(
 
 /**
  * Records a refused attempt of an actor without a tenant in the operators' log.
- * @param eventId given where the same attempt may be recorded several times: only the first one is
- * kept
+ * @param eventId must be given if the same attempt may be recorded several times; only the first
+ * row is kept
  */
 async function recordOperatorRefusal(
   db: AuditDatabase,
@@ -53,7 +54,7 @@ async function recordOperatorRefusal(
   )
 }
 
-/** Removes the trace ID from an attempt, because a coalesced count stands for many requests. */
+/** Removes the trace ID from an attempt, because a coalesced count represents many requests. */
 export const coalescedAttempt = <Row extends object>(row: Row) => ({ ...row, traceId: null })
 
 /** The field for which permission was denied. */
@@ -63,13 +64,13 @@ export interface DeniedField {
   fieldName: string
   /** The key in the response: the alias, if the field has one. */
   responseKey: string
-  /** The tenant that the input named, as sent. */
+  /** The tenant id in the input, exactly as the caller sent it. */
   tenantId: unknown
 }
 
 /**
- * Records that a permission denied a field; in the caller's own tenant, whichever tenant the
- * request named.
+ * Records that a permission rule denied a field. The event is recorded in the caller's own tenant,
+ * even if the request named another tenant.
  */
 export async function recordDenial(
   { viewer, request, db }: AuditContext,
@@ -87,8 +88,8 @@ export async function recordDenial(
       displayName: isMutation ? fieldName : `${parentType}.${fieldName}`,
     },
   }
-  // One request may meet the same denial in several subgraphs and in many list items: it is
-  // recorded once per field and request.
+  // One request can cause the same denial in several subgraphs and for many list items, so a denial
+  // is recorded only once per field and request.
   const key = [request.requestId, parentType, isMutation ? responseKey : fieldName]
   if (!isFirstInRequest(request, key)) return
   if (viewer.kind === 'partner-client') {
@@ -113,15 +114,15 @@ function isFirstInRequest(request: RequestMetadata, key: string[]): boolean {
 }
 
 /**
- * Records a mutation that was not executed because a value in it is not valid for its type; in the
- * caller's own log.
+ * Records, in the caller's own log, a mutation that was not executed because one of its values is
+ * not valid for its type.
  */
 export async function recordInvalidMutation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   viewer: Viewer,
   mutation: string,
 ): Promise<void> {
-  // An API token's request is recorded as `api_token.used`.
+  // The request of an API token is recorded as `api_token.used` instead.
   if (viewer.kind === 'anonymous' || viewer.kind === 'api-token') return
   const action = 'mutation.failed'
   const attempt = {
@@ -138,7 +139,7 @@ export async function recordInvalidMutation(
 /**
  * Records a sign-in that was refused after its evidence had been verified, in the log of the tenant
  * that it named.
- * @param isDue false: it is not recorded, because an equal one was before
+ * @param isDue returns false when an equal refusal was recorded before, so that this one is not
  */
 export async function recordRefusedSignIn(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
@@ -151,7 +152,8 @@ export async function recordRefusedSignIn(
 }
 
 /**
- * Records in the operators' log what an authenticated partner instance did that concerns no tenant.
+ * Records in the operators' log an action of an authenticated partner instance that concerns no
+ * tenant.
  */
 export async function recordPartnerEvent(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
@@ -173,19 +175,19 @@ export interface UnverifiedAttempt extends AuditAction {
   claims?: Record<string, unknown>
   /** The tenant that the attempt names, by id or domain. */
   named?: unknown
-  /** The actor, if the attempt proved its identity. Absent: anonymous. */
+  /** The actor, if its identity was verified. Without it, the actor is recorded as anonymous. */
   actor?: Actor
   /**
-   * The attempt could not be checked because of an error, and is recorded as FAILED instead of
-   * DENIED.
+   * True if an error prevented the check of the attempt, which is then recorded as FAILED instead
+   * of DENIED.
    */
   failed?: boolean
 }
 
 /**
- * Records an unauthenticated attempt in the operators' log, its claims marked as unverified. If the
- * tenant that it names exists, that tenant's `sign_in.unverified` count rises; the lookup happens
- * later, so that the response time reveals nothing.
+ * Records an unauthenticated attempt in the operators' log, with its claims marked as unverified.
+ * If it names an existing tenant, that tenant's `sign_in.unverified` count is increased later, so
+ * that the response time does not reveal whether the tenant exists.
  */
 export async function recordUnverified(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,

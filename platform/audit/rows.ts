@@ -1,6 +1,6 @@
 /**
- * Inserts the rows of the Activity Log and of the operators' log, with secrets redacted; no other
- * file does (test/house).
+ * Inserts the rows of the Activity Log and of the operators' log, with secrets redacted. No other
+ * file may insert them (enforced by test/house).
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -18,7 +18,9 @@ import { redact } from './redact.ts'
 
 type Catalogued<Row> = Omit<Row, 'action'> & { action: AuditActionName }
 
-/** A row of a tenant's log. The database assigns its id (UUID version 7), which rises with time. */
+/**
+ * A row of a tenant's log. The database assigns its id (UUID version 7), which increases with time.
+ */
 export type ActivityRow = Catalogued<Omit<typeof unsealed.$inferInsert, 'eventId'>>
 /** A row of the operators' log. */
 export type OperatorRow = Catalogued<typeof operatorActivity.$inferInsert>
@@ -43,8 +45,8 @@ export const insertOperatorRow = (tx: WriteTx, row: OperatorRow) =>
   tx.insert(operatorActivity).values(withoutSecrets(row))
 
 /**
- * Redacts what callers and the change itself put into a row. The actor is left alone: sessions and
- * filters refer to it by key.
+ * Redacts the columns of a row that contain texts of callers or values of the change. The actor is
+ * not redacted, because sessions and filters refer to it by key.
  */
 function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row): Row {
   const { target, changes, reason, userAgent, unverifiedClaims } = row
@@ -52,8 +54,8 @@ function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row
 }
 
 /**
- * Returns whether this is the first claim of the key in the tenant: for events that are recorded
- * only once, however often they happen.
+ * Claims a key in the tenant, and returns whether the key had not been claimed before. It is used
+ * for events that are recorded only once, however often they happen.
  */
 export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Promise<boolean> {
   const claimed = await tx
@@ -64,11 +66,11 @@ export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Pro
   return claimed.length === 1
 }
 
-/** Attempts of one kind within one minute, in a tenant or in none. */
+/** The count of attempts of one kind within one minute, in a tenant or without a tenant. */
 export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
-  /** Start of the minute. */
+  /** The start of the minute. */
   minute: Date
-  /** Hash of what the attempts have in common. */
+  /** The hash of the fields that the attempts have in common. */
   key: string
   event: Event
   count: number
@@ -77,9 +79,10 @@ export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
 }
 
 /**
- * Adds counts to those of other processes. The note that the tenant has counts is written first:
- * the worker that turns counts into rows deletes that note first, so one transaction waits for the
- * other and no count stays behind without a note.
+ * Adds counts to the counts of other processes in the database. This function writes the tenant's
+ * row in `flooded_tenant` before its rows in `flood`, and the worker deletes from these tables in
+ * the same order. So one of the two transactions waits for the other, and no row in `flood` remains
+ * without its row in `flooded_tenant`.
  */
 export async function addCoalescedCounts(
   tx: WriteTx,
@@ -87,7 +90,7 @@ export async function addCoalescedCounts(
   counted: readonly CoalescedCount[],
 ): Promise<void> {
   if (counted.length === 0) return
-  // In the order of their keys, so that two processes cannot deadlock.
+  // Rows are sorted by key, so that two processes lock them in the same order and cannot deadlock.
   const rows = counted
     .map((one) => ({ ...one, event: withoutSecrets(one.event) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))

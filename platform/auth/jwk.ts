@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { isPlainText } from '../lib/text.ts'
 
-/** Algorithms (RFC 7518 §3.1, RFC 8037) to which a key may be pinned: asymmetric ones only. */
+/** The algorithms that a key can be pinned to (RFC 7518 §3.1, RFC 8037). All are asymmetric. */
 export const signingAlgorithms = ['EdDSA', 'ES256', 'PS256', 'RS256'] as const
 
 /** A public key with its ID, valid for one algorithm only. */
@@ -13,7 +13,7 @@ export interface PinnedKey {
   publicJwk: Record<string, unknown>
 }
 
-/** The message says in one sentence why a key cannot be used. */
+/** Thrown when a key cannot be used. The message gives the reason in one sentence. */
 export class UnusableKey extends Error {
   override name = 'UnusableKey'
 }
@@ -23,14 +23,14 @@ const publicMembers = {
   EC: ['kty', 'crv', 'x', 'y'],
   RSA: ['kty', 'n', 'e'],
 }
-/** The curves that imply their algorithm. */
+/** The curve of each algorithm, from which the algorithm of a key without `alg` is derived. */
 const curves: Record<string, string> = { EdDSA: 'Ed25519', ES256: 'P-256' }
 
 /**
- * Returns a key's public members, its ID (the RFC 7638 thumbprint if it has none) and its
+ * Returns a key's public members, its ID (the RFC 7638 thumbprint if it has no `kid`) and its
  * algorithm.
- * @throws UnusableKey when it is not a signature key of one of the `signingAlgorithms`, with sizes
- * within bounds
+ * @throws UnusableKey when the key is not a signature key for one of the `signingAlgorithms`, or
+ * the size of an RSA key is out of bounds
  */
 export async function pinnedKey(jwk: JWK): Promise<PinnedKey> {
   const alg = jwk.alg ?? Object.keys(curves).find((name) => curves[name] === jwk.crv)
@@ -56,7 +56,7 @@ export async function pinnedKey(jwk: JWK): Promise<PinnedKey> {
   return { kid, alg, publicJwk }
 }
 
-/** The upper bounds limit the work of a verification. */
+/** Checks the size of an RSA key. The upper bounds limit the CPU time of a verification. */
 function requireUsualRsaSize(publicJwk: Record<string, unknown>): void {
   const { modulusLength = 0, publicExponent = 0n } =
     createPublicKey({ key: publicJwk, format: 'jwk' }).asymmetricKeyDetails ?? {}

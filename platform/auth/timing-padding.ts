@@ -1,18 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * Well above the time of the database queries whose difference is to be hidden, and short enough
- * for a person who waits.
+ * The step is much longer than the database queries whose duration it hides, and short enough for a
+ * user who waits.
  */
 const stepMs = 100
 
 /**
- * Delays a result until the next multiple of 100 ms since the work began, so that its time does not
- * reveal which branch the work took. Unlike a random delay, this cannot be averaged away. A result
- * that takes more than one step under load falls into the next one, so under load a small
- * difference remains visible. No database connection is held during the delay.
+ * Delays a result until the next multiple of 100 ms since the work began, so that the response time
+ * does not reveal which branch the work took. An attacker can average out a random delay, but not
+ * this delay. Under load the work may need more than one step, so a small difference can remain
+ * visible. No database connection is held during the delay.
  *
- * @param applies whether this result is delayed; errors always are. Default: all results.
+ * @param applies returns whether a result is delayed. Errors are always delayed. Default: all
+ * results are delayed.
  */
 export async function padTiming<T>(
   work: () => Promise<T>,

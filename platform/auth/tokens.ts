@@ -17,7 +17,7 @@ export function newToken(tenantId: string): { token: string; hash: string } {
   return { token, hash: sha256(token) }
 }
 
-/** Parses a token without checking that it exists; null if it does not have the format. */
+/** Parses a token and does not check whether it exists. Returns null if the format is wrong. */
 export function parseToken(token: string): Token | null {
   const [tenantId = '', secret = '', ...rest] = token.split('.')
   return isUuid(tenantId) && /^[\w-]{43}$/.test(secret) && rest.length === 0

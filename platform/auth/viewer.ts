@@ -1,7 +1,7 @@
 /**
- * The viewer: who sends a request. The gateway determines it once per request from the database,
- * freezes it, and passes it to the subgraphs: as an object in one process, as a signed token over
- * HTTP.
+ * The viewer is the user or program that sends a request. The gateway determines it once per
+ * request from the database, freezes it, and passes it to the subgraphs: as an object in one
+ * process, as a signed token over HTTP.
  */
 import type { SessionStatus } from '../../drizzle/reads.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -9,12 +9,12 @@ import type { DenialCode } from '../lib/errors.ts'
 
 type ActorOf<Name extends Actor['__typename']> = Extract<Actor, { __typename: Name }>
 
-/** A request without credentials, or with unknown ones. */
+/** The sender of a request without credentials or with unknown credentials. */
 export interface Anonymous {
   kind: 'anonymous'
 }
 
-/** A user whose session has ended: named in the Activity Log, and denied everything. */
+/** A user whose session has ended. Every request is denied and recorded under the user's name. */
 export interface EndedSession {
   kind: 'ended'
   tenantId: string
@@ -22,7 +22,7 @@ export interface EndedSession {
   actor: Actor
   method: LoginMethod
   clientId: string | null
-  /** The code with which requests are denied. */
+  /** The error code of the denials. */
   code: DenialCode
 }
 
@@ -36,7 +36,10 @@ interface LiveSession {
 export interface Admin extends LiveSession {
   kind: 'admin'
   actor: ActorOf<'MicrosoftAdmin'>
-  /** The ID token's `auth_time` is less than 10 minutes ago, as mutations with step-up require. */
+  /**
+   * Whether the ID token's `auth_time` is less than 10 minutes ago. Mutations with step-up require
+   * this.
+   */
   recentlySignedIn: boolean
 }
 
@@ -46,13 +49,13 @@ export interface Technician extends LiveSession {
   actor: ActorOf<'PartnerTechnician'>
   clientId: string
   /**
-   * Whether the tenant has Login with IT Complete on. Turning it off ends the session; the
+   * Whether Login with IT Complete is on in the tenant. Turning it off ends the session, and the
    * permissions check it as well.
    */
   itCompleteLoginEnabled: boolean
 }
 
-/** A VSA or UniView back end that authenticated itself and acts for no technician. */
+/** An authenticated VSA or UniView back end that does not act for a technician. */
 export interface PartnerClient {
   kind: 'partner-client'
   clientId: string
@@ -68,9 +71,9 @@ export interface ApiToken {
 }
 
 export type Viewer = Anonymous | EndedSession | Admin | Technician | PartnerClient | ApiToken
-/** Signed in to a tenant. */
+/** A viewer who is signed in to a tenant. */
 export type Member = Admin | Technician
-/** May read in a tenant; the permissions decide which fields. */
+/** A viewer who can read data of a tenant. The permissions decide which fields. */
 export type Reader = Member | ApiToken
 export type LoginMethod = 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'
 
@@ -86,13 +89,13 @@ export const isMemberOf = (viewer: Viewer, tenantId: string): viewer is Member =
 export const isReader = (viewer: Viewer): viewer is Reader =>
   isMember(viewer) || viewer.kind === 'api-token'
 
-/** Whether the viewer may read in this tenant. */
+/** Whether the viewer can read data of this tenant. */
 export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader =>
   isReader(viewer) && viewer.tenantId === tenantId
 
 /**
- * The client id of the only partner instance whose technicians, sessions and activity the viewer
- * may see; null: all of the tenant's.
+ * The client id of the partner instance to which the viewer's access to technicians, sessions and
+ * activity is restricted. Null when the viewer can see the whole tenant.
  */
 export const partnerScope = (viewer: Reader): string | null =>
   viewer.kind === 'technician' ? viewer.clientId : null
@@ -100,7 +103,7 @@ export const partnerScope = (viewer: Reader): string | null =>
 /** How long a sign-in counts as recent after the ID token's `auth_time`. */
 const stepUpSeconds = 600
 
-/** The viewer of a session, by the session's status in the database. */
+/** Returns the viewer of a session, derived from the session's status in the database. */
 export function viewerOf(tenantId: string, status: SessionStatus): Member | EndedSession {
   const { sessionId, method, live, actor, clientId, itCompleteLoginEnabled } = status
   const session = { tenantId, sessionId, method }
@@ -127,7 +130,7 @@ export function viewerOf(tenantId: string, status: SessionStatus): Member | Ende
   })
 }
 
-/** The viewer of an API token. */
+/** Returns the viewer for an API token. */
 export const apiTokenViewer = (
   tenantId: string,
   { tokenId, name }: { tokenId: string; name: string },
@@ -139,9 +142,9 @@ export const apiTokenViewer = (
     actor: { __typename: 'ApiTokenActor', key: `token:${tokenId}`, displayName: name },
   })
 
-/** Where a request came from. Recorded with every event. */
+/** The origin of a request. It is recorded with every event. */
 export interface RequestMetadata {
-  /** UUID. Pages show it as the support ID. */
+  /** A UUID. Web pages show it as the support ID. */
   requestId: string
   /** W3C Trace Context trace-id, 32 hexadecimal digits. */
   traceId: string | null

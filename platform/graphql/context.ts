@@ -10,7 +10,7 @@ export interface Context extends AuditContext {
   db: Database
   log: Log
   /**
-   * Set by mutations that create a session. The rest of the request then runs as that session's
+   * The token of a session that a mutation created. The rest of the request runs as that session's
    * viewer.
    */
   newSession: { token?: string }
@@ -22,9 +22,9 @@ export interface Reference {
 }
 
 /**
- * Returns a function that runs a reading transaction in the viewer's own tenant, the only one that
- * can be read. Its work receives the client id to which it must restrict what it returns: a
- * technician's own partner instance; null: no restriction.
+ * Returns a function that runs a read-only transaction in the viewer's own tenant. The work must
+ * restrict its result to `partnerScope`, the client id of a technician's partner instance; null
+ * means no restriction.
  */
 export function tenantReader({ db, viewer }: Pick<Context, 'db' | 'viewer'>) {
   return <T>(work: (tx: ReadTx, partnerScope: string | null) => Promise<T>): Promise<T> => {

@@ -13,14 +13,11 @@ export interface PageArguments {
   before?: string | null
 }
 
-/** A page to fetch: from the beginning of the list (`forward`), or from its end. */
+/** A page to fetch, counted from the beginning of the list (`forward`) or from its end. */
 export interface PageRequest {
   size: number
   forward: boolean
-  /**
-   * The keys of the row after which the page begins. Null: it begins at the first row in that
-   * direction.
-   */
+  /** The keys of the row after which the page begins. Null for the first page in that direction. */
   from: string[] | null
 }
 
@@ -40,8 +37,8 @@ const maxPageSize = 100
 const maxCursorLength = 1024
 
 /**
- * The types of key columns: how a cursor's value is checked, because the database would fail on
- * another one, and how it is cast.
+ * The types of key columns. `accepts` validates a value from a cursor, because PostgreSQL fails on
+ * an invalid one, and `cast` is the value's SQL type.
  */
 const keyKinds = {
   time: {
@@ -57,13 +54,17 @@ const keyKinds = {
 }
 export type KeyKind = keyof typeof keyKinds
 
-/** JavaScript reads February 30 as a day in March; PostgreSQL refuses it. */
+/**
+ * Whether the date exists. JavaScript parses February 30 as a day in March; PostgreSQL rejects it.
+ */
 function isCalendarTime(time: string): boolean {
   const date = new Date(time)
   return !Number.isNaN(date.getTime()) && date.toISOString() === time
 }
 
-/** A column of the list's order. The last one must be unique, so that the order is total. */
+/**
+ * A column by which the list is sorted. The last column must be unique, so that the order is total.
+ */
 export interface KeyColumn<Row> {
   column: Column
   kind: KeyKind
@@ -71,7 +72,7 @@ export interface KeyColumn<Row> {
 }
 
 /**
- * A list in the order of these columns.
+ * Defines a list that is sorted by these columns.
  *
  *     const page = newestFirst.page(args)
  *     const rows = await tx.select().from(session).where(page.condition)
@@ -99,10 +100,10 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
         values &&
         sql`(${columns}) ${sql.raw(isAscending ? '>' : '<')} (${sql.join(values, sql`, `)})`
       return {
-        /** Rows after the cursor; undefined on the first page. */
+        /** The condition for rows after the cursor. Undefined on the first page. */
         condition,
         orderBy: keys.map(({ column }) => (isAscending ? asc(column) : desc(column))),
-        /** One more than the page, to learn whether there is a next one. */
+        /** One row more than the page size. The extra row shows that there is a next page. */
         limit: request.size + 1,
         connection: (rows: Row[]): Connection<Row> =>
           connection(
@@ -117,8 +118,9 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
 }
 
 /**
- * @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or a cursor is
- * not one of this list
+ * Validates the arguments of a page and decodes its cursor.
+ * @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or the cursor
+ * does not belong to this list
  */
 export function pageRequest(
   { first, after, last, before }: PageArguments,
@@ -135,9 +137,9 @@ export function pageRequest(
 }
 
 /**
- * Makes a connection of the rows of a page.
- * @param rows up to `size + 1` rows in the direction of the page; the extra one shows that there is
- * a further page
+ * Builds a connection from the rows of a page.
+ * @param rows up to `size + 1` rows in the direction of the page; the extra row shows that there is
+ * a next page
  */
 export function connection<Row, Node>(
   page: PageRequest,

@@ -1,7 +1,7 @@
 /**
  * Limits on the size of a document and its variables, checked before execution. The libraries
- * expand each fragment once and remember the result, so a check takes time proportional to the
- * document.
+ * expand each fragment once and cache the result, so the time of a check is proportional to the
+ * document's size.
  */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
@@ -15,11 +15,11 @@ import {
 } from 'graphql'
 
 export interface QueryLimits {
-  /** Lexical tokens of a document: they determine the cost of parsing. */
+  /** Lexical tokens of a document, which determine the cost of parsing. */
   tokens: number
   /** Nested selection sets. */
   depth: number
-  /** In one operation; those of a fragment count wherever it is spread. */
+  /** Aliases in one operation. Aliases in a fragment count each time the fragment is used. */
   aliases: number
   directives: number
   /** Selections in one selection set. */
@@ -33,15 +33,15 @@ export interface QueryLimits {
   sameRootField: number
 }
 
-/** At least twice what our own clients need (docs/limits.md). */
+/** The limits for clients, at least twice the needs of our own clients (docs/limits.md). */
 export const clientLimits: QueryLimits = {
   tokens: 1_000,
   depth: 12,
   aliases: 30,
   directives: 20,
   breadth: 100,
-  // The longest input list is a technician allow-list with 1,000 entries. Other inputs have lower
-  // bounds of their own.
+  // The longest input list is a technician allow-list with 1,000 entries. Other input lists have
+  // lower limits of their own.
   listLength: 1_024,
   values: 4_000,
   valueDepth: 8,
@@ -49,8 +49,8 @@ export const clientLimits: QueryLimits = {
 }
 
 /**
- * For the gateway's requests to subgraphs, which join the entities of a page under generated
- * aliases.
+ * The limits for the gateway's requests to subgraphs. They are higher, because the gateway requests
+ * the entities of a page together under generated aliases.
  */
 export const gatewayLimits: QueryLimits = {
   ...clientLimits,
@@ -65,10 +65,10 @@ export const gatewayLimits: QueryLimits = {
 }
 
 /**
- * The limits as validation rules.
- * @param singleUseMutations mutations of which an operation may contain only one in total, because
- * each is an attempt to sign in or to gain access: rate limits count requests, so several in one
- * request would evade them
+ * Returns the limits as validation rules.
+ * @param singleUseMutations mutations that sign in or request access. An operation can contain only
+ * one of them in total, because rate limits count requests and several in one request would bypass
+ * them.
  */
 export function limitRules(
   limits: QueryLimits,
@@ -128,8 +128,8 @@ const armorOptions = (limit: number, what: string) => ({
 })
 
 /**
- * Counts each root field, through fragments. Fragments in a circle count as empty; another rule
- * refuses them.
+ * Counts each root field, including fields in fragments. Fragments that form a cycle count as
+ * empty, because another rule rejects them.
  */
 function countRootFields(
   operation: OperationDefinitionNode,

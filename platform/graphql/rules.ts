@@ -1,7 +1,7 @@
 /**
- * The vocabulary of permissions. Each rule is a pure function of the viewer and the arguments, so
- * that the same rule can be evaluated twice: before the resolver, and again under lock in the
- * mutation's transaction.
+ * The rules from which permissions are composed. Each rule is a pure function of the viewer and the
+ * arguments, so that the same rule can be evaluated twice: before the resolver, and again under
+ * lock in the mutation's transaction.
  */
 import type { GraphQLError } from 'graphql'
 import { isMember, type Viewer } from '../auth/viewer.ts'
@@ -11,12 +11,12 @@ import { allow, and, chain, or, rule, type ShieldRule } from './shield.ts'
 export type { ShieldRule } from './shield.ts'
 export { and, chain as allOf, or }
 
-/** The arguments that rules can see: mutations of a tenant name it in their input. */
+/** The arguments that rules can read. Mutations contain the tenant's id in their input. */
 interface Arguments {
   input?: { tenantId?: string; sessionId?: string }
 }
 
-/** Makes a rule: `check` returns true, or the code of the denial. */
+/** Creates a rule from a check, which returns true or the code of the denial. */
 export const when = (check: (viewer: Viewer, args: Arguments) => true | DenialCode): ShieldRule =>
   rule({ cache: 'no_cache' })(
     (_parent: unknown, args: Arguments, context: { viewer: Viewer }): true | GraphQLError => {
@@ -25,18 +25,18 @@ export const when = (check: (viewer: Viewer, args: Arguments) => true | DenialCo
     },
   )
 
-/** The denial for a viewer who is not signed in to a tenant. */
+/** Returns the denial code for a viewer who is not signed in to a tenant. */
 const notSignedIn = (viewer: Viewer): DenialCode => {
   if (viewer.kind === 'ended') return viewer.code
   return viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
 }
 
-/** Everyone: the field is public, or the way to it was guarded. */
+/** Allows every caller: the field is public, or a rule has already guarded its parent field. */
 export const anyone = allow
 
 /**
- * Everyone, with evidence in the arguments. API tokens are excluded, because they are for reading
- * activity only.
+ * Allows every caller except API tokens, which can only read activity. The mutation itself verifies
+ * the evidence in its arguments, such as a handoff code.
  */
 export const anyoneButApiTokens = when((viewer) => viewer.kind !== 'api-token' || 'FORBIDDEN')
 
@@ -45,37 +45,39 @@ const isSignedIn = (viewer: Viewer): true | DenialCode =>
     ? 'MICROSOFT_SIGN_IN_REQUIRED'
     : isMember(viewer) || notSignedIn(viewer)
 
-/** Signed in to a tenant; technicians only while it has Login with IT Complete on. */
+/**
+ * The viewer is signed in to a tenant. For technicians, Login with IT Complete must be on there.
+ */
 export const signedIn = when(isSignedIn)
 
-/** Signed in, or an API token. */
+/** The viewer is signed in or is an API token. */
 export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
 /**
- * Signed in, an API token, or a partner instance, which gets the events of its own technicians
- * only.
+ * The viewer is signed in, an API token, or a partner instance. A partner instance receives only
+ * the events of its own technicians.
  */
 export const readsEvents = when(
   (viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer),
 )
 
-/** May see a tenant's whole log: its admins and its API tokens. */
+/** The viewer is an admin or an API token. Both can read the tenant's whole log. */
 export const readsWholeLog = when((viewer) => {
   if (viewer.kind === 'api-token' || viewer.kind === 'admin') return true
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
-/** The tenant in the input is the session's own. */
+/** The tenant in the input is the tenant of the viewer's session. */
 export const onOwnTenant = when((viewer, args) =>
   isMember(viewer) ? args.input?.tenantId === viewer.tenantId || 'FORBIDDEN' : notSignedIn(viewer),
 )
 
-/** A Global or Spanning Admin, signed in with Microsoft. */
+/** The viewer is a Global or Spanning Admin who signed in with Microsoft. */
 export const admin = when(
   (viewer) => viewer.kind === 'admin' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
 )
 
-/** A federated MSP session. */
+/** The viewer is a technician in a federated session. */
 export const federatedSession = when(
   (viewer) =>
     viewer.kind === 'technician' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
@@ -84,29 +86,32 @@ export const federatedSession = when(
 /** The session's tenant has Login with IT Complete on. */
 export const itCompleteLoginOn = signedIn
 
-/** A Microsoft sign-in within the last 10 minutes, by the ID token's `auth_time`. */
+/** The viewer signed in with Microsoft within the last 10 minutes (the ID token's `auth_time`). */
 export const recentlySignedIn = when((viewer) => {
   if (viewer.kind === 'admin') return viewer.recentlySignedIn || 'STEP_UP_REQUIRED'
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
-/** A partner's back end that authenticated itself. */
+/** The viewer is an authenticated partner back end. */
 export const partnerClient = when((viewer) => {
   if (viewer.kind === 'partner-client') return true
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
 /**
- * The product's rule: Global or Spanning Admins, or federated MSP sessions on a tenant that has the
- * feature on; on the session's own tenant.
+ * Allows Global and Spanning Admins, and technicians while Login with IT Complete is on, to act on
+ * the tenant of their own session.
  */
 export const adminOrFederatedSession = chain(
   onOwnTenant,
   or(admin, chain(federatedSession, itCompleteLoginOn)),
 )
 
-/** Global and Spanning Admins only. */
+/** Allows Global and Spanning Admins to act on their own tenant. */
 export const adminOnly = chain(onOwnTenant, admin)
 
-/** Global and Spanning Admins who signed in within the last 10 minutes. */
+/**
+ * Allows Global and Spanning Admins who signed in within the last 10 minutes to act on their own
+ * tenant.
+ */
 export const adminRecentlySignedIn = chain(onOwnTenant, admin, recentlySignedIn)

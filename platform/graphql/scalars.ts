@@ -1,4 +1,7 @@
-/** The schema's custom scalars. They validate the values of clients, so resolvers need not. */
+/**
+ * The schema's custom scalars. They validate the input of clients, so that resolvers do not have
+ * to.
+ */
 import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, EmailAddressResolver, JSONResolver } from 'graphql-scalars'
 import { isUuid } from '../lib/uuid.ts'
@@ -21,7 +24,7 @@ const safeInt = (value: unknown): number => {
   throw new TypeError('A SafeInt must be an integer from 0 to 2^53 - 1.')
 }
 
-/** For output only. */
+/** Binary data, for output only. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
   serialize: (value) => Buffer.from(value as Uint8Array).toString('base64'),

@@ -2,9 +2,9 @@
  * graphql-shield, configured to deny by default, to cache nothing between fields, and to record
  * each denial.
  *
- * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, and only its CommonJS build
- * loads. graphql-middleware must come from a CommonJS build too, or neither recognizes the other's
- * generators.
+ * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, so this file defines it
+ * again. Only its CommonJS build loads, and graphql-middleware must be loaded as CommonJS too:
+ * otherwise the two packages do not recognize each other's generators.
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'
@@ -34,14 +34,14 @@ const { applyMiddleware } = require('graphql-middleware') as {
 export type ShieldRule = Parameters<typeof and>[number]
 
 /**
- * One rule per field of the schema; a field without a rule is denied. `'*'` stands for the other
- * fields of a type.
+ * One rule per field of the schema; a field without a rule is denied. `'*'` sets the rule for all
+ * other fields of a type.
  */
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
 /**
- * The scalar of entity representations accepts any JSON, so a reference without a type is refused
- * before a resolver reads it.
+ * Rejects entity references without a `__typename` before a resolver reads them, because the scalar
+ * of entity representations accepts any JSON.
  */
 const namesTypes = rule({ cache: 'no_cache' })(
   (_parent: unknown, { representations }: { representations: unknown[] }) => {
@@ -52,8 +52,8 @@ const namesTypes = rule({ cache: 'no_cache' })(
 )
 
 /**
- * Fields that only gateways use. Entities check their tenant themselves, because no rule runs
- * before `__resolveReference`.
+ * The rules for fields that only gateways use. The resolvers of entities check the tenant
+ * themselves, because no rule runs before `__resolveReference`.
  */
 const federationFields: Permissions = {
   Query: { _service: allow, _entities: namesTypes },
@@ -63,8 +63,8 @@ const federationFields: Permissions = {
 type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
 
 /**
- * Adds the permissions to the schema. A mutation also gets `context.recheck`, which evaluates its
- * rule again for the viewer as read under the tenant's lock.
+ * Adds the permissions to the schema. A mutation also receives `context.recheck`, which evaluates
+ * the mutation's rule again for the viewer that was read under the tenant's lock.
  */
 export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
@@ -93,7 +93,7 @@ function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
 }
 
 /**
- * Middleware that records denials, for each field with a rule or a resolver of its own. Other
+ * Returns middleware that records denials, for each field that has a rule or a resolver. Other
  * fields cannot be denied.
  */
 function recorders(schema: GraphQLSchema, permissions: Permissions) {

@@ -6,16 +6,18 @@ import type { KeyObject } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
 
-/** `typ` of the JWT in which the gateway passes the viewer on, signed with Ed25519. */
+/**
+ * The `typ` of a viewer token: the JWT, signed with Ed25519, that names the viewer to a subgraph.
+ */
 export const viewerTokenType = 'viewer+jwt'
-/** Lifetime of a viewer token. */
+/** The lifetime of a viewer token. */
 export const viewerTokenSeconds = 10
-/** `aud` of a viewer token: it is valid for one subgraph only. */
+/** The `aud` of a viewer token, which is valid for one subgraph only. */
 export const viewerTokenAudience = (subgraph: string) => `subgraph:${subgraph}`
 
 /**
- * Request header with the milliseconds that the gateway will wait. A duration, so that the two
- * clocks need not agree.
+ * The request header with the time that the gateway will wait, in milliseconds. It is a duration,
+ * so that the two clocks do not have to agree.
  */
 export const deadlineHeader = 'x-deadline-ms'
 
@@ -29,8 +31,8 @@ export type VerifiedViewer = Pick<ViewerToken, 'viewer' | 'request'>
 const clockToleranceSeconds = 2
 
 /**
- * Verifies the viewer token of an `Authorization` header. Returns null if no gateway key signed it,
- * and the clock skew if its signature is valid but its time is not.
+ * Verifies the viewer token of an `Authorization` header. Returns null if no gateway key signed the
+ * token, and the clock skew if the signature is valid but the time is not.
  */
 export async function verifyViewerToken(
   gatewayKeys: KeyObject[],
@@ -51,8 +53,8 @@ export async function verifyViewerToken(
       })
       return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
     } catch (error) {
-      // The signature is checked before the times, so this token is a gateway's, and it may learn
-      // that the clocks differ.
+      // The signature was checked before the times, so a gateway signed this token and can receive
+      // the clock skew.
       const isOutsideItsTime =
         error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
       if (

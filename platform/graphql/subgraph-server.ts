@@ -16,22 +16,23 @@ import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { deadlineHeader, type VerifiedViewer, verifyViewerToken } from './subgraph-protocol.ts'
 
 /**
- * Enough for several gateways, which limit their own requests in flight. Further requests get 503.
+ * The maximum number of concurrent requests. It is enough for several gateways, which also limit
+ * their requests; further requests get status 503.
  */
 const maxInFlight = 1_024
 const bodyLimitBytes = 1024 * 1024
 
-/** Longest time that a gateway may ask for. */
+/** The longest deadline that a gateway can request. */
 const maxDeadlineMs = 30_000
 /**
- * Time for the answer's way back: a timeout here should reach the gateway before its own, because
- * it knows that nothing was changed.
+ * The time reserved for sending the response. The subgraph's timeout error should reach the gateway
+ * before the gateway's own timeout, because it states that nothing was changed.
  */
 const returnMs = 100
 
 export interface SubgraphServerOptions {
   subgraph: Subgraph
-  /** Ed25519 public keys of the gateways (SPKI, PEM). Two during a rotation. */
+  /** Ed25519 public keys of the gateways (SPKI, PEM). There are two during a key rotation. */
   gatewayPublicKeys: string[]
   db: Database
   log: Log
@@ -88,7 +89,7 @@ export function subgraphApp({
   return app
 }
 
-/** The milliseconds that this subgraph has, by the gateway's header. */
+/** Returns this subgraph's time for the request in milliseconds, from the gateway's header. */
 function deadlineOf(header = ''): number {
   const gatewayWaitsMs = Number(/^\d{1,6}$/.exec(header)?.[0] ?? maxDeadlineMs)
   return Math.max(Math.min(gatewayWaitsMs, maxDeadlineMs) - returnMs, 1)

@@ -1,5 +1,5 @@
 /**
- * Builds a subgraph from its schema, resolvers and permissions. Its executor is the same in one
+ * Builds a subgraph from its schema, resolvers and permissions. The same executor is used in one
  * process and over HTTP.
  */
 import { buildSubgraphSchema } from '@apollo/subgraph'
@@ -43,16 +43,16 @@ interface Definition<Own extends Context> {
   typeDefs: DocumentNode
   resolvers: Record<string, unknown>
   permissions: Permissions
-  /** See `limitRules`. */
+  /** The mutations of which an operation can contain only one; see `limitRules`. */
   singleUseMutations?: readonly string[]
   /**
-   * Adds the subgraph's own members, such as data loaders. Called once per execution: nothing
-   * outlives the request.
+   * Adds the subgraph's own members, such as data loaders. It is called once per execution, so that
+   * no cached data outlives the request.
    */
   context(base: Context): Own
 }
 
-/** Parsed documents that are kept. The gateway's query plans repeat. */
+/** The maximum number of cached documents. The gateway sends the same queries repeatedly. */
 const maxDocuments = 1_000
 
 export function makeSubgraph<Own extends Context>(
@@ -117,7 +117,7 @@ export function makeSubgraph<Own extends Context>(
   }
 }
 
-/** The scalars that the schema declares: resolvers for others would be an error. */
+/** Returns the scalars that the schema declares. Resolvers for other scalars would be an error. */
 const scalarsOf = (typeDefs: DocumentNode) =>
   Object.fromEntries(
     Object.entries(scalars).filter(([scalar]) =>
@@ -126,7 +126,8 @@ const scalarsOf = (typeDefs: DocumentNode) =>
   )
 
 /**
- * No schema has subscriptions, but the executor would notice only after the request was accepted.
+ * Rejects subscriptions during validation. Otherwise the executor would reject them only after the
+ * request was accepted.
  */
 const noSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node) {
@@ -136,8 +137,8 @@ const noSubscriptions: ValidationRule = (context) => ({
 })
 
 /**
- * The gateway validates operations but does not know the scalars, so an error here is about a value
- * that the client sent.
+ * Returns an error about the client's input. The gateway has validated the operation but does not
+ * know the scalars, so an error here concerns a value that the client sent.
  */
 const inputError = ({ message }: { message: string }) =>
   new GraphQLError(sanitizeMessage(message), { extensions: { code: 'BAD_USER_INPUT' } })

@@ -7,13 +7,15 @@ import { stringifySetCookie } from 'cookie'
 export const cookieName = (publicUrl: string, name: string) =>
   publicUrl.startsWith('https:') ? `__Host-${name}` : name
 
-/** One cookie per tenant, so that a browser can be signed in to several. */
+/**
+ * The session cookie's name. Each tenant has its own, so that a browser can use several tenants.
+ */
 export const sessionCookieName = (publicUrl: string, tenantId: string) =>
   cookieName(publicUrl, `session-${tenantId}`)
 
 /**
- * The value of a `Set-Cookie` header. `maxAgeSeconds` 0 deletes the cookie; without it, the cookie
- * ends with the browser.
+ * Returns the value of a `Set-Cookie` header. `maxAgeSeconds` 0 deletes the cookie; without
+ * `maxAgeSeconds`, the browser deletes it when it is closed.
  */
 export const setCookie = (publicUrl: string, name: string, value: string, maxAgeSeconds?: number) =>
   stringifySetCookie({

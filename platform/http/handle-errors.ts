@@ -3,13 +3,13 @@ import type { Log } from '../lib/log.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Answers errors that reach Express, such as an unreadable body, as JSON with a code. Errors of the
- * service itself are logged and answered without detail.
+ * Sends a JSON response with a code for errors that reach Express, such as a malformed body. Errors
+ * of the service itself are logged, and the response contains no details.
  * @param bodyLimitBytes the limit of the body parser, for the message of status 413
  */
 export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    // `requestTimeout` may have answered already.
+    // `requestTimeout` may already have sent a response.
     if (response.headersSent) return
     const status = statusOf(error)
     if (status >= 500) {
@@ -27,8 +27,8 @@ export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHand
 const internalErrorMessage = 'Something went wrong on our side.'
 
 /**
- * The status of an error from Express or a body parser. A body that `requireUtf8` rejects is the
- * client's error: 400.
+ * Returns the HTTP status for an error from Express or a body parser. The status is 400 for a body
+ * that `requireUtf8` rejects.
  */
 export function statusOf(error: unknown): number {
   const { status = 500, type } = error as { status?: number; type?: string }

@@ -1,6 +1,6 @@
 /**
  * Reads a response body as UTF-8 text, and stops when it exceeds `maxBytes`.
- * @throws what `tooLarge` returns
+ * @throws the error that `tooLarge` returns
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

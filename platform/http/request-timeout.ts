@@ -4,8 +4,8 @@ import { sendError } from './send-error.ts'
 
 /**
  * Answers 408 or 504 when a request, including the arrival of its body, takes longer than
- * `timeoutMs`. No transaction of the request starts or commits after that; a commit that was under
- * way may have succeeded, and the message says so.
+ * `timeoutMs`. After that, no transaction of the request starts or commits. A commit in progress
+ * may have succeeded, as the message states.
  */
 export function requestTimeout(timeoutMs: number): RequestHandler {
   return (request, response, next) => {

@@ -4,8 +4,8 @@ import { sendError } from './send-error.ts'
 
 /**
  * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8.
- * Otherwise two parsers could read a body differently, and a request could bypass the filter of
- * one.
+ * With other encodings, two parsers could read a body differently, and a request could bypass the
+ * checks of one of them.
  */
 export const requireGraphqlJson: RequestHandler = (request, response, next) => {
   if (request.method !== 'POST' && request.method !== 'GET') {
@@ -27,8 +27,8 @@ export const requireGraphqlJson: RequestHandler = (request, response, next) => {
 }
 
 /**
- * For a body parser's `verify` option. Bytes that are not UTF-8 would be replaced silently, and
- * differently by other parsers.
+ * Rejects a body that is not UTF-8; used as a body parser's `verify` option. Parsers would replace
+ * invalid bytes silently, and each parser differently.
  */
 export function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.')

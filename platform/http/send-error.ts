@@ -1,14 +1,17 @@
 import type { Response } from 'express'
 import type { ClientErrorCode } from '../lib/errors.ts'
 
-/** The body of an HTTP error: like a GraphQL response, so that clients read one format. */
+/**
+ * Returns the body of an HTTP error, in the format of a GraphQL response, so that clients have to
+ * parse one format only.
+ */
 export const errorBody = (code: ClientErrorCode, message: string, extensions: object = {}) => ({
   errors: [{ message, extensions: { code, ...extensions } }],
 })
 
 /**
- * Answers with an error as JSON. Status 503 includes `Retry-After: 1` (seconds).
- * @param extensions further members of `extensions`, beside the code
+ * Sends an error as JSON. Status 503 includes `Retry-After: 1` (seconds).
+ * @param extensions members of the error's `extensions` in addition to the code
  */
 export function sendError(
   response: Response,

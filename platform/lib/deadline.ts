@@ -1,25 +1,28 @@
 /**
- * The deadline of a request, passed on through asynchronous calls, so that everything done for the
- * request, including the commits of its transactions, stays within it.
+ * The deadline of a request. It is propagated through asynchronous calls, so that all work for the
+ * request, including the commits of its transactions, ends before the deadline.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** On the clock of `performance.now()`, in milliseconds. */
+/** The current deadline, in milliseconds on the clock of `performance.now()`. */
 const deadlines = new AsyncLocalStorage<number>()
 
 /**
- * Runs `work` with `ms` milliseconds, or with what the surrounding deadline leaves if that is less.
+ * Runs `work` with a deadline of `ms` milliseconds, or with the surrounding deadline if it is
+ * earlier.
  */
 export const withDeadline = <T>(ms: number, work: () => T): T =>
   deadlines.run(Math.min(performance.now() + ms, currentDeadline()), work)
 
 /**
- * Runs `work` without the request's deadline: for work shared by several requests, or with a bound
- * of its own.
+ * Runs `work` without the request's deadline, for work that several requests share or that has its
+ * own time limit.
  */
 export const withoutDeadline = <T>(work: () => T): T => deadlines.exit(work)
 
-/** Milliseconds until the deadline, at least 0; Infinity where there is none. */
+/**
+ * Returns the milliseconds until the deadline, at least 0. Without a deadline, returns Infinity.
+ */
 export const remainingMs = (): number => Math.max(0, currentDeadline() - performance.now())
 
 const currentDeadline = () => deadlines.getStore() ?? Number.POSITIVE_INFINITY

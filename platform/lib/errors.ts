@@ -5,7 +5,8 @@
 import { GraphQLError } from 'graphql'
 
 /**
- * Codes of errors that an operation returns, as docs/errors.md lists them. Clients depend on them.
+ * The error codes that an operation can return (docs/errors.md). They do not change, because
+ * clients depend on them.
  */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
@@ -19,8 +20,8 @@ export type ErrorCode =
   | 'INTERNAL_SERVER_ERROR'
 
 /**
- * Codes of requests that are refused before the operation runs, by the HTTP layer, Apollo Server or
- * the cost limit.
+ * The error codes of requests that are rejected before the operation runs: by the HTTP layer, by
+ * Apollo Server or by the cost limit.
  */
 export type RequestErrorCode =
   | 'BAD_REQUEST'
@@ -33,8 +34,8 @@ export type RequestErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
 
 /**
- * Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains
- * each.
+ * Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains each
+ * value.
  */
 export type ClientErrorCode = ErrorCode | RequestErrorCode
 
@@ -52,8 +53,8 @@ export class PublicError extends GraphQLError {
 }
 
 /**
- * Codes for a caller without permission. They are recorded with the outcome DENIED, other errors
- * with FAILED.
+ * The messages of the codes for a caller without permission. Errors with these codes are recorded
+ * with the outcome DENIED, other errors with FAILED.
  */
 const denials = {
   UNAUTHENTICATED: 'You are not signed in, or your session has ended. Sign in and try again.',
@@ -61,7 +62,7 @@ const denials = {
   MICROSOFT_SIGN_IN_REQUIRED:
     'Login with IT Complete is off for this tenant. Sign in with Microsoft.',
   STEP_UP_REQUIRED:
-    'This needs a Microsoft sign-in within the last 10 minutes. Sign in with Microsoft again.',
+    'This action requires a Microsoft sign-in within the last 10 minutes. Sign in with Microsoft again.',
 } as const satisfies Partial<Record<ErrorCode, string>>
 
 export type DenialCode = keyof typeof denials
@@ -73,11 +74,11 @@ export const isDenial = (error: unknown): error is PublicError & { code: DenialC
 
 export const overloadedMessage = 'The service is busy. Retry in 1 second. Nothing was changed.'
 
-/** The request was rejected to shed load, before any of it was executed. */
+/** The error for a request that was rejected to shed load, before any part of it was executed. */
 export const overloaded = (detail?: unknown) =>
   new PublicError('OVERLOADED', overloadedMessage, { detail })
 
-/** The request's deadline passed before its transaction committed. */
+/** The error for a request whose deadline passed before its transaction committed. */
 export const deadlineExceeded = () =>
   new PublicError('TIMEOUT', 'The request took too long and was cancelled. Nothing was changed.')
 
@@ -86,7 +87,7 @@ export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', m
 /** An entry of a mutation's `userErrors`: an expected error that the caller can correct. */
 export interface UserError<Code extends string = string> {
   code: Code
-  /** Path of the input field at fault; null where no single one is. */
+  /** The path of the invalid input field. Null when no single field is invalid. */
   field: string[] | null
   message: string
 }
@@ -94,9 +95,9 @@ export interface UserError<Code extends string = string> {
 const maxMessageLength = 500
 
 /**
- * Makes a message of the graphql library safe for clients. It repeats the caller's input, so it is
- * cut to 500 characters; and its suggestions ("Did you mean") are removed, because they reveal the
- * schema.
+ * Makes a message of the graphql library safe for clients: the message is cut to 500 characters,
+ * because it repeats the caller's input. Suggestions ("Did you mean") are removed, because they
+ * reveal the schema.
  */
 export function sanitizeMessage(message: string, { keepSuggestions = false } = {}): string {
   const cut =

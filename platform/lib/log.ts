@@ -1,6 +1,6 @@
 /**
- * The process log: JSON lines on standard error, for operators. Not to be confused with the
- * Activity Log.
+ * The process log: JSON lines on standard error, for operators. The Activity Log is separate from
+ * it.
  */
 import { type Logger, pino } from 'pino'
 

@@ -1,4 +1,7 @@
-/** Leaves database connections for other requests: the default pool has 16. */
+/**
+ * The maximum number of concurrent calls. It is below the pool's default size of 16, so that other
+ * requests also get database connections.
+ */
 const concurrency = 6
 
 /**

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises'
 import type { Log } from './log.ts'
 
 export interface PeriodicTask {
-  /** Starts no further run, and resolves when the current one has ended. */
+  /** Stops the task. Resolves when the current run has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and the work is
- * tried again after the next wait.
- * @param name what the task does, for the process log: "sending mail"
+ * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and `work` runs
+ * again after the next wait.
+ * @param name describes the task in the process log, for example "sending mail"
  * @param work may return `'again'` to run once more without waiting, because more is due
  */
 export function startPeriodicTask(

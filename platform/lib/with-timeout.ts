@@ -1,6 +1,6 @@
 /**
- * Settles like `promise`, or after `timeoutMs` with what `onTimeout` returns or throws. The work
- * behind the promise goes on; its later result or error is ignored.
+ * Settles like `promise`, or after `timeoutMs` with the result or error of `onTimeout`. The timeout
+ * does not cancel the work, but its later result or error is ignored.
  */
 export function withTimeout<T>(
   promise: Promise<T>,

@@ -1,4 +1,4 @@
-/** One connection of the pool: how it is opened, and how it is handed to a transaction. */
+/** Opens the connections of the pool, and gives transactions access to them. */
 import { setTimeout } from 'node:timers/promises'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
@@ -8,34 +8,40 @@ import { ConnectionLost, NoAnswerInTime } from './errors.ts'
 import { type DatabaseTarget, openClient, requirePrimary, serversOf } from './servers.ts'
 
 export interface DatabaseLimits {
-  /** Connections. */
+  /** The maximum number of connections. */
   poolSize: number
-  /** Wait for a free connection, in milliseconds. */
+  /** The maximum wait for a free connection, in milliseconds. */
   acquireTimeoutMs: number
-  /** A whole transaction, in milliseconds. The server ends a single statement after half of it. */
+  /**
+   * The maximum duration of a transaction, in milliseconds. The server cancels a single statement
+   * after half of this time.
+   */
   transactionTimeoutMs: number
 }
 
 export interface Connection {
   sql: postgres.Sql
-  /** The connection was lost, or its state is unknown: it must not be used again. */
+  /** True when the connection was lost or its state is unknown. It must not be used again. */
   dead: boolean
-  /** When the server last answered, on the clock of `performance.now()`. */
+  /** The time of the server's last answer, in milliseconds on the clock of `performance.now()`. */
   answeredAt: number
   /**
-   * Statements prepared on it. Client and server keep their texts as long as the connection lives.
+   * The statements prepared on this connection. Client and server keep their texts until it closes.
    */
   prepared: Set<string>
   preparedLength: number
   end(): Promise<void>
 }
 
-/** Pause after all servers failed, because generic-pool retries at once while a caller waits. */
+/**
+ * The pause after all servers failed. It is needed because generic-pool retries without delay while
+ * a caller waits.
+ */
 const retryAfterMs = 100
 
 /**
  * Returns a function that opens a connection to the primary among the target's servers, starting
- * with the one that was primary last.
+ * with the last known primary.
  */
 export function connector(
   target: DatabaseTarget,
@@ -79,8 +85,8 @@ async function connect(
       statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
-      // If postgres.js reconnects and runs a query outside of its transaction, that query must not
-      // write.
+      // Transactions are read-only by default: if postgres.js reconnects and runs a query outside
+      // of its transaction, that query cannot write.
       default_transaction_read_only: true,
     },
   })
@@ -109,31 +115,33 @@ export const withAnswerTimeout = <T>(promise: Promise<T>, timeoutMs: number): Pr
   })
 
 /**
- * `transaction_timeout` exists from PostgreSQL 17 on, and older servers refuse connections that set
- * an unknown parameter. 500 ms later than the timeout here, which is to come first.
+ * Sets `transaction_timeout` only if the server has it (PostgreSQL 17 and later), because older
+ * servers reject connections that set an unknown parameter. It is 500 ms longer than this process's
+ * timeout, which should occur first.
  */
 const setTransactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
   `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
 
 /**
- * @throws ConnectionLost when it was. postgres.js would reconnect and run the next statement there,
- * outside of the transaction.
+ * Checks the connection before each statement, because postgres.js would reconnect after a loss and
+ * run the statement outside of the transaction.
+ * @throws ConnectionLost when the connection was lost
  */
 export function assertConnected({ dead }: Connection): void {
   if (dead) throw new ConnectionLost('The connection was lost between two statements.')
 }
 
 /**
- * Gives one transaction access to a connection until `revoke`. Afterwards the connection may serve
- * another tenant.
+ * Gives one transaction access to a connection until `revoke` is called. After that, the connection
+ * may be used for another tenant.
  */
 export function checkout(connection: Connection): { tx: PostgresJsDatabase; revoke(): void } {
   const { sql } = connection
   let isRevoked = false
   const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
-    // Drizzle sends statements unprepared, and those without parameters in the simple protocol,
-    // which allows several in one text. Each connection serves one transaction at a time, so
-    // prepared statements are safe here, and faster.
+    // Drizzle sends statements unprepared, and statements without parameters in the simple
+    // protocol, which allows several statements in one text. Prepared statements are faster, and
+    // safe here because each connection serves one transaction at a time.
     unsafe: (query: string, parameters?: never[]) => {
       if (isRevoked) throw new Error('This transaction has ended.')
       assertConnected(connection)

@@ -11,13 +11,13 @@ import { type DatabaseTarget, openClient } from './servers.ts'
 
 /** One target per database role, for processes with different privileges. */
 export interface DatabaseTargets {
-  /** The login itself, which may run migrations. */
+  /** The login role itself, which can run migrations. */
   owner: DatabaseTarget
   service: DatabaseTarget
   operators: DatabaseTarget
-  /** For the sequencer. */
+  /** Used by the sequencer. */
   sealer: DatabaseTarget
-  /** For retention and partition maintenance. */
+  /** Used for retention and partition maintenance. */
   maintenance: DatabaseTarget
   isEmbedded: boolean
   /** Stops the embedded server, if this process started it. */
@@ -28,8 +28,8 @@ const databaseName = 'it_complete_login'
 
 /**
  * Opens the database, starting the embedded one where DATABASE_URL is not set.
- * @param ifRunning what to do when another process already runs the embedded database: connect to
- * it, or fail
+ * @param ifRunning what to do when another process already runs the embedded database: `use`
+ * connects to it, `refuse` throws
  * @throws UnusableDatabase when the embedded database cannot be started
  */
 export async function openDatabaseTarget(
@@ -73,15 +73,15 @@ function targetsAt(
 }
 
 /**
- * The key that encrypts sign-in state (32 bytes), for a single node: created on first use and kept
- * in DATA_DIR.
+ * Returns the key that encrypts sign-in state (32 bytes) on a single node. It is created on first
+ * use and stored in DATA_DIR.
  */
 export const ownStateEncryptionKey = (dataDir: string): Promise<Uint8Array> =>
   createdOnce(dataDir, 'transaction.key', () => randomBytes(32))
 
 /**
- * The Ed25519 key that signs the Activity Log (PKCS #8, PEM), for a single node: created on first
- * use and kept in DATA_DIR.
+ * Returns the Ed25519 key that signs the Activity Log (PKCS #8, PEM) on a single node. It is
+ * created on first use and stored in DATA_DIR.
  */
 export async function ownLogKey(dataDir: string): Promise<string> {
   const create = () =>
@@ -96,8 +96,7 @@ async function createdOnce(
 ): Promise<Buffer> {
   const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // `wx` fails if the file exists: of two processes that start together, both use the first one's
-  // key.
+  // `wx` fails if the file exists, so that two processes that start together use the same key.
   await writeFile(path, create(), { flag: 'wx', mode: 0o600 }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

@@ -1,7 +1,7 @@
 /**
  * PostgreSQL transactions over a pool of single-connection postgres.js clients. postgres.js's own
- * pool does not survive connections that die (ADR 0003): here, a connection whose state is
- * uncertain is destroyed, never reused, and every wait has a timeout.
+ * pool does not recover from lost connections (ADR 0003). This pool destroys a connection whose
+ * state is uncertain, and every wait has a timeout.
  */
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -38,14 +38,18 @@ export const defaultLimits: DatabaseLimits = {
 
 /** The operations of a reading transaction. */
 export type ReadTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count'>
-/** The operations of a writing transaction. Only platform/audit starts one (test/house). */
+/**
+ * The operations of a writing transaction. Only platform/audit may start writing transactions
+ * (enforced by test/house).
+ */
 export type WriteTx = Pick<
   PostgresJsDatabase,
   'select' | 'selectDistinct' | 'execute' | '$count' | 'insert' | 'update' | 'delete'
 >
 
 /**
- * The tenant whose rows a transaction can see; null: reference tables and the operators' log only.
+ * The tenant whose rows a transaction can see. If null, the transaction can see only reference
+ * tables and the operators' log.
  */
 export type TenantScope = string | null
 
@@ -56,30 +60,33 @@ export interface Database {
    * has passed)
    */
   read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
-  /** Runs a writing transaction; throws as `read` does. For platform/audit only. */
+  /**
+   * Runs a writing transaction and throws the same errors as `read`. Only platform/audit may call
+   * it.
+   */
   write<T>(tenantId: TenantScope, work: (tx: WriteTx) => Promise<T>): Promise<T>
   /** Checks within 1 second whether the database answers. */
   ping(): Promise<Health>
   close(): Promise<void>
 }
 
-/** The health of something that this process depends on. */
+/** The health of a dependency, such as the database. */
 export interface Health {
   answers: boolean
-  /** Its clock minus this process's clock, where it is known. */
+  /** The dependency's clock minus this process's clock, if known. */
   clockDiffersBySeconds?: number
 }
 
 /**
- * Statement text, in characters, after which a connection is replaced. Inserts with different
- * numbers of rows are different statements, so the sequencer would otherwise fill its own memory
- * and the server's with them.
+ * The total length of prepared statements, in characters, after which a connection is replaced.
+ * Inserts with different numbers of rows are different statements, so the sequencer's statements
+ * would otherwise use up memory in its process and on the server.
  */
 const maxPreparedLength = 500_000
 
 /**
- * Transactions that may wait for a connection, per connection in the pool. Further ones are
- * rejected with OVERLOADED.
+ * The maximum number of transactions that wait for a connection, per connection in the pool.
+ * Further transactions are rejected with OVERLOADED.
  */
 const maxWaitingPerConnection = 32
 
@@ -108,9 +115,9 @@ export function openDatabase(
   )
 
   /**
-   * After a transaction without any answer, the server may have vanished. Connections that have not
-   * answered since that transaction began are replaced: otherwise each of them would cost one
-   * caller the whole timeout.
+   * When a transaction gets no answer, the server may be unreachable. Connections without an answer
+   * since that transaction began are replaced, because each of them would otherwise delay one
+   * caller until the timeout.
    */
   let suspectUntil = Number.NEGATIVE_INFINITY
 
@@ -131,7 +138,8 @@ export function openDatabase(
       return await withAnswerTimeout(running, Math.min(limits.transactionTimeoutMs, remainingMs()))
     } catch (error) {
       if (error instanceof NoAnswerInTime) {
-        // A statement that still runs must not lead to a commit later.
+        // The connection is destroyed, because a statement that still runs must not be committed
+        // later.
         connection.dead = true
         suspectUntil = Math.max(suspectUntil, acquiredAt)
       }
@@ -168,9 +176,11 @@ export function openDatabase(
 type TransactionMode = 'read only' | 'read write'
 
 interface TransactionState {
-  /** `commit` was sent, so the change may have happened. */
+  /** True after `commit` was sent, when the change may already have been saved. */
   isCommitting: boolean
-  /** The transaction ended in an orderly way, and the connection can serve another one. */
+  /**
+   * True after the transaction was committed or rolled back, so that the connection can be reused.
+   */
   isConnectionUsable: boolean
 }
 
@@ -178,8 +188,7 @@ async function acquire(pool: Pool<Connection>, limits: DatabaseLimits): Promise<
   try {
     return await pool.acquire()
   } catch (error) {
-    // With all connections in use, the database is there but busy; otherwise no connection could be
-    // opened.
+    // If all connections are in use, the database is busy. Otherwise no connection could be opened.
     throw pool.borrowed >= limits.poolSize ? overloaded(error) : new DatabaseUnavailable(error)
   }
 }
@@ -207,11 +216,11 @@ async function runTransaction<T>({
   try {
     result = await work(tx)
     await begun
-    // The caller has been told that the request timed out, so it must not commit.
+    // The caller has already received a timeout error, so the transaction must not commit.
     if (remainingMs() === 0) throw deadlineExceeded()
   } catch (error) {
     revoke()
-    await begun // If `begin` failed, its error is the cause of the work's.
+    await begun // If `begin` failed, its error caused the work's error and is thrown instead.
     if (!connection.dead && leavesConnectionUsable(error)) {
       await connection.sql.unsafe('rollback').simple()
       state.isConnectionUsable = true
@@ -222,8 +231,7 @@ async function runTransaction<T>({
   assertConnected(connection)
   state.isCommitting = true
   const { command } = await connection.sql.unsafe('commit').simple()
-  // PostgreSQL answers the commit of a failed transaction with ROLLBACK, and does not call that an
-  // error.
+  // PostgreSQL answers the commit of a failed transaction with ROLLBACK instead of an error.
   if (command !== 'COMMIT')
     throw new Error('A statement failed and its error was caught, so nothing was committed.')
   state.isConnectionUsable = true
@@ -231,8 +239,8 @@ async function runTransaction<T>({
 }
 
 /**
- * Sends `begin` and the tenant scope in one round trip. The caller does not wait: the work's first
- * query is sent right behind.
+ * Sends `begin` and the tenant scope in one round trip. The caller does not wait for the answer, so
+ * that the work's first query is sent without delay.
  */
 function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope) {
   const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
@@ -241,7 +249,8 @@ function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope
     .simple()
     .execute()
     .catch((error: unknown) => {
-      // SQLSTATE 25006: the server has become a standby. Another one may be the primary by now.
+      // SQLSTATE 25006 means that the server has become a standby. ConnectionLost makes the pool
+      // open a new connection, to the new primary.
       throw databaseErrorCode(error) === '25006'
         ? new ConnectionLost('The server accepts no writes.')
         : error
@@ -259,7 +268,7 @@ function publicError(
   mode: TransactionMode,
   { isCommitting }: TransactionState,
 ): unknown {
-  // Timers may fire up to 1 ms early.
+  // The limit is 2 ms because timers may fire up to 1 ms early.
   if (error instanceof NoAnswerInTime && remainingMs() < 2 && !isCommitting)
     return deadlineExceeded()
   if (isLostConnection(error)) {

@@ -20,8 +20,8 @@ export class DatabaseUnavailable extends PublicError {
 }
 
 /**
- * A database that this version cannot use. The message is one sentence for the operator who started
- * the process.
+ * Thrown when this version cannot use the database. The message is for the operator who started the
+ * process.
  */
 export class UnusableDatabase extends Error {
   override name = 'UnusableDatabase'
@@ -42,7 +42,9 @@ export class ConnectionLost extends Error {
   readonly code = 'CONNECTION_LOST'
 }
 
-/** The SQLSTATE of a PostgreSQL error, also where Drizzle wraps it; undefined for other errors. */
+/**
+ * Returns the SQLSTATE of a PostgreSQL error, even if Drizzle wraps it, and undefined for others.
+ */
 export function databaseErrorCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = (cause as { code?: unknown }).code
@@ -52,8 +54,8 @@ export function databaseErrorCode(error: unknown): string | undefined {
 }
 
 /**
- * Whether the connection can be used after this error: the server reported it, or our own code
- * threw it between two queries.
+ * Whether the connection can be used after this error. It can if the server reported the error, or
+ * our own code threw it between two queries.
  */
 export const leavesConnectionUsable = (error: unknown): boolean =>
   error instanceof PublicError ||
@@ -61,8 +63,8 @@ export const leavesConnectionUsable = (error: unknown): boolean =>
   (databaseErrorCode(error) !== undefined && !isLostConnection(error))
 
 /**
- * Whether the connection is gone or does not answer. SQLSTATE 57P01 to 57P03: the server is
- * shutting down or starting.
+ * Whether the connection was lost or does not answer. SQLSTATE 57P01 to 57P03 mean that the server
+ * is shutting down or starting.
  */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof NoAnswerInTime) return true
@@ -72,7 +74,9 @@ export function isLostConnection(error: unknown): boolean {
     : /^57P0[123]$/.test(code)
 }
 
-/** SQLSTATE class 53, insufficient resources: disk, memory or connections. */
+/**
+ * Whether the error has SQLSTATE class 53 (insufficient resources: disk, memory or connections).
+ */
 export const isOutOfResources = (error: unknown): boolean =>
   databaseErrorCode(error)?.startsWith('53') === true
 

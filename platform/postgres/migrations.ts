@@ -14,12 +14,13 @@ import { type DatabaseTarget, openPrimary } from './servers.ts'
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
 /**
- * Wait for another process that migrates. Rebuilding the search index of a long log takes minutes.
+ * The maximum wait for another process's migration. Rebuilding the search index of a large log
+ * takes minutes.
  */
 const migrationLockTimeout = '30min'
 /**
- * Wait for a table's lock. Queries queue behind a waiting statement, so it waits briefly and is
- * retried.
+ * The maximum wait for a table lock. It is short because other queries queue behind the waiting
+ * statement; the migration is then retried.
  */
 const tableLockTimeout = '2s'
 const maxAttempts = 60
@@ -28,7 +29,7 @@ const retryAfterMs = 1_000
 /**
  * Applies all missing migrations in one transaction. A second process waits for the first. The
  * login must be allowed to create schemas and roles.
- * @throws UnusableDatabase when the schema is newer than this version, or a lock cannot be had in
+ * @throws UnusableDatabase when the schema is newer than this version, or a lock is not acquired in
  * time
  */
 export async function migrate(target: DatabaseTarget): Promise<void> {
@@ -58,13 +59,13 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
   })
 }
 
-/** SQLSTATE 55P03: lock timeout; 40P01: deadlock. */
+/** Whether the error is a lock timeout (SQLSTATE 55P03) or a deadlock (40P01). */
 const isLockTimeout = (error: unknown) =>
   ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
- * Checks the schema's version. `loginIsUnbounded` reports whether the login could leave the
- * service's role for one that bypasses row-level security.
+ * Checks the schema's version. `loginIsUnbounded` reports whether the login role can bypass
+ * row-level security (as a superuser or with BYPASSRLS).
  * @throws UnusableDatabase when the schema is older or newer than this version, the database does
  * not answer, or it holds demo data while the demo is off
  */
@@ -87,7 +88,10 @@ export async function checkDatabase(
   })
 }
 
-/** @throws UnusableDatabase when the login may not assume the target's role */
+/**
+ * Checks that the login role can assume the target's role.
+ * @throws UnusableDatabase when it cannot
+ */
 export const checkRole = (target: DatabaseTarget): Promise<void> =>
   withClient(target, async (sql) => void (await sql`select 1`))
 
@@ -103,7 +107,9 @@ async function refuseNewerSchema(sql: postgres.Sql): Promise<void> {
     )
 }
 
-/** Creation time of the newest migration of this version, in the journal's milliseconds. */
+/**
+ * Returns the creation time of this version's newest migration, in milliseconds, from the journal.
+ */
 function newestMigration(): number {
   const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as {
     entries: { when: number }[]
@@ -111,7 +117,10 @@ function newestMigration(): number {
   return Math.max(...journal.entries.map(({ when }) => when))
 }
 
-/** Creation time of the newest migration in the database; 0 where there is none. */
+/**
+ * Returns the creation time of the newest migration in the database, in milliseconds; 0 if there is
+ * none.
+ */
 async function appliedMigration(sql: postgres.Sql): Promise<number> {
   const [table] =
     await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`

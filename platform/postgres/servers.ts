@@ -1,15 +1,18 @@
-/** Connects postgres.js to the servers that a target names, as the role that it names. */
+/** Opens postgres.js clients to the servers of a target, in the target's role. */
 import postgres from 'postgres'
 import { ConnectionLost } from './errors.ts'
 
-/** Which database to connect to, and as which role. */
+/** A database to connect to, and the role to use. */
 export interface DatabaseTarget {
   /**
-   * A `postgres://` URL, or the folder of a Unix socket with a database name. Both may name several
-   * servers; see `serversOf`.
+   * A `postgres://` URL, or the folder of a Unix socket with a database name. Both forms can name
+   * several servers; see `serversOf`.
    */
   at: { url: string } | { socketDir: string; database: string; user: string }
-  /** The role that each connection assumes. Absent: the login itself, for migrations only. */
+  /**
+   * The role that each connection assumes. Without it, connections use the login role itself, for
+   * migrations only.
+   */
   role?:
     | 'it_complete_app'
     | 'it_complete_operator'
@@ -18,8 +21,8 @@ export interface DatabaseTarget {
 }
 
 /**
- * One target per server. As in libpq, a URL names several servers by commas between hosts
- * (`postgres://a,b/db`) or between the socket folders of `?host=`.
+ * Returns one target per server. As in libpq, a URL can list several servers, separated by commas:
+ * as hosts (`postgres://a,b/db`) or as socket folders in `?host=`.
  */
 export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
   if ('socketDir' in at)
@@ -57,8 +60,8 @@ export function openClient(target: DatabaseTarget, options: ClientOptions = {}):
       user: target.at.user,
       ...common,
     })
-  // In libpq, `?host=/folder` names a Unix socket; postgres.js would send it to the server as a
-  // setting.
+  // In libpq, `?host=/folder` names a Unix socket. It is removed from the URL, because postgres.js
+  // would send it to the server as a setting.
   const url = new URL(target.at.url)
   const socketDir = url.searchParams.get('host')
   url.searchParams.delete('host')
@@ -88,8 +91,9 @@ export async function openPrimary(
 }
 
 /**
- * @throws ConnectionLost when the server is a standby: its reads may be seconds old, so it is not
- * used at all.
+ * Checks that the server is the primary. A standby is never used, because its data may be seconds
+ * old.
+ * @throws ConnectionLost when the server is a standby
  */
 export async function requirePrimary(sql: postgres.Sql): Promise<void> {
   const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()

@@ -1,4 +1,7 @@
-/** The context of this subgraph's resolvers: the platform's context, and the request's loaders. */
+/**
+ * The context of the audit subgraph's resolvers: the platform's context with the DataLoaders of the
+ * request.
+ */
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import type { Loaders } from './loaders.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Costs of this subgraph's fields in the gateway's query cost (docs/limits.md), where they differ
- * from the default of 1 for an object and 0 for a value.
+ * The costs of this subgraph's fields for the gateway's query complexity limit (docs/limits.md). A
+ * field that is not listed costs 1 when it returns an object and 0 when it returns a scalar value.
  */
 export const fieldCosts = {
   'Tenant.activitySummary': 100,
@@ -11,5 +11,7 @@ export const fieldCosts = {
   'Query.partnerActivityLog': 100,
 }
 
-/** Types that contain a page of entries but are not connections, with their default page size. */
+/**
+ * The types that contain a page of entries but are not connections, with their default page sizes.
+ */
 export const pageTypes = { ActivityTail: 100 }

@@ -1,4 +1,4 @@
-/** Batches and caches the reads of one request. All of them are confined to the viewer's tenant. */
+/** Creates the DataLoaders of one request. They read only the viewer's tenant. */
 import DataLoader from 'dataloader'
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
@@ -15,13 +15,13 @@ import type { IntegrityProof } from './mappers.ts'
 type TenantReader = ReturnType<typeof tenantReader>
 
 export interface Loaders {
-  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED without a tenant */
+  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED when there is none */
   inTenant: TenantReader
-  /** Events by ID. Null when there is no such event or the viewer may not read it. */
+  /** Events by ID. Null when the event does not exist or the viewer may not read it. */
   events: DataLoader<string, Activity | null>
   /** Inclusion proofs by sequence number. Null when the event is not sealed. */
   integrity: DataLoader<number, IntegrityProof | null>
-  /** Actors by key, named as in their newest event that the viewer may read. */
+  /** Actors by key, with the name from their newest event that the viewer may read. */
   actors: DataLoader<string, Activity['actor']>
 }
 
@@ -50,7 +50,10 @@ function eventLoader(inTenant: TenantReader): Loaders['events'] {
   })
 }
 
-/** All proofs of a page refer to the same checkpoint, and each tile is read once. */
+/**
+ * Loads all proofs of a page in one transaction, so that they refer to the same checkpoint and each
+ * tile is read once.
+ */
 function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
   return new DataLoader((sequences) =>
     inTenant(async (tx) => {

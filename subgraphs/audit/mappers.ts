@@ -1,45 +1,46 @@
 /**
- * The values that the resolvers pass on for the types of schema.graphql (see scripts/codegen.ts).
+ * The types of the values that resolvers return for object types of schema.graphql (see
+ * scripts/codegen.ts).
  */
 import type { checkpoint } from '../../drizzle/tables/audit.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
 import type { Connection } from '../../platform/graphql/pagination.ts'
 
-/** ActivityEventConnection */
+/** The value of ActivityEventConnection. */
 export interface ActivityPage extends Connection<Activity> {
-  /** Counts the events of all pages, up to a limit. */
+  /** Counts the events of all pages, up to `countLimit` (search/activity-page.ts). */
   count(): Promise<number>
 }
 
-/** ActivityCheckpoint */
+/** The value of ActivityCheckpoint. */
 export type CheckpointRow = typeof checkpoint.$inferSelect
 
-/** ActivityIntegrity */
+/** The value of ActivityIntegrity. */
 export interface IntegrityProof {
   sequence: number
   /** The JSON text that was hashed (RFC 8785). */
   canonicalEvent: string
-  /** 32 bytes. */
+  /** The leaf hash, 32 bytes. */
   leafHash: Uint8Array
-  /** Hashes of 32 bytes, from the leaf upwards (RFC 6962 §2.1.1). */
+  /** The inclusion proof: hashes of 32 bytes, from the leaf to the root (RFC 6962 §2.1.1). */
   inclusionPath: Uint8Array[]
   checkpoint: CheckpointRow
 }
 
-/** ActivityTail */
+/** The value of ActivityTail. */
 export interface TailPage {
   events: Activity[]
   lastSequence: number
   hasMore: boolean
 }
 
-/** ActivitySummary */
+/** The value of ActivitySummary. */
 export interface Summary {
   rows: SummaryRow[]
   truncated: boolean
 }
 
-/** ActivitySummaryRow. A column by which the events are not grouped is null. */
+/** The value of ActivitySummaryRow. A column is null when events are not grouped by it. */
 export interface SummaryRow {
   count: number
   periodStart: Date | null

@@ -12,7 +12,7 @@ import { queries } from './queries/index.ts'
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /**
- * Makes the subgraph that reads and exports the Activity Log. Events are written by
+ * Creates the subgraph that reads and exports the Activity Log. Events are written by
  * platform/audit/audited.ts, in the transaction of the change that they record.
  * @param publicUrl the service's public URL without a slash at the end, for download links
  */

@@ -13,7 +13,7 @@ export interface Context extends BaseContext {
   services: IdentityServices
 }
 
-/** Configuration and helpers of sign-in, the same for every request. */
+/** The configuration and the shared services of sign-in. They are the same for every request. */
 export interface IdentityServices {
   /** The service's public URL, without a trailing slash. Assertions must name it in `aud`. */
   issuer: string
@@ -24,7 +24,7 @@ export interface IdentityServices {
   microsoft: MicrosoftRegistration
 }
 
-/** The dependencies of a sign-in request, by GraphQL or by a login route. */
+/** The dependencies of a sign-in request, which arrives by GraphQL or by a login route. */
 export interface SignInContext extends IdentityServices {
   db: Database
   request: RequestMetadata

@@ -11,13 +11,13 @@ import type { ApiTokenRow, SessionRow } from './mappers.ts'
 export interface Loaders {
   /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED without a tenant */
   inTenant: ReturnType<typeof tenantReader>
-  /** Sessions by ID. Null when there is none in the tenant, or a technician may not see it. */
+  /** Loads sessions by ID. Null if the tenant has no such session, or the viewer may not see it. */
   sessions: DataLoader<string, SessionRow | null>
-  /** Working API tokens by ID. Null when there is none in the tenant. */
+  /** Loads API tokens by ID. Null if the tenant has no such token, or it expired or was revoked. */
   apiTokens: DataLoader<string, ApiTokenRow | null>
 }
 
-/** Creates the loaders of one request. All reads are limited to the viewer's tenant. */
+/** Creates the DataLoaders of one request. All reads are limited to the viewer's tenant. */
 export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>): Loaders {
   const inTenant = tenantReader(context)
   const byId = <Row>(

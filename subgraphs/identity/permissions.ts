@@ -1,4 +1,4 @@
-/** One rule per field. A field without a rule is denied. */
+/** The permission rule of each field. A field without a rule is denied. */
 
 import { isMember } from '../../platform/auth/viewer.ts'
 import {
@@ -29,8 +29,8 @@ export const permissions = {
     loginOptions: anyoneButApiTokens,
   },
   Mutation: {
-    // Authorized by their own evidence: an assertion, a partner client's code, Microsoft's answer,
-    // the session itself.
+    // Each of these mutations authenticates its caller itself: by an assertion, by the code of a
+    // partner client, by Microsoft's response, or by the session that is to end.
     createHandoff: anyoneButApiTokens,
     validateHandoff: anyoneButApiTokens,
     redeemHandoff: partnerClient,
@@ -59,8 +59,8 @@ export const permissions = {
   ApiTokenConnection: { '*': admin },
   ApiTokenEdge: { '*': admin },
 
-  // Reachable only through a list of the caller's tenant, a checked reference, or the payload of a
-  // sign-in.
+  // Everyone may read these types, because they are reachable only through a list of the caller's
+  // tenant, an entity reference that the resolver checks, or the payload of a sign-in.
   Session: { '*': anyone },
   Viewer: { '*': anyone },
   MicrosoftAdmin: { '*': anyone },
@@ -85,7 +85,8 @@ export const permissions = {
 }
 
 /**
- * Attempts to sign in: an operation may contain only one, so that rate limits count each of them.
+ * The mutations that attempt a sign-in. An operation may contain only one of them, so that the
+ * rate limit counts every attempt.
  */
 export const singleUseMutations = [
   'createHandoff',

@@ -18,8 +18,8 @@ import type { Association } from './mappers.ts'
 export type Loaders = ReturnType<typeof createLoaders>
 
 /**
- * The DataLoaders of one request. Each reads in the viewer's tenant only; row-level security
- * enforces the same bound in the database.
+ * Creates the DataLoaders of one request. Each loader reads only the viewer's tenant, and row-level
+ * security enforces the same limit in the database.
  */
 export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
   const inTenant = tenantReader(context)
@@ -60,7 +60,10 @@ export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
   }
 }
 
-/** Tenant names for a partner client: only of tenants to which its technicians have access now. */
+/**
+ * Loads tenant names for a partner client. A name is undefined unless the technicians of the
+ * partner instance have access to the tenant now.
+ */
 function partnerTenantNames({ viewer, db }: Pick<BaseContext, 'db' | 'viewer'>) {
   return new DataLoader<string, string | undefined>((ids) => {
     if (viewer.kind !== 'partner-client') throw denied('FORBIDDEN')

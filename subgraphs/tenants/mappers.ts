@@ -1,4 +1,4 @@
-/** The TypeScript types behind the GraphQL types; `scripts/codegen.ts` maps them. */
+/** The TypeScript types behind the GraphQL types. `scripts/codegen.ts` connects the two. */
 import type { partnerAssociation } from '../../drizzle/tables/tenants.ts'
 
 export type Association = typeof partnerAssociation.$inferSelect

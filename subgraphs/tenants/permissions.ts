@@ -1,4 +1,4 @@
-/** The permission of each field. A field without a rule is denied. */
+/** The permission rule of each field. A field without a rule is denied. */
 import {
   adminOnly,
   adminOrFederatedSession,
@@ -29,8 +29,8 @@ export const permissions = {
     dissociatePartner: adminOnly,
   },
 
-  // Types are reached only through an object of the caller's own tenant. API tokens and partner
-  // clients read the id and name of the tenant, because these are part of every activity event.
+  // These types are reachable only through an object of the caller's own tenant. API tokens and
+  // partner clients may read the tenant's ID and name, because every activity event contains them.
   Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
@@ -62,7 +62,7 @@ export const permissions = {
 }
 
 /**
- * Attempts to gain access: an operation may contain only one, so that rate limits count each of
- * them.
+ * The mutations that attempt to gain access. An operation may contain only one of them, so that the
+ * rate limit counts every attempt.
  */
 export const singleUseMutations = ['requestPartnerAssociation']

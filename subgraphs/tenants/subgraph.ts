@@ -11,7 +11,7 @@ import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** Tenants, their settings, Spanning Admins and partner associations. */
+/** Creates the subgraph for tenants, their settings, Spanning Admins and partner associations. */
 export const tenantsSubgraph = (services: Pick<BaseContext, 'db' | 'log'>) =>
   makeSubgraph<Context>(
     {

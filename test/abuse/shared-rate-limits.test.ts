@@ -170,9 +170,9 @@ describe('the shared store', () => {
     for (let n = 0; n < 60; n++) await one.increment(who)
     const rows = () =>
       world.database.owner`select 1 from gateway.request_count where resets_at < now()`
-    await expect.poll(async () => (await rows()).length, { timeout: 5_000 }).toBe(0)
+    await expect.poll(async () => (await rows()).length, { timeout: 20_000 }).toBe(0)
     await expect
-      .poll(async () => (await one.increment(who)).totalHits, { timeout: 5_000 })
+      .poll(async () => (await one.increment(who)).totalHits, { timeout: 20_000 })
       .toBeLessThan(5)
   })
 
@@ -251,6 +251,6 @@ describe('the shared store', () => {
       await one.increment(name()) // sends the counts of the outage
       return (await other.increment(who)).totalHits
     }
-    await expect.poll(onTheOther, { timeout: 5_000 }).toBe(101)
+    await expect.poll(onTheOther, { timeout: 20_000 }).toBe(101)
   })
 })

@@ -117,6 +117,11 @@ const filters = Object.entries(members).reduce<ActivityFilter[]>(
     ),
   [{}],
 )
+/**
+ * `npm test` takes every fifth filter: 5 has no factor in common with the numbers of values, so that
+ * each value still meets each value of every other member. `FILTERS=all` takes all.
+ */
+const isChosen = (index: number) => process.env.FILTERS === 'all' || index % 5 === 0
 const visibilities: Visibility[] = [
   { partnerClientId: null },
   { partnerClientId: 'vsa-3' },
@@ -230,6 +235,7 @@ function first(
 test('every filter finds the right page within the read bounds', async () => {
   expect(filters).toHaveLength(1_728)
   for (const [index, filter] of filters.entries()) {
+    if (!isChosen(index)) continue
     // Each pair of members is combined with each direction and each visibility.
     const way = ways[(index + Math.floor(index / 6)) % ways.length]!
     const visibility = visibilities[Math.floor(index / 2) % visibilities.length]!

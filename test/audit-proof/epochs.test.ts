@@ -69,7 +69,7 @@ test('sealing stops after a restore and continues in a new epoch', async () => {
 
   await seed(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
   await expect
-    .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+    .poll(() => operatorsTold(tenant), { timeout: 20_000 })
     .toMatchObject([{ reason: 'ANCHOR_AHEAD' }])
   await expect(sealed(world, tenant)).rejects.toThrow()
   expect(await operatorsTold(tenant)).toHaveLength(1)

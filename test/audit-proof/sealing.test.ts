@@ -122,7 +122,7 @@ describe('anchors', () => {
     })
     await seed(world, tenant, [{ at: now() }], { wait: false })
     await expect
-      .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+      .poll(() => operatorsTold(tenant), { timeout: 20_000 })
       .toEqual(['activity_log.sealing_stopped ANCHOR_AHEAD'])
     expect(
       await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > ${head!.size}`,
@@ -145,7 +145,7 @@ test('an epoch is sealed only after an event that opened it', async () => {
   await rehash(world, tenant, 1)
   await seed(world, tenant, [{ at: now(), action: 'test.waiting' }], { wait: false })
   await expect
-    .poll(() => operatorsTold(tenant), { timeout: 5_000 })
+    .poll(() => operatorsTold(tenant), { timeout: 20_000 })
     .toEqual(['activity_log.sealing_stopped EPOCH_NOT_OPENED'])
   expect(
     await sql()`select from audit.checkpoint where tenant_id = ${tenant.id} and epoch = 2`,

@@ -203,7 +203,7 @@ test('a refused user is erased from unsealed and coalesced events', async () => 
         expect(
           await owner`select from audit.flood where tenant_id = ${tenant.id}`,
         ).not.toHaveLength(0),
-      5_000,
+      20_000,
     )
     expect(await owner`select from audit.unsealed where tenant_id = ${tenant.id}`).not.toHaveLength(
       0,

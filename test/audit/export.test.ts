@@ -680,7 +680,7 @@ describe('an interrupted download', () => {
     expect((await get('', await world.signIn(other, other.globalAdmin), other)).status).toBe(200)
     running[0]!.destroy()
     const again = () => slowly().then((one) => running.push(one) && one.statusCode)
-    await expect.poll(again, { timeout: 5_000 }).toBe(200)
+    await expect.poll(again, { timeout: 20_000 }).toBe(200)
     for (const one of running) one.destroy()
   })
 

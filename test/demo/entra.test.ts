@@ -1,6 +1,6 @@
 /**
- * The stand-in must behave as Entra v2.0 does wherever the service relies on it; openid-client is
- * the judge, as in the service.
+ * The simulated Entra ID behaves like the Entra ID v2.0 endpoints where the service relies on them.
+ * The tests sign in with openid-client, as the service does.
  */
 import * as client from 'openid-client'
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest'
@@ -36,7 +36,7 @@ beforeEach(async () => {
     objectId: 'oid-2',
     displayName: 'Bob',
   }
-  // The same object id as Ada's: nothing may be keyed on it alone.
+  // The same object id as Ada's, because an object id identifies a user only within a tenant.
   const eve = {
     username: 'eve@fabrikam.example',
     password: 'staple',
@@ -69,7 +69,7 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-test("metadata: a tenant's issuer is its own, that of organizations the literal template, endpoints as Entra's", async () => {
+test("metadata has Entra's issuers and endpoints", async () => {
   const of = async (directory: string) =>
     (await json(`${entra.authority}/${directory}/v2.0/.well-known/openid-configuration`)) as Record<
       string,
@@ -120,7 +120,7 @@ test.each([
   expect(callback.searchParams.has('iss')).toBe(false)
 })
 
-test('wids is sent as the user has it at that time, and not at all when undefined', async () => {
+test('the wids claim has the user’s current roles, and is optional', async () => {
   const config = await configure(contoso)
   expect((await signIn(config, bob)).claims).not.toHaveProperty('wids')
   bob.wids = []
@@ -129,7 +129,7 @@ test('wids is sent as the user has it at that time, and not at all when undefine
   expect((await signIn(config)).claims.wids).toEqual([GLOBAL_ADMIN])
 })
 
-test('a wrong password shows the form again, says so, keeps the user name, and the right one still works', async () => {
+test('a wrong password shows the form again with an error', async () => {
   const config = await configure(contoso)
   const { url, checks } = await authorizationRequest(config, { login_hint: 'a"<b>' })
   const form = await browser.open(url)
@@ -146,7 +146,7 @@ test('a wrong password shows the form again, says so, keeps the user name, and t
   expect((await redeem(config, location, checks)).claims()?.preferred_username).toBe(ada.username)
 })
 
-test("a user of another tenant is refused at a tenant's own address, by password and by cookie", async () => {
+test("a tenant's endpoint refuses users of other tenants", async () => {
   const eve = fabrikam.users[0]!
   await signIn(await configure(fabrikam), eve)
 
@@ -158,7 +158,7 @@ test("a user of another tenant is refused at a tenant's own address, by password
   expect(refused.html).toContain('does not belong')
 })
 
-test("a code of one tenant is worth nothing at another's token endpoint", async () => {
+test("a code is refused at another tenant's token endpoint", async () => {
   const { url, checks } = await authorizationRequest(await configure(contoso))
   const { location } = await browser.submit(await browser.open(url), ada)
   await expect(redeem(await configure(fabrikam), location, checks)).rejects.toMatchObject({
@@ -166,7 +166,7 @@ test("a code of one tenant is worth nothing at another's token endpoint", async 
   })
 })
 
-test('another person may sign in where one is signed in already, and the code of the one before stays good', async () => {
+test('a second user’s sign-in does not invalidate the first one’s code', async () => {
   const config = await configure(contoso)
   const { url, checks } = await authorizationRequest(config)
   const before = await browser.submit(await browser.open(url), ada)
@@ -178,7 +178,7 @@ test('another person may sign in where one is signed in already, and the code of
   expect(late?.sub).not.toBe(claims.sub)
 })
 
-test('another tab may have signed in someone else meanwhile', async () => {
+test('a sign-in in another tab does not affect an open form', async () => {
   const config = await configure(contoso)
   const { url, checks } = await authorizationRequest(config)
   const form = await browser.open(url)
@@ -187,11 +187,11 @@ test('another tab may have signed in someone else meanwhile', async () => {
   expect((await redeem(config, location, checks)).claims()?.oid).toBe('oid-1')
 })
 
-test('a signed-in browser is not asked again and keeps its auth_time; prompt=login asks and moves it', async () => {
+test('only prompt=login asks a signed-in browser and updates auth_time', async () => {
   const config = await configure(contoso)
   const first = await signIn(config, ada)
-  // Stand-in and client run in this process, so moving the clock saves the wait. Sockets keep their
-  // real timers.
+  // Shifts the clock instead of waiting; server and client run in this process. Timers stay real,
+  // because sockets need them.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
   const silent = await signIn(config)
   expect(silent.claims.auth_time).toBe(first.claims.auth_time)
@@ -211,7 +211,7 @@ test('prompt=none answers login_required when nobody is signed in', async () => 
   expect(location?.searchParams.has('iss')).toBe(false)
 })
 
-test("organizations: anyone signs in, and the token is of his own tenant's issuer", async () => {
+test("organizations: users of any tenant get a token of their tenant's issuer", async () => {
   for (const tenant of [contoso, fabrikam]) {
     browser = new Browser()
     const config = configureOrganizations(tenant)
@@ -222,12 +222,12 @@ test("organizations: anyone signs in, and the token is of his own tenant's issue
       oid: 'oid-1',
       preferred_username: tenant.users[0]?.username,
     })
-    // The same person is the same subject, and signed in, at the tenant's own address.
+    // At the tenant's endpoint, the user has the same subject and is already signed in.
     expect((await signIn(await configure(tenant))).claims.sub).toBe(claims.sub)
   }
 })
 
-test('organizations: an ID token of another tenant fails the check of the issuer that the service expects', async () => {
+test('organizations: the issuer check refuses an ID token of another tenant', async () => {
   const unexpected = {
     code: 'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
     cause: { cause: { claim: 'iss' } },
@@ -237,7 +237,7 @@ test('organizations: an ID token of another tenant fails the check of the issuer
   )
 })
 
-test('PKCE, the redirect address and the client secret are all checked', async () => {
+test('PKCE, redirect URI and client secret are checked', async () => {
   const config = await configure(contoso)
   const { url, checks } = await authorizationRequest(config)
 
@@ -265,13 +265,13 @@ test('PKCE, the redirect address and the client secret are all checked', async (
   await expect(redeem(config, location, checks)).rejects.toMatchObject({ error: 'invalid_grant' })
 })
 
-test('rotateKeys signs with a new key, still publishes the one before, and interrupts nobody', async () => {
+test('rotateKeys signs with a new key and still publishes the previous one', async () => {
   const config = await configure(contoso)
   const kids = async () => {
     const { keys } = (await json(config.serverMetadata().jwks_uri ?? '')) as {
       keys: { kid: string }[]
     }
-    // Public parts only, and like Entra's without `alg`.
+    // The keys have public members only and, as Entra's keys, no `alg`.
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(['e', 'kid', 'kty', 'n', 'use'])
     return keys.map(({ kid }) => kid)
   }
@@ -280,8 +280,8 @@ test('rotateKeys signs with a new key, still publishes the one before, and inter
   const form = await browser.open(url)
 
   await entra.rotateKeys()
-  // openid-client keeps the keys that it has fetched for a minute, whatever the kid; a new
-  // Configuration asks anew.
+  // A Configuration of openid-client caches the keys for a minute, even for an unknown kid. A new
+  // Configuration fetches them again.
   const fresh = await configure(contoso)
   expect((await signIn(fresh)).header.kid).not.toBe(before)
   expect(await kids()).toHaveLength(2)
@@ -293,7 +293,7 @@ test('rotateKeys signs with a new key, still publishes the one before, and inter
   expect(await kids()).not.toContain(before)
 })
 
-test('an expired or foreign sign-in page says so', async () => {
+test('an expired or foreign sign-in page shows an error', async () => {
   const page = await browser.open(new URL(`${entra.authority}/organizations/sign-in/nothing`))
   expect(page.status).toBe(400)
   expect(page.html).toContain('expired')
@@ -314,7 +314,7 @@ async function json(url: string): Promise<unknown> {
   return (await fetch(url)).json()
 }
 
-/** A sign-in from end to end. Without a user the browser must not be asked for one. */
+/** Runs a complete sign-in. Without a user, it expects that no form is shown. */
 async function signIn(
   config: client.Configuration,
   user?: EntraUser,
@@ -348,8 +348,8 @@ function configure(
 }
 
 /**
- * As the service does it: the addresses of `organizations`, the issuer filled with the tenant that
- * is expected.
+ * Configures openid-client as the service does: with the endpoints of `organizations`, and the
+ * expected tenant's id in the issuer.
  */
 function configureOrganizations(tenant: EntraTenant): client.Configuration {
   const metadata = {
@@ -396,7 +396,7 @@ function redeem(
   callback: URL | undefined,
   checks: client.AuthorizationCodeGrantChecks,
 ) {
-  if (!callback) throw new Error('the browser did not come back to the client')
+  if (!callback) throw new Error('The browser was not redirected to the client.')
   return client.authorizationCodeGrant(config, callback, checks)
 }
 
@@ -404,11 +404,11 @@ interface Page {
   status: number
   html: string
   url: URL
-  /** Where the browser would have left the stand-in to. */
+  /** The first redirect target outside the simulated Entra ID. */
   location?: URL
 }
 
-/** Follows redirects within the stand-in, with a cookie jar that minds paths. */
+/** Follows redirects within the simulated Entra ID, and sends each cookie only for its path. */
 class Browser {
   readonly #jar = new Map<string, { pair: string; path: string }>()
 
@@ -416,7 +416,7 @@ class Browser {
     return this.#request(url, {})
   }
 
-  /** The form has no action, so it goes to the page's own address. */
+  /** Sends the form to the URL of its page, because the form has no action. */
   submit(
     page: Page,
     { username, password }: { username: string; password: string },

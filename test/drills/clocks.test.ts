@@ -1,7 +1,7 @@
 /**
- * The clocks of the service's processes are set minutes ahead and back, all of them and one alone.
- * The database's decides about sessions, assertions and what was used up; what is signed within the
- * service says where clocks differ.
+ * The clocks of all processes, or of a single one, are set ahead and back by minutes. The
+ * database's clock decides the expiry of sessions and assertions and the replay protection.
+ * Requests between processes whose clocks differ too much fail with an error that states this.
  */
 import { renameSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -63,7 +63,7 @@ async function set(which: readonly Part[], seconds: number): Promise<void> {
       .map((name) => [name, aheadOf(name) - aheadOf('gateway')] as const)
       .filter(([, by]) => by !== 0),
   )
-  // Retries because a ping may exceed its own deadline on a busy machine; the clocks have shifted.
+  // Retries because a ping may exceed its deadline on a busy machine.
   await vi.waitFor(
     async () => {
       const { clockDiffersBySeconds: differences = {} } = await readiness()
@@ -96,7 +96,7 @@ for (const [where, seconds] of [
   ['ahead', minutes * 60],
   ['back', -minutes * 60],
 ] as const)
-  test(`all clocks are put ${minutes} minutes ${where}: it goes on answering, nothing that ended or was used up comes back`, async () => {
+  test(`with all clocks ${minutes} minutes ${where}, requests work and nothing ended revives`, async () => {
     let answered = 0
     const refused: { request: string; reply: Reply }[] = []
     const count = (request: string, reply: Reply, isAnswered: unknown) => {
@@ -113,7 +113,7 @@ for (const [where, seconds] of [
     expect(revoked.data.revokeSession.userErrors).toEqual([])
 
     await set(parts, seconds)
-    // Who was signed in still is, and reads and changes; who was not is not.
+    // The active session still reads and writes. The ended session stays ended.
     for (let n = 0; n < 5; n++) {
       const reply = await world.ask(kept, everything, { id: tenant.id })
       const { data } = reply
@@ -136,8 +136,7 @@ for (const [where, seconds] of [
       input: { tenantId: tenant.id, expectedVersion: version, calendar: seconds < 0 },
     })
     count('change', changed, changed.data?.updateServiceSettings?.userErrors.length === 0)
-    // Partners whose clocks are right come in, once each; what was used up stays so, and what has
-    // run out too.
+    // Partners with a correct clock can sign in. Used and expired assertions stay refused.
     const fresh = await createWith({})
     count('createHandoff', fresh.reply, codeOf(fresh.reply) === 'MADE')
     const redeemed = await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
@@ -156,7 +155,7 @@ for (const [where, seconds] of [
     expect(codeOf((await createWith({ iat: now + 240, exp: now + 300 })).reply)).toBe(
       'ASSERTION_EXPIRED',
     )
-    // And the log is sealed on.
+    // The sequencer still seals events.
     await vi.waitFor(
       async () =>
         expect(
@@ -169,14 +168,14 @@ for (const [where, seconds] of [
     expect(Math.abs(clockDiffersBySeconds!.database! + seconds)).toBeLessThan(3)
     await set(parts, 0)
     expect(await readiness()).toEqual({ status: 200 })
-    console.log(`all clocks ${where}: ${answered} requests answered, none refused`)
+    console.log(`all clocks ${where}: ${answered} requests succeeded, 0 were refused`)
   }, 60_000)
 
 for (const [odd, seconds] of [
   ['gateway', -minutes * 60],
   ['identity', minutes * 60],
 ] as const)
-  test(`the clock of ${odd} alone is put ${seconds > 0 ? 'ahead' : 'back'}: what cannot be answered says why, readyz names it, and it heals`, async () => {
+  test(`with only ${odd}’s clock ${seconds > 0 ? 'ahead' : 'back'}, affected fields fail and /readyz reports them`, async () => {
     await set([odd], seconds)
     const refused = odd === 'gateway' ? ['tenants', 'identity', 'audit'] : [odd]
     const { data, errors } = await world.ask(admin, everything, { id: tenant.id })
@@ -199,10 +198,10 @@ for (const [odd, seconds] of [
     expect((await world.ask(admin, everything, { id: tenant.id })).errors).toEqual([])
   }, 60_000)
 
-test('the database’s clock is put back after a session has run out: what the log says has ended stays so', async () => {
+test('an expired session stays ended when the database’s clock is set back', async () => {
   const { bearer, sessionId } = await world.connect(tenant, world.vsa)
   const { owner } = world.database
-  // To a session it is the same whether the clock goes ahead or its own times go back.
+  // Setting the session's times back has the same effect as setting the clock ahead.
   await owner`update identity.session set last_seen_at = last_seen_at - interval '1 hour' where session_id = ${sessionId}`
   const ends = () => owner`
     select reason from audit.activity where tenant_id = ${tenant.id} and action = 'session.ended' and session_id = ${sessionId}`

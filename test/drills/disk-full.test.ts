@@ -1,6 +1,6 @@
 /**
- * The database's volume runs full under traffic, and gets space again. The write-ahead log is on
- * another volume.
+ * The database's volume becomes full under traffic, and then has free space again. The write-ahead
+ * log is on another volume.
  */
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
@@ -25,7 +25,7 @@ function mount(): boolean {
     return true
   } catch (error) {
     console.log(
-      `skipped: a small volume cannot be mounted here (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`,
+      `Skipped, because mounting a small volume failed (${String((error as { stderr?: Buffer }).stderr ?? error).trim()})`,
     )
     return false
   }
@@ -74,7 +74,7 @@ test.skipIf(!isMounted)(
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const traffic = startTraffic(world, tenant, admin)
     for (let n = 0; n < 10; n++) await traffic.next()
-    // Makes the session's last use due to be stored while the disk is full.
+    // Sets the last use back, so that the next request must store a new one on the full disk.
     await world.database
       .owner`update identity.session set last_seen_at = now() - interval '3 minutes' where session_id = ${admin.sessionId}`
     fill()
@@ -90,7 +90,7 @@ test.skipIf(!isMounted)(
     for (let n = 0; n < 10; n++) await traffic.next()
     await traffic.stop()
     console.log(
-      `${meanwhile} reads answered while it was full; healed after ${healedMs.toFixed(0)} ms`,
+      `${meanwhile} reads succeeded while the disk was full; writes work again after ${healedMs.toFixed(0)} ms`,
     )
     expect(traffic.read.reads.failed).toBe(0)
     expect(meanwhile).toBeGreaterThan(0)

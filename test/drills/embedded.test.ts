@@ -40,7 +40,7 @@ test('repeated kills of the parent lose no acknowledged write', async () => {
     service = await run('gateway/main.ts', [], env, dataDir)
     await service.says(/is ready/, 60_000)
     if ((await fetch(`${url}/readyz`)).status !== 200)
-      throw new Error('it says that it is ready, and is not')
+      throw new Error('The service reported that it is ready, but does not answer.')
   }
   const firstMs = await timed(start)
   const demo = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as DemoFile
@@ -99,15 +99,15 @@ test('repeated kills of the parent lose no acknowledged write', async () => {
   await sql.end({ timeout: 1 })
   const lost = acknowledged.filter((hash) => !kept.has(hash)).length
   console.log(
-    `kill -9 of the embedded database's parent, ${kills} times: asked ${asked}, acknowledged ${acknowledged.length}, found ${kept.size}, ` +
-      `lost ${lost}, doubled ${rows!.count - kept.size}, orphans ${orphans}; first ready after ${firstMs} ms, then after ${readyMs.join(' ')} ms`,
+    `kill -9 of the embedded database's parent, ${kills} times: requested ${asked}, acknowledged ${acknowledged.length}, stored ${kept.size}, ` +
+      `lost ${lost}, duplicated ${rows!.count - kept.size}, orphaned servers ${orphans}; first ready after ${firstMs} ms, then after ${readyMs.join(' ')} ms`,
   )
   expect({ lost, doubled: rows!.count - kept.size, orphans }).toEqual({
     lost: 0,
     doubled: 0,
     orphans: 0,
   })
-  // 10 seconds, or on a busy machine twice the time of the first start.
+  // At most 10 seconds or, on a busy machine, twice the time of the first start.
   expect(Math.max(...readyMs)).toBeLessThan(Math.max(10_000, 2 * firstMs))
 }, 240_000)
 

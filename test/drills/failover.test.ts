@@ -72,8 +72,8 @@ test('a failover loses no acknowledged write and takes at most 5 s', async () =>
   for (let n = 0; n < 20; n++) await traffic.next()
   await traffic.stop()
   console.log(
-    `${acknowledged} writes acknowledged by the primary; after the promotion: answered by the second address after ${tookMs.toFixed(0)} ms, ` +
-      `by the one that moved after ${movedMs.toFixed(0)} ms`,
+    `${acknowledged} writes acknowledged by the primary; after the promotion, the standby's address was available after ${tookMs.toFixed(0)} ms, ` +
+      `the former primary's address after ${movedMs.toFixed(0)} ms`,
   )
   expect(tookMs).toBeLessThan(5_000)
   expect(movedMs).toBeLessThan(5_000)

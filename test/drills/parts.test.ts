@@ -117,7 +117,7 @@ for (const stopped of names) {
     const healedMs = performance.now() - isBack
     expect((await fetch(`${world.url}/readyz`)).status).toBe(200)
     console.log(
-      `${stopped} stopped: one request for all ${partialMs.toFixed(0)} ms, healed after ${healedMs.toFixed(0)} ms`,
+      `${stopped} suspended: a request for all subgraphs took ${partialMs.toFixed(0)} ms, available again after ${healedMs.toFixed(0)} ms`,
     )
     console.table(count)
     for (const name of names) {
@@ -153,10 +153,10 @@ test('repeated kills of each process lose no acknowledged write', async () => {
       await traffic.next()
     }
   await traffic.stop()
-  console.log(`ready again after (ms): ${JSON.stringify(readyMs)}; orphans: ${orphans}`)
+  console.log(`ready again after (ms): ${JSON.stringify(readyMs)}; orphaned processes: ${orphans}`)
   await settle(world, own, traffic, 'kill -9 of each part', ['NO_ANSWER'])
   expect(orphans).toBe(0)
-  // 10 seconds, or on a busy machine twice the time of the first start.
+  // At most 10 seconds or, on a busy machine, twice the time of the first start.
   expect(Math.max(...Object.values(readyMs).flat())).toBeLessThan(Math.max(10_000, 2 * firstMs))
 }, 240_000)
 

@@ -15,7 +15,7 @@ const promisedMs = 1_000
 let world: World
 const nodes: { name: string; url: string; link: FaultProxy; stop(): Promise<void> }[] = []
 
-/** The fault of each node's connections shortly before the session ends, and its end. */
+/** The fault of each node's database connections. It begins shortly before the session ends. */
 const failures: Record<string, (link: FaultProxy) => Promise<void>> = {
   'well connected': async () => {},
   cut: async (link) => link.cut(),
@@ -37,7 +37,7 @@ const failures: Record<string, (link: FaultProxy) => Promise<void>> = {
 
 beforeAll(async () => {
   world = await startWorld()
-  if (!('socketDir' in world.database.at)) throw new Error('the links are between sockets')
+  if (!('socketDir' in world.database.at)) throw new Error('The fault proxies need Unix sockets.')
   for (const name of Object.keys(failures)) {
     const link = await startFaultProxy(world.database.at.socketDir)
     const node = await world.startNode(link.socketDir)

@@ -164,7 +164,7 @@ const technicians = (() => {
 })()
 
 test(
-  `mixed traffic for ${forMs / 60_000} minutes leaks no memory, connections or file descriptors`,
+  `${forMs / 60_000} minutes of mixed traffic leak no memory, connections or descriptors`,
   async () => {
     const service = processes.get('one')!
     const inspector = await inspect(service)
@@ -214,7 +214,7 @@ test(
     const asked = [...counts.values()].reduce((sum, count) => sum + count, 0)
     console.log(
       [
-        `${asked} requests of ${counts.size} kinds in ${((performance.now() - begun) / 60_000).toFixed(1)} min, ${wrong.length} answered otherwise than expected`,
+        `${asked} requests of ${counts.size} kinds in ${((performance.now() - begun) / 60_000).toFixed(1)} min, ${wrong.length} with an unexpected result`,
         `heap slope ${perHourMb.toFixed(2)} MB an hour over ${settled.length} samples`,
         ...(['heapMb', 'rssMb', 'descriptors', 'sockets', 'backends'] as const).map((of) => {
           const { least, most } = range(of)

@@ -1,6 +1,6 @@
 /**
- * The rules of imports: gateway/service.ts -> subgraphs -> platform -> drizzle, no circles, and no
- * file that nothing uses.
+ * Import rules: gateway/service.ts -> subgraphs -> platform -> drizzle, no circular imports, and no
+ * unused files.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -17,8 +17,8 @@ const files = globSync('**/*.{ts,tsx}', { cwd: root, exclude }).toSorted()
 const code = new Map(files.map((path) => [path, withoutComments(text(path))]))
 
 /**
- * The project's files that a file imports by `import`, `export from` or `import()`, or starts as a
- * process or worker by path.
+ * Returns the project's files that a file imports (`import`, `export from`, `import()`) or starts
+ * by path as a process or worker.
  */
 function importsOf(path: string): string[] {
   const found = [
@@ -30,7 +30,7 @@ function importsOf(path: string): string[] {
 }
 const imports = new Map(files.map((path) => [path, importsOf(path)]))
 
-/** The strongly connected components with more than one file (Tarjan's algorithm). */
+/** Returns the strongly connected components with more than one file (Tarjan's algorithm). */
 function circlesIn(graph: Map<string, string[]>): string[][] {
   const circles: string[][] = []
   const index = new Map<string, number>()
@@ -73,10 +73,7 @@ test('the parser finds imports, and each names an existing file', () => {
 })
 
 describe('arrows', () => {
-  /**
-   * The parts that each part may import besides itself. The console uses the server through its API
-   * only.
-   */
+  /** The other parts that each part may import. The console uses only the server's API. */
   const mayImport: Record<string, string[]> = {
     drizzle: [],
     platform: ['drizzle'],
@@ -91,8 +88,8 @@ describe('arrows', () => {
     console: ['proof'],
   }
   /**
-   * The composition root, which connects the parts, and the demo's story, which starts the whole
-   * service.
+   * Files with additional imports: the composition root, which connects the parts, and the demo's
+   * story, which starts the service.
    */
   const exceptions: Record<string, string[]> = {
     'gateway/service.ts': ['subgraphs'],
@@ -113,7 +110,7 @@ describe('arrows', () => {
     expect(wrong).toEqual([])
   })
 
-  test('proof and the console run in browsers: they use nothing of Node', () => {
+  test('proof and the console use no Node.js modules, because browsers run them', () => {
     const inBrowsers = files.filter((path) => /^(proof|console\/src)\//.test(path))
     expect(inBrowsers).toContain('proof/merkle-tree.ts')
     for (const path of inBrowsers)
@@ -156,20 +153,20 @@ describe('arrows', () => {
     expect(wrong.map(([path]) => path)).toEqual([])
   })
 
-  test('platform imports no subgraph, and drizzle nothing above it', () => {
+  test('platform imports no subgraph, and drizzle imports no other part', () => {
     const above = [...imports]
       .filter(([path]) => ['platform', 'drizzle'].includes(part(path)))
       .flatMap(([, targets]) => targets)
     expect(new Set(above.map(part))).toEqual(new Set(['platform', 'drizzle']))
   })
 
-  /** The folders of platform/, each of which may import those before it. */
+  /** The folders of platform/. Each may import the folders before it in this list. */
   const layers = ['lib', 'http', 'postgres', 'auth', 'audit', 'graphql']
 
-  test('inside platform/, each folder imports only the ones below it', () => {
+  test('inside platform/, each folder imports only the folders below it', () => {
     const layerOf = (path: string) => layers.indexOf(path.split('/')[1]!)
     const inPlatform = [...imports].filter(([path]) => part(path) === 'platform')
-    // config.ts stands beside the folders: it may import them, and none of them imports it.
+    // The file config.ts may import all folders, and no folder may import it.
     const folders = inPlatform.filter(([path]) => path.split('/').length > 2)
     expect(folders.filter(([path]) => layerOf(path) === -1)).toEqual([])
     const wrong = folders.flatMap(([path, targets]) =>
@@ -200,7 +197,7 @@ describe('arrows', () => {
 describe('writing', () => {
   const served = ['gateway', 'subgraphs', 'notifications', 'platform', 'admin']
 
-  test('only platform/audit begins a writing transaction', () => {
+  test('only platform/audit starts write transactions', () => {
     const writers = [...code].filter(
       ([path, body]) =>
         served.includes(part(path)) &&
@@ -215,7 +212,7 @@ describe('writing', () => {
     ])
   })
 
-  test('only platform/audit/rows.ts inserts rows of the log, where secrets are redacted', () => {
+  test('only platform/audit/rows.ts, which redacts secrets, inserts Activity Log rows', () => {
     const served = [...code].filter(([path]) => part(path) !== 'test' && part(path) !== 'demo')
     const inserters = served.filter(([, body]) =>
       /\binsert\(\s*(unsealed|operatorActivity)\b|insert into audit\.(unsealed|operator_activity)/i.test(
@@ -266,7 +263,7 @@ describe('writing', () => {
   })
 })
 
-test('every file is used by a script, a configuration or the partner guide', () => {
+test('a script, a configuration or the partner guide uses every file', () => {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
   const started = Object.values(scripts).flatMap((line) =>
     [...line.matchAll(/[\w/.-]+\.ts/g)].map(([path]) => path),
@@ -296,5 +293,5 @@ test('every file is used by a script, a configuration or the partner guide', () 
   const production = new Set(reached)
   for (const path of tests) visit(path)
   expect(files.filter((path) => !reached.has(path))).toEqual([])
-  expect(files.filter((path) => !production.has(path) && part(path) !== 'test')).toEqual([]) // a test alone keeps nothing alive
+  expect(files.filter((path) => !production.has(path) && part(path) !== 'test')).toEqual([]) // use by a test alone does not count
 })

@@ -1,6 +1,6 @@
 /**
- * Every mutation, login route and admin command records an event, or states why it does not. A new
- * one fails here until it is in one of the tables below.
+ * Every mutation, login route and admin command records an event, or states why it does not. This
+ * test fails for a new operation until one of the tables below contains it.
  */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -25,10 +25,7 @@ import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import type { Credentials, Reply, Tenant, World } from '../support/world.ts'
 
-/**
- * What a mutation is driven with: a tenant with the feature on, its admin, and a technician from
- * VSA.
- */
+/** The test data of a mutation: a tenant with the feature on, its admin, and a VSA technician. */
 interface Scene {
   tenant: Tenant
   associationId: string
@@ -36,10 +33,7 @@ interface Scene {
   technician: { bearer: string; sessionId: string }
 }
 type Drive = (scene: Scene) => Promise<Reply>
-/**
- * What the row says of each field that the mutation changes, before and after: all of it, and
- * nothing else.
- */
+/** The complete list of changes in the recorded event. */
 type Changes = [field: string, before: unknown, after: unknown][]
 type Coverage =
   | { action: AuditActionName; changes: Changes; drive: Drive }
@@ -50,7 +44,7 @@ beforeAll(async () => {
   world = await sharedWorld()
 })
 
-/** A mutation that asks for nothing but its user errors. */
+/** Sends a mutation that selects only `userErrors`. */
 function mutate(who: Credentials, field: string, input: Record<string, unknown>): Promise<Reply> {
   const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`
   return world.ask(
@@ -213,7 +207,8 @@ const mutations: Record<string, Coverage> = {
   },
   startMicrosoftLogin: {
     action: null,
-    because: 'begins a sign-in in sealed state: no row, nothing changed; its end is in the log',
+    because:
+      'keeps its state encrypted at the client and changes no row; the end of the sign-in is recorded',
   },
   completeMicrosoftLogin: {
     action: 'microsoft_login.completed',
@@ -272,9 +267,7 @@ const mutations: Record<string, Coverage> = {
   },
 }
 
-/**
- * The fields of Mutation, with the arguments that they take, as the SDL of the subgraphs has them.
- */
+/** The names of all fields of Mutation in the schemas of the subgraphs. */
 const fields = ['tenants', 'identity', 'audit'].flatMap((name) => {
   const sdl = parse(
     readFileSync(new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url), 'utf8'),
@@ -296,7 +289,7 @@ beforeEach(async () => {
   scene = { tenant, associationId, admin, technician: await world.connect(tenant, world.vsa) }
 })
 
-/** The tenant's rows with this action, oldest first, read as the database's owner. */
+/** Returns the tenant's rows with this action from the table, oldest first. */
 const rowsOf = async (tenant: Tenant, action: string) => [
   ...(await world.database.owner`
     select outcome, reason, target, request_id, actor_key, changes from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
@@ -359,7 +352,7 @@ describe('mutations', () => {
   ]
 
   test.each(fields.filter((field) => !onOwnEvidence.includes(field)))(
-    '%s, denied, is recorded in the log of the caller’s own tenant',
+    'a denied %s is recorded in the log of the caller’s tenant',
     async (field) => {
       const other = await world.createTenant()
       const input: Record<string, Record<string, unknown>> = {
@@ -408,7 +401,7 @@ describe('login routes and downloads', () => {
         ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`)
         : [],
     )
-  /** The console's own pages: they sign nobody in. */
+  /** The pages of the console, which are not part of a sign-in. */
   const consolePages = [
     '/',
     '/t/:tenantId/settings',
@@ -464,7 +457,7 @@ describe('login routes and downloads', () => {
     expect(registered.toSorted()).toEqual(Object.keys(routes).toSorted())
   })
 
-  test('every route names its action, or says why it records nothing', () => {
+  test('every route names its action, or states why it records none', () => {
     for (const [route, { action, ...rest }] of Object.entries(routes))
       expect([route, action !== null || ('because' in rest && rest.because.length > 20)]).toEqual([
         route,
@@ -540,7 +533,7 @@ describe('admin commands', () => {
   }
   const ofInstance = (more: Record<string, string> = {}) => ({ 'client-id': clientId, ...more })
 
-  /** Each command, and the row that it leaves. */
+  /** Each command with the action that it records. */
   const runs: Record<string, Run | { action: null; because: string }> = {
     'tenant create': {
       action: 'tenant.created',
@@ -552,13 +545,13 @@ describe('admin commands', () => {
     },
     'tenant list': {
       action: null,
-      because: 'lists reference tables, ids and domains: nothing of what a tenant holds',
+      because: 'lists ids and domains from reference tables, and no data of a tenant',
     },
     'partner register': { action: 'partner_instance.registered', options: registration },
     'partner list': {
       action: null,
       because:
-        'lists reference tables, registrations and public keys; goes on with rows that others began',
+        'lists registrations and public keys; completes the copies of earlier commands’ events',
     },
     'partner add-key': {
       action: 'partner_instance.key_added',
@@ -602,15 +595,14 @@ describe('admin commands', () => {
     },
     log: {
       action: null,
-      because:
-        "reads the operators' own log, which holds nothing of a tenant but what its operators did",
+      because: 'reads the operator log, which contains only the actions of operators',
     },
   }
   const withRows = Object.entries(runs).flatMap(([name, run]) =>
     run.action === null ? [] : [{ name, ...run }],
   )
 
-  /** In whichever log. */
+  /** Returns the rows with this action, from the Activity Log and the operator log. */
   const rowsWith = async (action: string) =>
     (await world.database.owner`
       select actor_key, outcome, reason from audit.operator_activity where action = ${action}
@@ -647,7 +639,7 @@ describe('admin commands', () => {
     ).toBe(true)
   })
 
-  test('a change of an instance reaches each tenant’s log once, even after a crash', async () => {
+  test('an instance change is recorded once per tenant, even after a crash', async () => {
     const one = await world.createTenant()
     await world.open(one, world.uniview)
     const db = {
@@ -705,7 +697,7 @@ describe('the catalogue of actions', () => {
     expect(names.filter((name) => !code.includes(`'${name}'`))).toEqual([])
   })
 
-  test('every recorded action is in it', async () => {
+  test('every recorded action is in the catalogue', async () => {
     const rows = await world.database.owner`
       select action from audit.activity union select action from audit.operator_activity`
     expect(rows.length).toBeGreaterThan(20)

@@ -1,4 +1,4 @@
-/** The documents name files, settings and commands that exist, and quote the source verbatim. */
+/** Files, settings and commands named in the documents exist, and quotations match the source. */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,12 +14,12 @@ const documents = [
   ...globSync('docs/**/*.md', { cwd: root }),
   ...globSync('subgraphs/*/README.md', { cwd: root }),
 ]
-/** Changelog and decisions speak of the past, so the files they name may be gone. */
+/** The documents without the decision records (docs/adr), which may name removed files. */
 const current = documents.filter((path) => !path.startsWith('docs/adr/'))
 
 const withoutCode = (markdown: string) => markdown.replaceAll(/^```[\s\S]*?^```/gm, '')
 
-/** GitHub's anchor of a heading. */
+/** Returns GitHub's anchor of a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -83,7 +83,7 @@ describe('names', () => {
 })
 
 describe('quotations', () => {
-  /** A block whose fence names a file quotes it. A line `// ...` replaces omitted lines. */
+  /** Code blocks whose fence names the quoted file. A line `// ...` replaces omitted lines. */
   const quotations = current.flatMap((path) =>
     [...text(path).matchAll(/^```\w+ (\S+\.\w+)\n([\s\S]*?)^```$/gm)].map(
       ([, file = '', body = '']) => ({

@@ -1,4 +1,4 @@
-/** The schema shards by tenant, and every table of a tenant stands behind row-level security. */
+/** The tables can be sharded by tenant, and row-level security protects every tenant's rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -19,13 +19,13 @@ beforeAll(async () => {
 })
 afterAll(() => database?.drop())
 
-test('there are tables to look at', () => {
+test('the schema has tables with tenant data', () => {
   expect(tables.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['tenants.settings', 'identity.session', 'audit.sealed']),
   )
 })
 
-test('every primary key and unique index of a tenant’s table begins with its tenant', async () => {
+test('every primary key and unique index begins with `tenant_id`', async () => {
   const indexes = await database.owner`
     select i.indrelid::regclass::text as table, i.indexrelid::regclass::text as index, i.indisprimary as primary,
            coalesce((select attname from pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[0]), '(an expression)') as first
@@ -36,18 +36,19 @@ test('every primary key and unique index of a tenant’s table begins with its t
   )
 })
 
-test('so does every other index, which would be of no use on a shard otherwise', async () => {
+test('every other index begins with `tenant_id`, as sharding requires', async () => {
   const indexes = await database.owner`
     select i.indexrelid::regclass::text as index, a.attname as first
     from pg_index i left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
     where i.indrelid in ${database.owner(tables.map(({ oid }) => oid))} and not i.indisunique
-      -- A word of each event says its tenant, and every search asks for that one too.
+      -- This word index is an exception: it contains the tenant's id as a word, which every search
+      -- includes.
       and i.indexrelid <> 'audit.sealed_by_words'::regclass`
   expect(indexes.length).toBeGreaterThan(4)
   expect(indexes.filter(({ first }) => first !== 'tenant_id')).toEqual([])
 })
 
-test('every foreign key of a tenant’s table begins with its tenant, on both sides', async () => {
+test('every foreign key begins with `tenant_id` on both sides', async () => {
   const keys = await database.owner`
     select c.conrelid::regclass::text as table, c.conname as name, a.attname as first, r.attname as referred
     from pg_constraint c
@@ -60,7 +61,7 @@ test('every foreign key of a tenant’s table begins with its tenant, on both si
   ).toEqual([])
 })
 
-test('every tenant’s table has row-level security, enabled and forced, with the one policy', async () => {
+test('every tenant table has forced row-level security with one policy', async () => {
   expect(tables.filter(({ secured, forced }) => !secured || !forced)).toEqual([])
   const policies = await database.owner`
     select polrelid::regclass::text as table, polname as name, polcmd as command, polpermissive as permissive,
@@ -81,7 +82,7 @@ test('every tenant’s table has row-level security, enabled and forced, with th
   )
 })
 
-test('a partition of a tenant’s table is reached through its table alone, where row-level security stands', async () => {
+test('service roles cannot access partitions directly, without row-level security', async () => {
   const reachable = await database.owner`
     select c.oid::regclass::text as name, r.rolname as role from pg_class c join pg_namespace n on n.oid = c.relnamespace, pg_roles r
     where c.relispartition and c.relkind in ('r', 'p') and n.nspname in ${database.owner(ours)} and r.rolname like 'it_complete_%'
@@ -92,7 +93,7 @@ test('a partition of a tenant’s table is reached through its table alone, wher
   expect(count!.count).toBeGreaterThan(9)
 })
 
-test('the owner sees past its own walls only where functions of its do, and nobody else is let through', async () => {
+test('only the owner’s functions bypass row-level security, on the listed tables', async () => {
   const policies = await database.owner`
     select polrelid::regclass::text as table, polroles = array[relowner] as mine from pg_policy join pg_class c on c.oid = polrelid
     where polname = 'functions_of_owner' order by 1`
@@ -124,8 +125,9 @@ test('no view or function bypasses the row-level security of its caller', async 
     select p.proname as name, p.prosecdef as definer, coalesce(p.proconfig::text, '') as settings,
            has_function_privilege('it_complete_app', p.oid, 'execute') as service from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname in ${database.owner(ours)}`
-  // But these, which say why in migrations/0009_activity_log_walls.sql, 0010_find_sealed.sql,
-  // 0011_retention.sql, 0014_erase_person.sql and 0015_sealing_bounds.sql.
+  // These exceptions run with the owner's rights. The reasons are in
+  // migrations/0009_activity_log_walls.sql, 0010_find_sealed.sql, 0011_retention.sql,
+  // 0014_erase_person.sql and 0015_sealing_bounds.sql.
   const definers = functions.filter(({ definer }) => definer)
   expect(definers.map(({ name, service }) => [name, service]).toSorted()).toEqual([
     ['drop_partition', false],

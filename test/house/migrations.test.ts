@@ -1,6 +1,6 @@
 /**
- * The committed migrations create exactly the declared tables, and concurrent or repeated runs are
- * safe.
+ * The committed migrations create exactly the declared tables, and can run concurrently and
+ * repeatedly.
  */
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -63,7 +63,7 @@ const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf
   entries: { tag: string; when: number }[]
 }
 
-test('the table files say nothing that the migrations do not make', async () => {
+test('the migrations create exactly the declared tables', async () => {
   const scratch = mkdtempSync(join(tmpdir(), 'itcl-migrations-'))
   try {
     const out = join(scratch, 'migrations')
@@ -88,7 +88,7 @@ test('the table files say nothing that the migrations do not make', async () => 
   }
 })
 
-test('the journal names each migration once, in the order of time, and no file is left out', () => {
+test('the journal lists every migration file once, in chronological order', () => {
   const tags = journal.entries.map(({ tag }) => tag)
   expect(
     readdirSync(folder)
@@ -99,7 +99,7 @@ test('the journal names each migration once, in the order of time, and no file i
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
 })
 
-test('applying them twice is harmless', async () => {
+test('a second run changes nothing', async () => {
   const target = await emptyDatabase()
   await migrate(target)
   const once = await applied(target)
@@ -109,7 +109,7 @@ test('applying them twice is harmless', async () => {
   await checkDatabase(target, { demo: false })
 })
 
-test('what was applied is what is committed: the hashes are those of the files', async () => {
+test('the applied hashes are those of the committed files', async () => {
   const target = await emptyDatabase()
   await migrate(target)
   const hashes = journal.entries.map(({ tag }) =>
@@ -120,13 +120,13 @@ test('what was applied is what is committed: the hashes are those of the files',
   expect((await applied(target)).map(({ hash }) => hash)).toEqual(hashes)
 })
 
-test('several processes that start at once all succeed', async () => {
+test('concurrent migrations all succeed', async () => {
   const target = await emptyDatabase()
   await Promise.all(Array.from({ length: 4 }, () => migrate(target)))
   expect(await applied(target)).toHaveLength(journal.entries.length)
 })
 
-test('a newer schema is refused in one sentence, by migrating and by starting', async () => {
+test('a newer schema is refused, by migration and by start', async () => {
   const target = await emptyDatabase()
   await migrate(target)
   await alter(
@@ -145,7 +145,7 @@ test('a newer schema is refused in one sentence, by migrating and by starting', 
   }
 })
 
-test('an older schema is refused at start, and so is an empty database', async () => {
+test('an older schema and an empty database are refused at start', async () => {
   const target = await emptyDatabase()
   const sentence =
     "The database's schema is older than this version needs. Run `npm run db:migrate` first."
@@ -158,7 +158,7 @@ test('an older schema is refused at start, and so is an empty database', async (
   await expect(checkDatabase(target, { demo: true })).rejects.toThrow(sentence)
 })
 
-test('demo rows are refused where the demo is off', async () => {
+test('demo rows are refused while the demo is off', async () => {
   const target = await emptyDatabase()
   await migrate(target)
   await alter(
@@ -189,7 +189,7 @@ test('a login without the service role is refused with a clear message', async (
   }
 })
 
-test('an ordinary owner brings a database of the first version up to date, and what was in it counts as before', async () => {
+test('an owner without superuser rights can upgrade a first-version database with data', async () => {
   const owner = `owner_${randomBytes(4).toString('hex')}`
   const target = await emptyDatabase()
   const { database } = target.at as { database: string }

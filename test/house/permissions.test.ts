@@ -1,4 +1,4 @@
-/** Every field of every schema has a permission, and what has none is denied. */
+/** Every field of every schema has a permission rule. Fields without a rule are denied. */
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, type GraphQLObjectType, type GraphQLSchema, isObjectType, parse } from 'graphql'
@@ -33,7 +33,7 @@ const fieldsOf = (type: GraphQLObjectType) =>
 describe.each(subgraphs)('%s', (name, permissions) => {
   const schema = schemaOf(name)
 
-  test('every field of Query and Mutation has a line of its own', () => {
+  test('every field of Query and Mutation has its own rule', () => {
     for (const type of ['Query', 'Mutation']) {
       const known = schema.getType(type) as GraphQLObjectType | undefined
       expect([type, Object.keys(permissions[type] ?? {}).toSorted()]).toEqual([
@@ -43,7 +43,7 @@ describe.each(subgraphs)('%s', (name, permissions) => {
     }
   })
 
-  test('every other field has a line, its own or its type’s', () => {
+  test('every other field has a rule, for itself or its type', () => {
     const types = objectTypes(schema).filter((type) => !['Query', 'Mutation'].includes(type.name))
     expect(types.length).toBeGreaterThan(3)
     const open = types.flatMap((type) => {
@@ -57,7 +57,7 @@ describe.each(subgraphs)('%s', (name, permissions) => {
     expect(open).toEqual([])
   })
 
-  test('no line is for a field or type that is not there', () => {
+  test('every rule names an existing field or type', () => {
     const types = new Map(objectTypes(schema).map((type) => [type.name, fieldsOf(type)]))
     const stale = Object.entries(permissions).flatMap(([type, lines]) =>
       Object.keys(lines)
@@ -68,7 +68,7 @@ describe.each(subgraphs)('%s', (name, permissions) => {
   })
 })
 
-test('an API token is let through to activity and what names it, and is kept out of every other field and of all mutations', async () => {
+test('an API token may read activity, and no other field or mutation', async () => {
   const viewer = apiTokenViewer('', { tokenId: '', name: '' })
   const admits = async (rule: Permissions[string][string]) =>
     (await rule.resolve(
@@ -128,7 +128,7 @@ test('an API token is let through to activity and what names it, and is kept out
   )
 })
 
-describe('what has no line', () => {
+describe('a field without a rule', () => {
   const typeDefs =
     'type Query { listed: String, unlisted: String, thing: Thing } type Thing { listed: String, unlisted: String } type Mutation { unlisted: String }'
   let touched = 0
@@ -156,7 +156,7 @@ describe('what has no line', () => {
     Thing: { listed: anyone },
   }
 
-  test('is refused, and its resolver never runs; what has one is answered', async () => {
+  test('is denied, and its resolver never runs', async () => {
     const { data, errors = [] } = await ask(
       permissions,
       '{ listed unlisted thing { listed unlisted } }',
@@ -173,7 +173,7 @@ describe('what has no line', () => {
     expect(touched).toBe(2)
   })
 
-  test('is refused for whole types too, mutations among them', async () => {
+  test('is denied in types without rules and in Mutation', async () => {
     const { data, errors = [] } = await ask({ Query: permissions.Query! }, '{ thing { listed } }')
     expect([JSON.stringify(data), errors[0]?.extensions.code]).toEqual([
       '{"thing":{"listed":null}}',

@@ -1,6 +1,6 @@
 /**
- * The rules of writing that a machine can check. Each test lists its offenders as `path:line text`.
- * Import circles and the arrows inside platform/ are in arrows.test.ts.
+ * Style rules that a test can check. Each test lists the violations as `path:line text`. The import
+ * rules are in arrows.test.ts.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -19,7 +19,7 @@ interface Node {
   end: number
 }
 
-/** A source file with the parts of its syntax tree that the rules look at. */
+/** A source file with the parts of its syntax tree that the rules check. */
 interface Source {
   path: string
   text: string
@@ -54,7 +54,7 @@ function none(): Pick<Source, 'texts' | 'identifiers' | 'functions' | 'exports'>
   return { texts: [], identifiers: [], functions: [], exports: [] }
 }
 
-/** Sorts a node and all below it into the lists of the source. */
+/** Adds a node and its descendants to the lists of the source. */
 function collect(node: Node & { name?: unknown; value?: unknown }, into: Source): void {
   const { type, start, name, value } = node
   if (/^(Private)?Identifier$/.test(type)) into.identifiers.push({ start, value: String(name) })
@@ -73,7 +73,7 @@ function collect(node: Node & { name?: unknown; value?: unknown }, into: Source)
 
 const schemas = ['tenants', 'identity', 'audit'].map((name) => `subgraphs/${name}/schema.graphql`)
 
-/** The descriptions of a schema with their line. */
+/** Returns the descriptions of a schema with their lines. */
 function descriptionsOf(path: string): { place: string; text: string }[] {
   const found: { place: string; text: string }[] = []
   visit(parseGraphql(readFileSync(join(root, path), 'utf8')), {
@@ -88,7 +88,7 @@ function descriptionsOf(path: string): { place: string; text: string }[] {
 const descriptions = schemas.flatMap(descriptionsOf)
 
 describe('words', () => {
-  /** Phrases that stand for a name, a number or a verb that the reader needs. */
+  /** Vague phrases. They replace a name, a number or a verb that the reader needs. */
   const banned = [
     /\bwhoever\b/i,
     /\btells? of\b/i,
@@ -114,7 +114,7 @@ describe('words', () => {
     expect(offenders).toEqual([])
   })
 
-  test('texts in the code, such as errors and test names, contain no banned phrase', () => {
+  test('errors, test names and other strings contain no banned phrase', () => {
     const offenders = sources.flatMap((source) =>
       source.texts
         .filter(({ value }) => isBanned(value))
@@ -162,7 +162,7 @@ describe('words', () => {
       words presence remembered seen stage switcher change door link silent innards sow
       main-job`.split(/\s+/),
     )
-    // In the console, "page" and "link" mean what everybody understands.
+    // In the console, "page" and "link" are allowed: they are the usual terms for web pages.
     const isPlain = (path: string) => /^console\/.*\/(page|link)\.tsx$/.test(path)
     const nameOf = (path: string) => basename(path).replace(/(\.test)?\.tsx?$/, '')
     const paths = sources.map(({ path }) => path)
@@ -195,7 +195,7 @@ describe('size', () => {
   })
 
   test('comments keep within 100 columns', () => {
-    // The formatter wraps code, but neither comments nor long texts.
+    // The formatter does not wrap comments.
     const offenders = sources.flatMap(({ path, text }) =>
       text.split('\n').flatMap((line, index) => {
         const isComment = /^\s*(\/\*\*?|\*|\/\/)\s/.test(line)
@@ -214,7 +214,7 @@ test('entry points export nothing', () => {
   const started = Object.values(scripts).flatMap((line) =>
     [...line.matchAll(/\bnode ([\w/.-]+\.ts)/g)].map(([, path]) => path),
   )
-  // Examples are for partners to copy from, and their tests import the parts.
+  // The examples may export functions, because their tests import them.
   const entryPoints = sources.filter(
     ({ path, text }) =>
       !path.startsWith('examples/') &&

@@ -25,7 +25,7 @@ import { startWorld, type Tenant, type World } from '../support/world.ts'
 const folder = systemPrograms()
 if (!folder)
   console.warn(
-    'SKIPPED: backup and restore need pg_dump, pg_restore and a server of the same version (apt-get install postgresql)',
+    'Skipped, because backup and restore need pg_dump, pg_restore and a server of the same version. Install the package postgresql.',
   )
 
 let server: SystemPostgres
@@ -176,7 +176,7 @@ test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
       const found = new Set(rows.map(({ ticket }) => ticket))
       const lost = before.filter((ticket) => !found.has(ticket))
       console.log(
-        `asked ${asked}, acknowledged ${acknowledged.length}, ${before.length} of them before the dump began; found in the restored database ${found.size}, lost ${lost.length}, doubled ${rows.length - found.size}`,
+        `requested ${asked}, acknowledged ${acknowledged.length} (${before.length} before the dump began); in the restored database: stored ${found.size}, lost ${lost.length}, duplicated ${rows.length - found.size}`,
       )
       expect({ lost, doubled: rows.length - found.size }).toEqual({ lost: [], doubled: 0 })
       expect(found.size).toBeLessThan(acknowledged.length) // the backup lacks some acknowledged changes

@@ -142,8 +142,8 @@ describe('Entra ID', () => {
   const processes: Processes = new Map()
   let other: World
   /**
-   * Its metadata is served; its token endpoint and its keys answer or hang, as the sign-in code
-   * says.
+   * A simulated Entra ID that serves its metadata. Its token endpoint and its keys endpoint answer
+   * or hang, depending on the sign-in code.
    */
   let half: ReturnType<typeof createServer>
   let authority = ''
@@ -244,7 +244,7 @@ describe('peers that accept connections and never answer', () => {
     expect(read!.extensions.code).toBe('INTERNAL_SERVER_ERROR')
   })
 
-  test('Entra ID’s metadata: 5 seconds', async () => {
+  test('Entra ID’s metadata: the sign-in fails after 5 seconds', async () => {
     const [answer, ms] = await timed(() =>
       fetch(`${url}/login/microsoft?domain=x.example`, { redirect: 'manual' }),
     )
@@ -253,7 +253,7 @@ describe('peers that accept connections and never answer', () => {
     expect(ms).toBeLessThan(5_000 + slackMs)
   }, 20_000)
 
-  test('the database at start: 5 seconds, and a one-sentence error', async () => {
+  test('the database: a migration fails with one sentence', async () => {
     const [output, ms] = await timed(async () => {
       const migrating = await run('admin/migrate.ts', [], {
         DATABASE_URL: `postgres://nobody@127.0.0.1:${silent.port}/nothing`,
@@ -262,7 +262,7 @@ describe('peers that accept connections and never answer', () => {
       return migrating.output()
     })
     expect(output).toMatch(/^The database cannot be used: .*\n$/)
-    // Includes the start of the process.
+    // The measured time includes the start of the process.
     expect(ms).toBeLessThan(20_000)
   }, 30_000)
 })

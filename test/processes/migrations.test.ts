@@ -108,7 +108,7 @@ test('two processes migrate a database in use without blocking requests', async 
     await sql`select count(*)::int as count, count(distinct hash)::int as distinct from drizzle.__drizzle_migrations`
   await sql.end()
   console.log(
-    `asked ${acknowledged.length + failed.length}, acknowledged ${acknowledged.length} (${during} before the migration was through), failed ${failed.length}, found ${found!.sessions} sessions and ${found!.events} events; slowest ${slowestMs.toFixed(0)} ms; migrated after ${tookMs.toFixed(0)} ms`,
+    `requested ${acknowledged.length + failed.length}, acknowledged ${acknowledged.length} (${during} before the migration completed), failed ${failed.length}, stored ${found!.sessions} sessions and ${found!.events} events; slowest request ${slowestMs.toFixed(0)} ms; migration completed after ${tookMs.toFixed(0)} ms`,
   )
   expect(failed).toEqual([])
   expect(found).toEqual({ sessions: acknowledged.length, events: acknowledged.length })

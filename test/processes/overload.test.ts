@@ -74,7 +74,7 @@ function ask(
 const percentile = (values: number[], p: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * p) - 1] ?? 0
 
-test('with 20 clients per slot, each gets an answer or a 503', async () => {
+test('with 20 clients per slot, each gets a result or a 503', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
   const page = JSON.stringify({
@@ -125,7 +125,7 @@ test('with 20 clients per slot, each gets an answer or a 503', async () => {
   const [p50, p99] = [percentile(took, 0.5), percentile(took, 0.99)]
   const mostRss = Math.max(...samples)
   console.log(
-    `${clients} clients on ${places} places: ${told('graphql')}; ${told('beside')}; refusals p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; the next one took ${afterwards.ms.toFixed(0)} ms; heap ${before.heapMb.toFixed(1)} to ${after.heapMb.toFixed(1)} MB, rss ${before.rssMb.toFixed(0)}, at most ${mostRss.toFixed(0)} MB`,
+    `${clients} clients for ${places} execution slots: ${told('graphql')}; ${told('beside')}; refusals p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; the next request took ${afterwards.ms.toFixed(0)} ms; heap ${before.heapMb.toFixed(1)} to ${after.heapMb.toFixed(1)} MB, rss ${before.rssMb.toFixed(0)}, at most ${mostRss.toFixed(0)} MB`,
   )
   for (const { headers, text } of refused) {
     expect(JSON.parse(text).errors[0].extensions.code).toBe('OVERLOADED')

@@ -121,7 +121,7 @@ async function holdSealing(work: () => Promise<void>): Promise<void> {
   }
 }
 
-const somebodySeals = () =>
+const waitUntilSealing = () =>
   vi.waitFor(
     async () => {
       const held = await database.owner`
@@ -133,10 +133,10 @@ const somebodySeals = () =>
   )
 
 /**
- * A process that is suspended during its transaction keeps its lock until PostgreSQL ends the
- * transaction.
+ * Waits until no process holds the tenant's lock. A process that is suspended during its
+ * transaction keeps the lock until PostgreSQL ends the transaction.
  */
-const nobodySeals = (tenantId: string) =>
+const waitUntilNobodySeals = (tenantId: string) =>
   vi.waitFor(
     async () =>
       expect(
@@ -155,9 +155,9 @@ test('three sequencers seal each event once, whatever the order of commits', asy
   await holdSealing(async () => {
     for (const { event_id } of await write(database.owner, tenantId, 10))
       acknowledged.push(event_id)
-    await somebodySeals()
-    // For five rounds, no other process starts to seal beside the one that does. There may be none
-    // at a look, because the one that waits gives up after its lock timeout of 2 s.
+    await waitUntilSealing()
+    // In five checks, at most one process seals. There may be none at the time of a check, because
+    // a waiting process gives up after its lock timeout of 2 s.
     for (const until = performance.now() + 1_000; performance.now() < until; ) {
       const [inside] = await database.owner`
         select count(*)::int as count from pg_locks where not granted and relation = 'audit.checkpoint'::regclass`
@@ -207,17 +207,17 @@ describe('another process takes over within 5 seconds', () => {
     const [dying, other] = [await start(), await start()]
     await allSealed(tenantId, 10_000)
     other.child.kill('SIGSTOP')
-    await nobodySeals(tenantId)
+    await waitUntilNobodySeals(tenantId)
     await holdSealing(async () => {
       await write(database.owner, tenantId, 10)
-      await somebodySeals()
+      await waitUntilSealing()
       dying.child.kill(signal)
     })
     const begun = performance.now()
     other.child.kill('SIGCONT')
     await allSealed(tenantId, 10_000)
     const tookMs = performance.now() - begun
-    console.log(`${signal}: sealed by another after ${tookMs.toFixed(0)} ms`)
+    console.log(`${signal}: another process sealed after ${tookMs.toFixed(0)} ms`)
     await checkLog(tenantId)
     return { tenantId, dying, other, tookMs }
   }
@@ -249,7 +249,7 @@ test('at 1,000 events per second, each is sealed within a second', async () => {
   const begun = performance.now()
   for (let n = 0; n < seconds * 10; n++) {
     await write(database.owner, tenantId, 100)
-    // A constant rate of events, however long a write takes.
+    // Keeps the rate of events constant, regardless of the duration of a write.
     const next = begun + (n + 1) * 100 - performance.now()
     if (next > 0) await new Promise((resolve) => setTimeout(resolve, next))
   }
@@ -261,10 +261,10 @@ test('at 1,000 events per second, each is sealed within a second', async () => {
     select count(*)::int, percentile_cont(0.5) within group (order by ms)::float8 as p50, percentile_cont(0.99) within group (order by ms)::float8 as p99,
       max(ms)::float8 as most from sealed`
   console.log(
-    `lag of sealing at 1,000 events a second: p50 ${lag!.p50.toFixed(0)} ms, p99 ${lag!.p99.toFixed(0)} ms, most ${lag!.most.toFixed(0)} ms`,
+    `delay of sealing at 1,000 events per second: p50 ${lag!.p50.toFixed(0)} ms, p99 ${lag!.p99.toFixed(0)} ms, maximum ${lag!.most.toFixed(0)} ms`,
   )
   expect(lag!.count).toBe(seconds * 1_000)
-  // Half of the events, because the machine may be busy at times.
+  // Checks the median, because the machine may be busy at times.
   expect(lag!.p50).toBeLessThan(1_000)
   await end(sealer, 'SIGTERM')
 }, 120_000)

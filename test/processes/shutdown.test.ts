@@ -108,7 +108,7 @@ async function idle(url: string): Promise<() => void> {
 }
 
 const shown = ({ asked, answered, dropped, told }: Load) =>
-  `asked ${asked}, answered ${answered}, ${told} of these as the last on their connection, dropped ${dropped.length}`
+  `asked ${asked}, answered ${answered}, ${told} of these with Connection: close, dropped ${dropped.length}`
 
 test.each(['one', 'parts'] as const)(
   'the gateway (%s) drops no accepted request and exits within 5 seconds',
@@ -116,7 +116,7 @@ test.each(['one', 'parts'] as const)(
     await start(form)
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
-    // In batches small enough to be sealed quickly on any machine.
+    // Writes in small batches, which the sequencer seals quickly on any machine.
     for (let lot = 0; lot < 6; lot++) {
       const events = Array.from({ length: 100 }, (_, n) => ({
         at: new Date().toISOString(),
@@ -147,7 +147,7 @@ test.each(['one', 'parts'] as const)(
           await goOn.promise // more data than the socket buffers hold is left to send
         }
       } catch {
-        // the connection breaks, so that the client notices the truncation
+        // the service ends the connection, so that the client notices the truncation
       }
     })()
     const holder = openClient({ at: world.database.at }, { max: 1 })
@@ -203,9 +203,9 @@ test.each(['one', 'parts'] as const)(
     await reading
     for (const end of idles) end()
     console.log(
-      `SIGTERM, gateway as ${form}: ${shown(going)}; out after ${tookMs.toFixed(0)} ms, with 20 idle connections`,
+      `SIGTERM, gateway as ${form}: ${shown(going)}; exited after ${tookMs.toFixed(0)} ms, with 20 idle connections`,
     )
-    console.log(`who came after the signal: ${shown(newcomers)}`)
+    console.log(`clients that connected after the signal: ${shown(newcomers)}`)
     for (const { asked, answered, dropped, wrong, told } of [going, newcomers]) {
       expect({ dropped, wrong }).toEqual({ dropped: [], wrong: [] })
       expect([answered, told]).toEqual([asked, 16])
@@ -281,7 +281,7 @@ test('each subgraph answers until it stops listening, and exits within 5 seconds
     const dropped = before.filter(({ ok }) => !ok)
     const during = before.filter(({ endedAt }) => endedAt > signalled)
     console.log(
-      `SIGTERM, ${name}: asked ${before.length}, ${during.length} of them answered after the signal, dropped ${dropped.length}; out after ${tookMs.toFixed(0)} ms`,
+      `SIGTERM, ${name}: asked ${before.length}, ${during.length} of them answered after the signal, dropped ${dropped.length}; exited after ${tookMs.toFixed(0)} ms`,
     )
     expect(dropped.map(({ what }) => what)).toEqual([])
     expect(during.length).toBeGreaterThan(0)

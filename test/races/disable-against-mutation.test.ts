@@ -31,8 +31,8 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
   const { version, mail, enabled, live, rows } = await leftOf(world, scene)
   return {
     acknowledged,
-    // Turning off has the last version: one higher if the technician's change was committed before
-    // it.
+    // Turning off creates the last version, which is one higher if the technician's change was
+    // committed first.
     promised: {
       verdict: acknowledged ? '' : 'MICROSOFT_SIGN_IN_REQUIRED',
       rows: acknowledged
@@ -49,7 +49,7 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
   }
 }
 
-/** How many rounds are enough; the control measures it. */
+/** The required number of rounds, which the negative control computes. */
 let rounds = 1_000
 
 test('negative control: without locks, changes commit after turning off', {

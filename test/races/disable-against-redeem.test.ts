@@ -40,8 +40,8 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
     .owner`select feature_epoch from identity.session where session_id = ${session?.id ?? null}`
   return {
     acknowledged,
-    // A code that was redeemed in time ended as a session, and any other as a code; none is counted
-    // twice or not at all.
+    // Turning off ends either the code or, after its redemption, the session. Exactly one of the
+    // two is counted.
     promised: {
       verdict: acknowledged ? '' : 'MICROSOFT_SIGN_IN_REQUIRED',
       rows: acknowledged ? ['handoff.redeemed SUCCEEDED', off] : [off, 'handoff.redeemed DENIED'],
@@ -63,7 +63,7 @@ async function round(world: World, scene: Scene, headStartMs: number): Promise<R
   }
 }
 
-/** How many rounds are enough; the control measures it. */
+/** The required number of rounds, which the negative control computes. */
 let rounds = 1_000
 
 test('negative control: without locks, codes redeem after turning off', {

@@ -1,4 +1,6 @@
-/** Writes rows of the Activity Log directly into the database, and waits until they are sealed. */
+/**
+ * Writes rows to the Activity Log directly, without the service, and waits until they are sealed.
+ */
 import { randomUUID } from 'node:crypto'
 import { expect, vi } from 'vitest'
 import { leafHash } from '../../proof/merkle-tree.ts'
@@ -11,7 +13,7 @@ export interface Seed {
   action?: string
   outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
   actor?: string
-  /** The actor's display name at that time; by default the actor's key. */
+  /** The display name of the actor at that time. Default: the actor's key. */
   name?: string
   method?: string
   sessionId?: string
@@ -21,8 +23,8 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /**
- * Inserts these events, waits until they are sealed, and returns their ids in the order given.
- * Events of 2020 need `makeMonths` first.
+ * Writes rows, waits until they are sealed, and returns their ids in the given order. Rows of 2020
+ * need the partitions of `makeMonths`.
  */
 export async function seed(
   world: World,
@@ -71,11 +73,11 @@ export async function seed(
   return ids
 }
 
-/** Creates the partitions for events of 2020. */
+/** Creates the monthly partitions for rows of 2020. */
 export const makeMonths = (world: World) =>
   world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
-/** Waits until all events of the tenant are sealed; the sequencer needs at most one second. */
+/** Resolves when all rows are sealed. The sequencer seals committed rows within 1 second. */
 export const sealed = (world: World, of: Tenant) =>
   vi.waitFor(
     async () =>
@@ -83,12 +85,12 @@ export const sealed = (world: World, of: Tenant) =>
         await world.database
           .owner`select event_id from audit.unsealed where tenant_id = ${of.id} limit 1`,
       ).toHaveLength(0),
-    { timeout: 5_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   )
 
 /**
- * Recomputes the log's hashes and tiles from its rows, as an attacker who owns the database would.
- * Expects at least `atLeast` events, and returns the root hash.
+ * Recomputes the hashes and tiles of a manipulated log, as an attacker with full access to the
+ * database would. Expects at least `atLeast` events, and returns the new root hash.
  */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner

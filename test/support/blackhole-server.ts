@@ -1,10 +1,10 @@
-/** A TCP server that accepts every connection and never sends anything. */
+/** A TCP server that accepts every connection and never sends a byte. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export interface BlackholeServer {
   port: number
-  /** The number of connections so far. */
+  /** The number of connections accepted so far. */
   connections(): number
   close(): Promise<void>
 }

@@ -10,11 +10,11 @@ import { templateDatabase } from './global-setup.ts'
 export interface TestDatabase {
   at: DatabaseTarget['at']
   name: string
-  /** The database with the rights of the service. */
+  /** The connection pool with the role of the service. */
   db: Database
   /**
-   * The database with the rights of a superuser, to read what the service hides and to change
-   * timestamps.
+   * A client of the database's owner. Tests read tables with it that no API exposes, and change
+   * times with it instead of waiting.
    */
   owner: postgres.Sql
   drop(): Promise<void>
@@ -23,8 +23,9 @@ export interface TestDatabase {
 export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'silent')
 
 /**
- * Clones a database from the template. With several socket directories, the clone is made on the
- * first server, and `owner` connects to that one only.
+ * Clones a new database from the template.
+ * @param socketDirs the socket folders of one or more servers, separated by commas. The database is
+ * created on the first server, and the owner's client connects only to the first server.
  */
 export async function cloneDatabase(
   limits: Partial<DatabaseLimits> = {},

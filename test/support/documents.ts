@@ -1,4 +1,4 @@
-/** GraphQL documents that many tests send. A document that only one test sends is in that test. */
+/** GraphQL documents that several tests send. A document that one test sends is in that test. */
 export const enable =
   'mutation ($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
 export const disable =

@@ -1,4 +1,4 @@
-/** Builds exports in memory as the service does, so that tests can alter them. */
+/** Creates export files in memory, in the format of the service, for tests that manipulate them. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { toBase64 } from '../../proof/bytes.ts'
@@ -26,7 +26,7 @@ const uuid = (text: string) =>
     .digest('hex')
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
 
-/** A log of generated events. */
+/** An Activity Log of generated events. */
 export class FakeLog {
   readonly tiles = new Map<string, Uint8Array>()
   readonly lines: { sequence: number; event: string; disclosures: object }[] = []
@@ -36,8 +36,9 @@ export class FakeLog {
     wanted.map(({ level, index }) => this.tiles.get(`${level}/${index}`) ?? new Uint8Array())
 
   /**
-   * @param seed another seed yields other events
-   * @param more fields to add to the events, or to replace
+   * Appends generated events.
+   * @param seed events of different seeds differ
+   * @param more values that replace the generated ones
    */
   async append(
     count: number,
@@ -73,7 +74,7 @@ export class FakeLog {
     )
   }
 
-  /** The lines of an export, without line ends. */
+  /** Returns the lines of an export, without line ends. */
   async export({
     origin,
     afterSequence = 0,

@@ -1,4 +1,4 @@
-/** Rows as an export reads them from the Activity Log. */
+/** Rows in the form in which an export reads them from the Activity Log. */
 import { randomUUID } from 'node:crypto'
 import type {
   Disclosures,

@@ -1,6 +1,6 @@
 /**
- * A proxy between a node and its database that holds, delays or cuts connections, without telling
- * either side.
+ * A proxy between a node and its database, which simulates network faults that neither side is
+ * notified of.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
@@ -8,22 +8,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface FaultProxy {
-  /** Directory of the proxy's socket; give it to the node instead of the database's. */
+  /** The folder of the proxy's socket. The node connects to it instead of the database's socket. */
   socketDir: string
-  /** Delivers all bytes at once, including held ones. */
+  /** Forwards bytes in both directions immediately, and also forwards the bytes held before. */
   mend(): void
   /**
-   * Accepts bytes but delivers none, in both directions or only from the database, until `mend()`.
-   * New connections are accepted and get no answer.
+   * Holds bytes in both directions, or only from the database to the node, until `mend`. New
+   * connections are accepted and get no answer.
    */
   hold(ways?: 'both' | 'answers'): void
-  /** Delays bytes by this time in each direction. */
+  /** Delays every byte by this time in each direction. */
   delay(ms: number): void
-  /** Closes all connections and refuses new ones. */
+  /** Ends all connections, and refuses new ones. */
   cut(): void
   /**
-   * Connects to another server from now on, and closes the present connections, as when an address
-   * moves.
+   * Ends all connections and connects new ones to another server, as when an address moves during
+   * a failover.
    */
   moveTo(socketDir: string): void
   stop(): Promise<void>

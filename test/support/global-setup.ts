@@ -1,6 +1,6 @@
 /**
- * Starts one PostgreSQL for the whole run, with a migrated template from which every world clones
- * its database.
+ * Starts one PostgreSQL server for the whole test run, with a migrated template database. Every
+ * world clones its database from the template.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ interface Shared {
   socketDir: string
   stop(): Promise<void>
 }
-/** Kept on `globalThis`, because every project evaluates this module anew. */
+/** The server is kept on `globalThis`, because every Vitest project evaluates this module again. */
 const ofRun = globalThis as { testPostgres?: { started: Promise<Shared>; projects: number } }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

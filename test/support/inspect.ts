@@ -1,11 +1,11 @@
 /**
- * Measures a running process from outside: its heap after a garbage collection, its resident memory
- * and its file descriptors.
+ * Measures the memory and the file descriptors of a running service process: the heap through the
+ * Node.js inspector, the rest from /proc.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
 
-/** Environment of a process that is to be inspected. */
+/** Environment variables that open the inspector of the process on a free port. */
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' }
 
 export interface Held {
@@ -16,7 +16,7 @@ export interface Held {
 }
 
 export interface Inspector {
-  /** Collects garbage, then measures. */
+  /** Measures after a garbage collection. */
   look(): Promise<Held>
   close(): void
 }
@@ -26,7 +26,7 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   const socket = new WebSocket(url!)
   const opened = Promise.withResolvers<void>()
   socket.onopen = () => opened.resolve()
-  socket.onerror = () => opened.reject(new Error('the inspector does not answer'))
+  socket.onerror = () => opened.reject(new Error('The inspector of the process does not answer.'))
   await opened.promise
   const waiting = new Map<number, (result: never) => void>()
   socket.onmessage = ({ data }) => {
@@ -53,7 +53,7 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   }
 }
 
-/** Measures a process by /proc, without its inspector. */
+/** Reads memory and file descriptors of a process from /proc. */
 export function outside(pid: number): Omit<Held, 'heapMb'> {
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   const folder = `/proc/${pid}/fd`
@@ -61,7 +61,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
     try {
       return readlinkSync(`${folder}/${name}`)
     } catch {
-      return '' // The descriptor was closed meanwhile.
+      return '' // closed after the folder was listed
     }
   })
   return {
@@ -71,7 +71,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
   }
 }
 
-/** The slope of the least-squares line through these points. */
+/** Returns the slope of the regression line (least squares). */
 export function slope(points: [x: number, y: number][]): number {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length
   const [x, y] = [mean(0), mean(1)]

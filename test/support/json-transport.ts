@@ -1,7 +1,7 @@
 /**
- * Puts JSON between the gateway and a subgraph in the same process, as HTTP does: requests,
- * viewers, answers and errors are serialised and parsed. A Date, a class instance, `undefined` or a
- * BigInt is lost or fails here as over HTTP.
+ * Serialises and parses every message between the gateway and a subgraph in the same process, as
+ * HTTP does: requests, the viewer, responses and errors. Values that JSON cannot represent (a Date,
+ * a class instance, `undefined`, a BigInt) fail here as they would over HTTP.
  */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 
@@ -18,5 +18,5 @@ export const overJson = (subgraph: Subgraph): Subgraph => ({
   },
 })
 
-/** Returns the value as the other side of an HTTP connection receives it. */
+/** Serialises a value to JSON and parses it, as an HTTP peer receives it. */
 export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T

@@ -1,24 +1,24 @@
-/** A partner's web server that publishes keys, correctly or not, and counts requests. */
+/** A partner's web server that publishes its public keys (JWKS) and counts requests. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'
 
 export interface KeyServer {
   port: number
-  /** The URL of a path on this server. */
+  /** Returns the URL of a path. */
   at(path: string): string
-  /** Publishes the public halves of these keys at a path from now on. */
+  /** Publishes the public parts of these keys at a path. */
   publish(path: string, keys: JWK[], headers?: Record<string, string>): void
-  /** Replaces the answer at a path. */
+  /** Answers requests for a path with this listener, for example with an error. */
   answer(path: string, listener: RequestListener): void
-  /** The number of requests for a path. */
+  /** Returns the number of requests for a path. */
   asked(path: string): number
-  /** The number of connections so far, used or not. */
+  /** Returns the number of connections, including connections without a request. */
   connections(): number
   close(): Promise<void>
 }
 
-/** Returns the key without its private part. */
+/** Returns a key without its private members. */
 export const publicHalf = ({ d, p, q, dp, dq, qi, k, ...rest }: JWK): JWK => rest
 
 export async function startKeyServer(host = '127.0.0.1'): Promise<KeyServer> {

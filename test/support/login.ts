@@ -1,4 +1,7 @@
-/** Helpers for sign-in tests: tokens built by hand, and rows read directly from the database. */
+/**
+ * Helpers for the tests of sign-in: hand-made tokens, and direct reads of the log tables, without
+ * the API.
+ */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Partner, World } from './world.ts'
@@ -19,7 +22,7 @@ export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
-/** Creates an API token of the tenant. The admin must have signed in within the last 10 minutes. */
+/** Signs an admin in, creates an API token of the tenant, and returns it. */
 export async function apiTokenOf(
   world: World,
   admin: { bearer: string },
@@ -29,7 +32,7 @@ export async function apiTokenOf(
   const input = { tenantId: tenant.id, name, expiresAt: inDays(30) }
   const reply = await world.ask(admin, createApiToken, { input })
   const { secret, apiToken } = reply.data?.createApiToken ?? {}
-  if (!secret) throw new Error(`no API token: ${JSON.stringify(reply)}`)
+  if (!secret) throw new Error(`createApiToken failed: ${JSON.stringify(reply)}`)
   return { bearer: secret as string, id: apiToken.id as string, key: `token:${apiToken.id}` }
 }
 export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
@@ -37,7 +40,10 @@ export const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
 export const base64url = (text: string | Buffer) => Buffer.from(text).toString('base64url')
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
-/** Header and claims of a valid assertion, with a test's changes; `undefined` removes a member. */
+/**
+ * Returns the header of a valid assertion, changed by `more`. The value `undefined` removes a
+ * member; `assertionClaims` does the same for the claims.
+ */
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
   kid: privateJwk.kid,
@@ -74,8 +80,8 @@ export const assertionClaims = (
 }
 
 /**
- * Builds a compact JWS, signed with an Ed25519 key. Text is used verbatim, so that it may be
- * malformed.
+ * Returns a compact JWS of the given header and payload, signed with an Ed25519 key. A string is
+ * used without serialisation, so that a test can send malformed JSON.
  */
 export function forge(
   header: object | string,
@@ -112,7 +118,7 @@ export interface StoredRow {
   unverified_claims: Record<string, unknown> | null
 }
 
-/** All rows of the operators' Activity Log, oldest first. */
+/** Returns the rows of the operator log, oldest first. */
 export async function operatorRows({ database }: World): Promise<StoredRow[]> {
   const rows =
     await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
@@ -123,8 +129,8 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
 }
 
 /**
- * All rows of the tenant's Activity Log, oldest first, without the sequence numbers that sealing
- * adds meanwhile.
+ * Returns the stored rows of the tenant's Activity Log, oldest first, without their sequence
+ * numbers, which the sequencer assigns later.
  */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
@@ -132,7 +138,7 @@ export async function tenantRows({ database }: World, tenantId: string): Promise
   return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
 }
 
-/** The number of live sessions of the tenant. */
+/** Returns the number of active sessions of the tenant. */
 export async function liveSessions(
   { database }: World,
   tenantId: string,
@@ -144,7 +150,7 @@ export async function liveSessions(
   return row!.count
 }
 
-/** The number of sessions that handoffs have ever created in the tenant. */
+/** Returns how many sessions handoffs have created in the tenant, including ended ones. */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,
@@ -154,7 +160,7 @@ export async function federatedSessionsMade(
   return row!.count
 }
 
-/** Matches what no answer may contain: a stack trace, SQL, or names of tables and files. */
+/** Matches internals that no response may contain: stack traces, SQL, table and file names. */
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 

@@ -1,4 +1,4 @@
-/** An SMTP server for tests, and the mail that it received. */
+/** Starts the SMTP server of the tests and collects the mail that it accepts. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -9,7 +9,7 @@ export interface Received {
   to: string[]
   subject: string
   messageId: string
-  /** The text, as lines. */
+  /** The lines of the decoded body. */
   lines: string[]
   raw: string
 }
@@ -18,10 +18,7 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-  /**
-   * Resolves with the mail to this address once there are `count` messages; rejects after the
-   * deadline.
-   */
+  /** Resolves with this address's mail once `count` have arrived. Rejects after the deadline. */
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

@@ -1,16 +1,20 @@
-/** Validates OCSF events against the definitions in test/vectors/ocsf. */
+/**
+ * Validates OCSF events against the definitions in test/vectors/ocsf, and resolves the definitions'
+ * inheritance (`extends`) and profiles.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * An attribute's definition, in the dictionary or where it is used. The latter takes precedence.
+ * The definition of an attribute, in the dictionary and in each class or object that uses it. The
+ * class or object overrides the dictionary.
  */
 interface Attribute {
   type: string
   is_array?: boolean
   requirement?: 'required' | 'recommended' | 'optional'
-  /** The profile to which the attribute belongs; other events do not have it. */
+  /** The profile of the attribute. Only events with this profile may contain the attribute. */
   profile?: string | null
   sibling?: string
   enum?: Record<string, { caption: string }>
@@ -53,7 +57,7 @@ const definitions = (folder: string) =>
 const events = definitions('events')
 const objects = definitions('objects')
 
-/** Returns what is wrong with the event; an empty list for a valid one. */
+/** Returns the errors of an event. The list is empty when the event is valid. */
 export function faultsOf(event: Record<string, unknown>): string[] {
   const name = [...events.values()].find(
     (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
@@ -61,20 +65,27 @@ export function faultsOf(event: Record<string, unknown>): string[] {
   if (name === undefined) return [`class_uid: no class ${event.class_uid}`]
   const profiles = (event.metadata as { profiles?: string[] } | undefined)?.profiles ?? []
   const eventClass = resolve(events, name, profiles)
-  return [...membersOf(event, withNumbers(eventClass), profiles, ''), ...typeFaults(event)]
+  return [...membersOf(event, addDerivedEnums(eventClass), profiles, ''), ...typeFaults(event)]
 }
 
-/** Returns a definition merged with what it extends and with the event's profiles; cached. */
+/**
+ * Returns a definition merged with the definitions that it extends and with the event's profiles.
+ * The result is cached.
+ */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
-  if (!resolved.has(key)) resolved.set(key, putTogether(all, name, profiles))
+  if (!resolved.has(key)) resolved.set(key, mergeDefinition(all, name, profiles))
   return resolved.get(key)!
 }
 const resolved = new Map<string, Definition>()
 
-function putTogether(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
+function mergeDefinition(
+  all: Map<string, Definition>,
+  name: string,
+  profiles: string[],
+): Definition {
   const own = all.get(name)
-  if (!own) throw new Error(`${name} is not among the vectors`)
+  if (!own) throw new Error(`test/vectors/ocsf does not contain ${name}.`)
   const parent = own.extends === undefined ? undefined : resolve(all, own.extends, profiles)
   const { $include = [], ...attributes } = own.attributes as Record<string, Attribute> & {
     $include?: string[]
@@ -89,7 +100,7 @@ function putTogether(all: Map<string, Definition>, name: string, profiles: strin
 
 function profileAttributes(path: string, profiles: string[]): Record<string, Attribute> {
   if (!profiles.includes(basename(path, '.json'))) return {}
-  if (!existsSync(`${root}${path}`)) throw new Error(`${path} is not among the vectors`)
+  if (!existsSync(`${root}${path}`)) throw new Error(`test/vectors/ocsf does not contain ${path}.`)
   return read(path).attributes
 }
 
@@ -113,8 +124,8 @@ const categoryOf = ({ category }: Definition) => categories.attributes[category!
 const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
-/** The enumerations of a class that follow from its category and its activities. */
-function withNumbers(eventClass: Definition): Definition {
+/** Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which OCSF derives. */
+function addDerivedEnums(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
   const { uid: categoryUid, caption: categoryCaption } = categoryOf(eventClass)
@@ -173,7 +184,7 @@ function membersOf(
       ? dictionary.attributes[name]!
       : undefined
     if (!own || !belongs(own)) faults.push(`${at}${name}: is no attribute of ${definition.name}`)
-    else if (!general) throw new Error(`${name} is not among the vectors' dictionary`)
+    else if (!general) throw new Error(`The OCSF dictionary does not contain ${name}.`)
     else
       faults.push(
         ...memberFaults(
@@ -208,7 +219,7 @@ function memberFaults(
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
     const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
-    // With Other, the accompanying text is defined by the source.
+    // With the value 99 (Other), OCSF lets the event source choose the sibling's text.
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
     else if (sibling !== undefined && sibling !== caption && !isFree)
@@ -220,7 +231,7 @@ function memberFaults(
 function objectFaults(value: unknown, type: string, profiles: string[], at: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [`${at}: is no object`]
-  // The type `object` permits any content.
+  // The type `object` allows any members.
   if (type === 'object') return []
   return membersOf(
     value as Record<string, unknown>,
@@ -236,7 +247,8 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
     regex,
     max_len,
     range,
-  } = dictionary.types.attributes[type] ?? fail(`${type} is not among the vectors' types`)
+  } = dictionary.types.attributes[type] ??
+  fail(`The OCSF dictionary does not contain the type ${type}.`)
   const fits: Record<string, () => boolean> = {
     string_t: () => typeof value === 'string' && value.isWellFormed(),
     integer_t: () => Number.isSafeInteger(value),
@@ -244,7 +256,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
     boolean_t: () => typeof value === 'boolean',
   }
   const isFit =
-    (fits[base] ?? fail(`no rule for ${base}`))() &&
+    (fits[base] ?? fail(`The test has no check for the type ${base}.`))() &&
     (regex === undefined || new RegExp(regex).test(value as string)) &&
     (max_len === undefined || (value as string).length <= max_len) &&
     (range === undefined || ((value as number) >= range[0] && (value as number) <= range[1])) &&
@@ -252,7 +264,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
   return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
 }
 
-/** Whether this is a current time in milliseconds; seconds or microseconds are far from it. */
+/** Checks that a time is in milliseconds: between the years 2000 and 2200. */
 const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
 
 function fail(message: string): never {

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server for one test, durable as in production, that can be killed, suspended and
- * restarted.
+ * A PostgreSQL server for one test file. It flushes to disk as in production, and can be killed,
+ * suspended and restarted on the same data.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -14,14 +14,14 @@ import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
 export interface OwnServer {
-  /** The same after each start. */
+  /** The folder of the socket, which stays the same after a restart. */
   socketDir: string
-  /** The data directory's parent. */
+  /** The data folder of the server. */
   folder: string
-  /** Kills the postmaster with SIGKILL; its children end by themselves. */
+  /** Sends SIGKILL to the postmaster. Its child processes exit after it. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Signals every process of the server. While suspended, new connections wait. */
+  /** Suspends or resumes every process of the server. New connections wait, too. */
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>
 }
@@ -43,12 +43,13 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
     async kill() {
       const postmaster = pid()
       process.kill(postmaster, 'SIGKILL')
-      if (!(await isGone(postmaster, 5_000))) throw new Error('PostgreSQL outlived kill -9')
+      if (!(await isGone(postmaster, 5_000)))
+        throw new Error('PostgreSQL did not exit within 5 seconds of SIGKILL.')
     },
     signalAll(signal) {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
-      if (signal === 'SIGSTOP') stop() // The postmaster first, so that it starts no further processes.
+      if (signal === 'SIGSTOP') stop() // first, so that it starts no further process
       const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
         encoding: 'utf8',
       })

@@ -1,4 +1,4 @@
-/** Registers partner instances as an operator does. */
+/** Registers partner instances, as an operator does. */
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Operator } from '../../admin/operator.ts'
 import { registerPartnerInstance } from '../../admin/partner-instances.ts'

@@ -1,6 +1,6 @@
 /**
- * Runs gateway and subgraphs as one process each. Each can be suspended, killed and restarted at
- * the same port.
+ * Runs the gateway and each subgraph as a separate process. Each process can be stopped, killed and
+ * restarted on the same port.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -11,14 +11,14 @@ import { type Running, run } from './process.ts'
 export interface PartProcess {
   port: number
   pid(): number
-  /** Output since the last start. */
+  /** Returns the output (stdout and stderr) since the last start. */
   output(): string
-  /** Whether the process ended by itself. */
+  /** Returns whether the process has exited without `stop` or `kill`. */
   hasEnded(): boolean
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void
-  /** Sends SIGKILL; resolves when the process has ended. */
+  /** Sends SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>
-  /** Resolves when the process listens. */
+  /** Resolves when the process accepts requests. */
   start(): Promise<void>
   stop(): Promise<void>
 }

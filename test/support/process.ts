@@ -1,4 +1,4 @@
-/** Runs a program of this repository as a process. */
+/** Starts the service as a separate process, as a user does. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -13,11 +13,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export interface Running {
   child: ChildProcess
   dataDir: string
-  /** All output so far. */
+  /** Returns the output (stdout and stderr) so far. */
   output(): string
   /**
-   * Resolves with the first match in the output; rejects when the process ends first, or after the
-   * deadline.
+   * Resolves with the match once the output matches. Rejects when the process exits first, or after
+   * the deadline.
    */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
   exit: Promise<number | null>
@@ -35,10 +35,7 @@ export const removeFolders = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-/**
- * Starts `node FILE ...`, or `npm ...`, with no other environment variables than these, PATH and
- * HOME.
- */
+/** Starts `node FILE …`, or `npm …`, with only the given environment variables, PATH and HOME. */
 export async function run(
   file: string,
   args: string[] = [],
@@ -73,7 +70,7 @@ export async function run(
       while (true) {
         const match = output.match(pattern)
         if (match) return match
-        if (hasEnded) throw new Error(`ended without saying ${pattern}: ${output}`)
+        if (hasEnded) throw new Error(`The process exited without printing ${pattern}: ${output}`)
         await Promise.race([
           once(child.stdout!, 'data', { signal }),
           once(child.stderr!, 'data', { signal }),
@@ -84,15 +81,15 @@ export async function run(
   }
 }
 
-/** The process ID of the embedded PostgreSQL of this data directory, if one runs. */
+/** Returns the process id of the embedded server of this data folder, or null. */
 export function postgresPid(dataDir: string): number | null {
   const path = join(dataDir, 'postgres', 'postmaster.pid')
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
 }
 
 /**
- * Whether the process ends within the deadline. It polls, because only a parent can await a
- * process.
+ * Returns whether the process exits within the deadline. It polls every 20 ms, because Node.js
+ * reports the exit of its own child processes only.
  */
 export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {

@@ -1,7 +1,7 @@
 /**
- * Races disabling the feature against another request: sends both at once, and compares the answers
- * with the database. The control runs the same race without locks, to prove that the race detects
- * their absence.
+ * Races between turning the feature off and another request: each round sends both concurrently,
+ * then compares the responses with the database. A negative control runs the same race without
+ * locks, to prove that the test detects missing locks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -13,16 +13,16 @@ import { openTenant, type Scene } from './tenants.ts'
 import { type Reply, startWorld, type World } from './world.ts'
 
 const lanes = 4
-/** Both requests are delayed by a random time of up to this. */
+/** The maximum random delay before each request, in milliseconds. */
 const jitterMs = 6
 /**
- * The side that lost a round starts this much sooner in the next one, multiplied by its losses in a
- * row. So the race stays close on any machine.
+ * Head start of the losing request in the next round, in milliseconds, multiplied by the number of
+ * consecutive losses. It keeps the race close on machines of any speed.
  */
 const handicapMs = 0.5
 /**
- * Each transaction stays open for a random time of up to this before it commits, so that the other
- * can interleave.
+ * The maximum random delay before each commit, in milliseconds. It gives the other transaction time
+ * to interleave.
  */
 const heldMs = 4
 
@@ -37,8 +37,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
       }),
   })
   const world = await startWorld({}, { wrap })
-  // A trigger at commit records the order of commits. Without locks, the order of the rows differs
-  // from it.
+  // A trigger that fires at commit records the commit order. Without locks, the order in which rows
+  // are written can differ from it.
   await world.database.owner.unsafe(`
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
@@ -48,7 +48,10 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
   return world
 }
 
-/** The same transaction, with all locks left out (see lockTenant in drizzle/reads.ts). */
+/**
+ * Returns the transaction without locks: it ignores `for update` and advisory locks (see lockTenant
+ * in drizzle/reads.ts).
+ */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {
     const builder = tx.select(fields)
@@ -77,14 +80,17 @@ function withoutLocks(tx: WriteTx): WriteTx {
 }
 
 /**
- * What a round leaves in the database: the rows of both requests in the order of their commits, and
- * more that shows the order.
+ * The state after a race: the Activity Log rows of both requests in commit order, and other values
+ * that depend on the order.
  */
 type Left = { rows: string[] } & Record<string, unknown>
 
-/** One round: what the answers imply, and what the database contains. */
+/**
+ * One round of a race: the state that the responses imply (`promised`), and the state in the
+ * database (`found`).
+ */
 export interface Round {
-  /** Whether the racing request was answered with success. */
+  /** Whether the response reported success of the request that raced against turning off. */
   acknowledged: boolean
   promised: Left
   found: Left
@@ -98,22 +104,25 @@ export interface Tally {
 }
 
 /**
- * The number of rounds of a race that has no control. In the controls of test/races, missing locks
- * show in more than half of all rounds, so 40 rounds miss them with a probability below 1e-9.
- * `RACES=all` runs all.
+ * Returns the number of rounds for a race without a negative control. In the controls of
+ * test/races, more than half of all rounds show missing locks, so 40 rounds miss them with a
+ * probability below 1e-9. With `RACES=all`, all rounds run.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)
 
 /** The number of rounds in `npm run test:full`. */
 const allRounds = 1_000
-/** The accepted probability of missing absent locks, given the control's rate. */
+/**
+ * The maximum probability that missing locks stay undetected, given the detection rate of the
+ * negative control.
+ */
 const missProbability = 1e-9
 const controlViolations = 20
 
 /**
- * Runs the race without locks, and returns how many rounds the race with locks needs to miss absent
- * locks with a probability of at most 1e-9. With `RACES=all` it returns 1,000.
+ * Runs the race without locks, and returns the number of rounds that the race with locks needs to
+ * detect missing locks with a probability of 1 - 1e-9. With `RACES=all`, it returns 1,000.
  */
 export async function runControl(
   round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
@@ -138,14 +147,11 @@ export async function runControl(
   }
 }
 
-/**
- * The number of rounds after which an event of this rate was missed with a probability of at most
- * `missProbability`; from 100 to 1,000.
- */
+/** Returns the number of rounds that miss an event of this rate with at most `missProbability`. */
 export const enoughRounds = (rate: number): number =>
   Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
 
-/** Runs rounds in four tenants at once, until this number of rounds or of violations is reached. */
+/** Runs rounds in several tenants concurrently, up to the maximum of rounds or of violations. */
 export async function runRaces(
   world: World,
   { rounds, violations }: { rounds: number; violations: number },
@@ -179,8 +185,8 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
 }
 
 /**
- * Sends the disabling mutation and the other request, the latter earlier by the head start (later
- * if negative), and returns both answers.
+ * Sends the mutation that turns the feature off and the other request, and returns both responses.
+ * A positive `headStartMs` sends the other request first, a negative one sends it second.
  */
 export async function raceTurningOff(
   world: World,
@@ -203,8 +209,8 @@ export async function raceTurningOff(
 }
 
 /**
- * Reads the tenant's settings, and the last two rows of its Activity Log in the order of their
- * commits, except those of reads.
+ * Reads the tenant's state after a race: its settings, and the last two rows of its Activity Log in
+ * commit order, without rows about reads.
  */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
   const [settings] =

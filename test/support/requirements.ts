@@ -1,4 +1,4 @@
-/** Programs that some tests need and not every machine has. */
+/** Skips tests when a program that they need is not installed. */
 
 /**
  * Returns whether tests must be skipped because `isThere` is false, and logs why.

@@ -1,4 +1,4 @@
-/** Starts a world's service as processes: one process, or one for each part. */
+/** Starts the service of a world as one process, or as one process for each part. */
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 
@@ -6,8 +6,8 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
- * @param processes receives the started processes: `one`, or `tenants`, `identity`, `audit` and
- * `gateway`
+ * @param processes an empty map, to which the started processes are added: `one`, or `tenants`,
+ * `identity`, `audit` and `gateway`
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -42,7 +42,7 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
-      // The caller does not know these processes yet.
+      // The caller does not receive these processes, so it cannot stop them.
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

@@ -1,6 +1,6 @@
 /**
- * Starts the service of a test's world: in this process, as HTTP servers in this process, or as
- * processes.
+ * Starts the service of a world: in this process, in this process with HTTP between gateway and
+ * subgraphs, or as separate processes.
  */
 import { createPrivateKey } from 'node:crypto'
 import type { Config, Part } from '../../gateway/config.ts'
@@ -13,13 +13,15 @@ import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
 
 /**
- * How the gateway reaches its subgraphs: by direct calls, by calls with JSON in between, or over
- * HTTP.
+ * How the gateway calls its subgraphs: as functions, as functions with serialised arguments and
+ * results, or over HTTP.
  */
 export type Transport = 'direct' | 'json' | 'http'
 export const transport = (process.env.SUBGRAPHS ?? 'json') as Transport
 
-/** Starts the service at this port, with its whole configuration in environment variables. */
+/**
+ * Starts the service on this port with its complete configuration as environment variables.
+ */
 export type Serve = (
   env: Record<string, string>,
   port: number,
@@ -36,14 +38,14 @@ export interface StartOptions extends Omit<ServiceOptions, 'config' | 'listener'
   config: Config
   keys: KeyPair
   sealing: NonNullable<ServiceOptions['sealing']>
-  /** Environment variables for processes. */
+  /** The configuration of separate processes, as environment variables. */
   environment: Record<string, string>
-  /** Starts gateway and subgraphs as one process each, with these additional variables. */
+  /** Starts gateway and subgraphs as one process each, with these additional variables per part. */
   processes?: Partial<Record<Part, Record<string, string>>>
   serve?: Serve
 }
 
-/** Returns the started services in the order of their start. */
+/** Returns the started services in their start order. */
 export async function startServices(
   listener: Listener,
   { config, keys, sealing, environment, processes, serve, ...common }: StartOptions,
@@ -109,7 +111,7 @@ async function startOverHttp(
   return [...services, await startService({ ...common, sealing: null, config: gateway, listener })]
 }
 
-/** The environment variables of a world's processes. */
+/** Returns the environment variables for a world's processes. */
 export const environmentOf = (
   base: Record<string, string>,
   keys: KeyPair,

@@ -1,9 +1,12 @@
-/** Loaded before each test file. It imports no product code, so that unit tests start fast. */
+/**
+ * Vitest loads this file before each test file. It imports no code of the service, so that unit
+ * tests start quickly.
+ */
 import { afterEach } from 'vitest'
 
 /**
- * Set by a failed test. Such a test may leave requests, locks or faults behind, so the next file
- * boots a new world.
+ * Whether a test has failed in this worker. The failed test may have left requests, locks or faults
+ * behind, so the next test file starts a new world.
  */
 export const failures = globalThis as { hasTestFailed?: boolean }
 

@@ -1,6 +1,7 @@
 /**
- * One running world per worker process, which the worker's test files use one after another. To
- * boot a world takes about one second of CPU; to empty its database takes milliseconds.
+ * One running world per Vitest worker. The test files of a worker run one after another and share
+ * it, because starting a world takes about one second of CPU, and emptying its database takes
+ * milliseconds.
  */
 import type postgres from 'postgres'
 import { registerPartners } from './partners.ts'
@@ -10,9 +11,9 @@ import { startWorld, type World } from './world.ts'
 let shared: Promise<World> | undefined
 
 /**
- * Returns this worker's world, with an empty database and newly registered partners; call it in
- * `beforeAll`. Call `startWorld` instead in a file that changes what the service holds in memory
- * (settings, clocks, Entra ID), or the database's schema.
+ * Returns this worker's world with an empty database and newly registered partners. Call it in
+ * `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a fault,
+ * calls `startWorld` instead.
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {
@@ -31,9 +32,9 @@ export async function sharedWorld(): Promise<World> {
 }
 
 /**
- * Deletes the rows of every table; migrations insert none that must stay. The unsealed events go
- * first, so that the sequencer is idle while the rest is deleted. The replica role disables the
- * triggers that guard the Activity Log.
+ * Deletes all rows of all tables, because migrations insert no rows that must stay.
+ * `audit.unsealed` is emptied first, so that the sequencer is idle during the rest.
+ * `session_replication_role = replica` disables the triggers that protect the Activity Log.
  */
 async function emptyTables(sql: postgres.Sql): Promise<void> {
   await sql`delete from audit.unsealed`
@@ -48,6 +49,6 @@ async function emptyTables(sql: postgres.Sql): Promise<void> {
           if is_filled then execute format('delete from %s', name); end if;
         end loop;
       end $$`)
-  // A background worker of the service may still be in a transaction and cause a deadlock.
+  // Retries because a transaction of a background worker may cause a deadlock with the deletion.
   await deleteRows().catch(deleteRows).catch(deleteRows)
 }

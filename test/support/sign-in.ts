@@ -4,7 +4,7 @@ import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
-/** Signs a user in at Entra ID, and returns the URL to which it redirects the browser. */
+/** Signs a user in at Entra ID and returns the callback URL to which it redirects the browser. */
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -13,7 +13,7 @@ export async function answerOfEntra(
 ): Promise<string> {
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // Entra ID had a session already.
+  if (page.url.startsWith(until)) return page.url // signed in there already
   const answer = await browser.submit(
     page,
     { username: user.username, password: user.password },
@@ -24,8 +24,8 @@ export async function answerOfEntra(
 }
 
 /**
- * Runs "Connect to O365" up to the code, which is in the fragment of the URL where the browser
- * lands.
+ * Runs the handoff of a browser up to its code, which is in the fragment of `connectUrl`. The
+ * technician starts it with "Connect to O365" in the partner's portal.
  */
 export async function browserHandoff(
   world: World,
@@ -42,7 +42,7 @@ export async function browserHandoff(
     input: { assertion: await world.assertion(partner, tenantId, technician, txn) },
   })
   const { code, connectUrl } = created.data?.createHandoff ?? {}
-  if (!connectUrl) throw new Error(`no code: ${JSON.stringify(created)}`)
+  if (!connectUrl) throw new Error(`createHandoff failed: ${JSON.stringify(created)}`)
   return { code: code as string, connectUrl: connectUrl as string, txn }
 }
 

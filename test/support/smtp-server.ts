@@ -1,6 +1,7 @@
 /**
- * A real SMTP server as a process: prints its port, then each received mail as one line of JSON. It
- * always refuses recipients that begin with `gone`, and those that begin with `later` twice.
+ * An SMTP server that runs as a separate process. It prints its port and then each accepted mail,
+ * as one JSON line each. It rejects recipients that begin with `gone` permanently (550), and
+ * recipients that begin with `later` temporarily (451) at the first two attempts.
  */
 import { SMTPServer } from 'smtp-server'
 

@@ -1,4 +1,7 @@
-/** A synchronous streaming replica of a test's server, which can be promoted to primary. */
+/**
+ * A synchronous streaming replica of a test's PostgreSQL server: every commit on the primary waits
+ * for it. It can be promoted to the primary.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +14,7 @@ import type { OwnServer } from './own-server.ts'
 
 export interface Standby {
   socketDir: string
-  /** Resolves when the server accepts writes. */
+  /** Makes this server the primary. Resolves when it accepts writes. */
   promote(): Promise<void>
   stop(): Promise<void>
 }
@@ -27,7 +30,7 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
   let server: ChildProcess | undefined
 
-  // Copies the base backup itself, because the PostgreSQL from npm has no pg_basebackup.
+  // Copies the files itself, because the binaries from npm do not include pg_basebackup.
   await sql.unsafe("select pg_backup_start('standby', true)")
   mkdirSync(cluster, { mode: 0o700 })
   for (const name of readdirSync(source))
@@ -117,5 +120,5 @@ function chownAll(path: string, uid: number, gid: number): void {
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   for (const end = performance.now() + 20_000; performance.now() < end; await wait(50))
     if (await isSo().catch(() => false)) return
-  throw new Error(`in vain: ${what}`)
+  throw new Error(`Timed out while waiting until: ${what}`)
 }

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL 15 or newer from the system's packages, with pg_dump and pg_restore, which the
- * PostgreSQL from npm lacks.
+ * A PostgreSQL server, version 15 or newer, that the operating system's packages installed. The
+ * server from npm lacks pg_dump and pg_restore.
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { openClient } from '../../platform/postgres/servers.ts'
 
 const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 
-/** The program directory of the newest version, or null. */
+/** Returns the program folder of the newest installed version, or null when there is none. */
 export function systemPrograms(): string | null {
   const root = '/usr/lib/postgresql'
   const versions = (existsSync(root) ? readdirSync(root) : [])
@@ -36,7 +36,7 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
   const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
   await mkdir(socketDir)
-  // PostgreSQL refuses to run as root, so it runs as `nobody`.
+  // PostgreSQL refuses to run as root, so root starts it as the user `nobody`.
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
   if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)
@@ -83,7 +83,9 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
     await sql.end({ timeout: 1 })
     if (answers) break
     if (performance.now() > end || server.exitCode !== null)
-      throw new Error('the PostgreSQL of the system does not start')
+      throw new Error(
+        'The PostgreSQL server of the operating system did not start within 20 seconds.',
+      )
   }
   return {
     socketDir,

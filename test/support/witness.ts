@@ -1,6 +1,7 @@
 /**
- * An in-memory witness (C2SP tlog-witness and tlog-cosignature), written from the specifications
- * and without the product's code.
+ * A witness server (C2SP tlog-witness and tlog-cosignature) that keeps its state in memory. It is
+ * written from the specifications and shares no code with the service, so that it can find errors
+ * in the service's proofs.
  */
 import {
   createHash,
@@ -14,21 +15,21 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Witness {
-  /** Its submission prefix. */
+  /** The submission prefix of the witness. */
   url: string
-  /** Its verifier key. */
+  /** The verifier key of the witness. */
   key: string
-  /** Accepts logs whose origins begin with the name of this verifier key. */
+  /** Accepts logs whose origin begins with the name of this verifier key. */
   trust(verifierKey: string): void
-  /** The size of each log that it has seen, by origin. */
+  /** The size of the last cosigned checkpoint of each log, by origin. */
   sizes: Map<string, number>
-  /** Cosigned checkpoints, in order. */
+  /** The cosigned checkpoints, oldest first. */
   cosigned: { origin: string; size: number }[]
-  /** The number of submitted checkpoints. */
+  /** The number of received requests. */
   asked: number
-  /** Replaces the answer; null restores it. */
+  /** Answers requests with this listener. Null restores the normal behaviour. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
-  /** The cosignature line of a text, signed with the witness's key or with another one. */
+  /** Returns the signature line for a checkpoint text. Default key: the key of the witness. */
   cosign(text: string, privateKey?: KeyObject): string
   close(): Promise<void>
 }
@@ -144,15 +145,15 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /**
- * Verifies a consistency proof by its definition (RFC 6962 §2.1.2): builds both roots from the
- * proof.
+ * Verifies a consistency proof. It follows the recursive definition in RFC 6962 §2.1.2 and computes
+ * the roots of both trees from the proof, bottom up.
  */
 function isContinued(
   from: { size: number; root: Buffer },
   to: { size: number; root: Buffer },
   proof: Buffer[],
 ): boolean {
-  const take = () => proof.shift() ?? refuse(422, 'the proof is too short')
+  const take = () => proof.shift() ?? refuse(422, 'The proof is too short.')
   const roots = (m: number, n: number, isWhole: boolean): [Buffer, Buffer] => {
     if (m === n) {
       const hash = isWhole ? from.root : take()

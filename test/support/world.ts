@@ -1,6 +1,7 @@
 /**
- * A running service and what surrounds it: a database, the gateway with its subgraphs (connected as
- * SUBGRAPHS says, see service.ts), a stand-in for Entra ID, and two partner instances.
+ * A running service with its environment: a database, the gateway with its subgraphs (in this
+ * process or over HTTP, depending on SUBGRAPHS), a simulated Entra ID, and two MSPs. Tests send
+ * requests to its public endpoint.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -44,28 +45,28 @@ export interface Tenant {
   domain: string
   microsoftTenantId: string
   globalAdmin: EntraUser
-  /** Has no grant yet; see `World.grant`. */
+  /** A user without the role at first. `World.grant` makes the user a Spanning Admin. */
   spanningAdmin: EntraUser
   user: EntraUser
 }
 
-/** An answer of the GraphQL endpoint. */
+/** A response of the GraphQL endpoint. */
 export interface Reply {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever they asked for
+  // biome-ignore lint/suspicious/noExplicitAny: tests read the fields that they selected
   data: any
   errors: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
   /** The codes of `errors`. */
   codes: string[]
 }
 
-/** The caller's credentials; null for an anonymous request. */
+/** The credentials of a request: an access token, a browser's cookies, or none. */
 export type Credentials = { bearer: string } | { browser: Browser; tenantId?: string } | null
 
 export interface World {
   url: string
-  /** The gateway's port, which may differ from that in `url`. */
+  /** The port of the gateway, which may differ from the port in `url`. */
   port: number
   graphqlUrl: string
   database: TestDatabase
@@ -75,7 +76,7 @@ export interface World {
   uniview: Partner
   config: Config
   anchorDir: string
-  /** The processes, if each part is one. */
+  /** The processes of gateway and subgraphs, or null when they run in this process. */
   parts: Parts | null
   createTenant(name?: string): Promise<Tenant>
   ask(
@@ -84,23 +85,23 @@ export interface World {
     variables?: Record<string, unknown>,
     headers?: Record<string, string>,
   ): Promise<Reply>
-  /** Signs an admin in without OpenID Connect; see microsoft-session.ts. */
+  /** Signs an admin in without OpenID Connect (see support/microsoft-session.ts). */
   signIn(tenant: Tenant, user: EntraUser): Promise<{ bearer: string; sessionId: string }>
-  /** Signs an API client in with Microsoft, by the whole OpenID Connect flow. */
+  /** Signs in with Microsoft as an API client, with the complete OpenID Connect flow. */
   signInWithMicrosoft(
     tenant: Tenant,
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<{ bearer: string; sessionId: string }>
-  /** Runs the same flow, and returns the reply of `completeMicrosoftLogin`. */
+  /** Runs the same flow, and returns the response of `completeMicrosoftLogin`, also an error. */
   tryToSignIn(
     tenant: { id: string } | { domain: string },
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<Reply>
-  /** Grants the tenant's `spanningAdmin` the role, and signs them in. */
+  /** Grants the role Spanning Admin to the tenant's `spanningAdmin`, and signs this user in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
-  /** Associates the tenant with a partner instance and enables the feature. */
+  /** Associates the tenant with a partner instance and turns the feature on. */
   open(
     tenant: Tenant,
     partner: Partner,
@@ -113,21 +114,25 @@ export interface World {
     txn?: string,
   ): Promise<string>
   clientCredentials(partner: Partner): Promise<{ bearer: string }>
-  /** Signs a technician in as an API client, by the whole handoff. */
+  /** Creates an API session of a technician with a complete handoff. */
   connect(
     tenant: Tenant,
     partner: Partner,
     technician?: Technician,
   ): Promise<{ bearer: string; sessionId: string }>
-  /** Signs a technician in in a browser, by the whole handoff. */
+  /** Creates a browser session of a technician with a complete handoff. */
   connectBrowser(tenant: Tenant, partner: Partner, technician?: Technician): Promise<Browser>
-  /** The tenant's Activity Log as its Global Admin reads it, newest first. */
+  /** Reads the tenant's Activity Log as its Global Admin, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
   /**
-   * Starts another node, in this process, on the same database, reached by this socket directory.
+   * Starts another node on the same database, with this socket folder. The node runs in this
+   * process.
    */
   startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
-  /** Restarts the service: it loses its memory; the database and the checkpoint files stay. */
+  /**
+   * Stops the service and starts it again, as for an update. The memory of the processes is lost;
+   * the database and the checkpoint copies are kept.
+   */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -146,8 +151,9 @@ export interface LogRow {
 }
 
 /**
- * All test requests come from one address, so coalescing starts late; and tests trigger the search
- * for ended sessions themselves.
+ * Intervals without background effects: audit coalescing starts at a number of events that no test
+ * reaches, although all requests come from one address, and the search for ended sessions does not
+ * run.
  */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
@@ -155,11 +161,14 @@ const unhurried: ServiceOptions['intervals'] = {
 }
 
 /**
- * Starts a world of the caller's own; call `stop()` in `afterAll`.
- * @param wrap wraps the database that the service gets, to act between statements
- * @param socketDir socket directory of another PostgreSQL than the shared one
- * @param processes starts each part as a process, with these additional environment variables
- * @param serve starts the service as processes that the test controls
+ * Starts a world.
+ * @param settings environment variables that override the defaults of tests
+ * @param options.wrap returns the database that the service uses, for tests that inject delays or
+ * errors between statements
+ * @param options.socketDir the socket folder of another PostgreSQL server than the shared one
+ * @param options.processes runs gateway and subgraphs as separate processes, with these additional
+ * variables
+ * @param options.serve starts the service in a way that the test defines
  */
 export async function startWorld(
   settings: Record<string, string> = {},
@@ -319,7 +328,7 @@ export async function startWorld(
     async signInWithMicrosoft(tenant, user, options) {
       const reply = await world.tryToSignIn({ id: tenant.id }, user, options)
       const { accessToken, session } = reply.data?.completeMicrosoftLogin ?? {}
-      if (!accessToken) throw new Error(`sign-in refused: ${JSON.stringify(reply)}`)
+      if (!accessToken) throw new Error(`Sign-in failed: ${JSON.stringify(reply)}`)
       return { bearer: accessToken, sessionId: session.id }
     },
 
@@ -332,7 +341,8 @@ export async function startWorld(
         'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }',
         { input },
       )
-      if (data?.grantSpanningAdmin?.userErrors.length !== 0) throw new Error('grant refused')
+      if (data?.grantSpanningAdmin?.userErrors.length !== 0)
+        throw new Error('grantSpanningAdmin returned user errors.')
       return world.signIn(tenant, tenant.spanningAdmin)
     },
 
@@ -352,7 +362,7 @@ export async function startWorld(
       const associationId = associated.data?.associatePartner?.association?.id
       const enabled = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
       if (!associationId || enabled.data?.enableItCompleteLogin?.userErrors.length !== 0)
-        throw new Error(`not opened: ${JSON.stringify([associated, enabled])}`)
+        throw new Error(`Associating or enabling failed: ${JSON.stringify([associated, enabled])}`)
       return { admin, associationId }
     },
 
@@ -368,12 +378,12 @@ export async function startWorld(
         input: { assertion: await world.assertion(partner, tenant.id, technician) },
       })
       const code = created.data?.createHandoff?.code
-      if (!code) throw new Error(`no code: ${JSON.stringify(created)}`)
+      if (!code) throw new Error(`createHandoff failed: ${JSON.stringify(created)}`)
       const redeemed = await world.ask(await world.clientCredentials(partner), redeemHandoff, {
         input: { code },
       })
       const { accessToken, session } = redeemed.data?.redeemHandoff ?? {}
-      if (!accessToken) throw new Error(`not redeemed: ${JSON.stringify(redeemed)}`)
+      if (!accessToken) throw new Error(`redeemHandoff failed: ${JSON.stringify(redeemed)}`)
       return { bearer: accessToken, sessionId: session.id }
     },
 
@@ -381,7 +391,7 @@ export async function startWorld(
       const browser = new Browser()
       const { code } = await browserHandoff(world, browser, tenant.id, partner, technician)
       const answer = await redeemInBrowser(world, browser, tenant.id, code)
-      if (answer.status !== 200) throw new Error(`not connected: ${answer.text}`)
+      if (answer.status !== 200) throw new Error(`Redeeming in the browser failed: ${answer.text}`)
       return browser
     },
 

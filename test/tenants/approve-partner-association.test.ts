@@ -31,8 +31,8 @@ const operation = {
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
-describe('what it does', () => {
-  test('lets the partner in on the terms given, and says what changed', async () => {
+describe('effects', () => {
+  test('activates the association with the given terms, and records the changes', async () => {
     const { tenant, admin, associationId: first } = await openTenant(world)
     const input = await operation.input(world, { tenant })
     const { payload } = await perform(world, admin, operation, {
@@ -70,7 +70,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('without terms every technician of the partner may come in from then on', async () => {
+  test('without terms, all technicians of the partner can sign in', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = await operation.input(world, { tenant })
     const tried = await world.ask(null, createHandoff, {
@@ -82,7 +82,7 @@ describe('what it does', () => {
     expect((await world.connect(tenant, world.uniview)).bearer).toBeTruthy()
   })
 
-  test('of many at once exactly one approves', async () => {
+  test('of concurrent approvals, exactly one succeeds', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = await operation.input(world, { tenant })
     const answers = await Promise.all(
@@ -100,8 +100,8 @@ describe('what it does', () => {
   })
 })
 
-describe('what it refuses', () => {
-  test('what is no request of this tenant: active already, turned down, another tenant’s, or nothing at all', async () => {
+describe('refusals', () => {
+  test('active, rejected, foreign and unknown associations are NOT_FOUND', async () => {
     const scene = await openTenant(world)
     const { tenant, admin } = scene
     const turnedDown = await operation.input(world, scene)
@@ -121,7 +121,7 @@ describe('what it refuses', () => {
     }
   })
 
-  test('terms that are none, and the request stays a request', async () => {
+  test('invalid terms leave the request unchanged', async () => {
     const scene = await openTenant(world)
     const input = await operation.input(world, scene)
     const many = Array.from({ length: 1_001 }, (_, number) => `ts-${number}`)

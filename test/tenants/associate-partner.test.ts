@@ -33,8 +33,8 @@ const operation = {
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
-describe('what it does', () => {
-  test('joins the tenant to the partner on the terms given, and says so', async () => {
+describe('effects', () => {
+  test('associates the tenant with the given terms, and records the changes', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const input = {
       ...operation.input(world, { tenant }),
@@ -75,7 +75,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('without terms every technician of the instance may come in; with an allow-list nobody else', async () => {
+  test('only an allow-list restricts the technicians of the instance', async () => {
     const open = await openTenant(world)
     expect(
       (await world.connect(open.tenant, world.vsa, world.vsa.technicians[1])).bearer,
@@ -88,7 +88,7 @@ describe('what it does', () => {
     expect(data.createHandoff.userErrors).toHaveLength(1)
   })
 
-  test('nothing is looked up by what the partner calls the tenant: two tenants may be called alike', async () => {
+  test('two tenants may have the same external tenant id', async () => {
     const names = await Promise.all([openTenant(world), openTenant(world)])
     const called = await Promise.all(
       names.map(({ tenant, admin }) =>
@@ -101,7 +101,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('on a request that the partner has made it grants that request, on the admin’s terms', async () => {
+  test('approves a pending request of the partner, with the admin’s terms', async () => {
     const { tenant, admin } = await openTenant(world)
     const requested = await requestAssociation(world, tenant, world.uniview)
     const input = { ...operation.input(world, { tenant }), allowedTechnicians: ['ts-1'] }
@@ -119,7 +119,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('of many at once exactly one is made', async () => {
+  test('concurrent requests create exactly one association', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = operation.input(world, { tenant })
     const answers = await Promise.all(
@@ -132,7 +132,7 @@ describe('what it does', () => {
   })
 })
 
-describe('what it refuses', () => {
+describe('refusals', () => {
   const refused = (
     scene: Scene,
     more: Record<string, unknown>,
@@ -147,7 +147,7 @@ describe('what it refuses', () => {
       { code, field: field === null ? null : [field] },
     )
 
-  test('a partner that is associated already', async () => {
+  test('a partner that is already associated', async () => {
     await refused(
       await openTenant(world),
       { clientId: world.vsa.clientId },
@@ -156,7 +156,7 @@ describe('what it refuses', () => {
     )
   })
 
-  test('a client id under which nobody is registered, any more or at all, and says in the log which was asked for', async () => {
+  test('unknown and removed client ids, which the log names', async () => {
     const scene = await openTenant(world)
     const at = 'https://gone-vsa.example'
     const gone = {
@@ -182,7 +182,7 @@ describe('what it refuses', () => {
       await refused(scene, { clientId }, 'PARTNER_NOT_FOUND', 'clientId')
   })
 
-  test('a label that is empty, too long, or does not read as it is written', async () => {
+  test('an empty or overlong label, or one with control characters', async () => {
     const scene = await openTenant(world)
     for (const externalTenantId of [
       '',
@@ -194,7 +194,7 @@ describe('what it refuses', () => {
       await refused(scene, { externalTenantId }, 'INVALID_VALUE', 'externalTenantId')
   })
 
-  test('technicians whose names are none, and more than a thousand', async () => {
+  test('invalid technician names, and more than 1,000 technicians', async () => {
     const scene = await openTenant(world)
     for (const subject of ['', 'x'.repeat(256), 'two\nlines', 'with\u0000nothing'])
       await refused(
@@ -211,13 +211,13 @@ describe('what it refuses', () => {
     ).toHaveLength(1_000)
   })
 
-  test('a bound on multi-factor authentication that is none, and one beyond a month', async () => {
+  test('a maximum MFA age of zero, and of more than 30 days', async () => {
     const scene = await openTenant(world)
     for (const mfaMaxAgeMinutes of [0, -1, 43_201, 2_147_483_647])
       await refused(scene, { mfaMaxAgeMinutes }, 'INVALID_VALUE', 'mfaMaxAgeMinutes')
   })
 
-  test('the hundred and first association, requests included', async () => {
+  test('the 101st association, including requests', async () => {
     const scene = await openTenant(world)
     await world.database
       .owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)

@@ -17,8 +17,8 @@ import { startWorld, type World } from '../support/world.ts'
 let world: World
 beforeAll(async () => {
   world = await startWorld()
-  // Rows of one tenant are written under its lock, so that this number tells in which order they
-  // were committed.
+  // Rows of one tenant are written while its lock is held, so the order of these numbers is the
+  // commit order.
   await world.database.owner.unsafe(`
     create table public.written (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_written() returns trigger language plpgsql security definer as
@@ -46,8 +46,8 @@ settingsGuarantees(() => world, {
   }),
 })
 
-describe('what it does', () => {
-  test('ends every federated session, of every partner, and every pending handoff, and counts them; Microsoft sessions go on', async () => {
+describe('effects', () => {
+  test('ends and counts all federated sessions and handoffs, but no Microsoft session', async () => {
     const { tenant, admin } = await openTenant(world)
     const uniview = {
       tenantId: tenant.id,
@@ -102,7 +102,7 @@ describe('what it does', () => {
     })
   })
 
-  test('a technician who turns it off gets the whole answer, is out at the next request, and hears only of their own instance', async () => {
+  test('a technician gets the complete response, and is signed out afterwards', async () => {
     const { tenant, admin } = await openTenant(world)
     const uniview = {
       tenantId: tenant.id,
@@ -131,7 +131,7 @@ describe('what it does', () => {
       expect(await codesOnReading(world, who, tenant)).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
   })
 
-  test('two mutations of a technician in one request: after the one that turns it off, the other changes nothing', async () => {
+  test('a technician’s later mutation in the same request changes nothing', async () => {
     const { tenant } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const version = await versionOf(world, tenant.id)
@@ -159,7 +159,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('turning off what is off changes nothing and ends nothing', async () => {
+  test('disabling twice changes nothing and ends nothing', async () => {
     const { tenant, admin } = await openTenant(world)
     await perform(world, admin, operation, { tenantId: tenant.id })
     const before = await stateOf(world, tenant.id)
@@ -168,7 +168,7 @@ describe('what it does', () => {
     expect(await stateOf(world, tenant.id)).toEqual(before)
   })
 
-  test('the counts of the first answer are those of the same key later, and nothing is ended again', async () => {
+  test('a repeated key returns the first counts, and ends nothing again', async () => {
     const { tenant, admin } = await openTenant(world)
     await world.connect(tenant, world.vsa)
     const input = { tenantId: tenant.id, idempotencyKey: 'a key' }
@@ -184,7 +184,7 @@ describe('what it does', () => {
   })
 })
 
-test('however they race, once the feature is off no mutation of a session that it ended commits', {
+test('no mutation of an ended session commits after turning off', {
   timeout: 60_000,
 }, async () => {
   const rounds = raceRounds(200)
@@ -192,10 +192,10 @@ test('however they race, once the feature is off no mutation of a session that i
   const updates = { committed: 0, refused: 0, conflicting: 0 }
 
   /**
-   * The session begins anew as if its technician had just connected: two hundred handoffs would
-   * race no differently, and take longer.
+   * Reactivates the ended session, as if the technician had just signed in, and returns the
+   * settings version. A new handoff in each of 200 rounds would take longer and test the same.
    */
-  async function begin(tenantId: string, sessionId: string): Promise<number> {
+  async function reactivate(tenantId: string, sessionId: string): Promise<number> {
     const { owner } = world.database
     const [row] =
       await owner`update tenants.settings set it_complete_login_enabled = true, version = version + 1
@@ -209,7 +209,7 @@ test('however they race, once the feature is off no mutation of a session that i
     technician: { bearer: string; sessionId: string },
     number: number,
   ): Promise<void> {
-    const version = await begin(tenant.id, technician.sessionId)
+    const version = await reactivate(tenant.id, technician.sessionId)
     const [last] = await world.database.owner`select max(place) as place from public.written`
     const update = (expectedVersion: number) =>
       world.ask(technician, updateServices, {
@@ -221,8 +221,8 @@ test('however they race, once the feature is off no mutation of a session that i
         },
       })
     const turnOff = () => perform(world, admin, operation, { tenantId: tenant.id })
-    // One update fits the version if it comes first; the other only if something, maybe the turning
-    // off, has come before it.
+    // The first update has the current version. The second has the next version, so it succeeds
+    // only after another change, which may be the turning off.
     const fitsFirst = number % 2 === 0 ? update(version) : null
     const turningOff = turnOff()
     const answers = await Promise.all([fitsFirst ?? update(version), update(version + 1)])
@@ -253,8 +253,8 @@ test('however they race, once the feature is off no mutation of a session that i
     expect(rows.slice(0, end).filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(
       committed,
     )
-    // A refusal has a transaction of its own, and may stand later than it was made; a change may
-    // not.
+    // A refusal is recorded in a separate transaction, so its row may follow the turning off. A
+    // successful change must not follow it.
     expect(rows.slice(end + 1).filter(({ outcome }) => outcome === 'SUCCEEDED')).toEqual([])
     expect(rows.filter(({ action }) => action === 'authorization.denied').length).toBeGreaterThan(0)
     expect(await versionOf(world, tenant.id)).toBe(version + committed + 1)
@@ -268,7 +268,7 @@ test('however they race, once the feature is off no mutation of a session that i
     }),
   )
   expect(updates.committed + updates.refused + updates.conflicting).toBe(rounds * 2)
-  // It was a race: either side came first, often enough.
+  // Both orders must have occurred often enough.
   expect(updates.committed).toBeGreaterThan(rounds / 20)
   expect(updates.refused).toBeGreaterThan(rounds / 20)
 })

@@ -39,8 +39,8 @@ const joining = (tenantId: string, clientId: string) => ({
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: false })
 
-describe('what it does', () => {
-  test('ends the association with its sessions and pending handoffs, counts them, and says so; another partner’s go on', async () => {
+describe('effects', () => {
+  test('ends and counts only this partner’s sessions and pending handoffs', async () => {
     const scene = await openTenant(world)
     const { tenant, admin, associationId } = scene
     const { payload: joined } = await perform(
@@ -86,7 +86,7 @@ describe('what it does', () => {
     })
   })
 
-  test('associating again does not bring back what dissociating ended', async () => {
+  test('associating again restores no session or handoff', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -113,7 +113,7 @@ describe('what it does', () => {
     expect(await codesOnReading(world, await world.connect(tenant, world.vsa), tenant)).toEqual([])
   })
 
-  test('ending the last one leaves the switch on, and useless', async () => {
+  test('ending the last association keeps the feature enabled but blocked', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const { payload } = await perform(world, admin, operation, {
       tenantId: tenant.id,
@@ -129,7 +129,7 @@ describe('what it does', () => {
     expect(data.createHandoff.code).toBeNull()
   })
 
-  test('turns down a request, which ends nothing', async () => {
+  test('rejects a request, which ends no session', async () => {
     const { tenant, admin } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const requested = await requestAssociation(world, tenant, world.uniview)
@@ -146,7 +146,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('of many at once exactly one ends it', async () => {
+  test('of concurrent dissociations, exactly one succeeds', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const input = { tenantId: tenant.id, associationId }
     const answers = await Promise.all(
@@ -160,7 +160,7 @@ describe('what it does', () => {
   })
 })
 
-test('it refuses what is no association of this tenant: ended already, another tenant’s, or nothing at all', async () => {
+test('ended, foreign and unknown associations are NOT_FOUND', async () => {
   const scene = await openTenant(world)
   const elsewhere = await openTenant(world)
   const technician = await world.connect(elsewhere.tenant, world.vsa)

@@ -41,8 +41,8 @@ settingsGuarantees(() => world, {
   }),
 })
 
-describe('what it does', () => {
-  test('turns the feature on and says since when, by whom, and what changed', async () => {
+describe('effects', () => {
+  test('enables the feature, and records time, actor and changes', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const associated = {
@@ -82,7 +82,7 @@ describe('what it does', () => {
     expect((await world.connect(tenant, world.vsa)).bearer).toBeTruthy()
   })
 
-  test('turning on what is on changes nothing, not even by whom it was turned on', async () => {
+  test('enabling twice changes nothing, not even the actor', async () => {
     const { tenant } = await openTenant(world)
     const otherAdmin = await world.grant(tenant)
     const before = await stateOf(world, tenant.id)
@@ -98,7 +98,7 @@ describe('what it does', () => {
     })
   })
 
-  test('a tenant that nobody is associated with cannot turn it on: neither by a request, nor by an association that has ended', async () => {
+  test('requires an active association', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const refusal = { code: 'TENANT_NOT_ASSOCIATED', field: null }
@@ -117,7 +117,7 @@ describe('what it does', () => {
     await expectRefusal(world, { tenant, admin }, operation, { tenantId: tenant.id }, refusal)
   })
 
-  test('a key under which it was refused is free for the next try', async () => {
+  test('a key of a refused request can be used again', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const input = { tenantId: tenant.id, idempotencyKey: 'a key' }
@@ -136,7 +136,7 @@ describe('what it does', () => {
     })
   })
 
-  test('turning it on again does not bring back what turning it off ended', async () => {
+  test('enabling again restores no session or handoff', async () => {
     const { tenant, admin } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
@@ -156,7 +156,7 @@ describe('what it does', () => {
   })
 })
 
-test('`blockers` tells everybody why they could not turn it on now, and that is what happens when they try', async () => {
+test('`blockers` lists the reasons for which enabling is refused', async () => {
   const { tenant, admin, associationId } = await openTenant(world)
   const blockersFor = async (who: { bearer: string }) => {
     const { data } = await world.ask(
@@ -188,7 +188,7 @@ test('`blockers` tells everybody why they could not turn it on now, and that is 
   })
 })
 
-test('two aliased mutations on two tenants in one request get their own verdicts, and their own rows', async () => {
+test('aliased mutations on two tenants are authorized and recorded separately', async () => {
   const own = await openTenant(world)
   const other = await openTenant(world)
   const strangeBefore = [
@@ -214,7 +214,7 @@ test('two aliased mutations on two tenants in one request get their own verdicts
   expect([await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]).toEqual(
     strangeBefore,
   )
-  // Two of them may fall within one millisecond, which is as exactly as their order is known.
+  // Sorted, because rows of the same millisecond have no defined order.
   const rows = (await rowsOf(world, own.tenant.id))
     .slice(-3)
     .map(({ action, outcome, target }) => `${action} ${outcome} ${target?.id}`)
@@ -225,7 +225,7 @@ test('two aliased mutations on two tenants in one request get their own verdicts
   ])
 })
 
-test('one document, sent by an admin and by a technician of the same tenant, is judged for each of them anew', async () => {
+test('an identical document is authorized separately for each caller', async () => {
   const { tenant, admin } = await openTenant(world)
   const technician = await world.connect(tenant, world.vsa)
   const document = mutation(operation.field, 'tenant { id }')

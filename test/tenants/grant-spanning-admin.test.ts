@@ -33,8 +33,8 @@ const operation = {
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
-describe('what it does', () => {
-  test('makes a Microsoft user, who could not sign in before, an admin, and says what changed', async () => {
+describe('effects', () => {
+  test('lets a Microsoft user sign in as admin, and records the changes', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const before = await world.tryToSignIn(tenant, tenant.spanningAdmin)
@@ -64,7 +64,7 @@ describe('what it does', () => {
     expect(data.viewer.actor).toEqual({ objectId, role: 'SPANNING_ADMIN' })
   })
 
-  test('granting twice, at once or later and whatever the names, makes one admin and changes nothing', async () => {
+  test('repeated and concurrent grants create one admin', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = somebody(tenant.id)
     const answers = await Promise.all(
@@ -87,7 +87,7 @@ describe('what it does', () => {
     expect(rows.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
   })
 
-  test('a grant makes nobody an admin of another tenant', async () => {
+  test('a grant has no effect in another tenant', async () => {
     const { tenant, admin } = await openTenant(world)
     const other = await openTenant(world)
     const { objectId, username, displayName } = other.tenant.spanningAdmin
@@ -102,9 +102,9 @@ describe('what it does', () => {
   })
 })
 
-describe('what it refuses', () => {
+describe('refusals', () => {
   test.each(['userPrincipalName', 'displayName'])(
-    'a %s that is empty, too long, or does not read as it is written',
+    'an empty or overlong %s, or one with control characters',
     async (field) => {
       const scene = await openTenant(world)
       for (const text of [
@@ -128,7 +128,7 @@ describe('what it refuses', () => {
     },
   )
 
-  test('an object id that is no UUID in lower case is a mistake in the request', async () => {
+  test('an object id that is not a lower-case UUID is BAD_USER_INPUT', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
     for (const objectId of ['somebody', randomUUID().toUpperCase(), '', `${randomUUID()}\u0000`]) {
@@ -138,7 +138,7 @@ describe('what it refuses', () => {
     expect(await stateOf(world, tenant.id)).toEqual(before)
   })
 
-  test('the five hundred and first; the one who is there already is no more than they were', async () => {
+  test('the 501st admin, but not the grant of an existing admin', async () => {
     const scene = await openTenant(world)
     const there = somebody(scene.tenant.id)
     await perform(world, scene.admin, operation, there)

@@ -23,7 +23,7 @@ const node = `query ($id: ID!) { node(id: $id) { __typename id
   ... on ActivityEvent { action actor { key } }
 } }`
 
-/** Whatever has an id in a tenant that both partners work in. */
+/** Creates a tenant with both partners, and returns one object of each type that has an id. */
 async function everythingIn(): Promise<
   Scene & { technician: Session; other: Session; ids: Record<string, string> }
 > {
@@ -58,7 +58,7 @@ const ask = async (who: { bearer: string } | null, id: string) => {
   return codes.length ? codes : data.node
 }
 
-test('an id from any answer finds its object, whichever subgraph has it', async () => {
+test('finds the object of any id, in each subgraph', async () => {
   const { tenant, admin, associationId, technician, ids } = await everythingIn()
   expect(await ask(admin, tenant.id)).toEqual({
     __typename: 'Tenant',
@@ -85,7 +85,7 @@ test('an id from any answer finds its object, whichever subgraph has it', async 
   })
 })
 
-test('many ids in one request each find their own', async () => {
+test('resolves several ids in one request', async () => {
   const { admin, ids } = await everythingIn()
   const list = Object.values(ids)
   const document = `query (${list.map((_, n) => `$n${n}: ID!`)}) { ${list.map((_, n) => `n${n}: node(id: $n${n}) { id }`).join(' ')} }`
@@ -97,8 +97,8 @@ test('many ids in one request each find their own', async () => {
   expect([Object.values(data), codes]).toEqual([list.map((id) => ({ id })), []])
 })
 
-describe('an object that the caller may not read is null, like a missing one', () => {
-  test('a technician finds none of another partner instance’s sessions and events, and all the rest', async () => {
+describe('an object that the caller may not read is null', () => {
+  test('a technician finds no sessions or events of another partner instance', async () => {
     const { technician, other, ids } = await everythingIn()
     const found = async (who: Session) => {
       const names = []
@@ -125,7 +125,7 @@ describe('an object that the caller may not read is null, like a missing one', (
     ])
   })
 
-  test('an admin of another tenant finds nothing, and neither log records it', async () => {
+  test('an admin of another tenant finds nothing, and nothing is recorded', async () => {
     const { tenant, ids } = await everythingIn()
     const stranger = await openTenant(world)
     const technician = await world.connect(stranger.tenant, world.vsa)
@@ -140,7 +140,7 @@ describe('an object that the caller may not read is null, like a missing one', (
     expect(await rows()).toEqual(before)
   })
 
-  test('what has no id of its own, has ended, or is no id at all', async () => {
+  test('internal, ended, unknown and malformed ids', async () => {
     const { tenant, admin, associationId } = await openTenant(world)
     const sam = await world.grant(tenant)
     await perform(
@@ -173,7 +173,7 @@ describe('an object that the caller may not read is null, like a missing one', (
   })
 })
 
-test('nobody who is not signed in finds anything, nor does a partner client or a session that has ended', async () => {
+test('anonymous callers, partner clients and ended sessions get an error', async () => {
   const { tenant, admin } = await openTenant(world)
   const technician = await world.connect(tenant, world.vsa)
   await perform(

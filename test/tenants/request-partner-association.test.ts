@@ -20,8 +20,8 @@ const ask = async (tenant: Record<string, unknown>, externalTenantId = 'as they 
 const associationsOf = async ({ id }: Tenant) =>
   (await stateOf(world, id)).associations as { status: string; client_id: string }[] | null
 
-describe('what it does', () => {
-  test('by id or by domain, however spelled, the tenant’s admins find a request, and their log says who asked', async () => {
+describe('effects', () => {
+  test('creates a request by id or domain, and records the partner', async () => {
     const [byId, byDomain] = [await world.createTenant(), await world.createTenant()]
     const answers = [
       await ask({ id: byId.id }),
@@ -63,7 +63,7 @@ describe('what it does', () => {
     }
   })
 
-  test('a request opens nothing: no handoff is made on it, even where another partner’s association has the feature on', async () => {
+  test('a pending request allows no handoff', async () => {
     const { tenant } = await openTenant(world, world.uniview)
     await ask({ id: tenant.id })
     const { data } = await world.ask(null, createHandoff, {
@@ -73,7 +73,7 @@ describe('what it does', () => {
     expect(data.createHandoff.userErrors).toHaveLength(1)
   })
 
-  test('asking again, at once or later, makes no second request, and never touches an association that there is', async () => {
+  test('repeated requests create no second one and change no association', async () => {
     const tenant = await world.createTenant()
     await Promise.all(Array.from({ length: 6 }, () => ask({ id: tenant.id })))
     expect(await associationsOf(tenant)).toHaveLength(1)
@@ -84,7 +84,7 @@ describe('what it does', () => {
     expect(await stateOf(world, joined.id)).toEqual(before)
   })
 
-  test('a tenant that has a hundred already is asked no more, and the partner is not told', async () => {
+  test('the 101st request is ignored without an error', async () => {
     const tenant = await world.createTenant()
     await world.database
       .owner`insert into tenants.partner_association (tenant_id, client_id, status, external_tenant_id)
@@ -94,7 +94,7 @@ describe('what it does', () => {
     expect(await associationsOf(tenant)).toHaveLength(100)
   })
 
-  test('a request that was turned down can be made again', async () => {
+  test('a rejected request can be made again', async () => {
     const { tenant, admin } = await openTenant(world)
     const associationId = await requestAssociation(world, tenant, world.uniview)
     await perform(
@@ -107,7 +107,7 @@ describe('what it does', () => {
   })
 })
 
-test('nobody can tell by asking whether there is such a tenant', async () => {
+test('the response does not reveal whether the tenant exists', async () => {
   const tenant = await world.createTenant()
   const locators = [
     { id: tenant.id },
@@ -139,8 +139,8 @@ test('nobody can tell by asking whether there is such a tenant', async () => {
   expect(written).toHaveLength(locators.length - 2)
 })
 
-describe('what it refuses', () => {
-  test('a label that is empty, too long, or does not read as it is written, in the log too', async () => {
+describe('refusals', () => {
+  test('invalid labels, which the log does not contain', async () => {
     const tenant = await world.createTenant()
     for (const label of [
       '',
@@ -160,7 +160,7 @@ describe('what it refuses', () => {
     expect(written).toHaveLength(5)
   })
 
-  test('a locator with both members, or with neither', async () => {
+  test('a locator with both members or none', async () => {
     const tenant = await world.createTenant()
     for (const locator of [
       {},
@@ -174,8 +174,8 @@ describe('what it refuses', () => {
   })
 })
 
-describe('who may', () => {
-  test('nobody but a partner client: admins, technicians and strangers are refused and nothing is asked', async () => {
+describe('authorization', () => {
+  test('only partner clients may request an association', async () => {
     const { tenant, admin } = await openTenant(world, world.uniview)
     const technician = await world.connect(tenant, world.uniview)
     const before = await stateOf(world, tenant.id)
@@ -198,7 +198,7 @@ describe('who may', () => {
     ])
   })
 
-  test('a partner’s authentication works once', async () => {
+  test('a client assertion can be used only once', async () => {
     const [one, other] = [await world.createTenant(), await world.createTenant()]
     const client = await world.clientCredentials(world.vsa)
     const answers = []
@@ -210,7 +210,7 @@ describe('who may', () => {
     expect(await associationsOf(other)).toBeNull()
   })
 
-  test('a partner asks for itself alone: what another asked for stays another’s', async () => {
+  test('requests of different partners are independent', async () => {
     const tenant = await world.createTenant()
     await requestAssociation(world, tenant, world.vsa)
     await requestAssociation(world, tenant, world.uniview)

@@ -35,7 +35,7 @@ const operation = {
 
 guards(() => world, { ...operation, technicians: 'kept out', stepUp: true })
 
-/** A tenant with a Spanning Admin who is signed in. */
+/** Creates a tenant with a Spanning Admin, and signs this admin in. */
 async function withSpanningAdmin(): Promise<
   Scene & { sam: Session; input: { tenantId: string; objectId: string } }
 > {
@@ -48,8 +48,8 @@ async function withSpanningAdmin(): Promise<
   }
 }
 
-describe('what it does', () => {
-  test('ends the person’s sessions at once, counts them, keeps them out, and says what changed', async () => {
+describe('effects', () => {
+  test('ends and counts the admin’s sessions, and prevents new ones', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     const again = await world.signIn(tenant, tenant.spanningAdmin)
     const { payload } = await perform(world, admin, operation, input)
@@ -73,7 +73,7 @@ describe('what it does', () => {
     })
   })
 
-  test('granting it again does not bring back the sessions that revoking it ended', async () => {
+  test('granting again restores no session', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     await perform(world, admin, operation, input)
     const { username, displayName } = tenant.spanningAdmin
@@ -84,7 +84,7 @@ describe('what it does', () => {
     ).toEqual([])
   })
 
-  test('a Global Admin who was also made a Spanning Admin stays signed in: their session does not rest on the grant', async () => {
+  test('a Global Admin who is also a Spanning Admin stays signed in', async () => {
     const { tenant, admin } = await openTenant(world)
     const input = { tenantId: tenant.id, objectId: tenant.globalAdmin.objectId }
     await perform(world, admin, grant, {
@@ -100,7 +100,7 @@ describe('what it does', () => {
     expect(await codesOnReading(world, session, tenant)).toEqual([])
   })
 
-  test('a Spanning Admin can step down where another is left, and is out at the next request', async () => {
+  test('a Spanning Admin can revoke their own grant if another remains', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     await operation.input(world, { tenant, admin, associationId: '' })
     const { codes, payload } = await perform(world, sam, operation, input)
@@ -113,8 +113,8 @@ describe('what it does', () => {
   })
 })
 
-describe('what it refuses', () => {
-  test('somebody who is no Spanning Admin here: never was, no longer is, or is one in another tenant', async () => {
+describe('refusals', () => {
+  test('users without a current grant in this tenant are NOT_FOUND', async () => {
     const { tenant, admin, input } = await withSpanningAdmin()
     const elsewhere = await withSpanningAdmin()
     await perform(world, admin, operation, input)
@@ -130,7 +130,7 @@ describe('what it refuses', () => {
     expect(await codesOnReading(world, elsewhere.sam, elsewhere.tenant)).toEqual([])
   })
 
-  test('the last way in: a Spanning Admin cannot remove the last one, a Global Admin can', async () => {
+  test('only a Global Admin can revoke the last Spanning Admin', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     await expectRefusal(world, { tenant, admin: sam }, operation, input, {
       code: 'LAST_ADMIN',
@@ -140,7 +140,7 @@ describe('what it refuses', () => {
     expect((await perform(world, admin, operation, input)).payload.userErrors).toEqual([])
   })
 
-  test('the last way in, raced: of two Spanning Admins who remove each other at once, one is left', async () => {
+  test('when two Spanning Admins revoke each other concurrently, one remains', async () => {
     const { tenant, admin, sam, input } = await withSpanningAdmin()
     const { user } = tenant
     const other = { tenantId: tenant.id, objectId: user.objectId }

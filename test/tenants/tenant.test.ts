@@ -21,8 +21,8 @@ const everything = query(`id name microsoftTenantId primaryDomain
   partnerAssociations { id status externalTenantId mfaMaxAgeMinutes createdAt partner { clientId platform name issuer } }
   spanningAdmins { nodes { objectId userPrincipalName displayName grantedAt } pageInfo { hasNextPage } }`)
 
-describe('who may read it', () => {
-  test('admins and technicians of the tenant read the same, save whether they could turn the feature on', async () => {
+describe('authorization', () => {
+  test('admins and technicians read the same, except `canEnable` and `blockers`', async () => {
     const { tenant, admin } = await openTenant(world)
     const spanningAdmin = await world.grant(tenant)
     const technician = await world.connect(tenant, world.vsa)
@@ -73,7 +73,7 @@ describe('who may read it', () => {
     expect(asTechnician!.data).toEqual(asGlobal!.data)
   })
 
-  test('a tenant before anything was chosen: the feature is off, never changed, and nobody is associated', async () => {
+  test('a new tenant has the feature disabled and no associations', async () => {
     const tenant = await world.createTenant()
     const admin = await world.signIn(tenant, tenant.globalAdmin)
     const { data, codes } = await world.ask(admin, everything, { id: tenant.id })
@@ -94,7 +94,7 @@ describe('who may read it', () => {
     })
   })
 
-  test('nobody who is not signed in reads anything, nor does a partner client', async () => {
+  test('anonymous callers and partner clients read nothing', async () => {
     const tenant = await world.createTenant()
     const answers = [
       await world.ask(null, everything, { id: tenant.id }),
@@ -111,7 +111,7 @@ describe('who may read it', () => {
 })
 
 describe('other tenants', () => {
-  test('another tenant and one that is not there look the same, and reaching for them is in the caller’s own log', async () => {
+  test('foreign and missing tenants give equal responses, recorded for the caller', async () => {
     const { tenant, admin } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const other = await openTenant(world)
@@ -152,7 +152,7 @@ describe('other tenants', () => {
     expect(await rowsOf(world, other.tenant.id)).toEqual(otherRows)
   })
 
-  test('both at once, by alias: one’s own is read, the other is null', async () => {
+  test('of two aliased tenants, only the caller’s own is not null', async () => {
     const { tenant, admin } = await openTenant(world)
     const other = await openTenant(world)
     const { data } = await world.ask(
@@ -171,7 +171,7 @@ describe('other tenants', () => {
     })
   })
 
-  test('no path that leads back to a tenant leads to another', async () => {
+  test('no field that returns a tenant returns another one', async () => {
     const { tenant, admin } = await openTenant(world)
     await openTenant(world)
     const { data, codes } = await world.ask(
@@ -193,7 +193,7 @@ describe('other tenants', () => {
     ).toBe(true)
   })
 
-  test('what only federation may ask for is not in the API: no entity by reference, no service definition, no hidden key', async () => {
+  test('the API exposes no federation fields and no introspection', async () => {
     const { tenant, admin } = await openTenant(world)
     const other = await openTenant(world)
     const asked = [
@@ -214,11 +214,11 @@ describe('other tenants', () => {
   })
 })
 
-describe('a technician, of another partner instance', () => {
+describe('what a technician sees of another partner instance', () => {
   const secret = ['ts-secret-1', 'ts-secret-2']
   /**
-   * A tenant with both partners, where UniView's technicians are named, have come in, and were
-   * ended.
+   * Creates a tenant with both partners. The UniView association has an allow-list, and its
+   * technicians have active and ended sessions.
    */
   async function twoPartners(): Promise<
     Scene & {
@@ -261,7 +261,7 @@ describe('a technician, of another partner instance', () => {
     }
   }
 
-  test('sees that it is associated, and not who may come in from there; the attempt is in the log once', async () => {
+  test('the association without its allow-list; the denial is recorded once', async () => {
     const { tenant, admin, technician, associationId, other } = await twoPartners()
     const allowed = query('partnerAssociations { id allowedTechnicians partner { name } }')
     const { data, errors, codes } = await world.ask(technician, allowed, { id: tenant.id })
@@ -285,7 +285,7 @@ describe('a technician, of another partner instance', () => {
     ])
   })
 
-  test('sees none of its technicians, sessions and activity by any field, count or node, though an admin does', async () => {
+  test('none of its technicians, sessions and events, unlike an admin', async () => {
     const { tenant, admin, technician, other, otherSession } = await twoPartners()
     const [event] = await world.log(tenant, { actors: ['partner:tailspin-uniview:ts-1'] })
     const document = `query ($id: ID!, $association: ID!, $session: ID!, $event: ID!) {
@@ -334,7 +334,7 @@ describe('a technician, of another partner instance', () => {
     expect(asAdmin.data.tenant.settings.itCompleteLogin.disableImpact.federatedSessionCount).toBe(2)
   })
 
-  test('sees its own instance as the admins do', async () => {
+  test('the own instance is as visible as to an admin', async () => {
     const { tenant } = await openTenant(world, world.vsa, { allowedTechnicians: ['nw-1', 'nw-2'] })
     const technician = await world.connect(tenant, world.vsa)
     const { data, codes } = await world.ask(
@@ -355,7 +355,7 @@ describe('pages of Spanning Admins', () => {
     '($id: ID!)',
     '($id: ID!, $first: Int, $after: String)',
   )
-  /** A tenant with this many Spanning Admins, of whom several are called alike. */
+  /** Creates a tenant with this many Spanning Admins, several of whom have the same name. */
   async function withAdmins(count: number) {
     const tenant = await world.createTenant()
     await world.database
@@ -368,7 +368,7 @@ describe('pages of Spanning Admins', () => {
   }
 
   test.each([1, 7, 25])(
-    '%i at a time, everybody comes once, by name, also where names are alike, and nobody who was revoked',
+    'pages of %i list each current admin once, sorted by name',
     async (first) => {
       const { tenant, admin } = await withAdmins(25)
       const seen: { objectId: string; displayName: string }[] = []
@@ -398,7 +398,7 @@ describe('pages of Spanning Admins', () => {
     },
   )
 
-  test('fifty where nothing is said, a hundred at most', async () => {
+  test('the page size is 50 by default and 100 at most', async () => {
     const { tenant, admin } = await withAdmins(120)
     const sizes = []
     for (const first of [undefined, null, 100])
@@ -409,7 +409,7 @@ describe('pages of Spanning Admins', () => {
     expect(sizes).toEqual([50, 50, 100])
   })
 
-  test('a cursor stays good when the admin at whom it points is revoked, and when others come before it', async () => {
+  test('a cursor stays valid when admins are revoked or added', async () => {
     const { tenant, admin } = await withAdmins(9)
     const { data } = await world.ask(admin, page, { id: tenant.id, first: 100 })
     const all: string[] = data.tenant.spanningAdmins.nodes.map(
@@ -439,7 +439,7 @@ describe('pages of Spanning Admins', () => {
     ).toEqual(all.slice(4))
   })
 
-  test('sizes out of bounds and cursors that are not ours are mistakes in the request, and say nothing of how it works', async () => {
+  test('invalid page sizes and cursors are BAD_USER_INPUT without internals', async () => {
     const { tenant, admin } = await withAdmins(3)
     const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const wrong = [
@@ -467,7 +467,7 @@ describe('pages of Spanning Admins', () => {
     }
   })
 
-  test('another tenant’s cursor shows nobody of that tenant', async () => {
+  test('another tenant’s cursor returns no admin of that tenant', async () => {
     const one = await withAdmins(5)
     const other = await withAdmins(5)
     const { data } = await world.ask(one.admin, page, { id: one.tenant.id, first: 2 })
@@ -487,7 +487,7 @@ describe('pages of Spanning Admins', () => {
   })
 })
 
-test('partner associations come oldest first, requests included, those that have ended left out, a hundred at most', async () => {
+test('lists active and requested associations, oldest first', async () => {
   const { tenant, admin, associationId } = await openTenant(world)
   const requested = await requestAssociation(world, tenant, world.uniview)
   const associations = query('partnerAssociations { id status }')

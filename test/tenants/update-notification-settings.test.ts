@@ -43,8 +43,8 @@ settingsGuarantees(() => world, {
   }),
 })
 
-describe('what it does', () => {
-  test('replaces the whole list, leaves what was not named, and says what changed', async () => {
+describe('effects', () => {
+  test('replaces the given settings only, and records the changes', async () => {
     const { tenant, admin } = await openTenant(world)
     const change = async (input: Record<string, unknown>) => {
       const expectedVersion = await versionOf(world, tenant.id)
@@ -80,7 +80,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('what is so already keeps the version', async () => {
+  test('unchanged values keep the version', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
     const expectedVersion = await versionOf(world, tenant.id)
@@ -92,10 +92,10 @@ describe('what it does', () => {
   })
 })
 
-describe('what it refuses', () => {
+describe('refusals', () => {
   const address = (number: number) => `person${number}@contoso.example`
 
-  test('twenty recipients are taken, twenty-one are too many', async () => {
+  test('more than 20 recipients', async () => {
     const scene = await openTenant(world)
     const input = {
       tenantId: scene.tenant.id,
@@ -111,7 +111,7 @@ describe('what it refuses', () => {
     expect(payload.tenant.settings.notifications.recipients).toHaveLength(20)
   })
 
-  test('a recipient named twice, however spelled, and nothing of the same input is kept', async () => {
+  test('a duplicate recipient, regardless of case', async () => {
     const scene = await openTenant(world)
     const input = {
       tenantId: scene.tenant.id,
@@ -145,7 +145,7 @@ describe('what it refuses', () => {
     )
   })
 
-  test('what is no address is a mistake in the request, and changes nothing', async () => {
+  test('an invalid address is BAD_USER_INPUT and changes nothing', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
     const rows = await rowsOf(world, tenant.id, operation.action)
@@ -170,7 +170,7 @@ describe('what it refuses', () => {
   })
 })
 
-test('a technician cannot silence the customer: the recipients are what they were, whatever else is in the request', async () => {
+test('a technician cannot change the notification recipients', async () => {
   const { tenant, admin } = await openTenant(world)
   const version = await versionOf(world, tenant.id)
   await perform(world, admin, operation, {

@@ -39,8 +39,8 @@ settingsGuarantees(() => world, {
   }),
 })
 
-describe('what it does', () => {
-  test('changes what was named, leaves the rest, and says what changed', async () => {
+describe('effects', () => {
+  test('changes the given settings only, and records the changes', async () => {
     const { tenant, admin } = await openTenant(world)
     const expectedVersion = await versionOf(world, tenant.id)
     const input = {
@@ -79,7 +79,7 @@ describe('what it does', () => {
     ])
   })
 
-  test('every service can be turned off and on again', async () => {
+  test('every service can be disabled and enabled again', async () => {
     const { tenant, admin } = await openTenant(world)
     const services = ['mail', 'calendar', 'contacts', 'oneDrive', 'sharePoint', 'teams']
     for (const chosen of [false, true]) {
@@ -95,7 +95,7 @@ describe('what it does', () => {
     }
   })
 
-  test('naming nothing, null, or what is so already changes nothing and keeps the version, and is in the log as done', async () => {
+  test('an update without changes keeps the version and is recorded', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
     const expectedVersion = await versionOf(world, tenant.id)
@@ -117,7 +117,7 @@ describe('what it does', () => {
     )
   })
 
-  test('an update without an expected version is no request at all', async () => {
+  test('an update without an expected version is BAD_USER_INPUT', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
     const { codes } = await perform(world, admin, operation, { tenantId: tenant.id, mail: false })
@@ -126,7 +126,7 @@ describe('what it does', () => {
   })
 })
 
-test('two changes in one request, each on the version that the one before it made, both happen, in order', async () => {
+test('several changes in one request run in order', async () => {
   const { tenant } = await openTenant(world)
   const technician = await world.connect(tenant, world.vsa)
   const version = await versionOf(world, tenant.id)
@@ -151,7 +151,7 @@ test('two changes in one request, each on the version that the one before it mad
   expect(await versionOf(world, tenant.id)).toBe(version + 2)
 })
 
-test('a change that cannot be written to the log does not happen', async () => {
+test('a change is rolled back when its event cannot be recorded', async () => {
   const { tenant, admin } = await openTenant(world)
   await world.database.owner.unsafe(`create function public.no_room() returns trigger language plpgsql as
     $$ begin raise exception 'no room'; end $$;

@@ -1,5 +1,6 @@
 /**
- * `npm run verify` finds every change to an export, or to the log before it, and names the event.
+ * `npm run verify` finds every manipulation of an export or of the exported log, and names the
+ * event.
  */
 import { execFile } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
@@ -36,7 +37,7 @@ const check = async (
   )
 const findings = async (...asked: Parameters<typeof check>) => (await check(...asked)).findings
 
-/** The line of an event. */
+/** Returns the index of an event's line. */
 const lineOf = (sequence: number) =>
   whole.findIndex((line) => line.startsWith(`{"sequence":${sequence},`))
 const changed = (change: (lines: string[]) => void) => {
@@ -45,7 +46,7 @@ const changed = (change: (lines: string[]) => void) => {
   return lines
 }
 
-describe('an export is in order', () => {
+describe('an export is valid', () => {
   test('with all events of a log', async () => {
     const verdict = await check(whole)
     expect(verdict).toMatchObject({
@@ -70,7 +71,7 @@ describe('an export is in order', () => {
     },
   )
 
-  test('when it is filtered, each event with its own proof', async () => {
+  test('when it is filtered, because each event has a proof', async () => {
     expect(await check(await log.export({ only: (n) => n % 100 === 7 }))).toMatchObject({
       findings: [],
       events: 7,
@@ -109,11 +110,11 @@ describe('an export is in order', () => {
       expect.stringMatching(/^Personal data of event 5 is missing, and no event/),
       expect.stringMatching(/^Personal data of events 8 to 9 is missing/),
     ])
-    // Removing the event that records the erasure explains nothing.
+    // Without the event that records the erasure, the missing data is a finding.
     expect(await findings(await without(3, 11))).toHaveLength(2)
   })
 
-  test('after a change of the host name, with the keys of both names', async () => {
+  test('after a host name change, with the keys of both names', async () => {
     const old = createSigner('old.example/activity', privateKey)
     const before = log.checkpoint(300, old, `${old.name}/${tenantId}`)
     const lines = (await log.export({ previous: 300 })).map((line) =>
@@ -175,45 +176,45 @@ describe('an export is in order', () => {
   })
 })
 
-describe('a finding names what was changed', () => {
+describe('a finding names the manipulation', () => {
   const cases: [name: string, change: (lines: string[]) => void, finding: RegExp][] = [
     [
-      'edited',
+      'an edited event',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('SUCCEEDED', 'DENIED')),
       /^Event 300 \(line 303\) does not match its leaf hash/,
     ],
-    ['deleted', (lines) => lines.splice(lineOf(300), 1), /^Event 300 is missing\.$/],
+    ['a deleted event', (lines) => lines.splice(lineOf(300), 1), /^Event 300 is missing\.$/],
     [
-      'several deleted',
+      'several deleted events',
       (lines) => lines.splice(lineOf(300), 5),
       /^Events 300 to 304 are missing\.$/,
     ],
-    ['the first deleted', (lines) => lines.splice(lineOf(1), 1), /^Event 1 is missing\.$/],
-    ['the last deleted', (lines) => lines.splice(lineOf(700), 1), /^Event 700 is missing\.$/],
+    ['the deleted first event', (lines) => lines.splice(lineOf(1), 1), /^Event 1 is missing\.$/],
+    ['the deleted last event', (lines) => lines.splice(lineOf(700), 1), /^Event 700 is missing\.$/],
     [
-      'the last of a stretch deleted',
+      'the deleted last event of a tile',
       (lines) => lines.splice(lineOf(256), 1),
       /^Event 256 is missing\.$/,
     ],
     [
-      'put in, under a number that is taken',
+      'an event inserted with an existing sequence number',
       (lines) => lines.splice(lineOf(300), 0, lines[lineOf(299)]!),
       /^Event 299 \(line 303\) is out of order/,
     ],
     [
-      'put in at the end',
+      'an event appended at the end',
       (lines) =>
         lines.splice(-1, 0, lines[lineOf(700)]!.replaceAll('"sequence":700', '"sequence":701')),
       /^Event 701 \(line \d+\) does not match its leaf hash/,
     ],
     [
-      'two swapped',
+      'two swapped events',
       (lines) =>
         ([lines[lineOf(300)], lines[lineOf(301)]] = [lines[lineOf(301)]!, lines[lineOf(300)]!]),
       /^Event 300 is missing|^Event 301/,
     ],
     [
-      'two swapped, with their numbers',
+      'two swapped events with exchanged sequence numbers',
       (lines) => {
         const [a, b] = [lines[lineOf(300)]!, lines[lineOf(301)]!]
         lines[lineOf(300)] = b.replaceAll('"sequence":301', '"sequence":300')
@@ -222,17 +223,17 @@ describe('a finding names what was changed', () => {
       /^Event 300 \(line 303\) does not match its leaf hash/,
     ],
     [
-      'a name disclosed that was not sealed',
+      'a disclosed name that differs from the sealed one',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Tessa log', 'Mallory')),
       /^Event 300 .* has a disclosed actor that does not match its commitment/,
     ],
     [
-      'a change disclosed that was not sealed',
+      'a disclosed target that differs from the sealed one',
       (lines) => (lines[lineOf(300)] = lines[lineOf(300)]!.replace('Thing 300', 'Thing 1')),
       /^Event 300 .* has a disclosed target that does not match its commitment/,
     ],
     [
-      'its hash changed with it',
+      'an edited event with a recomputed leaf hash',
       (lines) => {
         lines[lineOf(300)] = lines[lineOf(300)]!.replace('SUCCEEDED', 'DENIED')
         const at = lines.findIndex((line) => line.startsWith('{"leafHashes":{"from":257,'))
@@ -249,23 +250,19 @@ describe('a finding names what was changed', () => {
       /^The leaf hashes do not lead to the checkpoint/,
     ],
     [
-      'a stretch left out',
+      'an omitted tile',
       (lines) => lines.splice(lineOf(257) - 1, 257),
       /^The leaf hashes in line \d+ do not continue/,
     ],
     [
-      'the end cut off, with its manifest',
+      'a removed end, including the manifest',
       (lines) => lines.splice(lineOf(500)),
       /^The file is truncated: .*afterSequence=499/,
     ],
-    [
-      'the manifest alone cut off',
-      (lines) => lines.pop(),
-      /^The file is truncated: .*afterSequence=700/,
-    ],
+    ['a removed manifest', (lines) => lines.pop(), /^The file is truncated: .*afterSequence=700/],
     ...[`{"sequence":300,`, '"disclosures":{', '"export":{', '"manifest":{', '"leafHashes":{'].map(
       (where): (typeof cases)[number] => [
-        `something put in that nothing proves, after ${where}`,
+        `an unknown member inserted after ${where}`,
         (lines) => {
           const at = lines.findIndex((line) => line.includes(where))
           lines[at] = lines[at]!.replace(where, `${where}"approvedBy":"Mallory",`)
@@ -274,17 +271,13 @@ describe('a finding names what was changed', () => {
       ],
     ),
     [
-      'another count',
+      'a wrong count',
       (lines) => (lines[lines.length - 1] = lines.at(-1)!.replace('"count":700', '"count":699')),
       /^The manifest says count 699/,
     ],
+    ['a line after the manifest', (lines) => lines.push(lines[lineOf(1)]!), /follows the manifest/],
     [
-      'something behind the manifest',
-      (lines) => lines.push(lines[lineOf(1)]!),
-      /follows the manifest/,
-    ],
-    [
-      'a member twice, for readers who take the first',
+      'a duplicate member, which parsers read differently',
       (lines) =>
         (lines[lineOf(300)] = lines[lineOf(300)]!.replace(
           '{"sequence":300,',
@@ -293,12 +286,12 @@ describe('a finding names what was changed', () => {
       /^Line 303 is ambiguous JSON/,
     ],
     [
-      'a number that is rounded',
+      'a number with an ambiguous notation',
       (lines) =>
         (lines[lineOf(300)] = lines[lineOf(300)]!.replace('"sequence":300,', '"sequence":300.0,')),
       /ambiguous JSON/,
     ],
-    ['no JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is not JSON/],
+    ['a line that is not JSON', (lines) => (lines[lineOf(300)] = 'x'), /^Line 303 is not JSON/],
     [
       'an event of another tenant',
       (lines) =>
@@ -309,7 +302,7 @@ describe('a finding names what was changed', () => {
       /^Event 300/,
     ],
     [
-      'another tenant on the whole of it',
+      'another tenant id in the header',
       (lines) => (lines[0] = lines[0]!.replace('"tenantId":"1', '"tenantId":"2')),
       /belongs to another log than that of tenant/,
     ],
@@ -349,7 +342,7 @@ describe('a finding names what was changed', () => {
 
 describe('a truncated download', () => {
   const bytes = () => bytesOf(whole)
-  const partly = async (first: Buffer, afterSequence: number, of = log) =>
+  const checkContinued = async (first: Buffer, afterSequence: number, of = log) =>
     verifyExport(
       [first, bytesOf(await of.export({ afterSequence }))].map((file) =>
         readLines(Readable.from([file])),
@@ -363,7 +356,7 @@ describe('a truncated download', () => {
       Buffer.from('{"sequ').subarray(0, cut),
     ])
 
-  test('says from where to continue, even within a line', async () => {
+  test('reports where to continue, even when cut within a line', async () => {
     const within = Buffer.concat([upTo(400), Buffer.from('{"sequ')])
     expect(await findings(within)).toEqual([
       'The file is truncated within line 404: it has no manifest. To continue, export again with afterSequence=400.',
@@ -377,7 +370,7 @@ describe('a truncated download', () => {
     'continued after event %d is verified as one export',
     async (sequence) => {
       for (const cut of [0, 5])
-        expect(await partly(upTo(sequence, cut), sequence)).toMatchObject({
+        expect(await checkContinued(upTo(sequence, cut), sequence)).toMatchObject({
           findings: [],
           events: 700,
           first: 1,
@@ -391,23 +384,23 @@ describe('a truncated download', () => {
     const first = bytesOf((await log.export()).slice(0, lineOf(400) + 1))
     const small = await new FakeLog().append(700)
     const begun = bytesOf((await small.export()).slice(0, lineOf(400) + 1))
-    expect((await partly(begun, 400, await small.append(50))).findings).toEqual([])
-    // Another log, though of the same events: their salts are not the same.
-    expect((await partly(first, 400, grown)).findings).toContainEqual(
+    expect((await checkContinued(begun, 400, await small.append(50))).findings).toEqual([])
+    // This log has the same events but other random salts, so its hashes differ.
+    expect((await checkContinued(first, 400, grown)).findings).toContainEqual(
       expect.stringMatching(/^File 2: The compact range of the file does not match/),
     )
   })
 
   test('cannot be continued by a wrong part or by another log', async () => {
-    expect((await partly(upTo(400), 399)).findings).toEqual([
+    expect((await checkContinued(upTo(400), 399)).findings).toEqual([
       expect.stringMatching(/^File 2: The file begins after event 399, .* ends with event 400/),
     ])
-    expect((await partly(upTo(400), 401)).findings).toHaveLength(1)
+    expect((await checkContinued(upTo(400), 401)).findings).toHaveLength(1)
     expect(
-      (await partly(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings,
+      (await checkContinued(upTo(400), 400, await new FakeLog().append(700, 'other'))).findings,
     ).not.toEqual([])
     const edited = Buffer.from(upTo(400).toString().replace('"id":"7"', '"id":"8"'))
-    expect((await partly(edited, 400)).findings).toEqual([
+    expect((await checkContinued(edited, 400)).findings).toEqual([
       expect.stringMatching(/^File 1: Event 7 /),
     ])
     const ofEpoch = Buffer.from(
@@ -418,7 +411,7 @@ describe('a truncated download', () => {
           JSON.stringify(log.checkpoint(700, signer, `${signer.name}/${tenantId}/2`)),
         ),
     )
-    expect((await partly(ofEpoch, 400)).findings).toEqual([
+    expect((await checkContinued(ofEpoch, 400)).findings).toEqual([
       expect.stringMatching(/^File 2: The file has another log/),
     ])
   })
@@ -426,10 +419,13 @@ describe('a truncated download', () => {
 
 describe('expired events', () => {
   /**
-   * Twelve events of 2020-01, some years of nothing, and what the log tells then; without the first
-   * ones.
+   * Exports a log of 12 events of 2020-01 and a later expiry event, and removes the first `gone`
+   * events from the export.
    */
-  async function without(gone: number, tell: { month: string; at: string; sequences: number[][] }) {
+  async function exportWithout(
+    gone: number,
+    tell: { month: string; at: string; sequences: number[][] },
+  ) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
     const changes = Object.entries(fields).map(([field, before]) => ({
       field,
@@ -440,13 +436,13 @@ describe('expired events', () => {
     const old = await new FakeLog().append(12, 'log', {
       occurredAt: new Date('2020-01-05T00:00:00Z'),
     })
-    const telling = await old.append(1, 'log', {
+    const withExpiry = await old.append(1, 'log', {
       action: 'activity_log.expired',
       actor,
       changes,
       occurredAt: new Date(tell.at),
     })
-    return (await telling.export())
+    return (await withExpiry.export())
       .filter((line) => !line.startsWith('{"sequence"') || JSON.parse(line).sequence > gone)
       .map((line) =>
         line
@@ -455,16 +451,18 @@ describe('expired events', () => {
       )
   }
 
-  test('may be missing only when an expiry event with a fitting month explains them', async () => {
+  test('may be missing only if an expiry event of their month exists', async () => {
     const sequences = [[1, 5]]
     const told = { month: '2020-01', at: '2021-02-01T00:00:00Z', sequences }
-    expect(await check(await without(5, told))).toMatchObject({ findings: [], expired: 5 })
-    expect(await findings(await without(6, told))).toEqual(['Event 6 is missing.'])
-    expect(await findings(await without(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual([
-      'Events 1 to 5 are missing.',
-    ])
+    expect(await check(await exportWithout(5, told))).toMatchObject({ findings: [], expired: 5 })
+    expect(await findings(await exportWithout(6, told))).toEqual(['Event 6 is missing.'])
+    expect(await findings(await exportWithout(5, { ...told, at: '2021-01-31T23:00:00Z' }))).toEqual(
+      ['Events 1 to 5 are missing.'],
+    )
     expect(
-      await findings(await without(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' })),
+      await findings(
+        await exportWithout(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' }),
+      ),
     ).toEqual(['Events 1 to 5 are missing.'])
   })
 })
@@ -604,7 +602,7 @@ describe('the command', () => {
     )
 
   test.each(['~/whole.ndjson', '~/whole.ndjson.gz', '~/whole.ndjson.zst'])(
-    '%s is in order, and the output says what was not checked',
+    '%s is valid, and the output names what was not checked',
     async (file) => {
       const { code, text } = await run(file, '--key', '~/keys')
       expect([code, text]).toEqual([

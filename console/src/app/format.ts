@@ -1,7 +1,7 @@
 /**
- * How the console writes times and numbers. Times are in UTC everywhere, so that the chart (which
- * the API counts by UTC days), the list of events and what two admins in different time zones read
- * to each other agree.
+ * Formats times and numbers for the console. All times are in UTC, so that they agree with the
+ * chart, whose counts the API groups by UTC days, and are the same for admins in different time
+ * zones.
  */
 const dayParts = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' } as const
 const minuteParts = { hour: '2-digit', minute: '2-digit' } as const
@@ -37,7 +37,7 @@ const formatter = (format: Intl.DateTimeFormat) => (instant: Instant) =>
 export const formatDay = formatter(formats.day)
 /** "Nov 2026" */
 export const formatMonth = formatter(formats.month)
-/** "14:05:22", for use below a heading that names the day and the time zone. */
+/** "14:05:22". Use it below a heading that shows the day and the time zone. */
 export const formatTime = formatter(formats.time)
 /** "27 Nov 2026, 14:05 UTC" */
 export const formatDateTime = formatter(formats.dateTime)

@@ -1,7 +1,13 @@
-/** Client of the public GraphQL API. It authenticates with the browser's session cookie of one tenant. */
+/**
+ * Client of the public GraphQL API. It authenticates with the browser's session cookie of one
+ * tenant.
+ */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
 
-/** An error answer of the API. `code` is one of docs/errors.md, or UNREACHABLE if there was no answer. */
+/**
+ * An error of the API. `code` is a code from docs/errors.md, or UNREACHABLE if there was no
+ * response.
+ */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly code: string
@@ -24,9 +30,10 @@ interface GraphqlResponse<TData> {
 }
 
 /**
- * Sends one operation. In the answer to a query, fields that the session may not read are null.
- * @param tenantId the tenant whose session cookie is used (a browser has one per tenant); null for none
- * @throws ApiError when a mutation is refused, the session has ended, or there is no usable answer
+ * Sends one operation. In the response to a query, fields that the session may not read are null.
+ * @param tenantId the tenant whose session cookie is used (a browser has one session cookie per
+ * tenant); null to send no tenant
+ * @throws ApiError when a mutation is refused, the session has ended, or there is no valid response
  */
 export async function requestGraphql<TData, TVariables>(
   tenantId: string | null,
@@ -44,10 +51,7 @@ export async function requestGraphql<TData, TVariables>(
   const fatal = errors.find(isSessionEnded) ?? (isMutation || !body?.data ? errors[0] : undefined)
   if (fatal) throw fatal
   if (!body?.data)
-    throw new ApiError(
-      'INTERNAL_SERVER_ERROR',
-      'The service sent an answer that is not valid. Try again.',
-    )
+    throw new ApiError('INTERNAL_SERVER_ERROR', 'The service sent an invalid response. Try again.')
   return body.data
 }
 

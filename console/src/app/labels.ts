@@ -1,6 +1,6 @@
 /**
- * Labels of the API's codes for sign-in methods, roles and actors. A code without a label is shown
- * unchanged.
+ * Labels for the API's codes of sign-in methods, roles and actors. If a code has no label, the page
+ * shows the code.
  */
 import type { AdminRole, LoginMethod, PartnerPlatform } from './viewer.graphql.ts'
 

@@ -1,4 +1,7 @@
-/** Data that the gateway writes into the page that it serves, in `<meta name="page">`. */
+/**
+ * A sign-in that was refused. Like all page data, the gateway writes it into `<meta name="page">`
+ * of the page that it serves.
+ */
 export interface Refusal {
   kind: 'refused'
   code: string
@@ -6,7 +9,7 @@ export interface Refusal {
   supportId: string
 }
 
-/** The simulated partner portals and demo users. Present only with the demo. */
+/** The simulated partner portals and demo users. The gateway sends them only in the demo. */
 export interface Demo {
   portals: { platform: 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'; name: string; url: string }[]
   people: { tenant: string; domain: string; username: string; password: string; role: string }[]
@@ -27,7 +30,8 @@ function readPageData(): PageData {
 export const pageData: PageData = readPageData()
 
 /**
- * Nonce of this response. The Content-Security-Policy applies only style elements that carry it.
+ * The nonce of this response. The Content-Security-Policy allows only style elements with this
+ * nonce.
  */
 export const styleNonce: string =
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

@@ -1,6 +1,6 @@
 /**
- * The last tenants to which this browser signed in, kept in its local storage. Holds names and ids,
- * no credentials.
+ * The tenants to which this browser signed in last. They are stored in local storage, with their
+ * names, domains and ids, and without credentials.
  */
 export interface RecentTenant {
   id: string
@@ -25,7 +25,7 @@ export function readRecentTenants(): RecentTenant[] {
   }
 }
 
-/** Puts the tenant first in the list. */
+/** Adds the tenant at the start of the list, or moves it there. */
 export function addRecentTenant({
   id,
   name,

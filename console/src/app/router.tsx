@@ -1,6 +1,6 @@
 /**
- * Routes of the console. The tenant id is in the path, so that two tabs can use sessions of two
- * tenants.
+ * Routes of the console. The path contains the tenant id, so that two tabs can use the sessions of
+ * two different tenants.
  */
 import {
   createRootRoute,
@@ -19,7 +19,7 @@ import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/s
 import { pageData } from './page-data.ts'
 
 export interface SignInSearch {
-  /** Tenant id, in sign-in links that a tenant hands out. */
+  /** The tenant id. Present in the sign-in links that a tenant gives to its users. */
   tenant?: string | undefined
   domain?: string | undefined
   signedOut?: boolean | undefined

@@ -1,4 +1,4 @@
-/** The viewer: the person who is signed in to the tenant of the page, and what they may do. */
+/** Reads the viewer: the user who is signed in to the tenant of the page, and their permissions. */
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import { ApiError, isSessionEnded, requestGraphql } from './graphql.ts'
@@ -14,7 +14,7 @@ const viewerQuery = (tenantId: string) =>
     queryKey: ['viewer', tenantId],
     queryFn: ({ signal }) =>
       requestGraphql(tenantId, ViewerDocument, {}, signal).then(({ viewer }) => viewer),
-    // Polls, so that a person who only reads also sees that the session has ended.
+    // Polls, so that the page shows the end of the session even if the user sends no request.
     refetchInterval: pollWhileActive(pollIntervalMs),
     staleTime: 10_000,
   })
@@ -24,7 +24,7 @@ export const useViewerQuery = (tenantId: string) => useQuery(viewerQuery(tenantI
 const ViewerContext = createContext<Viewer | null>(null)
 export const ViewerProvider = ViewerContext
 
-/** The viewer. Use it only in pages below the tenant layout, which renders them after sign-in. */
+/** Returns the viewer. Use it only inside the tenant layout, which provides the viewer. */
 export function useViewer(): Viewer {
   const viewer = use(ViewerContext)
   if (!viewer) throw new Error('useViewer must be used inside ViewerProvider.')
@@ -35,7 +35,8 @@ export const useHasPermission = (permission: Permission): boolean =>
   useViewer().permissions.includes(permission)
 
 /**
- * A query client that reads the viewer again after an answer which says that the session has ended.
+ * Creates a query client that reads the viewer again when a response says that the session has
+ * ended.
  */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({

@@ -1,5 +1,5 @@
 /**
- * URL at which a sign-in with Microsoft starts.
+ * Returns the URL that starts a sign-in with Microsoft.
  * @param returnTo path and query of the console page to open afterwards; null for the tenant's
  * settings
  * @param stepUp true to make Microsoft ask for the credentials again

@@ -1,5 +1,5 @@
 /**
- * Fluent UI in the light or dark theme. Its style elements carry the nonce that the
+ * Renders Fluent UI in the light or dark theme. Its style elements have the nonce that the
  * Content-Security-Policy requires.
  */
 import {
@@ -61,8 +61,8 @@ export function Theme({ children }: { children: ReactNode }) {
   const value = useMemo(() => {
     const other: Scheme = scheme === 'dark' ? 'light' : 'dark'
     const toggle = () => {
-      // Choosing the system's scheme deletes the preference, so that the page follows the system
-      // again.
+      // If the new scheme is the system's, the preference is deleted, so that the page follows
+      // later changes of the system's scheme.
       setChosen(other === system ? null : other)
       if (other === system) localStorage.removeItem(storageKey)
       else localStorage.setItem(storageKey, other)

@@ -1,4 +1,4 @@
-/** Mutations on the tenant of the page, with the user errors of their payload. */
+/** A hook for mutations on the tenant of the page. It returns the user errors of the payload. */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -21,8 +21,8 @@ export interface TenantMutation<TVariables, TPayload> {
 }
 
 /**
- * @param affectedQueries first part of the keys of the queries to read again afterwards, such as
- * 'settings'
+ * @param affectedQueries the first element of the keys of the queries to read again after the
+ * mutation, such as 'settings'
  */
 export function useTenantMutation<TData, TVariables>(
   document: DocumentTypeDecoration<TData, TVariables>,
@@ -32,7 +32,7 @@ export function useTenantMutation<TData, TVariables>(
   const client = useQueryClient()
   const { mutateAsync, isPending, error, data } = useMutation({
     mutationFn: (variables: TVariables) => requestGraphql(tenantId, document, variables),
-    // After a refusal too, because the page may show a state that is out of date.
+    // Reads the queries again even after a refused mutation, because the page may be out of date.
     onSettled: () =>
       Promise.all(
         affectedQueries.map((key) => client.invalidateQueries({ queryKey: [key, tenantId] })),
@@ -52,7 +52,7 @@ export function useTenantMutation<TData, TVariables>(
   }
 }
 
-/** Properties for a Fluent Field that show the mutation's user error of this field. */
+/** Returns properties for a Fluent Field that show the mutation's user error of that field. */
 export function fieldError({ userErrors }: { userErrors: UserError[] }, fieldName: string) {
   const found = userErrors.find(({ field }) => field?.includes(fieldName))
   return found ? { validationState: 'error' as const, validationMessage: found.message } : {}

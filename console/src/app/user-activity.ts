@@ -1,6 +1,6 @@
 /**
- * Detects whether a person is using the page. Every request extends the session's idle lifetime, so
- * pages may poll only while somebody uses them; otherwise a forgotten tab would keep its session
+ * Detects whether a user is active on the page. Every request extends the session's idle timeout,
+ * so a page may poll only while its user is active; otherwise an unused tab would keep its session
  * alive.
  */
 const idleAfterMs = 5 * 60_000
@@ -20,6 +20,6 @@ for (const event of [
 export const isUserActive = (): boolean =>
   document.visibilityState === 'visible' && Date.now() - lastInput < idleAfterMs
 
-/** A `refetchInterval` that polls only while a person uses the page. */
+/** Returns a `refetchInterval` that polls only while the user is active. */
 export const pollWhileActive = (intervalMs: number) => (): number | false =>
   isUserActive() ? intervalMs : false

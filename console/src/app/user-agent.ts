@@ -1,6 +1,6 @@
 /**
- * Readable names of user agents. A client can send any User-Agent header, so the name proves
- * nothing.
+ * Readable names for user agents. They are not proof of the client, because a client can send any
+ * User-Agent header.
  */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\/(\d+)/, 'Edge'],
@@ -21,8 +21,8 @@ const systems: [RegExp, string][] = [
 const unknownClient = 'Unknown client'
 
 /**
- * "Firefox 128 on Windows"; for a program, the first product of its User-Agent header, such as
- * "curl".
+ * Returns a browser's name, version and system, such as "Firefox 128 on Windows". For other
+ * programs, returns the name of the first product in the User-Agent header, such as "curl".
  */
 export function clientName(userAgent: string | null): string {
   if (!userAgent) return unknownClient

@@ -2,7 +2,7 @@ import { Button } from '@fluentui/react-components'
 import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 
-/** @param label what is copied, in lower case, for screen readers */
+/** @param label name of the copied text for screen readers, in lower case, such as "support ID" */
 export function CopyButton({
   text,
   label,

@@ -1,4 +1,4 @@
-/** A dialog with a form and at most one action. */
+/** A dialog with a form and at most one submit button. */
 import {
   Button,
   Dialog,
@@ -21,7 +21,9 @@ const useStyles = makeStyles({
   },
 })
 
-/** @param action label of the submit button; left out, the dialog can only be closed */
+/**
+ * @param action label of the submit button; if omitted, the dialog has only a button to close it
+ */
 export function FormDialog({
   title,
   action,

@@ -1,6 +1,6 @@
 /**
- * Error message of a mutation. User errors of the named fields are left out, because their fields
- * show them.
+ * Shows the error of a mutation. It does not show the user errors of the fields in `fields`,
+ * because those form fields show their own errors.
  */
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { ApiError } from '../app/graphql.ts'

@@ -1,6 +1,6 @@
 /**
- * Page frame. Shows the title in the browser tab and as heading, and focuses the heading after a
- * navigation.
+ * The frame of a page. It shows the title in the browser tab and as the heading, and focuses the
+ * heading after a navigation.
  */
 import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -28,7 +28,7 @@ const useStyles = makeStyles({
   heading: { margin: 0, outlineStyle: 'none', overflowWrap: 'anywhere' },
 })
 
-/** The first page keeps the focus where the browser put it. */
+/** True until the first page was rendered. The first page does not move the browser's focus. */
 let isFirst = true
 
 export function Page({

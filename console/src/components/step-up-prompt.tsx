@@ -1,9 +1,11 @@
-/** Asks for a new sign-in with Microsoft and returns to this page afterwards. */
+/**
+ * Asks the user to sign in with Microsoft again. After the sign-in, the user returns to this page.
+ */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
 import { signInUrl } from '../app/sign-in-url.ts'
 
-/** @param purpose what the sign-in is needed for, as in "to create a token" */
+/** @param purpose the reason for the sign-in, such as "to create a token" */
 export function StepUpPrompt({ purpose = 'to do this' }: { purpose?: string }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   return (

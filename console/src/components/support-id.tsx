@@ -1,4 +1,4 @@
-/** The id of a refused request, by which an admin or support finds it in the Activity log. */
+/** The id of a refused request. Admins and support find the request in the Activity log with it. */
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components'
 import { CopyButton } from './copy-button.tsx'
 

@@ -1,4 +1,4 @@
-/** Shown when a page threw an error or its script could not be loaded. */
+/** The page that is shown when another page threw an error or its script could not be loaded. */
 import {
   Body1,
   Button,

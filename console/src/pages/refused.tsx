@@ -1,4 +1,4 @@
-/** A refused sign-in: the reason, what to do about it, and the support id. */
+/** The page for a refused sign-in. It shows the reason, advice and the support id. */
 import {
   Body1,
   Button,
@@ -15,7 +15,7 @@ const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 })
 
-/** Advice by error code, in addition to the server's message. */
+/** Advice for each error code. The page shows it below the server's message. */
 const adviceByCode: Record<string, string> = {
   FORBIDDEN: 'Give this support ID to your admin or to support.',
   TENANT_MISMATCH:
@@ -24,7 +24,7 @@ const adviceByCode: Record<string, string> = {
   INTERNAL_SERVER_ERROR: 'Try again. Nothing was changed.',
 }
 
-/** @param advice replaces the advice for the code, where the page knows the situation better */
+/** @param advice replaces the advice for the error code, if the caller has more specific advice */
 export function RefusedPage({
   refusal: { code, message, supportId },
   advice = adviceByCode[code],

@@ -1,7 +1,6 @@
 /**
- * Checks that an event on the page is the event that was sealed: the page shows what was hashed,
- * the hash is in the log, and the log is the one that was signed. Each step has a result of its
- * own.
+ * Checks that an event on the page is the sealed event. The page must show the hashed values, the
+ * log must contain the hash, and the log's checkpoint must be signed; each step has its own result.
  */
 import { fromBase64, toBase64, utf8 } from '../../../proof/bytes.ts'
 import { canonicalize } from '../../../proof/canonical-json.ts'
@@ -30,9 +29,9 @@ export interface ShownEvent {
   coalesced?: { count: number; firstAt: string; lastAt: string } | null
 }
 
-/** Hashes are in base64. */
+/** The inclusion proof of a sealed event. All hashes are in base64. */
 export interface Proof {
-  /** From 1. */
+  /** The position of the event in the log. The first event has the number 1. */
   sequence: number
   canonicalEvent: string
   leafHash: string
@@ -40,7 +39,7 @@ export interface Proof {
   checkpoint: { treeSize: number; rootHash: string; note: string }
 }
 
-/** The personal data of an event with its salts; null where it was erased. */
+/** The personal data of an event with its salts. A member is null if its data was erased. */
 export interface Disclosures {
   actor: Disclosure<Record<string, unknown>> | null
   target: Disclosure<Record<string, unknown>> | null
@@ -62,14 +61,15 @@ export interface Step {
   found: string
 }
 
-/** A step failed. The message is a sentence for the user. */
+/** Thrown when a step fails. The message is a sentence for the user. */
 class CheckFailed extends Error {}
 
 async function step(name: StepName, check: () => string | Promise<string>): Promise<Step> {
   try {
     return { name, outcome: 'passed', found: await check() }
   } catch (error) {
-    // SyntaxError: the proof is not JSON. TypeError: it has no canonical form.
+    // A SyntaxError means that the sealed event is not JSON, and a TypeError that it has no
+    // canonical form.
     const isFailure =
       error instanceof CheckFailed ||
       error instanceof InvalidNote ||
@@ -110,7 +110,7 @@ function checkShown(
 ): string {
   const event = JSON.parse(canonicalEvent) as Record<string, unknown>
   if (canonicalize(event) !== canonicalEvent)
-    throw new CheckFailed('The sealed event must be canonical JSON (RFC 8785), and it is not.')
+    throw new CheckFailed('The sealed event is not canonical JSON (RFC 8785).')
   const { __typename: type, displayName, userPrincipalName, email, ...identity } = shown.actor
   const actor = (event.actor ?? {}) as Record<string, unknown>
   const target = event.target as { type?: unknown; id?: unknown } | null
@@ -146,13 +146,13 @@ function checkShown(
       canonicalize(here ?? null) === canonicalize(sealed ?? null) ? [] : [name],
     ),
   )
-  return 'Actor, action, time, sign-in method and result on this page are the sealed ones.'
+  return 'Actor, action, time, sign-in method and result on this page match the sealed event.'
 }
 
 function failOnDifferences(names: string[]): void {
   if (names.length > 0)
     throw new CheckFailed(
-      `The page shows something else than what was sealed: ${[...new Set(names)].join(', ')}.`,
+      `These values on the page differ from the sealed values: ${[...new Set(names)].join(', ')}.`,
     )
 }
 
@@ -160,7 +160,7 @@ const timeOf = (text: unknown) => (typeof text === 'string' ? new Date(text).get
 const coalescedOf = (coalesced: ShownEvent['coalesced']) =>
   coalesced && [coalesced.count, timeOf(coalesced.firstAt), timeOf(coalesced.lastAt)]
 
-/** Checks names, addresses and changes against the commitments in the sealed event. */
+/** Checks that names, addresses and changes match the commitments in the sealed event. */
 export const checkPersonal = (
   shown: ShownEvent,
   { canonicalEvent }: Proof,
@@ -192,11 +192,11 @@ export const checkPersonal = (
       return false
     })
     return erased.length > 0
-      ? `Erased since it was sealed: the personal data of the ${erased.map(([name]) => name).join(' and the ')}.`
+      ? `The personal data of the ${erased.map(([name]) => name).join(' and the ')} was erased after the event was sealed.`
       : 'Names, addresses, client and changes on this page match the sealed commitments.'
   })
 
-/** Erased data must not be shown: nothing could prove it. */
+/** Checks that the page shows no value for erased data, because the value cannot be verified. */
 function checkErased(shown: Record<string, unknown>): void {
   const isEmpty = (value: unknown) =>
     value === '(erased)' || value == null || (Array.isArray(value) && value.length === 0)
@@ -205,7 +205,9 @@ function checkErased(shown: Record<string, unknown>): void {
     throw new CheckFailed(`The page shows data that was erased: ${names.join(', ')}.`)
 }
 
-/** GraphQL returns null where the sealed value has no such member. */
+/**
+ * Replaces missing members by null, as the GraphQL API does, so that the values can be compared.
+ */
 const asShown = (field: string, value: unknown): unknown =>
   field === 'changes'
     ? (value as ShownEvent['changes']).map(({ field, before = null, after = null }) => ({
@@ -244,12 +246,14 @@ function checkCheckpoint(
 ): string {
   const signed = parseCheckpoint(splitNote(note).text)
   if (parseOrigin(signed.origin).tenantId !== tenantId)
-    throw new CheckFailed("The checkpoint belongs to another log than this tenant's.")
+    throw new CheckFailed("The checkpoint does not belong to this tenant's log.")
   if (signed.treeSize !== treeSize)
     throw new CheckFailed(`The checkpoint is for ${signed.treeSize} events, not ${treeSize}.`)
   if (toBase64(signed.rootHash) !== rootHash)
-    throw new CheckFailed('The checkpoint has another root hash.')
-  return `The checkpoint belongs to the log ${signed.origin}, and has ${treeSize} events and this root hash.`
+    throw new CheckFailed(
+      'The root hash in the checkpoint differs from the root hash of the proof.',
+    )
+  return `The checkpoint belongs to the log ${signed.origin}. Its number of events, ${treeSize}, and its root hash match the proof.`
 }
 
 async function checkSignature(
@@ -261,8 +265,8 @@ async function checkSignature(
 }
 
 /**
- * Checks that the later of two checkpoints continues the earlier one. `consistencyPath` is in
- * base64.
+ * Checks that the log of the later checkpoint continues the log of the earlier checkpoint.
+ * @param consistencyPath the hashes of the consistency proof (RFC 9162 §2.1.4), in base64
  */
 export const checkHistory = (
   earlier: Checkpoint,
@@ -281,7 +285,7 @@ export const checkHistory = (
       throw new CheckFailed(
         `The log of ${later.treeSize} events does not continue the log of ${earlier.treeSize} events: its history was rewritten.`,
       )
-    return `The log of ${later.treeSize} events continues the log of ${earlier.treeSize} events: nothing before was changed.`
+    return `The log of ${later.treeSize} events continues the log of ${earlier.treeSize} events: no earlier event was changed.`
   })
 
 function parseHash(text: string): Uint8Array {

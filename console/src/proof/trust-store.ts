@@ -1,6 +1,7 @@
 /**
- * The keys and checkpoints that this browser has verified before, in its local storage. They reveal
- * a log that was rewritten, or signed with another key, since then. Nothing here is secret.
+ * Stores the keys and checkpoints that this browser has verified, in its local storage. With them,
+ * a later verification detects that the log was rewritten or signed with another key. The stored
+ * data is public.
  */
 import { fromBase64, toBase64 } from '../../../proof/bytes.ts'
 import type { Checkpoint } from '../../../proof/checkpoint.ts'
@@ -24,17 +25,17 @@ function write(item: string, values: Record<string, unknown>): void {
   try {
     localStorage.setItem(item, JSON.stringify(newest))
   } catch {
-    // Without storage, each verification is like the first one in this browser.
+    // If the storage is not available, later verifications find no stored keys and checkpoints.
   }
 }
 
-/** Returns when this verifier key was first remembered, in ISO 8601; null when it is new. */
+/** Returns the time when this verifier key was first stored, in ISO 8601; null if it was not. */
 export function keyKnownSince(verifierKey: string): string | null {
   const since: unknown = read(keysItem)[verifierKey]
   return typeof since === 'string' ? since : null
 }
 
-/** Returns whether any key of this name is remembered. */
+/** Returns true if any key with this name is stored. */
 export const isKeyNameKnown = (name: string): boolean =>
   Object.keys(read(keysItem)).some((verifierKey) => verifierKey.split('+')[0] === name)
 
@@ -54,7 +55,7 @@ export function rememberedCheckpoint(tenantId: string): Checkpoint | null {
     : null
 }
 
-/** Remembers the checkpoint, unless a newer one of the same log is remembered. */
+/** Stores the checkpoint, unless the stored checkpoint of the same log is the same or newer. */
 export function rememberCheckpoint(
   tenantId: string,
   { origin, treeSize, rootHash }: Checkpoint,

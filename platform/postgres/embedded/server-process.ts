@@ -1,4 +1,7 @@
-/** Runs the server of an embedded PostgreSQL, ends it with this process, and reads its pid file. */
+/**
+ * Starts the server process of an embedded PostgreSQL, stops it when this process ends, and reads
+ * its pid file.
+ */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import fs, { readFileSync } from 'node:fs'
@@ -9,9 +12,9 @@ import postgres from 'postgres'
 import { withTimeout } from '../../lib/with-timeout.ts'
 
 export const superuser = 'postgres'
-const port = 5432 // only part of the socket's name
-const stopTimeoutMs = 30_000 // more than the watcher's three signals take
-const orphanTimeoutMs = 500 // how long a server may outlive its parent process
+const port = 5432 // used in the socket's name only; no TCP port is opened
+const stopTimeoutMs = 30_000 // longer than the watcher's three signals take (24 s)
+const orphanTimeoutMs = 500 // time for a server to end after its parent process
 
 /**
  * A shell script that starts the server and watches a pipe from this process. The pipe closes when
@@ -42,8 +45,8 @@ rmdir "$socket_dir"
 export interface Server {
   socketDir: string
   /**
-   * Waits until the server accepts connections; false if it has ended, or at the deadline
-   * (`performance.now()`, ms).
+   * Waits until the server accepts connections. Resolves to false when the server has ended or the
+   * deadline has passed (milliseconds on the clock of `performance.now()`).
    */
   isReady(deadline: number): Promise<boolean>
   stop(): Promise<void>
@@ -76,12 +79,12 @@ export function launch(cluster: string, log: string, command: string[], durable:
 
   let exited = false
   watcher.on('exit', () => (exited = true)).on('error', () => (exited = true))
-  watcher.stdin?.on('error', () => {}) // the watcher may end first
+  watcher.stdin?.on('error', () => {}) // ignored, because the watcher may end first
   watcher.unref() // does not keep this process running
 
   /**
-   * The server that this call started: its socket folder is new at each start, so that another
-   * process's server is not mistaken for it.
+   * Returns the server that this call started. It is identified by its socket folder, which is new
+   * at each start.
    */
   function ours() {
     const server = runningServer(cluster)
@@ -108,8 +111,8 @@ export function launch(cluster: string, log: string, command: string[], durable:
 }
 
 /**
- * Opens the server's log file, emptied. Its owner is the data folder's, so that this user can start
- * the server without root later.
+ * Opens and empties the server's log file. The file gets the owner of the data folder, so that this
+ * user can start the server without root later.
  */
 function openLog(log: string, cluster: string): number {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
@@ -120,9 +123,9 @@ function openLog(log: string, cluster: string): number {
 }
 
 /**
- * Creates a private socket folder, new at each start, so that an old server that cleans up cannot
- * remove its successor's socket. The path is short, because a socket's path has at most 103 bytes
- * on macOS, and has no comma or quote, because PostgreSQL takes a list.
+ * Creates a private socket folder with a new name at each start, so that an old server cannot
+ * remove its successor's socket. The path is short because macOS limits socket paths to 103 bytes,
+ * and has no comma or quote because PostgreSQL parses the setting as a list.
  */
 function makeSocketDir(cluster: string): string {
   const parent = /^[\w/.+-]{1,50}$/.test(tmpdir()) ? tmpdir() : '/tmp'
@@ -141,7 +144,8 @@ function serverSettings(socketDir: string, durable: boolean) {
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
-    // One line per error, without the statement and its values, which may be personal data.
+    // The server logs one line per error, without the statement and its values, because they may
+    // contain personal data.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -171,7 +175,7 @@ async function answers(socketDir: string): Promise<boolean> {
   }
 }
 
-/** The data folder's server, if its process exists. */
+/** Returns the data folder's server, or null if its process does not exist. */
 export function runningServer(cluster: string) {
   const found = readPidFile(cluster)
   return found && isServerOf(cluster, found.pid) ? found : null
@@ -186,8 +190,8 @@ function readPidFile(cluster: string) {
 }
 
 /**
- * Whether a process is this folder's server, by its command line: pids are reused, in containers
- * almost surely.
+ * Checks by its command line whether a process is this folder's server. The pid alone is not
+ * enough, because pids are reused, in containers very often.
  */
 function isServerOf(cluster: string, pid: number): boolean {
   try {
@@ -208,7 +212,7 @@ function isServerOf(cluster: string, pid: number): boolean {
 }
 
 /**
- * Waits for a previous server that is stopping, and removes the pid file of one that no longer
+ * Waits for a previous server that is stopping, and removes the pid file of a server that no longer
  * runs.
  * @throws when the previous server keeps running
  */
@@ -220,11 +224,11 @@ export async function clearPredecessor(cluster: string): Promise<void> {
     await sleep(20)
   }
   const stale = readPidFile(cluster)
-  if (!stale?.pid) return // no file, or one that another process is just writing
+  if (!stale?.pid) return // no file, or another process is writing it now
 
-  // PostgreSQL refuses to start if another program has the pid in this file by now. The file is
-  // renamed first and then read again, because another process may have replaced it in between;
-  // then it is put back.
+  // PostgreSQL refuses to start if another program now has the pid in this file, so the file is
+  // removed. It is renamed first and read again: if another process has replaced it in the
+  // meantime, it is put back.
   const file = join(cluster, 'postmaster.pid')
   const aside = `${file}.${randomUUID()}`
   unless('ENOENT', () => {

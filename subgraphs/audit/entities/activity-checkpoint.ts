@@ -5,7 +5,10 @@ import { consistencyPath } from '../../../proof/tiles.ts'
 import { tileReader } from '../log/tile-store.ts'
 import type { ActivityCheckpointResolvers, TenantResolvers } from '../schema.types.ts'
 
-/** Returns the newest checkpoint, or the one of the given tree size. Null when there is none. */
+/**
+ * Returns the newest checkpoint, or the checkpoint of the given tree size. Returns null when it
+ * does not exist.
+ */
 export const activityCheckpoint: NonNullable<TenantResolvers['activityCheckpoint']> = (
   _tenant,
   { treeSize },
@@ -26,7 +29,7 @@ export const activityCheckpointFields: ActivityCheckpointResolvers = {
   consistencyPath({ treeSize }, { fromTreeSize }, { loaders }) {
     if (fromTreeSize > treeSize)
       throw badInput(`\`fromTreeSize\` must be at most the checkpoint's tree size, ${treeSize}.`)
-    // Every tree is consistent with the empty tree, and RFC 6962 §2.1.2 defines no proof of it.
+    // Every tree is consistent with the empty tree. RFC 6962 §2.1.2 defines no proof for this case.
     if (fromTreeSize === 0) return []
     return loaders.inTenant((tx) => consistencyPath(fromTreeSize, treeSize, tileReader(tx)))
   },

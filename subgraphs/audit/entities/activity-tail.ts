@@ -8,8 +8,8 @@ const defaultPageSize = 100
 const maxPageSize = 1_000
 
 /**
- * Returns sealed events in the order of their sequence numbers. The sequencer seals all events of a
- * transaction together and never assigns a lower number later, so that a collector misses nothing.
+ * Returns sealed events in the order of their sequence numbers. All events of a batch become
+ * visible together and later events have higher numbers, so that a collector misses no event.
  * @throws BAD_USER_INPUT when `first` is out of bounds or `afterSequence` is beyond the log
  */
 export const activityTail: NonNullable<TenantResolvers['activityTail']> = (
@@ -29,7 +29,7 @@ export const activityTail: NonNullable<TenantResolvers['activityTail']> = (
     const treeSize = newest?.treeSize ?? 0
     if (afterSequence > treeSize)
       throw badInput(
-        `\`afterSequence\` is ${afterSequence}, but the log has only ${treeSize} events: it was restored to an earlier state. Compare its checkpoints.`,
+        `\`afterSequence\` is ${afterSequence}, but the log has only ${treeSize} events. If this number came from the log, the database was restored to an earlier state: compare the checkpoints.`,
       )
     const next = await tx
       .select({ sequence: sealed.sequence })

@@ -8,7 +8,10 @@ import { activitySummary } from './activity-summary.ts'
 import { activityTail } from './activity-tail.ts'
 
 export const tenant: TenantResolvers = {
-  /** Checks the tenant itself, because no permission rule runs before a reference is resolved. */
+  /**
+   * Checks the viewer's access to the tenant, because no permission rule runs before a reference is
+   * resolved.
+   */
   __resolveReference: (reference: Reference, { viewer }: Context) =>
     isReaderOf(viewer, reference.id) ? { id: reference.id } : null,
   activityLog,

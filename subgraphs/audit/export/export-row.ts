@@ -1,10 +1,13 @@
-/** A sealed event as every export format receives it. docs/verify.md describes its members. */
+/**
+ * The input of every export format: a sealed event with its disclosures. docs/verify.md describes
+ * the members.
+ */
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import type { Actor, PartnerPlatform } from '../../../drizzle/tables/shared.ts'
 import type { LoginMethod } from '../../../platform/auth/viewer.ts'
 
 export interface ExportRow {
-  /** Place in the tenant's log: 1 for its first event, without gaps. */
+  /** The position in the tenant's log: 1 for the first event, without gaps. */
   sequence: number
   event: SealedEvent
   disclosures: Disclosures
@@ -41,8 +44,8 @@ export interface SealedEvent {
 }
 
 /**
- * Names and values that are kept beside the hashed event, so that they can be erased. The event has
- * only commitments to them. Null: erased.
+ * Names and values that are stored separately from the hashed event, so that they can be erased.
+ * The hashed event has only commitments to them; a member is null after its erasure.
  */
 export interface Disclosures {
   actor: { value: DisclosedActor } | null

@@ -1,4 +1,7 @@
-/** Fixes what an export contains before its first line is written, and stores it under an ID. */
+/**
+ * Prepares exports. The filter and the range of an export are stored under an ID before its first
+ * line is written.
+ */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, sessionStatusById } from '../../../drizzle/reads.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
@@ -20,7 +23,7 @@ export type ExportViewer = Admin | ApiToken
 
 export interface ExportInput {
   filter: ActivityFilter | null
-  /** The export begins with the next sequence number. */
+  /** The export contains the events after this sequence number. */
   afterSequence: number
   format: ActivityExportFormat
   compression: ActivityExportCompression
@@ -36,10 +39,10 @@ export interface PreparedExport extends ExportInput {
   previous: CheckpointRow | null
 }
 
-/** How long a prepared export can be downloaded. */
+/** The time for which a prepared export can be downloaded. */
 const lifetimeMinutes = 60
 
-/** The log does not have the events that the export asks for. */
+/** The log does not have the events that the export requires. */
 export class ExportUnavailable extends Rollback {
   readonly reason: 'NOTHING_SEALED' | 'BEYOND_LOG'
   constructor(reason: 'NOTHING_SEALED' | 'BEYOND_LOG') {
@@ -52,7 +55,10 @@ export class ExportUnavailable extends Rollback {
   }
 }
 
-/** Returns null for a filter without conditions: only an unfiltered export proves completeness. */
+/**
+ * Removes empty members from a filter. Returns null when no member is left, because only an
+ * unfiltered export proves that no event is missing.
+ */
 export function normalizeFilter(filter: ActivityFilter | null | undefined): ActivityFilter | null {
   const members = Object.entries(filter ?? {}).filter(
     ([, value]) => value != null && !(typeof value === 'string' && value.trim() === ''),
@@ -61,7 +67,7 @@ export function normalizeFilter(filter: ActivityFilter | null | undefined): Acti
 }
 
 /**
- * Prepares an export up to the newest checkpoint.
+ * Prepares an export of the events up to the newest checkpoint.
  * @throws ExportUnavailable when the log has no checkpoint, or fewer events than `afterSequence`
  * @throws BAD_USER_INPUT when a list or text of the filter is too long or cannot be stored
  */
@@ -74,7 +80,8 @@ export async function prepareExport(
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   if (!newest) throw new ExportUnavailable('NOTHING_SEALED')
   if (input.afterSequence > newest.treeSize) throw new ExportUnavailable('BEYOND_LOG')
-  // A concurrent request may have prepared a larger export; consistency is proven forwards only.
+  // A concurrent request may have prepared an export of a larger tree. It is skipped, because a
+  // consistency proof leads only from a smaller tree to a larger one.
   const [previous] = await tx
     .select()
     .from(activityExport)
@@ -96,7 +103,10 @@ export async function prepareExport(
   return { ...input, ...(await withCheckpoints(tx, row)) }
 }
 
-/** A search with such a text returns nothing; an export has to store its filter. */
+/**
+ * Rejects texts that PostgreSQL cannot store, because the filter of an export is stored. A search
+ * with such a text returns no events instead.
+ */
 function assertStorable(filter: ActivityFilter): void {
   parseFilter(filter, { partnerClientId: null })
   const { actors, actions, sessionId, text } = filter
@@ -117,7 +127,7 @@ export async function countExportedEvents(
   return treeSize - afterSequence - (row?.gone ?? 0)
 }
 
-/** Returns an export that the viewer prepared in the last hour. Null when there is none. */
+/** Returns an export that the viewer prepared in the last hour, or null when it does not exist. */
 export async function findPreparedExport(
   tx: ReadTx,
   { actor }: ExportViewer,
@@ -137,7 +147,7 @@ export async function findPreparedExport(
   return { ...withDates(row.input as ExportInput), ...(await withCheckpoints(tx, row)) }
 }
 
-/** The filter was stored as JSON, in which its times are texts. */
+/** Converts the times of a stored filter to dates, because JSON stores them as texts. */
 function withDates(input: ExportInput): ExportInput {
   const date = (text: Date | null | undefined) => (text == null ? text : new Date(text))
   const { filter } = input

@@ -1,4 +1,4 @@
-/** The query string of `GET /activity/export/{tenantId}`. */
+/** Parses the query string of `GET /activity/export/{tenantId}`. */
 import type { Request } from 'express'
 import { badInput } from '../../../platform/lib/errors.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
@@ -13,7 +13,10 @@ export const formats: Record<ActivityExportFormat, { contentType: string; extens
   OCSF: { contentType: 'application/x-ndjson', extension: 'ocsf.ndjson' },
 }
 
-/** If `contentType` is null, the format's content type applies. */
+/**
+ * The content type and file extension of each compression. A null `contentType` means the content
+ * type of the format.
+ */
 export const compressions: Record<
   ActivityExportCompression,
   { contentType: string | null; extension: string }
@@ -30,7 +33,8 @@ const isCompression = (text: unknown): text is ActivityExportCompression =>
   typeof text === 'string' && Object.hasOwn(compressions, text)
 
 /**
- * Parses the parameters of a new, unfiltered export. A filter needs `createActivityExport`.
+ * Parses the parameters of a new, unfiltered export. A filtered export requires the mutation
+ * `createActivityExport`.
  * @throws BAD_USER_INPUT when a parameter is unknown or invalid
  */
 export function newExportInput({
@@ -49,7 +53,8 @@ export function newExportInput({
 }
 
 /**
- * Parses the parameters of a prepared export, which a client may resume after a sequence number.
+ * Parses the parameters of a prepared export. A client can resume the download after a sequence
+ * number.
  * @throws BAD_USER_INPUT when a parameter is unknown or invalid
  */
 export function resumeFrom({ export: exportId, afterSequence, ...others }: Query): {
@@ -65,7 +70,10 @@ export function resumeFrom({ export: exportId, afterSequence, ...others }: Query
   }
 }
 
-/** @throws BAD_USER_INPUT when the sequence number is outside of the prepared export */
+/**
+ * Returns the part of a prepared export after the sequence number.
+ * @throws BAD_USER_INPUT when the sequence number is outside of the export
+ */
 export function resumed(prepared: PreparedExport, afterSequence: number | null): PreparedExport {
   if (afterSequence === null) return prepared
   const { afterSequence: first, checkpoint } = prepared

@@ -33,14 +33,21 @@ export interface ExportServices {
   log: Log
   requestMetadata(request: Request): RequestMetadata
   /**
-   * The authenticated viewer. Of several session cookies, the one of the tenant in the path counts.
+   * Returns the authenticated viewer. When the request has several session cookies, the cookie of
+   * the tenant in the path is used.
    */
   viewerOf(request: Request): Viewer
-  /** A download is aborted when the client reads nothing for this long. Default: 30,000 ms. */
+  /**
+   * The time in milliseconds after which a download is aborted when the client reads nothing.
+   * Default: 30,000.
+   */
   idleTimeoutMs?: number
 }
 
-/** For docs/permissions.md and the audit coverage test. */
+/**
+ * The permission and the audited action of each route, for docs/permissions.md and the audit
+ * coverage test.
+ */
 export const exportRoutes = {
   'GET /activity/export/:tenantId': {
     who: 'a Global or Spanning Admin, or an API token of the tenant',
@@ -58,7 +65,8 @@ export function createExportRoutes(services: ExportServices): Router {
   const acquire = createExportSlots()
   const router = Router({ strict: true })
 
-  // The request deadline does not apply: a download takes as long as its client reads.
+  // The request deadline does not apply, because the duration of a download depends on how fast the
+  // client reads.
   router.get('/activity/export/:tenantId', (request, response) =>
     withoutDeadline(() => answer(request, response)),
   )
@@ -85,7 +93,10 @@ export function createExportRoutes(services: ExportServices): Router {
   return router
 }
 
-/** Limits concurrent exports, per tenant and in total. Returns a function that takes a slot. */
+/**
+ * Limits concurrent exports, per tenant and in total. Returns a function that acquires a slot for a
+ * tenant and returns a function that releases it.
+ */
 function createExportSlots(): (tenantId: string) => () => void {
   const running = new Map<string, number>()
   let total = 0
@@ -114,8 +125,8 @@ function tenantIdOf(request: Request): string {
 }
 
 /**
- * Rejects requests from other sites: they could make a browser start exports, which would be
- * recorded. The link of a prepared export is allowed from anywhere, because another site cannot
+ * Rejects requests that another site triggers in the viewer's browser, because each export is
+ * recorded. The link of a prepared export is accepted from every site, because another site cannot
  * know its ID.
  */
 function assertSameSite(request: Request): void {
@@ -124,7 +135,10 @@ function assertSameSite(request: Request): void {
     throw denied('FORBIDDEN')
 }
 
-/** @throws a denial, which is recorded when the viewer is known */
+/**
+ * Returns the viewer if it is an admin or API token of the tenant.
+ * @throws a denial, which is recorded when the viewer is known
+ */
 async function authorizeExport(
   services: ExportServices,
   request: Request,
@@ -144,7 +158,7 @@ function denialOf(viewer: Viewer): DenialCode {
   return viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
 }
 
-/** Records a refused export in the viewer's own tenant, whichever tenant was requested. */
+/** Records a refused export in the viewer's own tenant, even when another tenant was requested. */
 async function recordDenied(
   { db, requestMetadata }: ExportServices,
   request: Request,
@@ -161,7 +175,9 @@ async function recordDenied(
   )
 }
 
-/** Prepares the export, or finds the prepared one, and records it before anything is sent. */
+/**
+ * Prepares a new export or finds a prepared one, and records the download before any byte is sent.
+ */
 async function recordExport(
   { db, requestMetadata }: ExportServices,
   viewer: ExportViewer,
@@ -206,7 +222,7 @@ async function handleError(
   error: unknown,
 ): Promise<void> {
   if (response.headersSent) {
-    // The client sees a truncated file: its connection is reset and the manifest is missing.
+    // The reset connection and the missing manifest show the client that the file is truncated.
     response.destroy()
     if (!(error instanceof AccessRevoked) && !isPrematureClose(error))
       services.log.error({ err: error }, 'An export failed after its first bytes were sent.')
@@ -219,11 +235,11 @@ async function handleError(
   sendError(services, response, error)
 }
 
-/** The client closed the connection. */
+/** Returns whether the client closed the connection before the end of the download. */
 const isPrematureClose = (error: unknown) =>
   (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
-/** Answers in the form of a GraphQL error response. */
+/** Sends the error in the format of a GraphQL error response. */
 function sendError({ log }: ExportServices, response: Response, error: unknown): void {
   const { status, code, message, retryAfter } = httpErrorOf(error)
   if (status === 500) log.error({ err: error }, 'An export failed.')

@@ -9,7 +9,8 @@ import { compressions, formats } from './request-parameters.ts'
 import { streamExport } from './stream.ts'
 
 /**
- * Sends headers and body. Errors before the first chunk are thrown with no header sent.
+ * Sends the headers and the body. An error before the first chunk is thrown before any header is
+ * sent.
  * @throws AccessRevoked when the viewer's access ends during the download
  */
 export async function sendExport(
@@ -20,7 +21,8 @@ export async function sendExport(
 ): Promise<void> {
   const chunks = streamExport(db, viewer, prepared)
   const first = await chunks.next()
-  // Only the time in which the client reads nothing counts, not the time of the database reads.
+  // The timer runs only while a chunk waits for the client, so that slow database reads do not
+  // abort the download.
   const abort = () => void response.destroy()
   async function* withIdleTimeout() {
     for (let chunk = first; !chunk.done; chunk = await chunks.next()) {

@@ -1,7 +1,7 @@
 /**
  * Streams an export in batches of sequence numbers. Each batch is a short read transaction that
- * first checks the viewer's access again. Sealed events never change, so all batches show one
- * state.
+ * first checks the viewer's access again. Sealed events never change, so all batches together are a
+ * consistent snapshot.
  */
 import { and, gt, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { facet, sealed } from '../../../drizzle/tables/audit.ts'
@@ -24,28 +24,45 @@ import {
 import { toOcsf } from './formats/ocsf.ts'
 import { canStillExport, type ExportViewer, type PreparedExport } from './prepare.ts'
 
-/** Sequence numbers per batch: whole tiles, so that each tile is read once. */
+/**
+ * The maximum number of sequence numbers per batch, a multiple of the tile width, so that each tile
+ * is read once.
+ */
 const batchSize = 8 * tileWidth
-/** A batch ends early at this size, but has at least one event. The rest is read on demand. */
+/**
+ * The size in bytes at which a batch ends early; a batch has at least one event. The remaining
+ * events are read when the client needs them.
+ */
 const maxBatchBytes = 4_194_304
-/** Batches that are read before the client has received the ones before them. */
+/** The number of batches that are read before the client has received the previous batches. */
 const readAheadBatches = 2
-/** Between two chunks, the access of a viewer who downloads slowly is checked again. */
+/**
+ * The maximum number of bytes in one chunk. Access is checked again between chunks, so that a slow
+ * download stops after a revocation.
+ */
 const chunkBytes = 262_144
 const accessCheckIntervalMs = 500
-/** An access check that took longer than this may show a state from before a revocation. */
+/**
+ * The maximum duration of an access check. A slower check may have read a state from before a
+ * revocation.
+ */
 const accessCheckMaxAgeMs = 900
 
-/** The viewer's access ended. The export stops without a manifest, so that it is not complete. */
+/**
+ * The viewer's access ended during the export. The missing manifest shows that the file is
+ * incomplete.
+ */
 export class AccessRevoked extends Error {
   override name = 'AccessRevoked'
 }
 
-/** Runs a read transaction after it has checked the viewer's access. @throws AccessRevoked */
+/**
+ * Checks the viewer's access and then runs `work`, in one read transaction. @throws AccessRevoked
+ */
 type CheckedRead = <Result>(work: (tx: ReadTx) => Promise<Result>) => Promise<Result>
 
 /**
- * Yields the export's text in chunks of at most 256 KiB; the last line is the manifest.
+ * Yields the export's text in chunks of at most 256 KiB. The last line is the manifest.
  * @throws AccessRevoked when the viewer's session or API token ends during the export
  */
 export async function* streamExport(
@@ -86,7 +103,10 @@ export async function* streamExport(
   yield* chunks([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
 }
 
-/** The number of events, and the first and last sequence numbers. Null when there are no events. */
+/**
+ * The number of events, and the first and last sequence numbers. The sequence numbers are null when
+ * there are no events.
+ */
 interface ExportedRange {
   count: number
   first: number | null
@@ -94,10 +114,11 @@ interface ExportedRange {
 }
 
 interface Batch extends ExportedRange {
-  /** Short enough that none of them needs much memory when it is encoded. */
+  /** The text of the batch in parts, so that encoding one part needs little memory. */
   texts: string[]
-  /** The last sequence number that was read, and the one to which the batch was to be read. */
+  /** The last sequence number that was read. It is below `end` when the batch ended early. */
   readTo: number
+  /** The last sequence number that was requested. */
   end: number
 }
 
@@ -111,7 +132,7 @@ async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncG
   function readAhead() {
     while (pending.length < readAheadBatches && requestedTo < checkpoint.treeSize) {
       const after = requestedTo
-      // Ends at a tile boundary, whatever sequence number the export begins with.
+      // The batch ends at a tile boundary, even when the export begins inside a tile.
       const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
       const batch = readBatch(after, end)
       batch.catch(() => {}) // The error is thrown when the batch is awaited below.
@@ -135,7 +156,10 @@ async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncG
   }
 }
 
-/** Reads the events after one sequence number up to another, or fewer when they are large. */
+/**
+ * Reads the events with sequence numbers above `after` and up to `end`, or fewer when they are
+ * larger than 4 MiB.
+ */
 async function loadBatch(
   tx: ReadTx,
   { format, checkpoint }: PreparedExport,
@@ -166,7 +190,8 @@ async function loadEvents(
   if (query?.matchesNothing) return { rows: [], isFull: false }
   const isInRange = and(gt(sealed.sequence, after), lte(sealed.sequence, end))
   const [, rows] = await Promise.all([
-    // Planning this query anew for every partition takes as long as reading the batch.
+    // A generic plan is used, because planning this query for every partition takes as long as
+    // reading the batch.
     tx.execute(sql`set local plan_cache_mode = force_generic_plan`),
     tx.execute<EventText & { is_full: true | null }>(sql`
       select sequence::float8 as sequence, event, disclosures::text as disclosures, case when bytes >= ${maxBatchBytes} then true end as is_full from (
@@ -177,10 +202,16 @@ async function loadEvents(
   return { rows, isFull: rows.at(-1)?.is_full === true }
 }
 
-/** Estimates a row's bytes without decompressing it: compressed JSON counts ten times. */
+/**
+ * Estimates a row's size in bytes without decompressing it: the size of compressed JSON is
+ * multiplied by 10.
+ */
 const rowBytes = sql`octet_length(event) + pg_column_size(disclosures) * case when pg_column_compression(disclosures) is null then 1 else 10 end`
 
-/** The filter as plain conditions: within one batch of sequence numbers, no index is needed. */
+/**
+ * Returns the filter as plain SQL conditions. A batch of sequence numbers is small enough to be
+ * filtered without another index.
+ */
 function conditions(query: EventQuery): (SQL | undefined)[] {
   const { since, until, sessionId, text, facetFilter } = query
   const idColumn = facetFilter?.column === 'facet_id' ? sealed.facetId : sealed.kindId
@@ -203,7 +234,10 @@ const parseRow = ({ sequence, event, disclosures }: EventText): ExportRow => ({
 
 const leafHashOf = ({ event }: EventText) => toBase64(leafHash(utf8(event)))
 
-/** Returns the last line. It states what was exported, and links the export to the previous one. */
+/**
+ * Returns the manifest for the last line. It states what was exported, and links the export to the
+ * previous export by a consistency proof.
+ */
 async function createManifest(tx: ReadTx, prepared: PreparedExport, exported: ExportedRange) {
   const { tenantId, filter, afterSequence, checkpoint, previous } = prepared
   return {

@@ -1,6 +1,7 @@
 /**
- * Keeps copies of checkpoints outside of the database, in one append-only file per tenant. They
- * show whether the database was restored to an earlier state or rewritten.
+ * Keeps copies of checkpoints (anchors) outside of the database, in one append-only file per
+ * tenant. The sequencer compares the database with them to detect that it was rewritten or restored
+ * to an earlier state.
  */
 import { appendFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { AnchorAhead } from './sealing-stopped.ts'
 export interface LogHead {
   epoch: number
   treeSize: number
-  /** 32 bytes. */
+  /** The SHA-256 root hash, 32 bytes. */
   rootHash: Uint8Array
 }
 
@@ -22,8 +23,9 @@ export interface Anchor extends LogHead {
 
 export interface Anchors {
   /**
+   * Compares the database with the newest anchor.
    * @param rootAt computes the root hash of the stored tree at a smaller size
-   * @throws AnchorAhead when the newest anchor of the epoch is of a larger or of a different tree
+   * @throws AnchorAhead when the anchor has a later epoch, a larger tree or a different root hash
    */
   check(
     tenantId: string,
@@ -36,11 +38,14 @@ export interface Anchors {
 const newest = (heads: LogHead[]): LogHead | undefined =>
   heads.toSorted((a, b) => a.epoch - b.epoch || a.treeSize - b.treeSize).at(-1)
 
-/** @param directory created when it does not exist */
+/**
+ * Stores anchors in files.
+ * @param directory the directory of the anchor files; created when it does not exist
+ */
 export function fileAnchors(directory: string): Anchors {
-  /** The newest anchors that this process has seen, in case the file is deleted. */
+  /** The newest anchor of each tenant that this process has seen, in case the file is deleted. */
   const known = new Map<string, LogHead>()
-  /** Tenants whose files end with a complete line, as far as this process knows. */
+  /** Tenants whose files are known to end with a complete line. */
   const endsWithLine = new Set<string>()
   const fileOf = (tenantId: string) => join(directory, `${tenantId}.jsonl`)
   const withKnown = (tenantId: string, heads: LogHead[]) =>
@@ -48,14 +53,14 @@ export function fileAnchors(directory: string): Anchors {
 
   return {
     async check(tenantId, head, rootAt) {
-      // Read each time, because other processes append to the same file.
+      // The file is read each time, because other processes append to the same file.
       const { anchors, isComplete } = await readEnd(fileOf(tenantId))
       if (!isComplete) endsWithLine.delete(tenantId)
       const anchor = withKnown(tenantId, anchors)
       if (!anchor || anchor.epoch < head.epoch) return
       if (anchor.epoch > head.epoch || anchor.treeSize > head.treeSize)
         throw new AnchorAhead(
-          `The newest anchor has ${anchor.treeSize} events, but the database has ${head.treeSize}: it was restored to an earlier state.`,
+          `The newest anchor has ${anchor.treeSize} events, but the database has only ${head.treeSize} events. The database was restored to an earlier state.`,
         )
       const root = anchor.treeSize === head.treeSize ? head.rootHash : await rootAt(anchor.treeSize)
       if (!equalBytes(root, anchor.rootHash))
@@ -69,7 +74,7 @@ export function fileAnchors(directory: string): Anchors {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       const root = Buffer.from(rootHash).toString('base64')
       const line = `${JSON.stringify({ epoch, treeSize, rootHash: root, note })}\n`
-      // A process that died while it appended may have left an incomplete line.
+      // A process that crashed while it appended may have left an incomplete line.
       const text = endsWithLine.has(tenantId) ? line : `\n${line}`
       await appendFile(fileOf(tenantId), text, { mode: 0o600, flush: true })
       endsWithLine.add(tenantId)
@@ -80,14 +85,15 @@ export function fileAnchors(directory: string): Anchors {
 }
 
 /**
- * About 40 anchors. Processes append after they commit, so that the newest anchor is not always the
- * last line, but it is always among these.
+ * The number of bytes that are read from the end of an anchor file, about 40 anchors. Processes
+ * append after they commit, so the newest anchor is not always in the last line, but it is among
+ * these.
  */
 const tailBytes = 16_384
 
 const isCompleteLine = (line: string) => line.startsWith('{') && line.endsWith('}')
 
-/** Reads the anchors at the end of a file. An incomplete line is ignored. */
+/** Reads the anchors at the end of a file, and ignores incomplete lines. */
 async function readEnd(path: string): Promise<{ anchors: LogHead[]; isComplete: boolean }> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

@@ -1,6 +1,7 @@
 /**
- * Epochs of a log. A new epoch is a new Merkle tree that does not prove to continue the one before,
- * so that the sequencer begins it only when the log itself records that an operator opened it.
+ * Finds the event by which an operator opened an epoch of a log. A new epoch starts a new Merkle
+ * tree that has no consistency proof from the previous tree. The sequencer therefore begins an
+ * epoch only when the log records that an operator opened it.
  */
 import { and, eq, gt, inArray } from 'drizzle-orm'
 import { type FieldChange, logEpoch, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -17,9 +18,9 @@ const opens = (epoch: number, changes: FieldChange[]) =>
   changes.some(({ field, after }) => field === 'epoch' && after === epoch)
 
 /**
- * Returns the ID of the unsealed event by which an operator opened the epoch, which must be sealed
- * first. Null when the event is sealed already.
- * @throws SealingStopped when there is no such event
+ * Returns the ID of the unsealed event by which an operator opened the epoch; it must be sealed
+ * before all other events. Returns null when this event is already sealed.
+ * @throws SealingStopped when no event records that an operator opened the epoch
  */
 export async function findOpeningEvent(tx: ReadTx, epoch: number): Promise<string | null> {
   const waiting = await tx
@@ -34,7 +35,7 @@ export async function findOpeningEvent(tx: ReadTx, epoch: number): Promise<strin
   if (await isOpeningSealed(tx, epoch)) return null
   throw new SealingStopped(
     'EPOCH_NOT_OPENED',
-    `The database has the log in epoch ${epoch}, but no event records that an operator opened it.`,
+    `The log is in epoch ${epoch} according to the database, but no event records that an operator opened this epoch.`,
   )
 }
 

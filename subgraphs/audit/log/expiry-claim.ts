@@ -1,18 +1,19 @@
-/** What an `activity_log.expired` event states: which events retention deletes, and from when. */
+/** Parses `activity_log.expired` events. Such an event states which events retention deletes. */
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import { type ActivityRetention, activityRetention } from '../../../drizzle/tables/tenants.ts'
 
 export const expiryAction = 'activity_log.expired'
 
-/** Sequence numbers from the first to the last, both included. */
+/** A range of sequence numbers, both ends inclusive. */
 export type Run = [first: number, last: number]
 
 export interface ExpiryClaim {
   retention: ActivityRetention
-  /** The beginning of the month in UTC, and of the next month. */
+  /** The start of the month in UTC. */
   month: Date
+  /** The start of the next month in UTC. */
   monthEnd: Date
-  /** From when on the events may be deleted. */
+  /** The earliest time at which the events may be deleted. */
   dueAt: Date
   runs: Run[]
 }
@@ -23,7 +24,7 @@ const retentionYears: Record<ActivityRetention, number> = {
   SEVEN_YEARS: 7,
 }
 
-/** Returns null when the event's changes are malformed. */
+/** Parses a claim from the changes of an event. Returns null when they are malformed. */
 export function parseExpiryClaim(changes: FieldChange[]): ExpiryClaim | null {
   const fields = Object.fromEntries(changes.map(({ field, before }) => [field, before]))
   const retention = activityRetention.enumValues.find((one) => one === fields.retention)

@@ -1,9 +1,9 @@
 /**
- * Validates `activity_log.expired` events before they are sealed. Such an event states that
- * retention deleted events, and a verifier accepts their absence because the service signed it. A
- * person who can write to the database could therefore hide events by a false claim, unless the
- * service checks that the month's retention period is over and that the events were sealed in that
- * month.
+ * Validates `activity_log.expired` events before they are sealed. Such an event claims that
+ * retention deleted events, and a verifier accepts the absence of these events because the service
+ * signed the claim. A person who can write to the database could therefore hide events with a false
+ * claim. To prevent this, the service checks that the month's retention period is over and that the
+ * events were sealed in that month.
  */
 import { and, between, eq, gte, inArray, lt } from 'drizzle-orm'
 import { expired, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -18,29 +18,33 @@ import { withMatchingLeaf } from './tile-store.ts'
 
 type UnsealedRow = typeof unsealed.$inferSelect
 
-/** Sequence numbers per read: whole tiles. */
+/** The number of sequence numbers per read, a multiple of the tile width. */
 const batchSize = 8 * tileWidth
 const maxEarlierClaims = 10_000
-/** How far the time of a claim may be ahead of this process's clock. */
+/** The maximum time by which a claim may be ahead of this process's clock. */
 const clockToleranceMs = 3_600_000
 
 /**
- * Validates claims in the background, because checking a month of events takes longer than a batch
- * may. A claim is deferred meanwhile; other events of the tenant are sealed before it.
+ * Validates expiry claims in the background, because checking a month of events takes too long for
+ * a sealing transaction. A claim is deferred until its check has ended; other events of the tenant
+ * are sealed before it.
  */
 export interface ExpiryValidator {
   /** Returns the IDs of the tenant's claims that are being checked. */
   deferred(tenantId: string): string[]
   /**
-   * Splits events into those that may be sealed now and claims that must be checked first, and
-   * starts the checks.
+   * Splits events into events that can be sealed now and claims that must be checked first, and
+   * starts the checks of these claims.
    * @throws SealingStopped when one of the claims is false
    */
   partition<Event extends Pick<UnsealedRow, 'eventId' | 'action'>>(
     tenantId: string,
     events: Event[],
   ): { valid: Event[]; unchecked: Event[] }
-  /** @throws Error when a claim was not checked, or has changed since it was checked */
+  /**
+   * Verifies that the checked claims have not changed.
+   * @throws Error when a claim was not checked, or has changed since its check
+   */
   validate(rows: UnsealedRow[]): void
 }
 
@@ -61,7 +65,8 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
       await validateClaim(db, row)
       checks.set(eventId, { state: 'valid', tenantId, canonical: canonicalOf(row) })
     } catch (error) {
-      // After any other error, the next batch starts the check again.
+      // After any other error, such as an unavailable database, the next batch starts the check
+      // again.
       if (error instanceof SealingStopped) checks.set(eventId, { state: 'false', tenantId, error })
       else checks.delete(eventId)
     }
@@ -91,7 +96,9 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
         const known = checks.get(row.eventId)
         checks.delete(row.eventId)
         if (known?.state !== 'valid' || known.canonical !== canonicalOf(row))
-          throw new Error(`The expiry event ${row.eventId} was not checked, or has changed since.`)
+          throw new Error(
+            `The expiry event ${row.eventId} was not checked, or has changed since its check.`,
+          )
       }
     },
   }
@@ -118,9 +125,10 @@ async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
       .where(and(eq(expired.retention, claim.retention), eq(expired.month, claim.month))),
   )
   if (!recorded || !covers(recorded.runs, claim.runs))
-    throw falseClaim('the retention worker did not select its events')
+    throw falseClaim('audit.expired does not contain all of its events')
   if (recorded.droppedAt) {
-    // The events are gone; an earlier claim was checked while they existed.
+    // The events are deleted and cannot be checked. An earlier claim must cover them, because it
+    // was checked before the deletion.
     const earlier = await db.read(tenantId, (tx) => earlierClaims(tx, claim))
     if (!covers(earlier, claim.runs))
       throw falseClaim('no event recorded the expiry before its events were deleted')
@@ -135,7 +143,10 @@ async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
     }
 }
 
-/** Returns whether all these events exist, are of the claim's month, and match the Merkle tree. */
+/**
+ * Returns whether all events of the range exist, occurred in the claim's month and match the Merkle
+ * tree.
+ */
 async function wereSealedInMonth(
   tx: ReadTx,
   { retention, month, monthEnd }: ExpiryClaim,
@@ -154,7 +165,7 @@ async function wereSealedInMonth(
       ),
     )
   if (rows.length !== to - from + 1) return false
-  // The column can differ from the event that was hashed.
+  // The column `occurred_at` can differ from the time in the event that was hashed.
   const isInMonth = ({ event }: { event: string }) => {
     const occurredAt = new Date(JSON.parse(event).occurredAt)
     return occurredAt >= month && occurredAt < monthEnd
@@ -162,7 +173,7 @@ async function wereSealedInMonth(
   return rows.every(isInMonth) && (await withMatchingLeaf(tx, rows)).length === rows.length
 }
 
-/** Returns what sealed events claimed of the same month and retention class before. */
+/** Returns the sequence numbers in sealed claims for the same month and retention class. */
 async function earlierClaims(tx: ReadTx, { retention, month }: ExpiryClaim): Promise<Run[]> {
   const rows = await tx
     .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
@@ -181,7 +192,7 @@ async function earlierClaims(tx: ReadTx, { retention, month }: ExpiryClaim): Pro
   )
 }
 
-/** Returns whether every sequence number of `wanted` is in one of the runs. */
+/** Returns whether the runs contain every sequence number of `wanted`. */
 function covers(runs: Run[], wanted: Run[]): boolean {
   const sorted = runs.toSorted(([a], [b]) => a - b)
   return wanted.every(([from, to]) => {

@@ -1,5 +1,6 @@
 /**
- * Facets, kinds and hourly counts (drizzle/tables/audit.ts), by which sealed events are searched.
+ * Maintains the facets, kinds and hourly counts by which sealed events are searched and counted
+ * (drizzle/tables/audit.ts).
  */
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, type sealed, type unsealed } from '../../../drizzle/tables/audit.ts'
@@ -55,7 +56,7 @@ const isSameFacet = (one: NewFacet): SQL | undefined =>
     one.clientId == null ? isNull(facet.clientId) : eq(facet.clientId, one.clientId),
   )
 
-/** Selects the IDs of the kinds of an action that succeeded. */
+/** Selects the IDs of the kinds that have this action and the outcome SUCCEEDED. */
 export const succeededKinds = (tx: Pick<WriteTx, 'select'>, action: string) =>
   tx
     .select({ id: facet.facetId })
@@ -64,7 +65,7 @@ export const succeededKinds = (tx: Pick<WriteTx, 'select'>, action: string) =>
 
 const hourMs = 3_600_000
 
-/** Adds sealed events to the counts of their hours. */
+/** Adds sealed events to the hourly counts in audit.activity_count. */
 export async function addToHourlyCounts(
   tx: WriteTx,
   rows: (typeof sealed.$inferInsert)[],

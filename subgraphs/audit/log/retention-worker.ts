@@ -1,7 +1,7 @@
 /**
- * Creates the log's partitions for the coming months and drops those whose retention period is
- * over. Runs at the start and then every hour, in a database role that can neither read nor change
- * events.
+ * Creates the log's partitions for the coming months and drops partitions whose retention period is
+ * over. The worker runs at start-up and then every hour, with a database role that can neither read
+ * nor change events.
  */
 import { sql } from 'drizzle-orm'
 import { expired } from '../../../drizzle/tables/audit.ts'
@@ -14,7 +14,7 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { expiryAction, type Run } from './expiry-claim.ts'
 
 export interface RetentionWorker {
-  /** Starts no further run, and resolves when the current one has ended. */
+  /** Stops the worker. Resolves when the current run has ended. */
   stop(): Promise<void>
 }
 
@@ -51,7 +51,10 @@ export function startRetentionWorker({
   }
 }
 
-/** Three months ahead, so that events can be sealed even when no worker has run for weeks. */
+/**
+ * Creates partitions up to three months ahead, so that events can be sealed even when no worker has
+ * run for weeks.
+ */
 const createPartitions = (db: Database) =>
   unaudited(db, null, 'a partition without events changes nothing for a user', (tx) =>
     tx.execute(
@@ -62,9 +65,9 @@ const createPartitions = (db: Database) =>
 type Partition = { retention: ActivityRetention; month: string }
 
 /**
- * Records the expiry in the log of every tenant that has events in an expired partition, and drops
- * the partition in a later run: audit.drop_partition does nothing until these events were recorded
- * two hours ago and are sealed.
+ * Drops expired partitions in two steps. The first run records an `activity_log.expired` event in
+ * the log of every tenant that has events in the partition. A later run drops the partition:
+ * `audit.drop_partition` does nothing until these events are sealed and at least two hours old.
  */
 export async function dropExpiredPartitions(db: Database): Promise<void> {
   const due = await db.read(null, (tx) =>
@@ -81,8 +84,8 @@ export async function dropExpiredPartitions(db: Database): Promise<void> {
     )
     for (const { tenant_id, runs } of tenants)
       await recordExpiry(db, tenant_id, { retention, month }, runs)
-    // Events that record earlier drops are dropped too. Without a new record of those drops, the
-    // rest of the log could not be verified.
+    // The partition may contain `activity_log.expired` events of earlier drops. They are recorded
+    // again, because the rest of the log could not be verified without them.
     const earlier = await db.read(null, (tx) =>
       tx.execute<Partition & { tenant_id: string; runs: Run[] }>(
         sql`select tenant_id, retention, month::text as month, runs from audit.told_in(${partition})`,
@@ -96,7 +99,10 @@ export async function dropExpiredPartitions(db: Database): Promise<void> {
   }
 }
 
-/** Records an expiry once; a repeated one again, and one to which later events were added. */
+/**
+ * Records an expiry unless it is already recorded with the same sequence numbers. With
+ * `isRepeated`, it is always recorded again.
+ */
 async function recordExpiry(
   db: Database,
   tenantId: string,
@@ -128,7 +134,10 @@ async function recordExpiry(
 
 const deletionBatchSize = 1_000
 
-/** Deletes exports a day after they expired, and deduplication keys after two days. */
+/**
+ * Deletes exports one day after they expire, except the newest of each tenant, handoffs two days
+ * after they expire, and deduplication keys after two days.
+ */
 async function deleteExpiredRecords(db: Database): Promise<void> {
   for (let deleted = deletionBatchSize; deleted >= deletionBatchSize; )
     deleted = await unaudited(db, null, 'the records are no longer read', async (tx) => {

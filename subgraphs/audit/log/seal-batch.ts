@@ -22,7 +22,9 @@ import { AnchorAhead } from './sealing-stopped.ts'
 import { storeLeaves, tileReader } from './tile-store.ts'
 import type { Witness } from './witness.ts'
 
-/** A batch ends at this many bytes of event data, but has at least one event. */
+/**
+ * The maximum number of bytes of event data in one batch. An event that is larger is sealed alone.
+ */
 const maxBatchBytes = 1_048_576
 
 export interface SealingServices {
@@ -35,14 +37,14 @@ export interface SealingServices {
 }
 
 export interface BatchSize {
-  /** The largest number of events in the batch. */
+  /** The maximum number of events in the batch. */
   limit: number
-  /** Set by `sealBatch`: the number of events that it selected. */
+  /** The number of events that `sealBatch` selected. `sealBatch` sets it. */
   selected: number
 }
 
 export interface SealedBatch {
-  /** Whether more events wait to be sealed. */
+  /** Whether more events are waiting to be sealed. */
   hasMore: boolean
   epoch: number
   /** The epoch of the checkpoint before this batch. */
@@ -51,9 +53,10 @@ export interface SealedBatch {
 
 /**
  * Seals the oldest waiting events of a tenant.
- * @param confirmedEpoch the epoch in which this process last sealed the log; null: none yet
- * @returns null when no event waits, or another process seals this log at the moment
- * @throws SealingStopped when an operator must act before this log is sealed any further
+ * @param confirmedEpoch the epoch in which this process last sealed the log; null when it has not
+ * yet sealed the log
+ * @returns null when no events are waiting or another process is sealing this log
+ * @throws SealingStopped when sealing of this log stops until an operator acts
  */
 export async function sealBatch(
   { db, signer, anchors, witness, expiryValidator }: SealingServices,
@@ -62,7 +65,7 @@ export async function sealBatch(
   confirmedEpoch: number | null,
 ): Promise<SealedBatch | null> {
   const batch = await unaudited(db, tenantId, 'sealing changes no event', async (tx) => {
-    // A transaction lock: it is released when this process dies.
+    // The lock belongs to the transaction, so PostgreSQL releases it when this process crashes.
     if (!(await trySealing(tx, tenantId))) return null
     const head = await readHead(tx)
     const { epoch, previousEpoch } = head
@@ -86,7 +89,8 @@ export async function sealBatch(
     return { treeSize, rootHash, note, epoch, previousEpoch, hasMore }
   })
   if (!batch) return null
-  // After the commit: an anchor of an uncommitted tree would look like a restored database.
+  // The anchor is appended after the commit, because an anchor of a tree that was not committed
+  // would look like a restored database.
   await anchors.append(tenantId, batch)
   witness?.submit(tenantId)
   return batch
@@ -108,7 +112,7 @@ const rootAt = async (tx: ReadTx, treeSize: number) =>
 
 /**
  * Removes the oldest events from audit.unsealed and returns them in the order of sealing.
- * @param openingId the event that must be sealed first
+ * @param openingId the ID of the event that must be sealed first; null when there is none
  */
 async function takeEvents(
   tx: WriteTx,
@@ -150,7 +154,10 @@ async function takeEvents(
   return { rows, hasMore: fitting.length === size.limit || fitting.length < oldest.length }
 }
 
-/** Estimates an event's bytes without decompressing it: compressed JSON counts ten times. */
+/**
+ * Estimates an event's size in bytes without decompressing it: the size of compressed JSON is
+ * multiplied by 10.
+ */
 const eventBytes = sql<number>`${sql.join(
   [unsealed.changes, unsealed.actor, unsealed.target].map(
     (column) =>
@@ -159,7 +166,10 @@ const eventBytes = sql<number>`${sql.join(
   sql` + `,
 )}`
 
-/** Inserts the events after the first `treeSize` events of the log. Returns their leaf hashes. */
+/**
+ * Inserts events into audit.sealed with sequence numbers from `treeSize + 1`, and returns their
+ * leaf hashes.
+ */
 async function insertSealed(
   tx: WriteTx,
   tenantId: string,

@@ -1,7 +1,7 @@
-/** A tenant's log is not sealed any further until an operator acts. Events are still accepted. */
+/** Sealing of one tenant's log has stopped until an operator acts. Events are still recorded. */
 export class SealingStopped extends Error {
   override name = 'SealingStopped'
-  /** The reason in the operators' log. */
+  /** The reason code that is recorded in the operators' log. */
   readonly code: 'ANCHOR_AHEAD' | 'EPOCH_NOT_OPENED' | 'FALSE_EXPIRY'
   constructor(code: SealingStopped['code'], message: string) {
     super(message)
@@ -9,7 +9,7 @@ export class SealingStopped extends Error {
   }
 }
 
-/** The database contradicts a checkpoint that is kept outside of it, or its own last checkpoint. */
+/** The stored tree contradicts an anchor, the witness or the database's own last checkpoint. */
 export class AnchorAhead extends SealingStopped {
   override name = 'AnchorAhead'
   constructor(message: string) {

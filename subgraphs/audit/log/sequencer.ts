@@ -1,7 +1,7 @@
 /**
- * The sequencer seals the Activity Logs: it assigns each committed event its place in the tenant's
+ * The sequencer seals the Activity Logs: it assigns each committed event a position in the tenant's
  * Merkle tree, and signs checkpoints (C2SP tlog-checkpoint). Each batch is one transaction under a
- * lock per tenant, so that any number of processes can run a sequencer and none leaves partial
+ * lock per tenant, so that several processes can run a sequencer and a crash leaves no partial
  * work.
  */
 import { sql } from 'drizzle-orm'
@@ -18,31 +18,34 @@ import type { Witness } from './witness.ts'
 
 export interface SequencerOptions {
   /**
-   * Uses the sequencer's own role. Its statement timeout limits how long a hung process blocks
-   * others.
+   * Connects with the sequencer's own database role. The role's statement timeout limits how long a
+   * hung process blocks other processes.
    */
   db: Database
-  /** Uses the service's role, to record events in the operators' log. */
+  /** Connects with the service's database role, which records events in the operators' log. */
   serviceDb: Database
   log: Log
   signer: Signer
   anchors: Anchors
   witness: Witness | null
-  /** Default: 200 ms. */
+  /** The interval between two searches for waiting events, in milliseconds. Default: 200. */
   everyMs?: number
 }
 
 export interface Sequencer {
-  /** Starts no further batch, and resolves when the current ones have ended. */
+  /** Stops the sequencer. Resolves when the current batches have ended. */
   stop(): Promise<void>
 }
 
-/** Events in one batch, before the size is halved after a failure. */
+/** The maximum number of events in one batch. It is halved when a batch fails. */
 const maxBatchEvents = 1_000
 const maxConcurrentTenants = 4
-/** Limits tenants whose last batch failed, so that they cannot use up all slots. */
+/**
+ * The maximum number of concurrent batches of tenants whose last batch failed, so that these
+ * tenants cannot use up all slots.
+ */
 const maxConcurrentRetries = 2
-/** How often a stopped log is tried again, in case an operator has acted. */
+/** The interval in which sealing of a stopped log is retried, in case an operator has acted. */
 const stoppedRetryMs = 5_000
 
 export function startSequencer({ everyMs = 200, ...options }: SequencerOptions): Sequencer {
@@ -59,17 +62,18 @@ export function startSequencer({ everyMs = 200, ...options }: SequencerOptions):
   }
 }
 
-/** Gives each tenant with waiting events its turn: one batch, and then the next tenant. */
+/** Schedules batches round-robin: each tenant with waiting events seals one batch per turn. */
 class Scheduler {
   readonly #options: Omit<SequencerOptions, 'everyMs'>
   readonly #services: SealingServices
-  /** Tenants in the order of their turns. */
+  /** Tenants that are waiting for their turn, in order. */
   readonly #waiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
-  /** Stopped logs, and the time of `performance.now()` at which each is tried again. */
+  /** Tenants whose logs are stopped, and the time of `performance.now()` of the next retry. */
   readonly #stopped = new Map<string, number>()
   /**
-   * The batch sizes of tenants whose last batch failed. Halved by a failure, doubled by a success.
+   * The batch sizes of tenants whose last batch failed. A failure halves the size and a success
+   * doubles it.
    */
   readonly #reducedSizes = new Map<string, number>()
   /** The epoch in which this process last sealed each log. */
@@ -85,7 +89,8 @@ class Scheduler {
   async schedule(): Promise<void> {
     const { db, witness } = this.#options
     const tenants = await tenantsToSeal(db)
-    // A log that the witness stopped is reported even when no event waits in it.
+    // A log that contradicts the witness is scheduled even when no events are waiting, so that the
+    // stop is recorded.
     for (const tenantId of [...tenants, ...(witness?.stopped() ?? [])])
       if (performance.now() >= (this.#stopped.get(tenantId) ?? 0)) this.#waiting.add(tenantId)
     this.#startTurns()
@@ -123,7 +128,10 @@ class Scheduler {
       else {
         const half = Math.floor((size.selected || size.limit) / 2)
         this.#reducedSizes.set(tenantId, Math.max(1, half))
-        this.#options.log.error({ err: error, tenantId }, 'A batch of a log could not be sealed.')
+        this.#options.log.error(
+          { err: error, tenantId },
+          'A batch of events could not be sealed. Retrying in the next round.',
+        )
       }
     }
   }
@@ -135,20 +143,26 @@ class Scheduler {
     else this.#reducedSizes.delete(tenantId)
     this.#stopped.delete(tenantId)
     if (!batch) return
-    // At the end of the queue, behind the tenants that wait now.
+    // The tenant is added at the end of the queue, behind the tenants that are already waiting.
     if (batch.hasMore) this.#waiting.add(tenantId)
     if (batch.epoch > (knownEpoch ?? batch.previousEpoch))
       await this.#reportEpoch(tenantId, batch.epoch)
     this.#epochs.set(tenantId, batch.epoch)
   }
 
-  /** Records that sealing of a log has stopped, once per process until the log is sealed again. */
+  /**
+   * Records in the operators' log that sealing of a log has stopped. Each process records it once,
+   * until the log is sealed again.
+   */
   async #reportStopped(tenantId: string, { code, message }: SealingStopped): Promise<void> {
     const { log, serviceDb } = this.#options
     const isReported = this.#stopped.has(tenantId)
     this.#stopped.set(tenantId, performance.now() + stoppedRetryMs)
     if (isReported) return
-    log.error({ tenantId, reason: message }, 'Sealing has stopped. See docs/operations.md.')
+    log.error(
+      { tenantId, reason: message },
+      'Sealing has stopped for this tenant. See docs/operations.md.',
+    )
     const target = { type: 'tenant', id: tenantId, displayName: null }
     await recordOperatorEvent(serviceDb, {
       action: 'activity_log.sealing_stopped',
@@ -160,10 +174,10 @@ class Scheduler {
     })
   }
 
-  /** Recorded although an operator opened the epoch, because another operator may not know. */
+  /** Records a new epoch in the operators' log. One operator opened it, but others may not know. */
   async #reportEpoch(tenantId: string, epoch: number): Promise<void> {
     const { log, serviceDb } = this.#options
-    log.warn({ tenantId, epoch }, 'The log continues in a new epoch.')
+    log.warn({ tenantId, epoch }, 'The Activity Log of the tenant continues in a new epoch.')
     const target = { type: 'tenant', id: tenantId, displayName: `epoch ${epoch}` }
     await recordOperatorEvent(
       serviceDb,

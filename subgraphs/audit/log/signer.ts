@@ -1,9 +1,9 @@
-/** The Ed25519 key that signs checkpoints. */
+/** Creates the signer of checkpoints. */
 import { createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { createVerifier, type Signer } from '../../../proof/signed-note.ts'
 
 /**
- * Makes a signer from an Ed25519 private key.
+ * Creates a signer from an Ed25519 private key.
  * @param name the name of the key in signed notes: `host/activity`
  * @throws InvalidNote when the name is empty or contains white space or a plus sign
  */

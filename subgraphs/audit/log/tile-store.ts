@@ -1,4 +1,7 @@
-/** The hashes of the tenant's Merkle tree in the table audit.tile, in C2SP tlog-tiles layout. */
+/**
+ * Stores the hashes of a tenant's Merkle tree in the table audit.tile, in the layout of C2SP
+ * tlog-tiles.
+ */
 import { and, eq, or, sql } from 'drizzle-orm'
 import { tile } from '../../../drizzle/tables/audit.ts'
 import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
@@ -8,7 +11,10 @@ import { appendLeaves, type ReadTiles, tileWidth } from '../../../proof/tiles.ts
 
 const hashLength = 32
 
-/** Reads tiles of the transaction's tenant. A tile that does not exist is read as empty. */
+/**
+ * Returns a reader of the tiles of the transaction's tenant. A tile that does not exist is returned
+ * as empty bytes.
+ */
 export const tileReader =
   (tx: ReadTx): ReadTiles =>
   async (wanted) => {
@@ -24,7 +30,7 @@ export const tileReader =
     return wanted.map(({ level, index }) => found.get(`${level}/${index}`) ?? Buffer.alloc(0))
   }
 
-/** Appends leaf hashes to the tree of `treeSize` leaves. */
+/** Appends leaf hashes to the tenant's tree, which has `treeSize` leaves. */
 export async function storeLeaves(
   tx: WriteTx,
   tenantId: string,
@@ -47,7 +53,7 @@ export async function storeLeaves(
     })
 }
 
-/** Returns the rows whose event hashes to the leaf that the tree has at its sequence number. */
+/** Returns the rows whose event has the leaf hash that the tree stores for its sequence number. */
 export async function withMatchingLeaf<Row extends { sequence: number; event: string }>(
   tx: ReadTx,
   rows: Row[],

@@ -1,9 +1,10 @@
-/** HTTP client for a witness: the `add-checkpoint` call of https://c2sp.org/tlog-witness. */
+/** An HTTP client for the `add-checkpoint` call of a witness (https://c2sp.org/tlog-witness). */
 import { Agent, request } from 'undici'
 import { readBounded } from '../../../platform/http/read-bounded.ts'
 
 /**
- * The witness cannot be reached, does not answer in time, or answers with a status of 500 or more.
+ * The witness cannot be reached, does not answer within 2 seconds, or answers with a status of 500
+ * or more.
  */
 export class WitnessUnavailable extends Error {
   override name = 'WitnessUnavailable'
@@ -11,15 +12,19 @@ export class WitnessUnavailable extends Error {
 
 export interface WitnessResponse {
   status: number
-  /** The tree size that the witness holds, when the response states it (`text/x.tlog.size`). */
+  /**
+   * The tree size that the witness holds. Null unless the response states it as `text/x.tlog.size`.
+   */
   size: number | null
   text: string
 }
 
 export interface WitnessClient {
   /**
-   * @param body old size, consistency proof and checkpoint, as tlog-witness defines them
-   * @throws WitnessUnavailable when there is no usable answer within 2 seconds
+   * Submits a checkpoint.
+   * @param body the old tree size, the consistency proof and the checkpoint (tlog-witness)
+   * @throws WitnessUnavailable when no answer arrives within 2 seconds or its status is at least
+   * 500
    */
   addCheckpoint(body: string): Promise<WitnessResponse>
   close(): Promise<void>
@@ -29,8 +34,9 @@ export const requestTimeoutMs = 2_000
 const maxResponseBytes = 16_384
 
 /**
- * @param url the witness's submission prefix, without a slash at the end
- * @param signal aborts requests
+ * @param url the witness's URL prefix for submissions, without a slash at the end
+ * @param connections the maximum number of connections
+ * @param signal aborts the running requests
  */
 export function createWitnessClient(
   url: string,
@@ -47,12 +53,15 @@ export function createWitnessClient(
         AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
       ).catch((error: unknown) => {
         if (error instanceof ResponseTooLarge) throw error
-        throw new WitnessUnavailable('The witness did not answer within 2 seconds.', {
-          cause: error,
-        })
+        throw new WitnessUnavailable(
+          'The witness cannot be reached or did not answer within 2 seconds.',
+          {
+            cause: error,
+          },
+        )
       })
       if (response.status >= 500)
-        throw new WitnessUnavailable(`The witness answered ${response.status}.`)
+        throw new WitnessUnavailable(`The witness answered with status ${response.status}.`)
       return response
     },
     close: () => dispatcher.destroy(),
@@ -76,12 +85,13 @@ async function post(
     signal,
     headers: { 'content-type': 'text/plain' },
   })
-  // An aborted body emits the error once more after the loop below; unhandled, it ends the process.
+  // An aborted body emits a second error after `readBounded` has ended. Without this listener, that
+  // error would end the process.
   body.on('error', () => {})
   const text = await readBounded(
     body,
     maxResponseBytes,
-    () => new ResponseTooLarge(`The witness answered with more than ${maxResponseBytes} bytes.`),
+    () => new ResponseTooLarge(`The witness's response has more than ${maxResponseBytes} bytes.`),
   )
   const isSize =
     headers['content-type'] === 'text/x.tlog.size' && /^(0|[1-9]\d{0,14})\n?$/.test(text)

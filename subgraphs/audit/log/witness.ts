@@ -1,11 +1,8 @@
 /**
- * Submits checkpoints to a witness (https://c2sp.org/tlog-witness): a service of another operator
- * that cosigns a checkpoint only when it is proven to continue the last one. The witness can
- * therefore tell that the database was restored to an earlier state even when the anchors are lost.
- *
- * Checkpoints are submitted in the background: sealing never waits for the witness and continues
- * while it is unavailable. Sealing stops only when the witness holds a state that contradicts the
- * database.
+ * Submits checkpoints to a witness (https://c2sp.org/tlog-witness), a service that another operator
+ * runs. The witness cosigns a checkpoint only with a proof that it extends the last cosigned
+ * checkpoint. The witness therefore detects that the database was restored to an earlier state,
+ * even when the anchor files are lost.
  */
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,32 +26,33 @@ import {
 } from './witness-client.ts'
 
 export interface WitnessOptions {
-  /** The submission prefix, without a slash at the end. */
+  /** The witness's URL prefix for submissions, without a slash at the end. */
   url: string
-  /** The key of the witness's cosignatures. */
+  /** The public key that verifies the witness's cosignatures. */
   key: Verifier
-  /** Uses the sequencer's role. */
+  /** Connects with the sequencer's database role. */
   db: Database
   log: Log
-  /** Where cosigned checkpoints are kept: one append-only file per tenant. */
+  /** The directory of the cosigned checkpoints, with one append-only file per tenant. */
   directory: string
 }
 
 export interface Witness {
   /**
-   * @throws AnchorAhead when the witness holds a state of this epoch that contradicts the database
+   * Throws when an earlier submission showed that the witness contradicts the database.
+   * @throws AnchorAhead when the witness holds a checkpoint of this epoch that contradicts it
    */
   check(tenantId: string, epoch: number): void
-  /** Queues the newest checkpoint of the log, for the next round. */
+  /** Queues the tenant's newest checkpoint for the next round of submissions. */
   submit(tenantId: string): void
-  /** Returns the tenants whose logs the witness has stopped. */
+  /** Returns the IDs of the tenants whose logs contradict the witness and are not sealed. */
   stopped(): string[]
-  /** Submits what is queued, for at most 2 seconds. */
+  /** Submits the queued checkpoints for at most 2 seconds, and stops. */
   stop(): Promise<void>
 }
 
 const roundIntervalMs = 1_000
-/** How long after a refusal a log is submitted again. */
+/** The time between the witness's refusal of a checkpoint and the next submission. */
 const refusedRetryMs = 30_000
 const maxConcurrent = 4
 
@@ -86,12 +84,12 @@ interface SubmitterOptions extends Omit<WitnessOptions, 'url'> {
 
 class Submitter {
   readonly #options: SubmitterOptions
-  /** Tenants to submit, in order, and the time of `performance.now()` from which each is due. */
+  /** Tenants with a queued checkpoint, and the time of `performance.now()` from which it is due. */
   readonly #queue = new Map<string, number>()
-  /** The state of each log that the witness holds, as far as this process knows. */
+  /** The last checkpoint of each tenant that the witness is known to hold. */
   readonly #held = new Map<string, { epoch: number; treeSize: number }>()
   readonly #contradictions = new Map<string, { epoch: number; reason: string }>()
-  /** The last reason for which the witness refused a log. */
+  /** The reason of the witness's last refusal by tenant, so that each reason is logged once. */
   readonly #refusals = new Map<string, string>()
   #isUnavailable = false
 
@@ -138,7 +136,7 @@ class Submitter {
     log.info('Checkpoints are submitted to the witness again.')
   }
 
-  /** Logs each change of state once, not in every round. */
+  /** Queues the tenant again. Logs a failure only when the state or the reason has changed. */
   #handleFailure(tenantId: string, error: unknown): void {
     const { log, signal } = this.#options
     const concernsAll = concernsAllLogs(error)
@@ -148,7 +146,7 @@ class Submitter {
       if (!this.#isUnavailable)
         log.warn(
           { err: error },
-          'Checkpoints cannot be submitted to the witness. Sealing continues; they are submitted later.',
+          'Checkpoints cannot be submitted to the witness. Sealing continues. Retrying every second.',
         )
       this.#isUnavailable = true
       return
@@ -161,7 +159,7 @@ class Submitter {
 
   async #submitNewest(tenantId: string): Promise<void> {
     const { db, client } = this.#options
-    // The second attempt starts from the size that the witness stated in its first answer.
+    // The second attempt proves consistency from the tree size in the witness's first response.
     for (let attempt = 0; attempt < 2; attempt++) {
       const submission = await readSubmission(db, tenantId, this.#held.get(tenantId))
       if (!submission) return
@@ -172,18 +170,18 @@ class Submitter {
       const hasOtherRoot = status === 409 && from === treeSize && (size === from || size === null)
       if (status === 422 || hasOtherRoot) return this.#stopLog(tenantId, submission)
       if (status !== 409 || size === null || size === from)
-        throw new Error(`The witness answered ${status}.`)
+        throw new Error(`The witness answered with status ${status}.`)
       this.#held.set(tenantId, { epoch, treeSize: size })
     }
-    // Another process submitted a newer checkpoint twice in the meantime.
+    // Another process submitted a newer checkpoint before each attempt. Retry in the next round.
     this.#queue.set(tenantId, 0)
   }
 
   #stopLog(tenantId: string, { epoch, treeSize, from }: Submission): void {
     const reason =
       from > treeSize
-        ? `The witness holds ${from} events, but the database has ${treeSize}: it was restored to an earlier state.`
-        : `The log does not continue the ${from} events that the witness holds.`
+        ? `The witness holds a checkpoint of ${from} events, but the database has only ${treeSize} events. The database was restored to an earlier state.`
+        : `The log does not extend the checkpoint of ${from} events that the witness holds.`
     this.#contradictions.set(tenantId, { epoch, reason })
   }
 
@@ -196,14 +194,17 @@ class Submitter {
     const { key, directory, log } = this.#options
     const cosignature = await findCosignature(splitNote(note).text, response, key)
     this.#held.set(tenantId, { epoch, treeSize })
-    if (this.#refusals.delete(tenantId)) log.info({ tenantId }, 'The witness cosigns a log again.')
+    if (this.#refusals.delete(tenantId))
+      log.info({ tenantId }, 'The witness cosigns the checkpoints of this tenant again.')
     await mkdir(directory, { recursive: true, mode: 0o700 })
     const line = `${JSON.stringify({ epoch, treeSize, note: `${note}${cosignature}\n` })}\n`
     await appendFile(join(directory, `${tenantId}.witnessed.jsonl`), line, { mode: 0o600 })
   }
 }
 
-/** An unavailable witness or database, as opposed to the refusal of one log. */
+/**
+ * Returns whether the witness or the database is unavailable. Other errors concern one log only.
+ */
 const concernsAllLogs = (error: unknown) =>
   error instanceof WitnessUnavailable || error instanceof DatabaseUnavailable
 
@@ -212,17 +213,23 @@ interface Submission {
   treeSize: number
   /** The signed checkpoint. */
   note: string
-  /** The tree size that the witness is believed to hold. */
+  /** The tree size of the last checkpoint that the witness is known to hold; 0 when unknown. */
   from: number
-  /** The consistency proof from that tree size. Null when it cannot be computed. */
+  /**
+   * The consistency proof from the tree size `from`, as hashes of 32 bytes. Null when it cannot be
+   * computed.
+   */
   path: Uint8Array[] | null
 }
 
-/** Formats the body of `add-checkpoint`. */
+/** Formats the body of an `add-checkpoint` request. */
 const formatSubmission = ({ from, note }: Submission, path: Uint8Array[]): string =>
   `old ${from}\n${path.map((hash) => `${toBase64(hash)}\n`).join('')}\n${note}`
 
-/** Reads the newest checkpoint and its proof. Null when the log has no checkpoint. */
+/**
+ * Reads the newest checkpoint and its consistency proof. Returns null when the log has no
+ * checkpoint.
+ */
 const readSubmission = (
   db: Database,
   tenantId: string,
@@ -237,7 +244,7 @@ const readSubmission = (
     if (from === 0) return { ...submission, path: [] }
     if (from > treeSize) return { ...submission, path: null }
     const path = await consistencyPath(from, treeSize, tileReader(tx)).catch((error: unknown) => {
-      // A hash is missing from the tile store.
+      // `consistencyPath` throws a RangeError when a hash is missing from the tile store.
       if (error instanceof RangeError) return null
       throw error
     })

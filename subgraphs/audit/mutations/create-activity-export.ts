@@ -10,7 +10,9 @@ import {
 } from '../export/prepare.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Prepares an export and returns its download link, which only the same viewer can use. */
+/**
+ * Prepares an export and returns its download link, which works only for the viewer who created it.
+ */
 export const createActivityExport =
   (publicUrl: string): NonNullable<MutationResolvers['createActivityExport']> =>
   (_, { input }, context) =>

@@ -15,13 +15,17 @@ import {
 import { countEvents, findEvents } from '../search/find-events.ts'
 import { parseFilter } from '../search/parse-filter.ts'
 
-/** Each tenant costs a transaction and up to a page of events. */
+/**
+ * The maximum number of tenants per query. Each tenant requires a transaction that reads up to one
+ * page of events.
+ */
 const maxTenants = 2_000
 
 /**
- * Returns what the partner instance's own technicians did, in every tenant that has Login with
- * IT Complete on. Each tenant is read in a transaction of its own; the results are merged by time.
- * @throws BAD_USER_INPUT for an invalid filter, page size or cursor, or beyond 2,000 tenants
+ * Returns the actions of the partner instance's own technicians in every tenant that has Login with
+ * IT Complete on. Each tenant is read in its own transaction, and the results are merged by time.
+ * @throws BAD_USER_INPUT when the filter, page size or cursor is invalid, or more than 2,000
+ * tenants are associated with the partner instance
  */
 export async function partnerActivityLog(
   _: unknown,
@@ -39,7 +43,7 @@ export async function partnerActivityLog(
   const tenants = await db.read(null, (tx) => associatedTenants(tx, clientId))
   if (tenants.length > maxTenants)
     throw badInput(
-      `This query can read at most ${maxTenants} tenants; ${tenants.length} are associated.`,
+      `This query can read at most ${maxTenants} tenants, but ${tenants.length} tenants are associated with the partner instance.`,
     )
   const inEachTenant = <Result>(work: (tx: ReadTx) => Promise<Result>, otherwise: Result) =>
     mapConcurrently(tenants, (tenantId) =>

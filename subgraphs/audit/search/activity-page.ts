@@ -1,4 +1,4 @@
-/** Pages of the Activity Log as Relay connections, newest event first. */
+/** Builds Relay connections of the Activity Log, newest event first. */
 import type { Activity } from '../../../drizzle/tables/views.ts'
 import {
   connection,
@@ -9,17 +9,20 @@ import {
 import type { ActivityPage } from '../mappers.ts'
 import type { PageBounds } from './find-events.ts'
 
-/** `totalCount` is exact up to this number of events, and this number when there are more. */
+/** The maximum value of `totalCount`. The count is exact up to this number of events. */
 export const maxTotalCount = 10_000
 
-/** How far events are counted: one more than the maximum shows that the count is not exact. */
+/**
+ * The number of events at which counting stops. It is one more than the maximum, to detect that the
+ * count is not exact.
+ */
 export const countLimit = maxTotalCount + 1
 
 /** @throws BAD_USER_INPUT when a page size is out of bounds or a cursor is from another list */
 export const activityPageRequest = (args: PageArguments): PageRequest =>
   pageRequest(args, ['time', 'id'])
 
-/** Asks for one event more than the page shows, to learn whether there is a next page. */
+/** Requests one event more than the page size, to detect whether there is a next page. */
 export function pageBounds({ size, forward, from }: PageRequest): PageBounds {
   const [occurredAt, eventId] = from ?? []
   return {
@@ -30,8 +33,9 @@ export function pageBounds({ size, forward, from }: PageRequest): PageBounds {
 }
 
 /**
- * @param rows the events that `pageBounds` asked for, in that order
- * @param count called at most once, and only when a client asks for `totalCount`
+ * Builds the connection of one page.
+ * @param rows the events that were read within `pageBounds`, in the same order
+ * @param count counts all matching events; called at most once, when a client requests the count
  */
 export function activityPage(
   page: PageRequest,

@@ -1,7 +1,7 @@
 /**
- * The SQL conditions of an EventQuery, each of which an index of the Activity Log can answer.
- * Sealed events are filtered by facet and kind (drizzle/tables/audit.ts); events that are not
- * sealed yet are few and are filtered by their own columns.
+ * Builds the SQL conditions of an EventQuery. Sealed events are filtered by facet and kind
+ * (drizzle/tables/audit.ts), so that each condition can use an index. Events that are not sealed
+ * yet are few and are filtered by their own columns.
  */
 import { and, eq, gte, inArray, isNotNull, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -9,7 +9,7 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { ActivityFilter } from '../schema.types.ts'
 import type { EventQuery, FacetFilter, Visibility } from './event-query.ts'
 
-/** The members of a filter that are columns of a facet. */
+/** The filter members that correspond to columns of audit.facet. */
 type FacetMembers = Pick<ActivityFilter, 'actors' | 'methods' | 'actions' | 'outcomes'> & Visibility
 
 type Table = typeof facet | typeof unsealed
@@ -67,14 +67,15 @@ function actorCondition(
 ): SQL | undefined {
   return and(
     actors ? inArray(table.actorKey, [...actors]) : undefined,
-    // By the key: the partner instance's own actions carry its method and client ID too.
+    // The condition compares the actor key, because actions of the partner instance itself have the
+    // same method and client ID.
     techniciansOfInstance === undefined
       ? undefined
       : sql`starts_with(${table.actorKey}, ${`partner:${techniciansOfInstance}:`})`,
   )
 }
 
-/** The conditions on all columns of a facet except its actor. */
+/** Returns the conditions on all columns of a facet except the actor key. */
 function kindCondition(
   table: Table,
   { methods, actions, outcomes, partnerClientId, techniciansOfInstance }: FacetMembers,
@@ -91,7 +92,7 @@ function kindCondition(
   )
 }
 
-/** Matches exactly, or by prefix when the pattern ends with an asterisk. */
+/** Matches the exact action, or a prefix when the pattern ends with an asterisk. */
 function actionMatches({ action }: Table, pattern: string): SQL {
   if (!pattern.endsWith('*')) return eq(action, pattern)
   return like(action, `${pattern.slice(0, -1).replace(/[\\%_]/g, '\\$&')}%`)

@@ -1,8 +1,8 @@
 /**
  * Finds and counts events. The cost of a page depends on its size and not on the length of the log:
- * audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events from an index in
- * the order of the page; docs/activity-log/searching.md lists them. Unsealed events are about a
- * second's worth.
+ * the function audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events from
+ * an index in the order of the page. docs/activity-log/searching.md lists the indexes. Only the
+ * events of about the last second are unsealed.
  */
 import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -10,16 +10,16 @@ import { type Activity, activity } from '../../../drizzle/tables/views.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 import type { EventQuery } from './event-query.ts'
 
-/** Keyset pagination by (occurredAt, eventId). */
+/** The bounds of a page, for keyset pagination by (occurredAt, eventId). */
 export interface PageBounds {
   newestFirst: boolean
-  /** The last event of the previous page. Null: begin at the first event in the given order. */
+  /** The last event of the previous page. Null for the first page. */
   from: { occurredAt: string; eventId: string } | null
-  /** The largest number of events to return. */
+  /** The maximum number of events to return. */
   limit: number
 }
 
-/** Returns at most `page.limit` events that match, in the order of the page. */
+/** Returns at most `page.limit` matching events, in the order of the page. */
 export async function findEvents(
   tx: ReadTx,
   query: EventQuery,
@@ -28,8 +28,8 @@ export async function findEvents(
   if (query.matchesNothing) return []
   const direction = page.newestFirst ? 'desc' : 'asc'
   const inOrder = sql.raw(`order by occurred_at ${direction}, event_id ${direction}`)
-  // One statement, so that an event sealed at this moment is found in exactly one of the two
-  // tables.
+  // Both tables are read in one statement, so that an event that is being sealed is found in
+  // exactly one of them.
   const keys = await tx.execute<{ event_id: string; at: string }>(sql`
     select event_id, occurred_at::text as at from (
       (${unsealedKeys(and(query.unsealedCondition, beyond(page)))} ${inOrder} limit ${page.limit}) union all ${sealedKeys(query, page)}) as keys
@@ -54,7 +54,7 @@ const activityColumns = Object.fromEntries(
   ]),
 )
 
-/** Counts the events that match, and stops at `limit`. */
+/** Counts the matching events, up to `limit`. */
 export async function countEvents(tx: ReadTx, query: EventQuery, limit: number): Promise<number> {
   if (query.matchesNothing) return 0
   const keys = sql`(${unsealedKeys(query.unsealedCondition)} limit ${limit}) union all ${unorderedSealedKeys(query, limit)}`
@@ -64,7 +64,9 @@ export async function countEvents(tx: ReadTx, query: EventQuery, limit: number):
   return Math.min(row?.count ?? 0, limit)
 }
 
-/** Selects (occurred_at, event_id) of at most `limit` sealed events that match, in no order. */
+/**
+ * Selects (occurred_at, event_id) of at most `limit` matching sealed events, in no defined order.
+ */
 export const unorderedSealedKeys = (query: EventQuery, limit: number): SQL =>
   sealedKeys(query, { newestFirst: null, from: null, limit })
 

@@ -8,7 +8,10 @@ import { isStorable, parsePhrases } from './parse-text.ts'
 
 const maxListLength = 50
 
-/** @throws BAD_USER_INPUT when a list or the text is too long */
+/**
+ * Returns the query for a filter within the given visibility.
+ * @throws BAD_USER_INPUT when a list or the text is too long
+ */
 export function parseFilter(filter: ActivityFilter, visibility: Visibility): EventQuery {
   const { methods, outcomes, sessionId = null } = filter
   const lists = { actors: filter.actors, methods, actions: filter.actions, outcomes }
@@ -37,6 +40,9 @@ export function parseFilter(filter: ActivityFilter, visibility: Visibility): Eve
   }
 }
 
-/** The calendar of RFC 3339 begins with the year 0, that of PostgreSQL with the year 1. */
+/**
+ * The earliest time in PostgreSQL's calendar, which begins with the year 1. RFC 3339 also allows
+ * the year 0.
+ */
 const firstTime = new Date('0001-01-01T00:00:00Z')
 const clampToCalendar = (time: Date) => (time < firstTime ? firstTime : time)

@@ -4,9 +4,9 @@ import { badInput } from '../../../platform/lib/errors.ts'
 const maxTextLength = 200
 
 /**
- * Splits a search text into phrases, one per word that white space separates. A phrase has several
- * words where punctuation divides it, as in an IP address; these must be adjacent in the event.
- * @returns null when the text is empty, which matches every event; `[]` when no event can match
+ * Splits a search text into phrases at white space. Punctuation splits a phrase into words, as in
+ * an IP address; the words of a phrase must be adjacent in the event.
+ * @returns null when the text is empty and matches every event; `[]` when no event can match
  * @throws BAD_USER_INPUT when the text is longer than 200 characters
  */
 export function parsePhrases(text: string | null | undefined): string[] | null {
@@ -18,10 +18,16 @@ export function parsePhrases(text: string | null | undefined): string[] | null {
   return words.map((word) => word.replaceAll(separators, ' ').trim()).filter(Boolean)
 }
 
-/** PostgreSQL text cannot hold NUL or a lone surrogate, so no stored event contains such a text. */
+/**
+ * Returns whether PostgreSQL can store the text. It cannot store NUL or a lone surrogate, so no
+ * stored event contains them.
+ */
 export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
-/** Must equal the separators of audit.words (drizzle/migrations/0010_find_sealed.sql). */
+/**
+ * The characters that separate words. They must equal the separators of audit.words
+ * (drizzle/migrations/0010_find_sealed.sql).
+ */
 const separators =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters separate words too
   /[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3030\ufeff\u{1f000}-\u{1faff}\u{e0000}-\u{e007f}]+|[\ufe00-\ufe0f]+/gu

@@ -1,7 +1,8 @@
 /**
- * Counts events by group. Whole hours are read from the hourly counts that the sequencer keeps
+ * Counts events by group. Whole hours are read from the hourly counts that the sequencer maintains
  * (audit.activity_count). Events of partial hours, and events that are not sealed yet, are counted
- * one by one. All in one statement, so that an event sealed at this moment is counted once.
+ * one by one. All counts are read in one statement, so that an event that is being sealed is
+ * counted once.
  */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -12,19 +13,22 @@ import type { EventQuery } from './event-query.ts'
 import { unorderedSealedKeys } from './find-events.ts'
 
 const maxRows = 1_000
-/** There are no hourly counts by text or session, so that such events are counted one by one. */
+/**
+ * The maximum number of events that a filter by text or session may match. There are no hourly
+ * counts for such filters, so the events are counted one by one.
+ */
 const maxCountedEvents = 10_000
 
 type GroupColumn = 'actor_key' | 'action' | 'outcome' | 'method'
 
 export interface Grouping {
-  /** The length of a period in UTC. Null: one period for all. */
+  /** The length of a period in UTC. Null when events are not grouped by period. */
   period: 'hour' | 'day' | 'month' | null
   columns: ReadonlySet<GroupColumn>
 }
 
 /**
- * Returns at most 1,000 rows, in order of the period and then of the count, largest first.
+ * Returns at most 1,000 rows, ordered by period and then by count, with the largest count first.
  * @throws BAD_USER_INPUT when a filter by text or session matches more than 10,000 events
  */
 export async function summarize(
@@ -68,7 +72,7 @@ async function assertCountable(tx: ReadTx, query: EventQuery): Promise<void> {
   )
   if (row && row.count > maxCountedEvents)
     throw badInput(
-      `More than ${maxCountedEvents} events match this text or session. Restrict the filter to a shorter time.`,
+      `More than ${maxCountedEvents} events match this text or session. Restrict the filter to a shorter time range.`,
     )
 }
 
@@ -77,7 +81,10 @@ const facetColumns = sql`${facet.actorKey}, ${facet.action}, ${facet.outcome}, $
 const sameFacet = (table: typeof activityCount | typeof sealed) =>
   and(eq(facet.tenantId, table.tenantId), eq(facet.facetId, table.facetId))
 
-/** Selects (at, actor_key, action, outcome, method, count), as do the queries below. */
+/**
+ * Selects (at, actor_key, action, outcome, method, count). The queries below select the same
+ * columns.
+ */
 function countsByHour({ since, until, facetCondition, unsealedCondition }: EventQuery): SQL {
   const from = since === null ? null : sql`${since}::timestamptz`
   const to = until === null ? null : sql`${until}::timestamptz`

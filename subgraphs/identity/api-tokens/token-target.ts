@@ -1,6 +1,6 @@
 import type { Target } from '../../../drizzle/tables/audit.ts'
 
-/** An API token as the target of an Activity Log event. */
+/** Returns the target of an Activity Log event that concerns an API token. */
 export const apiTokenTarget = (id: string | null, displayName: string | null): Target => ({
   type: 'api_token',
   id,

@@ -7,21 +7,21 @@ import type { Context as BaseContext } from '../../../platform/graphql/context.t
 import type { Database } from '../../../platform/postgres/database.ts'
 import { apiTokenTarget } from './token-target.ts'
 
-/** Updates `lastUsedAt`. The gateway calls it at most once per minute and token. */
+/** Updates `lastUsedAt` of a token. The gateway calls it at most once per minute and token. */
 export const touchApiToken = (db: Database, { tenantId, tokenId }: ApiToken): Promise<void> =>
-  unaudited(db, tenantId, 'the requests of the token are recorded themselves', async (tx) => {
+  unaudited(db, tenantId, 'each request is recorded in the Activity Log', async (tx) => {
     await tx.update(apiToken).set({ lastUsedAt: sql`now()` }).where(eq(apiToken.tokenId, tokenId))
   })
 
 /**
- * The minimum time between two `api_token.refused` events of one token, as a forgotten program may
- * keep using it.
+ * The minimum time between two `api_token.refused` events of one token. It prevents a forgotten
+ * program that keeps sending the token from filling the Activity Log.
  */
 export const refusalIntervalSeconds = 3_600
 
 /**
- * Records in the tenant's Activity Log that a revoked or expired token was used: it may be
- * forgotten in a program, or stolen.
+ * Records in the tenant's Activity Log that a revoked or expired token was used. The token may have
+ * been stolen, or a program may still be configured with it.
  */
 export const recordRefusedApiToken = (
   context: Pick<BaseContext, 'db' | 'request'>,

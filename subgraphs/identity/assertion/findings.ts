@@ -9,7 +9,7 @@ interface Passed {
   readonly code: null
   readonly message: null
 }
-/** An earlier failure left nothing to check. */
+/** The check did not run, because an earlier check failed. */
 interface Skipped {
   readonly name: HandoffCheckName
   readonly passed: null

@@ -1,8 +1,8 @@
 /**
- * Constants of the assertion profile: RFC 7523, modelled on the Identity Assertion Authorization
- * Grant (ID-JAG).
+ * The constants of the assertion format. It is a profile of RFC 7523, modelled on the Identity
+ * Assertion Authorization Grant (ID-JAG).
  */
 
 export const assertionType = 'oauth-id-jag+jwt'
-/** Maximum of `exp` minus `iat`. */
+/** The maximum of `exp` minus `iat`, in seconds. */
 export const assertionMaxLifetimeSeconds = 120

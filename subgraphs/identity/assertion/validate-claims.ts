@@ -16,7 +16,7 @@ export type ClaimsResult =
   | {
       readonly accepted: true
       readonly findings: readonly Finding[]
-      /** The dependencies of the handoff and its session. */
+      /** The IDs and epochs on which the handoff and its session depend. */
       readonly access: NonNullable<HandoffTerms['access']>
       readonly transaction: BrowserTransaction | null
     }
@@ -24,13 +24,13 @@ export type ClaimsResult =
       readonly accepted: false
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /** False for an unknown tenant too. */
+      /** Whether the tenant exists and is associated with the partner instance. */
       readonly isAssociated: boolean
     }
 
 /**
- * Validates the claims in a read transaction of the tenant that they name, before any lock is
- * taken.
+ * Validates the claims in a read transaction of the tenant in the claim `tenant`, before any lock
+ * is taken.
  */
 export function validateClaims(
   signIn: SignInContext,
@@ -43,9 +43,9 @@ export function validateClaims(
 }
 
 /**
- * Validates the claims in a transaction of the tenant that they name; under the tenant's lock the
- * result holds until the commit.
- * @param tx null if `tenant` is not a UUID, so that no tenant can be read
+ * Validates the claims in a transaction of the tenant in the claim `tenant`. If the transaction
+ * holds the tenant's lock, the result stays valid until it commits.
+ * @param tx null if `tenant` is not a UUID, because no tenant can be read then
  */
 export async function validateClaimsIn(
   tx: ReadTx | null,
@@ -67,7 +67,7 @@ export async function validateClaimsIn(
   return { accepted: true, findings, access: terms.access, transaction: context.transaction }
 }
 
-/** All checks of the claims as skipped, for an assertion whose token failed. */
+/** Returns all claim checks as skipped, for an assertion that failed a token check. */
 export const skippedClaimChecks = (): readonly Finding[] =>
   claimChecks.map(({ name }) => skipped(name))
 
@@ -85,7 +85,8 @@ async function claimContext(
     issuer,
     terms: read?.terms,
     isReplayed: read?.isReplayed ?? false,
-    // Without a tenant there is no transaction to ask, and TENANT fails in any case.
+    // Without a transaction the database's clock cannot be read. The process's clock is sufficient,
+    // because the TENANT check refuses the assertion.
     nowSeconds: read?.nowSeconds ?? Date.now() / 1000,
     transaction,
   }

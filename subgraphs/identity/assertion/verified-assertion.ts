@@ -23,8 +23,8 @@ export interface AssertionClaims {
 }
 
 /**
- * An assertion that a registered key of `instance` signed. Only `verifyAssertion` creates one.
- * Whether its claims are acceptable is decided by `validateClaims`.
+ * An assertion whose signature was verified with a registered key of `instance`. Only
+ * `verifyAssertion` creates it; `validateClaims` then checks the values of its claims.
  */
 export interface VerifiedAssertion {
   readonly claims: AssertionClaims
@@ -33,7 +33,7 @@ export interface VerifiedAssertion {
   readonly kid: string
 }
 
-/** The technician that an assertion names, as recorded in the Activity Log. */
+/** Returns the technician in the assertion as an actor of the Activity Log. */
 export function technicianActor({
   claims,
   instance,
@@ -50,7 +50,7 @@ export function technicianActor({
   }
 }
 
-/** The partner instance itself, as recorded in the Activity Log. */
+/** Returns the partner instance as an actor of the Activity Log. */
 export const partnerClientActor = ({
   clientId,
   platform,

@@ -15,9 +15,7 @@ export type Verification =
       readonly assertion: null
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /**
-       * The claims as sent, for the operators' log only. Empty if the token could not be parsed.
-       */
+      /** The claims as sent, for the operators' log only. Empty if the token cannot be parsed. */
       readonly unverifiedClaims: Readonly<Record<string, unknown>>
     }
 
@@ -25,9 +23,9 @@ const tokenChecks = ['FORMAT', 'TYPE', 'KEY', 'HEADER', 'SIGNATURE', 'MEMBERS'] 
 type TokenCheck = (typeof tokenChecks)[number]
 
 /**
- * Verifies the token itself (RFC 7515 §5.2, RFC 7523 §3 items 1, 9). Each check relies on those
- * before it, and the first failure skips the rest, so that an unsigned token learns nothing from
- * later checks.
+ * Verifies the token, but not the values of its claims (RFC 7515 §5.2, RFC 7523 §3 items 1 and 9).
+ * The first failure skips all later checks, so that a caller without a registered key learns
+ * nothing from their results.
  */
 export async function verifyAssertion(
   registry: KeyRegistry,

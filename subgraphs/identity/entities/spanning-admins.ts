@@ -2,7 +2,7 @@ import { asc, isNull } from 'drizzle-orm'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 
-/** The tenant's Spanning Admins by name, at most 100. */
+/** Returns the first 100 Spanning Admins of the tenant, ordered by name. */
 export async function firstSpanningAdmins(tx: ReadTx) {
   const rows = await tx
     .select()

@@ -2,7 +2,8 @@ import { isMember, isReader, type Viewer } from '../../../platform/auth/viewer.t
 import type { Permission, ViewerResolvers } from '../schema.types.ts'
 
 export const viewer: ViewerResolvers = {
-  // `Query.viewer` returns null for an anonymous viewer, the only one without an actor.
+  // The cast is safe: only an anonymous viewer has no actor, and `Query.viewer` returns null
+  // for it.
   actor: (viewer) => (viewer as Extract<Viewer, { actor: unknown }>).actor,
   session: (viewer, _, { loaders }) =>
     isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null,
@@ -27,7 +28,10 @@ const adminPermissions: Permission[] = [
   'MANAGE_API_TOKENS',
 ]
 
-/** Which buttons a client should show. permissions.ts decides; test/house compares the two. */
+/**
+ * Returns the permissions by which a client shows or hides buttons. The rules in permissions.ts
+ * decide about each operation; a test in test/house checks that the two agree.
+ */
 function permissionsOf(viewer: Viewer): Permission[] {
   if (viewer.kind === 'api-token') return ['READ_ACTIVITY']
   if (!isMember(viewer)) return []

@@ -1,7 +1,7 @@
 /**
- * A browser's transaction: `GET /connect` starts it, and only the same browser can redeem the code
- * that is made for it. The browser keeps the secret in an encrypted cookie; the partner gets only
- * the secret's hash, encrypted, as `txn`.
+ * Binds a handoff to one browser. `GET /connect` starts a transaction with a random secret, and
+ * only the browser that has the secret can redeem the code. The browser keeps the secret in an
+ * encrypted cookie; the partner receives only the encrypted hash of the secret, as `txn`.
  */
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../../../platform/auth/tokens.ts'
@@ -17,7 +17,7 @@ interface TransactionScope {
 
 /** The content of `txn`. */
 export interface BrowserTransaction extends TransactionScope {
-  /** SHA-256 of the secret in the browser's cookie, base64url. */
+  /** The SHA-256 hash of the secret in the browser's cookie, in base64url. */
   secretHash: string
 }
 
@@ -30,8 +30,8 @@ export interface StartedTransaction {
 }
 
 /**
- * Starts a transaction, or extends the one in the browser's cookie, so that a second click does not
- * invalidate the first.
+ * Starts a transaction. If the browser's cookie already holds one for the same instance and tenant,
+ * its secret is kept, so that a second click does not invalidate the first handoff.
  * @param cookie the browser's transaction cookie, if it sent one
  */
 export async function startTransaction(
@@ -57,13 +57,19 @@ export async function startTransaction(
   }
 }
 
-/** @returns null if `txn` was not made by this service, or is older than 10 minutes */
+/**
+ * Decrypts `txn`.
+ * @returns null if this service did not create `txn`, or `txn` is older than 10 minutes
+ */
 export const openTransaction = (
   stateCipher: StateCipher,
   txn: string,
 ): Promise<BrowserTransaction | null> => stateCipher.decrypt('handoff transaction', txn)
 
-/** @returns SHA-256 of the secret in the cookie, base64url; null if there is no valid cookie */
+/**
+ * Returns the SHA-256 hash of the secret in the cookie, in base64url.
+ * @returns null if there is no valid cookie
+ */
 export async function transactionHash(
   stateCipher: StateCipher,
   cookie: string | undefined,

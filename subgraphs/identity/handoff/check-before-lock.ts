@@ -1,4 +1,4 @@
-/** Checks an assertion before the tenant is locked, and records refusals. */
+/** Checks an assertion before the tenant is locked, and records refused assertions. */
 import { organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
 import type { AuditSubject } from '../../../platform/audit/event-row.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -18,20 +18,20 @@ import { registeredKey } from '../jwt/registered-key.ts'
 
 export type AssertionAction = 'handoff.created' | 'handoff.validated'
 
-/** The tenant in whose log an attempt is recorded, and the actor to whom it is attributed. */
+/** The tenant in whose Activity Log an attempt is recorded, and the actor of the attempt. */
 export type HomeTenant = Omit<AuditSubject, 'sessionId'>
 
-/** An assertion that was refused and recorded. */
+/** A refused assertion. The refusal has been recorded. */
 export interface RefusedAssertion {
   readonly findings: readonly Finding[]
   readonly failure: CheckFailure
-  /** True if the token is valid, but its tenant is unknown or not associated. */
+  /** Whether the response must be delayed: the token is valid, but the tenant is not associated. */
   readonly needsPadding: boolean
 }
 
 /**
- * An assertion that names an associated tenant. Its claims must be validated again under the
- * tenant's lock.
+ * A verified assertion for an associated tenant. The caller must validate its claims again under
+ * the tenant's lock.
  */
 export interface ReceivedAssertion {
   readonly assertion: VerifiedAssertion
@@ -57,7 +57,8 @@ export async function checkBeforeLock(
   const claims = await validateClaims(signIn, assertion)
   if (!claims.accepted && !(homeTenant && claims.isAssociated)) {
     const { findings, failure, isAssociated } = claims
-    // One row either way, so that neither timing nor load tells whether the tenant exists.
+    // Both branches insert one row, so that neither the response time nor the load reveals whether
+    // the tenant exists.
     if (homeTenant) await recordRefusedSignIn(signIn, homeTenant, { action, reason: failure.code })
     else await recordForOperators(signIn, action, failure, { ...assertion.claims })
     return { findings: [...tokenFindings, ...findings], failure, needsPadding: !isAssociated }
@@ -80,7 +81,7 @@ function recordForOperators(
   })
 }
 
-/** @returns null if the claims name no existing tenant */
+/** @returns null if the tenant in the claim `tenant` does not exist */
 async function homeTenantOf(
   { db }: SignInContext,
   assertion: VerifiedAssertion,
@@ -89,8 +90,8 @@ async function homeTenantOf(
   const { tenant: tenantId } = claims
   const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
   if (!exists) return null
-  // Texts that fail the SUBJECT check must not reach the log: the attempt is attributed to the
-  // instance.
+  // Texts that fail the SUBJECT check must not be stored in the Activity Log, so the partner
+  // instance is recorded as the actor instead of the technician.
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }

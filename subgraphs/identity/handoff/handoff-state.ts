@@ -1,18 +1,18 @@
-/** Whether a handoff may be redeemed, and by whom. */
+/** Decides whether a handoff can be redeemed, and by which browser or partner client. */
 import type { handoffByCode } from '../../../drizzle/reads.ts'
 import type { handoff } from '../../../drizzle/tables/identity.ts'
 import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 
-/** A handoff with its derived state, from one read. */
+/** A handoff and its derived state, which one query reads together. */
 export type HandoffState = NonNullable<Awaited<ReturnType<typeof handoffByCode>>>
 
 /**
- * The party that presents a code: a browser, by the hash of its transaction cookie's secret, or a
- * partner client.
+ * The party that presents a code: a partner client, or a browser. A browser is identified by the
+ * hash of the secret in its transaction cookie.
  */
 export type Presenter = { browser: { transactionHash: string | null } } | { client: PartnerClient }
 
-/** Whether the code was made for this browser or client. */
+/** Whether the code was created for this browser or partner client. */
 export function isBoundTo(
   { binding, clientId, transactionHash }: typeof handoff.$inferSelect,
   presenter: Presenter,
@@ -25,8 +25,8 @@ export function isBoundTo(
 }
 
 /**
- * Why the code cannot create a session now, other than who presents it and whether it was redeemed;
- * null if it can.
+ * Returns why the code cannot create a session now. Null if it can. The caller checks separately
+ * who presents the code and whether it was redeemed before.
  */
 export function redemptionFailure(state: HandoffState): RedemptionFailure | null {
   if (!state.itCompleteLoginEnabled) return 'MICROSOFT_SIGN_IN_REQUIRED'
@@ -38,11 +38,11 @@ export type RedemptionFailure = keyof typeof redemptionMessages
 
 export const redemptionMessages = {
   HANDOFF_ALREADY_REDEEMED:
-    'Each code can be redeemed once, and this one was redeemed before. Create a new handoff.',
+    'This code was already redeemed, and each code can be redeemed once. Create a new handoff.',
   BINDING_MISMATCH:
-    'The code must be redeemed by the browser or partner client for which it was created; it was presented by another one, and is used up.',
+    'The code was created for another browser or partner client, and can no longer be redeemed. Create a new handoff.',
   HANDOFF_EXPIRED: 'The code has expired or was revoked. Create a new handoff.',
-  PARTNER_NOT_ASSOCIATED: 'The partner instance is not associated with this tenant any more.',
+  PARTNER_NOT_ASSOCIATED: 'The partner instance is no longer associated with this tenant.',
   MICROSOFT_SIGN_IN_REQUIRED:
-    'Login with IT Complete must be on for this tenant; it is off. Sign in with Microsoft, or ask an admin of the tenant to turn it on.',
+    'Login with IT Complete is off for this tenant. Sign in with Microsoft, or ask an admin of the tenant to turn it on.',
 } as const

@@ -4,7 +4,7 @@ import type { WriteTx } from '../../../platform/postgres/database.ts'
 
 type Handoff = typeof handoff.$inferSelect
 
-/** @returns false if the code was consumed before */
+/** Marks the code as used. @returns false if the code was used before */
 export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boolean> {
   const consumed = await tx
     .update(handoff)
@@ -14,7 +14,10 @@ export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boole
   return consumed.length === 1
 }
 
-/** Returns the dependencies of the session. It ends when one of them ends, or its epoch rises. */
+/**
+ * Returns the IDs and epochs on which the session depends. The session ends when one of these
+ * objects ends, or when its epoch rises.
+ */
 export const dependenciesOf = ({
   tenantId,
   handoffId,
@@ -37,7 +40,7 @@ export const dependenciesOf = ({
   instanceEpoch,
 })
 
-/** @returns whether this is the technician's first sign-in to the tenant */
+/** Stores the technician. @returns whether this is the technician's first sign-in to the tenant */
 export async function rememberTechnician(
   tx: WriteTx,
   { tenantId, clientId, subject }: Handoff,

@@ -5,8 +5,8 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { isBoundTo, type Presenter, redemptionFailure } from './handoff-state.ts'
 
 /**
- * Reads whom a code would sign in, without consuming it, so that the page can ask before it
- * replaces another user's session.
+ * Returns the user whom a code would sign in, without consuming the code. The page uses it to ask
+ * for confirmation before it replaces the session of another user.
  * @returns null unless this presenter could redeem the code now
  */
 export async function readHandoff(

@@ -13,9 +13,9 @@ interface Handlers<Reply> {
 }
 
 /**
- * Checks an assertion for `createHandoff` and `validateHandoff`, and calls one of two handlers. If
- * the tenant is unknown or not associated, the response is delayed to a fixed step, so that its
- * timing does not reveal which of the two is true.
+ * Checks an assertion for `createHandoff` and `validateHandoff`, and calls one of the two handlers.
+ * If the tenant is unknown or not associated, the response is delayed (see `padTiming`), so that
+ * the response time does not reveal whether the tenant exists.
  */
 export async function receiveAssertion<Reply>(
   signIn: SignInContext,

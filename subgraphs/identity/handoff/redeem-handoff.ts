@@ -24,8 +24,9 @@ export interface RedeemedHandoff {
 }
 
 /**
- * Exchanges a code for a session. The first presentation of the complete code uses it up, even if
- * the presenter is the wrong one; that change and its Activity Log row commit together.
+ * Exchanges a code for a session. The first attempt with an existing code consumes it, even if the
+ * code was created for another browser or client. This change and its Activity Log row commit
+ * together.
  */
 export async function redeemHandoff(
   signIn: SignInContext,
@@ -47,7 +48,7 @@ export async function redeemHandoff(
   const action = { action: 'handoff.redeemed', target } as const
   return auditedWithProof(signIn, subject, action, async (tx) => {
     const isFirstUse = await consumeCode(tx, presented.handoffId)
-    // Read under the tenant's lock: this state holds until the commit.
+    // The state is read under the tenant's lock, so it cannot change before the commit.
     const state = await handoffByCode(tx, token.hash)
     if (!state) throw new Error('The handoff was deleted while it was being redeemed.')
     const failure = !isFirstUse
@@ -73,12 +74,12 @@ export async function redeemHandoff(
   })
 }
 
-/** One answer for a malformed code, an unknown code and an unknown tenant. */
+/** The answer for a malformed code, an unknown code and an unknown tenant. */
 const unknownCode: RedeemedHandoff = {
   userErrors: [
     {
       code: 'HANDOFF_INVALID',
-      message: 'The code must be one that `createHandoff` returned; no such code exists.',
+      message: 'The code does not exist. Send the complete code that `createHandoff` returned.',
       field: ['code'],
     },
   ],

@@ -1,4 +1,4 @@
-/** How attempts to redeem a code are recorded. */
+/** Builds the Activity Log entries of attempts to redeem a code. */
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { recordUnverified } from '../../../platform/audit/refusals.ts'
 import { anonymousActor } from '../../../platform/audit/rows.ts'
@@ -8,7 +8,7 @@ import { type HandoffState, isBoundTo, type Presenter } from './handoff-state.ts
 type Handoff = HandoffState['handoff']
 type TechnicianActor = Extract<Actor, { __typename: 'PartnerTechnician' }>
 
-/** Records a code that does not exist. The tenant that it names need not exist either. */
+/** Records an attempt with an unknown code. The tenant ID in the code may be unknown too. */
 export function recordUnknownCode(
   signIn: SignInContext,
   presenter: Presenter,
@@ -22,12 +22,14 @@ export function recordUnknownCode(
   })
 }
 
-/** Only an assertion creates a handoff, so its actor is a technician. */
+/**
+ * Returns the actor of a handoff. It is always a technician, because only assertions create one.
+ */
 export const technicianOf = ({ actor }: Handoff) => actor as TechnicianActor
 
 /**
- * Subject and target of the event. If the presenter is the wrong one, it does not name the
- * technician: the presenter may read it.
+ * Returns the subject and the target of the event. If the code was created for another presenter,
+ * the event does not name the technician, because the presenter may be able to read the event.
  */
 export function redemptionAudit(presented: Handoff, presenter: Presenter) {
   const { tenantId, handoffId, clientId } = presented

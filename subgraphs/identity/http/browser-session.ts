@@ -8,9 +8,7 @@ import type { SignInContext } from '../context.ts'
 import { endOwnSession } from '../sessions/end-session.ts'
 import type { Cookies } from './route-services.ts'
 
-/**
- * The viewer of the live session that a browser's cookies hold for a tenant; null if there is none.
- */
+/** Returns the viewer of the tenant's session in the cookies. Null if there is no live session. */
 export async function viewerFromCookies(
   signIn: SignInContext,
   cookies: Cookies,
@@ -31,7 +29,7 @@ export async function viewerFromToken(
   return viewer && isMember(viewer) ? viewer : null
 }
 
-/** Ends the session that a browser signs out of, or whose cookie a new session replaces. */
+/** Ends a browser's session when its user signs out, or when a new session replaces its cookie. */
 export async function endBrowserSession(
   signIn: SignInContext,
   viewer: Member | null,
@@ -39,6 +37,6 @@ export async function endBrowserSession(
   if (!viewer) return
   const action = { action: 'session.signed_out' } as const
   await audited({ ...signIn, viewer }, action, endOwnSession).catch((error: unknown) => {
-    if (!isDenial(error)) throw error // a concurrent request has ended the session
+    if (!isDenial(error)) throw error // a denial: a concurrent request has ended the session
   })
 }

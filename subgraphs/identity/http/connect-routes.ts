@@ -14,15 +14,15 @@ import { cookiesOf, type RouteServices, signInContextOf } from './route-services
 import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
 
-/** Per browser; one transaction per tenant. */
+/** The maximum number of transaction cookies per browser. Each tenant has its own cookie. */
 const maxTransactionCookies = 8
 
 const transactionCookie = (issuer: string, tenantId: string) =>
   cookieName(issuer, `handoff-${tenantId}`)
 
 /**
- * The browser handoff: `/connect` starts it, the partner redirects to `/connect/:tenantId`, whose
- * page posts the code.
+ * Adds the routes of the browser handoff. `GET /connect` starts it, the partner then redirects to
+ * `GET /connect/:tenantId`, and the script of that page sends the code in a POST request.
  */
 export function addConnectRoutes(router: Router, services: RouteServices): void {
   router.get('/connect', startConnect(services))
@@ -36,8 +36,8 @@ export function addConnectRoutes(router: Router, services: RouteServices): void 
 }
 
 /**
- * Starts a transaction in a cookie and redirects to the partner's handoff URL with `tenant` and
- * `txn`.
+ * Starts a transaction, stores it in a cookie, and redirects to the partner's handoff URL with the
+ * parameters `tenant` and `txn`.
  */
 const startConnect = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services
@@ -64,8 +64,8 @@ const startConnect = (services: RouteServices) => async (request: Request, respo
 }
 
 /**
- * Deletes all other transactions if there are too many: otherwise a page that opens `/connect`
- * repeatedly could exceed the header limit.
+ * Deletes all other transaction cookies if the maximum is reached. Otherwise a page that opens
+ * `/connect` repeatedly could make the Cookie header exceed the size that the server accepts.
  */
 function limitTransactionCookies(
   response: Response,
@@ -80,8 +80,8 @@ function limitTransactionCookies(
 }
 
 /**
- * Redeems a code, unless it would replace another user's session and `replace` is not true: then
- * 409 names both users.
+ * Redeems a code. If the browser has a session of another user and `replace` is not true, the
+ * response is 409 with the names of both users, and the code is not consumed.
  */
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services

@@ -1,4 +1,4 @@
-/** The HTTP routes by which browsers sign in and out, and partners send security events. */
+/** The HTTP routes for sign-in and sign-out in browsers, and for security events of partners. */
 import { Router } from 'express'
 import { addConnectRoutes } from './connect-routes.ts'
 import { addLogoutRoute } from './logout-route.ts'
@@ -7,7 +7,7 @@ import type { RouteServices } from './route-services.ts'
 import { addSecurityEventRoute } from './security-event-route.ts'
 import { handleRouteErrors } from './sign-in-error.ts'
 
-/** Browsers get their sessions by these routes only; API clients get theirs by mutations. */
+/** Creates the router. Browsers sign in only by these routes, API clients only by mutations. */
 export function createLoginRoutes(services: RouteServices): Router {
   const router = Router({ strict: true })
   addConnectRoutes(router, services)
@@ -19,8 +19,8 @@ export function createLoginRoutes(services: RouteServices): Router {
 }
 
 /**
- * Who may use each route, and the action that it records. docs/permissions.md and the audit
- * coverage test are made from it, so a new route needs an entry.
+ * Who may use each route, and the action that the route records. A new route needs an entry:
+ * docs/permissions.md is generated from this table, and test/house/audit-coverage.test.ts reads it.
  */
 export const loginRoutes = {
   'GET /connect': {
@@ -31,7 +31,7 @@ export const loginRoutes = {
   'GET /connect/:tenantId': {
     who: 'anyone',
     action: null,
-    because: 'it is a page; a link scanner that opens it changes nothing',
+    because: 'it only shows a page, so a link scanner that opens it changes nothing',
   },
   'POST /connect/:tenantId': {
     who: 'the browser that started the transaction, with the code',

@@ -8,7 +8,8 @@ import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
 
 /**
- * Signs a browser out of the tenant that the header `x-tenant-id` or the form field `tenant` names.
+ * Adds the route that signs a browser out of one tenant. The request names the tenant in the header
+ * `x-tenant-id` or in the form field `tenant`.
  */
 export function addLogoutRoute(router: Router, services: RouteServices): void {
   router.post(

@@ -13,8 +13,8 @@ import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
 /**
- * The console's pages to which a sign-in may return. Matched literally, so that no other host,
- * scheme or route is possible.
+ * The pages of the console to which a sign-in may redirect. The pattern matches whole paths, so
+ * that `returnTo` cannot redirect to another host, scheme or route.
  */
 const returnPages =
   /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
@@ -25,7 +25,7 @@ export function addMicrosoftRoutes(router: Router, services: RouteServices): voi
   router.get(redirectPaths.native, (_, response) => services.show(response, nativePage()))
 }
 
-/** Keeps the sign-in's secret in a cookie and redirects to Microsoft. */
+/** Starts a sign-in: stores its secret in a cookie and redirects the browser to Microsoft. */
 const startLogin = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer } = services
   const { tenant, domain, stepUp, returnTo } = request.query
@@ -55,8 +55,8 @@ const completeLogin = (services: RouteServices) => async (request: Request, resp
     new URL(request.originalUrl, issuer),
     cookies[loginCookie(issuer)],
   )
-  // Keeps the cookie: any page can cause a request that is refused here, and must not end a sign-in
-  // in progress.
+  // A refused request does not delete the cookie. Any web page can cause such a request, and it
+  // must not cancel a sign-in that is in progress.
   if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
   response
     .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))

@@ -1,20 +1,20 @@
 /**
- * The contents of the pages around sign-in. The console renders them; without scripts a browser
- * shows title and text.
+ * The contents of the sign-in pages. The console's script renders them; a browser without
+ * JavaScript shows the title and the text.
  */
 import type { Response } from 'express'
 
 export interface PageContent {
   title: string
   text: string[]
-  /** For the console's script; null if the page must not run any. */
+  /** The data for the console's script. Null if the page must not run a script. */
   data: Record<string, unknown> | null
 }
 
 /** Sends a page to a browser. */
 export type ShowPage = (response: Response, page: PageContent) => void
 
-/** @param supportId the request ID, under which support finds the attempt in the logs */
+/** @param supportId the request ID, by which support finds the attempt in the logs */
 export const refusalPage = (code: string, message: string, supportId: string): PageContent => ({
   title: 'You are not signed in',
   text: [message, `Support ID: ${supportId}`],
@@ -30,7 +30,10 @@ export const signedInPage = (
   data: { kind: 'signed-in', tenantId: tenant.id },
 })
 
-/** Its script redeems the code in the URL's fragment. A browser sends the fragment to no server. */
+/**
+ * The page whose script redeems the code. The code is in the URL's fragment, which a browser does
+ * not send to the server.
+ */
 export const connectPage = (): PageContent => ({
   title: 'Login with IT Complete',
   text: ['This page needs JavaScript to sign you in.'],
@@ -43,7 +46,10 @@ export const signedOutPage = (): PageContent => ({
   data: null,
 })
 
-/** Where Microsoft redirects an API client's user. The client reads the answer from the URL. */
+/**
+ * The page to which Microsoft redirects the user of an API client. The client reads Microsoft's
+ * response from the URL of this page.
+ */
 export const nativePage = (): PageContent => ({
   title: 'Almost done',
   text: ['You can close this window.'],

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
 
 /**
- * Protects a POST that relies on cookies from cross-site request forgery, by the browser's `Origin`
- * and `Sec-Fetch-Site`. A client that sends neither is no browser, so nobody can make it send
- * cookies.
+ * Protects a POST route that uses cookies from cross-site request forgery: refuses a request whose
+ * `Origin` or `Sec-Fetch-Site` header shows another origin. A request with neither header is
+ * accepted, because it does not come from a browser and so cannot be forged by a web page.
  */
 export const requireSameOrigin =
   (issuer: string): RequestHandler =>

@@ -12,8 +12,8 @@ import {
 import { type RouteServices, signInContextOf } from './route-services.ts'
 
 /**
- * Push delivery of security events (RFC 8935 §2): 202 without a body, 400 with the error, 503 to
- * request a retry.
+ * Adds the route to which partners push security events (RFC 8935 §2). It answers 202 without a
+ * body if the event was accepted, 400 with the error if it was refused, and 503 to request a retry.
  */
 export function addSecurityEventRoute(router: Router, services: RouteServices): void {
   const answer = answerEvent(services)

@@ -4,7 +4,10 @@ import { ProviderUnavailable } from '../microsoft/provider-unavailable.ts'
 import { refusalPage } from './pages.ts'
 import type { RouteServices } from './route-services.ts'
 
-/** Does not say what was wrong: the Activity Log does, and the text could help an attacker. */
+/**
+ * The default message. It does not give the cause, because that could help an attacker; the
+ * Activity Log contains the cause.
+ */
 const genericMessage = 'This sign-in did not work. Go back to where you started and try again.'
 const notAnAdminMessage =
   "You don't have access. Your Microsoft account isn't an admin of this tenant. Ask a Global Admin to add you as a Spanning Admin, then sign in again."
@@ -12,8 +15,8 @@ const microsoftUnavailableMessage = 'Microsoft cannot be reached. Try again in a
 const serviceUnavailableMessage = 'The service is unavailable. Try again in a few minutes.'
 
 /**
- * Errors of a Microsoft sign-in that may be shown, as in the API. None tells whether a tenant
- * exists.
+ * The messages of those Microsoft sign-in errors that may be shown, by error code. None of them
+ * reveals whether a tenant exists.
  */
 const microsoftMessages: Record<string, string> = {
   LOGIN_INVALID:
@@ -29,8 +32,8 @@ interface SignInError {
 }
 
 /**
- * Sends JSON if the request was JSON, otherwise a page. Without a message: one that reveals
- * nothing.
+ * Sends an error as JSON if the request was JSON, otherwise as a page. If no message is given, it
+ * sends a generic one that does not reveal the cause.
  */
 export function sendSignInError(
   { show, requestMetadata }: Pick<RouteServices, 'show' | 'requestMetadata'>,
@@ -58,13 +61,13 @@ export function sendMicrosoftError(
 }
 
 /**
- * Answers the errors of all login routes: 403 for denials, 4xx of body parsers, otherwise 503 and a
- * line in the process log.
+ * Handles the errors of all login routes. A denial gives 403, and an error of a body parser keeps
+ * its 4xx status. Every other error gives 503 and is written to the process log.
  */
 export function handleRouteErrors(services: RouteServices): ErrorRequestHandler {
   const { log, requestMetadata } = services
   return (error: unknown, request, response, _next) => {
-    if (response.headersSent) return // the request's deadline has answered
+    if (response.headersSent) return // the request timed out, and the timeout handler has responded
     const send = (answer: SignInError) => sendSignInError(services, request, response, answer)
     if (isDenial(error)) return send({ status: 403, message: notAnAdminMessage })
     const { status } = error as { status?: number }

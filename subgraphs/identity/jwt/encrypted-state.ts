@@ -1,13 +1,13 @@
 /**
- * State that the service hands to a browser or partner and later receives back unread and
- * unchanged: handoff transactions and the `state` of Microsoft sign-ins.
+ * Encrypts state that the service sends to a browser or partner and later receives back: handoff
+ * transactions and the `state` of Microsoft sign-ins. The recipient can neither read nor change it.
  */
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt } from 'jose'
 
 /**
- * The purpose of a state. Each purpose has its own key, so state for one is not accepted for
- * another.
+ * The purpose of an encrypted state. Each purpose has its own key, so that state for one purpose is
+ * not accepted for another.
  */
 export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
 
@@ -18,12 +18,12 @@ export interface StateCipher {
     content: Record<string, unknown>,
     lifetimeSeconds: number,
   ): Promise<string>
-  /** @returns null if the JWE was not made by this service for this purpose, or has expired */
+  /** @returns null if the JWE has expired, or this service did not create it for this purpose */
   decrypt<Content>(purpose: StatePurpose, encrypted: string): Promise<Content | null>
 }
 
 /**
- * Encrypts as JWE with `dir` and A256GCM (RFC 7518 §4.5, §5.3).
+ * Creates a cipher that encrypts state as JWE with `dir` and A256GCM (RFC 7518 §4.5, §5.3).
  * @param key 32 bytes, the same on every node
  */
 export function createStateCipher(key: Uint8Array): StateCipher {
@@ -51,5 +51,5 @@ export function createStateCipher(key: Uint8Array): StateCipher {
   }
 }
 
-/** Characters; longer input is rejected without decrypting it. */
+/** The maximum length of a JWE in characters. Longer input is rejected without decrypting it. */
 const maxEncryptedLength = 4096

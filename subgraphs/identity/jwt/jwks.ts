@@ -1,7 +1,8 @@
 /**
  * Fetches and caches the keys that a partner instance publishes at its registered JWKS URL (RFC
- * 7517 §5). The partner chooses the URL and the request comes from inside our network, so only
- * https and public addresses are allowed, redirects are rejected, and time and size are bounded.
+ * 7517 §5). The partner chooses the URL, and the request is sent from inside our network. To
+ * prevent server-side request forgery, only https and public addresses are allowed, redirects are
+ * rejected, and time and size are bounded.
  */
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
@@ -17,13 +18,13 @@ import {
   publicAddressLookup,
 } from './public-address.ts'
 
-/** A set is cached for the `max-age` of its `Cache-Control`, within these bounds. */
+/** The cache time of a set is the `max-age` of its `Cache-Control`, limited to these bounds. */
 const cacheSeconds = { minimum: 60, default: 300, maximum: 600 }
-/** The minimum time between two requests for one set, after a failure or for an unknown `kid`. */
+/** The minimum time between two requests for one set, after a failure or an unknown `kid`. */
 const refetchIntervalSeconds = 30
 /**
- * Shorter than the gateway's deadline for a subgraph, so that a slow JWKS URL leads to a rejected
- * assertion and not to a server error.
+ * The deadline of one request. It is shorter than the gateway's deadline for a subgraph, so that a
+ * slow JWKS URL causes a rejected assertion and not a server error.
  */
 const deadlineMs = 3_000
 const maxBytes = 64 * 1024
@@ -32,7 +33,7 @@ const maxCachedSets = 1_000
 
 export interface PublishedKeys {
   /**
-   * @returns the key with this ID in the set at `jwksUrl`; undefined if there is none, or the set
+   * @returns the key with this ID in the set at `jwksUrl`; undefined if the set has no such key or
    *   cannot be fetched
    */
   keyOf(jwksUrl: string, kid: string): Promise<PinnedKey | undefined>
@@ -41,23 +42,23 @@ export interface PublishedKeys {
 
 interface CachedSet {
   keys: PinnedKey[]
-  /** By the clock `now`. */
+  /** The end of the cache time, in milliseconds of the clock `now`. */
   freshUntilMs: number
   refetchFromMs: number
-  /** The request in progress, which all callers share. */
+  /** The request in progress. Concurrent callers wait for the same request. */
   pending: Promise<void> | null
 }
 
 export interface PublishedKeysOptions {
   log: Log
-  /** Development only: permits http: and loopback addresses. */
+  /** Permits http: and loopback addresses. For development only. */
   allowLoopback: boolean
   lookup?: Lookup
   /** A monotonic clock in milliseconds. */
   now?: () => number
 }
 
-/** Creates the cache of published keys: one per process. */
+/** Creates the cache of published keys. Each process has one. */
 export function createPublishedKeys({
   log,
   allowLoopback,
@@ -131,11 +132,12 @@ async function fetchSet(
       'accept-encoding': 'identity',
     },
   })
-  // A destroyed body may emit a late error, which would end the process without a listener.
+  // A destroyed body may still emit an error. Without this listener the error would end the
+  // process.
   body.on('error', () => {})
   if (statusCode !== 200) {
     body.destroy()
-    throw new Error(`The JWKS URL must answer 200; it answered ${statusCode}.`)
+    throw new Error(`The JWKS URL must respond with status 200; the status was ${statusCode}.`)
   }
   const text = await readBounded(
     body,
@@ -149,9 +151,9 @@ async function fetchSet(
 }
 
 /**
- * The keys of a set that can verify signatures here. Other keys are ignored: for encryption, of
- * unsupported types, without `kid`, or with a `kid` that two keys share.
- * @throws if it is no JWKS, or contains a private or symmetric key
+ * Returns the keys of a set that can verify signatures. Ignores keys for encryption, keys of
+ * unsupported types, keys without `kid`, and keys whose `kid` is not unique in the set.
+ * @throws Error if `set` is not a JWKS, or contains a private or symmetric key
  */
 async function usableKeys(set: unknown): Promise<PinnedKey[]> {
   const jwks = (set as { keys?: unknown } | null)?.keys

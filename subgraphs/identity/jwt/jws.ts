@@ -1,18 +1,18 @@
 /**
- * Strict parsing of compact JWS (RFC 7515 §7.1): input that two parsers could read differently is
- * rejected. Used for handoff assertions, client authentication and security events.
+ * Parses compact JWS strictly (RFC 7515 §7.1): rejects input that two parsers could interpret
+ * differently. Handoff assertions, client authentication and security events use it.
  */
 import { compactVerify, importJWK } from 'jose'
 
 export const maxJwsBytes = 8 * 1024
 
-/** Header parameters that carry a key, or change what is signed or how it is read. */
+/** Header parameters that contain a key, or change what is signed or how it is parsed. */
 export const forbiddenHeaders = ['jku', 'jwk', 'x5u', 'x5c', 'crit', 'b64', 'zip']
 
 export interface Jws {
   readonly compact: string
   readonly header: Readonly<Record<string, unknown>>
-  /** Unverified until `verifySignature` returns true. */
+  /** The claims. They are not verified until `verifySignature` returns true. */
   readonly claims: Readonly<Record<string, unknown>>
   /** Whether an object in the payload contains a member twice, at any depth. */
   readonly hasDuplicateMembers: boolean
@@ -37,7 +37,10 @@ export function parseJws(compact: string): Jws | null {
   )
 }
 
-/** Splits a compact JWS and parses its header; the payload may be anything. */
+/**
+ * Splits a compact JWS and parses its header. The payload is returned in base64url and not parsed.
+ * @returns null if the format or the header is not valid
+ */
 export function splitCompactJws(
   compact: string,
 ): { header: Record<string, unknown>; payload: string } | null {
@@ -49,7 +52,10 @@ export function splitCompactJws(
   return header && !hasDuplicateMembers(header.text) ? { header: header.value, payload } : null
 }
 
-/** @param key a registered key; no algorithm but its own is tried */
+/**
+ * Verifies the signature of a JWS.
+ * @param key a registered key; the only algorithm that is accepted is `key.alg`
+ */
 export async function verifySignature(
   { compact }: Pick<Jws, 'compact'>,
   key: { alg: string; publicJwk: Record<string, unknown> },
@@ -80,7 +86,10 @@ function jsonObject(part: string): { text: string; value: Record<string, unknown
   }
 }
 
-/** Needed because `JSON.parse` silently keeps the last duplicate. The JSON must be well-formed. */
+/**
+ * Whether an object in well-formed JSON contains a member twice. `JSON.parse` does not detect it:
+ * it keeps only the last value.
+ */
 function hasDuplicateMembers(json: string): boolean {
   const openObjects: Set<string>[] = []
   for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {

@@ -1,6 +1,6 @@
 /**
- * Client authentication of a partner's back end by a signed token: private_key_jwt
- * (RFC 7523 §3, OpenID Connect Core §9) with its own `typ`.
+ * Authenticates the back end of a partner by a signed token: private_key_jwt (RFC 7523 §3, OpenID
+ * Connect Core §9), with the `typ` that `clientAuthenticationType` defines.
  */
 import { sql } from 'drizzle-orm'
 import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
@@ -18,12 +18,12 @@ import { consumeJti, retainUntil } from './replay-store.ts'
 export const clientAuthenticationType = 'client-authentication+jwt'
 const maxLifetimeSeconds = 60
 
-/** Tells a client assertion from a session token or API token, which have two parts. */
+/** Whether a bearer token is a client assertion. Session tokens and API tokens have two parts. */
 export const isClientAssertion = (bearer: string) => bearer.split('.').length === 3
 
 /**
- * Verifies a client assertion and consumes its `jti`, so that it is valid for one request.
- * @returns null if it is invalid; the reason is recorded in the operators' Activity Log only
+ * Verifies a client assertion and consumes its `jti`, so that it is valid for one request only.
+ * @returns null if the assertion is invalid; only the operators' log contains the reason
  */
 export async function authenticateClient(
   services: {
@@ -65,8 +65,8 @@ export async function authenticateClient(
 }
 
 /**
- * Checks the lifetime and consumes the `jti` by the same clock, which also decides when the `jti`
- * is deleted.
+ * Checks the lifetime and consumes the `jti`. Both use the database's clock, which also decides
+ * when the stored `jti` is deleted.
  */
 function consumeClientAssertion(
   db: Database,
@@ -76,7 +76,7 @@ function consumeClientAssertion(
   return unaudited(
     db,
     null,
-    'one row per request; what the request does has its own',
+    'it only stores the `jti`; the operations of the request are recorded separately',
     async (tx) => {
       const [clock] = await tx.execute<{ now: number }>(sql`select ${databaseNowSeconds} as now`)
       if (!clock || !isCurrent({ iat, exp }, clock.now)) return 'LIFETIME'

@@ -1,4 +1,4 @@
-/** Keeps outgoing requests away from private networks (OWASP: server-side request forgery). */
+/** Prevents outgoing requests to private networks (OWASP: server-side request forgery). */
 import type { LookupAddress, LookupOptions, lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
@@ -7,20 +7,20 @@ export type Lookup = typeof systemLookup
 
 /** Public IPv6 unicast (RFC 4291 §2.4, as allocated by IANA). */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
-/** Looks public, but on every Azure machine it is the host's own platform service. */
+/** The platform service of Azure, which every Azure machine can reach at this public address. */
 const azureHost = '168.63.129.16'
 
 /**
- * Whether an IP address is public unicast. An IPv4-mapped IPv6 address counts as the IPv4 address.
- * @param allowLoopback development only, where the service itself runs on loopback
+ * Whether an IP address is public unicast. An IPv4-mapped IPv6 address is checked as IPv4.
+ * @param allowLoopback whether loopback addresses are accepted too; for development only
  */
 export function isPublicAddress(address: string, allowLoopback: boolean): boolean {
   if (!isIP(address)) return false
   const parsed = ipaddr.process(address)
   if (parsed.toString() === azureHost) return false
   const range = parsed.range()
-  // ipaddr.js calls unallocated IPv6 ranges unicast too, such as the deprecated `::7f00:1` for
-  // 127.0.0.1.
+  // ipaddr.js also returns `unicast` for IPv6 ranges that are not public, such as `::7f00:1`, the
+  // deprecated form of 127.0.0.1.
   if (parsed instanceof ipaddr.IPv6 && range === 'unicast') return parsed.match(globalUnicast)
   return range === 'unicast' || (allowLoopback && range === 'loopback')
 }
@@ -29,8 +29,8 @@ export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
 
 /**
- * A DNS lookup that fails if a name has a non-public address. The connection uses the addresses
- * that were checked, so that a second lookup cannot return others (DNS rebinding).
+ * Creates a DNS lookup that fails if a name has a non-public address. The connection uses the
+ * addresses that were checked, so that a second lookup cannot return other ones (DNS rebinding).
  */
 export function publicAddressLookup(lookup: Lookup, allowLoopback: boolean) {
   type Done = (error: Error | null, address: string | LookupAddress[], family?: number) => void

@@ -1,4 +1,4 @@
-/** Replay protection: a signed token is accepted once, by its `jti`. */
+/** Replay protection: stores the `jti` of each signed token, so that it is accepted only once. */
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
 import {
   assertionId,
@@ -15,17 +15,22 @@ export type TokenId =
   | { use: 'security-event'; clientId: string; jti: string }
 
 /**
- * Added to the time for which a token could be presented, in case the database's clock is set back.
+ * The additional time for which a `jti` is stored after its token has expired, in case the
+ * database's clock is set back.
  */
 const replayRetentionSeconds = 3_600
 
-/** @param exp the token's `exp`, in seconds since 1970 */
+/**
+ * Returns the time until which the `jti` of a token must be stored.
+ * @param exp the token's `exp`, in seconds since 1970
+ */
 export const retainUntil = (exp: number) =>
   new Date((exp + 2 * clockSkewSeconds + replayRetentionSeconds) * 1000)
 
 /**
- * Stores a `jti` until `expiresAt`, and deletes expired ones of the same owner. A concurrent
- * transaction with the same `jti` waits for this one, and gets false if this one commits.
+ * Stores a `jti` until `expiresAt`, and deletes the expired ones of the same tenant or client.
+ * A concurrent transaction with the same `jti` waits until this transaction ends, and returns false
+ * if this transaction has committed.
  * @returns false if the `jti` was consumed before
  */
 export async function consumeJti(
@@ -38,7 +43,7 @@ export async function consumeJti(
   return inserted.length === 1
 }
 
-/** SQL condition: whether the `jti` was consumed before. */
+/** Returns the SQL condition that the `jti` was consumed before. */
 export function isJtiConsumed(token: TokenId): SQL<boolean> {
   if (token.use === 'assertion')
     return sql<boolean>`exists (select from ${assertionId} where ${and(
@@ -57,7 +62,7 @@ const now = sql`now()`
 
 function deleteExpired(tx: WriteTx, token: TokenId): PromiseLike<unknown> {
   switch (token.use) {
-    case 'assertion': // row-level security limits it to the tenant
+    case 'assertion': // row-level security limits the deletion to the tenant
       return tx.delete(assertionId).where(lt(assertionId.expiresAt, now))
     case 'client-authentication':
       return tx

@@ -14,7 +14,7 @@ import { type MicrosoftUser, microsoftUser } from './microsoft-user.ts'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 import type { TenantLocator } from './tenant-locator.ts'
 
-/** Everything but `userErrors` is absent if the sign-in was refused. */
+/** The result of a sign-in. If the sign-in was refused, only `userErrors` is present. */
 export interface CompletedLogin {
   token?: string
   sessionId?: string
@@ -27,21 +27,21 @@ const messages = {
   LOGIN_INVALID:
     'Microsoft did not confirm this sign-in, or it was started elsewhere or more than 15 minutes ago. Start again.',
   TENANT_MISMATCH:
-    "The Microsoft account must belong to the requested tenant's organization; it does not.",
+    "The Microsoft account does not belong to the requested tenant's organization. Use another one.",
 } as const
 
-/** A sign-in that Microsoft confirmed: the user, and the tenant of the user's organization. */
+/** The user whom Microsoft authenticated, and the tenant of the user's organization. */
 interface VerifiedLogin {
   tenantId: string
   user: MicrosoftUser
 }
 
 /**
- * Checks Microsoft's answer and creates a session.
+ * Verifies Microsoft's response and creates a session.
  * @param secret the secret that `startMicrosoftLogin` returned
  * @throws FORBIDDEN when the user belongs to the tenant's organization but is not an admin of the
  *   tenant
- * @throws ProviderUnavailable
+ * @throws ProviderUnavailable when Entra ID cannot be reached
  */
 export async function completeMicrosoftLogin(
   signIn: SignInContext,
@@ -61,7 +61,10 @@ export async function completeMicrosoftLogin(
   return signInUser(signIn, state, verified)
 }
 
-/** @returns the reason for the operators' log; null if this client started the sign-in */
+/**
+ * Checks that this client started the sign-in.
+ * @returns null if it did, otherwise the reason for the operators' log
+ */
 function checkStart(
   { issuer }: SignInContext,
   client: LoginClient,
@@ -76,12 +79,12 @@ function checkStart(
 }
 
 /**
- * A `tid` of no organization. It replaces that of an unknown tenant, so that unknown and wrong
- * tenants take the same steps.
+ * A `tid` that no organization has. It is used for an unknown tenant, so that an unknown tenant and
+ * a wrong tenant fail at the same step.
  */
 const unusedTid = '00000000-0000-0000-0000-000000000000'
 
-/** Redeems the code for an ID token of the tenant's organization. */
+/** Redeems the authorization code and returns the user of the verified ID token. */
 async function verifyUser(
   signIn: SignInContext,
   state: LoginState,
@@ -109,7 +112,7 @@ async function verifyUser(
 }
 
 /**
- * Creates the session of a user whom Microsoft has authenticated, and its Activity Log row.
+ * Creates a session for a user whom Microsoft authenticated, and records it in the Activity Log.
  * @throws FORBIDDEN when the user is not an admin of the tenant
  */
 export async function signInUser(
@@ -133,7 +136,7 @@ export async function signInUser(
   const actor: Actor = { __typename: 'MicrosoftAdmin', ...identity, role }
   const action = { action: 'microsoft_login.completed' } as const
   const reply = await auditedWithProof(signIn, { ...subject, actor }, action, async (tx) => {
-    // Read again under the tenant's lock: the grant may have been revoked meanwhile.
+    // The grant is read again under the tenant's lock, because it may have been revoked meanwhile.
     const current = isGlobalAdmin ? null : await spanningAdminGrant(tx, objectId)
     if (current === undefined) throwUserError('LOGIN_INVALID', messages.LOGIN_INVALID)
     const session = await createSession(tx, signIn.lifetimes, signIn.request, {

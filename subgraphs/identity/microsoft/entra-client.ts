@@ -1,4 +1,4 @@
-/** The OpenID Connect client for Entra ID v2.0 (openid-client, OpenID certified). */
+/** The OpenID Connect client for Entra ID v2.0. It uses the certified library openid-client. */
 import * as oidc from 'openid-client'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 
@@ -6,7 +6,7 @@ import { ProviderUnavailable } from './provider-unavailable.ts'
  * This service's app registration in Entra ID; docs/entra-application.md explains how to create it.
  */
 export interface MicrosoftRegistration {
-  /** `https://login.microsoftonline.com`, or the stand-in of development and tests. */
+  /** `https://login.microsoftonline.com`, or the URL of the mock used in development and tests. */
   authority: string
   clientId: string
   clientSecret: string
@@ -16,12 +16,15 @@ const deadlineSeconds = 5
 const clockToleranceSeconds = 30
 const metadataLifetimeMs = 3_600_000
 
-/** The metadata of `/organizations`: its `issuer` is a template that contains `{tenantid}`. */
+/**
+ * The cached metadata of the `/organizations` endpoint, by authority. Its `issuer` is a template
+ * that contains `{tenantid}`; `until` is in milliseconds of `performance.now()`.
+ */
 const metadataCache = new Map<string, { metadata: oidc.ServerMetadata; until: number }>()
 
 /**
- * Builds the authorization URL. It always goes to `/organizations`, so that it reveals nothing
- * about the tenant.
+ * Builds the authorization URL. It always contains `/organizations` and never a tenant ID, so that
+ * it reveals nothing about the tenant.
  */
 export async function authorizationUrl(
   registration: MicrosoftRegistration,
@@ -32,10 +35,11 @@ export async function authorizationUrl(
 }
 
 /**
- * Redeems the authorization code and verifies the ID token: issuer, audience, signature, nonce and
- * times.
- * @param microsoftTenantId the Entra `tid` with which the issuer template is filled
- * @throws ProviderUnavailable; any other error means that Microsoft's answer is not valid
+ * Redeems the authorization code and verifies the ID token: its issuer, audience, signature, nonce,
+ * `iat` and `exp`.
+ * @param microsoftTenantId the `tid` that replaces `{tenantid}` in the issuer
+ * @throws ProviderUnavailable when Entra ID cannot be reached. Any other error means that
+ *   Microsoft's response is not valid.
  */
 export async function redeemAuthorizationCode(
   registration: MicrosoftRegistration,
@@ -92,8 +96,9 @@ function configuration(
   const authentication = oidc.ClientSecretPost(clientSecret)
   const config = new oidc.Configuration(metadata, clientId, client, authentication)
   config.timeout = deadlineSeconds
-  oidc.enableNonRepudiationChecks(config) // verifies the ID token's signature although it comes over TLS
-  // Only the stand-in on loopback has an http: URL; platform/config.ts enforces it.
+  // By default the library does not verify the ID token's signature, because it comes over TLS.
+  oidc.enableNonRepudiationChecks(config)
+  // platform/config.ts permits an http: URL only for the mock on a loopback address.
   if (authority.startsWith('http:')) oidc.allowInsecureRequests(config)
   return config
 }

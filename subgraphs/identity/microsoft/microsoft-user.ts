@@ -13,13 +13,13 @@ export interface MicrosoftUser {
     displayName: string
     userPrincipalName: string
   }
-  /** False if `wids` is missing. */
+  /** Whether `wids` contains the Global Administrator role. False if the token has no `wids`. */
   isGlobalAdmin: boolean
-  /** When the user last entered credentials; null if the token does not say. */
+  /** When the user last entered credentials. Null if the token has no `auth_time`. */
   authTime: Date | null
 }
 
-/** @returns null if the token has no valid `oid` */
+/** Reads the user from a verified ID token. @returns null if the token has no valid `oid` */
 export function microsoftUser({
   oid,
   name,

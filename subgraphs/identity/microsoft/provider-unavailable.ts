@@ -1,13 +1,16 @@
 import { PublicError } from '../../../platform/lib/errors.ts'
 
-/** Entra ID did not answer within its deadline, or answered with a server error. */
+/**
+ * The error for an Entra ID that cannot be used: it did not respond before the deadline,
+ * responded with a server error, or returned invalid metadata.
+ */
 export class ProviderUnavailable extends Error {
   override name = 'ProviderUnavailable'
 }
 
 /**
- * Translates the error for GraphQL clients; passes on any other error.
- * @throws INTERNAL_SERVER_ERROR with a message about Microsoft
+ * Converts `ProviderUnavailable` into an error for GraphQL clients. Rethrows any other error.
+ * @throws INTERNAL_SERVER_ERROR with a message that Microsoft cannot be reached
  */
 export function providerUnavailable(error: unknown): never {
   if (!(error instanceof ProviderUnavailable)) throw error

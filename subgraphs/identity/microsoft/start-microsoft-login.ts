@@ -16,14 +16,15 @@ export interface LoginRequest {
   locator: TenantLocator
   /** Asks the user for credentials again, so that `auth_time` is recent. */
   stepUp: boolean
-  /** A page of the console, as a path. */
+  /** The path of the console page to which the browser is redirected after the sign-in. */
   returnTo?: string | null
 }
 
 export interface StartedLogin {
   authorizationUrl: string
   /**
-   * To be presented with Microsoft's answer; it proves that the same client started the sign-in.
+   * The client sends this secret together with Microsoft's response, to prove that it started the
+   * sign-in.
    */
   secret: string
   lifetimeSeconds: number
@@ -31,7 +32,7 @@ export interface StartedLogin {
 
 /**
  * Starts the OpenID Connect code flow with PKCE (RFC 7636), state and nonce.
- * Does not look the tenant up, so the answer is the same whether or not it exists.
+ * Does not look up the tenant, so that the answer is the same whether or not the tenant exists.
  */
 export async function startMicrosoftLogin(
   signIn: SignInContext,

@@ -1,13 +1,13 @@
 import { isPlainText } from '../../../platform/lib/text.ts'
 
-/** How a user who is not signed in names a tenant. */
+/** Identifies a tenant for a user who is not signed in. */
 export type TenantLocator = { id: string } | { domain: string }
 
 const maxLength = 253
 
 /**
- * @returns null unless exactly one of `id` and `domain` is given, of at most 253 characters. Does
- *   not look the tenant up.
+ * Validates the input of a sign-in. Does not look up the tenant.
+ * @returns null unless exactly one of `id` and `domain` is given, with at most 253 characters
  */
 export function tenantLocator({
   id,

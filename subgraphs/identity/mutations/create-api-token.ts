@@ -8,7 +8,7 @@ import type { ReadTx } from '../../../platform/postgres/database.ts'
 import { apiTokenTarget } from '../api-tokens/token-target.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Per tenant, counting only tokens that work. */
+/** The maximum number of API tokens per tenant. Expired and revoked tokens do not count. */
 const maxApiTokens = 100
 
 export const createApiToken: MutationResolvers['createApiToken'] = (
@@ -55,7 +55,7 @@ export const createApiToken: MutationResolvers['createApiToken'] = (
     },
   )
 
-/** By the database's clock, which also decides when the token expires. */
+/** Uses the database's clock, because that clock also decides when the token expires. */
 async function isWithinOneYear(tx: ReadTx, moment: Date): Promise<boolean> {
   const [clock] = await tx.execute<{ nowMs: number; latestMs: number }>(
     sql`select extract(epoch from now())::float8 * 1000 as "nowMs", extract(epoch from now() + interval '1 year')::float8 * 1000 as "latestMs"`,

@@ -15,8 +15,8 @@ import type { CreateHandoffPayload, MutationResolvers } from '../schema.types.ts
 type CreatedHandoff = Pick<Partial<CreateHandoffPayload>, 'code' | 'connectUrl' | 'expiresAt'>
 
 /**
- * Exchanges an assertion for a code. Its `jti` is consumed in the transaction that creates the
- * code, and not before.
+ * Exchanges an assertion for a code. The transaction that creates the code also consumes the `jti`,
+ * so a failed request does not use up the assertion.
  */
 export const createHandoff: MutationResolvers['createHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
@@ -75,7 +75,7 @@ async function consumeAssertion(
     throwUserError('ASSERTION_REPLAYED', replayedMessage, 'assertion')
 }
 
-/** The reason and ticket that the partner states, for the Activity Log. */
+/** Returns the claims `reason` and `ticket` as changes for the Activity Log. */
 const statedReasons = ({ claims: { reason, ticket } }: VerifiedAssertion) =>
   Object.entries({ reason, ticket }).flatMap(([field, after]) =>
     after === undefined ? [] : [{ field, before: null, after }],

@@ -7,8 +7,8 @@ import { receiveAssertion } from '../handoff/receive-assertion.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
 /**
- * Runs all checks of `createHandoff` without creating a code or consuming the `jti`. The attempt is
- * recorded.
+ * Runs all checks of `createHandoff`, but creates no code and does not consume the `jti`. The
+ * attempt is recorded in the Activity Log.
  */
 export const validateHandoff: MutationResolvers['validateHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
@@ -30,7 +30,7 @@ async function validate(
     const { code, message } = result.failure
     return { payload, refused: { code, message, field: null } }
   })
-  // The checks report the failure; a user error would repeat it.
+  // `userErrors` is empty, because `checks` already contains the failure.
   return { ...reply, userErrors: [] }
 }
 

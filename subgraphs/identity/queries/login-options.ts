@@ -8,8 +8,8 @@ import { type TenantLocator, tenantLocator } from '../microsoft/tenant-locator.t
 import type { QueryResolvers } from '../schema.types.ts'
 
 /**
- * Where a browser starts a sign-in; null if it starts in the partner's own product. A new method
- * must be added here to compile.
+ * The URL at which a browser starts a sign-in, by method. Null if the sign-in starts in the
+ * partner's product. The type requires an entry for every method.
  */
 const startUrls: Record<LoginMethod, ((issuer: string, locator: TenantLocator) => string) | null> =
   {
@@ -28,8 +28,8 @@ export const loginOptions: QueryResolvers['loginOptions'] = async (
   { db, services },
 ) => {
   const locator = tenantLocator(tenant)
-  if (!locator) throw badInput('Give either `id` or `domain`, of at most 253 characters.')
-  // A domain can be guessed: the answer is always the same, without a lookup.
+  if (!locator) throw badInput('Set exactly one of `id` and `domain`, with at most 253 characters.')
+  // A domain can be guessed, so the answer for a domain is always the same and needs no lookup.
   const methods = 'domain' in locator ? allMethods : await methodsOf(db, locator.id)
   return methods.map((method) => ({
     method,
@@ -37,7 +37,10 @@ export const loginOptions: QueryResolvers['loginOptions'] = async (
   }))
 }
 
-/** An unknown tenant looks like one that has Login with IT Complete off. */
+/**
+ * Returns the methods of a tenant. An unknown tenant gives the same answer as a tenant with Login
+ * with IT Complete off.
+ */
 async function methodsOf(db: Database, tenantId: string): Promise<LoginMethod[]> {
   if (!isUuid(tenantId)) return ['MICROSOFT']
   const rows = await db.read(tenantId, (tx) =>

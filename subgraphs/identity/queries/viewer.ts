@@ -2,7 +2,8 @@ import { denied } from '../../../platform/lib/errors.ts'
 import type { QueryResolvers } from '../schema.types.ts'
 
 /**
- * Null for an ended session. A technician gets an error instead if only Microsoft sign-in is left.
+ * Returns null for an ended session. If the session ended because Login with IT Complete is off,
+ * the query fails with MICROSOFT_SIGN_IN_REQUIRED, so that the client can offer that method.
  */
 export const viewer: QueryResolvers['viewer'] = (_, __, { viewer }) => {
   if (viewer.kind === 'ended' && viewer.code === 'MICROSOFT_SIGN_IN_REQUIRED')

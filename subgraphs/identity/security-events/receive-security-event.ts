@@ -1,6 +1,6 @@
 /**
- * Security events that partners push (RFC 8935): a technician's session at the partner has ended,
- * so it must end here too.
+ * Receives the security events that partners push (RFC 8935). An event reports that a technician's
+ * session at the partner has ended, so the technician's sessions here are ended too.
  */
 import { sql } from 'drizzle-orm'
 import { recordPartnerEvent, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -16,15 +16,17 @@ import { verifyEvent } from './verify-event.ts'
 
 export const securityEventMediaType = 'application/secevent+jwt'
 
-/** Longer than the 24 hours for which an event is accepted. */
+/**
+ * The time for which a `jti` is stored. It is longer than the 24 h in which events are accepted.
+ */
 const jtiRetentionSeconds = 25 * 3_600
 
 /**
- * Receives a security event token and revokes what it names, in every tenant, before it returns.
- * Receiving an event twice is harmless, so its `jti` is consumed last: a partner that got no answer
- * can send it again.
+ * Verifies a security event token and revokes the technician's sessions and handoffs in every
+ * tenant. The `jti` is stored last, so that a partner that received no response can send the event
+ * again; processing an event twice has no further effect.
  * @param compact the request's body; null if it could not be read
- * @returns null if the event was accepted, now or before
+ * @returns null if the event was accepted, by this request or by an earlier one
  */
 export async function receiveSecurityEvent(
   signIn: SignInContext,
@@ -77,7 +79,7 @@ const wasReceived = ({ db }: SignInContext, token: TokenId): Promise<boolean> =>
 
 async function rememberJti({ db }: SignInContext, token: TokenId): Promise<void> {
   const expiresAt = sql`now() + make_interval(secs => ${jtiRetentionSeconds})`
-  await unaudited(db, null, 'what the event revoked has its own rows', (tx) =>
+  await unaudited(db, null, 'the revocations are recorded separately', (tx) =>
     consumeJti(tx, token, expiresAt),
   )
 }

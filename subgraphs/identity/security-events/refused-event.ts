@@ -9,7 +9,10 @@ export interface RefusedEvent {
   description: string
 }
 
-/** Thrown by the checks. Its message goes to the partner: what was wrong and what is right. */
+/**
+ * The error that a failed check throws. Its message is sent to the partner, and says what was wrong
+ * or what is required.
+ */
 export class EventRefused extends Error {
   override name = 'EventRefused'
   readonly err: RefusedEvent['err']

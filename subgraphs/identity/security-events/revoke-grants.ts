@@ -30,7 +30,8 @@ export async function revokeInAllTenants(
   revocation: Revocation,
 ): Promise<boolean> {
   const tenantIds = await signIn.db.read(null, async (tx) => {
-    // Waits for sign-ins in progress: a handoff that is not committed yet would be missed.
+    // Waits until the sign-ins in progress have committed, because this transaction cannot see an
+    // uncommitted handoff.
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
@@ -61,8 +62,8 @@ async function revokeInTenant(
     { tenantId, actor: partnerClientActor(instance), method: null, clientId },
     { action: 'federated_sessions.revoked', target },
     async (tx) => {
-      // Read again under the tenant's lock: a code that is being redeemed either is a session now,
-      // or cannot become one.
+      // The grants are read again under the tenant's lock. Every concurrent redemption has either
+      // committed its session, which is found here, or will find its handoff revoked.
       const grants = await grantsOf(tx, clientId, revocation)
       if (isEmpty(grants)) throw new NoGrants()
       await revoke(tx, grants)
@@ -79,8 +80,8 @@ async function revokeInTenant(
 }
 
 /**
- * Rolls back without a row: a concurrent request revoked everything, such as the same event sent
- * twice.
+ * Rolls the transaction back without an Activity Log row, because a concurrent request has revoked
+ * everything already. This happens when a partner sends the same event twice.
  */
 class NoGrants extends Rollback {
   override name = 'NoGrants'
@@ -112,7 +113,10 @@ function changesOf({ sessionIds, handoffIds }: Grants, { createdBefore, stated }
   ]
 }
 
-/** Includes sessions that were created later, if their handoff was created in time. */
+/**
+ * Finds the sessions and handoffs that were created before `createdBefore`. A session created later
+ * is included if its handoff was created before that time.
+ */
 async function grantsOf(
   tx: ReadTx,
   clientId: string,

@@ -9,8 +9,8 @@ const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/sess
 const maxAgeSeconds = 24 * 3_600
 
 /**
- * A revocation by a partner: all sessions and handoffs of one technician that were created before a
- * time.
+ * A revocation by a partner. It ends all sessions and handoffs of one technician that were created
+ * before a given time.
  */
 export interface Revocation {
   subject: string
@@ -49,7 +49,7 @@ function parseIssuedAt(iat: unknown, nowSeconds: number): number {
   return iat
 }
 
-/** RFC 9493 §3.2.4. */
+/** Returns the technician ID in `sub_id` (RFC 9493 §3.2.4). */
 function parseSubject(subject: unknown, issuer: string): string {
   if (!isObject(subject) || subject.format !== 'iss_sub')
     refuse('`sub_id` must have the format `iss_sub` (RFC 9493).')
@@ -66,7 +66,10 @@ function parseEvent(events: unknown): Record<string, unknown> {
   return event
 }
 
-/** A timestamp in whole seconds includes all of that second. */
+/**
+ * Returns the exclusive end of the revocation in milliseconds. A timestamp in whole seconds
+ * includes everything that was created during that second.
+ */
 function parseTimestamp(seconds: unknown, nowSeconds: number): number {
   const isValid =
     typeof seconds === 'number' &&
@@ -77,7 +80,10 @@ function parseTimestamp(seconds: unknown, nowSeconds: number): number {
   return Number.isInteger(seconds) ? (seconds + 1) * 1000 : seconds * 1000 + 1
 }
 
-/** `reason_admin` is a text, or an object of texts by language; the first one is used. */
+/**
+ * Returns `initiating_entity` and `reason_admin`. If `reason_admin` is an object with one text per
+ * language, the first text is used.
+ */
 function parseStatements(event: Record<string, unknown>): FieldChange[] {
   const reasonAdmin = isObject(event.reason_admin)
     ? Object.values(event.reason_admin)[0]

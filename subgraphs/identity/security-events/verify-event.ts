@@ -7,7 +7,7 @@ import { EventRefused } from './refused-event.ts'
 
 const securityEventType = 'secevent+jwt'
 
-/** A security event token that a registered key of `instance` signed for this service. */
+/** A security event token for this service, verified with a registered key of `instance`. */
 export interface VerifiedEvent {
   readonly jti: string
   readonly claims: Readonly<Record<string, unknown>>
@@ -15,7 +15,8 @@ export interface VerifiedEvent {
 }
 
 /**
- * Verifies a security event token (RFC 8417 §2). Nothing beyond the first failure is revealed.
+ * Verifies a security event token (RFC 8417 §2). Stops at the first failure, so that the caller
+ * does not learn the results of later checks.
  * @throws EventRefused
  */
 export async function verifyEvent(
@@ -48,7 +49,7 @@ export async function verifyEvent(
   if (!(await verifySignature(jws, key)))
     throw new EventRefused(
       'authentication_failed',
-      'The signature must verify with the registered key; it does not.',
+      'The signature is not valid for the registered key.',
     )
 
   const isForThisService =
@@ -60,7 +61,7 @@ export async function verifyEvent(
   if (jws.hasDuplicateMembers)
     throw new EventRefused(
       'invalid_request',
-      'The payload must not contain a member twice in one object.',
+      'No JSON object in the payload may contain the same member twice.',
     )
   return { jti, claims, instance }
 }

@@ -4,7 +4,10 @@ import { newToken } from '../../../platform/auth/tokens.ts'
 import type { RequestMetadata } from '../../../platform/auth/viewer.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 
-/** A session expires after the idle time without a request, and after the maximum in any case. */
+/**
+ * The lifetimes of sessions, by sign-in method. A session expires when it has had no request for
+ * the idle time, or when it reaches the maximum age.
+ */
 export interface SessionLifetimes {
   federatedIdleSeconds: number
   federatedMaxSeconds: number
@@ -18,8 +21,8 @@ type NewSession = Omit<
 >
 
 /**
- * Creates a session with a new ID and a new token, whichever session the client had before.
- * Whether it is live is never stored: the view `identity.session_status` derives it.
+ * Creates a session with a new ID and a new token, even if the client already has a session. The
+ * row does not store whether the session is live: the view `identity.session_status` derives it.
  */
 export async function createSession(
   tx: WriteTx,

@@ -1,7 +1,7 @@
 /**
- * Records `session.ended` for sessions that ended without a row of their own: by expiry, or because
- * what they depend on ended. `signOut` and `revokeSession` record the end themselves. Several
- * processes may run the worker at the same time.
+ * Records `session.ended` for sessions that expired, or that ended because an association, a grant,
+ * a key or the feature ended. `signOut` and `revokeSession` record the end in their own Activity
+ * Log rows. Several processes may run the worker at the same time.
  */
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, inArray, isNull, not, sql } from 'drizzle-orm'
@@ -13,12 +13,12 @@ import type { Log } from '../../../platform/lib/log.ts'
 import { type PeriodicTask, startPeriodicTask } from '../../../platform/lib/periodic-task.ts'
 import type { Database, ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 
-/** Per round. The next round continues after the last tenant. */
+/** The maximum number of tenants in one round. The next round continues after the last tenant. */
 const maxTenantsPerRound = 500
-/** Per transaction. */
+/** The maximum number of ended sessions that one transaction records. */
 const maxSessionsPerTenant = 200
 
-/** Less than every tenant ID. */
+/** The start of the scan. This value is less than every tenant ID. */
 const firstTenant = '00000000-0000-0000-0000-000000000000'
 
 export interface SessionEndWorkerOptions {
@@ -41,7 +41,7 @@ export function startSessionEndWorker({
       await recordSessionEnds(db, tenantId).catch((error: unknown) =>
         log.error(
           { err: error, tenantId },
-          'The ends of sessions could not be recorded. The next round tries again.',
+          'The ends of sessions of a tenant could not be recorded. The worker retries in its next round.',
         ),
       )
   })
@@ -62,8 +62,9 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
   const ended = await db.read(tenantId, selectEndedSessions)
   if (ended.length === 0) return
   const bySessionId = new Map(ended.map((one) => [one.sessionId, one]))
-  await unaudited(db, tenantId, 'this transaction inserts the rows itself', async (tx) => {
-    // Only the process that deletes the entry records the end, so it is recorded once.
+  await unaudited(db, tenantId, 'it inserts the Activity Log rows itself', async (tx) => {
+    // Only the process that deletes the `open_session` row records the end, so that concurrent
+    // workers record each end once.
     const claimed = await tx
       .delete(openSession)
       .where(inArray(openSession.sessionId, [...bySessionId.keys()]))
@@ -123,8 +124,8 @@ const selectEndedSessions = (tx: ReadTx) =>
 type EndedSession = Awaited<ReturnType<typeof selectEndedSessions>>[number]
 
 /**
- * The actor is the session's owner, so that all events of a session have one actor. The reason says
- * what ended it.
+ * Returns the Activity Log row for the end of a session. Its actor is the session's owner, so that
+ * all events of a session have the same actor.
  */
 function endedRow({
   endedAt,

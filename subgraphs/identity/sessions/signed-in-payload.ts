@@ -12,9 +12,9 @@ interface SignIn {
 }
 
 /**
- * The payload of a mutation that signs in. Sets `newSession.token`, so that the gateway executes
- * the rest of the request as the new session's viewer and the client can read its tenant in the
- * same request.
+ * Returns the payload of a mutation that signs in. Sets `newSession.token`, so that the gateway
+ * executes the rest of the request as the viewer of the new session. The client can then read its
+ * tenant in the same request.
  */
 export async function signedInPayload(
   { db, newSession }: Pick<Context, 'db' | 'newSession'>,

@@ -3,15 +3,18 @@ import { session } from '../../../drizzle/tables/identity.ts'
 import { unaudited } from '../../../platform/audit/unaudited.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 
-/** The gateway calls `touchSession` and `touchApiToken` at most this often per session or token. */
+/**
+ * The minimum time between two calls of `touchSession` for one session, or of `touchApiToken` for
+ * one token.
+ */
 export const touchIntervalSeconds = 60
 
 /**
- * Restarts a session's idle time. A session that has expired stays expired, because its end may be
- * in the Activity Log already.
+ * Restarts the idle time of a session. An expired session stays expired, because the Activity Log
+ * may already contain its end.
  */
 export const touchSession = (db: Database, tenantId: string, sessionId: string): Promise<void> =>
-  unaudited(db, tenantId, 'the requests of the session are recorded themselves', async (tx) => {
+  unaudited(db, tenantId, 'each request is recorded in the Activity Log', async (tx) => {
     const isNotIdle = sql`now() < ${session.lastSeenAt} + make_interval(secs => ${session.idleSeconds})`
     await tx
       .update(session)

@@ -1,4 +1,4 @@
-/** Reads and writes of partner associations. An open association is one that has not ended. */
+/** Reads and writes partner associations. An association is open until it is ended. */
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'
@@ -7,10 +7,10 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 import type { Association } from '../mappers.ts'
 
-/** Open associations of one tenant, pending requests included. */
+/** The maximum number of open associations per tenant. Pending requests count too. */
 export const maxAssociations = 100
 
-/** Whether an active association joins the tenant to an instance that is not removed. */
+/** Whether the tenant has an active association with a partner instance that is not removed. */
 export async function hasActiveAssociation(tx: ReadTx): Promise<boolean> {
   const [row] = await tx
     .select({ id: partnerAssociation.associationId })
@@ -85,8 +85,9 @@ export async function markEnded(tx: WriteTx, { associationId }: Association): Pr
 export const nothingEnded = { endedSessionCount: 0, endedHandoffCount: 0 }
 
 /**
- * Ends all sessions and pending handoffs of an association by raising its epoch.
- * Returns how many there were; the cost does not depend on that number.
+ * Ends all sessions and pending handoffs of an association by raising its epoch. The cost does
+ * not depend on the number of sessions.
+ * @returns the numbers of sessions and handoffs that ended
  */
 export async function endAccess(tx: WriteTx, association: Association) {
   const { tenantId, associationId } = association
@@ -99,7 +100,10 @@ export async function endAccess(tx: WriteTx, association: Association) {
   return { endedSessionCount: sessionCount, endedHandoffCount: handoffCount }
 }
 
-/** The Activity Log's target: an association is displayed by the name of its partner instance. */
+/**
+ * Returns an association as the target of an Activity Log event.
+ * @param displayName the name of the partner instance, or its client ID if the name is unknown
+ */
 export const associationTarget = (id: string | null, displayName: string | null): Target => ({
   type: 'partner_association',
   id,
@@ -125,7 +129,10 @@ const loggedFields = [
   'mfaMaxAgeMinutes',
 ] as const
 
-/** The changed fields for the Activity Log; all fields when `before` or `after` is null. */
+/**
+ * Returns the changed fields for the Activity Log. `before` is null for a new association, and
+ * `after` is null for an ended one.
+ */
 export function changedFields(
   before: Association | null,
   after: Association | null,
@@ -137,6 +144,6 @@ export function changedFields(
 
 function onlyRow(rows: Association[]): Association {
   const [row] = rows
-  if (!row) throw new Error('The statement returned no association.')
+  if (!row) throw new Error('The insert or update returned no association row.')
   return row
 }

@@ -3,7 +3,9 @@ import { isPlainText } from '../../../platform/lib/text.ts'
 
 export const maxClientIdLength = 100
 
-/** The partner's own name for the tenant: a label, never a key. */
+/**
+ * Validates the partner's own name for the tenant, which is only displayed. Null if it is valid.
+ */
 export const externalTenantIdError = (text: string): UserError | null =>
   isPlainText(text, 200)
     ? null

@@ -16,8 +16,8 @@ const maxTechnicians = 1_000
 const maxMfaAgeMinutes = 60 * 24 * 30
 
 /**
- * Validates the input and merges it into the current terms; a field that is absent keeps its value.
- * @param tooManyCode the user error code of this mutation for more than 1,000 technicians
+ * Validates the input and merges it into the current terms. A field that is absent keeps its value.
+ * @param tooManyCode the code of the user error for more than 1,000 technicians
  * @throws user error INVALID_VALUE or `tooManyCode`
  */
 export function parseTerms(
@@ -53,13 +53,13 @@ export function parseTerms(
   }
 }
 
-/** Whether the new terms shut out a technician whom the old terms admitted. */
+/** Whether the new terms refuse a sign-in that the old terms allowed. */
 export const isNarrower = (before: Terms, after: Terms): boolean =>
   removesTechnicians(before.allowedTechnicians, after.allowedTechnicians) ||
   (after.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY) <
     (before.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY)
 
-/** `null` allows every technician. */
+/** Whether `after` removes a technician. A null list allows every technician. */
 function removesTechnicians(before: string[] | null, after: string[] | null): boolean {
   if (after === null) return false
   return before === null || before.some((subject) => !after.includes(subject))

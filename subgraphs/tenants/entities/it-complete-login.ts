@@ -25,7 +25,7 @@ async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBl
   return found
 }
 
-/** Technicians see technicians of their own partner instance only. */
+/** Whether the viewer may see a technician. Technicians see only their own partner instance. */
 function maySeeTechnician(viewer: Viewer, actorKey: string): boolean {
   if (!isMember(viewer)) return false
   const clientId = partnerScope(viewer)

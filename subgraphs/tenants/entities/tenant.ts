@@ -45,7 +45,7 @@ export const tenant: TenantResolvers = {
         .limit(maxAssociations),
     ),
 
-  /** Ordered by display name, then by grant id. */
+  /** Lists the Spanning Admins, ordered by display name and then by grant ID. */
   spanningAdmins: async (_, args, { loaders }) => {
     const page = adminsByName.page(args)
     const rows = await loaders.inTenant((tx) =>

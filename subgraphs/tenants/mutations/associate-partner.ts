@@ -29,7 +29,7 @@ export const associatePartner: MutationResolvers['associatePartner'] = (_, { inp
     if (!partner)
       throwUserError(
         'PARTNER_NOT_FOUND',
-        'No partner instance is registered under this client ID. Ask your MSP for it.',
+        'No partner instance is registered under this client ID. Ask your MSP for the client ID.',
         'clientId',
       )
     const open = await findOpenAssociation(tx, { clientId })

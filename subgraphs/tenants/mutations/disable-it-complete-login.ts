@@ -6,8 +6,9 @@ import type { MutationResolvers } from '../schema.types.ts'
 import { changeSettings } from '../settings/change-settings.ts'
 
 /**
- * Raises the feature's epoch, which ends every federated session and pending handoff of the tenant
- * in constant time. A technician gets the counts of their own partner instance only.
+ * Raises the epoch of the feature, which ends every federated session and pending handoff of the
+ * tenant in constant time. In the answer, a technician sees only the counts of the technician's own
+ * partner instance.
  */
 export const disableItCompleteLogin: MutationResolvers['disableItCompleteLogin'] = (
   _,

@@ -9,7 +9,7 @@ import {
   spanningAdminTarget,
 } from '../spanning-admins/grants.ts'
 
-/** Idempotent: an existing grant is returned unchanged. */
+/** Grants the role to a Microsoft user. If the user already has it, the grant is unchanged. */
 export const grantSpanningAdmin: MutationResolvers['grantSpanningAdmin'] = (
   _,
   { input },

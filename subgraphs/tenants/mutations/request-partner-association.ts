@@ -24,7 +24,7 @@ import type {
 
 const action = { action: 'partner_association.requested' as const }
 
-/** Answers alike, in content and in time, whether or not the tenant exists. */
+/** Gives the same answer, after the same time, whether or not the tenant exists. */
 export const requestPartnerAssociation: MutationResolvers['requestPartnerAssociation'] = (
   _,
   { input },
@@ -50,7 +50,10 @@ async function requestAssociation(
   return insertRequest(context, viewer, tenantId, input.externalTenantId)
 }
 
-/** In the operator's log: there is no tenant to whose Activity Log the attempt could belong. */
+/**
+ * Records a failed request in the operators' log. It cannot be recorded in an Activity Log, because
+ * no tenant was identified.
+ */
 function recordFailure(
   context: Context,
   { clientId, actor }: PartnerClient,
@@ -61,7 +64,10 @@ function recordFailure(
   return recordUnverified(context, { ...action, actor, reason, claims, failed: true })
 }
 
-/** A repeated request, or one beyond the limit, changes nothing and gets the same answer. */
+/**
+ * Inserts a request for an association. A repeated request, or a request above the limit, changes
+ * nothing and gets the same answer.
+ */
 function insertRequest(
   context: Context,
   { clientId, actor }: PartnerClient,

@@ -6,7 +6,8 @@ import type { MutationResolvers } from '../schema.types.ts'
 import { countSpanningAdmins, spanningAdminTarget } from '../spanning-admins/grants.ts'
 
 /**
- * Sessions that rest on the grant end with it. Only a Global Admin removes the last Spanning Admin.
+ * Revokes a grant. The sessions that were created with the grant end at the same time. Only a
+ * Global Admin can remove the last Spanning Admin.
  */
 export const revokeSpanningAdmin: MutationResolvers['revokeSpanningAdmin'] = (
   _,

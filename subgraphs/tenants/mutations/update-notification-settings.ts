@@ -13,7 +13,7 @@ export const updateNotificationSettings: MutationResolvers['updateNotificationSe
 ) =>
   changeSettings(context, 'notification_settings.updated', input, async (_tx, current) => {
     const set = parseInput(input)
-    // Removed recipients are notified too, so that nobody can empty the list unnoticed.
+    // The removed recipients are notified too, so that they notice their removal.
     return { set, ...(set.recipients && { notify: { alsoTo: current.recipients } }) }
   })
 
@@ -27,7 +27,7 @@ function parseInput({ recipients, frequency }: UpdateNotificationSettingsInput):
         'recipients',
       )
     if (new Set(recipients.map((address) => address.toLowerCase())).size < recipients.length)
-      throwUserError('INVALID_VALUE', 'recipients contains an address twice.', 'recipients')
+      throwUserError('INVALID_VALUE', 'recipients must not contain duplicates.', 'recipients')
     if (!recipients.every((address) => isPlainText(address, 254)))
       throwUserError(
         'INVALID_VALUE',

@@ -11,7 +11,7 @@ import {
 import { isNarrower, parseTerms } from '../associations/terms.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Changes the terms. Narrower terms end all sessions and handoffs of the association. */
+/** Changes the terms of an association. Narrower terms end all its sessions and handoffs. */
 export const updatePartnerAssociation: MutationResolvers['updatePartnerAssociation'] = (
   _,
   { input },

@@ -3,7 +3,10 @@ import { isMember, partnerScope } from '../../../platform/auth/viewer.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { QueryResolvers } from '../schema.types.ts'
 
-/** Relay's `node`: null for an id that the viewer may not read, as for one that does not exist. */
+/**
+ * Returns the object with this ID (Relay). Null if the object does not exist or the viewer may not
+ * read it.
+ */
 export const node: QueryResolvers['node'] = async (_, { id }, { viewer, loaders }) => {
   if (!isMember(viewer) || !isUuid(id)) return null
   const type = await loaders.inTenant((tx) => nodeType(tx, id, partnerScope(viewer)))

@@ -28,10 +28,11 @@ interface SettingsChange<Name extends AuditActionName>
 }
 
 /**
- * Runs one settings mutation as an audited transaction: idempotency key, expected version, the
- * change, the next version. A change that changes nothing keeps the version and sends no mail.
- * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and those of
- * `decide`
+ * Runs one settings mutation as an audited transaction: checks the idempotency key and the expected
+ * version, stores the new values, and increments the version. If no value changes, the version
+ * stays the same and no e-mail is sent.
+ * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and the errors
+ *   that `decide` throws
  */
 export function changeSettings<Name extends AuditActionName>(
   context: Context,
@@ -70,7 +71,7 @@ async function currentSettings(tx: ReadTx): Promise<Settings> {
   return row
 }
 
-/** Columns that the Activity Log shows, under their names in the GraphQL schema. */
+/** The columns that the Activity Log shows, each with its field name in the GraphQL schema. */
 const loggedNames: Partial<Record<keyof Settings, string>> = {
   itCompleteLoginEnabled: 'enabled',
   recipients: 'recipients',

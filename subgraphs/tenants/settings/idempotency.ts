@@ -1,4 +1,4 @@
-/** Idempotency keys of settings mutations, kept for one day. */
+/** The idempotency keys of settings mutations. A key is stored for one day. */
 import { createHash } from 'node:crypto'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { idempotencyKey } from '../../../drizzle/tables/tenants.ts'
@@ -7,7 +7,7 @@ import type { Member } from '../../../platform/auth/viewer.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 
-/** The part of a mutation's answer that a repeated request must get unchanged. */
+/** The part of a mutation's answer that is stored and returned to a repeated request. */
 export interface Receipt {
   endedSessionCount?: number
   endedHandoffCount?: number
@@ -16,7 +16,7 @@ export interface Receipt {
 type KeyRow = Omit<typeof idempotencyKey.$inferInsert, 'payload'>
 
 /**
- * A key as one actor used it on one mutation, with the receipt of the earlier use if there was one.
+ * The use of a key by one actor for one mutation. `receipt` is null unless the key was used before.
  */
 export interface IdempotencyClaim {
   row: KeyRow
@@ -24,9 +24,11 @@ export interface IdempotencyClaim {
 }
 
 /**
- * Returns null when the input has no key. The caller holds the tenant's lock, so two requests with
- * the same key run one after the other.
+ * Looks up an earlier use of the idempotency key. The caller holds the tenant's lock, so two
+ * requests with the same key run one after the other.
+ * @returns null if the input has no key
  * @throws user error IDEMPOTENCY_KEY_CONFLICT when the key was used with another input
+ * @throws user error INVALID_VALUE when the key is not one line of 1 to 64 characters
  */
 export async function claimIdempotencyKey(
   tx: WriteTx,

@@ -1,2 +1,2 @@
-/** The Microsoft 365 services that a tenant backs up: columns of its settings row. */
+/** The services that can be backed up. Each one is a column of the settings table. */
 export const services = ['mail', 'calendar', 'contacts', 'oneDrive', 'sharePoint', 'teams'] as const

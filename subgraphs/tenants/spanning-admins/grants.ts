@@ -3,7 +3,7 @@ import type { Target } from '../../../drizzle/tables/audit.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 
-/** Spanning Admins of one tenant. */
+/** The maximum number of Spanning Admins per tenant. */
 export const maxSpanningAdmins = 500
 
 export async function countSpanningAdmins(tx: ReadTx): Promise<number> {

@@ -1,6 +1,6 @@
 // Generated from platform/audit/actions.ts by `npm run generate`. Do not edit.
 
-/** What happened, by the event's action, in the past tense. */
+/** The label of each action of the Activity Log, in the past tense. */
 export const actionLabels: Record<string, string> = {
   'activity.exported': 'Activity log export downloaded',
   'activity_export.created': 'Activity log export created',

@@ -1,4 +1,4 @@
-/** The filters that are set, as tags that can be removed. */
+/** Shows the active filters as tags. Removing a tag removes its filter. */
 import { Button, makeStyles, Tag, TagGroup, tokens } from '@fluentui/react-components'
 import { DismissRegular } from '@fluentui/react-icons'
 import { formatDateTime } from '../../app/format.ts'
@@ -15,7 +15,7 @@ const useStyles = makeStyles({
 interface ActiveFilter {
   key: string
   label: string
-  /** The change of the search that removes this filter. */
+  /** The change to the search parameters that removes this filter. */
   removal: Partial<ActivitySearch>
 }
 

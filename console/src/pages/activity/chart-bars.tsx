@@ -1,6 +1,6 @@
 /**
- * The chart's bars. Each is a button, and arrow keys move between them. A click on a segment
- * filters by its outcome too.
+ * The chart's bars. Each bar is a button that filters by its period, and arrow keys move between
+ * the bars. A click on a segment of a bar also filters by the outcome of the segment.
  */
 import {
   Caption1,

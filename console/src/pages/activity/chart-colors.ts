@@ -1,8 +1,8 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 
 /**
- * Background by outcome. The outcomes are always stacked in the same order, so that they differ by
- * more than their hue.
+ * Background color for each outcome. The outcomes are always stacked in the same order, so that
+ * users who cannot distinguish the colors can identify them by position.
  */
 export const useOutcomeColors = makeStyles({
   SUCCEEDED: { backgroundColor: tokens.colorBrandForeground1 },

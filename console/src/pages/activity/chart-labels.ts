@@ -1,4 +1,4 @@
-/** Texts of the chart and of its table. */
+/** Labels for the chart and its table. */
 import { formatDateTime, formatDay, formatMonth, formatNumber } from '../../app/format.ts'
 import type { ChartSpan, Period, PeriodUnit } from './chart-periods.ts'
 import { outcomeLabels, outcomes } from './labels.ts'

@@ -1,5 +1,6 @@
 /**
- * Divides the time that the chart shows into hours, days or months of UTC, as the API counts them.
+ * Divides the chart's time span into UTC hours, days or months. The API counts events by the same
+ * periods.
  */
 import type { ActivityOutcome } from './activity.graphql.ts'
 import type { ActivitySearch } from './search-params.ts'
@@ -23,7 +24,10 @@ export interface ChartSpan {
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 
-/** The time between the filter's start and end; without them, the last 30 days until `now`. */
+/**
+ * Returns the time from the filter's start to its end. If the filter has no end, the span ends at
+ * `now`; if it has no start, the span covers the 30 UTC days up to its end.
+ */
 export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan {
   const end = to ? Date.parse(to) : now
   const start = from ? Date.parse(from) : Math.floor(end / dayMs) * dayMs - 29 * dayMs
@@ -32,11 +36,12 @@ export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan 
   return { start, end, unit }
 }
 
-/** Bounds the number of bars. A span of more months than this is cut off. */
+/** The maximum number of bars. If the span is longer, only its first 400 months are shown. */
 const maxPeriods = 400
 
 /**
- * Returns all periods of the span with the API's counts. A period without a row has the count 0.
+ * Returns all periods of the span with the API's counts. A period that has no row in the API's
+ * response has the count 0.
  */
 export function chartPeriods(
   rows: readonly { periodStart: string | null; outcome: ActivityOutcome | null; count: number }[],

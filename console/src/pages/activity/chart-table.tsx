@@ -1,4 +1,4 @@
-/** The chart's numbers as a table, newest period first, without empty periods. */
+/** Shows the chart's counts as a table, newest period first. Periods without events are omitted. */
 import {
   Link,
   makeStyles,
@@ -22,7 +22,7 @@ export function ChartTable({ periods, unit, onSelect }: ChartViewProps) {
   const styles = useStyles()
   const rows = periods.filter(({ total }) => total > 0).toReversed()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll this area
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll
     <section className={styles.frame} tabIndex={0} aria-label="Event counts">
       <Table size="small" aria-label={`Events by ${unitNames[unit]} and outcome`}>
         <TableHeader>

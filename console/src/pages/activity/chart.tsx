@@ -1,6 +1,6 @@
 /**
- * Number of events by period and outcome, as a bar chart or a table. Selecting a bar or a number
- * filters the list.
+ * Shows the number of events by period and outcome, as a bar chart or a table. Selecting a bar or a
+ * number filters the list of events.
  */
 import {
   Button,
@@ -122,14 +122,16 @@ function useCounts(tenantId: string, search: ActivitySearch, span: ChartSpan) {
   })
 }
 
-/** Outcomes with their colors and totals. Each is a button that filters the list by the outcome. */
+/**
+ * Shows each outcome with its color and total, as a button that filters the list by the outcome.
+ */
 function Legend({
   periods,
   search,
   onFilter,
   children,
 }: {
-  /** Null while the counts are not known. */
+  /** Null until the counts are loaded. */
   periods: Period[] | null
   search: ActivitySearch
   onFilter: Props['onFilter']

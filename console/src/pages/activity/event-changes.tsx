@@ -1,4 +1,4 @@
-/** The values that an event changed, before and after. */
+/** Shows the fields that an event changed, with their values before and after the event. */
 import {
   makeStyles,
   Subtitle2,

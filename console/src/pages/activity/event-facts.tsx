@@ -1,6 +1,6 @@
 /**
- * The facts of an event: outcome, time, actor, action, target, sign-in method, client, session,
- * ids.
+ * Shows the details of an event: outcome, time, actor, action, target, sign-in method, client,
+ * session and ids.
  */
 import { Badge, Caption1, makeStyles, Text, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
@@ -194,7 +194,8 @@ function Session({
   sessionId: string
 }) {
   const styles = useStyles()
-  // A separate query, because the session may be gone or not readable while the event is.
+  // The session is queried separately, because it can be deleted or not readable although the event
+  // is readable.
   const { data } = useQuery({
     queryKey: ['activity', tenantId, 'event-session', eventId],
     queryFn: ({ signal }) =>

@@ -1,6 +1,6 @@
 /**
- * Events of the Activity log, newest first, grouped by UTC day. Each line opens the event's
- * details.
+ * The events of the Activity log, newest first, grouped by UTC day. Selecting a line opens the
+ * details of its event.
  */
 import {
   Badge,
@@ -34,7 +34,7 @@ const useStyles = makeStyles({
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground1,
-    // Lines outside the viewport are not laid out, so that a long list stays fast.
+    // The browser skips the layout of lines outside the viewport, so that long lists render fast.
     contentVisibility: 'auto',
     containIntrinsicSize: 'auto 3.75rem',
     overflowWrap: 'anywhere',
@@ -100,7 +100,7 @@ function groupByDay(events: EventLine[]): { day: string; events: EventLine[] }[]
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
   const { id, occurredAt, action, outcome, reason, method, ipAddress, coalesced } = event
-  // Returns the focus to this line when the details are closed.
+  // The focus returns to this line when the details are closed.
   const restoreFocus = useRestoreFocusTarget()
   return (
     <li className={mergeClasses(styles.line, isNew && styles.isNew)} data-event={id}>
@@ -147,8 +147,8 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
 }
 
 /**
- * Actor, target and number of changes. For reads, `changes` lists the fields read, so it is not
- * counted.
+ * Returns the actor, the target and the number of changes. The number is omitted for reads, because
+ * `changes` then lists the fields that were read.
  */
 function summaryOf({ action, actor, target, changes }: EventLine): string {
   const parts = [actorLabel(actor)]

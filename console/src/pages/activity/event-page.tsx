@@ -1,4 +1,6 @@
-/** An event's details, in a drawer over the list and as a page with its own address. */
+/**
+ * Shows the details of an event, either in a drawer over the list or as a page with its own URL.
+ */
 import {
   Body1,
   Button,
@@ -46,8 +48,8 @@ export function EventDrawer({
 }) {
   const styles = useStyles()
   const { data } = useEvent(tenantId, eventId)
-  // Opens after the first render. Otherwise the drawer would be treated as part of the page behind
-  // it, and be hidden with that page.
+  // The drawer opens after the first render. Otherwise Fluent would treat it as part of the page
+  // behind it, and would hide it from screen readers together with that page.
   const [isMounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
   return (
@@ -75,7 +77,7 @@ export function EventDrawer({
       <DrawerBody>
         {eventId !== undefined && (
           <EventContent tenantId={tenantId} eventId={eventId}>
-            {/* Reloads, because Fluent leaves the root aria-hidden if an open drawer is unmounted. */}
+            {/* Reload, because Fluent leaves the root aria-hidden if an open drawer is unmounted. */}
             <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }} reloadDocument>
               Open as a page
             </Link>

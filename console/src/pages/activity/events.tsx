@@ -1,4 +1,4 @@
-/** The list of events with its total, live updates and paging. */
+/** The list of events with the total number of events, live updates and pagination. */
 import {
   Body1,
   Button,
@@ -33,7 +33,7 @@ const useStyles = makeStyles({
   },
   push: { marginInlineStart: 'auto' },
   muted: { color: tokens.colorNeutralForeground2 },
-  // Fixed, so that it does not move the list.
+  // The position is fixed, so that this button does not move the list.
   newEvents: {
     position: 'fixed',
     top: tokens.spacingVerticalM,
@@ -58,7 +58,8 @@ const useStyles = makeStyles({
 })
 
 /**
- * Up to this many events are loaded by scrolling. After that, the user loads more with a button.
+ * The maximum number of events that are loaded by scrolling. To load more events, the user selects
+ * a button.
  */
 const maxAutoLoadedEvents = 1_000
 
@@ -135,7 +136,7 @@ export function Events({ tenantId, filter, onClearFilters }: Props) {
   )
 }
 
-/** Tells screen readers about new events. */
+/** Announces new events to screen readers. */
 function useAnnounceNewEvents(waitingCount: number, lastShown: { count: number } | null): void {
   const { announce } = useAnnounce()
   useEffect(() => {
@@ -185,7 +186,7 @@ function ListEnd({
   )
 }
 
-/** @param isAutomatic true to load more when the button is less than 600 px below the viewport */
+/** @param isAutomatic true to load more when the button is at most 600 px outside the viewport */
 function LoadMoreButton({
   isAutomatic,
   onLoadMore,
@@ -232,7 +233,7 @@ function Total({ tenantId, filter }: { tenantId: string; filter: ActivityFilter 
   )
 }
 
-/** Ids above the event that was first when the list appeared. */
+/** Returns the ids of the events that were added above the first event of the initial list. */
 function useNewIds(ids: string[]): ReadonlySet<string> {
   const initialFirst = useRef<string | undefined>(undefined)
   initialFirst.current ??= ids[0]

@@ -1,4 +1,4 @@
-/** Exports the events that the filters show, and downloads the file with progress. */
+/** A dialog that exports the events that match the filters, and shows the download's progress. */
 import {
   Body1,
   Button,
@@ -132,11 +132,11 @@ export function ExportButton({
 }
 
 interface ExportResult extends DownloadedExport {
-  /** Path and query of the download, valid for one hour. */
+  /** Path and query of the download URL, which is valid for one hour. */
   address: string
 }
 
-/** Creates an export, downloads it and hands the file to the browser. */
+/** Creates an export, downloads it, and saves the file with the browser's download function. */
 function useExport(tenantId: string, filter: ActivityFilter | null) {
   const [progress, setProgress] = useState<DownloadProgress | null>(null)
   const [total, setTotal] = useState<number | null>(null)
@@ -151,8 +151,8 @@ function useExport(tenantId: string, filter: ActivityFilter | null) {
       setTotal(null)
       const { downloadUrl, eventCount } = await createExport({ tenantId, filter, ...options })
       setTotal(eventCount)
-      // Without the origin, because the page may have been opened under another name of the
-      // service.
+      // The URL's origin is ignored, because the page may have been opened under another host name
+      // of the service.
       const { pathname, search } = new URL(downloadUrl)
       const address = pathname + search
       const { signal } = controller.current

@@ -1,6 +1,6 @@
 /**
- * Downloads an export with progress, resuming after interruptions. The service fixes the content of
- * an export when it creates it, so a download that is repeated or resumed yields the same events.
+ * Downloads an export, reports the progress, and resumes or restarts after interruptions. The
+ * events of an export are fixed when it is created, so every attempt receives the same events.
  */
 import { ApiError } from '../../app/graphql.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
@@ -8,7 +8,7 @@ import { ExportFile } from './export-file.ts'
 
 export interface DownloadProgress {
   bytes: number
-  /** Null for a compressed export, whose lines cannot be counted. */
+  /** Null for a compressed export, because its lines cannot be counted. */
   events: number | null
   interruptions: number
 }
@@ -19,7 +19,7 @@ export interface DownloadedExport extends DownloadProgress {
 }
 
 interface ExportDownload {
-  /** Path and query of the download. */
+  /** Path and query of the download URL. */
   address: string
   format: ActivityExportFormat
   compression: ActivityExportCompression
@@ -27,15 +27,16 @@ interface ExportDownload {
 
 const maxAttempts = 5
 /**
- * Without bytes for this long, the download counts as interrupted. The service sends nothing while
- * it looks for the next event that matches the filter.
+ * A download that receives no bytes for this long is considered interrupted. Shorter pauses are
+ * normal, because the service sends nothing while it searches for the next matching event.
  */
 const stallTimeoutMs = 60_000
 
 class DownloadInterrupted extends Error {}
 
 /**
- * Makes at most 5 attempts, with a pause that doubles from `initialPauseMs` on.
+ * Downloads the export in at most 5 attempts. The pause between attempts starts with
+ * `initialPauseMs` and doubles each time.
  * @throws ApiError when the service refuses the download, or UNREACHABLE after the last attempt
  * @throws DOMException AbortError when `signal` is aborted
  */
@@ -45,7 +46,8 @@ export async function downloadExport(
   signal: AbortSignal,
   initialPauseMs = 1_000,
 ): Promise<DownloadedExport> {
-  // Only CSV can resume. The proofs of the other formats cover a whole file, so these start again.
+  // Only uncompressed CSV can resume after the last received row. In the other formats, the proofs
+  // cover the whole file, so the download restarts from the beginning.
   const canResume = format === 'CSV' && compression === 'NONE'
   let file = new ExportFile(format, compression)
   for (let interruptions = 0; ; interruptions++) {
@@ -74,7 +76,7 @@ export async function downloadExport(
   }
 }
 
-/** Makes one attempt. Returns the file name that the service suggests. */
+/** Makes one attempt to download the export. Returns the file name that the service suggests. */
 async function readInto(
   file: ExportFile,
   address: string,
@@ -103,7 +105,10 @@ async function readInto(
   }
 }
 
-/** Status 429 and 5xx count as interruptions, because a later attempt may succeed. */
+/**
+ * Returns the error of a refused download. Status 429 and 5xx are interruptions, because a later
+ * attempt may succeed.
+ */
 async function refusalOf(response: Response): Promise<Error> {
   const body = (await response.json().catch(() => null)) as {
     errors?: { message: string; extensions: { code: string } }[]

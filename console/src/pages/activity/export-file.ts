@@ -1,21 +1,21 @@
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
 
 /**
- * Received bytes are moved into a Blob at this size, so that the browser can keep them on disk
- * instead of in memory.
+ * When the received bytes reach this size, they are moved into a Blob, so that the browser can
+ * store them on disk instead of in memory.
  */
 const flushAtBytes = 4_194_304
 /**
- * So many bytes at the start of a line tell a manifest from an event, and hold the sequence number
- * of a CSV row.
+ * The number of bytes that are kept from the start of each line. They are enough to distinguish the
+ * manifest from an event, and to read the sequence number of a CSV row.
  */
 const lineStartBytes = 24
 
 const [lineFeed, doubleQuote] = [10, 34]
 
 /**
- * The received part of an export. Counts events, and knows whether the file has its last line, the
- * manifest.
+ * The received part of an export. It counts the events and detects the manifest, which is the last
+ * line of a complete file.
  */
 export class ExportFile {
   readonly #format: ActivityExportFormat
@@ -26,18 +26,20 @@ export class ExportFile {
   #bytes = 0
   #events = 0
   /**
-   * State of the line that is being received. A line feed within a quoted CSV cell does not end the
-   * line.
+   * The state of the line that is being received. `#isQuoted` is true within a quoted CSV cell,
+   * where a line feed does not end the line.
    */
   #lineStart: number[] = []
   #lineBytes = 0
   #isQuoted = false
   #hasManifest = false
-  /** CSV only: whether the header line of the current response has been received. */
+  /** CSV only: true when the header line of the current response has been received. */
   #isHeaderDone: boolean
-  /** CSV only: whether that header is left out, because the file already has one. */
+  /** CSV only: true if the header line is omitted, because the file already contains a header. */
   #skipsHeader = false
-  /** CSV only: size of the complete lines, and the sequence number of the last row. */
+  /**
+   * CSV only: size of the complete lines in bytes, and sequence number of the last complete row.
+   */
   #completeBytes = 0
   #lastSequence = 0
 
@@ -89,7 +91,7 @@ export class ExportFile {
       return
     }
     this.#hasManifest = start.startsWith('{"manifest":')
-    // NDJSON has lines of proofs too; those of events begin with the sequence number.
+    // NDJSON also contains lines with proofs. Lines with events begin with the member `sequence`.
     if (!this.#hasManifest && (this.#format === 'OCSF' || start.startsWith('{"s'))) this.#events++
   }
 
@@ -101,15 +103,15 @@ export class ExportFile {
   }
 
   /**
-   * True if the last line is the manifest. Always true for a compressed file, which is checked on
-   * unpacking.
+   * True if the last line is the manifest. Always true for a compressed file, because its lines
+   * cannot be read here; decompressing it detects missing bytes.
    */
   isComplete(): boolean {
     return this.#isCompressed || (this.#hasManifest && this.#lineBytes === 0)
   }
 
   /**
-   * CSV only: removes the last line if it is incomplete, so that the next response can be appended.
+   * CSV only: removes an incomplete last line, so that the next response can be appended.
    */
   discardPartialLine(): void {
     this.flush()
@@ -122,7 +124,7 @@ export class ExportFile {
     this.#skipsHeader = this.#completeBytes > 0
   }
 
-  /** CSV only: the address of the events after the last row. */
+  /** CSV only: returns the download URL for the events after the last complete row. */
   resumeFrom = (address: string): string =>
     this.#lastSequence ? `${address}&afterSequence=${this.#lastSequence}` : address
 

@@ -1,4 +1,4 @@
-/** The filter's fields: times, outcome, sign-in method, action and user. */
+/** The input fields of the filter: times, outcome, sign-in method, action and user. */
 import {
   Combobox,
   Dropdown,
@@ -30,7 +30,7 @@ const useStyles = makeStyles({
     maxWidth: '20rem',
     '@media (max-width: 40rem)': { maxWidth: 'none' },
   },
-  // WCAG 2.5.8 asks for targets of at least 24 px.
+  // WCAG 2.2 (2.5.8) requires pointer targets of at least 24 by 24 CSS pixels.
   expandIcon: {
     minWidth: '24px',
     minHeight: '24px',
@@ -77,14 +77,14 @@ export function FilterFields({ tenantId, search, onFilter }: Props) {
   )
 }
 
-/** A time in UTC, with a precision of one minute. */
+/** An input field for a time in UTC, with a precision of one minute. */
 function TimeField({
   label,
   value,
   onChange,
 }: {
   label: string
-  /** RFC 3339 */
+  /** The time in RFC 3339 format. */
   value: string | undefined
   onChange: (iso: string | undefined) => void
 }) {
@@ -162,7 +162,7 @@ function ActionField({
     { label: 'Categories', values: actionCategories.filter(matches) },
     { label: 'Actions', values: knownActions.filter(matches) },
   ]
-  // An action without a label can be entered as its code.
+  // Users can enter the code of an action that has no label.
   const isOtherCode = /^[\w.]+\*?$/.test(typed) && !knownActions.includes(typed)
   return (
     <Field label="Action" className={styles.field}>
@@ -201,8 +201,8 @@ function ActionField({
 }
 
 /**
- * Offers at most 100 of the users who have events within the filter's times, those with the most
- * events first.
+ * A field that offers at most 100 users who have events within the filter's times. The users with
+ * the most events come first.
  */
 function UserField({
   tenantId,

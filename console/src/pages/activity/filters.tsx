@@ -1,4 +1,4 @@
-/** Filters of the Activity log. Each change goes into the URL at once. */
+/** The filters of the Activity log. Each change is written to the URL immediately. */
 import { Button, Field, makeStyles, SearchBox, tokens } from '@fluentui/react-components'
 import { FilterRegular } from '@fluentui/react-icons'
 import { useEffect, useState } from 'react'
@@ -40,7 +40,7 @@ export function Filters({
   )
 }
 
-/** Searches on Enter and on leaving the field, not on each key press. */
+/** A search box that searches on Enter or when it loses the focus, and not on each key press. */
 function SearchField({
   text,
   onChange,

@@ -1,4 +1,4 @@
-/** Labels of the Activity log's codes. A code without a label is shown unchanged. */
+/** Labels for the codes of the Activity log. If a code has no label, the page shows the code. */
 import { actorTypeLabel, roleLabel } from '../../app/labels.ts'
 import type { AdminRole } from '../../app/viewer.graphql.ts'
 import { actionLabels } from './action-labels.generated.ts'
@@ -15,8 +15,8 @@ export const knownActions = Object.keys(actionLabels)
 export const actionLabel = (action: string): string => actionLabels[action] ?? action
 
 /**
- * Prefixes with a star, such as "session.*", that match more than one action.
- * `ActivityFilter.actions` takes them too.
+ * Action prefixes such as "session.*" that match more than one action. `ActivityFilter.actions`
+ * accepts them in addition to action codes.
  */
 export const actionCategories = [
   ...new Set(knownActions.map((action) => `${action.split('.')[0]}.*`)),
@@ -35,7 +35,7 @@ const categoryLabels: Record<string, string> = {
   'session.*': 'Sessions',
   'spanning_admin.*': 'Spanning Admins',
 }
-/** Label of an action or of a category of actions. */
+/** Returns the label of an action or of a category of actions. */
 export const actionFilterLabel = (value: string): string =>
   categoryLabels[value] ?? actionLabel(value)
 
@@ -46,7 +46,9 @@ interface LabelledActor {
   role?: AdminRole
 }
 
-/** The actor in one line, such as "Ben Castellanos, Northwind VSA" or "Service operator (demo)". */
+/**
+ * Returns the actor's label, such as "Ben Castellanos, Northwind VSA" or "Service operator (demo)".
+ */
 export function actorLabel(actor: LabelledActor): string {
   const { __typename, displayName, instance, role } = actor
   const type = actorTypeLabel(__typename)

@@ -1,4 +1,4 @@
-/** Requests that find events which were added to the log after the shown pages were read. */
+/** Finds events that were added to the log after the pages of the list were read. */
 import { requestGraphql } from '../../app/graphql.ts'
 import {
   ActivityCheckpointDocument,
@@ -8,13 +8,18 @@ import {
 } from './activity.graphql.ts'
 import { type EventLine, fetchLogPage, type LogPage } from './use-activity-log.ts'
 
-/** In place of a time: unknown, so that new events are looked for among the newest only. */
+/**
+ * Replaces the time of the earliest new event when it is unknown. `fetchNewEvents` then stops at
+ * the first page that contains a known event.
+ */
 export const unknownTime = ''
 
 /**
- * Returns a function that tells since when there are new events: the earliest `occurredAt` among
- * the events sequenced since its last call, `unknownTime`, or null for no new events. It follows
- * the log's sequence numbers, because a transaction that commits later can hold an earlier event.
+ * Returns a function that returns the earliest `occurredAt` of the events that were sequenced since
+ * its previous call, or null if there are none. It returns `unknownTime` on the first call, and
+ * when it must start again because the tail could not be read. It reads by sequence number and not
+ * by time, because a transaction that commits late can add an event with an earlier `occurredAt`
+ * than known events.
  */
 export function createTailReader(
   tenantId: string,
@@ -43,8 +48,8 @@ export function createTailReader(
       )
       const tail = answer.tenant?.activityTail
       if (!tail) {
-        // The database was restored to an earlier state, or this session may no longer tail the
-        // log.
+        // Either the database was restored to an earlier state, or this session is no longer
+        // allowed to read the tail.
         sequence = null
         return unknownTime
       }
@@ -58,12 +63,13 @@ export function createTailReader(
   }
 }
 
-/** With more pages of new events than this, the list is read again from the start. */
+/** The maximum number of pages to read. If all of them are new, the whole list is read again. */
 const maxPages = 10
 
 /**
- * Reads the log from its newest event until it meets known events and has passed `since`.
- * @returns the events that are not known; null if there are more than 10 pages of them
+ * Reads pages of the log, newest first, until a page contained a known event and the last event
+ * read is not newer than `since`. It stops after 10 pages in any case.
+ * @returns the events that are not in `knownIds`; null if 10 pages contained no known event
  */
 export async function fetchNewEvents(
   tenantId: string,

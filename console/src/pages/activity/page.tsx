@@ -1,4 +1,4 @@
-/** The Activity log page: filters, chart, and the events that match. */
+/** The Activity log page: filters, chart, and the list of matching events. */
 import { AriaLiveAnnouncer, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
@@ -10,7 +10,7 @@ import { Filters } from './filters.tsx'
 import { type ActivitySearch, toActivityFilter } from './search-params.ts'
 import { useCanReadWholeLog } from './use-activity-log.ts'
 
-// Loaded when the first event is opened, to keep the first load of the list small.
+// The drawer is loaded when the first event is opened, so that the page itself loads faster.
 const EventDrawer = lazy(() =>
   import('./event-page.tsx').then((module) => ({ default: module.EventDrawer })),
 )

@@ -79,7 +79,7 @@ export function Proof({ tenantId, event }: { tenantId: string; event: EventDetai
   const styles = useStyles()
   const canReadWholeLog = useCanReadWholeLog()
   const { mutate, data, isPending, isSuccess, error } = useMutation({
-    // Loaded on demand, so that the page loads faster.
+    // The verifier is loaded on demand, so that the page loads faster.
     mutationFn: () =>
       import('../../proof/verify-event.ts').then(({ verifyEvent }) => verifyEvent(tenantId, event)),
   })

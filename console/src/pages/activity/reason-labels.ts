@@ -1,4 +1,4 @@
-/** Labels of the reasons for which an action was denied or failed, or a session ended. */
+/** Labels for the reasons why an action was denied or failed, or why a session ended. */
 const reasonLabels: Record<string, string> = {
   ADMIN_REVOKED: 'Spanning Admin removed',
   ALREADY_ASSOCIATED: 'Partner already added',
@@ -43,6 +43,6 @@ const reasonLabels: Record<string, string> = {
   VERSION_CONFLICT: 'Changed by another user at the same time',
 }
 
-/** Label of the reason; the code itself if it has none. */
+/** Returns the label of the reason, or its code if it has no label. */
 export const reasonLabel = (reason: string): string => reasonLabels[reason] ?? reason
 export const hasReasonLabel = (reason: string): boolean => reason in reasonLabels

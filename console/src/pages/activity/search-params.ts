@@ -1,30 +1,32 @@
-/** Filters of the Activity log, kept in the URL, so that a link shows the same events. */
+/** The filters of the Activity log. The URL contains them, so that a link shows the same events. */
 import { signInMethods } from '../../app/labels.ts'
 import type { ActivityFilter, ActivityOutcome, LoginMethod } from './activity.graphql.ts'
 import { outcomes } from './labels.ts'
 
 export interface ActivitySearch {
-  /** RFC 3339, inclusive. */
+  /** Start of the time range, in RFC 3339 format, inclusive. */
   from?: string | undefined
-  /** RFC 3339, exclusive. */
+  /** End of the time range, in RFC 3339 format, exclusive. */
   to?: string | undefined
-  /** Actor keys. */
+  /** The keys of the actors. */
   actor?: string[] | undefined
   method?: LoginMethod[] | undefined
-  /** Actions, or prefixes that end with ".*". */
+  /** Codes of actions, or prefixes that end with ".*". */
   action?: string[] | undefined
   outcome?: ActivityOutcome[] | undefined
   session?: string | undefined
   text?: string | undefined
-  /** Id of the event whose details are open. */
+  /** The id of the event whose details are open. */
   event?: string | undefined
-  /** Former name of `method`, which old links use. Always undefined after validation. */
+  /** The former name of `method`, which old links contain. Always undefined after validation. */
   door?: undefined
-  /** Former name of `text`, which old links use. Always undefined after validation. */
+  /** The former name of `text`, which old links contain. Always undefined after validation. */
   words?: undefined
 }
 
-/** Bounds of the API: entries per list, characters of the search text, characters of a key. */
+/**
+ * The API's limits: entries in a list, characters in the search text, and characters in a key.
+ */
 const [maxEntries, maxTextLength, maxKeyLength] = [50, 200, 500]
 
 /** Parses the search parameters and drops invalid values. */
@@ -43,8 +45,8 @@ export const validateActivitySearch = (search: Record<string, unknown>): Activit
 })
 
 /**
- * The router parses "1" and "true" in the URL as a number and a boolean, so these are turned back
- * into text.
+ * Converts a search parameter to text. The router parses "1" in the URL as a number and "true" as a
+ * boolean.
  */
 function parseText(value: unknown, maxLength: number): string | undefined {
   const isScalar =
@@ -73,7 +75,7 @@ function parseTime(value: unknown): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
-/** The filter as the API takes it; null if nothing is filtered. */
+/** Converts the search parameters to the API's filter. Returns null if no filter is set. */
 export function toActivityFilter(search: ActivitySearch): ActivityFilter | null {
   const filter: ActivityFilter = {
     occurredFrom: search.from,
@@ -88,6 +90,9 @@ export function toActivityFilter(search: ActivitySearch): ActivityFilter | null 
   return Object.values(filter).some((value) => value !== undefined) ? filter : null
 }
 
-/** Limits a selection to what the API accepts; undefined if it is empty. */
+/**
+ * Shortens a selection to the number of entries that the API accepts. Returns undefined if the
+ * selection is empty.
+ */
 export const limitEntries = <Item>(items: Item[]): Item[] | undefined =>
   items.length ? items.slice(0, maxEntries) : undefined

@@ -1,4 +1,4 @@
-/** The Activity log, page by page, newest event first. */
+/** Reads the Activity log page by page, newest event first. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ApiError, requestGraphql } from '../../app/graphql.ts'
 import { useViewer } from '../../app/session.ts'
@@ -12,7 +12,8 @@ export type LogPage = NonNullable<NonNullable<ActivityPageQuery['tenant']>['acti
 export type EventLine = LogPage['nodes'][number]
 
 /**
- * Only admins may tail and export the log and read proofs, because these cover events of all users.
+ * Only admins may export the log and read its tail and its proofs, because these contain the events
+ * of all users.
  */
 export const useCanReadWholeLog = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
 
@@ -46,7 +47,7 @@ export function useActivityLog(tenantId: string, filter: ActivityFilter | null) 
     queryFn: ({ pageParam, signal }) => fetchLogPage(tenantId, filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
-    // Events never change, and useNewEvents adds new ones.
+    // Pages are not read again, because events never change and useNewEvents adds the new events.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
@@ -54,7 +55,7 @@ export function useActivityLog(tenantId: string, filter: ActivityFilter | null) 
   return { ...query, events: mergeEvents(query.data?.pages.flatMap(({ nodes }) => nodes) ?? []) }
 }
 
-/** Removes duplicates and sorts by time and id, newest first. */
+/** Removes duplicate events and sorts the events by time and id, newest first. */
 export const mergeEvents = (events: EventLine[]): EventLine[] =>
   [...new Map(events.map((event) => [event.id, event])).values()].sort((a, b) =>
     a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1,

@@ -3,7 +3,9 @@ import { requestGraphql } from '../../app/graphql.ts'
 import { ActivityActorsDocument } from './activity.graphql.ts'
 import { type ActivitySearch, toActivityFilter } from './search-params.ts'
 
-/** Actors with events within the filter's times, those with the most events first. */
+/**
+ * Reads the actors with events within the filter's times. Actors with the most events come first.
+ */
 export function useActors(tenantId: string, search: ActivitySearch, enabled = true) {
   const filter = toActivityFilter({ from: search.from, to: search.to })
   const { data } = useQuery({

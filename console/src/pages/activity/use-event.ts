@@ -1,11 +1,11 @@
-/** One event of the Activity log with all its details. */
+/** Reads one event of the Activity log with all its details. */
 import { useQuery } from '@tanstack/react-query'
 import { requestGraphql } from '../../app/graphql.ts'
 import { ActivityEventStoryDocument, type ActivityEventStoryQuery } from './activity.graphql.ts'
 
 export type EventDetails = NonNullable<ActivityEventStoryQuery['activityEvent']>
 
-/** @param eventId undefined for none */
+/** @param eventId id of the event to read; undefined to read no event */
 export const useEvent = (tenantId: string, eventId: string | undefined) =>
   useQuery({
     queryKey: ['activity', tenantId, 'event', eventId],

@@ -1,4 +1,4 @@
-/** Looks for new events while a person uses the page, and adds them to the list. */
+/** Polls for new events while the user is active, and adds the new events to the list. */
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { isSessionEnded } from '../../app/graphql.ts'
@@ -15,13 +15,13 @@ import {
 
 const pollIntervalMs = 3_000
 const maxBackOffMs = 60_000
-/** The chart and the totals are read again at most this often. */
+/** The minimum time between two reads of the counts for the chart and the total. */
 const recountIntervalMs = 10_000
 
 /**
- * At the top of the page, new events are added to the list at once. Further down they wait in
- * `waitingEvents` until `showWaiting` is called, so that the list does not move while somebody
- * reads it.
+ * Adds new events to the list immediately if the page is scrolled to its top. Otherwise the events
+ * wait in `waitingEvents` until `showWaiting` is called, so that the list does not move while the
+ * user reads it.
  */
 export function useNewEvents(tenantId: string, filter: ActivityFilter | null, isOn: boolean) {
   const client = useQueryClient()
@@ -30,7 +30,7 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
   const [lastShown, setLastShown] = useState<{ count: number } | null>(null)
   const [isFailing, setFailing] = useState(false)
   const waiting = useRef<EventLine[]>([])
-  // A filter is a new object at every render, so effects depend on its text.
+  // Every render creates a new filter object, so effects depend on the JSON text of the filter.
   const filterText = JSON.stringify(filter)
 
   const setWaiting = useCallback((events: EventLine[]) => {
@@ -59,7 +59,7 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
     setWaiting([])
     setFailing(false)
 
-    /** Returns true if the list has changed or is read again. */
+    /** Returns true if new events were found, or if the list was read again. */
     async function lookForEvents(): Promise<boolean> {
       if (!isUserActive() || client.getQueryData(key) === undefined) return false
       const since = canReadWholeLog ? await readTail() : unknownTime
@@ -122,5 +122,5 @@ function addToFirstPage(
   })
 }
 
-/** True if the list may change: the page is scrolled to its top, and no dialog covers it. */
+/** True if the page is scrolled to its top and no dialog is open, so that the list can change. */
 const isAtTop = () => window.scrollY < 150 && !document.querySelector('[role="dialog"]')

@@ -1,6 +1,6 @@
 /**
- * Opened by "Connect to O365": redeems the handoff code at once, then says which tenant and
- * identity the technician has.
+ * The page that "Connect to O365" opens. It redeems the handoff code immediately, and then shows
+ * the tenant and the identity of the technician's session.
  */
 import {
   Body1,
@@ -26,11 +26,13 @@ const useStyles = makeStyles({
   actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 })
 
-/** The server answers every unusable code alike, so the advice lists all possible reasons. */
+/** Lists all possible reasons, because the server returns the same error for every invalid code. */
 const refusedAdvice =
   'A sign-in link works once, within one minute, in the browser in which you selected “Connect to O365”, and only while Login with IT Complete is on. Select “Connect to O365” again. VSA or UniView shows the reason if it fails.'
 
-/** Module state, because React may mount the page twice and a code works only once. */
+/**
+ * This is module state, because React may mount the page twice and a code can be used only once.
+ */
 let hasStarted = false
 
 export function ConnectPage() {
@@ -51,7 +53,7 @@ export function ConnectPage() {
         <MessageBar intent="error" layout="multiline">
           <MessageBarBody>
             {error
-              ? 'The service could not be reached, or its answer was not valid.'
+              ? 'The service could not be reached, or its response was invalid.'
               : 'This sign-in link was already used.'}
           </MessageBarBody>
         </MessageBar>

@@ -1,6 +1,6 @@
 /**
- * Redeems the handoff code with the gateway. Done over plain HTTP, because the answer sets the
- * session cookie.
+ * Redeems the handoff code at the gateway. It uses an HTTP endpoint instead of GraphQL, because the
+ * response sets the session cookie.
  */
 import { handoffCode } from '../../app/handoff-code.ts'
 import type { PartnerPlatform } from '../../app/viewer.graphql.ts'
@@ -10,7 +10,7 @@ interface Connected {
   tenant: { name: string }
   actor: { displayName: string; instance: string; platform: PartnerPlatform }
 }
-/** This browser has a session of another person at the tenant; nothing was redeemed. */
+/** The code was not redeemed, because this browser has a session of another user at the tenant. */
 interface Conflict {
   kind: 'conflict'
   tenant: { name: string }
@@ -24,7 +24,7 @@ interface Refused {
 
 const timeoutMs = 20_000
 
-/** @param replace true to end another person's session in this browser */
+/** @param replace true to end the session of another user in this browser */
 export async function redeemHandoff(
   tenantId: string,
   replace: boolean,
@@ -38,6 +38,7 @@ export async function redeemHandoff(
   const body = await response.json()
   if (response.ok) return { kind: 'connected', ...body }
   if (response.status === 409) return { kind: 'conflict', ...body }
-  if (!body.error) throw new Error(`Unexpected answer with status ${response.status}.`)
+  if (!body.error)
+    throw new Error(`The service sent an unexpected response with status ${response.status}.`)
   return { kind: 'refused', ...body }
 }

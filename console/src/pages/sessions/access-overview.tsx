@@ -1,4 +1,4 @@
-/** Who has access to the tenant at present, by sign-in method, whether signed in or not. */
+/** Shows who can sign in to the tenant at present, by sign-in method. */
 import {
   Body1,
   Caption1,

@@ -1,4 +1,4 @@
-/** Active sessions of the tenant, and who has access. */
+/** The page with the active sessions of the tenant and an overview of who has access. */
 import {
   Body1,
   Button,

@@ -1,4 +1,4 @@
-/** One active session: user, sign-in method and times, client and IP address. */
+/** Shows one active session with its user, sign-in method, times, client and IP address. */
 import { Badge, Caption1, makeStyles, Text, tokens } from '@fluentui/react-components'
 import { requestGraphql } from '../../app/graphql.ts'
 import { methodLabels, roleLabel } from '../../app/labels.ts'

@@ -1,4 +1,4 @@
-/** Form fields for the access of one partner: allowed technicians and the maximum age of MFA. */
+/** Form fields that restrict one partner's access: allowed technicians and maximum age of MFA. */
 import { Field, Input, Textarea } from '@fluentui/react-components'
 import { useState } from 'react'
 import { fieldError } from '../../app/use-tenant-mutation.ts'
@@ -12,8 +12,8 @@ interface Access {
 export const accessFieldNames = ['allowedTechnicians', 'mfaMaxAgeMinutes']
 
 /**
- * State of the fields as typed, and `input` as the API takes it. An empty field means "no
- * restriction".
+ * Returns the state of the fields, and `input` in the form that the API accepts. An empty field
+ * means "no restriction".
  */
 export function useAccessFields(current?: Access) {
   const [technicians, setTechnicians] = useState(current?.allowedTechnicians?.join('\n') ?? '')

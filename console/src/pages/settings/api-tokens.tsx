@@ -1,4 +1,4 @@
-/** API tokens of the tenant: list, create, revoke. */
+/** Lists, creates and revokes the API tokens of the tenant. */
 import {
   Body1,
   Button,
@@ -42,7 +42,7 @@ export function ApiTokens({
   apiTokens,
   needsStepUp,
 }: {
-  /** Null for technicians. */
+  /** Null for technicians, who may not read API tokens. */
   apiTokens: TokenList | null
   needsStepUp: boolean
 }) {
@@ -139,7 +139,8 @@ function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [days, setDays] = useState(90)
   const [secret, setSecret] = useState<string | null>(null)
   const submit = async () => {
-    // One minute less, because the API accepts at most one year by its own clock.
+    // Subtracts one minute, because the API accepts at most one year from the time of its own
+    // clock.
     const expiresAt = new Date(Date.now() + days * dayMs - 60_000).toISOString()
     const payload = await create.run({ input: { tenantId, name: name.trim(), expiresAt } })
     if (payload) setSecret(payload.secret)

@@ -1,4 +1,7 @@
-/** Confirms turning off "Login with IT Complete", and says what it ends and who keeps access. */
+/**
+ * A dialog that confirms turning off "Login with IT Complete". It shows which sessions end and who
+ * keeps access.
+ */
 import {
   Body1,
   MessageBar,
@@ -43,8 +46,8 @@ export function DisableDialog({
     gcTime: 0,
   })
   const impact = data?.itCompleteLogin.disableImpact
-  // Sends no expectedVersion: turning the feature off must succeed even if other settings have
-  // changed.
+  // The input has no expectedVersion, so that turning the feature off succeeds even if other
+  // settings have changed.
   const turnOff = async () => {
     const payload = await disable.run({ input: { tenantId } })
     if (payload) onDisabled(payload.endedSessionCount ?? 0, payload.endedHandoffCount ?? 0)

@@ -1,5 +1,6 @@
 /**
- * The "Login with IT Complete" switch: its state, the last change, and what prevents turning it on.
+ * Shows the "Login with IT Complete" switch, its last change, and the reasons why it cannot be
+ * turned on.
  */
 import {
   Body1,
@@ -112,7 +113,7 @@ function lastChangeOf({ enabled, changedAt, changedBy }: Feature): string {
   return `Turned ${enabled ? 'on' : 'off'} ${formatDateTime(changedAt)}${who}${instance}.`
 }
 
-/** One reason why the feature cannot be turned on, with what to do about it. */
+/** Shows one reason why the feature cannot be turned on, and how to resolve it. */
 function Blocker({ blocker }: { blocker: Feature['blockers'][number] }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   if (blocker === 'STEP_UP_REQUIRED')

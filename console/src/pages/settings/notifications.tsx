@@ -1,4 +1,4 @@
-/** Recipients and frequency of notification emails. */
+/** A form for the recipients and the frequency of notification emails. */
 import {
   Button,
   Caption1,

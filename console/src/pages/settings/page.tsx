@@ -1,4 +1,4 @@
-/** Settings of a tenant, in five tabs. */
+/** The page with the settings of a tenant, in five tabs. */
 import {
   Body1,
   makeStyles,

@@ -1,4 +1,4 @@
-/** Partner associations of the tenant: active ones, and requests that wait for approval. */
+/** Shows the active partner associations of the tenant, and the requests that wait for approval. */
 import {
   Badge,
   Body1,

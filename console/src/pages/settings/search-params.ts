@@ -1,4 +1,4 @@
-/** The tab of the settings page, kept in the URL. */
+/** The tabs of the settings page. The URL contains the selected tab. */
 export const tabs = ['services', 'notifications', 'partners', 'admins', 'tokens'] as const
 export type Tab = (typeof tabs)[number]
 

@@ -1,4 +1,4 @@
-/** The services of the tenant that are backed up. */
+/** A form that selects the services of the tenant to back up. */
 import {
   Button,
   Caption1,
@@ -47,8 +47,8 @@ export function Services({ settings: { version, services } }: { settings: Settin
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const mayEdit = useHasPermission('UPDATE_SETTINGS')
   const update = useTenantMutation(UpdateServicesDocument, ['settings'])
-  // Contains only this user's edits, so that all other services show what other users save
-  // meanwhile.
+  // Contains only the edits of this user, so that the other services show the values that other
+  // users save in the meantime.
   const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
   const [isSaved, setSaved] = useState(false)
   const changes = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Spanning Admins of the tenant: list, add, remove. */
+/** Lists, adds and removes the Spanning Admins of the tenant. */
 import {
   Body1,
   Button,

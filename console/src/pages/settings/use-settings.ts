@@ -1,4 +1,4 @@
-/** Settings of the tenant of the page. */
+/** Reads the settings of the tenant of the page. */
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { requestGraphql } from '../../app/graphql.ts'
@@ -18,7 +18,7 @@ export function useSettings() {
   })
 }
 
-/** Splits a text area's value at line breaks, commas and semicolons, without empty lines. */
+/** Splits a text area's value at line breaks, commas and semicolons, and removes empty entries. */
 export const splitLines = (text: string): string[] =>
   text
     .split(/[\n,;]/)

@@ -1,6 +1,6 @@
 /**
- * With the demo only: links to the simulated partner portals and the demo users with their
- * passwords.
+ * Shows links to the simulated partner portals, and the demo users with their passwords. It appears
+ * only in the demo.
  */
 import {
   Body1,

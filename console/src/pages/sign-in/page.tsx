@@ -1,4 +1,7 @@
-/** Start page: sign in to a tenant with Microsoft. Technicians are pointed to VSA or UniView. */
+/**
+ * The start page, where users sign in to a tenant with Microsoft. It refers technicians to VSA or
+ * UniView.
+ */
 import {
   Body1,
   Button,
@@ -40,7 +43,7 @@ const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
 })
 
-/** A recent tenant, or one of which only the id is known, from the link that opened the page. */
+/** A recent tenant, or the tenant from the link that opened the page, whose name is unknown. */
 type TenantChoice = RecentTenant | { id: string }
 
 export function SignInPage() {
@@ -167,7 +170,7 @@ function DomainForm({
   const [error, setError] = useState<string | null>(null)
   const signIn = (event: FormEvent) => {
     event.preventDefault()
-    // Accepts a user name too and takes the domain from it.
+    // The field also accepts a user name, such as ada@contoso.com, and uses its domain.
     const domain = text.trim().toLowerCase().split('@').at(-1) ?? ''
     if (!/^[^\s/]{1,253}$/.test(domain) || !domain.includes('.'))
       return setError('Enter a domain, such as contoso.com, or your user name.')

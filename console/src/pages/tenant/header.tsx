@@ -1,6 +1,6 @@
 /**
- * Header of a tenant's pages: tenant, signed-in user and role, navigation, and the banner that
- * technicians see.
+ * The header of a tenant's pages. It shows the tenant, the signed-in user and role, the navigation,
+ * and a banner for technicians.
  */
 import {
   Button,

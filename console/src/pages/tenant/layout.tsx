@@ -1,6 +1,6 @@
 /**
- * Frame of a tenant's pages: reads the viewer, then shows the header and the page, or why nobody is
- * signed in.
+ * The frame of a tenant's pages. It reads the viewer, and then shows the header and the page, or a
+ * page that says why no user is signed in.
  */
 import {
   Body1,

@@ -1,4 +1,4 @@
-/** Pages shown in place of a tenant's page when the session has ended or there is none. */
+/** The pages that replace a tenant's page when the session has ended or there is no session. */
 import {
   Body1,
   Button,
@@ -12,11 +12,11 @@ import { Page } from '../../components/page.tsx'
 
 interface Props {
   tenantId: string
-  /** The last viewer in this tab; null if nobody was signed in since the page was loaded. */
+  /** The last viewer in this tab; null if no user was signed in since the page was loaded. */
   lastViewer: Viewer | null
 }
 
-/** A technician's access was taken away while they were signed in (MICROSOFT_SIGN_IN_REQUIRED). */
+/** Shown when a signed-in technician's access was removed (MICROSOFT_SIGN_IN_REQUIRED). */
 export function AccessEndedPage({ tenantId, lastViewer }: Props) {
   return (
     <Page title="Your session has ended" narrow>

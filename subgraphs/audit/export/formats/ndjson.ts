@@ -1,7 +1,7 @@
 /**
- * Exports as newline-delimited JSON, the format that verify-cli verifies. Its grammar is in
- * docs/verify.md. Events are written as the JSON text that was hashed, which must not be
- * reformatted.
+ * Formats exports as newline-delimited JSON for verify-cli; docs/verify.md describes the grammar.
+ * Each event is written as exactly the JSON text that was hashed, because a verifier hashes it
+ * again.
  */
 import type { ReadTx } from '../../../../platform/postgres/database.ts'
 import { toBase64 } from '../../../../proof/bytes.ts'
@@ -18,7 +18,10 @@ export type EventText = {
 
 const hashLength = 32
 
-/** The first line. Its compact range lets a verifier continue the tree after `afterSequence`. */
+/**
+ * Formats the first line. With its compact range, a verifier can extend the tree after
+ * `afterSequence`.
+ */
 export async function ndjsonHeader(
   tx: ReadTx,
   { tenantId, filter, afterSequence, checkpoint }: PreparedExport,
@@ -36,8 +39,8 @@ export async function ndjsonHeader(
 }
 
 /**
- * Writes an unfiltered range: for each tile a line with its leaf hashes, and then its events. The
- * leaf hashes stand in for events that retention or erasure removed.
+ * Formats a range of an unfiltered export: for each tile, one line with the leaf hashes and then
+ * the events. A verifier needs the leaf hashes for events that retention or erasure removed.
  * @param after the last sequence number before the range
  * @param end the last sequence number of the range
  * @returns one text per tile
@@ -66,7 +69,7 @@ export async function eventsWithLeafHashes(
   })
 }
 
-/** Writes the events of a filtered export, each with its inclusion path to the checkpoint. */
+/** Formats the events of a filtered export, each with its inclusion path to the checkpoint. */
 export async function eventsWithInclusionPaths(
   tx: ReadTx,
   rows: EventText[],

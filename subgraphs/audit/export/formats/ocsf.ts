@@ -1,7 +1,7 @@
 /**
- * Events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which SIEMs
- * read without configuration. Every event is complete: where names or addresses were erased or
- * never existed, the identifiers remain. platform/audit/actions.ts maps actions to classes and
+ * Formats events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which
+ * SIEMs read without configuration. Events whose names or addresses were erased or not recorded are
+ * exported with their identifiers. platform/audit/actions.ts maps actions to classes and
  * activities.
  */
 import { isIP } from 'node:net'
@@ -14,7 +14,7 @@ const service = { name: product.name }
 
 /**
  * Returns an event of OCSF 1.8.0. Members that are undefined are omitted from its JSON.
- * @param leafHash base64; the leaf hashes of all events give the root hash of the manifest
+ * @param leafHash in base64; a verifier computes the manifest's root hash from all leaf hashes
  */
 export function toOcsf(row: ExportRow, leafHash?: string): object {
   const { event, disclosures } = row
@@ -45,7 +45,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     class_uid: classUid,
     class_name: className,
     activity_id: activityId,
-    // For activity 99, OCSF asks for the name that the source uses.
+    // For activity 99 (Other), OCSF requires the name of the activity in the source.
     activity_name: activity ?? event.action,
     type_uid: classUid * 100 + activityId,
     type_name: `${className}: ${activity ?? 'Other'}`,
@@ -53,7 +53,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     ...(event.outcome === 'SUCCEEDED'
       ? { status_id: 1, status: 'Success' }
       : { status_id: 2, status: 'Failure' }),
-    // OCSF has one status for DENIED and FAILED; the code distinguishes them.
+    // OCSF has one status for DENIED and FAILED. `status_code` distinguishes them.
     status_code: event.outcome,
     status_detail: event.reason ?? undefined,
     message: `${event.action}: ${event.outcome}${event.reason === null ? '' : ` (${event.reason})`}`,
@@ -68,10 +68,10 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
   }
 }
 
-/** OCSF's number for "Other", for activities and for types. */
+/** The OCSF ID of "Other", for activities and for types. */
 const other = 99
 
-/** For actions that an earlier version recorded and the catalogue no longer has. */
+/** The class and activity of recorded actions that are no longer in the action catalogue. */
 const unknownAction = { class: 'API Activity', activity: other } as const
 
 const iam = { uid: 3, name: 'Identity & Access Management' }
@@ -138,7 +138,7 @@ const classes: Record<OcsfClassName, EventClass> = {
   'Web Resources Activity': {
     uid: 6001,
     category: application,
-    // The class has no actor without this profile.
+    // Without this profile, the class has no member `actor`.
     profiles: ['host'],
     activities: { 1: 'Create', 7: 'Export' },
     details: (row) => ({ web_resources: [targetOf(row)] }),
@@ -149,7 +149,7 @@ const classes: Record<OcsfClassName, EventClass> = {
     activities: { 1: 'Create', 2: 'Read', 4: 'Delete' },
     details: (row) => ({
       api: { operation: row.event.action, request: { uid: row.event.requestId }, service },
-      // OCSF requires this member in this class only.
+      // Only this class requires `src_endpoint`.
       src_endpoint: endpointOf(row) ?? {
         name: row.disclosures.actor === null ? 'erased' : 'not recorded',
       },
@@ -177,7 +177,10 @@ const userTypes: Record<SealedEvent['actor']['type'], { type_id: number; type: s
   AnonymousActor: { type_id: 0, type: 'Unknown' },
 }
 
-/** The actor. A userPrincipalName need not be a valid e-mail address, so it is the user name. */
+/**
+ * Returns the actor as an OCSF user. The userPrincipalName is used as the user name, because it is
+ * not always a valid e-mail address.
+ */
 function userOf({ event: { actor }, disclosures }: ExportRow) {
   const named = disclosures.actor?.value
   return {
@@ -192,7 +195,8 @@ function userOf({ event: { actor }, disclosures }: ExportRow) {
 }
 
 /**
- * The user to whom the Spanning Admin role was granted or from whom it was revoked, by actor key.
+ * Returns the user to whom the Spanning Admin role was granted or from whom it was revoked. The
+ * `uid` is the actor key.
  */
 function granteeOf({ event: { target }, disclosures }: ExportRow) {
   const name = disclosures.target?.value.displayName ?? undefined
@@ -202,7 +206,8 @@ function granteeOf({ event: { target }, disclosures }: ExportRow) {
 }
 
 /**
- * The session that is the event's target, or else the session in which the action was performed.
+ * Returns the session that is the target of the event. For events with another target, returns the
+ * session in which the action was performed.
  */
 function sessionOf({ event }: ExportRow) {
   const uid = (event.target?.type === 'session' ? event.target.id : null) ?? event.sessionId
@@ -216,17 +221,23 @@ const protocolOf = ({ method }: SealedEvent) => {
     : { auth_protocol_id: 6, auth_protocol: 'OAUTH 2.0' }
 }
 
-/** The privilege that was granted or denied. For authorization.denied it is the requested field. */
+/**
+ * Returns the privilege that was granted or denied. For authorization.denied, this is the requested
+ * GraphQL field.
+ */
 const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
   (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ??
   target?.type ??
   subjectOf(action)
 
-/** The target. Without one, the tenant, with the first part of the action as the type. */
+/**
+ * Returns the target. For an event without a target, returns the tenant, with the first part of the
+ * action as the type.
+ */
 function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRow) {
   if (target === null) return { uid: tenantId, type: subjectOf(action) }
   const name = disclosures.target?.value.displayName ?? undefined
-  // OCSF requires a uid or a name.
+  // OCSF requires a `uid` or a `name`.
   return {
     uid: target.id ?? undefined,
     name: name ?? (target.id === null ? target.type : undefined),
@@ -246,7 +257,7 @@ function requestOf({ event, disclosures }: ExportRow) {
   return userAgent == null ? undefined : { uid: event.requestId, user_agent: userAgent }
 }
 
-/** Members for which OCSF has no place, under the names of the GraphQL schema. */
+/** Returns members for which OCSF has no place, under their names in the GraphQL schema. */
 function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosures']) {
   const { ipAddress, email } = actor?.value ?? {}
   const changes = target?.value.changes ?? []
@@ -257,7 +268,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
     changes: changes.length === 0 ? undefined : changes,
     clientId: event.clientId ?? undefined,
     traceId: event.traceId ?? undefined,
-    // Recorded values that are not valid for OCSF's ip_t and email_t.
+    // Recorded values that OCSF's types ip_t and email_t do not allow.
     ipAddress: ipAddress == null || isAddress(ipAddress) ? undefined : ipAddress,
     email: email == null || isEmail(email) ? undefined : email,
     erased:
@@ -265,7 +276,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
   }
 }
 
-/** OCSF's types ip_t (at most 40 characters) and email_t. */
+/** Validates texts for OCSF's types ip_t (at most 40 characters) and email_t. */
 const isAddress = (text: string | null | undefined): text is string =>
   text != null && text.length <= 40 && isIP(text) !== 0
 const isEmail = (text: string | null | undefined): text is string =>

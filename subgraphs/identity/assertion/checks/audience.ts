@@ -1,6 +1,9 @@
 import { type ClaimCheck, quoted } from './check.ts'
 
-/** RFC 7523 §3 item 3. One string, so that the assertion cannot also be accepted elsewhere. */
+/**
+ * Checks `aud` (RFC 7523 §3 item 3). It must be one string, not an array, so that the assertion is
+ * valid at this service only.
+ */
 export const audience: ClaimCheck = {
   name: 'AUDIENCE',
   code: 'AUDIENCE_MISMATCH',

@@ -1,8 +1,8 @@
 import type { ClaimCheck } from './check.ts'
 
 /**
- * Binds the code to one browser (by the transaction that `/connect` started) or to the partner
- * client.
+ * Checks to whom the code will be bound: to the browser whose transaction `/connect` started, or to
+ * the partner client.
  */
 export const binding: ClaimCheck = {
   name: 'BINDING',
@@ -11,11 +11,11 @@ export const binding: ClaimCheck = {
     if (claims.binding === 'client')
       return claims.txn === undefined
         ? null
-        : '`txn` must be left out when `binding` is `client`; it was present.'
+        : '`txn` must not be present when `binding` is `client`.'
     const isOpen =
       transaction?.clientId === instance.clientId && transaction.tenantId === claims.tenant
     return isOpen
       ? null
-      : '`txn` must be the value that the handoff URL received for this tenant within the last 10 minutes; it was missing, expired or for another tenant.'
+      : '`txn` is missing, expired or for another tenant. Send the `txn` that the handoff URL received for this tenant within the last 10 minutes.'
   },
 }

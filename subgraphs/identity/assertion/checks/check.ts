@@ -4,7 +4,8 @@ import type { HandoffCheckName, UserErrorCode } from '../../schema.types.ts'
 import type { VerifiedAssertion } from '../verified-assertion.ts'
 
 /**
- * Thrown by a check of the token. The message goes to the caller: what was wrong and what is right.
+ * The error that a failed token check throws. Its message is sent to the caller, and says what was
+ * wrong and what is required.
  */
 export class CheckFailed extends Error {
   override name = 'CheckFailed'
@@ -18,34 +19,37 @@ export interface ClaimContext {
   readonly assertion: VerifiedAssertion
   /** This service's issuer. */
   readonly issuer: string
-  /** Undefined if the claims name no existing tenant. */
+  /** Undefined if the tenant in the claim `tenant` does not exist. */
   readonly terms: HandoffTerms | undefined
   readonly isReplayed: boolean
   /** Seconds since 1970. */
   readonly nowSeconds: number
-  /** The decrypted `txn`; null if there is none, or it is invalid or expired. */
+  /** The decrypted `txn`. Null if `txn` is missing, invalid or expired. */
   readonly transaction: BrowserTransaction | null
 }
 
 interface NamedCheck {
   readonly name: HandoffCheckName
-  /** The user error with which `createHandoff` answers if the check fails. */
+  /** The code of the user error that `createHandoff` returns if the check fails. */
   readonly code: UserErrorCode
 }
 
-/** A check of the claims. Returns null if it passes, otherwise what was wrong and what is right. */
+/**
+ * A check of the claims. `check` returns null if the check passes, otherwise a message for the
+ * caller that says what was wrong and what is required.
+ */
 export interface ClaimCheck extends NamedCheck {
   check(context: ClaimContext): string | null
 }
 
-/** A check against the association's terms; skipped if there is no association. */
+/** A check that needs the terms of the association. Without an association it is skipped. */
 export interface TermsCheck extends NamedCheck {
   checkTerms(terms: HandoffTerms, context: ClaimContext): string | null
 }
 
 /**
- * A value that the caller sent, for a message to the caller: with control characters escaped, at
- * most 100 characters.
+ * Formats a value from the request for an error message: escapes control characters and shortens
+ * the text to 100 characters.
  */
 export function quoted(value: unknown): string {
   const json = JSON.stringify(value) ?? ''

@@ -6,5 +6,5 @@ export const feature: TermsCheck = {
   checkTerms: ({ itCompleteLoginEnabled, access }) =>
     itCompleteLoginEnabled && access
       ? null
-      : 'Login with IT Complete must be on for this tenant; it is off. Sign in with Microsoft, or ask an admin of the tenant to turn it on.',
+      : 'Login with IT Complete is off for this tenant. Sign in with Microsoft, or ask an admin of the tenant to turn it on.',
 }

@@ -1,7 +1,7 @@
 import { type Jws, maxJwsBytes, parseJws } from '../../jwt/jws.ts'
 import { CheckFailed } from './check.ts'
 
-/** Compact JWS in strict base64url (RFC 7515 §7.1). */
+/** Checks that the assertion is a compact JWS in strict base64url (RFC 7515 §7.1). */
 export function checkFormat(compact: string): Jws {
   const jws = parseJws(compact)
   if (!jws)

@@ -4,7 +4,7 @@ import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
 import { CheckFailed } from './check.ts'
 
-/** Where the KEY check looks up who may sign. */
+/** The source of partner instances and their keys for the KEY check. */
 export interface KeyRegistry {
   findInstance(issuer: string): Promise<PartnerInstance | undefined>
   findKey(
@@ -14,9 +14,9 @@ export interface KeyRegistry {
 }
 
 /**
- * `iss`, `kid` and `alg` select a registered key. `iss` is unverified at this point and only used
- * to look up the key. One message for an unknown issuer and an unknown key, so that issuers cannot
- * be discovered.
+ * Finds the registered key for `iss`, `kid` and `alg`. `iss` is not verified yet and is used only
+ * for this lookup. An unknown issuer and an unknown key give the same message, so that callers
+ * cannot find out which issuers are registered.
  */
 export async function checkKey(
   { header, claims: { iss } }: Jws,

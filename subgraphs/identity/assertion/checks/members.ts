@@ -4,11 +4,12 @@ import type { AssertionClaims } from '../verified-assertion.ts'
 import { CheckFailed } from './check.ts'
 
 /**
- * Every claim once, none missing, each of its type. Their values are checked by `validateClaims`.
+ * Checks that no claim is duplicated, no required claim is missing and each has the right type.
+ * `validateClaims` checks the values.
  */
 export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
   if (hasDuplicateMembers)
-    throw new CheckFailed('The payload must not contain a member twice in one object.')
+    throw new CheckFailed('No JSON object in the payload may contain the same member twice.')
   const wrong = Object.entries(claimTypes).filter(([name, [required, accepts]]) =>
     Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
   )

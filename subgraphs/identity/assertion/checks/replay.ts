@@ -1,6 +1,6 @@
 import type { ClaimCheck } from './check.ts'
 
-/** RFC 7523 §3 item 7: each `jti` once per tenant and issuer. */
+/** Checks that the `jti` was not used before for this tenant and issuer (RFC 7523 §3 item 7). */
 export const replay: ClaimCheck = {
   name: 'REPLAY',
   code: 'ASSERTION_REPLAYED',
@@ -8,4 +8,4 @@ export const replay: ClaimCheck = {
 }
 
 export const replayedMessage =
-  'Each `jti` can be used once, and this one was used before. Create a new assertion.'
+  'This `jti` was already used, and each `jti` can be used only once. Create a new assertion.'

@@ -3,8 +3,8 @@ import type { AssertionClaims } from '../verified-assertion.ts'
 import type { ClaimCheck } from './check.ts'
 
 /**
- * RFC 7523 §3 item 2, and the optional texts: they are shown to people and stored in the Activity
- * Log.
+ * Checks `sub` (RFC 7523 §3 item 2) and the optional text claims, because the Activity Log stores
+ * and shows them.
  */
 export const subject: ClaimCheck = {
   name: 'SUBJECT',
@@ -12,7 +12,7 @@ export const subject: ClaimCheck = {
   check: ({ assertion: { claims } }) => subjectProblem(claims),
 }
 
-/** In UTF-16 units. */
+/** The maximum length of each text claim, in UTF-16 code units. */
 const maxLengths = { sub: 255, name: 256, email: 254, reason: 500, ticket: 128, sid: 255 } as const
 
 /** @returns null if all texts can be shown and stored, otherwise a message for the caller */

@@ -6,5 +6,5 @@ export const technician: TermsCheck = {
   checkTerms: ({ allowedTechnicians }, { assertion }) =>
     allowedTechnicians === null || allowedTechnicians.includes(assertion.claims.sub)
       ? null
-      : "`sub` must be on the tenant's list of allowed technicians; it is not. An admin of the tenant can add it.",
+      : "`sub` is not on the tenant's list of allowed technicians. An admin of the tenant can add it.",
 }

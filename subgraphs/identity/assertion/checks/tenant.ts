@@ -2,8 +2,8 @@ import { isUuid } from '../../../../platform/lib/uuid.ts'
 import type { ClaimCheck, ClaimContext, HandoffTerms } from './check.ts'
 
 /**
- * One message whether the tenant is unknown or only not associated, so that tenants cannot be
- * discovered.
+ * Checks that the tenant is associated with the partner instance. An unknown tenant and a tenant
+ * without an association give the same message, so that callers cannot find out which exist.
  */
 export const tenant: ClaimCheck = {
   name: 'TENANT',
@@ -14,7 +14,7 @@ export const tenant: ClaimCheck = {
       : '`tenant` must be the ID of a tenant that is associated with this partner instance.',
 }
 
-/** The terms of the active association; null if there is none. */
+/** Returns the terms of the active association. Null if there is no active association. */
 export const associationTerms = ({
   assertion,
   terms,
