@@ -55,7 +55,7 @@ export const commands: Record<string, Command> = {
     options: ['tenant', 'keep'],
     async run(by, { tenant, keep }) {
       const retention = retentions[keep!]
-      if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7.')
+      if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7 (years).')
       await tenants.setRetention(by, tenant!, retention)
       return `New events are kept for ${keep} year(s).`
     },

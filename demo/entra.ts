@@ -1,7 +1,8 @@
 /**
  * A stand-in for Microsoft Entra ID v2.0, for the demo and the tests. The certified package
  * `oidc-provider` implements OAuth and OpenID Connect; this file adds Entra's URLs, issuers and
- * claims. One Provider serves all tenants. The first path segment is a tenant ID or `organizations`.
+ * claims. One Provider serves all tenants; the first path segment is a tenant ID
+ * or `organizations`.
  * The account determines the issuer of an ID token (see `issuingTenant`).
  */
 import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto'

@@ -16,7 +16,7 @@ export interface Portal extends DemoPartner {
 }
 
 export interface PortalOptions {
-  /** The previous ports, which are reused when they are free. */
+  /** The port of the previous start, which is reused when it is free. */
   port: number | undefined
   portals: Portal[]
   /** The public URL of the service to which technicians connect. */

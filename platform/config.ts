@@ -30,7 +30,8 @@ export const isLoopbackHost = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
 /**
- * Whether a text is an absolute URL with one of these schemes, which end with a colon (`https:`).
+ * Whether a string is an absolute URL with one of the given schemes. Schemes include the colon
+ * (`https:`).
  */
 export const isUrl = (text: string, schemes: string[]): boolean =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol)

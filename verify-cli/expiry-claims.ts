@@ -17,7 +17,7 @@ export interface Gap {
 interface ExpiryClaim {
   from: number
   to: number
-  /** The month in which the deleted events occurred; `end` is exclusive. */
+  /** The month of the claim must overlap the time between the events before and after the gap. */
   begin: Date
   end: Date
 }

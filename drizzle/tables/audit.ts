@@ -78,8 +78,8 @@ export const unsealed = audit.table(
     /** Set when the row represents several similar attempts. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
     /**
-     * The partner instance that acted or is concerned. Technicians of other instances cannot read
-     * the event.
+     * The partner instance that acted, or the one that an admin's change concerns (related client).
+     * Technicians of other instances cannot read the event.
      */
     clientId: text('client_id'),
   },
@@ -342,8 +342,8 @@ export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
 ])
 
 /**
- * Reference table: the tenants with counts that are not recorded yet. It holds ids only, so that a
- * worker finds the tenants without reading tenant data.
+ * Reference table: the tenants whose coalesced counts are not yet in the Activity Log. It holds ids
+ * only, so that the worker finds these tenants without reading tenant data.
  */
 export const floodedTenant = audit.table(
   'flooded_tenant',

@@ -11,7 +11,10 @@ import { contentSecurityPolicy } from './content-security-policy.ts'
 /** A page that the service shows in a browser. */
 export interface Page {
   title: string
-  /** Sentences for browsers without JavaScript, and for when the console is not built. */
+  /**
+   * The text of the page, one sentence per entry. It is shown when JavaScript is disabled or the
+   * console is not built.
+   */
   text: string[]
   /** The data for the console's JavaScript; null for a page that needs no JavaScript. */
   data: Record<string, unknown> | null

@@ -3,7 +3,7 @@
  * (docs/limits.md):
  *
  *     cost(field)  = own + entries x sum of the costs of the selected fields
- *     own          = 1 for objects, 0 for values, 10 for mutations, unless `fieldCosts` says else
+ *     own          = 1 for objects, 0 for values, 10 for mutations, unless a field-costs.ts sets it
  *     entries      = the page size for connections, 10 for other lists, otherwise 1
  */
 import type { ApolloServerPlugin } from '@apollo/server'

@@ -142,7 +142,10 @@ export const apiTokenViewer = (
     actor: { __typename: 'ApiTokenActor', key: `token:${tokenId}`, displayName: name },
   })
 
-/** The origin of a request. It is recorded with every event. */
+/**
+ * The ids of a request, and the IP address and user agent of its sender. They are recorded with
+ * every event.
+ */
 export interface RequestMetadata {
   /** A UUID. Web pages show it as the support ID. */
   requestId: string

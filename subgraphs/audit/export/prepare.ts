@@ -35,7 +35,7 @@ export interface PreparedExport extends ExportInput {
   expiresAt: Date
   /** The export ends with the last event of this checkpoint. */
   checkpoint: CheckpointRow
-  /** The checkpoint of the tenant's previous export. Null for the first export of an epoch. */
+  /** The checkpoint of the tenant's previous export. Null for the first export of a log epoch. */
   previous: CheckpointRow | null
 }
 

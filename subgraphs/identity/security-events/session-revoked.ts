@@ -53,7 +53,8 @@ function parseIssuedAt(iat: unknown, nowSeconds: number): number {
 function parseSubject(subject: unknown, issuer: string): string {
   if (!isObject(subject) || subject.format !== 'iss_sub')
     refuse('`sub_id` must have the format `iss_sub` (RFC 9493).')
-  if (subject.iss !== issuer) refuse("`sub_id.iss` must be the event's own `iss`.")
+  if (subject.iss !== issuer)
+    refuse('`sub_id.iss` must equal the `iss` of the security event token.')
   if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255))
     refuse('`sub_id.sub` must be the ID of a technician: one line of 1 to 255 characters.')
   return subject.sub

@@ -46,6 +46,6 @@ export async function createSession(
       userAgent,
     })
     .returning({ sessionId: session.sessionId })
-  if (!created) throw new Error('The insert returned no row.')
+  if (!created) throw new Error('The insert into identity.session returned no row.')
   return { sessionId: created.sessionId, token }
 }
