@@ -1,6 +1,6 @@
 /**
- * Shared by the tests of tenant mutations: a tenant with the feature on, its rows in the database,
- * and the guarantees that all these mutations give, as sets of tests.
+ * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and
+ * the tests of the guarantees that all these operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -20,20 +20,20 @@ export interface Operation {
   field: string
   /** The action in the Activity Log. */
   action: string
-  /** The selection of the payload besides `userErrors`. */
+  /** The selection of the payload, without `userErrors`. */
   selection: string
-  /** Returns a valid input, and prepares what it requires. */
+  /** Returns an input that the operation accepts, and creates the rows that it needs. */
   input(world: World, scene: Scene): Input | Promise<Input>
 }
 
-/** What is needed to send the mutation. */
+/** The part of an operation that its GraphQL document needs. */
 export type Question = Pick<Operation, 'field' | 'selection'>
 
-/** The document of a mutation whose input type is named after it. */
+/** Returns the document of a mutation `x` whose input type is `XInput`. */
 export const mutation = (field: string, selection: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`
 
-/** Sends the mutation; returns its payload, the codes and the whole reply. */
+/** Sends an operation, and returns the response, its error codes and its payload. */
 export async function perform(
   world: World,
   who: { bearer: string } | null,
@@ -54,7 +54,7 @@ export async function openTenant(
   return { tenant, associationId, admin: await world.signIn(tenant, tenant.globalAdmin) }
 }
 
-/** Everything that a tenant has configured; must be unchanged after a refusal. */
+/** Returns the tenant's rows in all tables that a refused operation must leave unchanged. */
 export async function stateOf(world: World, tenantId: string): Promise<Record<string, unknown>> {
   const [row] = await world.database.owner`select jsonb_build_object(
     'settings', (select to_jsonb(x) from tenants.settings x where tenant_id = ${tenantId}),
@@ -84,26 +84,26 @@ export interface RawRow {
 }
 
 /**
- * A tenant's rows in the Activity Log, oldest first, read from the table, because reading by the
- * API is recorded.
+ * Returns the rows of a tenant's Activity Log from the table, oldest first, without rows about
+ * reads. Unlike a read by API, this records no event.
  */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // Rows of reads are tested in test/audit/reads.test.ts.
+  // A technician's mutation also records `operation.read`, which test/audit/reads.test.ts covers.
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
 }
 
-/** Makes a session's Microsoft sign-in too old for mutations that require a recent one. */
+/** Makes a session's Microsoft sign-in 11 minutes old: too old for operations with step-up. */
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
   await world.database
     .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
-/** Returns the error codes of reading the tenant; none if the session is live. */
+/** Returns the error codes when a session reads its tenant. Empty while the session is active. */
 export async function codesOnReading(
   world: World,
   who: { bearer: string },
@@ -115,7 +115,7 @@ export async function codesOnReading(
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
-/** Requests an association as the partner; returns the request's id. */
+/** Requests an association as the partner, and returns the id of the request. */
 export async function requestAssociation(
   world: World,
   tenant: Tenant,
@@ -129,13 +129,17 @@ export async function requestAssociation(
     { field: 'requestPartnerAssociation', selection: '' },
     input,
   )
-  if (payload?.userErrors.length !== 0) throw new Error('request refused')
+  if (payload?.userErrors.length !== 0)
+    throw new Error('requestPartnerAssociation returned user errors.')
   const [row] = await world.database.owner`select association_id from tenants.partner_association
     where tenant_id = ${tenant.id} and client_id = ${partner.clientId} and ended_at is null`
   return row!.association_id
 }
 
-/** Expects a user error with this code and field, no change, and one row that records it. */
+/**
+ * Expects that the operation is refused in `userErrors` with this code and field, changes nothing,
+ * and records one failed event.
+ */
 export async function expectRefusal(
   world: World,
   { tenant, admin }: Pick<Scene, 'tenant' | 'admin'>,
@@ -163,7 +167,7 @@ export async function expectRefusal(
   ])
 }
 
-/** Tests of the callers that may send the mutation, and of those that may not. */
+/** Tests the authorization of an operation, which works the same for all tenant operations. */
 export function guards(
   world: () => World,
   operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
@@ -177,7 +181,7 @@ export function guards(
     changes: [],
   })
 
-  /** Sends the mutation, and expects this error code and no change of the tenant. */
+  /** Expects that the operation is denied with this code and changes nothing. */
   async function expectDenial(
     who: { bearer: string } | null,
     tenantId: string,
@@ -193,7 +197,7 @@ export function guards(
     return reply
   }
 
-  describe('permission', () => {
+  describe('authorization', () => {
     const admitted = {
       'a Global Admin': {
         person: async ({ admin }: Scene) => admin,
@@ -214,7 +218,7 @@ export function guards(
       }),
     }
     test.each(Object.entries(admitted))(
-      '%s is allowed, and recorded as the actor',
+      '%s is allowed, and is the actor in the log',
       async (_, { person, method, keyOf }) => {
         const scene = await openTenant(world())
         const input = await operation.input(world(), scene)
@@ -233,7 +237,7 @@ export function guards(
       },
     )
 
-    test('anonymous callers, and ended or unknown sessions, are refused', async () => {
+    test('missing, forged and ended sessions are denied', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -259,7 +263,7 @@ export function guards(
     })
 
     if (technicians === 'kept out')
-      test('a technician is refused, and the attempt is recorded', async () => {
+      test('a technician is denied, and recorded with the VSA identity', async () => {
         const scene = await openTenant(world())
         const { tenant } = scene
         const input = await operation.input(world(), scene)
@@ -275,7 +279,7 @@ export function guards(
         )
       })
 
-    test('a technician must use Microsoft once the feature is off', async () => {
+    test('after the feature is off, a technician gets MICROSOFT_SIGN_IN_REQUIRED', async () => {
       const scene = await openTenant(world())
       const { tenant, admin } = scene
       const input = await operation.input(world(), scene)
@@ -293,7 +297,7 @@ export function guards(
       })
     })
 
-    test('a partner client is refused, and the operators see the attempt', async () => {
+    test('a partner client is denied, and recorded in the operator log', async () => {
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
@@ -312,7 +316,7 @@ export function guards(
       ])
     })
 
-    test('members of other tenants are refused as for an unknown tenant', async () => {
+    test('users of another tenant are denied, in their own log only', async () => {
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
@@ -344,7 +348,7 @@ export function guards(
     })
 
     if (stepUp)
-      test('an admin must have signed in with Microsoft recently', async () => {
+      test('an old Microsoft sign-in gets STEP_UP_REQUIRED until a new one', async () => {
         const scene = await openTenant(world())
         const { tenant, admin } = scene
         const input = await operation.input(world(), scene)
@@ -374,13 +378,19 @@ export function guards(
   })
 }
 
-/** Tests of versions and idempotency keys, which the mutations of settings have in common. */
+/**
+ * Tests of versions and idempotency keys, which work the same for the four mutations of a tenant's
+ * settings.
+ */
 export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
-    /** A valid input for this version, and another one, for which the same key must be refused. */
+    /**
+     * Returns two different inputs for the current version. `input` changes a setting; `other`
+     * tests the reuse of an idempotency key.
+     */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
-    /** Prepares the tenant, so that `input` changes something. */
+    /** Brings the tenant into a state in which `input` changes a setting. */
     prepare?(world: World, scene: Scene): Promise<unknown>
   },
 ): void {
@@ -398,14 +408,14 @@ export function settingsGuarantees(
     payload.userErrors.map(({ code }) => code)
 
   describe('versions', () => {
-    test('an expected version other than the present one changes nothing', async () => {
+    test('an expected version other than the current one is refused', async () => {
       const { scene, version, input } = await ready()
       const refusal = { code: 'VERSION_CONFLICT', field: ['expectedVersion'] }
       for (const expectedVersion of [version - 1, version + 1])
         await expectRefusal(world(), scene, operation, { ...input, expectedVersion }, refusal)
     })
 
-    test('one of many concurrent changes of the same version succeeds', async () => {
+    test('of concurrent changes with one expected version, exactly one succeeds', async () => {
       const { scene, version, input, rows } = await ready()
       const asked = 12
       const answers = await Promise.all(
@@ -432,7 +442,7 @@ export function settingsGuarantees(
   })
 
   describe('idempotency keys', () => {
-    test('a repeated request changes nothing and gets the same answer', async () => {
+    test('a repeated key and input returns the first result', async () => {
       const { scene, version, input, rows } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const first = await ask(scene.admin, keyed)
@@ -447,7 +457,7 @@ export function settingsGuarantees(
       expect(written.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
     })
 
-    test('concurrent requests with the same key change once', async () => {
+    test('concurrent requests with one key change once and all succeed', async () => {
       const { scene, version, input } = await ready()
       const keyed = { ...input, expectedVersion: version, idempotencyKey: 'a key' }
       const answers = await Promise.all(Array.from({ length: 8 }, () => ask(scene.admin, keyed)))
@@ -456,14 +466,14 @@ export function settingsGuarantees(
       expect(await versionOf(world(), scene.tenant.id)).toBe(version + 1)
     })
 
-    test('a key with another input is refused and changes nothing', async () => {
+    test('a key reused with another input is refused', async () => {
       const { scene, input, other } = await ready()
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
       const refusal = { code: 'IDEMPOTENCY_KEY_CONFLICT', field: ['idempotencyKey'] }
       await expectRefusal(world(), scene, operation, { ...other, idempotencyKey: 'a key' }, refusal)
     })
 
-    test('the keys of two users are independent', async () => {
+    test('keys of different users are independent', async () => {
       const { scene, input, other } = await ready()
       const otherAdmin = await world().grant(scene.tenant)
       await ask(scene.admin, { ...input, idempotencyKey: 'a key' })
@@ -476,7 +486,7 @@ export function settingsGuarantees(
       expect([codes, codesOf(payload)]).toEqual([[], []])
     })
 
-    test('a key is remembered for 24 hours', async () => {
+    test('a key expires after 24 hours', async () => {
       const { scene, input, other } = await ready()
       const age = (hours: number) => world().database.owner`update tenants.idempotency_key
         set created_at = now() - make_interval(hours => ${hours}) where tenant_id = ${scene.tenant.id}`
@@ -490,7 +500,7 @@ export function settingsGuarantees(
       expect(codesOf(late.payload)).toEqual([])
     })
 
-    test('a key that is empty, too long or not plain text is refused', async () => {
+    test('an empty, overlong or non-text key is refused', async () => {
       const { scene, input } = await ready()
       for (const idempotencyKey of ['', 'k'.repeat(65), 'with\u0000nothing', 'two\nlines']) {
         const refusal = { code: 'INVALID_VALUE', field: ['idempotencyKey'] }

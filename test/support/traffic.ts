@@ -1,6 +1,6 @@
 /**
- * Mixed traffic on one tenant while faults occur: handoffs, redemptions, settings, reads and
- * exports. Each write is unique, so that sent, acknowledged and stored writes can be compared.
+ * Sends mixed traffic to one tenant during a fault: handoffs, redemptions, settings, reads and
+ * exports. Each write is unique, so that requested, acknowledged and stored writes can be compared.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -12,17 +12,21 @@ type Write = 'handoffs' | 'redemptions' | 'settings'
 type Read = 'reads' | 'exports'
 
 export interface Traffic {
-  /** The names of the writes of each kind, as they appear in the Activity Log. */
+  /** The unique names of the requested writes, by kind. The Activity Log contains these names. */
   asked: Record<Write, Set<string>>
+  /** The names of the writes whose response reported success, by kind. */
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
-  /** The number of exports that claimed to be complete and were not. */
+  /** The number of exports with a manifest that does not match the exported events. */
   falseExports: number
-  /** Error codes of the writes that were not acknowledged. */
+  /** Error codes of writes that were not acknowledged. */
   codes: Set<string>
   messages: Set<string>
   slowestMs: number
-  /** Resolves with the time of the next acknowledgement of a write that is sent from now on. */
+  /**
+   * Waits for the next acknowledged write that is requested after this call. Resolves with the time
+   * of the acknowledgement (`performance.now()`).
+   */
   next(): Promise<number>
   stop(): Promise<void>
 }
@@ -34,8 +38,10 @@ const readPage =
   'query ($id: ID!) { tenant(id: $id) { name activityLog(first: 10) { nodes { id } } sessions(first: 5) { nodes { id } } } }'
 
 /**
- * Starts the traffic. `handoffs` is the number of concurrent handoffs; every third code is
- * redeemed.
+ * Starts the traffic.
+ * @param options.handoffs the number of clients that create handoffs concurrently. Each redeems
+ * every third of its codes.
+ * @param options.others whether the traffic includes redemptions, settings, reads and exports
  */
 export function startTraffic(
   world: World,
@@ -76,7 +82,7 @@ export function startTraffic(
     })
   }
 
-  /** A killed gateway refuses or resets connections. */
+  /** Sends a request. A refused or reset connection, as from a killed gateway, is `NO_ANSWER`. */
   const ask = (
     who: Credentials,
     query: string,
@@ -116,7 +122,7 @@ export function startTraffic(
       if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
-      // Named by its ticket until its session has an id.
+      // The ticket names the redemption until the response contains the session's id.
       await write(
         'redemptions',
         ticket,
@@ -132,8 +138,8 @@ export function startTraffic(
   }
 
   /**
-   * Changes settings one after another, each based on the version before, which is read again if
-   * unknown.
+   * Changes the settings repeatedly, each time with the version that the previous response
+   * returned. After an error, it reads the version again.
    */
   async function changeSettings() {
     let version: number | undefined
@@ -152,7 +158,7 @@ export function startTraffic(
         () => ask(admin, updateNotifications, { input }),
         (data) => data?.updateNotificationSettings?.userErrors.length === 0,
       )
-      // The change was committed, but its result could not be read.
+      // Undefined when the change was committed, but reading the new settings failed.
       version = done?.updateNotificationSettings.tenant?.settings?.version
       await wait(20)
     }
@@ -193,10 +199,10 @@ export function startTraffic(
 }
 
 /**
- * Waits until all events are sealed, then expects each acknowledged write once, none twice, none
- * partly, and none that was not sent.
- * @param alsoTold further error codes that are expected
- * @param mayAllFail kinds of which this fault may let no request succeed
+ * Waits until all events are sealed, then checks that each acknowledged write was stored exactly
+ * once and completely, and that no other write was stored.
+ * @param alsoTold error codes that are allowed in addition to INTERNAL_SERVER_ERROR
+ * @param mayAllFail kinds of request all of which may fail under this fault
  */
 export async function settle(
   world: World,
@@ -262,7 +268,7 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  // A drill in which all reads or writes fail proves nothing.
+  // A drill in which every read or write fails proves nothing.
   const succeeded: Record<string, [asked: number, succeeded: number]> = {}
   for (const [kind, { asked = 0, acknowledged = 0 }] of Object.entries(table))
     succeeded[kind] = [asked, acknowledged]
@@ -271,7 +277,7 @@ export async function settle(
   const failed = Object.entries(succeeded).filter(([, [asked, done]]) => asked > 0 && done === 0)
   expect(failed.filter(([kind]) => !mayAllFail.includes(kind as Write))).toEqual([])
 
-  // Each row has its change, and each change its row.
+  // Each row of the Activity Log has its change in the tables, and each change has its row.
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`
