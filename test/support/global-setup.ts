@@ -13,6 +13,8 @@ import { openClient } from '../../platform/postgres/servers.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     socketDir: string
+    /** Worlds keep their files here; a worker ends without stopping its world. */
+    worldsDir: string
   }
 }
 
@@ -20,6 +22,7 @@ export const templateDatabase = 'template_it_complete'
 
 interface Shared {
   socketDir: string
+  worldsDir: string
   stop(): Promise<void>
 }
 /** The server is kept on `globalThis`, because every Vitest project evaluates this module again. */
@@ -29,8 +32,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   ofRun.testPostgres ??= { started: start(), projects: 0 }
   const postgres = ofRun.testPostgres
   postgres.projects++
-  const { socketDir, stop } = await postgres.started
+  const { socketDir, worldsDir, stop } = await postgres.started
   project.provide('socketDir', socketDir)
+  project.provide('worldsDir', worldsDir)
   return async () => {
     if (--postgres.projects > 0) return
     delete ofRun.testPostgres
@@ -42,11 +46,13 @@ async function start(): Promise<Shared> {
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-test-'))
   const server = await startEmbedded(dataDir, { durable: false })
   await makeTemplate(server.socketDir)
+  const worldsDir = await mkdtemp(join(tmpdir(), 'itcl-worlds-'))
   return {
     socketDir: server.socketDir,
+    worldsDir,
     async stop() {
       await server.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      for (const folder of [dataDir, worldsDir]) await rm(folder, { recursive: true, force: true })
     },
   }
 }

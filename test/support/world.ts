@@ -5,7 +5,6 @@
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Operator } from '../../admin/operator.ts'
 import { createTenant } from '../../admin/tenants.ts'
@@ -187,7 +186,7 @@ export async function startWorld(
   } = {},
 ): Promise<World> {
   const database = await cloneDatabase({}, socketDir)
-  const dataDir = await mkdtemp(join(tmpdir(), 'itcl-world-'))
+  const dataDir = await mkdtemp(join(inject('worldsDir'), 'world-'))
   const keys = generateKeyPairSync('ed25519', {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
