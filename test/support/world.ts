@@ -6,6 +6,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inject } from 'vitest'
 import type { Operator } from '../../admin/operator.ts'
 import { createTenant } from '../../admin/tenants.ts'
 import { Browser } from '../../demo/browser.ts'
