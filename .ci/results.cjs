@@ -1,6 +1,6 @@
 // Reads result files of vitest's JSON reporter.
 //   failed FILE           prints the test files with failures, one per line
-//   count STATUS FILE...  prints "N passed, N failed" for pairs of a first result and that of its repetition
+//   count STATUS FILE...  prints "N passed, N failed" for a first result and the result of the repetition
 const { readFileSync } = require('node:fs')
 const { relative } = require('node:path')
 
