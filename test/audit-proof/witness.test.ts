@@ -308,13 +308,17 @@ describe('an invalid response is logged and sealing continues', () => {
       'a redirect',
       (response, body) =>
         response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
-      /answered 307/,
+      /answered with status 307/,
     ],
-    ['404 for an unknown log', (response) => response.writeHead(404).end(), /answered 404/],
+    [
+      '404 for an unknown log',
+      (response) => response.writeHead(404).end(),
+      /answered with status 404/,
+    ],
     [
       '409 without the size that it holds',
       (response) => response.writeHead(409).end('12\n'),
-      /answered 409/,
+      /answered with status 409/,
     ],
   ]
   test.each(refused)('%s', async (_, answer, reason) => {
