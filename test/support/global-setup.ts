@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function start(): Promise<Shared> {
   const dataDir = await mkdtemp(join(tmpdir(), 'itcl-test-'))
-  const server = await startEmbedded(dataDir, { durable: false })
+  const server = await startEmbedded(dataDir, { durable: false, maxConnections: 400 })
   await makeTemplate(server.socketDir)
   const worldsDir = await mkdtemp(join(tmpdir(), 'itcl-worlds-'))
   return {

@@ -41,11 +41,12 @@ const readyTimeoutMs = 20_000
  * Starts the server of a data folder, which is initialized first if necessary.
  * @param dataDir contains the cluster in its subfolder `postgres`
  * @param durable whether the server uses fsync; tests turn it off
+ * @param maxConnections connections that the server accepts; tests that share one need more
  * @throws when another process runs the folder's server, or the server does not start
  */
 export async function startEmbedded(
   dataDir: string,
-  { durable = true } = {},
+  { durable = true, maxConnections = 100 } = {},
 ): Promise<EmbeddedPostgres> {
   const binaries = installedBinaries()
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -60,7 +61,10 @@ export async function startEmbedded(
 
   const deadline = performance.now() + readyTimeoutMs
   while (true) {
-    const server = launch(cluster, log, [...asServerUser, join(binaries, 'postgres')], durable)
+    const server = launch(cluster, log, [...asServerUser, join(binaries, 'postgres')], {
+      durable,
+      maxConnections,
+    })
     if (await server.isReady(deadline))
       return { socketDir: server.socketDir, superuser, stop: server.stop }
     await server.stop()

@@ -52,10 +52,20 @@ export interface Server {
   stop(): Promise<void>
 }
 
-export function launch(cluster: string, log: string, command: string[], durable: boolean): Server {
+interface ServerOptions {
+  durable: boolean
+  maxConnections: number
+}
+
+export function launch(
+  cluster: string,
+  log: string,
+  command: string[],
+  options: ServerOptions,
+): Server {
   const output = openLog(log, cluster)
   const socketDir = makeSocketDir(cluster)
-  const settings = Object.entries(serverSettings(socketDir, durable)).flatMap(([name, value]) => [
+  const settings = Object.entries(serverSettings(socketDir, options)).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ])
@@ -133,13 +143,13 @@ function makeSocketDir(cluster: string): string {
   return fs.mkdtempSync(join(parent, `embedded-pg-${hash}-`))
 }
 
-function serverSettings(socketDir: string, durable: boolean) {
+function serverSettings(socketDir: string, { durable, maxConnections }: ServerOptions) {
   return {
     listen_addresses: '',
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
     port,
-    max_connections: 100,
+    max_connections: maxConnections,
     shared_buffers: '64MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
