@@ -1,13 +1,14 @@
 /**
- * The catalogue of all actions that the Activity Log and the operators' log record. It is the only
- * file of platform/ that contains actions of the subgraphs, so that documentation, console labels,
- * the OCSF mapping and mail titles have one source. `npm run generate` writes docs/audit-actions.md
- * and the console's labels from it.
+ * The catalogue of all actions that the Activity Log and the operators' log record. The command
+ * `npm run generate` writes docs/audit-actions.md and the console's labels from this file.
+ *
+ * The catalogue also contains the actions of the subgraphs, because the documentation, the console
+ * labels, the OCSF mapping and the mail titles need one common source.
  */
 
 /**
- * Classes of the Open Cybersecurity Schema Framework 1.8 (https://schema.ocsf.io/1.8.0) to which
- * actions are mapped.
+ * The classes of the Open Cybersecurity Schema Framework (OCSF) 1.8 that this service uses:
+ * https://schema.ocsf.io/1.8.0.
  */
 export type OcsfClassName =
   | 'Authentication'
@@ -18,25 +19,25 @@ export type OcsfClassName =
   | 'API Activity'
 
 export interface ActionDefinition {
-  /** The event's title in the console, in the past tense. */
+  /** The title of the event in the console, in the past tense. */
   label: string
   /**
-   * One or two sentences for docs/audit-actions.md: when the event is recorded, and the meaning of
-   * its reasons if they need an explanation.
+   * The text for docs/audit-actions.md, one or two sentences long. The text says when the event is
+   * recorded, and explains the event's reasons if necessary.
    */
   description: string
   /**
-   * True if the action is recorded in the operators' log only, never in a tenant's Activity Log.
+   * True if the action is recorded only in the operators' log, never in a tenant's Activity Log.
    */
   operatorsOnly?: true
   /**
-   * `activity` is the class's `activity_id`; 99 is OCSF's "Other". `severity` overrides the
-   * severity that is derived from the outcome.
+   * `activity` is the `activity_id` of the OCSF class; 99 means "Other". `severity` replaces the
+   * severity that is normally derived from the outcome.
    */
   ocsf: { class: OcsfClassName; activity: number; severity?: 'High' }
   /**
-   * The subject of mail to the tenant's notification recipients. Mail can be sent only about
-   * actions that have a subject.
+   * The subject line of mail to the tenant's notification recipients. Without a `mailTitle`, no
+   * mail can be sent about the action.
    */
   mailTitle?: string
 }
@@ -353,7 +354,10 @@ export const auditActions = {
 
 export type AuditActionName = keyof typeof auditActions
 
-/** The actions with a mail title. Mail about them can be sent to the notification recipients. */
+/**
+ * The actions that have a mail title. Only these actions can cause mail to the notification
+ * recipients.
+ */
 export type MailedActionName = {
   [Name in AuditActionName]: (typeof auditActions)[Name] extends { mailTitle: string }
     ? Name
@@ -361,8 +365,8 @@ export type MailedActionName = {
 }[AuditActionName]
 
 /**
- * Returns the definition of a recorded action, or undefined for the name of an action that only an
- * earlier or later version records.
+ * Returns the definition of a recorded action. Returns undefined if this version does not know the
+ * action, because an earlier or later version recorded the event.
  */
 export const actionDefinition = (action: string): ActionDefinition | undefined =>
   Object.hasOwn(auditActions, action) ? auditActions[action as AuditActionName] : undefined

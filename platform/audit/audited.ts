@@ -1,6 +1,6 @@
 /**
- * Runs audited changes. A change and its Activity Log row commit in one transaction, so neither
- * exists without the other; a refused change is recorded in a separate transaction.
+ * Runs audited changes. A change and its Activity Log row commit in one transaction, so neither can
+ * exist without the other. A refused change is recorded in a separate transaction.
  */
 import { lockTenant, sessionStatusById } from '../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../drizzle/tables/audit.ts'
@@ -21,28 +21,28 @@ import { enqueueNotification, type Notification } from './outbox.ts'
 import { coalescedAttempt, recordRefusal } from './refusals.ts'
 import { addCoalescedCounts, insertRow } from './rows.ts'
 
-/** The outcome of an audited change, returned by its work. */
+/** The result of an audited change. The `work` function of the change returns this object. */
 export interface AuditedResult<Payload, Name extends AuditActionName = AuditActionName> {
   payload: Payload
   target?: Target
   changes?: FieldChange[]
   /**
-   * If present, the event is recorded as DENIED with this error's code. The writes of the work are
-   * committed nevertheless.
+   * If present, the event is recorded as DENIED with this error's code, but the changes that `work`
+   * wrote are committed.
    */
   refused?: UserError
   /** The session that a sign-in created. */
   sessionId?: string
   /**
-   * The partner instance that an admin's change concerns. Technicians of other instances cannot see
-   * the event.
+   * The partner instance that an admin's change affects. Technicians of other partner instances
+   * cannot see the event.
    */
   relatedClientId?: string | null
-  /** The reason of the change, if another party's decision caused it. */
+  /** The reason code of the event, if another party's decision caused the change. */
   reason?: string
   /**
-   * If present, mail about the event goes to the tenant's notification recipients. Only actions
-   * with a mail title can have it.
+   * If present, the tenant's notification recipients receive mail about the event. Only actions
+   * that have a mail title allow this property.
    */
   notify?: [Name] extends [MailedActionName] ? Notification : undefined
 }
@@ -50,8 +50,7 @@ export interface AuditedResult<Payload, Name extends AuditActionName = AuditActi
 export type MutationReply<Payload> = Partial<Payload> & { userErrors: UserError[] }
 
 /**
- * Ends the work of an audited change: its writes are rolled back, and the mutation returns this
- * user error.
+ * Rolls back the current audited change. The mutation then returns the given user error.
  * @param field the path of the invalid input field, separated by dots: `tenant.id`
  */
 export function throwUserError(code: string, message: string, field: string | null = null): never {
@@ -67,8 +66,8 @@ class UserErrorRollback extends Rollback {
 }
 
 /**
- * Runs a change by a signed-in user in their own tenant. Session and permission are checked again
- * under the tenant's lock.
+ * Runs a change by a signed-in user in the user's own tenant. The session and the permission are
+ * checked again under the tenant's lock.
  * @throws UNAUTHENTICATED, MICROSOFT_SIGN_IN_REQUIRED or the code of the permission rule, when the
  * session no longer has permission
  */
@@ -91,10 +90,10 @@ export async function audited<Payload, Name extends AuditActionName>(
 }
 
 /**
- * Runs a change that evidence in the request authorizes instead of a session, such as a sign-in.
- * The work verifies the evidence under the tenant's lock.
- * @param lock `enter` takes a shared lock, for creating sessions and handoffs concurrently;
- * `change` takes an exclusive lock, for ending them.
+ * Runs a change that is authorized by evidence in the request instead of a session, such as a
+ * sign-in. `work` verifies the evidence under the tenant's lock.
+ * @param lock `enter` takes a shared lock, so that sessions and handoffs can be created
+ * concurrently; `change` takes an exclusive lock, which is required to end them
  */
 export function auditedWithProof<Payload, Name extends AuditActionName>(
   context: Pick<AuditContext, 'db' | 'request'>,
@@ -129,7 +128,7 @@ async function runAudited<Payload, Name extends AuditActionName>(
         changes: result.changes ?? [],
       }
       if (refused && db.coalescer && !db.coalescer.allow(row)) {
-        // The refused change's writes and its count commit together.
+        // The writes of `work` and the count of this refusal commit in one transaction.
         const count = db.coalescer.counted(coalescedAttempt(row))
         await addCoalescedCounts(tx, subject.tenantId, [count])
         return { ...payload, userErrors: [refused] }
@@ -156,8 +155,8 @@ async function runAudited<Payload, Name extends AuditActionName>(
 }
 
 /**
- * Whether the error is a defect of this service. Denials are recorded by the permission layer, and
- * an unavailable database cannot record anything.
+ * Whether the error is a defect of this service and must be recorded here. The permission layer
+ * records denials, and nothing can be recorded while the database is unavailable.
  */
 const isUnexpected = (error: unknown) =>
   !(error instanceof PublicError || error instanceof Rollback)

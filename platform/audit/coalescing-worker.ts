@@ -1,7 +1,7 @@
 /**
- * Writes the counts of coalescing.ts to the database every second. After each minute, any one of
- * the processes inserts one row per count. A process that crashes loses the counts of its last
- * second, and another process records a gap.
+ * Writes the counts of coalescing.ts to the database every second. After each minute, one of the
+ * processes inserts one row per count. If a process crashes, the counts of its last second are
+ * lost, and another process records a gap.
  */
 import { randomUUID } from 'node:crypto'
 import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
@@ -37,24 +37,22 @@ export interface CoalescingWorkerOptions extends Partial<CoalescingBounds> {
   /** The interval between two writes of the counts to the database. Default: 1,000 ms. */
   flushEveryMs?: number
   /**
-   * The interval between two checks for finished minutes and crashed processes. Default: 5,000 ms.
+   * The interval between two searches for finished minutes and crashed processes.
+   * Default: 5,000 ms.
    */
   lookEveryMs?: number
-  /**
-   * A process whose counts were not flushed for this long is considered crashed. Default: 30,000
-   * ms.
-   */
+  /** The time without a write after which a process is considered crashed. Default: 30,000 ms. */
   deadAfterMs?: number
 }
 
 export interface CoalescingWorker {
-  /** The given database, with a coalescer. */
+  /** The database from the options, extended with a coalescer. */
   db: AuditDatabase
-  /** Stops the worker, writes all counts to the database and inserts their rows. */
+  /** Stops the worker, writes all counts to the database and inserts the rows of all counts. */
   stop(): Promise<void>
 }
 
-/** The maximum numbers of tenants and of crashed processes that one check handles. */
+/** The maximum numbers of tenants and of crashed processes in one run of the task. */
 const maxTenantsPerLook = 1_000
 const maxDeadPerLook = 100
 
@@ -90,7 +88,7 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
     await registration.refresh(id)
   }
 
-  // All processes have written their counts of a minute three flush intervals after its end.
+  // Three flush intervals after the end of a minute, all processes have written their counts.
   const finishedBefore = sql`clock_timestamp() - make_interval(secs => ${(bounds.minuteMs + 3 * flushEveryMs) / 1000})`
   const flushing = startPeriodicTask(flushEveryMs, log, 'writing counts of refused attempts', flush)
   const looking = startPeriodicTask(lookEveryMs, log, 'writing coalesced rows', async () => {
@@ -110,8 +108,8 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
 }
 
 /**
- * Manages this process's row in `audit.counter`. If the process crashes while it has counts, other
- * processes detect that the row is no longer updated.
+ * Manages this process's row in `audit.counter`. Each flush updates the row, so other processes
+ * detect a crash when the updates stop.
  */
 function createRegistration(db: Database) {
   let registered: { id: string; done: Promise<void> } | null = null
@@ -119,7 +117,7 @@ function createRegistration(db: Database) {
     unaudited(db, null, 'registers a process that counts', async (tx) => void (await work(tx)))
 
   return {
-    /** Inserts the row if it does not exist. Must be awaited before a count is held in memory. */
+    /** Inserts the row if it is missing. Await this function before counting in memory. */
     ensure(): Promise<void> {
       if (registered) return registered.done
       const id = randomUUID()
@@ -132,7 +130,10 @@ function createRegistration(db: Database) {
       })
       return done
     },
-    /** Returns the id of the row, or null if there is none. `ensure` reports a failed insert. */
+    /**
+     * Returns the id of the row, or null if the row does not exist. Ignores a failed insert,
+     * because `ensure` already rejects with the error.
+     */
     async current(): Promise<string | null> {
       await registered?.done.catch(() => {})
       return registered?.id ?? null
@@ -144,7 +145,7 @@ function createRegistration(db: Database) {
           .set({ flushedAt: sql`clock_timestamp()` })
           .where(eq(counter.counterId, id))
           .returning()
-        // Another process considered this process crashed and deleted its row.
+        // Another process assumed that this process had crashed and deleted the row.
         if (updated.length === 0) await tx.insert(counter).values({ counterId: id })
       })
     },
@@ -157,7 +158,9 @@ function createRegistration(db: Database) {
   }
 }
 
-/** Writes counts in one transaction per tenant, and returns those that could not be written. */
+/**
+ * Writes counts in one transaction per tenant, and returns the counts that could not be written.
+ */
 async function writeCounts(db: Database, { counts, named }: PendingCounts): Promise<PendingCounts> {
   const unwritten: PendingCounts = { counts: new Map(), named: new Map() }
   const all = [...counts, ...(await countsOfExistingTenants(db, named))]
@@ -174,8 +177,8 @@ async function writeCounts(db: Database, { counts, named }: PendingCounts): Prom
 }
 
 /**
- * Returns the counts whose named tenants exist. The tenants are looked up here and not in the
- * request, because the response time would reveal which tenants exist.
+ * Returns the counts that belong to existing tenants. The request itself does not look up the
+ * tenant, because the response time would reveal whether the tenant exists.
  */
 async function countsOfExistingTenants(
   db: Database,
@@ -199,12 +202,12 @@ async function countsOfExistingTenants(
   })
 }
 
-/** Returns the tenant name in a key of `PendingCounts.named`. The key's format is `name minute`. */
+/** Returns the tenant name from a key of `PendingCounts.named`. The format is `name minute`. */
 const nameIn = (key: string) => key.slice(0, key.lastIndexOf(' '))
 
 /**
- * Adds up the counts of the same row, because one statement cannot update a row twice. There are
- * several if requests named a tenant both by id and by domain.
+ * Adds up counts for the same row, because one statement cannot update a row twice. Two counts
+ * belong to the same row if requests identified a tenant both by id and by domain.
  */
 function merged(counted: CoalescedCount[]): CoalescedCount[] {
   const groups = Map.groupBy(counted, ({ minute, key }) => `${minute.getTime()} ${key}`)
@@ -221,8 +224,8 @@ function merged(counted: CoalescedCount[]): CoalescedCount[] {
 }
 
 /**
- * Inserts one row for each count of a finished minute. The count is deleted in the same
- * transaction, so its row is inserted exactly once.
+ * Inserts one row for each count of a finished minute. The same transaction deletes the count, so
+ * the row cannot be inserted twice.
  */
 async function writeRows(db: Database, before: SQL): Promise<void> {
   const reason = 'inserts the rows of coalesced counts'
@@ -241,7 +244,7 @@ async function writeRows(db: Database, before: SQL): Promise<void> {
           sql`${floodedTenant.tenantId} = ${tenantId} and ${lte(floodedTenant.minute, before)}`,
         )
         .returning()
-      if (notes.length === 0) return // another process has inserted the rows
+      if (notes.length === 0) return // another process has already inserted the rows
       const minutes = notes.map(({ minute }) => minute)
       const counts = await tx.delete(flood).where(inArray(flood.minute, minutes)).returning()
       for (const { event, ...one } of counts)
@@ -268,8 +271,8 @@ const coalesced = ({
 })
 
 /**
- * Records a gap for each process that crashed while it counted: in the operators' log, and in the
- * logs of the tenants that had counts at that time.
+ * Records a gap for each process that crashed while it had counts in memory. The gap is recorded in
+ * the operators' log and in the log of every tenant with refused attempts in that period.
  */
 async function recordGaps(
   db: Database,

@@ -1,24 +1,31 @@
 /**
- * Decides which refused and failed attempts get a row each and which are only counted, so that an
- * attack cannot flood the log or the database. The first attempts of a minute get a row each;
- * attempts above a bound are combined into one row per minute and kind, with a count. The bounds
- * apply per process; coalescing-worker.ts writes the counts to the database.
+ * Decides which refused and failed attempts are recorded in separate rows and which attempts are
+ * only counted. The limit prevents an attacker from flooding the log and the database.
+ *
+ * The first attempts in a minute get one row each. Attempts above a bound are combined into one row
+ * per minute and kind of attempt. The bounds apply per process, and coalescing-worker.ts writes the
+ * counts to the database.
  */
 import { sha256 } from '../auth/tokens.ts'
 import type { Database } from '../postgres/database.ts'
 import type { ActivityRow, CoalescedCount, OperatorRow } from './rows.ts'
 
-/** The maximum numbers of rows per minute and process. Attempts above a bound are only counted. */
+/**
+ * The maximum numbers of rows per minute and process. Attempts above these bounds are only counted.
+ */
 export interface CoalescingBounds {
-  /** Rows of one IP address, and rows of one session or partner instance. */
+  /** The bound per IP address, and also per session or partner instance. */
   perSource: number
   perTenant: number
   /**
-   * Rows of all tenants together. The operators' log has a separate bound of the same size, so that
-   * unverified attempts cannot use up the tenants' bound.
+   * The bound for all tenants together. The operators' log has a separate bound of the same size,
+   * so unverified attempts cannot use up the tenants' bound.
    */
   overall: number
-  /** The length of the counting interval in milliseconds. Only tests change it from one minute. */
+  /**
+   * The length of a counting interval in milliseconds. The default is one minute, and only tests
+   * use another value.
+   */
   minuteMs: number
 }
 
@@ -30,18 +37,18 @@ export const coalescingBounds: CoalescingBounds = {
 }
 
 /**
- * The number of kinds of attempts per tenant and minute that are counted with all details. The next
- * 20 kinds are counted without IP address and target, and all further kinds also without actor and
- * session.
+ * The maximum number of kinds of attempts per tenant and minute that are counted with all details.
+ * The next 20 kinds are counted without IP address and target. All further kinds are also counted
+ * without actor and session.
  */
 const maxKinds = 20
 /**
- * The maximum number of distinct tenant names in unverified attempts between two flushes. Attempts
- * with further names are counted in the operators' log only.
+ * The maximum number of distinct tenant names from unverified attempts in memory. Attempts with
+ * further names are counted in the operators' log only.
  */
 const maxNamedTenants = 10_000
 
-/** A tenant's row without the columns that are set when it is written. */
+/** The columns of a tenant's row that are known before the row is inserted. */
 export type Attempt = Omit<ActivityRow, 'requestId' | 'coalesced' | 'occurredAt'>
 export type OperatorAttempt = Omit<
   OperatorRow,
@@ -50,30 +57,31 @@ export type OperatorAttempt = Omit<
 type AnyAttempt = Attempt | OperatorAttempt
 
 /**
- * A database with a coalescer for refused attempts. Without a coalescer, each attempt gets a row.
+ * A database that counts refused attempts if it has a coalescer. Without a coalescer, each attempt
+ * gets a separate row.
  */
 export interface AuditDatabase extends Database {
   coalescer?: AuditCoalescer
 }
 
 export interface AuditCoalescer {
-  /** Returns whether the attempt is within the bounds and gets its own row. */
+  /** Returns true if the attempt is within the bounds and gets a separate row. */
   allow(attempt: AnyAttempt, at?: number): boolean
-  /** Returns the count of this attempt, for a caller that writes it in its own transaction. */
+  /** Returns the count for this attempt. The caller writes the count in its own transaction. */
   counted(attempt: AnyAttempt, at?: number): CoalescedCount
   /**
-   * Counts the attempt in memory. The process is registered in the database first, because a crash
-   * would lose the counts in memory.
+   * Counts the attempt in memory. Before that, registers this process in the database, so that
+   * other processes can detect that counts were lost in a crash.
    */
   count(attempt: AnyAttempt, at?: number): Promise<void>
   /**
-   * Counts an unverified attempt for the tenant that it named by id or domain. The next flush
-   * checks whether that tenant exists.
+   * Counts an unverified attempt for the tenant with this id or domain. The next flush checks
+   * whether the tenant exists.
    */
   countNamed(name: string, attempt: (tenantId: string) => Attempt): Promise<void>
 }
 
-/** Counts in memory that are not in the database yet. */
+/** The counts in memory that are not in the database yet. */
 export interface PendingCounts {
   /** The counts by tenant, minute and kind. */
   counts: Map<string, { tenantId: string | null; counted: CoalescedCount }>
@@ -85,8 +93,8 @@ export interface PendingCounts {
 }
 
 /**
- * @param register registers this process in the database. It is awaited before an attempt is
- * counted in memory.
+ * Creates a coalescer that counts attempts in memory.
+ * @param register registers this process in the database; awaited before an attempt is counted
  */
 export function createAuditCoalescer(
   { perSource, perTenant, overall, minuteMs }: CoalescingBounds,
@@ -166,13 +174,13 @@ export function createAuditCoalescer(
   return {
     coalescer,
     isEmpty: () => pending.counts.size + pending.named.size === 0,
-    /** Returns and clears the pending counts. The caller writes them to the database. */
+    /** Returns the pending counts and clears them. The caller writes the counts to the database. */
     drain(): PendingCounts {
       const drained = pending
       pending = noCounts()
       return drained
     },
-    /** Adds back counts that could not be written to the database. */
+    /** Restores counts that could not be written to the database. */
     restore({ counts, named }: PendingCounts): void {
       for (const [key, one] of counts) addTo(pending.counts, key, one)
       for (const [key, one] of named) addTo(pending.named, key, one)
@@ -200,7 +208,10 @@ function addTo<Entry extends { counted: CountAndTimes }>(
 const tenantOf = (attempt: AnyAttempt): string | null =>
   'tenantId' in attempt ? attempt.tenantId : null
 
-/** Returns the IP address, and the session or (without a session) the partner instance. */
+/**
+ * Returns the sources that are bounded separately: the IP address, and the session or (without a
+ * session) the partner instance.
+ */
 function sourcesOf(attempt: AnyAttempt): string[] {
   const { sessionId, clientId }: Partial<Attempt> = 'tenantId' in attempt ? attempt : {}
   const principal = sessionId ? [`session ${sessionId}`] : clientId ? [`client ${clientId}`] : []
@@ -208,7 +219,7 @@ function sourcesOf(attempt: AnyAttempt): string[] {
 }
 
 /**
- * Removes the address and the target, because one caller can send any number of different values.
+ * Removes the IP address and the target, because a client can send any number of different values.
  */
 const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
   ...attempt,
@@ -219,8 +230,8 @@ const withoutTarget = <One extends AnyAttempt>(attempt: One): One => ({
 })
 
 /**
- * Also removes the actor and the session, because an attack can use any number of different values.
- * The actor of an API token is kept.
+ * Also removes the actor and the session, because an attacker can use any number of different
+ * values. The actor of an API token is kept.
  */
 function withoutActor<One extends AnyAttempt>(attempt: One): One {
   const isAnonymized = 'tenantId' in attempt && attempt.actor.__typename !== 'ApiTokenActor'
@@ -236,7 +247,7 @@ const severalActors = {
   displayName: 'The service, for several',
 }
 
-/** Returns a hash that is the same for all attempts that are counted together. */
+/** Returns a hash of the fields that all attempts of one kind have in common. */
 function kindOf({ action, outcome, reason, actorKey, ipAddress, target, ...rest }: AnyAttempt) {
   const { method, clientId, sessionId }: Partial<Attempt> = 'tenantId' in rest ? rest : {}
   const parts = [action, outcome, reason, actorKey, ipAddress, target, method, clientId, sessionId]

@@ -1,6 +1,6 @@
 /**
- * The parts of an Activity Log row that are the same for all actions: the actor, the request, and
- * texts that PostgreSQL can store.
+ * Builds the columns of an Activity Log row that do not depend on the action: the actor, the
+ * request, and texts that PostgreSQL can store.
  */
 import { createHash } from 'node:crypto'
 import type { Target } from '../../drizzle/tables/audit.ts'
@@ -16,7 +16,7 @@ import type {
 import type { AuditActionName } from './actions.ts'
 import type { AuditDatabase } from './coalescing.ts'
 
-/** The action that is recorded, and its target if that is known before the change. */
+/** The action to record, and its target if the target is known before the change. */
 export interface AuditAction<Name extends AuditActionName = AuditActionName> {
   action: Name
   target?: Target | null
@@ -28,7 +28,7 @@ export interface AuditSubject {
   actor: Actor
   method: LoginMethod | null
   sessionId: string | null
-  /** The partner instance on whose behalf the actor acts; null for admins and the service. */
+  /** The partner instance that the actor works for. Null for admins and for the service itself. */
   clientId: string | null
 }
 
@@ -38,15 +38,13 @@ export interface AuditContext {
   request: RequestMetadata
   db: AuditDatabase
   /**
-   * Evaluates a mutation's permission again for the viewer that was read under the tenant's lock,
-   * and throws the denial. Absent outside of mutations.
+   * Evaluates the mutation's permission rule again, for the viewer that was loaded under the
+   * tenant's lock. Throws if permission is denied. Absent outside of mutations.
    */
   recheck?: (viewer: Viewer) => Promise<void>
 }
 
-/**
- * Returns the subject under which a signed-in user, an ended session or an API token is recorded.
- */
+/** Returns the audit subject for a signed-in user, an ended session or an API token. */
 export const subjectOf = (viewer: Member | EndedSession | ApiToken): AuditSubject => ({
   tenantId: viewer.tenantId,
   actor: viewer.actor,
@@ -68,8 +66,8 @@ export const eventRow = (
 })
 
 /**
- * Cuts a caller's text to `maxLength` and replaces code points that PostgreSQL rejects, so that
- * recording an event never fails because of the text.
+ * Cuts untrusted text to `maxLength` and replaces code points that PostgreSQL rejects. Otherwise
+ * the text could make the insert of the event fail.
  */
 export const storableText = (text: string, maxLength: number): string =>
   text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
@@ -77,7 +75,7 @@ export const storableText = (text: string, maxLength: number): string =>
 export const storableTarget = (target: Target | null | undefined): Target | null =>
   target ? { ...target, id: target.id === null ? null : storableText(target.id, 128) } : null
 
-/** Returns a UUID (version 8, RFC 9562 §5.8) that is derived from the texts. */
+/** Derives a UUID from the texts (version 8, RFC 9562 §5.8). */
 export function uuidFrom(...texts: string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(texts)).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`

@@ -1,6 +1,6 @@
 /**
- * Records actions of operators and of the service itself, in the operators' log or in the log of
- * the tenant concerned.
+ * Records actions of operators and of the service itself. The events are recorded in the operators'
+ * log or in the log of the affected tenant.
  */
 import { randomUUID } from 'node:crypto'
 import type { FieldChange, operatorActivity } from '../../drizzle/tables/audit.ts'
@@ -13,9 +13,10 @@ import type { AuditAction } from './event-row.ts'
 import { claimOnce, insertOperatorRow, insertRow, systemActor } from './rows.ts'
 
 /**
- * Runs an operator's change and records it in the same transaction. A failed change is recorded in
- * the operators' log.
- * @param action its `tenantId` selects the log of that tenant, or the operators' log if it is null
+ * Runs an operator's change and records the change in the same transaction. A failed change is
+ * recorded in the operators' log.
+ * @param action if `tenantId` is null, the change is recorded in the operators' log, otherwise in
+ * the log of that tenant
  */
 export async function auditedByOperator<Payload>(
   { db, operator }: { db: Database; operator: string },
@@ -43,7 +44,7 @@ export async function auditedByOperator<Payload>(
       return payload
     })
   } catch (error) {
-    // The failure is recorded in the operators' log, because the tenant may not exist.
+    // The failure is recorded in the operators' log, because the tenant might not exist.
     if (!(error instanceof DatabaseUnavailable))
       await db.write(null, async (tx) => {
         await insertOperatorRow(tx, { ...event, outcome: 'FAILED', reason: 'REFUSED' })
@@ -59,8 +60,8 @@ type OperatorResult<Payload> = Pick<
 >
 
 /**
- * Copies an operators' event to the log of a tenant that it concerns. Repeated calls copy the event
- * only once.
+ * Copies an event from the operators' log to the log of an affected tenant. If the function is
+ * called again, it does not copy the event a second time.
  */
 export async function copyToTenantLog(
   db: Database,
@@ -69,7 +70,8 @@ export async function copyToTenantLog(
   clientId: string,
 ): Promise<void> {
   const { eventId, requestId, actorKey, actor, outcome, target, changes } = event
-  // The column has the type text, but the operators' log contains only actions of the catalogue.
+  // The column has the SQL type `text`, but the operators' log contains only actions of the
+  // catalogue.
   const action = event.action as AuditActionName
   await db.write(tenantId, async (tx) => {
     if (!(await claimOnce(tx, tenantId, `passed on ${eventId}`))) return
@@ -79,8 +81,8 @@ export async function copyToTenantLog(
 }
 
 /**
- * Runs a change by the service itself in a tenant and records it in the same transaction. If the
- * work returns false because the change was made before, nothing is recorded.
+ * Runs a change by the service itself in a tenant, and records the change in the same transaction.
+ * Records nothing if `work` returns false, which means that the change had already been made.
  */
 export async function auditedByService(
   db: Database,
@@ -95,7 +97,7 @@ export async function auditedByService(
 }
 
 /**
- * Records something about a tenant in the operators' log because an operator must know about it or
+ * Records an event about a tenant in the operators' log, if operators must know about the event or
  * act on it.
  */
 export async function recordOperatorEvent(

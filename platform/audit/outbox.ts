@@ -1,6 +1,6 @@
 /**
- * The mail queue. Mail about an event is enqueued in the event's transaction and sent by the worker
- * in notifications/; a sent or abandoned message is recorded as an event too.
+ * The mail queue. Mail about an event is enqueued in the event's transaction, and the worker in
+ * notifications/ sends the mail. Each sent or abandoned message is recorded as a separate event.
  */
 import { recipientsOf } from '../../drizzle/reads.ts'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
@@ -9,23 +9,20 @@ import type { WriteTx } from '../postgres/database.ts'
 import { insertRow, systemActor } from './rows.ts'
 
 /**
- * Mail about an event. Its recipients are the tenant's notification recipients, as they are after
- * the change.
+ * Mail about an event. It goes to the notification recipients that the tenant has after the change.
  */
 export interface Notification {
-  /** Further addresses, such as recipients whom the change removed. */
+  /** Additional addresses, such as recipients that the change removed. */
   alsoTo?: readonly string[]
 }
 
-/** The event that a mail is about. */
+/** The event that caused the mail. */
 type MailedEvent = Pick<
   typeof unsealed.$inferSelect,
   'tenantId' | 'eventId' | 'requestId' | 'traceId' | 'clientId'
 >
 
-/**
- * The maximum number of waiting messages per tenant. Further messages are recorded as abandoned.
- */
+/** The maximum number of queued messages per tenant. Further messages are recorded as abandoned. */
 const maxWaiting = 500
 
 export async function enqueueNotification(
@@ -34,8 +31,8 @@ export async function enqueueNotification(
   { alsoTo = [] }: Notification,
 ): Promise<void> {
   const { tenantId, eventId } = event
-  // Each recipient gets a separate message, so that recipients do not see one another's addresses
-  // and a refused address does not delay the others.
+  // Each recipient gets a separate message. Recipients then do not see each other's addresses, and
+  // a rejected address does not delay the other messages.
   const byAddress = new Map(
     [...(await recipientsOf(tx)), ...alsoTo].map((address) => [address.toLowerCase(), address]),
   )
@@ -66,8 +63,8 @@ export async function recordNotificationAbandoned(
 }
 
 /**
- * Records that the mail server accepted a message, with the event's action and the number of
- * recipients. The addresses are not recorded; they are in the tenant's settings.
+ * Records that the mail server accepted a message. The row contains the action of the event and the
+ * number of recipients, but no addresses.
  */
 export async function recordNotificationSent(
   tx: WriteTx,
@@ -92,8 +89,8 @@ const abandoned = (event: MailedEvent, reason: string) => ({
 })
 
 /**
- * Returns the columns of a row about a mail. The row has the event's client id, so that the same
- * users can read both.
+ * Returns the columns of a row about a mail. The row has the client id of the event, so the users
+ * who can read the event can also read this row.
  */
 const rowAbout = ({ tenantId, eventId, requestId, traceId, clientId }: MailedEvent) => ({
   tenantId,

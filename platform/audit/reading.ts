@@ -1,23 +1,25 @@
-/** Records read operations: those of technicians once per session, uses of API tokens as counts. */
+/**
+ * Records read operations. A technician's operation is recorded once per session, and the
+ * operations of API tokens are counted.
+ */
 import type { Target } from '../../drizzle/tables/audit.ts'
 import type { ApiToken, Technician } from '../auth/viewer.ts'
 import { type AuditContext, eventRow, subjectOf } from './event-row.ts'
 import { coalescedAttempt } from './refusals.ts'
 import { claimOnce, insertRow } from './rows.ts'
 
-/** A GraphQL operation that reads. */
+/** A GraphQL operation that only reads data. */
 export interface ReadOperation {
-  /** The operation's name, if it has one. */
   name: string | null
-  /** Hash of the operation's text, which identifies it within a session. */
+  /** The hash of the operation's text. It identifies the operation within a session. */
   hash: string
-  /** The fields that it selects, such as `tenant.activityLog`. */
+  /** The fields that the operation selects, such as `tenant.activityLog`. */
   fields: string[]
 }
 
 /**
  * Records a technician's read operation, once per session and operation. The record is committed
- * before anything is read.
+ * before the operation reads any data.
  */
 export async function recordReadOperation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
@@ -36,7 +38,7 @@ export async function recordReadOperation(
   })
 }
 
-/** Counts a use of an API token: one row per minute and operation. */
+/** Counts a use of an API token. Each operation gets one row per minute. */
 export async function recordTokenUse(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   viewer: ApiToken,

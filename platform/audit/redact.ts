@@ -1,19 +1,19 @@
 /**
- * Removes secrets from rows before they are written, in case a secret was put into a row by
- * mistake.
+ * Removes secrets from rows before they are inserted, in case other code puts a secret into a row
+ * by mistake.
  */
 
 const secret = '(secret)'
 
-/** Names of members that hold secrets. */
+/** The names of object members that contain secrets. */
 const secretName =
   /(?:secret|password|passwd|passphrase|token|credential|authorization|cookie|assertion|(?:private|secret|api)[_-]?key|code[_-]?verifier)s?$/i
-/** Private members of a JWK (RFC 7518 §6). */
+/** The private members of a JWK (RFC 7518 §6). */
 const privateJwkMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
- * Patterns of secrets in texts, in this order: this service's tokens (`{tenantId}.{secret}`, also
- * percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values that follow
+ * The patterns of secrets in text, in this order: tokens of this service (`{tenantId}.{secret}`,
+ * also percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values after
  * the name of a secret (`password=…`, `"client_secret":"…"`, `?code=…`).
  */
 const secretShapes = [
@@ -26,15 +26,15 @@ const secretShapes = [
 
 /**
  * Basic credentials (RFC 7617): base64 of `name:password`. Other words after "Basic" are not
- * redacted.
+ * secrets.
  */
 const basic = /(?<=\bBasic\s+)[A-Za-z0-9+/_-]{4,}={0,2}/gi
 const isNameAndPassword = (encoded: string) =>
   /^[^\p{C}\ufffd]*:[^\p{C}\ufffd]*$/u.test(Buffer.from(encoded, 'base64').toString())
 
 /**
- * Replaces secrets in a value, recognized by the member's name or by their pattern. Everything else
- * is kept.
+ * Returns a copy of the value without secrets. Secrets are recognized by the name of their member
+ * or by a pattern.
  */
 export function redact<T>(value: T): T {
   return withoutSecrets(value) as T
@@ -52,8 +52,8 @@ function withoutSecrets(value: unknown): unknown {
     Object.getPrototypeOf(value) !== Object.prototype
   )
     return value
-  // A field change has the field's name in a separate member: `{ field: 'password', before, after
-  // }`.
+  // In a field change, the name of the field is a separate member: `{ field: 'password', before,
+  // after }`.
   const { field } = value as { field?: unknown }
   const isSecretField = typeof field === 'string' && secretName.test(field)
   const members = Object.entries(value).map(([name, member]) => {

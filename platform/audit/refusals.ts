@@ -1,6 +1,6 @@
 /**
- * Records attempts that were refused or failed. Each attempt gets its own row, or is added to a
- * coalesced count when there are too many.
+ * Records attempts that were refused or failed. If there are too many attempts, they are counted
+ * together instead of being recorded in separate rows.
  */
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
@@ -21,7 +21,7 @@ import { anonymousActor, claimOnce, insertOperatorRow, insertRow } from './rows.
 
 /**
  * Records a refused attempt in the tenant's log, in a separate transaction.
- * @param isDue returns false when an equal attempt was recorded before, so that this attempt is not
+ * @param isDue returns false if an equal attempt is already recorded; the new attempt is then not
  * recorded
  */
 export async function recordRefusal(
@@ -38,8 +38,8 @@ export async function recordRefusal(
 
 /**
  * Records a refused attempt of an actor without a tenant in the operators' log.
- * @param eventId must be given if the same attempt may be recorded several times; only the first
- * row is kept
+ * @param eventId required if the same attempt can be recorded several times; only the first row is
+ * kept
  */
 async function recordOperatorRefusal(
   db: AuditDatabase,
@@ -62,15 +62,15 @@ export interface DeniedField {
   /** `Mutation`, `Query` or the name of the object type. */
   parentType: string
   fieldName: string
-  /** The key in the response: the alias, if the field has one. */
+  /** The key of the field in the response. It is the alias, if the field has an alias. */
   responseKey: string
-  /** The tenant id in the input, exactly as the caller sent it. */
+  /** The tenant id from the input, exactly as the client sent the value. */
   tenantId: unknown
 }
 
 /**
- * Records that a permission rule denied a field. The event is recorded in the caller's own tenant,
- * even if the request named another tenant.
+ * Records that a permission rule denied a field. The event is recorded in the viewer's own tenant,
+ * even if the request contained the id of another tenant.
  */
 export async function recordDenial(
   { viewer, request, db }: AuditContext,
@@ -88,8 +88,8 @@ export async function recordDenial(
       displayName: isMutation ? fieldName : `${parentType}.${fieldName}`,
     },
   }
-  // One request can cause the same denial in several subgraphs and for many list items, so a denial
-  // is recorded only once per field and request.
+  // A denial is recorded only once per field and request, because one request can cause the same
+  // denial in several subgraphs and for many list items.
   const key = [request.requestId, parentType, isMutation ? responseKey : fieldName]
   if (!isFirstInRequest(request, key)) return
   if (viewer.kind === 'partner-client') {
@@ -103,7 +103,7 @@ export async function recordDenial(
   await recordRefusal(db, refusal, (tx) => claimOnce(tx, tenantId, `denied ${uuidFrom(...key)}`))
 }
 
-/** Denials that this process has recorded already, per request. */
+/** The denials that this process has already recorded, per request. */
 const recordedDenials = new WeakMap<RequestMetadata, Set<string>>()
 
 function isFirstInRequest(request: RequestMetadata, key: string[]): boolean {
@@ -114,15 +114,15 @@ function isFirstInRequest(request: RequestMetadata, key: string[]): boolean {
 }
 
 /**
- * Records, in the caller's own log, a mutation that was not executed because one of its values is
- * not valid for its type.
+ * Records a mutation that was not executed because an input value is not valid for its type. The
+ * event is recorded in the viewer's own log.
  */
 export async function recordInvalidMutation(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   viewer: Viewer,
   mutation: string,
 ): Promise<void> {
-  // The request of an API token is recorded as `api_token.used` instead.
+  // Requests with an API token are recorded as `api_token.used` instead.
   if (viewer.kind === 'anonymous' || viewer.kind === 'api-token') return
   const action = 'mutation.failed'
   const attempt = {
@@ -137,9 +137,10 @@ export async function recordInvalidMutation(
 }
 
 /**
- * Records a sign-in that was refused after its evidence had been verified, in the log of the tenant
- * that it named.
- * @param isDue returns false when an equal refusal was recorded before, so that this one is not
+ * Records a sign-in that was refused after its evidence had been verified. The refusal is recorded
+ * in the log of the tenant that the user tried to sign in to.
+ * @param isDue returns false if an equal refusal is already recorded; the new refusal is then not
+ * recorded
  */
 export async function recordRefusedSignIn(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
@@ -152,8 +153,8 @@ export async function recordRefusedSignIn(
 }
 
 /**
- * Records in the operators' log an action of an authenticated partner instance that concerns no
- * tenant.
+ * Records an action of an authenticated partner instance that does not concern a tenant. The event
+ * is recorded in the operators' log.
  */
 export async function recordPartnerEvent(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
@@ -171,23 +172,29 @@ export async function recordPartnerEvent(
 
 export interface UnverifiedAttempt extends AuditAction {
   reason: string
-  /** The caller's claims. At most 20 values are recorded, cut to 200 characters each. */
+  /**
+   * The unverified claims in the request. At most 20 values are recorded, cut to 200 characters
+   * each.
+   */
   claims?: Record<string, unknown>
-  /** The tenant that the attempt names, by id or domain. */
+  /** The tenant id or domain in the request. */
   named?: unknown
-  /** The actor, if its identity was verified. Without it, the actor is recorded as anonymous. */
+  /**
+   * The actor, if the actor's identity was verified. Otherwise the attempt is recorded as
+   * anonymous.
+   */
   actor?: Actor
   /**
-   * True if an error prevented the check of the attempt, which is then recorded as FAILED instead
-   * of DENIED.
+   * True if an error prevented the check of the attempt. The outcome is then FAILED instead of
+   * DENIED.
    */
   failed?: boolean
 }
 
 /**
  * Records an unauthenticated attempt in the operators' log, with its claims marked as unverified.
- * If it names an existing tenant, that tenant's `sign_in.unverified` count is increased later, so
- * that the response time does not reveal whether the tenant exists.
+ * If the request identifies an existing tenant, that tenant's `sign_in.unverified` count is
+ * increased later. The delay prevents the response time from revealing whether the tenant exists.
  */
 export async function recordUnverified(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,

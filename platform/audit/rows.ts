@@ -1,6 +1,6 @@
 /**
- * Inserts the rows of the Activity Log and of the operators' log, with secrets redacted. No other
- * file may insert them (enforced by test/house).
+ * Inserts the rows of the Activity Log and of the operators' log, and redacts secrets in them. No
+ * other file may insert these rows (enforced by test/house).
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -19,7 +19,8 @@ import { redact } from './redact.ts'
 type Catalogued<Row> = Omit<Row, 'action'> & { action: AuditActionName }
 
 /**
- * A row of a tenant's log. The database assigns its id (UUID version 7), which increases with time.
+ * A row of a tenant's Activity Log. The database assigns the event id, a UUID version 7 that
+ * increases with time.
  */
 export type ActivityRow = Catalogued<Omit<typeof unsealed.$inferInsert, 'eventId'>>
 /** A row of the operators' log. */
@@ -36,7 +37,7 @@ export const anonymousActor: Actor = {
   displayName: 'Somebody unknown',
 }
 
-/** Inserts a row into the tenant's log; the sequencer seals it later. */
+/** Inserts a row into the tenant's log. The sequencer seals the row later. */
 export const insertRow = (tx: WriteTx, row: ActivityRow) =>
   tx.insert(unsealed).values(withoutSecrets(row))
 
@@ -45,8 +46,8 @@ export const insertOperatorRow = (tx: WriteTx, row: OperatorRow) =>
   tx.insert(operatorActivity).values(withoutSecrets(row))
 
 /**
- * Redacts the columns of a row that contain texts of callers or values of the change. The actor is
- * not redacted, because sessions and filters refer to it by key.
+ * Redacts secrets in the columns that contain text from clients or values of the change. The actor
+ * is not redacted, because sessions and filters refer to the actor by key.
  */
 function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row): Row {
   const { target, changes, reason, userAgent, unverifiedClaims } = row
@@ -54,8 +55,8 @@ function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row
 }
 
 /**
- * Claims a key in the tenant, and returns whether the key had not been claimed before. It is used
- * for events that are recorded only once, however often they happen.
+ * Stores a key in the tenant, and returns false if the key is already stored. Used for events that
+ * must be recorded only once.
  */
 export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Promise<boolean> {
   const claimed = await tx
@@ -66,7 +67,10 @@ export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Pro
   return claimed.length === 1
 }
 
-/** The count of attempts of one kind within one minute, in a tenant or without a tenant. */
+/**
+ * The count of attempts of one kind within one minute. The attempts belong to one tenant or to no
+ * tenant.
+ */
 export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
   /** The start of the minute. */
   minute: Date
@@ -79,10 +83,10 @@ export interface CoalescedCount<Event = ActivityRow | OperatorRow> {
 }
 
 /**
- * Adds counts to the counts of other processes in the database. This function writes the tenant's
- * row in `flooded_tenant` before its rows in `flood`, and the worker deletes from these tables in
- * the same order. So one of the two transactions waits for the other, and no row in `flood` remains
- * without its row in `flooded_tenant`.
+ * Adds counts to the counts that other processes have written to the database. This function writes
+ * a row in `flooded_tenant` before the tenant's rows in `flood`, and the worker deletes the rows in
+ * the same order. Concurrent transactions therefore wait for each other, and each row in `flood`
+ * has a row in `flooded_tenant`.
  */
 export async function addCoalescedCounts(
   tx: WriteTx,
@@ -90,7 +94,7 @@ export async function addCoalescedCounts(
   counted: readonly CoalescedCount[],
 ): Promise<void> {
   if (counted.length === 0) return
-  // Rows are sorted by key, so that two processes lock them in the same order and cannot deadlock.
+  // Sorting the rows by key prevents deadlocks, because all processes lock rows in the same order.
   const rows = counted
     .map((one) => ({ ...one, event: withoutSecrets(one.event) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))

@@ -1,11 +1,11 @@
 import type { Database, WriteTx } from '../postgres/database.ts'
 
 /**
- * Runs a writing transaction that records no event. This is the only exception to the rule that
- * every change is recorded, and only for bookkeeping that changes nothing for users: last-seen
- * times, consumed token identifiers, rate limits, the mail queue, sealing and retention, coalesced
- * counts, and work that inserts its row itself.
- * @param _reason documents why no event is needed
+ * Runs a writing transaction that records no event. Use it only for bookkeeping that changes
+ * nothing for users: last-seen times, consumed token identifiers, rate limits, the mail queue,
+ * sealing, retention and coalesced counts, and for work that inserts its own row. All other changes
+ * must be audited.
+ * @param _reason documents why the transaction needs no event
  */
 export const unaudited = <T>(
   db: Database,
