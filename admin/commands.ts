@@ -55,14 +55,14 @@ export const commands: Record<string, Command> = {
     options: ['tenant', 'keep'],
     async run(by, { tenant, keep }) {
       const retention = retentions[keep!]
-      if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7 (years).')
+      if (!retention) throw new OperatorInputError('--keep must be 1, 3 or 7 years.')
       await tenants.setRetention(by, tenant!, retention)
       return `New events are kept for ${keep} year(s).`
     },
   },
   'tenant erase-person': {
     usage: '--tenant ID --key KEY [--email a@contoso.com,b@contoso.com]',
-    what: "Erases a person's names and addresses from a tenant's Activity Log. KEY is the actor key, microsoft:... or partner:.... Give --key, --email or both.",
+    what: "Erases a person's names and addresses from a tenant's Activity Log. KEY is the actor key, microsoft:... or partner:.... Specify --key, --email or both.",
     options: ['tenant'],
     optional: ['key', 'email'],
     async run(by, { tenant, key = null, email }) {
@@ -73,7 +73,7 @@ export const commands: Record<string, Command> = {
   'partner register': {
     usage:
       '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
-    what: 'Registers a VSA server or UniView portal. Give its public keys in FILE, as a JWK or JWKS, or give the JWKS URL at which it publishes them.',
+    what: 'Registers a VSA server or UniView portal. Specify a FILE with its public keys, as a JWK or JWKS, or the JWKS URL at which it publishes its keys.',
     options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
     optional: ['keys', 'jwks-url'],
     async run(
@@ -91,7 +91,7 @@ export const commands: Record<string, Command> = {
       const known = platforms[platform!]
       if (!known) throw new OperatorInputError('--platform must be vsa or uniview.')
       if ((keys === undefined) === (jwksUrl === undefined))
-        throw new OperatorInputError('Give exactly one of --keys and --jwks-url.')
+        throw new OperatorInputError('Specify exactly one of --keys and --jwks-url.')
       const instance = {
         platform: known,
         name: name!,
@@ -133,7 +133,7 @@ export const commands: Record<string, Command> = {
     async run(by, { 'client-id': clientId, key }) {
       const [jwk, ...more] = await readKeys(key!)
       if (!jwk || more.length)
-        throw new OperatorInputError('The file must contain exactly one key.')
+        throw new OperatorInputError('The key file must contain exactly one public key.')
       return `Added ${await partners.addPartnerKey(by, clientId!, jwk)}.`
     },
   },
@@ -207,7 +207,7 @@ export const commands: Record<string, Command> = {
     async run(by, { limit = '50' }) {
       const count = Number(limit)
       if (!Number.isInteger(count) || count < 1 || count > 1_000)
-        throw new OperatorInputError('--limit must be a whole number from 1 to 1000.')
+        throw new OperatorInputError('--limit must be a whole number between 1 and 1000.')
       return (await tenants.operatorLog(by, count)).map(
         ({
           occurredAt,
@@ -246,12 +246,12 @@ const formatKey = ({
 
 async function readKeys(path: string): Promise<JWK[]> {
   const text = await readFile(path, 'utf8').catch(() => {
-    throw new OperatorInputError(`Cannot read the file ${path}.`)
+    throw new OperatorInputError(`The file ${path} could not be read.`)
   })
   try {
     const parsed = JSON.parse(text) as JWK | { keys: JWK[] }
     return 'keys' in parsed && Array.isArray(parsed.keys) ? parsed.keys : [parsed as JWK]
   } catch {
-    throw new OperatorInputError(`${path} does not contain JSON.`)
+    throw new OperatorInputError(`The file ${path} does not contain valid JSON.`)
   }
 }

@@ -8,8 +8,9 @@ import { listTenants } from './tenants.ts'
 const copiedAction = 'partner_instance.tenants_told'
 
 /**
- * Copies each change of a partner instance to the Activity Log of each associated tenant, one
- * tenant per transaction. It also completes copies that were interrupted during the last 24 hours.
+ * Copies the audit event of each change to a partner instance into the Activity Log of each
+ * associated tenant, with one transaction per tenant. Also completes copies that were interrupted
+ * during the last 24 hours.
  */
 export async function copyChangesToTenantLogs(by: Operator): Promise<void> {
   const acts = await by.db.read(null, (tx) =>

@@ -13,7 +13,7 @@ import { checkDatabase, migrate } from '../platform/postgres/migrations.ts'
 import { type Command, commands, type Options } from './commands.ts'
 import { OperatorInputError } from './operator.ts'
 
-/** Runs one command and prints its result as text, as a table or, with --json, as JSON. */
+/** Runs one command. Prints the result as text, as a table or, with --json, as JSON. */
 async function main(words: string[]): Promise<void> {
   const { command, options, asJson } = parse(words)
   loadEnvFile()
@@ -38,8 +38,8 @@ async function main(words: string[]): Promise<void> {
 
 /**
  * Parses the command line.
- * @throws OperatorInputError when the command or an option is unknown, and with an empty message
- *   for `help`
+ * @throws OperatorInputError when the command or an option is unknown. For `help`, the message is
+ *   empty.
  */
 function parse(words: string[]): { command: Command; options: Options; asJson: boolean } {
   const name = Object.keys(commands).find(

@@ -18,7 +18,7 @@ export interface NewPartnerInstance {
   clientId: string
   issuer: string
   handoffUrl: string
-  /** Registered public keys, or the URL at which the instance publishes them. */
+  /** The public keys to register, or the URL at which the instance publishes its keys. */
   keys: JWK[] | { jwksUrl: string }
   demo?: boolean
 }
@@ -37,7 +37,7 @@ export async function registerPartnerInstance(
   if (jwksUrl !== null) checkJwksUrl(jwksUrl)
   const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(parsePublicKey))
   if (jwksUrl === null && checked.length === 0)
-    invalid('Give at least one public key or a JWKS URL.')
+    invalid('Specify at least one public key or a JWKS URL.')
   const target = instanceTarget(instance.clientId, instance.name)
   await auditedByOperator(
     by,
@@ -56,7 +56,9 @@ export async function registerPartnerInstance(
   ).catch(onUniqueViolation('The client ID, the issuer or a key ID is already registered.'))
 }
 
-/** Adds a key and keeps the existing keys, so that the partner can rotate without downtime. */
+/**
+ * Adds a key. The existing keys remain valid, so that the partner can rotate keys without downtime.
+ */
 export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
   const key = await parsePublicKey(jwk)
   return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {
@@ -68,8 +70,8 @@ export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): P
 }
 
 /**
- * Sets the JWKS URL. Registered keys are no longer accepted, but sessions that were started with
- * them continue.
+ * Sets the JWKS URL. From then on, tokens signed with registered keys are refused. Existing
+ * sessions continue.
  */
 export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
@@ -82,8 +84,8 @@ export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Pro
   })
 
 /**
- * Revokes a key and ends all sessions and handoffs that were signed with it. A key from a JWKS URL
- * stays revoked even if the URL still lists it.
+ * Revokes a key, and ends all sessions and handoffs that depend on the key. A revoked key is
+ * refused even if the JWKS URL still lists the key.
  */
 export const revokePartnerKey = (by: Operator, clientId: string, kid: string): Promise<void> =>
   changeInstance(by, 'partner_instance.key_revoked', clientId, async (tx, { jwksUrl }) => {
@@ -100,7 +102,7 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
         ),
       )
       .returning()
-    // A key that is not registered can only come from the JWKS URL.
+    // The key is not registered, so it was published at the JWKS URL.
     const held =
       revoked.length === 0 && jwksUrl !== null
         ? await tx
@@ -114,8 +116,8 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
   })
 
 /**
- * Ends all sessions and handoffs of the instance in all tenants and refuses new ones until it is
- * resumed.
+ * Ends all sessions and handoffs of the instance in all tenants. Refuses new sign-ins until the
+ * instance is resumed.
  */
 export const suspendPartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.suspended', clientId, async (tx, instance) => {
@@ -131,7 +133,7 @@ export const suspendPartnerInstance = (by: Operator, clientId: string): Promise<
     }
   })
 
-/** Accepts sign-ins of the instance again. Ended sessions stay ended. */
+/** Lets technicians of the instance sign in again. Does not restore ended sessions. */
 export const resumePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.resumed', clientId, async (tx, instance) => {
     if (!instance.suspendedAt) invalid('This partner instance is not suspended.')
@@ -146,8 +148,8 @@ export const resumePartnerInstance = (by: Operator, clientId: string): Promise<v
   })
 
 /**
- * Removes an instance permanently. Its client ID and issuer cannot be registered again, so that
- * they still identify this instance in old events.
+ * Removes an instance permanently. Its client ID and issuer cannot be registered again, because old
+ * events identify the instance by these values.
  */
 export const removePartnerInstance = (by: Operator, clientId: string): Promise<void> =>
   changeInstance(by, 'partner_instance.removed', clientId, async (tx, instance) => {
@@ -194,8 +196,8 @@ export const listPartnerInstances = ({ db }: Operator) =>
 type Instance = typeof partnerInstance.$inferSelect
 
 /**
- * Locks an instance exclusively and changes it, then copies the audit event to the Activity Log of
- * each associated tenant.
+ * Takes the exclusive lock of an instance, changes the instance, and copies the audit event to the
+ * Activity Log of each associated tenant.
  */
 async function changeInstance<Payload>(
   by: Operator,
@@ -248,8 +250,8 @@ function checkHandoffUrl(text: string, demo: boolean): void {
 }
 
 /**
- * Checks the form of a JWKS URL. Each request to it also checks the IP address to which its host
- * resolves (subgraphs/identity/jwt/jwks.ts).
+ * Validates the format of a JWKS URL. The IP address of the host is validated again before each
+ * request (subgraphs/identity/jwt/jwks.ts).
  */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -261,7 +263,9 @@ function checkJwksUrl(text: string): void {
     )
 }
 
-/** Validates a public key, restricts it to one algorithm, and removes private JWK members. */
+/**
+ * Validates a public key, assigns exactly one signature algorithm, and removes private JWK members.
+ */
 const parsePublicKey = (jwk: JWK) =>
   pinnedKey(jwk).catch((error: unknown) => {
     if (error instanceof UnusableKey) invalid(error.message)

@@ -29,7 +29,7 @@ export async function createTenant(
   if (!isPlainText(name, 200)) invalid('The name must be one line of 1 to 200 characters.')
   if (!isUuid(microsoftTenantId)) invalid('The Microsoft tenant ID must be a UUID in lower case.')
   if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
-    invalid('Give 1 to 50 domains, for example contoso.com.')
+    invalid('Specify between 1 and 50 domains, for example contoso.com.')
   const names = [...new Set(domains.map((name) => name.toLowerCase()))]
   const tenantId = randomUUID()
   const target = { type: 'tenant', id: tenantId, displayName: name }
@@ -45,8 +45,8 @@ export async function createTenant(
 }
 
 /**
- * Opens a new epoch of a tenant's log after the database was restored to an older state. Returns
- * the number of the epoch.
+ * Starts a new epoch of a tenant's Activity Log after the database was restored from a backup.
+ * Returns the number of the new epoch.
  */
 export async function openLogEpoch(
   by: Operator,
@@ -77,8 +77,8 @@ export async function openLogEpoch(
 }
 
 /**
- * Sets the retention period of events that are recorded from now on. Sealed events keep their
- * retention period.
+ * Sets the retention period for future events. Events that are already sealed keep their retention
+ * period.
  */
 export async function setRetention(
   by: Operator,
@@ -106,9 +106,9 @@ const erasedAtATime = 1_000
 const maxAddresses = 20
 
 /**
- * Erases names, e-mail addresses and changed values of a person from a tenant's Activity Log, but
- * not from the current settings. The hashes and the actor key are kept, so that proofs stay valid.
- * The audit event of the erasure lists the erased events.
+ * Erases a person's names, e-mail addresses and changed values from a tenant's Activity Log. Keeps
+ * the hashes and the actor key, because the proofs depend on them. Does not change the current
+ * settings. Records an audit event that lists the erased events.
  * @returns the number of erased events
  */
 export async function erasePerson(
@@ -118,15 +118,15 @@ export async function erasePerson(
   addresses: string[] = [],
 ): Promise<number> {
   if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
-  if (key === null && addresses.length === 0) invalid('Give an actor key or an e-mail address.')
+  if (key === null && addresses.length === 0) invalid('Specify an actor key or an e-mail address.')
   if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     invalid('The actor key must start with microsoft: or partner:, as the Activity Log shows it.')
   if (
     addresses.length > maxAddresses ||
     !addresses.every((address) => isPlainText(address, 254) && /^[^\s@]+@[^\s@]+$/.test(address))
   )
-    invalid(`Give at most ${maxAddresses} e-mail addresses.`)
-  // Restricts the audit event to technicians of this partner instance.
+    invalid(`Specify at most ${maxAddresses} valid e-mail addresses.`)
+  // Among technicians, only technicians of this partner instance can see the audit event.
   const relatedClientId = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
   const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
   let erased = 0
@@ -144,7 +144,7 @@ export async function erasePerson(
       }>(
         sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
       )
-      // Unsealed events count too. They are erased first and sealed afterwards.
+      // The number includes events that are not sealed yet. Their values are erased before sealing.
       const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
       return {
         payload: row!,

@@ -1,7 +1,9 @@
 /**
- * `npm run bench` compares a page of the Activity Log at one million and ten million events, and an
- * export with psql's `\copy`. `npm run bench -- 100000 1000000` sets other sizes; `--data DIR`
- * keeps the database in a folder and reuses it.
+ * `npm run bench` measures how long one page of the Activity Log takes at one million and at ten
+ * million events. It also compares an export with psql's `\copy`.
+ *
+ * `npm run bench -- 100000 1000000` sets other sizes. `--data DIR` keeps the database in DIR and
+ * reuses it.
  */
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +27,7 @@ const { values: options, positionals } = parseArgs({
 })
 const [small = 1_000_000, large = 10_000_000] = positionals.map(Number)
 if (!(small > 0 && large > 0))
-  throw new Error('Give two sizes as whole numbers of events, for example 100000 1000000.')
+  throw new Error('Specify two sizes as whole numbers of events, for example 100000 1000000.')
 const bytesAnEvent = 3_000
 const samples = 300
 const warmUps = 100
@@ -47,7 +49,7 @@ try {
   )
   const { bavail, bsize } = await statfs(dataDir)
   if (bavail * bsize < missing.reduce((sum, { events }) => sum + events, 0) * bytesAnEvent)
-    throw new Error(`The folder ${dataDir} has too little free space.`)
+    throw new Error(`Not enough free disk space in ${dataDir}. Specify another folder with --data.`)
   for (const history of missing)
     await timed(`${number(history.events)} events made`, () => make(owners, history))
   if (missing.length)
@@ -81,8 +83,8 @@ async function make(owners: ReturnType<typeof openClient>[], history: History): 
 }
 
 /**
- * Measures each query in both logs. After a warm-up, samples alternate between the logs, so that
- * other load on the machine affects both equally.
+ * Measures each query in both Activity Logs. After a warm-up, the samples alternate between the
+ * logs, so that other load on the machine affects both logs equally.
  */
 async function comparePages(
   db: Database,
@@ -157,7 +159,7 @@ async function timed(what: string, work: () => PromiseLike<unknown>): Promise<vo
   console.log(`${what} in ${Math.round((performance.now() - begun) / 1000)} s`)
 }
 
-/** Returns the tenant ID of the log with this number of events. The ID is the same in each run. */
+/** Returns the tenant ID for an Activity Log of this size. The ID is the same in every run. */
 function tenantOf(events: number): string {
   return `00000000-0000-4000-8000-${String(events).padStart(12, '0')}`
 }

@@ -1,6 +1,6 @@
 /**
- * Compares `GET /activity/export` through the whole service with psql's `\copy` of the same rows,
- * in rows per second.
+ * Compares the speed of `GET /activity/export` with psql's `\copy` of the same rows, in rows per
+ * second. The export passes through the whole service.
  */
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
@@ -27,7 +27,8 @@ const rounds = 3
 const run = promisify(execFile)
 
 /**
- * Reads the download in a separate process, as psql does. It counts the bytes and keeps the end.
+ * The script of a separate process that downloads the export, because psql is also a separate
+ * process. It prints the number of bytes.
  */
 const reader = `
 const [url, token] = process.argv.slice(1)
@@ -105,7 +106,7 @@ export async function compareExport({ at, db, owner, history, dataDir }: Export)
     console.log(`ratio ${(best.exported / best.copied).toFixed(2)} (best of ${rounds})`)
   } finally {
     await service.stop()
-    // Each export records an event, but no sequencer runs here that could seal it.
+    // Deletes the audit events of the exports, because no sequencer runs here to seal them.
     await owner`delete from audit.unsealed where tenant_id = ${tenantId}`
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Generates a long Activity Log inside the database. The sealed events have the same form as events
- * of the service, but their commitments contain arbitrary bytes instead of hashes.
+ * Generates a long Activity Log inside the database. The sealed events have the same format as real
+ * events, but their commitments are arbitrary bytes instead of hashes.
  */
 import type { openClient } from '../platform/postgres/servers.ts'
 import { formatCheckpoint, formatOrigin } from '../proof/checkpoint.ts'
@@ -13,15 +13,20 @@ type Owner = ReturnType<typeof openClient>
 export interface History {
   tenantId: string
   events: number
-  /** Events are spread evenly over this number of months before the current month. */
+  /**
+   * The number of months before the current month. The events are distributed evenly over these
+   * months.
+   */
   months: number
-  /** Gives all events the same facet, for tests that only need realistic planner statistics. */
+  /**
+   * Assigns the same facet to all events, for tests that only need realistic planner statistics.
+   */
   alike?: boolean
 }
 
-/** Rare and common values, which an index finds quickly or slowly. */
+/** Rare and common values, for queries with high and low selectivity. */
 export const peculiar = {
-  /** Each rare value occurs in one of this number of events. */
+  /** A rare value occurs once in this number of events. */
   rareOneIn: 5_003,
   rareActor: 'partner:vsa-3:rare',
   rareAction: 'partner_instance.resumed',
@@ -31,15 +36,17 @@ export const peculiar = {
   departedAction: 'spanning_admin.granted',
   /** A word that every event contains. */
   commonWord: 'northwind',
-  /** Two words that alternate between events, so that no event contains both. */
+  /** Two words that alternate between events. No event contains both words. */
   halves: ['heron', 'osprey'],
-  /** A word that all events of the second month contain, and no others. */
+  /** A word that occurs in every event of the second month and in no other event. */
   wordOfOneMonth: 'migrated',
-  /** A session with 2,000 events in the middle of the log. Other sessions have 40 events. */
+  /**
+   * The ID of a session with 2,000 events in the middle of the log. Other sessions have 40 events.
+   */
   longSession: '5e551011-0000-4000-8000-000000000000',
 } as const
 
-/** The number of actors. A few of them cause nearly all events. */
+/** The number of actors. A few actors cause most of the events. */
 export const actorCount = 500
 const combinationCount = actorCount * 12
 const actions = [
@@ -67,7 +74,7 @@ const actions = [
   ],
 ]
 
-/** Creates the facets. Call it once, before `makeMonth`. */
+/** Creates the facets. Must be called once, before `makeMonth`. */
 export async function makeFacets(owner: Owner, { tenantId, months }: History): Promise<void> {
   await owner`select audit.make_partitions((now() - make_interval(months => ${months}::int))::date, now()::date)`
   await owner.begin(async (sql) => {
@@ -94,7 +101,8 @@ export async function makeFacets(owner: Owner, { tenantId, months }: History): P
 }
 
 /**
- * Generates the events of one month, the oldest month first. Months can be generated concurrently.
+ * Generates the events of one month. Month 0 is the oldest month. Calls for different months can
+ * run concurrently.
  */
 export async function makeMonth(
   owner: Owner,
@@ -148,7 +156,10 @@ export async function makeMonth(
   })
 }
 
-/** Writes the hashes of the generated history and a signed checkpoint, as the sequencer does. */
+/**
+ * Writes the hashes of the generated events and a signed checkpoint, as the sequencer does for real
+ * events.
+ */
 export async function sealHistory(
   owner: Owner,
   { tenantId }: History,

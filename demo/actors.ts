@@ -177,7 +177,10 @@ export class Actors {
     return { bearer: accessToken }
   }
 
-  /** Reads the service settings and toggles calendar backup. A second call restores the setting. */
+  /**
+   * Reads the service settings and toggles calendar backup. A second call restores the original
+   * setting.
+   */
   async changeServices(
     report: StepReporter,
     who: { bearer: string },
@@ -224,7 +227,7 @@ export class Actors {
     report.received(`${association.status} with ${association.partner.name}`)
   }
 
-  /** Turns the feature on. Returns the error code when the mutation was refused, otherwise null. */
+  /** Turns the feature on. Returns the error code if the mutation was refused, otherwise null. */
   async enable(
     report: StepReporter,
     admin: { bearer: string },

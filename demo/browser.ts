@@ -43,7 +43,10 @@ export class Browser {
     return { status: answer.status, url, headers: answer.headers, text: await answer.text() }
   }
 
-  /** Opens a URL and follows redirects until a page arrives or the next URL starts with `until`. */
+  /**
+   * Opens a URL and follows redirects. Stops at the first response that is not a redirect, or
+   * before a URL that starts with `until`.
+   */
   async open(
     url: string,
     { until, init }: { until?: string; init?: RequestInit } = {},
@@ -56,10 +59,10 @@ export class Browser {
       if (until && next.startsWith(until)) return { ...answer, url: next }
       answer = await this.request(next)
     }
-    throw new Error(`Too many redirects from ${url}.`)
+    throw new Error(`More than 15 redirects after ${url}.`)
   }
 
-  /** Submits the form of a page to the URL of the page. */
+  /** Submits the form of a page to the page's own URL. */
   submit(
     page: Answer,
     fields: Record<string, string>,

@@ -1,6 +1,6 @@
 /**
- * The demo identities. They exist only with the embedded database on loopback, and their passwords
- * are valid nowhere else.
+ * The demo identities. They exist only in the demo, which uses the embedded database on a loopback
+ * address. Their passwords are valid nowhere else.
  */
 import type { NewTenant } from '../admin/tenants.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
@@ -20,8 +20,9 @@ interface Person {
 export interface DemoTenant extends NewTenant {
   people: Person[]
   /**
-   * The client ID of the partner instance with which the tenant is associated at the first start.
-   * The feature is then on, so that a partner can try the handoff immediately. Null for none.
+   * The client ID of the partner instance that is associated with the tenant at the first start, or
+   * null. When set, the feature is also turned on, so that a partner can try the handoff
+   * immediately.
    */
   openTo: string | null
 }

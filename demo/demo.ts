@@ -1,6 +1,6 @@
 /**
- * The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. It is created at
- * the first start and reused later.
+ * The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. The demo is
+ * created at the first start and reused later.
  */
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from 
 import { type Entra, startEntra } from './entra.ts'
 import { type Portals, startPortals } from './portals.ts'
 
-/** The content of DATA_DIR/demo.json, for scripts that drive the demo. */
+/** The content of DATA_DIR/demo.json, which scripts read to use the demo. */
 export interface DemoFile {
   gatewayUrl: string
   issuer: string
@@ -72,7 +72,7 @@ export interface Demo {
   microsoft: { authority: string; clientId: string; clientSecret: string }
   entra: Entra
   file: DemoFile
-  /** The data that the console shows: the portals and the demo users. */
+  /** The demo data that the console shows: the portals and the demo users. */
   forConsole: {
     portals: { platform: string; name: string; url: string }[]
     people: Record<string, string>[]
@@ -199,8 +199,8 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
 }
 
 /**
- * Registers missing partner instances. Returns a map from the client ID to the private key. When
- * demo.json is missing, new keys are registered in addition to the old keys.
+ * Registers missing partner instances. Returns a map from the client ID to the private key. If
+ * demo.json is missing, registers new keys in addition to the old keys.
  */
 async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<Map<string, JWK>> {
   const registered = await listPartnerInstances(by)

@@ -14,7 +14,7 @@ export type Verdict = { accountId: string } | { error: string }
 
 export interface SignIn {
   provider: Provider
-  /** The tenant's domain. Undefined when users of any tenant can sign in. */
+  /** The tenant's domain; undefined if users of any tenant can sign in. */
   domain: string | undefined
   check(credentials: Credentials): Verdict
   req: IncomingMessage
@@ -24,8 +24,8 @@ export interface SignIn {
 const BODY_LIMIT_BYTES = 16 * 1024
 
 /**
- * GET shows the form. POST (`username`, `password`) checks the credentials and redirects back to
- * the sign-in.
+ * Handles GET and POST of the sign-in form. GET shows the form. POST checks `username` and
+ * `password`, and redirects back to the sign-in flow.
  */
 export async function handleSignIn(signIn: SignIn): Promise<void> {
   try {
@@ -63,8 +63,8 @@ async function answer({ provider, domain, check, req, res }: SignIn): Promise<vo
 
   const session = await provider.Session.get(provider.createContext(req, res))
   if (session.accountId && session.accountId !== verdict.accountId) {
-    // Another user is signed in. The sign-out page of oidc-provider needs JavaScript, so this code
-    // replaces the session instead.
+    // If another user is signed in, replaces the session. oidc-provider's own sign-out page needs
+    // JavaScript.
     await session.destroy()
     interaction.session = undefined
     await interaction.persist()
@@ -144,7 +144,7 @@ async function readBody(req: IncomingMessage): Promise<string> {
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > BODY_LIMIT_BYTES)
-      throw new Error(`The sign-in form must have at most ${BODY_LIMIT_BYTES} bytes.`)
+      throw new Error(`The submitted form must have at most ${BODY_LIMIT_BYTES} bytes.`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -154,8 +154,8 @@ function sendHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    // There is no form-action directive, because browsers also apply it to the redirects after the
-    // form, and these redirects end at the client's origin.
+    // No form-action directive: browsers also apply this directive to the redirects after the form,
+    // and these redirects end at the client's origin.
     'content-security-policy':
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   })

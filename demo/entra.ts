@@ -1,9 +1,10 @@
 /**
  * A stand-in for Microsoft Entra ID v2.0, for the demo and the tests. The certified package
- * `oidc-provider` implements OAuth and OpenID Connect; this file adds Entra's URLs, issuers and
- * claims. One Provider serves all tenants; the first path segment is a tenant ID
- * or `organizations`.
- * The account determines the issuer of an ID token (see `issuingTenant`).
+ * `oidc-provider` implements OAuth and OpenID Connect. This file adds Entra's URLs, issuers and
+ * claims.
+ *
+ * One Provider serves all tenants. The first path segment is a tenant ID or `organizations`. The
+ * user's account determines the issuer of an ID token (see `issuingTenant`).
  */
 import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -24,7 +25,7 @@ export interface EntraUser {
   password: string
   objectId: string
   displayName: string
-  /** Role template IDs. When undefined, the claim is omitted. */
+  /** Role template IDs. If undefined, the ID token has no `wids` claim. */
   wids?: string[]
 }
 
@@ -36,7 +37,7 @@ export interface EntraTenant {
 
 export interface EntraOptions {
   host?: string
-  /** The port. Default: 0, which selects any free port. */
+  /** The port to listen on. Default: 0, which selects any free port. */
   port?: number
   tenants: EntraTenant[]
   client: { clientId: string; clientSecret: string; redirectUris: string[] }
@@ -46,12 +47,13 @@ export interface Entra {
   /** Scheme, host and port, for example `http://localhost:41234`. */
   authority: string
   /**
-   * The literal template `${authority}/{tenantid}/v2.0`, as Entra publishes it for `organizations`.
+   * The issuer template `${authority}/{tenantid}/v2.0`, literally. Entra publishes this template
+   * for `organizations`.
    */
   issuer: string
-  /** The tenants. The caller can change them; changes take effect at the next sign-in. */
+  /** The tenants. Changes to this array take effect at the next sign-in. */
   tenants: EntraTenant[]
-  /** Creates a new signing key. The previous key stays published; older keys are removed. */
+  /** Creates a new signing key. The previous key stays published, and older keys are removed. */
   rotateKeys(): Promise<void>
   close(): Promise<void>
 }
@@ -73,8 +75,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
   })
   const authority = `http://localhost:${(server.address() as AddressInfo).port}`
 
-  // A Provider cannot change its keys. Rotation creates a new Provider with the same store, so
-  // that unfinished sign-ins continue.
+  // A Provider cannot change its keys. Rotation creates a new Provider with the same store, so that
+  // sign-ins in progress continue.
   const build = () => {
     const provider = buildProvider({ options, authority, cookieKeys, store, keys: signingKeys })
     return { provider, callback: provider.callback() }
@@ -97,8 +99,8 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
       void handleSignIn({ provider: current.provider, domain: tenant?.domain, check, req, res })
       return
     }
-    // oidc-provider derives its mount path from `url` and `originalUrl`. Entra has only its
-    // metadata below /v2.0, so this prefix is removed.
+    // oidc-provider derives its mount path from `url` and `originalUrl`. The prefix /v2.0 is
+    // removed, because Entra uses it only for the metadata.
     req.url = path.replace(/^\/v2\.0\/\.well-known\//, '/.well-known/') || '/'
     Object.assign(req, { originalUrl: `/${directory}${req.url}` })
     void current.callback(req, res)
@@ -109,7 +111,7 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
     issuer: `${authority}/{tenantid}/v2.0`,
     tenants,
     async rotateKeys() {
-      // oidc-provider signs with the first suitable key.
+      // The new key must be first, because oidc-provider signs with the first suitable key.
       signingKeys = [await generateSigningKey(), ...signingKeys.slice(0, 1)]
       current = build()
     },
@@ -121,7 +123,7 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
   }
 }
 
-/** Options that make oidc-provider behave like Entra, independent of the directory. */
+/** Options that make oidc-provider behave like Entra. They are the same for every tenant. */
 const entraBehaviour = {
   clientAuthMethods: ['client_secret_post', 'client_secret_basic'],
   responseTypes: ['code'],
@@ -133,14 +135,14 @@ const entraBehaviour = {
     email: [],
   },
   allowOmittingSingleRegisteredRedirectUri: false,
-  // Differences between the defaults of oidc-provider and the behaviour of Entra.
+  // The defaults of oidc-provider differ from Entra's behaviour here.
   features: {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
     pushedAuthorizationRequests: { enabled: false },
     resourceIndicators: { enabled: false },
     rpInitiatedLogout: { enabled: false },
-    // Without a userinfo endpoint, the ID token contains all claims, as in Entra.
+    // Without a userinfo endpoint, oidc-provider puts all claims in the ID token, as Entra does.
     userinfo: { enabled: false },
   },
   routes: {
@@ -162,7 +164,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
   const { client } = options
   const provider = new Provider(authority, {
     adapter: (model) => storeAdapter(model, store),
-    // As in Entra, the keys have no `alg`, and only tokens contain `iss`.
+    // The published keys have no `alg`, as in Entra.
     jwks: { keys },
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     clients: [
@@ -174,15 +176,16 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
         response_types: ['code'],
         // oidc-provider also accepts client_secret_basic from this client, as Entra does.
         token_endpoint_auth_method: 'client_secret_post',
-        // In Entra, the app manifest requests auth_time as an optional claim. This option has the
-        // same effect.
+        // Includes `auth_time` in ID tokens. In Entra, the app manifest requests this optional
+        // claim.
         require_auth_time: true,
       },
     ],
     ...entraBehaviour,
     cookies: {
       keys: cookieKeys,
-      // Cookies ignore ports, so these names must differ from the service's cookies on localhost.
+      // Cookies are shared by all ports of a host, so these names must differ from the service's
+      // cookies on localhost.
       names: { session: 'entra_session', interaction: 'entra_interaction', resume: 'entra_resume' },
     },
     ttl: {
@@ -197,8 +200,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       policy: signInPolicy(),
       url: (ctx, interaction) => `/${directoryOf(ctx)}${SIGN_IN_PATH}${interaction.uid}`,
     },
-    // A code stays valid when the browser session ends. Otherwise a sign-in as another user would
-    // delete the codes of the previous user.
+    // Authorization codes stay valid after the browser session ends. Otherwise, a sign-in as
+    // another user would delete the previous user's codes.
     expiresWithSession: async () => false,
     clientBasedCORS: () => false,
     renderError(ctx, out) {
@@ -206,7 +209,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
       ctx.body = errorPage(out.error, out.error_description ?? '')
     },
     findAccount: (ctx, accountId) => findAccount(options, directoryOf(ctx), accountId),
-    // Skips the consent page, as in Entra after an administrator consented for the organisation.
+    // Skips the consent page, as Entra does after an administrator has consented for the
+    // organisation.
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({
         clientId: ctx.oidc.client?.clientId,
@@ -238,8 +242,8 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
 }
 
 /**
- * Finds an account. Below /{tid}/ it finds only users of that tenant, so that neither a cookie nor
- * a code of a user of another tenant is accepted there.
+ * Finds an account. Below /{tid}/, finds only users of this tenant, so that cookies and codes of
+ * other tenants' users are refused there.
  */
 function findAccount({ client, tenants }: EntraOptions, directory: string, accountId: string) {
   const found = people(tenants, directory).find(
@@ -281,7 +285,7 @@ function signInPolicy(): interactionPolicy.DefaultPolicy {
   return policy
 }
 
-/** Returns the user with these credentials, or the error message for the form. */
+/** Returns the user with these credentials, or the error message to show in the form. */
 function checkCredentials(
   { client, tenants }: EntraOptions,
   directory: string,
@@ -304,7 +308,7 @@ interface Person {
   user: EntraUser
 }
 
-/** Returns the current users of this directory: one tenant, or all tenants for `organizations`. */
+/** Returns the current users of one tenant, or of all tenants for `organizations`. */
 function people(tenants: EntraTenant[], directory: string): Person[] {
   return tenants
     .filter((tenant) => directory === ORGANIZATIONS || tenant.microsoftTenantId === directory)
@@ -312,8 +316,8 @@ function people(tenants: EntraTenant[], directory: string): Person[] {
 }
 
 /**
- * Returns the account ID, which is also the `sub` claim. As in Entra, it is opaque and differs per
- * client. Equal object IDs in two tenants belong to two different people.
+ * Returns the account ID, which is also the `sub` claim. As in Entra, the ID is opaque and differs
+ * per client. Users in two tenants are different accounts even if their object IDs are equal.
  */
 function accountIdOf(clientId: string, { tenant, user }: Person): string {
   const identity = JSON.stringify([clientId, tenant.microsoftTenantId, user.objectId])
@@ -321,8 +325,8 @@ function accountIdOf(clientId: string, { tenant, user }: Person): string {
 }
 
 /**
- * Returns the ID of the tenant that issues the tokens of this request, or Entra's placeholder when
- * the tenant is not known yet.
+ * Returns the ID of the tenant that issues the tokens of this request. Returns Entra's placeholder
+ * `{tenantid}` if the tenant is not known yet.
  */
 function issuingTenant(ctx: KoaContextWithOIDC | undefined): unknown {
   const directory = ctx ? directoryOf(ctx) : ORGANIZATIONS
@@ -339,8 +343,8 @@ async function generateSigningKey(): Promise<JsonWebKey> {
 }
 
 /**
- * An in-memory adapter for oidc-provider. The adapter of the package prints a warning, and several
- * Providers cannot share it.
+ * An in-memory adapter for oidc-provider. The built-in adapter prints a warning and cannot be
+ * shared by several Providers.
  */
 function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapter {
   const prefix = `${model}:`
@@ -355,7 +359,7 @@ function storeAdapter(model: string, store: Map<string, AdapterPayload>): Adapte
     find: async (id) => store.get(prefix + id),
     findByUid: async (uid) =>
       [...store].find(([key, payload]) => key.startsWith(prefix) && payload.uid === uid)?.[1],
-    findByUserCode: async () => undefined, // Only the device flow calls it, and that flow is off.
+    findByUserCode: async () => undefined, // Used only by the device flow, which is disabled.
     async consume(id) {
       const payload = store.get(prefix + id)
       if (payload) payload.consumed = Math.floor(Date.now() / 1000)

@@ -1,4 +1,4 @@
-/** Signs the tokens of a partner's back end, as the code of a VSA or UniView developer would. */
+/** Signs the tokens of a partner's back end, as VSA or UniView would do in production. */
 import { randomUUID } from 'node:crypto'
 import { importJWK, type JWK, SignJWT } from 'jose'
 
@@ -15,8 +15,8 @@ export interface Technician {
 }
 
 /**
- * Signs a handoff assertion. With `txn`, only the browser of that transaction can redeem the code;
- * without `txn`, only this client can.
+ * Signs a handoff assertion. With `txn`, only the browser of this transaction can redeem the code.
+ * Without `txn`, only the partner's back end can redeem the code.
  */
 export async function signAssertion(
   { clientId, issuer, privateJwk }: PartnerIdentity,

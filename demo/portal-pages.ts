@@ -1,6 +1,6 @@
 /**
- * The pages of the VSA and UniView stand-ins: the list of customers, the signed-in technician and
- * "Connect to O365". Styles are inline.
+ * The pages of the VSA and UniView stand-ins. They show the list of customers, the signed-in
+ * technician and "Connect to O365". Styles are inline.
  */
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { DemoPartner } from './data.ts'

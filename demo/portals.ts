@@ -1,6 +1,6 @@
 /**
- * Stand-ins for VSA and UniView: a list of tenants with "Connect to O365", a choice of technicians,
- * and the handoff URL.
+ * Stand-ins for VSA and UniView. Each portal has a list of tenants with "Connect to O365", a choice
+ * of technicians, and the handoff URL.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ export interface Portal extends DemoPartner {
 }
 
 export interface PortalOptions {
-  /** The port of the previous start, which is reused when it is free. */
+  /** The port of the previous start. It is reused if it is free. */
   port: number | undefined
   portals: Portal[]
   /** The public URL of the service to which technicians connect. */
@@ -62,8 +62,7 @@ export async function startPortals({
     response.send(customersPage(view, tenants))
   })
 
-  // The portal knows the signed-in technician. It requests a handoff code for the technician and
-  // redirects the browser.
+  // Requests a handoff code for the signed-in technician, and redirects the browser to the service.
   app.get('/:clientId/handoff', async (request, response, next) => {
     const view = viewOf(request)
     const { tenant: tenantId, txn } = request.query
@@ -106,7 +105,7 @@ export async function startPortals({
 }
 
 /**
- * Returns the name of the cookie that identifies the signed-in technician. Each portal has its own
- * name and path, because cookies ignore ports.
+ * Returns the name of the cookie that identifies the signed-in technician. Each portal has a
+ * different name and path, because all ports of a host share their cookies.
  */
 const cookieName = ({ clientId }: Portal) => `portal-${clientId}`

@@ -1,5 +1,6 @@
 /**
- * Prints the story: as text with the HTTP exchanges of each step, or as one JSON object per step.
+ * Prints the demo story, either as text with the HTTP exchanges of each step, or as one JSON object
+ * per step.
  */
 import { styleText } from 'node:util'
 
@@ -14,7 +15,7 @@ export interface StepReporter {
   received(what: string): void
 }
 
-/** The result of a step differs from the expected result. */
+/** Thrown when the result of a step differs from the expected result. */
 export class UnexpectedResult extends Error {}
 
 export function expectStep(condition: unknown, what: string): asserts condition {

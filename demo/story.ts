@@ -1,7 +1,9 @@
 /**
- * Runs the complete story over HTTP against a server: `npm run demo`, or `npm run demo -- --json`
- * for one JSON object per step. GATEWAY_URL is the URL of the server, and its DATA_DIR must be
- * readable by this process. Without GATEWAY_URL, a temporary server is started.
+ * Runs the complete demo story over HTTP against a server. `npm run demo` prints text, and `npm run
+ * demo -- --json` prints one JSON object per step.
+ *
+ * GATEWAY_URL sets the URL of the server. This process must be able to read the server's DATA_DIR.
+ * Without GATEWAY_URL, the script starts a temporary server.
  */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -110,7 +112,7 @@ async function story(
   }
 }
 
-/** Connects by the browser handoff and by the API handoff. */
+/** Connects with the browser handoff and with the API handoff. */
 async function connectBothWays(
   actors: Actors,
   report: StepReporter,
@@ -125,7 +127,7 @@ async function connectBothWays(
   return [connected, session]
 }
 
-/** Turns the feature off. Expects that every session, code and new handoff is then refused. */
+/** Turns the feature off. Expects that all sessions, codes and new handoffs are then refused. */
 async function turnOff(
   actors: Actors,
   report: StepReporter,
@@ -165,7 +167,8 @@ async function turnOff(
 }
 
 /**
- * Saves the state of a tenant, prepares it for the story, and returns a function that restores it.
+ * Saves the state of a tenant and prepares the tenant for the story. Returns a function that
+ * restores the saved state.
  */
 async function saveState(
   actors: Actors,
@@ -248,7 +251,7 @@ async function readLog(
   shows('PartnerTechnician', 'handoff.created', 'DENIED', 'PARTNER_NOT_ASSOCIATED')
 }
 
-/** Starts a temporary server whose data folder is deleted at the end. */
+/** Starts a temporary server. Deletes the data folder of the server at the end. */
 async function ownServer(): Promise<{ dataDir: string; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'it-complete-login-demo-'))
   const main = new URL('../gateway/main.ts', import.meta.url).pathname
@@ -265,9 +268,9 @@ async function ownServer(): Promise<{ dataDir: string; stop(): Promise<void> }> 
   }
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
   child.stdout.on('data', (text: Buffer) => text.includes('is ready') && resolve())
-  child.once('exit', () => reject(new Error('the server did not start')))
+  child.once('exit', () => reject(new Error('The server did not start.')))
   const deadline = setTimeout(
-    () => reject(new Error('the server was not ready within 60 s')),
+    () => reject(new Error('The server was not ready within 60 seconds.')),
     60_000,
   )
   try {

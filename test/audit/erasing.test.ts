@@ -265,7 +265,7 @@ test('an e-mail address is enough; other texts are refused', async () => {
   expect(await erasePerson(world.operator, tenant.id, null, [`${randomUUID()}@example.com`])).toBe(
     0,
   )
-  await expect(erasePerson(world.operator, tenant.id, null)).rejects.toThrow('Give an actor key')
+  await expect(erasePerson(world.operator, tenant.id, null)).rejects.toThrow('Specify an actor key')
   await expect(erasePerson(world.operator, tenant.id, null, ['no address'])).rejects.toThrow(
     'e-mail',
   )
