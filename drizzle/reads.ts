@@ -1,7 +1,7 @@
 /**
- * Contains every read of a table that another subgraph owns, so that cross-subgraph dependencies
- * are visible in one place. Each read runs in the caller's transaction; row-level security limits
- * it to the caller's tenant.
+ * All queries that read a table of another subgraph. They are in one file so that the dependencies
+ * between subgraphs are visible. Each query runs in the caller's transaction, and row-level
+ * security limits the result to the caller's tenant.
  */
 import { and, count, eq, getViewSelectedFields, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -23,8 +23,8 @@ import { activity, federatedAccess, sessionStatus } from './tables/views.ts'
 type Tx = Pick<PostgresJsDatabase, 'select' | 'execute' | '$count'>
 
 /**
- * The columns that authentication and the audited transaction need: the derived status and the
- * fields of the viewer.
+ * The columns that authentication and audited transactions need: the session's derived status and
+ * the data of the viewer.
  */
 const sessionColumns = {
   sessionId: sessionStatus.sessionId,
@@ -32,7 +32,7 @@ const sessionColumns = {
   actor: sessionStatus.actor,
   clientId: sessionStatus.clientId,
   live: sessionStatus.live,
-  /** Null for a federated session, and when Entra ID sent no `auth_time`. */
+  /** Null for a federated session, and for a Microsoft sign-in if Entra ID sent no `auth_time`. */
   secondsSinceAuthentication: sql<
     number | null
   >`extract(epoch from now() - ${sessionStatus.authTime})::float8`,
@@ -82,7 +82,7 @@ export async function apiTokenByHash(tx: Tx, tokenHash: string) {
   return row
 }
 
-/** Whether an API token is still valid while a download with it is running. */
+/** Whether an API token is still valid. Downloads repeat this check while they run. */
 export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boolean> {
   const [row] = await tx
     .select({ works: apiTokenWorks })
@@ -92,9 +92,11 @@ export async function apiTokenStillWorks(tx: Tx, tokenId: string): Promise<boole
 }
 
 /**
- * Takes the locks for a mutation or a new session: the tenant's settings row, which every operation
- * that ends access also locks, and the partner instance, whose suspension and keys affect several
- * tenants. Until the transaction commits, no other transaction can change access.
+ * Locks a tenant, and a partner instance if given, for a mutation or a new session. The tenant lock
+ * is the row lock on its settings, which every operation that ends access also takes. The instance
+ * lock is needed because suspension or key revocation affects several tenants.
+ *
+ * Until the transaction commits, no other transaction can revoke access.
  */
 export async function lockTenant(
   tx: Tx,
@@ -110,8 +112,8 @@ export async function lockTenant(
 }
 
 /**
- * Takes the exclusive lock of a partner instance, for operator commands. It is an advisory lock,
- * because the service role cannot update instances.
+ * Takes the exclusive lock of a partner instance, for operator commands. This lock is an advisory
+ * lock, because the service role has no UPDATE privilege for a row lock on instances.
  */
 export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${instanceLock(clientId)})`)
@@ -120,12 +122,17 @@ export async function lockPartnerInstance(tx: Tx, clientId: string): Promise<voi
 const instanceLock = (clientId: string) =>
   sql`hashtextextended('partner_instance ' || ${clientId}, 0)`
 
-/** Waits for the sequencer's lock of a tenant, for operations that change how its log is sealed. */
+/**
+ * Waits until the sequencer releases its lock on a tenant, and takes the lock. Needed before a
+ * change that affects how the tenant's events are sealed.
+ */
 export async function lockSealing(tx: Tx, tenantId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${sealingLock(tenantId)})`)
 }
 
-/** Takes the sequencer's lock if it is free, and returns whether it was taken. */
+/**
+ * Takes the sequencer's lock on a tenant if the lock is free. Returns whether the lock was taken.
+ */
 export async function trySealing(tx: Tx, tenantId: string): Promise<boolean> {
   const [row] = await tx.execute<{ taken: boolean }>(
     sql`select pg_try_advisory_xact_lock(${sealingLock(tenantId)}) as taken`,
@@ -138,8 +145,8 @@ const sealingLock = (tenantId: string) => sql`hashtextextended('seal ' || ${tena
 export type PartnerInstance = NonNullable<Awaited<ReturnType<typeof partnerInstanceWithKeys>>>
 
 /**
- * Finds a partner instance that is neither suspended nor removed, with its registered keys and the
- * ids of its revoked keys.
+ * Finds a partner instance that is neither suspended nor removed. The result includes its
+ * registered keys and the IDs of its revoked keys.
  */
 export async function partnerInstanceWithKeys(
   tx: Tx,
@@ -171,8 +178,8 @@ export async function partnerInstanceWithKeys(
 }
 
 /**
- * Returns the tenants with which a partner instance is associated. Call it without a tenant scope,
- * because it reads a reference table.
+ * Returns the IDs of the tenants with which a partner instance is associated. Must be called
+ * without a tenant scope, because the result covers several tenants.
  */
 export async function associatedTenants(tx: Tx, clientId: string): Promise<string[]> {
   const rows = await tx
@@ -193,8 +200,8 @@ export async function hasFederatedAccess(tx: Tx, clientId: string): Promise<bool
 }
 
 /**
- * Returns the data that a handoff depends on: whether the feature is on, the association with its
- * terms, and the epochs if technicians have access.
+ * Returns the data on which a handoff depends: whether the feature is on, the association with its
+ * terms, and, if technicians have access, the epochs.
  */
 export async function handoffTerms(tx: Tx, clientId: string) {
   const [row] = await tx
@@ -230,12 +237,15 @@ export async function handoffTerms(tx: Tx, clientId: string) {
   return row
 }
 
-/** Whether everything that a handoff depends on is still unchanged. */
+/**
+ * Whether the handoff is not revoked, and the association, key and epochs on which it depends are
+ * unchanged.
+ */
 const handoffHolds = sql<boolean>`${handoff.revokedAt} is null and identity.federation_holds(${handoff.tenantId}, ${handoff.associationId}, ${handoff.subject}, ${handoff.kid}, ${handoff.featureEpoch}, ${handoff.associationEpoch}, ${handoff.instanceEpoch})`
 
 /**
- * Finds a handoff by the hash of its code, with its expiry, its validity and the reasons for
- * invalidity.
+ * Finds a handoff by the hash of its code. Returns the handoff, whether it is expired or still
+ * valid, and the facts that explain why it is invalid.
  */
 export async function handoffByCode(tx: Tx, codeHash: string) {
   const [row] = await tx
@@ -257,8 +267,8 @@ export async function handoffByCode(tx: Tx, codeHash: string) {
 }
 
 /**
- * Counts active federated sessions and pending handoffs, optionally of one partner instance or
- * association.
+ * Counts active federated sessions and pending handoffs. Optionally counts only those of one
+ * partner instance or one association.
  */
 export async function federatedPresence(
   tx: Tx,
@@ -308,19 +318,28 @@ export async function spanningAdminGrant(tx: Tx, objectId: string) {
   return row
 }
 
-/** Finds the tenant of a Microsoft 365 domain in a reference table, without a tenant scope. */
+/**
+ * Finds the tenant ID of a Microsoft 365 domain. Needs no tenant scope, because the lookup table is
+ * shared by all tenants.
+ */
 export async function tenantOfDomain(tx: Tx, name: string): Promise<string | undefined> {
   const [row] = await tx.select().from(domain).where(eq(domain.domain, name.toLowerCase()))
   return row?.tenantId
 }
 
-/** Finds the Entra `tid` of a tenant in a reference table, without a tenant scope. */
+/**
+ * Finds the Entra `tid` of a tenant. Needs no tenant scope, because the lookup table is shared by
+ * all tenants.
+ */
 export async function organizationOf(tx: Tx, tenantId: string): Promise<string | undefined> {
   const [row] = await tx.select().from(organization).where(eq(organization.tenantId, tenantId))
   return row?.microsoftTenantId
 }
 
-/** Returns the ids that belong to tenants. It reads a reference table, without a tenant scope. */
+/**
+ * Returns those of the given IDs that are tenant IDs. Needs no tenant scope, because the lookup
+ * table is shared by all tenants.
+ */
 export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
   const rows = ids.length
     ? await tx.select().from(organization).where(inArray(organization.tenantId, ids))
@@ -340,8 +359,8 @@ export async function recipientsOf(tx: Tx): Promise<string[]> {
 }
 
 /**
- * Returns an outbox message with the data for its text, or undefined if the message was sent or
- * abandoned in the meantime.
+ * Returns an outbox message with the data to compose its text. Returns undefined if the message was
+ * already sent or abandoned.
  */
 export async function messageById(tx: Tx, messageId: string) {
   const [row] = await tx
@@ -365,8 +384,8 @@ export async function messageById(tx: Tx, messageId: string) {
 export type NodeType = 'Tenant' | 'PartnerAssociation' | 'Session' | 'ApiToken' | 'ActivityEvent'
 
 /**
- * Returns the type of the object with this id, or undefined if the object is in another tenant or
- * not visible in the partner scope.
+ * Returns the type of the object with this ID. Returns undefined if the object belongs to another
+ * tenant or is not visible to technicians of `partnerScope`.
  */
 export async function nodeType(
   tx: Tx,
@@ -383,7 +402,10 @@ export async function nodeType(
   return row?.type
 }
 
-/** Hides sessions of other partner instances from a technician; `visibleActivity` hides events. */
+/**
+ * A condition that hides the sessions of other partner instances from a technician.
+ * `visibleActivity` does the same for events.
+ */
 export const visibleSession = (partnerScope: string | null) =>
   partnerScope === null
     ? undefined
@@ -394,6 +416,6 @@ export const visibleActivity = (partnerScope: string | null) =>
     ? undefined
     : or(isNull(activity.clientId), eq(activity.clientId, partnerScope))
 
-/** API tokens are visible to admins only, and only while they are valid. */
+/** A condition that shows API tokens only to admins, and only while the tokens are valid. */
 const visibleApiToken = (partnerScope: string | null) =>
   partnerScope === null ? apiTokenWorks : sql`false`

@@ -1,14 +1,14 @@
 /**
- * A partner's back end in one file; docs/partner-guide.md explains it. With Node 24, at the root of
- * the repository:
+ * A partner's back end in one file. docs/partner-guide.md explains this file. Run it with Node 24,
+ * in the root folder of the repository:
  *
  *   node examples/partner-handoff.ts [.data/demo.json] [--tenant ID]
- *     signs a technician in by API, then ends the session
+ *     signs a technician in with the API handoff, then ends the session
  *   node examples/partner-handoff.ts [.data/demo.json] --serve 8080
  *     serves a handoff URL, for browsers
  *
- * `npm start` writes demo.json. For your own client, write a JSON file with the properties that
- * `readSettings` reads, and with your own key.
+ * `npm start` writes demo.json. For your own client, write a JSON file with your own key and the
+ * other properties that `readSettings` reads.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -17,11 +17,11 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 
-/** The values that you agreed on with the operator, and your private key. */
+/** Your client ID and issuer, as agreed with the operator, and your private key. */
 export type Partner = { clientId: string; issuer: string; privateJwk: JWK }
 /**
- * The technician. The properties have the names of the claims; `auth_time` and `amr` describe the
- * sign-in at your product.
+ * The technician. The properties have the names of the JWT claims. `auth_time` and `amr` describe
+ * the technician's sign-in to your product.
  */
 export type Technician = {
   sub: string
@@ -45,8 +45,8 @@ async function sign({ privateJwk }: Partner, typ: string, claims: JWTPayload): P
 }
 
 /**
- * Signs a handoff assertion. With `txn`, only the browser of that transaction can redeem the code;
- * without `txn`, only your back end can.
+ * Signs a handoff assertion. With `txn`, only the browser of this transaction can redeem the code.
+ * Without `txn`, only your back end can redeem the code.
  */
 export function signAssertion(
   partner: Partner,
@@ -77,7 +77,7 @@ export function signClientAuthentication(partner: Partner, service: Service): Pr
   })
 }
 
-/** Signs a security event token that ends all current sessions of a technician. */
+/** Signs a security event token (RFC 8417) that ends all current sessions of a technician. */
 export function signSessionRevoked(
   partner: Partner,
   service: Service,
@@ -98,11 +98,12 @@ export async function discover(serviceUrl: string): Promise<Service> {
   const answer = await fetch(`${serviceUrl}/.well-known/it-complete-login`, {
     signal: AbortSignal.timeout(10_000),
   }).catch(() => null)
-  if (!answer?.ok) throw new Error(`No service answered at ${serviceUrl}.`)
+  if (!answer?.ok)
+    throw new Error(`Cannot fetch the discovery document of ${serviceUrl}. Check the URL.`)
   return (await answer.json()) as Service
 }
 
-/** Sends one GraphQL operation. Throws on errors and on userErrors. */
+/** Sends one GraphQL operation. Throws if the response contains errors or userErrors. */
 export async function ask(service: Service, query: string, input?: object, bearer?: string) {
   const headers = {
     'content-type': 'application/json',
@@ -131,8 +132,8 @@ const redeem =
   'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken userErrors { code message } } }'
 
 /**
- * Performs the browser handoff at your handoff URL. Returns the URL to which you redirect the
- * browser.
+ * Performs the browser handoff for a request to your handoff URL. Returns the URL to which you must
+ * redirect the browser.
  */
 export async function handoffUrl(
   service: Service,
@@ -143,7 +144,7 @@ export async function handoffUrl(
   const [tenant, txn] = [request.searchParams.get('tenant'), request.searchParams.get('txn')]
   if (!tenant || !txn)
     throw new Error('The handoff URL requires the query parameters `tenant` and `txn`.')
-  // Check your own records here: is this technician responsible for this tenant?
+  // In production, check your own records here: is this technician responsible for this tenant?
   const assertion = await signAssertion(partner, service, tenant, technician, txn)
   return (await ask(service, create, { assertion })).connectUrl
 }
@@ -159,7 +160,7 @@ export async function openSession(
     .accessToken
 }
 
-/** Sends a security event (RFC 8935). Retries when the service is temporarily unavailable. */
+/** Sends a security event (RFC 8935). Retries up to four times if the service responds with 503. */
 export async function pushEvent(service: Service, body: string): Promise<void> {
   const headers = { 'content-type': 'application/secevent+jwt' }
   for (let attempt = 1; ; attempt++) {
@@ -218,14 +219,15 @@ async function byApi(
     service,
     await signSessionRevoked(partner, service, technician.sub, 'Left the company'),
   )
-  if (await viewer()) throw new Error('The session is still active after the revocation.')
+  if (await viewer())
+    throw new Error('The session is still active, although the technician was reported as revoked.')
   console.log('Revoked all sessions of the technician; the session has ended.')
 }
 
 function serve(port: number, service: Service, partner: Partner, technician: Technician): void {
   const server = createServer(async (request, response) => {
-    // A real handoff URL reads the technician from its own session, and requires a sign-in when
-    // there is no session.
+    // In production, take the technician from your own session, and require a sign-in if no session
+    // exists.
     const asked = handoffUrl(
       service,
       partner,

@@ -1,7 +1,7 @@
 /**
- * Tables of the audit subgraph: the Activity Log of each tenant and the operators' log. The service
- * role can only insert and select events; the sequencer and the retention worker have roles of
- * their own.
+ * Tables of the audit subgraph: the Activity Log of each tenant, and the operators' log. The
+ * service role can only insert and select events. The sequencer and the retention worker use
+ * separate database roles.
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -40,8 +40,8 @@ export interface FieldChange {
 
 const event = {
   /**
-   * UUID version 7: ids of one database increase with time, so they order events within a
-   * millisecond.
+   * UUID version 7. The IDs of one database increase with time, so they also determine the order of
+   * events within the same millisecond.
    */
   eventId: uuid('event_id').notNull().default(sql`audit.next_event_id()`),
   occurredAt: moment('occurred_at').notNull().default(sql`clock_timestamp()`),
@@ -65,8 +65,8 @@ export interface Coalesced {
 }
 
 /**
- * Events that the sequencer has not sealed yet. Each event is inserted in the transaction of the
- * change that it records, and sealed within about one second.
+ * Events that the sequencer has not sealed yet. Each event is inserted in the same transaction as
+ * the change that it records. The sequencer seals it within about one second.
  */
 export const unsealed = audit.table(
   'unsealed',
@@ -75,11 +75,11 @@ export const unsealed = audit.table(
     ...event,
     method: loginMethod('method'),
     sessionId: uuid('session_id'),
-    /** Set when the row represents several similar attempts. */
+    /** Present if the event represents several similar attempts. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
     /**
-     * The partner instance that acted, or the one that an admin's change concerns (related client).
-     * Technicians of other instances cannot read the event.
+     * The partner instance that acted, or the partner instance that an admin's change concerns.
+     * Technicians of other instances cannot see the event.
      */
     clientId: text('client_id'),
   },
@@ -96,11 +96,11 @@ const searchVector = customType<{ data: string }>({ dataType: () => 'tsvector' }
 const wholeNumber = (name: string) => bigint(name, { mode: 'number' })
 
 /**
- * The salted values behind an event's commitments. Deleting them erases a person without changing
- * the hashed event.
+ * The plain values and salts of an event's commitments. If they are deleted, the person's data is
+ * erased, but the hashed event is unchanged.
  */
 export interface Disclosure<Value> {
-  /** A salt: base64 of 32 random bytes. */
+  /** The salt: 32 random bytes in base64. */
   salt: string
   value: Value
 }
@@ -117,15 +117,15 @@ export interface Disclosures {
 }
 
 /**
- * The sealed Activity Log, partitioned by retention and month
- * (migrations/0009_activity_log_walls.sql). `event` is the hashed text (RFC 8785); the displayed
- * event is built from it and `disclosures`. The other columns are for searches.
+ * The sealed Activity Log, partitioned by retention period and month
+ * (migrations/0009_activity_log_walls.sql). `event` is the hashed text (RFC 8785). The displayed
+ * event combines `event` and `disclosures`. The other columns are for searches.
  */
 export const sealed = audit.table(
   'sealed',
   {
     tenantId: tenantId(),
-    /** The sequence number: 1 for the tenant's first event, without gaps. */
+    /** The sequence number of the event. It starts at 1 for each tenant and has no gaps. */
     sequence: wholeNumber('sequence').notNull(),
     retention: activityRetention('retention').notNull(),
     occurredAt: moment('occurred_at').notNull(),
@@ -153,15 +153,15 @@ export const sealed = audit.table(
 
 /**
  * Each combination of actor, action, outcome, sign-in method and partner instance that occurs in
- * events (a facet), and the same combinations without the actor (kinds). A filter over these fields
- * becomes a few index ranges, each ordered by time.
+ * events. A row with an actor is called a facet, and a row without an actor is called a kind.
+ * Filters select facets or kinds, so that a search scans only a few index ranges.
  */
 export const facet = audit.table(
   'facet',
   {
     tenantId: tenantId(),
     facetId: integer('facet_id').notNull().generatedAlwaysAsIdentity(),
-    /** Null when the row is a kind. */
+    /** Null if the row is a kind. */
     actorKey: text('actor_key'),
     action: text('action').notNull(),
     outcome: activityOutcome('outcome').notNull(),
@@ -178,7 +178,7 @@ export const facet = audit.table(
   ],
 )
 
-/** The number of sealed events of one facet in one hour. */
+/** The number of sealed events per facet and hour. */
 export const activityCount = audit.table(
   'activity_count',
   {
@@ -196,8 +196,8 @@ export const activityCount = audit.table(
 )
 
 /**
- * The hashes of the Merkle tree in tiles of 256 (C2SP tlog-tiles). Tiles are kept when retention
- * deletes the events.
+ * The hashes of the Merkle tree, in tiles of 256 hashes (C2SP tlog-tiles). The tiles are kept after
+ * the retention worker deletes the events.
  */
 export const tile = audit.table(
   'tile',
@@ -214,7 +214,10 @@ export const tile = audit.table(
   ],
 )
 
-/** Signed checkpoints: the size and root hash of the log (C2SP tlog-checkpoint). */
+/**
+ * Signed checkpoints of the Activity Log. A checkpoint contains the size and the root hash of the
+ * Merkle tree (C2SP tlog-checkpoint).
+ */
 export const checkpoint = audit.table(
   'checkpoint',
   {
@@ -233,15 +236,16 @@ export const checkpoint = audit.table(
 )
 
 /**
- * Epochs after the first. An operator opens an epoch when the database is older than the anchored
- * checkpoints, because it was restored from a backup.
+ * The epochs of the Activity Log, except the first epoch. An operator starts a new epoch after the
+ * database was restored from a backup, because the restored log is older than its anchored
+ * checkpoints.
  */
 export const logEpoch = audit.table(
   'log_epoch',
   {
     tenantId: tenantId(),
     epoch: integer('epoch').notNull(),
-    /** The size of the log when the epoch was opened. */
+    /** The number of events in the log at the start of the epoch. */
     treeSize: wholeNumber('tree_size').notNull(),
     openedAt: moment('opened_at').notNull().default(sql`clock_timestamp()`),
   },
@@ -253,20 +257,20 @@ export const logEpoch = audit.table(
 )
 
 /**
- * Partitions that retention has dropped or will drop. The Activity Log records an expiry before the
- * partition is dropped.
+ * Partitions that the retention worker has dropped or will drop. The Activity Log records the
+ * expiry of the events before the worker drops the partition.
  */
 export const expired = audit.table(
   'expired',
   {
     tenantId: tenantId(),
     retention: activityRetention('retention').notNull(),
-    /** The start of the month. */
+    /** The start of the partition's month. */
     month: moment('month').notNull(),
-    /** The sequence numbers of the expired events, as ranges: first and last, both included. */
+    /** The sequence numbers of the expired events, as inclusive ranges. */
     runs: jsonb('runs').$type<[from: number, to: number][]>().notNull(),
     loggedAt: moment('logged_at').notNull().default(sql`clock_timestamp()`),
-    /** Null while the partition exists. */
+    /** Null until the partition is dropped. */
     droppedAt: moment('dropped_at'),
   },
   (t) => [
@@ -276,7 +280,7 @@ export const expired = audit.table(
   ],
 )
 
-/** A prepared export. Its content is fixed when it is created. */
+/** A prepared export of the Activity Log. The events in the export are fixed at its creation. */
 export const activityExport = audit.table(
   'export',
   {
@@ -284,12 +288,12 @@ export const activityExport = audit.table(
     exportId: uuid('export_id').notNull().default(sql`gen_random_uuid()`),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     expiresAt: moment('expires_at').notNull(),
-    /** The `Actor.key` of the caller who may download it. */
+    /** The `Actor.key` of the only actor who can download the export. */
     actorKey: text('actor_key').notNull(),
     /** The input of `createActivityExport`, as JSON. */
     input: jsonb('input').notNull(),
     treeSize: wholeNumber('tree_size').notNull(),
-    /** The tree size of the tenant's previous export. Null for the first export. */
+    /** The tree size of the tenant's previous export; null for the first export. */
     previousTreeSize: wholeNumber('previous_tree_size'),
   },
   (t) => [
@@ -300,7 +304,10 @@ export const activityExport = audit.table(
   ],
 )
 
-/** Keys of events that are recorded only once, such as the reads of one session. */
+/**
+ * Deduplication keys of events that are recorded only once, such as the first read of an operation
+ * in a session.
+ */
 export const recordedOnce = audit.table(
   'recorded_once',
   {
@@ -317,14 +324,14 @@ export const recordedOnce = audit.table(
 )
 
 /**
- * Columns of the counts of similar attempts above the recording bounds, per minute. After the
- * minute, one event is recorded for each row.
+ * Columns for coalesced events: counts per minute of similar attempts above the rate at which
+ * single events are recorded. At the end of the minute, each row becomes one event.
  */
 const flooding = {
   minute: moment('minute').notNull(),
-  /** The hash of the fields that similar attempts have in common. */
+  /** The hash of the fields that are equal in all these attempts. */
   key: text('key').notNull(),
-  /** The event to record, without its count and times. */
+  /** The event to record at the end of the minute, without its count and times. */
   event: jsonb('event').notNull(),
   count: integer('count').notNull(),
   firstAt: moment('first_at').notNull(),
@@ -342,8 +349,8 @@ export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
 ])
 
 /**
- * Reference table: the tenants whose coalesced counts are not yet in the Activity Log. It holds ids
- * only, so that the worker finds these tenants without reading tenant data.
+ * Lookup table of the tenants that have counts which are not yet recorded in the Activity Log. It
+ * contains only IDs, so that the worker can find these tenants without access to tenant data.
  */
 export const floodedTenant = audit.table(
   'flooded_tenant',
@@ -352,8 +359,8 @@ export const floodedTenant = audit.table(
 )
 
 /**
- * Reference table: the processes that count attempts, with the time of their last flush. A crashed
- * process leaves its row behind.
+ * The processes that count attempts, with the time of their last flush. The row of a crashed
+ * process remains.
  */
 export const counter = audit.table('counter', {
   counterId: uuid('counter_id').primaryKey(),
@@ -362,16 +369,16 @@ export const counter = audit.table('counter', {
 })
 
 /**
- * The operators' log: operator commands on partner instances, and attempts without a verified
- * signature. The action names are the same as in the Activity Log.
+ * The operators' log: operator commands on partner instances, and attempts without a valid
+ * signature. The log has the same action names as the Activity Log.
  */
 export const operatorActivity = audit.table(
   'operator_activity',
   {
     ...event,
-    /** Set when the row represents several similar attempts. */
+    /** Present if the event represents several similar attempts. */
     coalesced: jsonb('coalesced').$type<Coalesced>(),
-    /** The claims of the attempt, truncated and not verified. */
+    /** The claims of the attempt, truncated. They are not verified. */
     unverifiedClaims: jsonb('unverified_claims').$type<Record<string, unknown>>(),
   },
   (t) => [

@@ -1,12 +1,13 @@
-/** Tables of the gateway: the request counts that several nodes share for rate limits. */
+/** Tables of the gateway: the request counts that all nodes share for rate limits. */
 import { index, integer, pgSchema, text } from 'drizzle-orm/pg-core'
 import { moment } from './shared.ts'
 
 export const gateway = pgSchema('gateway')
 
 /**
- * Unlogged reference table (migrations/0013_request_counts_walls.sql): a database crash loses the
- * counts of one minute. Callers and addresses are stored as keyed hashes only.
+ * The shared request counts. The table is unlogged (migrations/0013_request_counts_walls.sql), so a
+ * database crash loses the counts of one minute. Callers and IP addresses are stored only as keyed
+ * hashes.
  */
 export const requestCount = gateway.table(
   'request_count',

@@ -1,6 +1,6 @@
 /**
- * Tables of the identity subgraph: handoffs, sessions, API tokens, and used token ids for replay
- * protection.
+ * Tables of the identity subgraph: handoffs, sessions, API tokens, and the used token IDs (`jti`)
+ * for replay protection.
  */
 import { sql } from 'drizzle-orm'
 import {
@@ -27,8 +27,8 @@ export const loginMethod = identity.enum('login_method', [
 export const handoffBinding = identity.enum('handoff_binding', ['browser', 'client'])
 
 /**
- * The association, key and epochs that a handoff or federated session depends on. The handoff or
- * session is valid only while these are unchanged.
+ * The association, key and epochs on which a handoff or federated session depends. A handoff or
+ * session ends when one of these values changes.
  */
 const federation = {
   clientId: text('client_id'),
@@ -40,7 +40,10 @@ const federation = {
   instanceEpoch: integer('instance_epoch'),
 }
 
-/** A session. Its validity is never stored; the view `session_status` derives it. */
+/**
+ * A session. No column stores whether the session is valid, because the view `session_status`
+ * derives the validity.
+ */
 export const session = identity.table(
   'session',
   {
@@ -59,13 +62,13 @@ export const session = identity.table(
     revokedAt: moment('revoked_at'),
     revokedReason: sessionEndReason('revoked_reason'),
     /**
-     * For Microsoft sign-in: the person, the time of authentication, and the grant if the person is
-     * a Spanning Admin.
+     * Set only for a Microsoft sign-in: the user, the time of authentication, and the Spanning
+     * Admin grant, if any.
      */
     objectId: uuid('object_id'),
     authTime: moment('auth_time'),
     grantId: uuid('grant_id'),
-    /** For federated sign-in: the redeemed handoff. */
+    /** Set only for a federated sign-in: the redeemed handoff. */
     handoffId: uuid('handoff_id'),
     ...federation,
   },
@@ -79,7 +82,7 @@ export const session = identity.table(
   ],
 )
 
-/** A handoff: a one-time code that was created from an assertion. */
+/** A handoff: a one-time code that the service issued for a partner's assertion. */
 export const handoff = identity.table(
   'handoff',
   {
@@ -89,16 +92,19 @@ export const handoff = identity.table(
     codeHash: text('code_hash').notNull(),
     binding: handoffBinding('binding').notNull(),
     /**
-     * SHA-256 of the secret in the browser's transaction cookie, base64url. Null for `binding:
-     * client`.
+     * SHA-256 of the secret in the browser's transaction cookie, base64url. Null if `binding` is
+     * `client`.
      */
     transactionHash: text('transaction_hash'),
     actor: jsonb('actor').$type<Actor>().notNull(),
     createdAt: moment('created_at').notNull().default(sql`clock_timestamp()`),
     expiresAt: moment('expires_at').notNull(),
-    /** Set when the complete code is first presented, whether or not it is accepted. */
+    /**
+     * Set at the first redemption attempt with the complete code, even if the service refuses the
+     * attempt.
+     */
     consumedAt: moment('burned_at'),
-    /** Set when an admin ends all pending handoffs. */
+    /** Set when an admin revokes all pending handoffs. */
     revokedAt: moment('revoked_at'),
     ...federation,
   },
@@ -111,7 +117,9 @@ export const handoff = identity.table(
   ],
 )
 
-/** API tokens. Expired and revoked tokens are kept, so that their later use can be recorded. */
+/**
+ * API tokens. Expired and revoked tokens are kept, so that the service can record their later use.
+ */
 export const apiToken = identity.table(
   'api_token',
   {
@@ -125,7 +133,7 @@ export const apiToken = identity.table(
     expiresAt: moment('expires_at').notNull(),
     lastUsedAt: moment('last_used_at'),
     revokedAt: moment('revoked_at'),
-    /** When the refused use of an expired or revoked token was last recorded. */
+    /** The time of the last event that recorded the use of the expired or revoked token. */
     refusedAt: moment('refused_at'),
   },
   (t) => [
@@ -138,7 +146,8 @@ export const apiToken = identity.table(
 )
 
 /**
- * Replay protection: the `jti` of each used assertion, until its `exp` plus the clock tolerance.
+ * Replay protection: the `jti` of each used assertion. A row is kept until the assertion's `exp`
+ * plus the clock tolerance.
  */
 export const assertionId = identity.table(
   'assertion_id',
@@ -157,8 +166,8 @@ export const assertionId = identity.table(
 )
 
 /**
- * Reference table for replay protection: the `jti` of each client authentication, kept until its
- * `exp` plus the clock tolerance.
+ * Replay protection for all tenants: the `jti` of each client authentication JWT. A row is kept
+ * until the JWT's `exp` plus the clock tolerance.
  */
 export const clientAuthenticationId = identity.table(
   'client_authentication_id',
@@ -173,7 +182,7 @@ export const clientAuthenticationId = identity.table(
   ],
 )
 
-/** Reference table for replay protection: the `jti` of each security event, kept for 25 hours. */
+/** Replay protection for all tenants: the `jti` of each security event token, kept for 25 hours. */
 export const securityEventId = identity.table(
   'security_event_id',
   {
@@ -188,15 +197,15 @@ export const securityEventId = identity.table(
 )
 
 /**
- * Reference table: ids of sessions whose end is not recorded in the Activity Log yet. A trigger
- * maintains it.
+ * Lookup table of the sessions whose end is not recorded in the Activity Log yet. A trigger
+ * maintains the table.
  */
 export const openSession = identity.table('open_session', {
   sessionId: uuid('session_id').primaryKey(),
   tenantId: uuid('tenant_id').notNull(),
 })
 
-/** Technicians who have signed in to the tenant before. */
+/** Technicians who have signed in to the tenant at least once. */
 export const knownTechnician = identity.table(
   'known_technician',
   {

@@ -1,6 +1,6 @@
 /**
- * The transactional outbox of e-mail. A message is inserted in the transaction of its event; the
- * worker in notifications/ sends it.
+ * The transactional outbox for e-mail. A message is inserted in the same transaction as the event
+ * that it reports. The mailer in notifications/ sends the message.
  */
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
@@ -9,7 +9,10 @@ import { tenant } from './tenants.ts'
 
 export const notifications = pgSchema('notifications')
 
-/** One e-mail to one recipient about one event. The text is composed when it is sent. */
+/**
+ * One e-mail to one recipient about one event. The mailer composes the text when it sends the
+ * e-mail.
+ */
 export const message = notifications.table(
   'message',
   {
@@ -27,8 +30,8 @@ export const message = notifications.table(
 )
 
 /**
- * Reference table: the time at which each message is due. It holds ids only, so that the worker
- * finds due messages without reading tenant data.
+ * Lookup table of the time at which each message is due. It contains only IDs and times, so that
+ * the mailer can find due messages without access to tenant data.
  */
 export const due = notifications.table(
   'due',

@@ -1,27 +1,33 @@
 import { sql } from 'drizzle-orm'
 import { type PgRole, pgPolicy, pgRole, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-/** The role of the running service. It owns no table and sees one tenant at a time. */
+/**
+ * The database role of the running service. This role owns no table, and each transaction sees only
+ * one tenant.
+ */
 export const app = pgRole('it_complete_app').existing()
 /**
- * The role of the operator's command line. It registers tenants and partner instances and sees one
- * tenant at a time.
+ * The database role of the operator's command line. This role can register tenants and partner
+ * instances, and each transaction sees only one tenant.
  */
 export const operator = pgRole('it_complete_operator').existing()
-/** The role of the sequencer, which moves events into the sealed log. */
+/** The database role of the sequencer, which moves events into the sealed Activity Log. */
 export const sealer = pgRole('it_complete_sealer').existing()
-/** The role of the retention worker, which creates and drops partitions of the Activity Log. */
+/**
+ * The database role of the retention worker, which creates and drops partitions of the Activity
+ * Log.
+ */
 export const maintenance = pgRole('it_complete_maintenance').existing()
 
-/** A timestamp with millisecond precision, because a JavaScript Date is not more precise. */
+/** A timestamp with millisecond precision, which is also the precision of a JavaScript Date. */
 export const moment = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 export const tenantId = () => uuid('tenant_id').notNull()
 
 /**
- * The row-level security policy of a tenant-owned table. `current_setting` is called without
- * `missing_ok`, so a transaction without a tenant gets an error instead of rows.
+ * The row-level security policy of tables with tenant data. The policy calls `current_setting`
+ * without `missing_ok`, so a transaction without a tenant fails instead of returning no rows.
  */
 export const tenantOnly = (...others: PgRole[]) =>
   pgPolicy('tenant_only', {
@@ -30,7 +36,7 @@ export const tenantOnly = (...others: PgRole[]) =>
     withCheck: sql`tenant_id = current_setting('app.tenant_id')::uuid`,
   })
 
-/** A snapshot of an actor, with the shape of the GraphQL types of the same names. */
+/** A snapshot of an actor. Each variant has the fields of the GraphQL type of the same name. */
 export type Actor =
   | {
       __typename: 'MicrosoftAdmin'

@@ -58,8 +58,8 @@ export const tenant = tenants.table(
 )
 
 /**
- * Reference table: the tenant of each Entra `tid`. Both columns are unique, so an organisation has
- * one tenant.
+ * Lookup table of the tenant of each Entra `tid`. Both columns are unique, so each Microsoft 365
+ * organisation has exactly one tenant.
  */
 export const organization = tenants.table('organization', {
   microsoftTenantId: uuid('microsoft_tenant_id').primaryKey(),
@@ -67,14 +67,14 @@ export const organization = tenants.table('organization', {
   demo: boolean('demo').notNull().default(false),
 })
 
-/** Reference table: the tenant of each Microsoft 365 domain. */
+/** Lookup table of the tenant of each Microsoft 365 domain. */
 export const domain = tenants.table('domain', {
   domain: text('domain').primaryKey(),
   tenantId: uuid('tenant_id').notNull(),
 })
 
 /**
- * The settings of a tenant. Every mutation in the tenant locks this row first
+ * The settings of a tenant. Every mutation in a tenant first locks the tenant's row in this table
  * (platform/audit/audited.ts).
  */
 export const settings = tenants.table(
@@ -93,9 +93,9 @@ export const settings = tenants.table(
     itCompleteLoginEnabled: boolean('it_complete_login_enabled').notNull().default(false),
     itCompleteLoginChangedAt: moment('it_complete_login_changed_at'),
     itCompleteLoginChangedBy: jsonb('it_complete_login_changed_by').$type<Actor>(),
-    /** Increased when all federated sessions of the tenant end; see `epochRise`. */
+    /** Incremented when all federated sessions of the tenant are ended; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
-    /** The retention period of events that are recorded after this value was set. */
+    /** The retention period for future events. Sealed events keep their retention period. */
     activityRetention: activityRetention('activity_retention').notNull().default('ONE_YEAR'),
   },
   (t) => [
@@ -107,9 +107,9 @@ export const settings = tenants.table(
 export type Settings = typeof settings.$inferSelect
 
 /**
- * The time and reason of each increase of an epoch, which belongs to a tenant (`subjectId` is the
- * tenant id) or to an association. A session stores the epoch under which it was created, so the
- * next increase gives the time and reason of the session's end.
+ * The time and reason of each epoch increment. An epoch belongs to a tenant (`subjectId` is the
+ * tenant ID) or to an association. A session stores the epochs at its creation, so the next
+ * increment explains when and why the session ended.
  */
 export const epochRise = tenants.table(
   'epoch_rise',
@@ -128,8 +128,8 @@ export const epochRise = tenants.table(
 )
 
 /**
- * Reference table: partner instances. Rows are never deleted, so that old events can still show the
- * instance's name.
+ * Partner instances, shared by all tenants. Rows are never deleted, so that old events can still
+ * show the instance's name.
  */
 export const partnerInstance = tenants.table('partner_instance', {
   clientId: text('client_id').primaryKey(),
@@ -137,9 +137,9 @@ export const partnerInstance = tenants.table('partner_instance', {
   name: text('name').notNull(),
   issuer: text('issuer').notNull().unique(),
   handoffUrl: text('handoff_url').notNull(),
-  /** The JWKS URL of the instance. Null when its keys are registered in `partner_key`. */
+  /** The JWKS URL of the instance; null if its keys are registered in `partner_key`. */
   jwksUrl: text('jwks_url'),
-  /** Increased by suspension and removal; see `partnerInstanceEpochRise`. */
+  /** Incremented when the instance is suspended or removed; see `partnerInstanceEpochRise`. */
   epoch: integer('epoch').notNull().default(0),
   suspendedAt: moment('suspended_at'),
   removedAt: moment('removed_at'),
@@ -147,7 +147,7 @@ export const partnerInstance = tenants.table('partner_instance', {
   createdAt: moment('created_at').notNull().defaultNow(),
 })
 
-/** Reference table: the time and reason of each increase of a partner instance's epoch. */
+/** The time and reason of each increment of a partner instance's epoch. */
 export const partnerInstanceEpochRise = tenants.table(
   'partner_instance_epoch_rise',
   {
@@ -163,9 +163,9 @@ export const partnerInstanceEpochRise = tenants.table(
 )
 
 /**
- * Reference table: public keys of partner instances, each pinned to one algorithm. For an instance
- * with a JWKS URL it holds only the ids of revoked keys, which are refused even if the URL still
- * lists them.
+ * Public keys of partner instances. Each key is pinned to one algorithm. For an instance with a
+ * JWKS URL, the table contains only the IDs of revoked keys, which are refused even if the URL
+ * still lists them.
  */
 export const partnerKey = tenants.table(
   'partner_key',
@@ -188,8 +188,8 @@ export const partnerKey = tenants.table(
 )
 
 /**
- * Reference table: the tenants with which each partner instance is associated. A trigger on
- * `partner_association` maintains it.
+ * Lookup table of the tenants with which each partner instance is associated. A trigger on
+ * `partner_association` maintains the table.
  */
 export const associatedTenant = tenants.table(
   'associated_tenant',
@@ -201,7 +201,8 @@ export const associatedTenant = tenants.table(
 )
 
 /**
- * Associations and requests for associations. Ended rows are kept, because sessions refer to them.
+ * Associations with partner instances, and requests for associations. Ended associations are kept,
+ * because sessions refer to them.
  */
 export const partnerAssociation = tenants.table(
   'partner_association',
@@ -213,7 +214,7 @@ export const partnerAssociation = tenants.table(
     externalTenantId: text('external_tenant_id').notNull(),
     allowedTechnicians: text('allowed_technicians').array(),
     mfaMaxAgeMinutes: integer('mfa_max_age_minutes'),
-    /** Increased when the terms are narrowed; see `epochRise`. */
+    /** Incremented when the terms become more restrictive; see `epochRise`. */
     epoch: integer('epoch').notNull().default(0),
     createdAt: moment('created_at').notNull().defaultNow(),
     endedAt: moment('ended_at'),
@@ -253,7 +254,7 @@ export const spanningAdmin = tenants.table(
   ],
 )
 
-/** Responses of mutations with an idempotency key, kept for one day. */
+/** The stored responses of mutations with an idempotency key, kept for one day. */
 export const idempotencyKey = tenants.table(
   'idempotency_key',
   {

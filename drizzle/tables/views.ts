@@ -1,6 +1,6 @@
 /**
- * Views that derive access (SQL in migrations/0002_walls.sql), and a view of the whole Activity Log
- * (SQL in migrations/0009_activity_log_walls.sql).
+ * Views that derive who has access (SQL in migrations/0002_walls.sql), and a view of the whole
+ * Activity Log (SQL in migrations/0009_activity_log_walls.sql).
  */
 import { bigint, boolean, integer, jsonb, text, uuid } from 'drizzle-orm/pg-core'
 import { activityOutcome, audit, type Coalesced, type FieldChange, type Target } from './audit.ts'
@@ -8,7 +8,9 @@ import { identity, loginMethod } from './identity.ts'
 import { type Actor, moment } from './shared.ts'
 import { partnerPlatform, sessionEndReason, tenants } from './tenants.ts'
 
-/** One row for each partner instance whose technicians can sign in to the tenant now. */
+/**
+ * Contains a row for each partner instance whose technicians can currently sign in to the tenant.
+ */
 export const federatedAccess = tenants
   .view('federated_access', {
     tenantId: uuid('tenant_id').notNull(),
@@ -24,7 +26,7 @@ export const federatedAccess = tenants
   })
   .existing()
 
-/** Every session with its derived status. */
+/** All sessions, with their derived status. */
 export const sessionStatus = identity
   .view('session_status', {
     tenantId: uuid('tenant_id').notNull(),
@@ -47,8 +49,9 @@ export const sessionStatus = identity
   .existing()
 
 /**
- * Every event of the tenant, sealed or not, as it is displayed. Query it by `eventId`; pages are
- * read from the underlying tables.
+ * All events of the tenant, sealed and unsealed, in the format in which they are displayed. Use
+ * this view only to find an event by `eventId`. Pages of events are read from the underlying
+ * tables.
  */
 export const activity = audit
   .view('activity', {
