@@ -1,4 +1,4 @@
-/** Builds the console into console/dist, as files with hashed names. The gateway serves them. */
+/** Builds the console into console/dist, with hashed file names. The gateway serves these files. */
 import { defineConfig } from 'vite'
 
 export default defineConfig({
@@ -9,11 +9,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     assetsDir: 'assets',
-    // No `data:` URLs, because the Content-Security-Policy blocks them.
+    // Disables `data:` URLs, because the Content-Security-Policy blocks `data:` URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
-    // Hides warnings about the 'use client' directives of the libraries, which have no effect here.
+    // Hides warnings about the directive 'use client' in libraries, because this build has no
+    // server components.
     rolldownOptions: {
       onwarn: (warning, warn) => void (warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning)),
     },

@@ -1,4 +1,4 @@
-/** Writes the text of a mail from an Activity Log event. */
+/** Composes an e-mail about an Activity Log event. */
 import type { messageById } from '../drizzle/reads.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 import { actionDefinition } from '../platform/audit/actions.ts'
@@ -75,13 +75,16 @@ function valueAsText(value: unknown): string {
 }
 
 /**
- * Quotes text from a partner or an admin, and makes it one line, so that a reader cannot mistake it
- * for a line of the mail. Dots and `://` get brackets, so that mail programs create no links.
+ * Quotes text from a partner or an admin on one line, so that a reader cannot mistake the text for
+ * a line of the mail. Puts dots and `://` in brackets, so that mail programs create no links.
  */
 const quoted = (text: string): string =>
   `"${plain(text).replaceAll('"', "'").replaceAll('.', '[.]').replaceAll('://', '[:]//')}"`
 
-/** Returns one line of at most 120 characters, without invisible and bidirectional controls. */
+/**
+ * Returns the text as one line of at most 120 characters, without invisible characters and
+ * bidirectional controls.
+ */
 function plain(text: string): string {
   const visible = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?').replaceAll(/\s+/gu, ' ')
   return visible.length > 120 ? `${visible.slice(0, 120)}…` : visible

@@ -10,14 +10,17 @@ export interface Mail {
 
 export interface MailTransport {
   /**
-   * Sends one e-mail. Resolves when the SMTP server has accepted it.
-   * @throws MailRefused when the server refused the e-mail permanently
+   * Sends one e-mail. Resolves when the SMTP server has accepted the e-mail.
+   * @throws MailRefused when the SMTP server refused the e-mail permanently
    */
   send(mail: Mail): Promise<void>
   close(): void
 }
 
-/** The SMTP server refused this e-mail permanently. After any other error, retry. */
+/**
+ * The SMTP server refused this e-mail permanently, so a retry is useless. Retry after any other
+ * error.
+ */
 export class MailRefused extends Error {
   override name = 'MailRefused'
 }
@@ -26,8 +29,8 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * Creates a transport that sends mail through one SMTP server.
- * @param smtpUrl `smtp://[user:password@]host[:port]`, which uses STARTTLS except on loopback, or
- * `smtps://`
+ * @param smtpUrl `smtps://…` for TLS, or `smtp://[user:password@]host[:port]` for STARTTLS
+ * (unencrypted on loopback)
  */
 export function smtpTransport(smtpUrl: string, from: string): MailTransport {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl)
@@ -37,7 +40,7 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
     port: port ? Number(port) : isEncrypted ? 465 : 587,
     secure: isEncrypted,
     requireTLS: !isEncrypted && !loopback.test(hostname),
-    // A test server on loopback has no certificate to verify.
+    // Disables STARTTLS for loopback, because a test server on loopback has no trusted certificate.
     ignoreTLS: !isEncrypted && loopback.test(hostname),
     ...(username && {
       auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
@@ -57,8 +60,8 @@ export function smtpTransport(smtpUrl: string, from: string): MailTransport {
         .sendMail({
           messageId: `<${messageId}@${from.split('@').at(-1)}>`,
           from,
-          // Nodemailer does not parse an address that is passed as an object and in the envelope.
-          // Otherwise a comma in the address could add recipients.
+          // Passes the address as an object and in the envelope, because Nodemailer does not parse
+          // these values. In a parsed address, a comma could add recipients.
           to: { name: '', address: to },
           envelope: { from, to: [to] },
           subject,

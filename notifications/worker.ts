@@ -16,8 +16,8 @@ import { MailRefused, type MailTransport } from './smtp.ts'
 
 export interface Mailer {
   /**
-   * Stops the worker. Waits up to 4 seconds for messages that are being sent; a message that is not
-   * finished by then is sent again after its lease ends.
+   * Stops the worker. Waits up to 4 seconds for the current batch. Unfinished messages are sent
+   * again after their lease ends.
    */
   stop(): Promise<void>
 }
@@ -26,14 +26,14 @@ export interface MailerOptions {
   db: Database
   log: Log
   /**
-   * When null, mail is off and messages are removed unsent. Otherwise the queue would grow, and all
-   * old messages would be sent when mail is turned on.
+   * Null disables mail and deletes queued messages without sending them. Otherwise, old messages
+   * would be sent when an operator enables mail.
    */
   transport: MailTransport | null
-  /** The interval for reading the queue while it is empty. Default: 1,000 ms. */
+  /** The polling interval while the queue is empty. Default: 1,000 ms. */
   pollEveryMs?: number
   /**
-   * The delay after the first failure. It doubles after each further failure, up to 1 hour.
+   * The delay after the first failure. The delay doubles after each further failure, up to 1 hour.
    * Default: 30,000 ms.
    */
   retryAfterMs?: number
@@ -41,8 +41,8 @@ export interface MailerOptions {
 
 const batchSize = 20
 /**
- * The time for which only the worker that took a message can send it. It is longer than a batch
- * takes when the SMTP server does not respond.
+ * The duration of the lease of a message. Only the worker with the lease may send the message. The
+ * lease is longer than a batch takes if the SMTP server does not respond.
  */
 const leaseSeconds = 600
 const stopTimeoutMs = 4_000
@@ -63,7 +63,10 @@ export function startMailer({
     await Promise.all(
       taken.map((one) =>
         deliver(one).catch((error: unknown) =>
-          log.error({ err: error, messageId: one.messageId }, 'A message could not be processed.'),
+          log.error(
+            { err: error, messageId: one.messageId },
+            'Processing a message failed. The worker retries after the lease ends.',
+          ),
         ),
       ),
     )
@@ -112,7 +115,7 @@ export function startMailer({
   }
 }
 
-/** Returns whether the message was still in the queue. */
+/** Removes a message from the queue. Returns whether the queue still contained the message. */
 async function removeMessage(tx: WriteTx, messageId: string): Promise<boolean> {
   const removed = await tx.delete(message).where(eq(message.messageId, messageId)).returning()
   await tx.delete(due).where(eq(due.messageId, messageId))
@@ -125,7 +128,10 @@ const postpone = (db: Database, messageId: string, afterMs: number): Promise<voi
     await tx.update(due).set({ dueAt }).where(eq(due.messageId, messageId))
   })
 
-/** Takes up to 20 messages that are due. No other worker takes them until the lease ends. */
+/**
+ * Leases up to 20 messages that are due. No other worker can lease these messages until the lease
+ * ends.
+ */
 function takeDue(db: Database): Promise<Due[]> {
   return unaudited(db, null, 'the lease of a message is internal to the mail queue', async (tx) => {
     const ready = await tx

@@ -10,8 +10,7 @@ import { createConsoleRouter } from './app/router.tsx'
 import { createQueryClient } from './app/session.ts'
 import { Theme } from './app/theme.tsx'
 
-// Replaces the URL after a sign-in with Microsoft, because it still contains the single-use
-// handoff code.
+// Replaces the URL after a sign-in with Microsoft, because the URL contains a single-use code.
 if (pageData.kind === 'signed-in')
   history.replaceState(null, '', `/t/${pageData.tenantId}/settings`)
 

@@ -1,6 +1,6 @@
 /**
- * Labels for the API's codes of sign-in methods, roles and actors. If a code has no label, the page
- * shows the code.
+ * Labels for the codes of sign-in methods, roles and actors. If a code has no label, the page shows
+ * the code.
  */
 import type { AdminRole, LoginMethod, PartnerPlatform } from './viewer.graphql.ts'
 

@@ -1,6 +1,6 @@
 /**
- * A sign-in that was refused. Like all page data, the gateway writes it into `<meta name="page">`
- * of the page that it serves.
+ * A refused sign-in. The gateway writes this data into the element `<meta name="page">` of the
+ * page.
  */
 export interface Refusal {
   kind: 'refused'
@@ -9,7 +9,7 @@ export interface Refusal {
   supportId: string
 }
 
-/** The simulated partner portals and demo users. The gateway sends them only in the demo. */
+/** The simulated partner portals and demo users. Present only in the demo. */
 export interface Demo {
   portals: { platform: 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'; name: string; url: string }[]
   people: { tenant: string; domain: string; username: string; password: string; role: string }[]
@@ -30,8 +30,7 @@ function readPageData(): PageData {
 export const pageData: PageData = readPageData()
 
 /**
- * The nonce of this response. The Content-Security-Policy allows only style elements with this
- * nonce.
+ * The nonce of this response. The Content-Security-Policy blocks style elements without this nonce.
  */
 export const styleNonce: string =
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''

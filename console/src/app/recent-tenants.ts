@@ -1,6 +1,6 @@
 /**
- * The tenants to which this browser signed in last. They are stored in local storage, with their
- * names, domains and ids, and without credentials.
+ * A tenant to which a user signed in with this browser. The local storage contains the last 6
+ * tenants, and no credentials.
  */
 export interface RecentTenant {
   id: string
@@ -25,7 +25,7 @@ export function readRecentTenants(): RecentTenant[] {
   }
 }
 
-/** Adds the tenant at the start of the list, or moves it there. */
+/** Moves the tenant to the start of the list. Adds the tenant if it is not in the list. */
 export function addRecentTenant({
   id,
   name,

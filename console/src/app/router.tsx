@@ -1,6 +1,6 @@
 /**
- * Routes of the console. The path contains the tenant id, so that two tabs can use the sessions of
- * two different tenants.
+ * Defines the routes of the console. Paths contain the tenant id, so that two browser tabs can use
+ * the sessions of two tenants.
  */
 import {
   createRootRoute,
@@ -19,7 +19,7 @@ import { type SettingsSearch, validateSettingsSearch } from '../pages/settings/s
 import { pageData } from './page-data.ts'
 
 export interface SignInSearch {
-  /** The tenant id. Present in the sign-in links that a tenant gives to its users. */
+  /** The tenant id. Only sign-in links that a tenant gives to its users contain this parameter. */
   tenant?: string | undefined
   domain?: string | undefined
   signedOut?: boolean | undefined

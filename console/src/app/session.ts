@@ -1,4 +1,4 @@
-/** Reads the viewer: the user who is signed in to the tenant of the page, and their permissions. */
+/** Queries the viewer, which is the signed-in user with the permissions of this user. */
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import { ApiError, isSessionEnded, requestGraphql } from './graphql.ts'
@@ -14,7 +14,7 @@ const viewerQuery = (tenantId: string) =>
     queryKey: ['viewer', tenantId],
     queryFn: ({ signal }) =>
       requestGraphql(tenantId, ViewerDocument, {}, signal).then(({ viewer }) => viewer),
-    // Polls, so that the page shows the end of the session even if the user sends no request.
+    // Polls the viewer, so that the page detects the end of the session without user input.
     refetchInterval: pollWhileActive(pollIntervalMs),
     staleTime: 10_000,
   })
@@ -24,7 +24,7 @@ export const useViewerQuery = (tenantId: string) => useQuery(viewerQuery(tenantI
 const ViewerContext = createContext<Viewer | null>(null)
 export const ViewerProvider = ViewerContext
 
-/** Returns the viewer. Use it only inside the tenant layout, which provides the viewer. */
+/** Returns the viewer. Call this hook only inside the tenant layout, which provides the viewer. */
 export function useViewer(): Viewer {
   const viewer = use(ViewerContext)
   if (!viewer) throw new Error('useViewer must be used inside ViewerProvider.')
@@ -35,8 +35,8 @@ export const useHasPermission = (permission: Permission): boolean =>
   useViewer().permissions.includes(permission)
 
 /**
- * Creates a query client that reads the viewer again when a response says that the session has
- * ended.
+ * Creates a query client. When a response reports that the session has ended, this client queries
+ * the viewer again.
  */
 export function createQueryClient(): QueryClient {
   const client = new QueryClient({

@@ -1,6 +1,6 @@
 /**
- * Renders Fluent UI in the light or dark theme. Its style elements have the nonce that the
- * Content-Security-Policy requires.
+ * Renders Fluent UI in the light or dark theme. The style elements of Fluent UI contain the nonce
+ * that the Content-Security-Policy requires.
  */
 import {
   createDOMRenderer,
@@ -61,7 +61,7 @@ export function Theme({ children }: { children: ReactNode }) {
   const value = useMemo(() => {
     const other: Scheme = scheme === 'dark' ? 'light' : 'dark'
     const toggle = () => {
-      // If the new scheme is the system's, the preference is deleted, so that the page follows
+      // Deletes the preference if the new scheme is the system's scheme. The page then follows
       // later changes of the system's scheme.
       setChosen(other === system ? null : other)
       if (other === system) localStorage.removeItem(storageKey)

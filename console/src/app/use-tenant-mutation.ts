@@ -1,4 +1,6 @@
-/** A hook for mutations on the tenant of the page. It returns the user errors of the payload. */
+/**
+ * A hook that sends a mutation for the page's tenant and returns the user errors of the payload.
+ */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -21,8 +23,8 @@ export interface TenantMutation<TVariables, TPayload> {
 }
 
 /**
- * @param affectedQueries the first element of the keys of the queries to read again after the
- * mutation, such as 'settings'
+ * @param affectedQueries the queries to refetch after the mutation, identified by the first element
+ * of the query key, such as 'settings'
  */
 export function useTenantMutation<TData, TVariables>(
   document: DocumentTypeDecoration<TData, TVariables>,
@@ -32,7 +34,7 @@ export function useTenantMutation<TData, TVariables>(
   const client = useQueryClient()
   const { mutateAsync, isPending, error, data } = useMutation({
     mutationFn: (variables: TVariables) => requestGraphql(tenantId, document, variables),
-    // Reads the queries again even after a refused mutation, because the page may be out of date.
+    // Refetches the queries even after a refused mutation, because the page may show old data.
     onSettled: () =>
       Promise.all(
         affectedQueries.map((key) => client.invalidateQueries({ queryKey: [key, tenantId] })),
@@ -52,7 +54,7 @@ export function useTenantMutation<TData, TVariables>(
   }
 }
 
-/** Returns properties for a Fluent Field that show the mutation's user error of that field. */
+/** Returns the properties of a Fluent Field that show the user error of this field. */
 export function fieldError({ userErrors }: { userErrors: UserError[] }, fieldName: string) {
   const found = userErrors.find(({ field }) => field?.includes(fieldName))
   return found ? { validationState: 'error' as const, validationMessage: found.message } : {}

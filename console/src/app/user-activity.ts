@@ -1,7 +1,6 @@
 /**
- * Detects whether a user is active on the page. Every request extends the session's idle timeout,
- * so a page may poll only while its user is active; otherwise an unused tab would keep its session
- * alive.
+ * Detects whether a user is active on the page. A page may poll only while the user is active,
+ * because every request extends the idle timeout of the session.
  */
 const idleAfterMs = 5 * 60_000
 
@@ -16,7 +15,7 @@ for (const event of [
 ] as const)
   addEventListener(event, () => (lastInput = Date.now()), { passive: true, capture: true })
 
-/** True if the tab is visible and had input within the last 5 minutes. */
+/** True if the tab is visible and received user input within the last 5 minutes. */
 export const isUserActive = (): boolean =>
   document.visibilityState === 'visible' && Date.now() - lastInput < idleAfterMs
 

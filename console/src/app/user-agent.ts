@@ -1,6 +1,6 @@
 /**
- * Readable names for user agents. They are not proof of the client, because a client can send any
- * User-Agent header.
+ * Readable names for user agents. These names prove nothing about the client, because a client can
+ * send any User-Agent header.
  */
 const browsers: [RegExp, string][] = [
   [/\bEdgA?\/(\d+)/, 'Edge'],

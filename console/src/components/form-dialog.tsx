@@ -21,9 +21,7 @@ const useStyles = makeStyles({
   },
 })
 
-/**
- * @param action label of the submit button; if omitted, the dialog has only a button to close it
- */
+/** @param action the label of the submit button; if omitted, the dialog has only a Close button */
 export function FormDialog({
   title,
   action,

@@ -1,4 +1,4 @@
-/** A link that looks like a Fluent button and navigates with the router. */
+/** A router link that looks like a Fluent button. */
 import { Button, type ButtonProps } from '@fluentui/react-components'
 import { createLink } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, Ref } from 'react'

@@ -1,4 +1,4 @@
-/** A Fluent link that navigates with the router. */
+/** A router link that looks like a Fluent link. */
 import { Link as FluentLink } from '@fluentui/react-components'
 import { createLink } from '@tanstack/react-router'
 

@@ -1,6 +1,6 @@
 /**
- * Shows the error of a mutation. It does not show the user errors of the fields in `fields`,
- * because those form fields show their own errors.
+ * Shows the error of a mutation. Omits the user errors of the form fields in `fields`, because each
+ * form field shows its own user error.
  */
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { ApiError } from '../app/graphql.ts'

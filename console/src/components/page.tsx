@@ -1,6 +1,6 @@
 /**
- * The frame of a page. It shows the title in the browser tab and as the heading, and focuses the
- * heading after a navigation.
+ * The layout of a page. Shows the title in the browser tab and as the heading, and moves the focus
+ * to the heading after a navigation.
  */
 import { makeStyles, Text, tokens } from '@fluentui/react-components'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -28,7 +28,10 @@ const useStyles = makeStyles({
   heading: { margin: 0, outlineStyle: 'none', overflowWrap: 'anywhere' },
 })
 
-/** True until the first page was rendered. The first page does not move the browser's focus. */
+/**
+ * True until the first page is rendered. The first page does not move the focus, because the user
+ * has not navigated yet.
+ */
 let isFirst = true
 
 export function Page({
@@ -38,7 +41,7 @@ export function Page({
   children,
 }: {
   title: string
-  /** Controls beside the title. */
+  /** The controls next to the title. */
   actions?: ReactNode
   narrow?: boolean
   children: ReactNode

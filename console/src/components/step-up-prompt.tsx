@@ -1,5 +1,5 @@
 /**
- * Asks the user to sign in with Microsoft again. After the sign-in, the user returns to this page.
+ * Asks the user to sign in with Microsoft again. The sign-in redirects the user back to this page.
  */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'

@@ -1,4 +1,6 @@
-/** The id of a refused request. Admins and support find the request in the Activity log with it. */
+/**
+ * Shows the id of a refused request. Admins and support can search for this id in the Activity log.
+ */
 import { Caption1, makeStyles, tokens } from '@fluentui/react-components'
 import { CopyButton } from './copy-button.tsx'
 

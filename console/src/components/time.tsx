@@ -1,4 +1,4 @@
-/** A time in UTC, with the browser's local time as a tooltip. */
+/** Shows a time in UTC, with the browser's local time as a tooltip. */
 import { formatDateTime, formatLocalDateTime } from '../app/format.ts'
 
 export function Time({

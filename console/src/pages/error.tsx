@@ -1,4 +1,4 @@
-/** The page that is shown when another page threw an error or its script could not be loaded. */
+/** The error page. Shown when a page throws an error or the script of a page cannot be loaded. */
 import {
   Body1,
   Button,

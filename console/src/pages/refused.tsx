@@ -24,7 +24,7 @@ const adviceByCode: Record<string, string> = {
   INTERNAL_SERVER_ERROR: 'Try again. Nothing was changed.',
 }
 
-/** @param advice replaces the advice for the error code, if the caller has more specific advice */
+/** @param advice optional text that replaces the default advice for the error code */
 export function RefusedPage({
   refusal: { code, message, supportId },
   advice = adviceByCode[code],

@@ -1,6 +1,6 @@
 /**
- * Checks that an event on the page is the sealed event. The page must show the hashed values, the
- * log must contain the hash, and the log's checkpoint must be signed; each step has its own result.
+ * Checks that an event on the page is the sealed event. Separate steps check that the page shows
+ * the hashed values, that the log contains the hash, and that the checkpoint is signed.
  */
 import { fromBase64, toBase64, utf8 } from '../../../proof/bytes.ts'
 import { canonicalize } from '../../../proof/canonical-json.ts'
@@ -9,7 +9,7 @@ import { commitmentOf, type Disclosure } from '../../../proof/event-leaf.ts'
 import { leafHash, verifyConsistency, verifyInclusion } from '../../../proof/merkle-tree.ts'
 import { InvalidNote, openNote, splitNote, type Verifier } from '../../../proof/signed-note.ts'
 
-/** An event as the API returns it and the page shows it. */
+/** An event from the API, with the values that the page shows. */
 export interface ShownEvent {
   id: string
   occurredAt: string
@@ -39,7 +39,9 @@ export interface Proof {
   checkpoint: { treeSize: number; rootHash: string; note: string }
 }
 
-/** The personal data of an event with its salts. A member is null if its data was erased. */
+/**
+ * The personal data of an event with its salts. A member is null if the personal data was erased.
+ */
 export interface Disclosures {
   actor: Disclosure<Record<string, unknown>> | null
   target: Disclosure<Record<string, unknown>> | null
@@ -68,8 +70,8 @@ async function step(name: StepName, check: () => string | Promise<string>): Prom
   try {
     return { name, outcome: 'passed', found: await check() }
   } catch (error) {
-    // A SyntaxError means that the sealed event is not JSON, and a TypeError that it has no
-    // canonical form.
+    // A SyntaxError means that the sealed event is not valid JSON. A TypeError means that the
+    // sealed event has no canonical form.
     const isFailure =
       error instanceof CheckFailed ||
       error instanceof InvalidNote ||
@@ -160,7 +162,7 @@ const timeOf = (text: unknown) => (typeof text === 'string' ? new Date(text).get
 const coalescedOf = (coalesced: ShownEvent['coalesced']) =>
   coalesced && [coalesced.count, timeOf(coalesced.firstAt), timeOf(coalesced.lastAt)]
 
-/** Checks that names, addresses and changes match the commitments in the sealed event. */
+/** Checks that the names, addresses and changes match the commitments in the sealed event. */
 export const checkPersonal = (
   shown: ShownEvent,
   { canonicalEvent }: Proof,
@@ -196,7 +198,7 @@ export const checkPersonal = (
       : 'Names, addresses, client and changes on this page match the sealed commitments.'
   })
 
-/** Checks that the page shows no value for erased data, because the value cannot be verified. */
+/** Checks that the page shows no value for erased data, because such a value cannot be verified. */
 function checkErased(shown: Record<string, unknown>): void {
   const isEmpty = (value: unknown) =>
     value === '(erased)' || value == null || (Array.isArray(value) && value.length === 0)
@@ -206,7 +208,7 @@ function checkErased(shown: Record<string, unknown>): void {
 }
 
 /**
- * Replaces missing members by null, as the GraphQL API does, so that the values can be compared.
+ * Replaces missing members with null, as in GraphQL responses, so that the values can be compared.
  */
 const asShown = (field: string, value: unknown): unknown =>
   field === 'changes'
@@ -265,7 +267,7 @@ async function checkSignature(
 }
 
 /**
- * Checks that the log of the later checkpoint continues the log of the earlier checkpoint.
+ * Checks that the later checkpoint extends the log of the earlier checkpoint.
  * @param consistencyPath the hashes of the consistency proof (RFC 9162 §2.1.4), in base64
  */
 export const checkHistory = (

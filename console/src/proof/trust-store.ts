@@ -1,7 +1,6 @@
 /**
- * Stores the keys and checkpoints that this browser has verified, in its local storage. With them,
- * a later verification detects that the log was rewritten or signed with another key. The stored
- * data is public.
+ * Stores verified keys and checkpoints in the browser's local storage, to detect later that the log
+ * was rewritten or signed with another key. The stored data is public.
  */
 import { fromBase64, toBase64 } from '../../../proof/bytes.ts'
 import type { Checkpoint } from '../../../proof/checkpoint.ts'
@@ -25,11 +24,14 @@ function write(item: string, values: Record<string, unknown>): void {
   try {
     localStorage.setItem(item, JSON.stringify(newest))
   } catch {
-    // If the storage is not available, later verifications find no stored keys and checkpoints.
+    // Ignores an unavailable storage. Later verifications then find no stored keys and checkpoints.
   }
 }
 
-/** Returns the time when this verifier key was first stored, in ISO 8601; null if it was not. */
+/**
+ * Returns the time when this verifier key was first stored, in ISO 8601 format. Returns null if the
+ * key is not stored.
+ */
 export function keyKnownSince(verifierKey: string): string | null {
   const since: unknown = read(keysItem)[verifierKey]
   return typeof since === 'string' ? since : null
@@ -55,7 +57,7 @@ export function rememberedCheckpoint(tenantId: string): Checkpoint | null {
     : null
 }
 
-/** Stores the checkpoint, unless the stored checkpoint of the same log is the same or newer. */
+/** Stores the checkpoint if it is newer than the stored checkpoint of the same log. */
 export function rememberCheckpoint(
   tenantId: string,
   { origin, treeSize, rootHash }: Checkpoint,

@@ -32,7 +32,10 @@ import {
 const timeoutMs = 20_000
 const maxKeys = 100
 
-/** Verifies the values of an event that the page shows. Returns null if it is not sealed yet. */
+/**
+ * Verifies the values that the page shows for an event. Returns null if the event is not sealed
+ * yet.
+ */
 export async function verifyEvent(
   tenantId: string,
   shown: ShownEvent,
@@ -69,8 +72,8 @@ async function fetchKeys(): Promise<Verifier[]> {
 }
 
 /**
- * Adds to the step whether this browser has stored the key from an earlier verification. An
- * attacker who can replace the signature can also replace a key that is fetched together with it.
+ * Adds to the step whether this browser stored the key during an earlier verification. An attacker
+ * who can replace the signature can also replace the published key.
  */
 async function withKnownKey(
   step: Step,
@@ -99,8 +102,8 @@ async function withKnownKey(
 }
 
 /**
- * Checks the personal data. Only exports contain the salts, so this function downloads the start of
- * an export that begins with the event; the Activity log records the download.
+ * Checks the personal data. Downloads the start of an export that begins with the event, because
+ * only exports contain the salts. The Activity log records the download.
  */
 async function personalStep(tenantId: string, shown: ShownEvent, proof: Proof): Promise<Step> {
   const unknown = (found: string): Step => ({ name: 'personal', outcome: 'unknown', found })
@@ -117,8 +120,8 @@ async function personalStep(tenantId: string, shown: ShownEvent, proof: Proof): 
 }
 
 /**
- * The maximum length of the download, in characters. The event is in one of the first lines of the
- * export, which are shorter than this.
+ * The maximum length of the download, in characters. One of the first lines contains the event, so
+ * the download does not need the rest of the export.
  */
 const maxDownloadLength = 16_000_000
 
@@ -156,7 +159,7 @@ async function fetchDisclosures(tenantId: string, sequence: number): Promise<Dis
   }
 }
 
-/** Checks that the log continues the log of the checkpoint that this browser has stored. */
+/** Checks that the log extends the checkpoint that this browser has stored. */
 async function historyStep(tenantId: string, { checkpoint }: Proof): Promise<Step> {
   const unknown = (found: string): Step => ({ name: 'history', outcome: 'unknown', found })
   const failed = (found: string): Step => ({ name: 'history', outcome: 'failed', found })

@@ -15,7 +15,7 @@ const useStyles = makeStyles({
 interface ActiveFilter {
   key: string
   label: string
-  /** The change to the search parameters that removes this filter. */
+  /** The changes to the search parameters that remove this filter. */
   removal: Partial<ActivitySearch>
 }
 

@@ -1,6 +1,6 @@
 /**
- * The chart's bars. Each bar is a button that filters by its period, and arrow keys move between
- * the bars. A click on a segment of a bar also filters by the outcome of the segment.
+ * Shows the chart's bars as buttons. Selecting a bar filters the events by period, and selecting a
+ * segment of a bar also filters by outcome. Arrow keys move the focus between the bars.
  */
 import {
   Caption1,

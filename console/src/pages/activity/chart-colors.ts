@@ -1,8 +1,8 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 
 /**
- * Background color for each outcome. The outcomes are always stacked in the same order, so that
- * users who cannot distinguish the colors can identify them by position.
+ * The background color of each outcome. The order of the outcomes in a bar never changes, so that
+ * users who cannot distinguish the colors can identify an outcome by its position.
  */
 export const useOutcomeColors = makeStyles({
   SUCCEEDED: { backgroundColor: tokens.colorBrandForeground1 },

@@ -10,13 +10,13 @@ const formats = { HOUR: formatDateTime, DAY: formatDay, MONTH: formatMonth }
 export const periodLabel = ({ start }: { start: number }, unit: PeriodUnit): string =>
   formats[unit](start)
 
-/** "29 Oct 2026 to 27 Nov 2026 (UTC)" */
+/** Formats a time span like "29 Oct 2026 to 27 Nov 2026 (UTC)". */
 export function spanLabel({ start, end, unit }: ChartSpan): string {
   const text = `${formats[unit](start)} to ${formats[unit](end - 1)}`
   return unit === 'HOUR' ? text : `${text} (UTC)`
 }
 
-/** "3 succeeded, 1 denied, 0 failed" */
+/** Formats the counts of a period like "3 succeeded, 1 denied, 0 failed". */
 export const countsLabel = ({ counts }: Period): string =>
   outcomes
     .map((outcome) => `${formatNumber(counts[outcome])} ${outcomeLabels[outcome].toLowerCase()}`)

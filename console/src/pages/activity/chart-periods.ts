@@ -1,16 +1,13 @@
-/**
- * Divides the chart's time span into UTC hours, days or months. The API counts events by the same
- * periods.
- */
+/** Divides the chart's time span into UTC hours, days or months, as the API does for its counts. */
 import type { ActivityOutcome } from './activity.graphql.ts'
 import type { ActivitySearch } from './search-params.ts'
 
 export type PeriodUnit = 'HOUR' | 'DAY' | 'MONTH'
 
 export interface Period {
-  /** Milliseconds since 1970, inclusive. */
+  /** The first millisecond of the period, in milliseconds since 1970. */
   start: number
-  /** Milliseconds since 1970, exclusive. */
+  /** The first millisecond after the period, in milliseconds since 1970. */
   end: number
   counts: Record<ActivityOutcome, number>
   total: number
@@ -25,8 +22,8 @@ export interface ChartSpan {
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 
 /**
- * Returns the time from the filter's start to its end. If the filter has no end, the span ends at
- * `now`; if it has no start, the span covers the 30 UTC days up to its end.
+ * Returns the time span of the filter. The default end is `now`, and the default start is 29 days
+ * before the UTC day of the end.
  */
 export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan {
   const end = to ? Date.parse(to) : now
@@ -36,12 +33,12 @@ export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan 
   return { start, end, unit }
 }
 
-/** The maximum number of bars. If the span is longer, only its first 400 months are shown. */
+/** The maximum number of bars. The chart shows only the first 400 months of a longer time span. */
 const maxPeriods = 400
 
 /**
- * Returns all periods of the span with the API's counts. A period that has no row in the API's
- * response has the count 0.
+ * Returns all periods of the time span with their event counts. The count is 0 if the API returned
+ * no count for a period.
  */
 export function chartPeriods(
   rows: readonly { periodStart: string | null; outcome: ActivityOutcome | null; count: number }[],

@@ -122,9 +122,7 @@ function useCounts(tenantId: string, search: ActivitySearch, span: ChartSpan) {
   })
 }
 
-/**
- * Shows each outcome with its color and total, as a button that filters the list by the outcome.
- */
+/** Shows a button with the color and total of each outcome. The button filters by the outcome. */
 function Legend({
   periods,
   search,

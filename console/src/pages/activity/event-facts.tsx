@@ -194,8 +194,8 @@ function Session({
   sessionId: string
 }) {
   const styles = useStyles()
-  // The session is queried separately, because it can be deleted or not readable although the event
-  // is readable.
+  // Queries the session separately, because the user may read the event but not the session, or the
+  // session may be deleted.
   const { data } = useQuery({
     queryKey: ['activity', tenantId, 'event-session', eventId],
     queryFn: ({ signal }) =>

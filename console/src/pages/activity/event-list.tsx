@@ -100,7 +100,7 @@ function groupByDay(events: EventLine[]): { day: string; events: EventLine[] }[]
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
   const { id, occurredAt, action, outcome, reason, method, ipAddress, coalesced } = event
-  // The focus returns to this line when the details are closed.
+  // Closing the event details moves the focus back to this line.
   const restoreFocus = useRestoreFocusTarget()
   return (
     <li className={mergeClasses(styles.line, isNew && styles.isNew)} data-event={id}>
@@ -147,8 +147,8 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
 }
 
 /**
- * Returns the actor, the target and the number of changes. The number is omitted for reads, because
- * `changes` then lists the fields that were read.
+ * Returns the actor, the target and the number of changes. Omits the number for read operations,
+ * because their `changes` list the fields that were read.
  */
 function summaryOf({ action, actor, target, changes }: EventLine): string {
   const parts = [actorLabel(actor)]

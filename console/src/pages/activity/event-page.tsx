@@ -48,8 +48,8 @@ export function EventDrawer({
 }) {
   const styles = useStyles()
   const { data } = useEvent(tenantId, eventId)
-  // The drawer opens after the first render. Otherwise Fluent would treat it as part of the page
-  // behind it, and would hide it from screen readers together with that page.
+  // Opens the drawer after the first render. Otherwise Fluent would hide the drawer from screen
+  // readers together with the page behind the drawer.
   const [isMounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
   return (
@@ -77,7 +77,7 @@ export function EventDrawer({
       <DrawerBody>
         {eventId !== undefined && (
           <EventContent tenantId={tenantId} eventId={eventId}>
-            {/* Reload, because Fluent leaves the root aria-hidden if an open drawer is unmounted. */}
+            {/* Reload, because unmounting an open drawer leaves aria-hidden on the root element. */}
             <Link to="/t/$tenantId/activity/$eventId" params={{ tenantId, eventId }} reloadDocument>
               Open as a page
             </Link>

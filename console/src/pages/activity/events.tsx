@@ -33,7 +33,7 @@ const useStyles = makeStyles({
   },
   push: { marginInlineStart: 'auto' },
   muted: { color: tokens.colorNeutralForeground2 },
-  // The position is fixed, so that this button does not move the list.
+  // The fixed position prevents this button from moving the list.
   newEvents: {
     position: 'fixed',
     top: tokens.spacingVerticalM,
@@ -57,10 +57,7 @@ const useStyles = makeStyles({
   },
 })
 
-/**
- * The maximum number of events that are loaded by scrolling. To load more events, the user selects
- * a button.
- */
+/** The maximum number of events that scrolling loads. A button loads more events. */
 const maxAutoLoadedEvents = 1_000
 
 interface Props {
@@ -186,7 +183,9 @@ function ListEnd({
   )
 }
 
-/** @param isAutomatic true to load more when the button is at most 600 px outside the viewport */
+/**
+ * @param isAutomatic true to load the next page when the button is within 600 px of the viewport
+ */
 function LoadMoreButton({
   isAutomatic,
   onLoadMore,
@@ -233,7 +232,7 @@ function Total({ tenantId, filter }: { tenantId: string; filter: ActivityFilter 
   )
 }
 
-/** Returns the ids of the events that were added above the first event of the initial list. */
+/** Returns the ids of the events that were added before the first event of the initial list. */
 function useNewIds(ids: string[]): ReadonlySet<string> {
   const initialFirst = useRef<string | undefined>(undefined)
   initialFirst.current ??= ids[0]

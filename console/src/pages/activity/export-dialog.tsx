@@ -1,4 +1,4 @@
-/** A dialog that exports the events that match the filters, and shows the download's progress. */
+/** A dialog that exports the filtered events and shows the progress of the download. */
 import {
   Body1,
   Button,
@@ -132,11 +132,11 @@ export function ExportButton({
 }
 
 interface ExportResult extends DownloadedExport {
-  /** Path and query of the download URL, which is valid for one hour. */
+  /** The path and query of the download URL, which is valid for one hour. */
   address: string
 }
 
-/** Creates an export, downloads it, and saves the file with the browser's download function. */
+/** Creates an export, downloads it, and saves the file through the browser. */
 function useExport(tenantId: string, filter: ActivityFilter | null) {
   const [progress, setProgress] = useState<DownloadProgress | null>(null)
   const [total, setTotal] = useState<number | null>(null)
@@ -151,8 +151,8 @@ function useExport(tenantId: string, filter: ActivityFilter | null) {
       setTotal(null)
       const { downloadUrl, eventCount } = await createExport({ tenantId, filter, ...options })
       setTotal(eventCount)
-      // The URL's origin is ignored, because the page may have been opened under another host name
-      // of the service.
+      // Ignores the origin of the URL, because the user may have opened the page under another host
+      // name of the service.
       const { pathname, search } = new URL(downloadUrl)
       const address = pathname + search
       const { signal } = controller.current
@@ -201,7 +201,7 @@ function ProgressField({
   total,
 }: {
   progress: DownloadProgress
-  /** Number of events in the export; null while the export is being created. */
+  /** The number of events in the export. Null while the service creates the export. */
   total: number | null
 }) {
   const isFractionKnown = total !== null && events !== null && total > 0

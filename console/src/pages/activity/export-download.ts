@@ -1,6 +1,6 @@
 /**
- * Downloads an export, reports the progress, and resumes or restarts after interruptions. The
- * events of an export are fixed when it is created, so every attempt receives the same events.
+ * Downloads an export, reports the progress, and resumes or restarts after interruptions. Every
+ * attempt receives the same events, because the creation of an export fixes its events.
  */
 import { ApiError } from '../../app/graphql.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
@@ -8,7 +8,7 @@ import { ExportFile } from './export-file.ts'
 
 export interface DownloadProgress {
   bytes: number
-  /** Null for a compressed export, because its lines cannot be counted. */
+  /** Null for a compressed export, because the lines of compressed data cannot be counted. */
   events: number | null
   interruptions: number
 }
@@ -19,7 +19,7 @@ export interface DownloadedExport extends DownloadProgress {
 }
 
 interface ExportDownload {
-  /** Path and query of the download URL. */
+  /** The path and query of the download URL. */
   address: string
   format: ActivityExportFormat
   compression: ActivityExportCompression
@@ -27,8 +27,8 @@ interface ExportDownload {
 
 const maxAttempts = 5
 /**
- * A download that receives no bytes for this long is considered interrupted. Shorter pauses are
- * normal, because the service sends nothing while it searches for the next matching event.
+ * The maximum time without received bytes. Shorter pauses are normal, because the service sends
+ * nothing while it searches for the next matching event.
  */
 const stallTimeoutMs = 60_000
 
@@ -37,7 +37,8 @@ class DownloadInterrupted extends Error {}
 /**
  * Downloads the export in at most 5 attempts. The pause between attempts starts with
  * `initialPauseMs` and doubles each time.
- * @throws ApiError when the service refuses the download, or UNREACHABLE after the last attempt
+ * @throws ApiError when the service refuses the download, or with the code UNREACHABLE when the
+ * last attempt is interrupted
  * @throws DOMException AbortError when `signal` is aborted
  */
 export async function downloadExport(
@@ -46,8 +47,8 @@ export async function downloadExport(
   signal: AbortSignal,
   initialPauseMs = 1_000,
 ): Promise<DownloadedExport> {
-  // Only uncompressed CSV can resume after the last received row. In the other formats, the proofs
-  // cover the whole file, so the download restarts from the beginning.
+  // Only uncompressed CSV can resume after the last received row. Other formats restart from the
+  // beginning, because their proofs cover the whole file.
   const canResume = format === 'CSV' && compression === 'NONE'
   let file = new ExportFile(format, compression)
   for (let interruptions = 0; ; interruptions++) {
@@ -76,7 +77,7 @@ export async function downloadExport(
   }
 }
 
-/** Makes one attempt to download the export. Returns the file name that the service suggests. */
+/** Makes one attempt to download the export. Returns the file name from the response. */
 async function readInto(
   file: ExportFile,
   address: string,
@@ -106,8 +107,8 @@ async function readInto(
 }
 
 /**
- * Returns the error of a refused download. Status 429 and 5xx are interruptions, because a later
- * attempt may succeed.
+ * Returns the error of a refused download. Treats status 429 and 5xx as interruptions, because a
+ * later attempt may succeed.
  */
 async function refusalOf(response: Response): Promise<Error> {
   const body = (await response.json().catch(() => null)) as {

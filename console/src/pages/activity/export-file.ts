@@ -1,20 +1,20 @@
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
 
 /**
- * When the received bytes reach this size, they are moved into a Blob, so that the browser can
- * store them on disk instead of in memory.
+ * The maximum number of received bytes in memory. More bytes are moved into a Blob, because
+ * browsers can store a Blob on disk.
  */
 const flushAtBytes = 4_194_304
 /**
- * The number of bytes that are kept from the start of each line. They are enough to distinguish the
- * manifest from an event, and to read the sequence number of a CSV row.
+ * The number of bytes to keep from the start of each line. These bytes distinguish the manifest
+ * from an event and contain the sequence number of a CSV row.
  */
 const lineStartBytes = 24
 
 const [lineFeed, doubleQuote] = [10, 34]
 
 /**
- * The received part of an export. It counts the events and detects the manifest, which is the last
+ * The received part of an export. Counts the events and detects the manifest, which is the last
  * line of a complete file.
  */
 export class ExportFile {
@@ -26,20 +26,18 @@ export class ExportFile {
   #bytes = 0
   #events = 0
   /**
-   * The state of the line that is being received. `#isQuoted` is true within a quoted CSV cell,
-   * where a line feed does not end the line.
+   * The state of the current line. `#isQuoted` is true within a quoted CSV cell, where a line feed
+   * does not end the line.
    */
   #lineStart: number[] = []
   #lineBytes = 0
   #isQuoted = false
   #hasManifest = false
-  /** CSV only: true when the header line of the current response has been received. */
+  /** CSV only: true after the header line of the current response was received. */
   #isHeaderDone: boolean
-  /** CSV only: true if the header line is omitted, because the file already contains a header. */
+  /** CSV only: true to omit the header line, because the file already contains a header line. */
   #skipsHeader = false
-  /**
-   * CSV only: size of the complete lines in bytes, and sequence number of the last complete row.
-   */
+  /** CSV only: the size of the complete lines in bytes, and the sequence number of the last row. */
   #completeBytes = 0
   #lastSequence = 0
 
@@ -57,7 +55,10 @@ export class ExportFile {
     if (this.#pendingBytes >= flushAtBytes) this.flush()
   }
 
-  /** Counts the lines of a chunk. Returns the chunk without a repeated header. */
+  /**
+   * Counts the lines of a chunk. Returns the chunk, without the header line if the file already
+   * contains a header line.
+   */
   #scan(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     let from = 0
     let at = -1
@@ -91,11 +92,12 @@ export class ExportFile {
       return
     }
     this.#hasManifest = start.startsWith('{"manifest":')
-    // NDJSON also contains lines with proofs. Lines with events begin with the member `sequence`.
+    // An NDJSON file also contains lines with proofs. Only the lines with events begin with the
+    // member `sequence`.
     if (!this.#hasManifest && (this.#format === 'OCSF' || start.startsWith('{"s'))) this.#events++
   }
 
-  /** Moves the received bytes into a Blob. Call it when a response has ended. */
+  /** Moves the received bytes into a Blob. Call this method at the end of each response. */
   flush(): void {
     this.#flushed.push(new Blob(this.#pending))
     this.#pending = []
@@ -103,8 +105,8 @@ export class ExportFile {
   }
 
   /**
-   * True if the last line is the manifest. Always true for a compressed file, because its lines
-   * cannot be read here; decompressing it detects missing bytes.
+   * True if the last line is the manifest. Always true for a compressed file, because decompressing
+   * the file detects missing bytes.
    */
   isComplete(): boolean {
     return this.#isCompressed || (this.#hasManifest && this.#lineBytes === 0)

@@ -201,8 +201,8 @@ function ActionField({
 }
 
 /**
- * A field that offers at most 100 users who have events within the filter's times. The users with
- * the most events come first.
+ * A field that lists at most 100 users with events in the filter's time range. The users with the
+ * most events come first.
  */
 function UserField({
   tenantId,

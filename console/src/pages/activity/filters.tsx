@@ -1,4 +1,4 @@
-/** The filters of the Activity log. Each change is written to the URL immediately. */
+/** Shows the filters of the Activity log. Each change of a filter immediately updates the URL. */
 import { Button, Field, makeStyles, SearchBox, tokens } from '@fluentui/react-components'
 import { FilterRegular } from '@fluentui/react-icons'
 import { useEffect, useState } from 'react'
@@ -40,7 +40,7 @@ export function Filters({
   )
 }
 
-/** A search box that searches on Enter or when it loses the focus, and not on each key press. */
+/** A search box that starts the search when the user presses Enter or leaves the box. */
 function SearchField({
   text,
   onChange,

@@ -16,7 +16,7 @@ export const actionLabel = (action: string): string => actionLabels[action] ?? a
 
 /**
  * Action prefixes such as "session.*" that match more than one action. `ActivityFilter.actions`
- * accepts them in addition to action codes.
+ * accepts action codes and prefixes.
  */
 export const actionCategories = [
   ...new Set(knownActions.map((action) => `${action.split('.')[0]}.*`)),

@@ -1,4 +1,4 @@
-/** Finds events that were added to the log after the pages of the list were read. */
+/** Finds events that were added to the Activity log after the list was loaded. */
 import { requestGraphql } from '../../app/graphql.ts'
 import {
   ActivityCheckpointDocument,
@@ -9,17 +9,17 @@ import {
 import { type EventLine, fetchLogPage, type LogPage } from './use-activity-log.ts'
 
 /**
- * Replaces the time of the earliest new event when it is unknown. `fetchNewEvents` then stops at
- * the first page that contains a known event.
+ * Means that the time of the earliest new event is unknown. `fetchNewEvents` then stops at the
+ * first page that contains a known event.
  */
 export const unknownTime = ''
 
 /**
- * Returns a function that returns the earliest `occurredAt` of the events that were sequenced since
- * its previous call, or null if there are none. It returns `unknownTime` on the first call, and
- * when it must start again because the tail could not be read. It reads by sequence number and not
- * by time, because a transaction that commits late can add an event with an earlier `occurredAt`
- * than known events.
+ * Creates a function that returns the earliest `occurredAt` of the events that were sequenced since
+ * the previous call. The function returns null if there are no such events, and `unknownTime` on
+ * the first call or when the tail is not available. The function queries events by sequence number,
+ * because a transaction that commits late can add an event with an earlier `occurredAt` than known
+ * events.
  */
 export function createTailReader(
   tenantId: string,
@@ -48,8 +48,8 @@ export function createTailReader(
       )
       const tail = answer.tenant?.activityTail
       if (!tail) {
-        // Either the database was restored to an earlier state, or this session is no longer
-        // allowed to read the tail.
+        // The database was restored to an earlier state, or this session may no longer read the
+        // tail.
         sequence = null
         return unknownTime
       }
@@ -63,13 +63,16 @@ export function createTailReader(
   }
 }
 
-/** The maximum number of pages to read. If all of them are new, the whole list is read again. */
+/**
+ * The maximum number of pages to read. If all events on these pages are new, the whole list is
+ * loaded again.
+ */
 const maxPages = 10
 
 /**
- * Reads pages of the log, newest first, until a page contained a known event and the last event
- * read is not newer than `since`. It stops after 10 pages in any case.
- * @returns the events that are not in `knownIds`; null if 10 pages contained no known event
+ * Reads at most 10 pages of the Activity log, newest event first. Stops when a known event was
+ * found and the last event of the page is not newer than `since`.
+ * @returns the events that are not in `knownIds`; null if 10 pages contain no known event
  */
 export async function fetchNewEvents(
   tenantId: string,

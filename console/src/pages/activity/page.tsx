@@ -10,7 +10,7 @@ import { Filters } from './filters.tsx'
 import { type ActivitySearch, toActivityFilter } from './search-params.ts'
 import { useCanReadWholeLog } from './use-activity-log.ts'
 
-// The drawer is loaded when the first event is opened, so that the page itself loads faster.
+// Loads the drawer when the user opens the first event, so that the page loads faster.
 const EventDrawer = lazy(() =>
   import('./event-page.tsx').then((module) => ({ default: module.EventDrawer })),
 )

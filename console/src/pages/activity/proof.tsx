@@ -1,4 +1,4 @@
-/** The proof panel of an event: verifies in the browser that the event was not altered. */
+/** Shows the proof panel of an event. Verifies in the browser that the event was not altered. */
 import {
   Accordion,
   AccordionHeader,
@@ -79,7 +79,7 @@ export function Proof({ tenantId, event }: { tenantId: string; event: EventDetai
   const styles = useStyles()
   const canReadWholeLog = useCanReadWholeLog()
   const { mutate, data, isPending, isSuccess, error } = useMutation({
-    // The verifier is loaded on demand, so that the page loads faster.
+    // Loads the verifier on demand, so that the page loads faster.
     mutationFn: () =>
       import('../../proof/verify-event.ts').then(({ verifyEvent }) => verifyEvent(tenantId, event)),
   })

@@ -43,6 +43,6 @@ const reasonLabels: Record<string, string> = {
   VERSION_CONFLICT: 'Changed by another user at the same time',
 }
 
-/** Returns the label of the reason, or its code if it has no label. */
+/** Returns the label of a reason. If a reason has no label, returns the code of the reason. */
 export const reasonLabel = (reason: string): string => reasonLabels[reason] ?? reason
 export const hasReasonLabel = (reason: string): boolean => reason in reasonLabels

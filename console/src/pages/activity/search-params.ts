@@ -1,14 +1,17 @@
-/** The filters of the Activity log. The URL contains them, so that a link shows the same events. */
+/**
+ * The filters of the Activity log. The URL contains the filters, so that users can share links to
+ * filtered events.
+ */
 import { signInMethods } from '../../app/labels.ts'
 import type { ActivityFilter, ActivityOutcome, LoginMethod } from './activity.graphql.ts'
 import { outcomes } from './labels.ts'
 
 export interface ActivitySearch {
-  /** Start of the time range, in RFC 3339 format, inclusive. */
+  /** The start of the time range, in RFC 3339 format, inclusive. */
   from?: string | undefined
-  /** End of the time range, in RFC 3339 format, exclusive. */
+  /** The end of the time range, in RFC 3339 format, exclusive. */
   to?: string | undefined
-  /** The keys of the actors. */
+  /** The keys of the selected actors. */
   actor?: string[] | undefined
   method?: LoginMethod[] | undefined
   /** Codes of actions, or prefixes that end with ".*". */
@@ -18,15 +21,13 @@ export interface ActivitySearch {
   text?: string | undefined
   /** The id of the event whose details are open. */
   event?: string | undefined
-  /** The former name of `method`, which old links contain. Always undefined after validation. */
+  /** The former name of `method` in old links. Always undefined after validation. */
   door?: undefined
-  /** The former name of `text`, which old links contain. Always undefined after validation. */
+  /** The former name of `text` in old links. Always undefined after validation. */
   words?: undefined
 }
 
-/**
- * The API's limits: entries in a list, characters in the search text, and characters in a key.
- */
+/** The limits of the API: list entries, characters of the search text, and characters of a key. */
 const [maxEntries, maxTextLength, maxKeyLength] = [50, 200, 500]
 
 /** Parses the search parameters and drops invalid values. */
@@ -91,7 +92,7 @@ export function toActivityFilter(search: ActivitySearch): ActivityFilter | null 
 }
 
 /**
- * Shortens a selection to the number of entries that the API accepts. Returns undefined if the
+ * Limits a selection to the number of entries that the API accepts. Returns undefined if the
  * selection is empty.
  */
 export const limitEntries = <Item>(items: Item[]): Item[] | undefined =>

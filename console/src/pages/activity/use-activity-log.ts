@@ -12,15 +12,15 @@ export type LogPage = NonNullable<NonNullable<ActivityPageQuery['tenant']>['acti
 export type EventLine = LogPage['nodes'][number]
 
 /**
- * Only admins may export the log and read its tail and its proofs, because these contain the events
- * of all users.
+ * Only admins may export the Activity log and read its tail and proofs, because the export, the
+ * tail and the proofs contain the events of all users.
  */
 export const useCanReadWholeLog = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
 
 export const activityLogKey = (tenantId: string, filter: ActivityFilter | null) =>
   ['activity', tenantId, 'log', filter] as const
 
-/** @param after cursor of the previous page; null for the first page */
+/** @param after the cursor of the previous page; null for the first page */
 export async function fetchLogPage(
   tenantId: string,
   filter: ActivityFilter | null,
@@ -47,7 +47,7 @@ export function useActivityLog(tenantId: string, filter: ActivityFilter | null) 
     queryFn: ({ pageParam, signal }) => fetchLogPage(tenantId, filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
-    // Pages are not read again, because events never change and useNewEvents adds the new events.
+    // Never refetches a page, because events never change and useNewEvents adds new events.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,

@@ -4,7 +4,8 @@ import { ActivityActorsDocument } from './activity.graphql.ts'
 import { type ActivitySearch, toActivityFilter } from './search-params.ts'
 
 /**
- * Reads the actors with events within the filter's times. Actors with the most events come first.
+ * Reads the actors with events in the filter's time range. The actors with the most events come
+ * first.
  */
 export function useActors(tenantId: string, search: ActivitySearch, enabled = true) {
   const filter = toActivityFilter({ from: search.from, to: search.to })

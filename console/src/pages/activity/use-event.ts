@@ -5,7 +5,7 @@ import { ActivityEventStoryDocument, type ActivityEventStoryQuery } from './acti
 
 export type EventDetails = NonNullable<ActivityEventStoryQuery['activityEvent']>
 
-/** @param eventId id of the event to read; undefined to read no event */
+/** @param eventId the id of the event to read; undefined to read no event */
 export const useEvent = (tenantId: string, eventId: string | undefined) =>
   useQuery({
     queryKey: ['activity', tenantId, 'event', eventId],

@@ -15,13 +15,13 @@ import {
 
 const pollIntervalMs = 3_000
 const maxBackOffMs = 60_000
-/** The minimum time between two reads of the counts for the chart and the total. */
+/** The minimum time between two queries for the counts in the chart and the total. */
 const recountIntervalMs = 10_000
 
 /**
- * Adds new events to the list immediately if the page is scrolled to its top. Otherwise the events
- * wait in `waitingEvents` until `showWaiting` is called, so that the list does not move while the
- * user reads it.
+ * Adds new events to the list immediately if the page is scrolled to the top. Otherwise keeps new
+ * events in `waitingEvents` until `showWaiting` is called, so that the list does not move while the
+ * user reads.
  */
 export function useNewEvents(tenantId: string, filter: ActivityFilter | null, isOn: boolean) {
   const client = useQueryClient()
@@ -30,7 +30,8 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
   const [lastShown, setLastShown] = useState<{ count: number } | null>(null)
   const [isFailing, setFailing] = useState(false)
   const waiting = useRef<EventLine[]>([])
-  // Every render creates a new filter object, so effects depend on the JSON text of the filter.
+  // Every render creates a new filter object. Effects therefore depend on the JSON text of the
+  // filter.
   const filterText = JSON.stringify(filter)
 
   const setWaiting = useCallback((events: EventLine[]) => {
@@ -59,7 +60,7 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
     setWaiting([])
     setFailing(false)
 
-    /** Returns true if new events were found, or if the list was read again. */
+    /** Returns true if new events were found or the whole list was loaded again. */
     async function lookForEvents(): Promise<boolean> {
       if (!isUserActive() || client.getQueryData(key) === undefined) return false
       const since = canReadWholeLog ? await readTail() : unknownTime
@@ -122,5 +123,5 @@ function addToFirstPage(
   })
 }
 
-/** True if the page is scrolled to its top and no dialog is open, so that the list can change. */
+/** True if the list may move, because the page is scrolled to the top and no dialog is open. */
 const isAtTop = () => window.scrollY < 150 && !document.querySelector('[role="dialog"]')

@@ -1,6 +1,6 @@
 /**
- * The page that "Connect to O365" opens. It redeems the handoff code immediately, and then shows
- * the tenant and the identity of the technician's session.
+ * The page that "Connect to O365" opens. Redeems the handoff code immediately, and then shows the
+ * tenant and the technician.
  */
 import {
   Body1,
@@ -30,9 +30,7 @@ const useStyles = makeStyles({
 const refusedAdvice =
   'A sign-in link works once, within one minute, in the browser in which you selected “Connect to O365”, and only while Login with IT Complete is on. Select “Connect to O365” again. VSA or UniView shows the reason if it fails.'
 
-/**
- * This is module state, because React may mount the page twice and a code can be used only once.
- */
+/** A module variable, because React may mount the page twice and the handoff code is single-use. */
 let hasStarted = false
 
 export function ConnectPage() {

@@ -1,5 +1,5 @@
 /**
- * Redeems the handoff code at the gateway. It uses an HTTP endpoint instead of GraphQL, because the
+ * Redeems the handoff code at an HTTP endpoint of the gateway. GraphQL is not used, because the
  * response sets the session cookie.
  */
 import { handoffCode } from '../../app/handoff-code.ts'
@@ -10,7 +10,7 @@ interface Connected {
   tenant: { name: string }
   actor: { displayName: string; instance: string; platform: PartnerPlatform }
 }
-/** The code was not redeemed, because this browser has a session of another user at the tenant. */
+/** The code was not redeemed, because this browser has a session of another user in the tenant. */
 interface Conflict {
   kind: 'conflict'
   tenant: { name: string }
@@ -24,7 +24,7 @@ interface Refused {
 
 const timeoutMs = 20_000
 
-/** @param replace true to end the session of another user in this browser */
+/** @param replace true to end the other user's session in this browser */
 export async function redeemHandoff(
   tenantId: string,
   replace: boolean,
@@ -39,6 +39,8 @@ export async function redeemHandoff(
   if (response.ok) return { kind: 'connected', ...body }
   if (response.status === 409) return { kind: 'conflict', ...body }
   if (!body.error)
-    throw new Error(`The service sent an unexpected response with status ${response.status}.`)
+    throw new Error(
+      `The service returned the unexpected status ${response.status}. Try again later.`,
+    )
   return { kind: 'refused', ...body }
 }

@@ -1,4 +1,4 @@
-/** Shows who can sign in to the tenant at present, by sign-in method. */
+/** Shows which users can currently sign in to the tenant, by sign-in method. */
 import {
   Body1,
   Caption1,

@@ -1,4 +1,4 @@
-/** The page with the active sessions of the tenant and an overview of who has access. */
+/** The page with the active sessions of the tenant and an overview of the users with access. */
 import {
   Body1,
   Button,

@@ -22,7 +22,7 @@ import { RevokeFederatedSessionsDocument } from './sessions.graphql.ts'
 
 type SignOutPayload = { userErrors: readonly { code: string; message: string }[] } | null
 
-/** The time to wait for a closed dialog. Longer than the closing animation of Fluent's dialog. */
+/** The delay after closing a dialog. Must be longer than Fluent's closing animation. */
 const closingMs = 400
 
 export function SignOutAllTechnicians({
@@ -30,7 +30,7 @@ export function SignOutAllTechnicians({
   listedCount,
 }: {
   tenantId: string
-  /** Number of technicians' sessions in the list. More sessions can be on pages not loaded yet. */
+  /** The number of technician sessions in the loaded part of the list. */
   listedCount: number
 }) {
   return (
@@ -53,7 +53,7 @@ export function SignOutAllTechnicians({
   )
 }
 
-/** @param buttonLabel accessible name of the button; if omitted, the button's text */
+/** @param buttonLabel the accessible name of the button. Default: the text of the button */
 export function SignOutDialog({
   button,
   buttonLabel,
@@ -74,14 +74,14 @@ export function SignOutDialog({
   const { mutate, error, isPending, reset } = useMutation({
     mutationFn: async () => {
       const [userError] = (await signOut())?.userErrors ?? []
-      // NOT_FOUND means that the session has already ended, so the result is what the user wanted.
+      // Treats NOT_FOUND as success, because the session has already ended.
       if (userError && userError.code !== 'NOT_FOUND')
         throw new ApiError(userError.code, userError.message)
     },
     onSuccess: () => setOpen(false),
     onSettled: async () => {
-      // Waits until the dialog has closed, because users who end their own session get another
-      // page. A dialog that is still closing then would leave that page hidden from screen readers.
+      // Waits until the dialog has closed. If the page changed earlier, Fluent would hide the new
+      // page from screen readers.
       await new Promise((resolve) => setTimeout(resolve, closingMs))
       await Promise.all(
         [['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })),

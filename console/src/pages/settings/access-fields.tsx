@@ -12,8 +12,8 @@ interface Access {
 export const accessFieldNames = ['allowedTechnicians', 'mfaMaxAgeMinutes']
 
 /**
- * Returns the state of the fields, and `input` in the form that the API accepts. An empty field
- * means "no restriction".
+ * Returns the state of the form fields, and `input` for the mutation. An empty form field means "no
+ * restriction".
  */
 export function useAccessFields(current?: Access) {
   const [technicians, setTechnicians] = useState(current?.allowedTechnicians?.join('\n') ?? '')

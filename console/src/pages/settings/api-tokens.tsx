@@ -139,8 +139,8 @@ function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [days, setDays] = useState(90)
   const [secret, setSecret] = useState<string | null>(null)
   const submit = async () => {
-    // Subtracts one minute, because the API accepts at most one year from the time of its own
-    // clock.
+    // Subtracts one minute, because the API accepts at most one year and its clock may be behind
+    // the clock of the browser.
     const expiresAt = new Date(Date.now() + days * dayMs - 60_000).toISOString()
     const payload = await create.run({ input: { tenantId, name: name.trim(), expiresAt } })
     if (payload) setSecret(payload.secret)

@@ -1,6 +1,6 @@
 /**
- * A dialog that confirms turning off "Login with IT Complete". It shows which sessions end and who
- * keeps access.
+ * A dialog that asks for confirmation before turning off "Login with IT Complete". It shows which
+ * sessions end and which users keep access.
  */
 import {
   Body1,
@@ -46,8 +46,8 @@ export function DisableDialog({
     gcTime: 0,
   })
   const impact = data?.itCompleteLogin.disableImpact
-  // The input has no expectedVersion, so that turning the feature off succeeds even if other
-  // settings have changed.
+  // Omits expectedVersion, so that turning the feature off succeeds even if other settings have
+  // changed.
   const turnOff = async () => {
     const payload = await disable.run({ input: { tenantId } })
     if (payload) onDisabled(payload.endedSessionCount ?? 0, payload.endedHandoffCount ?? 0)

@@ -1,4 +1,4 @@
-/** The page with the settings of a tenant, in five tabs. */
+/** The settings page of a tenant, with five tabs. */
 import {
   Body1,
   makeStyles,

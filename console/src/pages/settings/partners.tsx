@@ -1,4 +1,4 @@
-/** Shows the active partner associations of the tenant, and the requests that wait for approval. */
+/** Shows the active partner associations of the tenant and the requests that await approval. */
 import {
   Badge,
   Body1,

@@ -47,8 +47,8 @@ export function Services({ settings: { version, services } }: { settings: Settin
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const mayEdit = useHasPermission('UPDATE_SETTINGS')
   const update = useTenantMutation(UpdateServicesDocument, ['settings'])
-  // Contains only the edits of this user, so that the other services show the values that other
-  // users save in the meantime.
+  // Contains only this user's edits. For the other services, the form shows the latest saved
+  // values.
   const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
   const [isSaved, setSaved] = useState(false)
   const changes = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Reads the settings of the tenant of the page. */
+/** Reads the settings of the page's tenant. */
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { requestGraphql } from '../../app/graphql.ts'

@@ -1,5 +1,5 @@
 /**
- * The start page, where users sign in to a tenant with Microsoft. It refers technicians to VSA or
+ * The start page, where users sign in to a tenant with Microsoft. Refers technicians to VSA or
  * UniView.
  */
 import {
@@ -43,7 +43,7 @@ const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
 })
 
-/** A recent tenant, or the tenant from the link that opened the page, whose name is unknown. */
+/** A recent tenant, or the tenant of a sign-in link. The name of a linked tenant is unknown. */
 type TenantChoice = RecentTenant | { id: string }
 
 export function SignInPage() {
@@ -170,7 +170,7 @@ function DomainForm({
   const [error, setError] = useState<string | null>(null)
   const signIn = (event: FormEvent) => {
     event.preventDefault()
-    // The field also accepts a user name, such as ada@contoso.com, and uses its domain.
+    // The field also accepts a user name, such as ada@contoso.com, and extracts the domain.
     const domain = text.trim().toLowerCase().split('@').at(-1) ?? ''
     if (!/^[^\s/]{1,253}$/.test(domain) || !domain.includes('.'))
       return setError('Enter a domain, such as contoso.com, or your user name.')

@@ -1,6 +1,6 @@
 /**
- * The header of a tenant's pages. It shows the tenant, the signed-in user and role, the navigation,
- * and a banner for technicians.
+ * The header of a tenant's pages. It shows the tenant, the signed-in user with the role, the
+ * navigation, and a banner for technicians.
  */
 import {
   Button,

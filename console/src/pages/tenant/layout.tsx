@@ -1,6 +1,6 @@
 /**
- * The frame of a tenant's pages. It reads the viewer, and then shows the header and the page, or a
- * page that says why no user is signed in.
+ * The layout of a tenant's pages. If a user is signed in, it shows the header and the page.
+ * Otherwise it shows why no user is signed in.
  */
 import {
   Body1,

@@ -1,4 +1,4 @@
-/** The pages that replace a tenant's page when the session has ended or there is no session. */
+/** The pages that replace a tenant's page when the session has ended or no session exists. */
 import {
   Body1,
   Button,
@@ -12,11 +12,11 @@ import { Page } from '../../components/page.tsx'
 
 interface Props {
   tenantId: string
-  /** The last viewer in this tab; null if no user was signed in since the page was loaded. */
+  /** The last viewer in this tab. Null if no user has signed in since the page was loaded. */
   lastViewer: Viewer | null
 }
 
-/** Shown when a signed-in technician's access was removed (MICROSOFT_SIGN_IN_REQUIRED). */
+/** Shown after the access of a signed-in technician was removed (MICROSOFT_SIGN_IN_REQUIRED). */
 export function AccessEndedPage({ tenantId, lastViewer }: Props) {
   return (
     <Page title="Your session has ended" narrow>
