@@ -7,15 +7,18 @@ import type { Loaders } from './loaders.ts'
 import type { MicrosoftRegistration } from './microsoft/entra-client.ts'
 import type { SessionLifetimes } from './sessions/create-session.ts'
 
-/** The context value of every resolver in this subgraph. */
+/** The GraphQL context of the resolvers in this subgraph. */
 export interface Context extends BaseContext {
   loaders: Loaders
   services: IdentityServices
 }
 
-/** The configuration and the shared services of sign-in. They are the same for every request. */
+/** The configuration and shared services of sign-in. All requests use the same instance. */
 export interface IdentityServices {
-  /** The service's public URL, without a trailing slash. Assertions must name it in `aud`. */
+  /**
+   * The service's public URL, without a trailing slash. The `aud` claim of an assertion must equal
+   * this URL.
+   */
   issuer: string
   stateCipher: StateCipher
   publishedKeys: PublishedKeys
@@ -24,7 +27,7 @@ export interface IdentityServices {
   microsoft: MicrosoftRegistration
 }
 
-/** The dependencies of a sign-in request, which arrives by GraphQL or by a login route. */
+/** The dependencies of a sign-in request. Sign-in requests use either GraphQL or a login route. */
 export interface SignInContext extends IdentityServices {
   db: Database
   request: RequestMetadata

@@ -9,15 +9,15 @@ import type { ReadTx } from '../../platform/postgres/database.ts'
 import type { ApiTokenRow, SessionRow } from './mappers.ts'
 
 export interface Loaders {
-  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED without a tenant */
+  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED if there is none */
   inTenant: ReturnType<typeof tenantReader>
-  /** Loads sessions by ID. Null if the tenant has no such session, or the viewer may not see it. */
+  /** Loads sessions by ID, or null if the session does not exist or the viewer may not read it. */
   sessions: DataLoader<string, SessionRow | null>
-  /** Loads API tokens by ID. Null if the tenant has no such token, or it expired or was revoked. */
+  /** Loads API tokens by ID, or null if the token does not exist, has expired or was revoked. */
   apiTokens: DataLoader<string, ApiTokenRow | null>
 }
 
-/** Creates the DataLoaders of one request. All reads are limited to the viewer's tenant. */
+/** Creates the DataLoaders of one request. The loaders read only the viewer's tenant. */
 export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>): Loaders {
   const inTenant = tenantReader(context)
   const byId = <Row>(

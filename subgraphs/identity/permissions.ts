@@ -1,4 +1,4 @@
-/** The permission rule of each field. A field without a rule is denied. */
+/** The permission rules of all fields. Access to a field without a rule is denied. */
 
 import { isMember } from '../../platform/auth/viewer.ts'
 import {
@@ -29,8 +29,8 @@ export const permissions = {
     loginOptions: anyoneButApiTokens,
   },
   Mutation: {
-    // Each of these mutations authenticates its caller itself: by an assertion, by the code of a
-    // partner client, by Microsoft's response, or by the session that is to end.
+    // These mutations authenticate the client themselves: with an assertion, a handoff code,
+    // Microsoft's response, or the token of the session that ends.
     createHandoff: anyoneButApiTokens,
     validateHandoff: anyoneButApiTokens,
     redeemHandoff: partnerClient,
@@ -59,8 +59,8 @@ export const permissions = {
   ApiTokenConnection: { '*': admin },
   ApiTokenEdge: { '*': admin },
 
-  // Everyone may read these types, because they are reachable only through a list of the caller's
-  // tenant, an entity reference that the resolver checks, or the payload of a sign-in.
+  // These types need no restriction. They are reachable only through a protected list, an entity
+  // reference that the resolver checks, or the payload of a sign-in mutation.
   Session: { '*': anyone },
   Viewer: { '*': anyone },
   MicrosoftAdmin: { '*': anyone },
@@ -85,8 +85,8 @@ export const permissions = {
 }
 
 /**
- * The mutations that attempt a sign-in. An operation may contain only one of them, so that the
- * rate limit counts every attempt.
+ * The mutations that try to sign in. An operation may contain only one of these mutations, so that
+ * the rate limit counts every attempt.
  */
 export const singleUseMutations = [
   'createHandoff',

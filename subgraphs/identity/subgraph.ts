@@ -11,7 +11,7 @@ import { queries } from './queries/index.ts'
 
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
-/** Creates the subgraph for sign-in, sessions and API tokens. */
+/** Creates the GraphQL subgraph for sign-in, sessions and API tokens. */
 export const identitySubgraph = (
   services: Pick<BaseContext, 'db' | 'log'>,
   identityServices: IdentityServices,

@@ -1,7 +1,7 @@
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
 import type { Loaders } from './loaders.ts'
 
-/** The context value of every resolver in this subgraph. */
+/** The GraphQL context of the resolvers in this subgraph. */
 export interface Context extends BaseContext {
   loaders: Loaders
 }

@@ -18,8 +18,8 @@ import type { Association } from './mappers.ts'
 export type Loaders = ReturnType<typeof createLoaders>
 
 /**
- * Creates the DataLoaders of one request. Each loader reads only the viewer's tenant, and row-level
- * security enforces the same limit in the database.
+ * Creates the DataLoaders of one request. Each loader reads only the viewer's tenant. Row-level
+ * security enforces the same restriction in the database.
  */
 export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
   const inTenant = tenantReader(context)
@@ -61,8 +61,8 @@ export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
 }
 
 /**
- * Loads tenant names for a partner client. A name is undefined unless the technicians of the
- * partner instance have access to the tenant now.
+ * Loads tenant names for a partner client. Returns undefined if technicians of the partner instance
+ * currently have no access to the tenant.
  */
 function partnerTenantNames({ viewer, db }: Pick<BaseContext, 'db' | 'viewer'>) {
   return new DataLoader<string, string | undefined>((ids) => {

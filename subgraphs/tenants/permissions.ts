@@ -1,4 +1,4 @@
-/** The permission rule of each field. A field without a rule is denied. */
+/** The permission rules of all fields. Access to a field without a rule is denied. */
 import {
   adminOnly,
   adminOrFederatedSession,
@@ -29,8 +29,8 @@ export const permissions = {
     dissociatePartner: adminOnly,
   },
 
-  // These types are reachable only through an object of the caller's own tenant. API tokens and
-  // partner clients may read the tenant's ID and name, because every activity event contains them.
+  // Viewers can reach these types only through objects of their own tenant. API tokens and partner
+  // clients may read the tenant's ID and name, because every Activity Log event contains both.
   Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
@@ -62,7 +62,7 @@ export const permissions = {
 }
 
 /**
- * The mutations that attempt to gain access. An operation may contain only one of them, so that the
- * rate limit counts every attempt.
+ * The mutations that try to gain access to a tenant. An operation may contain only one of these
+ * mutations, so that the rate limit counts every attempt.
  */
 export const singleUseMutations = ['requestPartnerAssociation']

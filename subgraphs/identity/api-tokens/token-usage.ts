@@ -7,21 +7,24 @@ import type { Context as BaseContext } from '../../../platform/graphql/context.t
 import type { Database } from '../../../platform/postgres/database.ts'
 import { apiTokenTarget } from './token-target.ts'
 
-/** Updates `lastUsedAt` of a token. The gateway calls it at most once per minute and token. */
+/**
+ * Updates the `lastUsedAt` of an API token. The gateway calls this function at most once per minute
+ * for each token.
+ */
 export const touchApiToken = (db: Database, { tenantId, tokenId }: ApiToken): Promise<void> =>
   unaudited(db, tenantId, 'each request is recorded in the Activity Log', async (tx) => {
     await tx.update(apiToken).set({ lastUsedAt: sql`now()` }).where(eq(apiToken.tokenId, tokenId))
   })
 
 /**
- * The minimum time between two `api_token.refused` events of one token. It prevents a forgotten
- * program that keeps sending the token from filling the Activity Log.
+ * The minimum time between two `api_token.refused` events of one token. Without this limit, a
+ * program that keeps sending a revoked token could fill the Activity Log.
  */
 export const refusalIntervalSeconds = 3_600
 
 /**
- * Records in the tenant's Activity Log that a revoked or expired token was used. The token may have
- * been stolen, or a program may still be configured with it.
+ * Records in the tenant's Activity Log that a revoked or expired API token was used. Such use can
+ * mean that the token was stolen.
  */
 export const recordRefusedApiToken = (
   context: Pick<BaseContext, 'db' | 'request'>,

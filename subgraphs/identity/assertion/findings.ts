@@ -1,6 +1,6 @@
 import type { HandoffCheckName, UserErrorCode } from '../schema.types.ts'
 
-/** The result of one named check, as `validateHandoff` returns it. */
+/** The result of one check, as `validateHandoff` returns it. */
 export type Finding = Passed | Skipped | CheckFailure
 
 interface Passed {
@@ -9,7 +9,7 @@ interface Passed {
   readonly code: null
   readonly message: null
 }
-/** The check did not run, because an earlier check failed. */
+/** The result of a check that did not run because an earlier check failed. */
 interface Skipped {
   readonly name: HandoffCheckName
   readonly passed: null

@@ -1,8 +1,8 @@
 /**
- * The constants of the assertion format. It is a profile of RFC 7523, modelled on the Identity
- * Assertion Authorization Grant (ID-JAG).
+ * The constants of the assertion format. The format is a profile of RFC 7523, modelled on the
+ * Identity Assertion Authorization Grant (ID-JAG).
  */
 
 export const assertionType = 'oauth-id-jag+jwt'
-/** The maximum of `exp` minus `iat`, in seconds. */
+/** The maximum lifetime of an assertion (`exp` minus `iat`), in seconds. */
 export const assertionMaxLifetimeSeconds = 120

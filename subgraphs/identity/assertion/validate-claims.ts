@@ -16,7 +16,10 @@ export type ClaimsResult =
   | {
       readonly accepted: true
       readonly findings: readonly Finding[]
-      /** The IDs and epochs on which the handoff and its session depend. */
+      /**
+       * The IDs and epochs of the objects that give access. The handoff and its session end when
+       * one of these objects ends.
+       */
       readonly access: NonNullable<HandoffTerms['access']>
       readonly transaction: BrowserTransaction | null
     }
@@ -24,14 +27,11 @@ export type ClaimsResult =
       readonly accepted: false
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /** Whether the tenant exists and is associated with the partner instance. */
+      /** True if the tenant exists and has an active association with the partner instance. */
       readonly isAssociated: boolean
     }
 
-/**
- * Validates the claims in a read transaction of the tenant in the claim `tenant`, before any lock
- * is taken.
- */
+/** Validates the claims of an assertion in a new read transaction, without locking the tenant. */
 export function validateClaims(
   signIn: SignInContext,
   assertion: VerifiedAssertion,
@@ -43,9 +43,9 @@ export function validateClaims(
 }
 
 /**
- * Validates the claims in a transaction of the tenant in the claim `tenant`. If the transaction
- * holds the tenant's lock, the result stays valid until it commits.
- * @param tx null if `tenant` is not a UUID, because no tenant can be read then
+ * Validates the claims of an assertion in the given transaction. If the transaction holds the
+ * tenant's lock, the result stays valid until the commit.
+ * @param tx null if the `tenant` claim is not a UUID, because then there is no tenant to read
  */
 export async function validateClaimsIn(
   tx: ReadTx | null,
@@ -63,11 +63,14 @@ export async function validateClaimsIn(
   })
   const failure = firstFailure(findings)
   if (failure) return { accepted: false, findings, failure, isAssociated: terms !== null }
-  if (!terms?.access) throw new Error('The FEATURE check passed although federated access is off.')
+  if (!terms?.access)
+    throw new Error('The FEATURE check passed, but the tenant has no federated access.')
   return { accepted: true, findings, access: terms.access, transaction: context.transaction }
 }
 
-/** Returns all claim checks as skipped, for an assertion that failed a token check. */
+/**
+ * Returns a "skipped" result for every claim check. Used when an assertion failed a token check.
+ */
 export const skippedClaimChecks = (): readonly Finding[] =>
   claimChecks.map(({ name }) => skipped(name))
 
@@ -85,8 +88,8 @@ async function claimContext(
     issuer,
     terms: read?.terms,
     isReplayed: read?.isReplayed ?? false,
-    // Without a transaction the database's clock cannot be read. The process's clock is sufficient,
-    // because the TENANT check refuses the assertion.
+    // Without a transaction, the database clock is not available. The clock of this process is
+    // precise enough, because the TENANT check rejects the assertion anyway.
     nowSeconds: read?.nowSeconds ?? Date.now() / 1000,
     transaction,
   }
@@ -98,6 +101,6 @@ async function readTenant(tx: ReadTx, { claims, instance }: VerifiedAssertion) {
   const [row] = await tx.execute<{ now: number; consumed: boolean }>(
     sql`select ${databaseNowSeconds} as now, ${isJtiConsumed({ use: 'assertion', tenantId, issuer, jti })} as consumed`,
   )
-  if (!row) throw new Error('PostgreSQL returned no row.')
+  if (!row) throw new Error('The query for the claim checks returned no row.')
   return { terms, nowSeconds: row.now, isReplayed: row.consumed }
 }

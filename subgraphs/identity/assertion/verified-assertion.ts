@@ -1,7 +1,9 @@
 import type { PartnerInstance } from '../../../drizzle/reads.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 
-/** The claims of an assertion, with the types that the MEMBERS check establishes. */
+/**
+ * The claims of an assertion. The MEMBERS check has validated their types, but not their values.
+ */
 export interface AssertionClaims {
   readonly iss: string
   readonly client_id: string
@@ -23,8 +25,8 @@ export interface AssertionClaims {
 }
 
 /**
- * An assertion whose signature was verified with a registered key of `instance`. Only
- * `verifyAssertion` creates it; `validateClaims` then checks the values of its claims.
+ * An assertion whose signature was verified with a public key of `instance`. `verifyAssertion`
+ * creates this object, and `validateClaims` checks the claim values.
  */
 export interface VerifiedAssertion {
   readonly claims: AssertionClaims
@@ -33,7 +35,7 @@ export interface VerifiedAssertion {
   readonly kid: string
 }
 
-/** Returns the technician in the assertion as an actor of the Activity Log. */
+/** Returns the technician of the assertion as an Activity Log actor. */
 export function technicianActor({
   claims,
   instance,
@@ -50,7 +52,7 @@ export function technicianActor({
   }
 }
 
-/** Returns the partner instance as an actor of the Activity Log. */
+/** Returns the partner instance as an Activity Log actor. */
 export const partnerClientActor = ({
   clientId,
   platform,

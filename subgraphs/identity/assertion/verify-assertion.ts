@@ -15,7 +15,10 @@ export type Verification =
       readonly assertion: null
       readonly findings: readonly Finding[]
       readonly failure: CheckFailure
-      /** The claims as sent, for the operators' log only. Empty if the token cannot be parsed. */
+      /**
+       * The unverified claims, which only the operators' log may contain. Empty if the token cannot
+       * be parsed.
+       */
       readonly unverifiedClaims: Readonly<Record<string, unknown>>
     }
 
@@ -23,9 +26,9 @@ const tokenChecks = ['FORMAT', 'TYPE', 'KEY', 'HEADER', 'SIGNATURE', 'MEMBERS'] 
 type TokenCheck = (typeof tokenChecks)[number]
 
 /**
- * Verifies the token, but not the values of its claims (RFC 7515 §5.2, RFC 7523 §3 items 1 and 9).
- * The first failure skips all later checks, so that a caller without a registered key learns
- * nothing from their results.
+ * Verifies the format and signature of an assertion, but not the claim values (RFC 7515 §5.2, RFC
+ * 7523 §3 items 1 and 9). After the first failure, all later checks are skipped, so that a client
+ * without a registered key learns nothing from their results.
  */
 export async function verifyAssertion(
   registry: KeyRegistry,

@@ -1,8 +1,8 @@
 import type { ActorResolvers } from '../schema.types.ts'
 
 /**
- * The actors that this subgraph can return. Other actors of the Activity Log, such as operators,
- * cannot sign in or create API tokens.
+ * The actor types that this subgraph can return. Other actor types of the Activity Log, such as
+ * operators, cannot sign in or create API tokens.
  */
 type IdentityActor = 'MicrosoftAdmin' | 'PartnerTechnician' | 'PartnerClient' | 'ApiTokenActor'
 

@@ -2,8 +2,8 @@ import { isMember, isReader, type Viewer } from '../../../platform/auth/viewer.t
 import type { Permission, ViewerResolvers } from '../schema.types.ts'
 
 export const viewer: ViewerResolvers = {
-  // The cast is safe: only an anonymous viewer has no actor, and `Query.viewer` returns null
-  // for it.
+  // The type assertion is safe. Only an anonymous viewer has no actor, and `Query.viewer` returns
+  // null for an anonymous viewer.
   actor: (viewer) => (viewer as Extract<Viewer, { actor: unknown }>).actor,
   session: (viewer, _, { loaders }) =>
     isMember(viewer) ? loaders.sessions.load(viewer.sessionId) : null,
@@ -29,8 +29,8 @@ const adminPermissions: Permission[] = [
 ]
 
 /**
- * Returns the permissions by which a client shows or hides buttons. The rules in permissions.ts
- * decide about each operation; a test in test/house checks that the two agree.
+ * Returns the permissions that a client uses to show or hide buttons. The rules in permissions.ts
+ * authorize each operation, and a test in test/house checks that both agree.
  */
 function permissionsOf(viewer: Viewer): Permission[] {
   if (viewer.kind === 'api-token') return ['READ_ACTIVITY']

@@ -1,7 +1,7 @@
 /**
- * Binds a handoff to one browser. `GET /connect` starts a transaction with a random secret, and
- * only the browser that has the secret can redeem the code. The browser keeps the secret in an
- * encrypted cookie; the partner receives only the encrypted hash of the secret, as `txn`.
+ * Binds a handoff to one browser. `GET /connect` starts a transaction with a random secret and
+ * stores the secret in an encrypted cookie. Only the browser with this cookie can redeem the code.
+ * The partner receives `txn`, which contains only the encrypted hash of the secret.
  */
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../../../platform/auth/tokens.ts'
@@ -9,13 +9,13 @@ import type { StateCipher } from '../jwt/encrypted-state.ts'
 
 const transactionLifetimeSeconds = 600
 
-/** The partner instance and tenant for which a transaction was started. */
+/** The partner instance and the tenant of a transaction. */
 interface TransactionScope {
   clientId: string
   tenantId: string
 }
 
-/** The content of `txn`. */
+/** The decrypted content of the `txn` claim. */
 export interface BrowserTransaction extends TransactionScope {
   /** The SHA-256 hash of the secret in the browser's cookie, in base64url. */
   secretHash: string
@@ -30,9 +30,10 @@ export interface StartedTransaction {
 }
 
 /**
- * Starts a transaction. If the browser's cookie already holds one for the same instance and tenant,
- * its secret is kept, so that a second click does not invalidate the first handoff.
- * @param cookie the browser's transaction cookie, if it sent one
+ * Starts a transaction. If the browser already has a transaction cookie for the same instance and
+ * tenant, the new transaction uses the same secret. Otherwise a second click would invalidate the
+ * first handoff.
+ * @param cookie the browser's transaction cookie, or undefined if the browser sent no cookie
  */
 export async function startTransaction(
   stateCipher: StateCipher,
@@ -58,8 +59,8 @@ export async function startTransaction(
 }
 
 /**
- * Decrypts `txn`.
- * @returns null if this service did not create `txn`, or `txn` is older than 10 minutes
+ * Decrypts the `txn` claim.
+ * @returns null if this service did not create `txn`, or if `txn` is older than 10 minutes
  */
 export const openTransaction = (
   stateCipher: StateCipher,

@@ -18,20 +18,23 @@ import { registeredKey } from '../jwt/registered-key.ts'
 
 export type AssertionAction = 'handoff.created' | 'handoff.validated'
 
-/** The tenant in whose Activity Log an attempt is recorded, and the actor of the attempt. */
+/** The tenant whose Activity Log records the attempt, and the actor of the attempt. */
 export type HomeTenant = Omit<AuditSubject, 'sessionId'>
 
-/** A refused assertion. The refusal has been recorded. */
+/** The result for a refused assertion. The refusal is already recorded. */
 export interface RefusedAssertion {
   readonly findings: readonly Finding[]
   readonly failure: CheckFailure
-  /** Whether the response must be delayed: the token is valid, but the tenant is not associated. */
+  /**
+   * True if the assertion is authentic but the tenant is not associated. The response is then
+   * delayed, so that its timing does not reveal whether the tenant exists.
+   */
   readonly needsPadding: boolean
 }
 
 /**
- * A verified assertion for an associated tenant. The caller must validate its claims again under
- * the tenant's lock.
+ * A verified assertion for an associated tenant. Validate its claims again after locking the
+ * tenant, because the association can change in between.
  */
 export interface ReceivedAssertion {
   readonly assertion: VerifiedAssertion
@@ -40,7 +43,7 @@ export interface ReceivedAssertion {
   readonly tokenFindings: readonly Finding[]
 }
 
-/** Verifies the token and validates its claims. A refusal is recorded before this returns. */
+/** Verifies an assertion and validates its claims. Records a refusal before returning. */
 export async function checkBeforeLock(
   signIn: SignInContext,
   compact: string,
@@ -57,13 +60,13 @@ export async function checkBeforeLock(
   const claims = await validateClaims(signIn, assertion)
   if (!claims.accepted && !(homeTenant && claims.isAssociated)) {
     const { findings, failure, isAssociated } = claims
-    // Both branches insert one row, so that neither the response time nor the load reveals whether
-    // the tenant exists.
+    // Both branches insert one row, so that neither the response time nor the database load reveals
+    // whether the tenant exists.
     if (homeTenant) await recordRefusedSignIn(signIn, homeTenant, { action, reason: failure.code })
     else await recordForOperators(signIn, action, failure, { ...assertion.claims })
     return { findings: [...tokenFindings, ...findings], failure, needsPadding: !isAssociated }
   }
-  if (!homeTenant) throw new Error('A tenant with an association must have an organization.')
+  if (!homeTenant) throw new Error('The associated tenant has no Microsoft 365 organization.')
   return { assertion, homeTenant, tokenFindings }
 }
 
@@ -81,7 +84,7 @@ function recordForOperators(
   })
 }
 
-/** @returns null if the tenant in the claim `tenant` does not exist */
+/** @returns null if the tenant in the `tenant` claim does not exist */
 async function homeTenantOf(
   { db }: SignInContext,
   assertion: VerifiedAssertion,
@@ -90,8 +93,8 @@ async function homeTenantOf(
   const { tenant: tenantId } = claims
   const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
   if (!exists) return null
-  // Texts that fail the SUBJECT check must not be stored in the Activity Log, so the partner
-  // instance is recorded as the actor instead of the technician.
+  // The Activity Log must not contain text claims that fail the SUBJECT check. In this case, the
+  // actor of the event is the partner instance and not the technician.
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }

@@ -1,18 +1,18 @@
-/** Decides whether a handoff can be redeemed, and by which browser or partner client. */
+/** Checks whether a handoff code can be redeemed, and by which browser or partner client. */
 import type { handoffByCode } from '../../../drizzle/reads.ts'
 import type { handoff } from '../../../drizzle/tables/identity.ts'
 import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 
-/** A handoff and its derived state, which one query reads together. */
+/** A handoff together with its current status, as one query returns them. */
 export type HandoffState = NonNullable<Awaited<ReturnType<typeof handoffByCode>>>
 
 /**
- * The party that presents a code: a partner client, or a browser. A browser is identified by the
- * hash of the secret in its transaction cookie.
+ * The sender of a handoff code: a partner client or a browser. A browser is identified by the hash
+ * of the secret in its transaction cookie.
  */
 export type Presenter = { browser: { transactionHash: string | null } } | { client: PartnerClient }
 
-/** Whether the code was created for this browser or partner client. */
+/** Returns true if the code was created for this browser or partner client. */
 export function isBoundTo(
   { binding, clientId, transactionHash }: typeof handoff.$inferSelect,
   presenter: Presenter,
@@ -25,8 +25,8 @@ export function isBoundTo(
 }
 
 /**
- * Returns why the code cannot create a session now. Null if it can. The caller checks separately
- * who presents the code and whether it was redeemed before.
+ * Returns the reason why the code cannot create a session now, or null if it can. Does not check
+ * who sent the code or whether the code was already redeemed.
  */
 export function redemptionFailure(state: HandoffState): RedemptionFailure | null {
   if (!state.itCompleteLoginEnabled) return 'MICROSOFT_SIGN_IN_REQUIRED'

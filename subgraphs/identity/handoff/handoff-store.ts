@@ -4,7 +4,7 @@ import type { WriteTx } from '../../../platform/postgres/database.ts'
 
 type Handoff = typeof handoff.$inferSelect
 
-/** Marks the code as used. @returns false if the code was used before */
+/** Marks the handoff code as used. @returns false if the code was already used */
 export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boolean> {
   const consumed = await tx
     .update(handoff)
@@ -15,8 +15,8 @@ export async function consumeCode(tx: WriteTx, handoffId: string): Promise<boole
 }
 
 /**
- * Returns the IDs and epochs on which the session depends. The session ends when one of these
- * objects ends, or when its epoch rises.
+ * Returns the IDs and epochs of the objects that give access to the session. The session ends when
+ * one of these objects ends or when its epoch increases.
  */
 export const dependenciesOf = ({
   tenantId,
@@ -40,7 +40,10 @@ export const dependenciesOf = ({
   instanceEpoch,
 })
 
-/** Stores the technician. @returns whether this is the technician's first sign-in to the tenant */
+/**
+ * Stores the technician of a handoff.
+ * @returns true if the technician signs in to the tenant for the first time
+ */
 export async function rememberTechnician(
   tx: WriteTx,
   { tenantId, clientId, subject }: Handoff,

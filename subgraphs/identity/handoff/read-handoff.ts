@@ -5,9 +5,9 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { isBoundTo, type Presenter, redemptionFailure } from './handoff-state.ts'
 
 /**
- * Returns the user whom a code would sign in, without consuming the code. The page uses it to ask
- * for confirmation before it replaces the session of another user.
- * @returns null unless this presenter could redeem the code now
+ * Returns the user whom a code would sign in, without consuming the code. The sign-in page asks for
+ * confirmation before it replaces the session of another user.
+ * @returns null if this browser or partner client cannot redeem the code now
  */
 export async function readHandoff(
   db: Database,

@@ -13,9 +13,9 @@ interface Handlers<Reply> {
 }
 
 /**
- * Checks an assertion for `createHandoff` and `validateHandoff`, and calls one of the two handlers.
- * If the tenant is unknown or not associated, the response is delayed (see `padTiming`), so that
- * the response time does not reveal whether the tenant exists.
+ * Checks an assertion for `createHandoff` or `validateHandoff`, and calls the handler for the
+ * result. If the tenant is unknown or not associated, `padTiming` delays the response, so that the
+ * response time does not reveal whether the tenant exists.
  */
 export async function receiveAssertion<Reply>(
   signIn: SignInContext,

@@ -24,9 +24,9 @@ export interface RedeemedHandoff {
 }
 
 /**
- * Exchanges a code for a session. The first attempt with an existing code consumes it, even if the
- * code was created for another browser or client. This change and its Activity Log row commit
- * together.
+ * Exchanges a handoff code for a session. The first attempt consumes the code, even if the code was
+ * created for another browser or client. The update and its Activity Log event are committed in one
+ * transaction.
  */
 export async function redeemHandoff(
   signIn: SignInContext,
@@ -48,7 +48,7 @@ export async function redeemHandoff(
   const action = { action: 'handoff.redeemed', target } as const
   return auditedWithProof(signIn, subject, action, async (tx) => {
     const isFirstUse = await consumeCode(tx, presented.handoffId)
-    // The state is read under the tenant's lock, so it cannot change before the commit.
+    // This transaction holds the tenant's lock, so the state cannot change before the commit.
     const state = await handoffByCode(tx, token.hash)
     if (!state) throw new Error('The handoff was deleted while it was being redeemed.')
     const failure = !isFirstUse
@@ -74,7 +74,10 @@ export async function redeemHandoff(
   })
 }
 
-/** The answer for a malformed code, an unknown code and an unknown tenant. */
+/**
+ * The result for a malformed code, an unknown code or an unknown tenant. All three cases have the
+ * same result, so that a client cannot find out which tenants exist.
+ */
 const unknownCode: RedeemedHandoff = {
   userErrors: [
     {

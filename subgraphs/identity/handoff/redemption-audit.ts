@@ -1,4 +1,4 @@
-/** Builds the Activity Log entries of attempts to redeem a code. */
+/** Builds the Activity Log events for attempts to redeem a handoff code. */
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { recordUnverified } from '../../../platform/audit/refusals.ts'
 import { anonymousActor } from '../../../platform/audit/rows.ts'
@@ -8,7 +8,7 @@ import { type HandoffState, isBoundTo, type Presenter } from './handoff-state.ts
 type Handoff = HandoffState['handoff']
 type TechnicianActor = Extract<Actor, { __typename: 'PartnerTechnician' }>
 
-/** Records an attempt with an unknown code. The tenant ID in the code may be unknown too. */
+/** Records an attempt to redeem an unknown code. The tenant ID in the code may also be unknown. */
 export function recordUnknownCode(
   signIn: SignInContext,
   presenter: Presenter,
@@ -23,13 +23,15 @@ export function recordUnknownCode(
 }
 
 /**
- * Returns the actor of a handoff. It is always a technician, because only assertions create one.
+ * Returns the technician of a handoff. Only assertions create handoffs, so the actor is always a
+ * technician.
  */
 export const technicianOf = ({ actor }: Handoff) => actor as TechnicianActor
 
 /**
- * Returns the subject and the target of the event. If the code was created for another presenter,
- * the event does not name the technician, because the presenter may be able to read the event.
+ * Returns the subject and the target of the Activity Log event. If the code was created for another
+ * browser or client, the event does not contain the technician's name, because the sender of the
+ * code may be able to read the event.
  */
 export function redemptionAudit(presented: Handoff, presenter: Presenter) {
   const { tenantId, handoffId, clientId } = presented

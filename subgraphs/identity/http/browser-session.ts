@@ -8,7 +8,9 @@ import type { SignInContext } from '../context.ts'
 import { endOwnSession } from '../sessions/end-session.ts'
 import type { Cookies } from './route-services.ts'
 
-/** Returns the viewer of the tenant's session in the cookies. Null if there is no live session. */
+/**
+ * Returns the viewer of the browser's session in the tenant, or null if there is no live session.
+ */
 export async function viewerFromCookies(
   signIn: SignInContext,
   cookies: Cookies,
@@ -29,7 +31,9 @@ export async function viewerFromToken(
   return viewer && isMember(viewer) ? viewer : null
 }
 
-/** Ends a browser's session when its user signs out, or when a new session replaces its cookie. */
+/**
+ * Ends a browser's session after a sign-out, or after a sign-in that replaces the session cookie.
+ */
 export async function endBrowserSession(
   signIn: SignInContext,
   viewer: Member | null,
@@ -37,6 +41,6 @@ export async function endBrowserSession(
   if (!viewer) return
   const action = { action: 'session.signed_out' } as const
   await audited({ ...signIn, viewer }, action, endOwnSession).catch((error: unknown) => {
-    if (!isDenial(error)) throw error // a denial: a concurrent request has ended the session
+    if (!isDenial(error)) throw error // denied because a concurrent request has already ended the session
   })
 }

@@ -14,15 +14,16 @@ import { cookiesOf, type RouteServices, signInContextOf } from './route-services
 import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
 
-/** The maximum number of transaction cookies per browser. Each tenant has its own cookie. */
+/** The maximum number of transaction cookies per browser. There is one cookie per tenant. */
 const maxTransactionCookies = 8
 
 const transactionCookie = (issuer: string, tenantId: string) =>
   cookieName(issuer, `handoff-${tenantId}`)
 
 /**
- * Adds the routes of the browser handoff. `GET /connect` starts it, the partner then redirects to
- * `GET /connect/:tenantId`, and the script of that page sends the code in a POST request.
+ * Adds the routes of the browser handoff. `GET /connect` starts the handoff and redirects to the
+ * partner, which redirects back to `GET /connect/:tenantId`. The script of this page sends the
+ * handoff code in a POST request.
  */
 export function addConnectRoutes(router: Router, services: RouteServices): void {
   router.get('/connect', startConnect(services))
@@ -36,8 +37,8 @@ export function addConnectRoutes(router: Router, services: RouteServices): void 
 }
 
 /**
- * Starts a transaction, stores it in a cookie, and redirects to the partner's handoff URL with the
- * parameters `tenant` and `txn`.
+ * Starts a handoff transaction, stores the transaction in a cookie, and redirects to the partner's
+ * handoff URL with the parameters `tenant` and `txn`.
  */
 const startConnect = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services
@@ -64,8 +65,8 @@ const startConnect = (services: RouteServices) => async (request: Request, respo
 }
 
 /**
- * Deletes all other transaction cookies if the maximum is reached. Otherwise a page that opens
- * `/connect` repeatedly could make the Cookie header exceed the size that the server accepts.
+ * Deletes all other transaction cookies if the browser has too many. Without this limit, a web page
+ * that opens `/connect` repeatedly could make the Cookie header too large for the server.
  */
 function limitTransactionCookies(
   response: Response,
@@ -80,8 +81,8 @@ function limitTransactionCookies(
 }
 
 /**
- * Redeems a code. If the browser has a session of another user and `replace` is not true, the
- * response is 409 with the names of both users, and the code is not consumed.
+ * Redeems a handoff code. If the browser has a session of another user and `replace` is not true,
+ * responds with status 409 and the names of both users, and does not consume the code.
  */
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services

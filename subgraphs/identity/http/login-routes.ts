@@ -1,4 +1,4 @@
-/** The HTTP routes for sign-in and sign-out in browsers, and for security events of partners. */
+/** The HTTP routes for sign-in and sign-out in browsers, and for partners' security events. */
 import { Router } from 'express'
 import { addConnectRoutes } from './connect-routes.ts'
 import { addLogoutRoute } from './logout-route.ts'
@@ -7,7 +7,10 @@ import type { RouteServices } from './route-services.ts'
 import { addSecurityEventRoute } from './security-event-route.ts'
 import { handleRouteErrors } from './sign-in-error.ts'
 
-/** Creates the router. Browsers sign in only by these routes, API clients only by mutations. */
+/**
+ * Creates the router of the login routes. Browsers sign in only with these routes, and API clients
+ * sign in only with GraphQL mutations.
+ */
 export function createLoginRoutes(services: RouteServices): Router {
   const router = Router({ strict: true })
   addConnectRoutes(router, services)
@@ -19,8 +22,9 @@ export function createLoginRoutes(services: RouteServices): Router {
 }
 
 /**
- * Who may use each route, and the action that the route records. A new route needs an entry:
- * docs/permissions.md is generated from this table, and test/house/audit-coverage.test.ts reads it.
+ * For each login route: who may use the route, and which Activity Log action the route records.
+ * docs/permissions.md is generated from this table, and test/house/audit-coverage.test.ts requires
+ * an entry for each route.
  */
 export const loginRoutes = {
   'GET /connect': {

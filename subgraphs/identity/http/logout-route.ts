@@ -8,8 +8,8 @@ import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
 
 /**
- * Adds the route that signs a browser out of one tenant. The request names the tenant in the header
- * `x-tenant-id` or in the form field `tenant`.
+ * Adds the route that signs a browser out of one tenant. The request contains the tenant's ID in
+ * the `x-tenant-id` header or in the form field `tenant`.
  */
 export function addLogoutRoute(router: Router, services: RouteServices): void {
   router.post(

@@ -13,7 +13,7 @@ import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
 const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
 /**
- * The pages of the console to which a sign-in may redirect. The pattern matches whole paths, so
+ * Matches the console paths to which a sign-in may redirect. The pattern matches the whole path, so
  * that `returnTo` cannot redirect to another host, scheme or route.
  */
 const returnPages =
@@ -25,7 +25,9 @@ export function addMicrosoftRoutes(router: Router, services: RouteServices): voi
   router.get(redirectPaths.native, (_, response) => services.show(response, nativePage()))
 }
 
-/** Starts a sign-in: stores its secret in a cookie and redirects the browser to Microsoft. */
+/**
+ * Starts a Microsoft sign-in. Stores the sign-in's secret in a cookie and redirects to Microsoft.
+ */
 const startLogin = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer } = services
   const { tenant, domain, stepUp, returnTo } = request.query
@@ -55,7 +57,7 @@ const completeLogin = (services: RouteServices) => async (request: Request, resp
     new URL(request.originalUrl, issuer),
     cookies[loginCookie(issuer)],
   )
-  // A refused request does not delete the cookie. Any web page can cause such a request, and it
+  // Keep the cookie when the request is refused. Any web page can cause a refused request, which
   // must not cancel a sign-in that is in progress.
   if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
   response

@@ -1,20 +1,19 @@
 /**
- * The contents of the sign-in pages. The console's script renders them; a browser without
- * JavaScript shows the title and the text.
+ * The contents of the sign-in pages. The console's script renders these pages. A browser without
+ * JavaScript shows only the title and the text.
  */
 import type { Response } from 'express'
 
 export interface PageContent {
   title: string
   text: string[]
-  /** The data for the console's script. Null if the page must not run a script. */
+  /** The data for the console's script, or null if the page must not run a script. */
   data: Record<string, unknown> | null
 }
 
-/** Sends a page to a browser. */
 export type ShowPage = (response: Response, page: PageContent) => void
 
-/** @param supportId the request ID, by which support finds the attempt in the logs */
+/** @param supportId the request ID, which support staff use to find the attempt in the logs */
 export const refusalPage = (code: string, message: string, supportId: string): PageContent => ({
   title: 'You are not signed in',
   text: [message, `Support ID: ${supportId}`],
@@ -31,8 +30,8 @@ export const signedInPage = (
 })
 
 /**
- * The page whose script redeems the code. The code is in the URL's fragment, which a browser does
- * not send to the server.
+ * The page whose script redeems the handoff code. The code is in the URL fragment, because browsers
+ * do not send the fragment to the server.
  */
 export const connectPage = (): PageContent => ({
   title: 'Login with IT Complete',
@@ -47,8 +46,8 @@ export const signedOutPage = (): PageContent => ({
 })
 
 /**
- * The page to which Microsoft redirects the user of an API client. The client reads Microsoft's
- * response from the URL of this page.
+ * The page that Microsoft opens after the sign-in of an API client's user. The API client reads
+ * Microsoft's response from the URL of this page.
  */
 export const nativePage = (): PageContent => ({
   title: 'Almost done',

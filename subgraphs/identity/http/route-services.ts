@@ -6,7 +6,7 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import type { IdentityServices, SignInContext } from '../context.ts'
 import type { ShowPage } from './pages.ts'
 
-/** The services that the login routes need from the gateway. */
+/** The services that the gateway provides to the login routes. */
 export interface RouteServices extends IdentityServices {
   db: Database
   log: Log

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express'
 
 /**
- * Protects a POST route that uses cookies from cross-site request forgery: refuses a request whose
- * `Origin` or `Sec-Fetch-Site` header shows another origin. A request with neither header is
- * accepted, because it does not come from a browser and so cannot be forged by a web page.
+ * Protects POST routes that use cookies from cross-site request forgery. Rejects a request whose
+ * `Origin` or `Sec-Fetch-Site` header shows another origin. Accepts a request without these
+ * headers, because such a request does not come from a browser and cannot be forged by a web page.
  */
 export const requireSameOrigin =
   (issuer: string): RequestHandler =>

@@ -12,8 +12,8 @@ import {
 import { type RouteServices, signInContextOf } from './route-services.ts'
 
 /**
- * Adds the route to which partners push security events (RFC 8935 §2). It answers 202 without a
- * body if the event was accepted, 400 with the error if it was refused, and 503 to request a retry.
+ * Adds the route that receives security events from partners (RFC 8935 §2). Responds with status
+ * 202 if the event was accepted, 400 if it was refused, and 503 if the partner should retry.
  */
 export function addSecurityEventRoute(router: Router, services: RouteServices): void {
   const answer = answerEvent(services)
@@ -38,7 +38,10 @@ const answerEvent =
       else response.status(202).end()
     } catch (error) {
       const { requestId } = signIn.request
-      services.log.error({ err: error, requestId }, 'A security event could not be processed.')
+      services.log.error(
+        { err: error, requestId },
+        'A security event could not be processed. The partner must send the event again.',
+      )
       response.status(503).set('Retry-After', '5').json({})
     }
   }

@@ -5,8 +5,8 @@ import { refusalPage } from './pages.ts'
 import type { RouteServices } from './route-services.ts'
 
 /**
- * The default message. It does not give the cause, because that could help an attacker; the
- * Activity Log contains the cause.
+ * The default error message. The message does not contain the cause, because the cause could help
+ * an attacker. Admins find the cause in the Activity Log.
  */
 const genericMessage = 'This sign-in did not work. Go back to where you started and try again.'
 const notAnAdminMessage =
@@ -15,8 +15,8 @@ const microsoftUnavailableMessage = 'Microsoft cannot be reached. Try again in a
 const serviceUnavailableMessage = 'The service is unavailable. Try again in a few minutes.'
 
 /**
- * The messages of those Microsoft sign-in errors that may be shown, by error code. None of them
- * reveals whether a tenant exists.
+ * The messages for Microsoft sign-in errors, by error code. Only errors that do not reveal whether
+ * a tenant exists have a message here.
  */
 const microsoftMessages: Record<string, string> = {
   LOGIN_INVALID:
@@ -32,8 +32,8 @@ interface SignInError {
 }
 
 /**
- * Sends an error as JSON if the request was JSON, otherwise as a page. If no message is given, it
- * sends a generic one that does not reveal the cause.
+ * Responds with JSON if the request was JSON, otherwise with an HTML page. The default message does
+ * not reveal the cause of the error.
  */
 export function sendSignInError(
   { show, requestMetadata }: Pick<RouteServices, 'show' | 'requestMetadata'>,
@@ -48,7 +48,7 @@ export function sendSignInError(
   else show(response, refusalPage(code, message, requestId))
 }
 
-/** Sends the first error of a refused Microsoft sign-in. */
+/** Sends the error of a refused Microsoft sign-in. */
 export function sendMicrosoftError(
   services: RouteServices,
   request: Request,
@@ -61,19 +61,19 @@ export function sendMicrosoftError(
 }
 
 /**
- * Handles the errors of all login routes. A denial gives 403, and an error of a body parser keeps
- * its 4xx status. Every other error gives 503 and is written to the process log.
+ * Handles the errors of all login routes. A denied request results in status 403, and a body parser
+ * error keeps its 4xx status. Every other error results in status 503 and is logged.
  */
 export function handleRouteErrors(services: RouteServices): ErrorRequestHandler {
   const { log, requestMetadata } = services
   return (error: unknown, request, response, _next) => {
-    if (response.headersSent) return // the request timed out, and the timeout handler has responded
+    if (response.headersSent) return // the timeout handler has already responded
     const send = (answer: SignInError) => sendSignInError(services, request, response, answer)
     if (isDenial(error)) return send({ status: 403, message: notAnAdminMessage })
     const { status } = error as { status?: number }
     if (status && status >= 400 && status < 500) return send({ status })
     const { requestId } = requestMetadata(request)
-    log.error({ err: error, requestId }, 'A login route failed.')
+    log.error({ err: error, requestId }, 'A login route failed with an internal error.')
     response.set('Retry-After', '1')
     const message =
       error instanceof ProviderUnavailable ? microsoftUnavailableMessage : serviceUnavailableMessage

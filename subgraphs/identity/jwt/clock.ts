@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 
-/** The maximum accepted difference between the clocks of a partner and of the database. */
+/** The maximum accepted difference between a partner's clock and the database clock, in seconds. */
 export const clockSkewSeconds = 30
 
 /**
- * The database's clock in seconds since 1970. All nodes use it, so that a node whose clock is slow
- * does not accept an expired token.
+ * The time of the database clock, in seconds since 1970. All nodes use this clock, so that a node
+ * with a slow clock does not accept an expired token.
  */
 export const databaseNowSeconds = sql<number>`extract(epoch from clock_timestamp())::float8`

@@ -1,13 +1,13 @@
 /**
- * Encrypts state that the service sends to a browser or partner and later receives back: handoff
- * transactions and the `state` of Microsoft sign-ins. The recipient can neither read nor change it.
+ * Encrypts state that a browser or partner stores and later sends back: handoff transactions and
+ * the `state` of Microsoft sign-ins. The browser or partner can neither read nor change the state.
  */
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt } from 'jose'
 
 /**
- * The purpose of an encrypted state. Each purpose has its own key, so that state for one purpose is
- * not accepted for another.
+ * The purpose of an encrypted state. Each purpose has a separate key, so that a state is accepted
+ * only for its own purpose.
  */
 export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
 
@@ -18,13 +18,13 @@ export interface StateCipher {
     content: Record<string, unknown>,
     lifetimeSeconds: number,
   ): Promise<string>
-  /** @returns null if the JWE has expired, or this service did not create it for this purpose */
+  /** @returns null if the JWE has expired, or was not created by this service for this purpose */
   decrypt<Content>(purpose: StatePurpose, encrypted: string): Promise<Content | null>
 }
 
 /**
  * Creates a cipher that encrypts state as JWE with `dir` and A256GCM (RFC 7518 §4.5, §5.3).
- * @param key 32 bytes, the same on every node
+ * @param key the 32-byte encryption key, which must be the same on all nodes
  */
 export function createStateCipher(key: Uint8Array): StateCipher {
   const keyFor = (purpose: StatePurpose) =>
@@ -51,5 +51,5 @@ export function createStateCipher(key: Uint8Array): StateCipher {
   }
 }
 
-/** The maximum length of a JWE in characters. Longer input is rejected without decrypting it. */
+/** The maximum length of a JWE, in characters. A longer JWE is rejected before decryption. */
 const maxEncryptedLength = 4096

@@ -1,8 +1,7 @@
 /**
- * Fetches and caches the keys that a partner instance publishes at its registered JWKS URL (RFC
- * 7517 §5). The partner chooses the URL, and the request is sent from inside our network. To
- * prevent server-side request forgery, only https and public addresses are allowed, redirects are
- * rejected, and time and size are bounded.
+ * Fetches and caches the public keys of partner instances from their registered JWKS URLs (RFC 7517
+ * §5). Partners choose these URLs, so server-side request forgery must be prevented: only https and
+ * public IP addresses are allowed, redirects are rejected, and time and size are limited.
  */
 import { lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
@@ -18,13 +17,16 @@ import {
   publicAddressLookup,
 } from './public-address.ts'
 
-/** The cache time of a set is the `max-age` of its `Cache-Control`, limited to these bounds. */
+/**
+ * The limits for the cache time of a key set, in seconds. The cache time is the `max-age` of the
+ * `Cache-Control` header.
+ */
 const cacheSeconds = { minimum: 60, default: 300, maximum: 600 }
-/** The minimum time between two requests for one set, after a failure or an unknown `kid`. */
+/** The minimum time between two requests for the same key set, in seconds. */
 const refetchIntervalSeconds = 30
 /**
- * The deadline of one request. It is shorter than the gateway's deadline for a subgraph, so that a
- * slow JWKS URL causes a rejected assertion and not a server error.
+ * The timeout of a JWKS request. This timeout is shorter than the gateway's subgraph timeout, so
+ * that a slow JWKS URL causes a rejected assertion and not a server error.
  */
 const deadlineMs = 3_000
 const maxBytes = 64 * 1024
@@ -33,8 +35,8 @@ const maxCachedSets = 1_000
 
 export interface PublishedKeys {
   /**
-   * @returns the key with this ID in the set at `jwksUrl`; undefined if the set has no such key or
-   *   cannot be fetched
+   * @returns the key with this ID in the JWKS at `jwksUrl`, or undefined if the JWKS has no such
+   *   key or cannot be fetched
    */
   keyOf(jwksUrl: string, kid: string): Promise<PinnedKey | undefined>
   close(): Promise<void>
@@ -42,23 +44,23 @@ export interface PublishedKeys {
 
 interface CachedSet {
   keys: PinnedKey[]
-  /** The end of the cache time, in milliseconds of the clock `now`. */
+  /** The time when the cached keys expire, in milliseconds of the clock `now`. */
   freshUntilMs: number
   refetchFromMs: number
-  /** The request in progress. Concurrent callers wait for the same request. */
+  /** The JWKS request in progress, which all concurrent calls await. */
   pending: Promise<void> | null
 }
 
 export interface PublishedKeysOptions {
   log: Log
-  /** Permits http: and loopback addresses. For development only. */
+  /** Allows http: URLs and loopback addresses. Use only in development. */
   allowLoopback: boolean
   lookup?: Lookup
-  /** A monotonic clock in milliseconds. */
+  /** Returns the time of a monotonic clock in milliseconds. */
   now?: () => number
 }
 
-/** Creates the cache of published keys. Each process has one. */
+/** Creates the cache of published keys. Each process has one cache. */
 export function createPublishedKeys({
   log,
   allowLoopback,
@@ -132,8 +134,7 @@ async function fetchSet(
       'accept-encoding': 'identity',
     },
   })
-  // A destroyed body may still emit an error. Without this listener the error would end the
-  // process.
+  // A destroyed body can still emit an error, which would end the process without this listener.
   body.on('error', () => {})
   if (statusCode !== 200) {
     body.destroy()
@@ -142,7 +143,7 @@ async function fetchSet(
   const text = await readBounded(
     body,
     maxBytes,
-    () => new Error(`A JWKS must have at most ${maxBytes} bytes.`),
+    () => new Error(`A JWKS must be at most ${maxBytes} bytes long.`),
   )
   return {
     keys: await usableKeys(JSON.parse(text)),
@@ -151,18 +152,18 @@ async function fetchSet(
 }
 
 /**
- * Returns the keys of a set that can verify signatures. Ignores keys for encryption, keys of
- * unsupported types, keys without `kid`, and keys whose `kid` is not unique in the set.
+ * Returns the signature keys of a JWKS. Ignores encryption keys, unsupported key types, keys
+ * without `kid`, and keys with a duplicate `kid`.
  * @throws Error if `set` is not a JWKS, or contains a private or symmetric key
  */
 async function usableKeys(set: unknown): Promise<PinnedKey[]> {
   const jwks = (set as { keys?: unknown } | null)?.keys
   if (!Array.isArray(jwks) || jwks.length > maxKeysPerSet)
-    throw new Error(`A JWKS must have a member \`keys\` with at most ${maxKeysPerSet} keys.`)
+    throw new Error(`A JWKS must have a \`keys\` array with at most ${maxKeysPerSet} keys.`)
   const usable: PinnedKey[] = []
   for (const jwk of jwks as (JWK & Record<string, unknown>)[]) {
     if (typeof jwk !== 'object' || jwk === null)
-      throw new Error('Each key of a JWKS must be an object.')
+      throw new Error('Each key of a JWKS must be a JSON object.')
     if ('d' in jwk || 'k' in jwk)
       throw new Error('A JWKS must not contain a private or symmetric key.')
     if (typeof jwk.kid !== 'string') continue

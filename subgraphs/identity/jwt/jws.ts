@@ -1,27 +1,30 @@
 /**
- * Parses compact JWS strictly (RFC 7515 §7.1): rejects input that two parsers could interpret
- * differently. Handoff assertions, client authentication and security events use it.
+ * Parses a compact JWS strictly (RFC 7515 §7.1). Rejects input that two parsers could interpret
+ * differently. Handoff assertions, client assertions and security events use this parser.
  */
 import { compactVerify, importJWK } from 'jose'
 
 export const maxJwsBytes = 8 * 1024
 
-/** Header parameters that contain a key, or change what is signed or how it is parsed. */
+/**
+ * The forbidden JWS header parameters. These parameters contain a key, or change how the JWS is
+ * parsed or verified.
+ */
 export const forbiddenHeaders = ['jku', 'jwk', 'x5u', 'x5c', 'crit', 'b64', 'zip']
 
 export interface Jws {
   readonly compact: string
   readonly header: Readonly<Record<string, unknown>>
-  /** The claims. They are not verified until `verifySignature` returns true. */
+  /** The claims in the payload. Do not trust these claims before `verifySignature` returns true. */
   readonly claims: Readonly<Record<string, unknown>>
-  /** Whether an object in the payload contains a member twice, at any depth. */
+  /** True if the payload contains a JSON object with a duplicate member, at any depth. */
   readonly hasDuplicateMembers: boolean
 }
 
 /**
  * Parses a compact JWS whose payload is a JSON object.
- * @returns null unless all three parts are canonical base64url, header and payload are UTF-8 JSON
- *   objects, and the header has no duplicate member
+ * @returns null unless all three parts are canonical base64url, the header and the payload are
+ *   UTF-8 JSON objects, and the header has no duplicate members
  */
 export function parseJws(compact: string): Jws | null {
   const parts = splitCompactJws(compact)
@@ -38,8 +41,8 @@ export function parseJws(compact: string): Jws | null {
 }
 
 /**
- * Splits a compact JWS and parses its header. The payload is returned in base64url and not parsed.
- * @returns null if the format or the header is not valid
+ * Splits a compact JWS and parses its header. Returns the payload in base64url, without parsing it.
+ * @returns null if the format or the header is invalid
  */
 export function splitCompactJws(
   compact: string,
@@ -52,10 +55,7 @@ export function splitCompactJws(
   return header && !hasDuplicateMembers(header.text) ? { header: header.value, payload } : null
 }
 
-/**
- * Verifies the signature of a JWS.
- * @param key a registered key; the only algorithm that is accepted is `key.alg`
- */
+/** Verifies the signature of a JWS. Accepts only the algorithm of the key (`key.alg`). */
 export async function verifySignature(
   { compact }: Pick<Jws, 'compact'>,
   key: { alg: string; publicJwk: Record<string, unknown> },
@@ -87,8 +87,8 @@ function jsonObject(part: string): { text: string; value: Record<string, unknown
 }
 
 /**
- * Whether an object in well-formed JSON contains a member twice. `JSON.parse` does not detect it:
- * it keeps only the last value.
+ * Returns true if an object in well-formed JSON contains a duplicate member. `JSON.parse` cannot be
+ * used for this check, because it keeps only the last duplicate.
  */
 function hasDuplicateMembers(json: string): boolean {
   const openObjects: Set<string>[] = []

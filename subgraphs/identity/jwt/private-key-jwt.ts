@@ -1,6 +1,6 @@
 /**
- * Authenticates the back end of a partner by a signed token: private_key_jwt (RFC 7523 §3, OpenID
- * Connect Core §9), with the `typ` that `clientAuthenticationType` defines.
+ * Authenticates the back end of a partner with a client assertion: private_key_jwt (RFC 7523 §3,
+ * OpenID Connect Core §9), with the `typ` in `clientAuthenticationType`.
  */
 import { sql } from 'drizzle-orm'
 import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
@@ -18,12 +18,16 @@ import { consumeJti, retainUntil } from './replay-store.ts'
 export const clientAuthenticationType = 'client-authentication+jwt'
 const maxLifetimeSeconds = 60
 
-/** Whether a bearer token is a client assertion. Session tokens and API tokens have two parts. */
+/**
+ * Returns true if a bearer token is a client assertion. A client assertion has three parts; session
+ * tokens and API tokens have two parts.
+ */
 export const isClientAssertion = (bearer: string) => bearer.split('.').length === 3
 
 /**
- * Verifies a client assertion and consumes its `jti`, so that it is valid for one request only.
- * @returns null if the assertion is invalid; only the operators' log contains the reason
+ * Verifies a client assertion and consumes its `jti`, so that the assertion is valid for one
+ * request only.
+ * @returns null if the assertion is invalid. Only the operators' log contains the reason.
  */
 export async function authenticateClient(
   services: {
@@ -65,8 +69,8 @@ export async function authenticateClient(
 }
 
 /**
- * Checks the lifetime and consumes the `jti`. Both use the database's clock, which also decides
- * when the stored `jti` is deleted.
+ * Checks the lifetime of a client assertion and consumes its `jti`. Both steps use the database
+ * clock, because the database also deletes expired `jti` values.
  */
 function consumeClientAssertion(
   db: Database,

@@ -1,26 +1,30 @@
-/** Prevents outgoing requests to private networks (OWASP: server-side request forgery). */
+/** Prevents requests to private networks (OWASP: server-side request forgery). */
 import type { LookupAddress, LookupOptions, lookup as systemLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 export type Lookup = typeof systemLookup
 
-/** Public IPv6 unicast (RFC 4291 §2.4, as allocated by IANA). */
+/** The range of public IPv6 unicast addresses (RFC 4291 §2.4, as allocated by IANA). */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
-/** The platform service of Azure, which every Azure machine can reach at this public address. */
+/**
+ * The IP address of the Azure platform service. Every Azure machine can connect to this public
+ * address.
+ */
 const azureHost = '168.63.129.16'
 
 /**
- * Whether an IP address is public unicast. An IPv4-mapped IPv6 address is checked as IPv4.
- * @param allowLoopback whether loopback addresses are accepted too; for development only
+ * Returns true if an IP address is a public unicast address. An IPv4-mapped IPv6 address is checked
+ * as an IPv4 address.
+ * @param allowLoopback true if loopback addresses are allowed too; for development only
  */
 export function isPublicAddress(address: string, allowLoopback: boolean): boolean {
   if (!isIP(address)) return false
   const parsed = ipaddr.process(address)
   if (parsed.toString() === azureHost) return false
   const range = parsed.range()
-  // ipaddr.js also returns `unicast` for IPv6 ranges that are not public, such as `::7f00:1`, the
-  // deprecated form of 127.0.0.1.
+  // ipaddr.js returns `unicast` also for IPv6 addresses that are not public. An example is
+  // `::7f00:1`, which is a deprecated form of 127.0.0.1.
   if (parsed instanceof ipaddr.IPv6 && range === 'unicast') return parsed.match(globalUnicast)
   return range === 'unicast' || (allowLoopback && range === 'loopback')
 }
@@ -29,8 +33,9 @@ export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || (isIP(host) !== 0 && ipaddr.process(host).range() === 'loopback')
 
 /**
- * Creates a DNS lookup that fails if a name has a non-public address. The connection uses the
- * addresses that were checked, so that a second lookup cannot return other ones (DNS rebinding).
+ * Creates a DNS lookup function that fails if a hostname has a non-public address. The connection
+ * uses the checked addresses, so that a second lookup cannot return other addresses (DNS
+ * rebinding).
  */
 export function publicAddressLookup(lookup: Lookup, allowLoopback: boolean) {
   type Done = (error: Error | null, address: string | LookupAddress[], family?: number) => void
@@ -38,7 +43,7 @@ export function publicAddressLookup(lookup: Lookup, allowLoopback: boolean) {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, '')
       const [first] = addresses
-      if (!first) return done(new Error(`${hostname} has no IP address.`), '')
+      if (!first) return done(new Error(`The hostname ${hostname} has no IP address.`), '')
       const refused = addresses.find(({ address }) => !isPublicAddress(address, allowLoopback))
       if (refused)
         return done(

@@ -3,9 +3,9 @@ import type { PinnedKey } from '../../../platform/auth/jwk.ts'
 import type { PublishedKeys } from './jwks.ts'
 
 /**
- * Finds the key that verifies a token of a partner instance.
- * @returns undefined unless `kid` and `alg` in the header match a key that is registered or
- *   published at the JWKS URL, and that is not revoked
+ * Finds the public key that verifies a token of a partner instance.
+ * @returns undefined if no registered or published key matches `kid` and `alg`, or if the key is
+ *   revoked
  */
 export async function registeredKey(
   publishedKeys: PublishedKeys,

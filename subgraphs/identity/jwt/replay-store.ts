@@ -1,4 +1,6 @@
-/** Replay protection: stores the `jti` of each signed token, so that it is accepted only once. */
+/**
+ * Replay protection. Stores the `jti` of each signed token, so that a token is accepted only once.
+ */
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
 import {
   assertionId,
@@ -8,30 +10,33 @@ import {
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 import { clockSkewSeconds } from './clock.ts'
 
-/** Identifies a signed token. A `jti` is unique per tenant and issuer, or per partner client. */
+/**
+ * Identifies a signed token. The `jti` of an assertion is unique per tenant and issuer. Every other
+ * `jti` is unique per partner client.
+ */
 export type TokenId =
   | { use: 'assertion'; tenantId: string; issuer: string; jti: string }
   | { use: 'client-authentication'; clientId: string; jti: string }
   | { use: 'security-event'; clientId: string; jti: string }
 
 /**
- * The additional time for which a `jti` is stored after its token has expired, in case the
- * database's clock is set back.
+ * The additional storage time of a `jti` after its token has expired. It protects against replay if
+ * the database clock is set back.
  */
 const replayRetentionSeconds = 3_600
 
 /**
  * Returns the time until which the `jti` of a token must be stored.
- * @param exp the token's `exp`, in seconds since 1970
+ * @param exp the expiry time of the token (`exp`), in seconds since 1970
  */
 export const retainUntil = (exp: number) =>
   new Date((exp + 2 * clockSkewSeconds + replayRetentionSeconds) * 1000)
 
 /**
- * Stores a `jti` until `expiresAt`, and deletes the expired ones of the same tenant or client.
- * A concurrent transaction with the same `jti` waits until this transaction ends, and returns false
- * if this transaction has committed.
- * @returns false if the `jti` was consumed before
+ * Stores a `jti` until `expiresAt`, and deletes the expired `jti` values of the same tenant or
+ * client. If a concurrent transaction stores the same `jti`, this transaction waits until the
+ * concurrent transaction ends.
+ * @returns false if the `jti` was already consumed
  */
 export async function consumeJti(
   tx: WriteTx,
@@ -43,7 +48,7 @@ export async function consumeJti(
   return inserted.length === 1
 }
 
-/** Returns the SQL condition that the `jti` was consumed before. */
+/** Returns an SQL condition that is true if the `jti` was already consumed. */
 export function isJtiConsumed(token: TokenId): SQL<boolean> {
   if (token.use === 'assertion')
     return sql<boolean>`exists (select from ${assertionId} where ${and(
@@ -62,7 +67,7 @@ const now = sql`now()`
 
 function deleteExpired(tx: WriteTx, token: TokenId): PromiseLike<unknown> {
   switch (token.use) {
-    case 'assertion': // row-level security limits the deletion to the tenant
+    case 'assertion': // row-level security limits this deletion to the tenant
       return tx.delete(assertionId).where(lt(assertionId.expiresAt, now))
     case 'client-authentication':
       return tx

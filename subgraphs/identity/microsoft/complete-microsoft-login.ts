@@ -14,7 +14,7 @@ import { type MicrosoftUser, microsoftUser } from './microsoft-user.ts'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 import type { TenantLocator } from './tenant-locator.ts'
 
-/** The result of a sign-in. If the sign-in was refused, only `userErrors` is present. */
+/** The result of a Microsoft sign-in. A refused sign-in has only `userErrors`. */
 export interface CompletedLogin {
   token?: string
   sessionId?: string
@@ -27,10 +27,10 @@ const messages = {
   LOGIN_INVALID:
     'Microsoft did not confirm this sign-in, or it was started elsewhere or more than 15 minutes ago. Start again.',
   TENANT_MISMATCH:
-    "The Microsoft account does not belong to the requested tenant's organization. Use another one.",
+    "The Microsoft account does not belong to the requested tenant's organization. Use another account.",
 } as const
 
-/** The user whom Microsoft authenticated, and the tenant of the user's organization. */
+/** A user whom Microsoft authenticated, and the tenant of the user's organization. */
 interface VerifiedLogin {
   tenantId: string
   user: MicrosoftUser
@@ -41,7 +41,7 @@ interface VerifiedLogin {
  * @param secret the secret that `startMicrosoftLogin` returned
  * @throws FORBIDDEN when the user belongs to the tenant's organization but is not an admin of the
  *   tenant
- * @throws ProviderUnavailable when Entra ID cannot be reached
+ * @throws ProviderUnavailable when Entra ID is unavailable
  */
 export async function completeMicrosoftLogin(
   signIn: SignInContext,
@@ -63,7 +63,7 @@ export async function completeMicrosoftLogin(
 
 /**
  * Checks that this client started the sign-in.
- * @returns null if it did, otherwise the reason for the operators' log
+ * @returns null if the check passes, otherwise a reason for the operators' log
  */
 function checkStart(
   { issuer }: SignInContext,
@@ -79,12 +79,12 @@ function checkStart(
 }
 
 /**
- * A `tid` that no organization has. It is used for an unknown tenant, so that an unknown tenant and
- * a wrong tenant fail at the same step.
+ * A `tid` that belongs to no organization. It replaces the `tid` of an unknown tenant, so that an
+ * unknown tenant and a wrong tenant fail at the same step.
  */
 const unusedTid = '00000000-0000-0000-0000-000000000000'
 
-/** Redeems the authorization code and returns the user of the verified ID token. */
+/** Redeems the authorization code for an ID token, verifies the token, and returns its user. */
 async function verifyUser(
   signIn: SignInContext,
   state: LoginState,
@@ -112,7 +112,8 @@ async function verifyUser(
 }
 
 /**
- * Creates a session for a user whom Microsoft authenticated, and records it in the Activity Log.
+ * Creates a session for a user whom Microsoft authenticated, and records the sign-in in the
+ * Activity Log.
  * @throws FORBIDDEN when the user is not an admin of the tenant
  */
 export async function signInUser(
@@ -136,7 +137,8 @@ export async function signInUser(
   const actor: Actor = { __typename: 'MicrosoftAdmin', ...identity, role }
   const action = { action: 'microsoft_login.completed' } as const
   const reply = await auditedWithProof(signIn, { ...subject, actor }, action, async (tx) => {
-    // The grant is read again under the tenant's lock, because it may have been revoked meanwhile.
+    // Read the grant again under the tenant's lock, because the grant may have been revoked since
+    // the first read.
     const current = isGlobalAdmin ? null : await spanningAdminGrant(tx, objectId)
     if (current === undefined) throwUserError('LOGIN_INVALID', messages.LOGIN_INVALID)
     const session = await createSession(tx, signIn.lifetimes, signIn.request, {

@@ -1,12 +1,12 @@
-/** The OpenID Connect client for Entra ID v2.0. It uses the certified library openid-client. */
+/** The OpenID Connect client for Entra ID v2.0, built on the certified library openid-client. */
 import * as oidc from 'openid-client'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 
 /**
- * This service's app registration in Entra ID; docs/entra-application.md explains how to create it.
+ * The app registration of this service in Entra ID. See docs/entra-application.md for the setup.
  */
 export interface MicrosoftRegistration {
-  /** `https://login.microsoftonline.com`, or the URL of the mock used in development and tests. */
+  /** The base URL of Entra ID: `https://login.microsoftonline.com`, or a mock in development. */
   authority: string
   clientId: string
   clientSecret: string
@@ -17,14 +17,14 @@ const clockToleranceSeconds = 30
 const metadataLifetimeMs = 3_600_000
 
 /**
- * The cached metadata of the `/organizations` endpoint, by authority. Its `issuer` is a template
- * that contains `{tenantid}`; `until` is in milliseconds of `performance.now()`.
+ * Caches the metadata of the `/organizations` endpoint by authority. The `issuer` in the metadata
+ * contains the placeholder `{tenantid}`. `until` is a time of `performance.now()`, in milliseconds.
  */
 const metadataCache = new Map<string, { metadata: oidc.ServerMetadata; until: number }>()
 
 /**
- * Builds the authorization URL. It always contains `/organizations` and never a tenant ID, so that
- * it reveals nothing about the tenant.
+ * Builds the authorization URL. The URL always contains `/organizations` and never a tenant ID, so
+ * that the URL reveals nothing about the tenant.
  */
 export async function authorizationUrl(
   registration: MicrosoftRegistration,
@@ -35,11 +35,11 @@ export async function authorizationUrl(
 }
 
 /**
- * Redeems the authorization code and verifies the ID token: its issuer, audience, signature, nonce,
+ * Redeems the authorization code and verifies the ID token: issuer, audience, signature, nonce,
  * `iat` and `exp`.
  * @param microsoftTenantId the `tid` that replaces `{tenantid}` in the issuer
- * @throws ProviderUnavailable when Entra ID cannot be reached. Any other error means that
- *   Microsoft's response is not valid.
+ * @throws ProviderUnavailable when Entra ID is unavailable. Any other error means that Microsoft's
+ *   response is invalid.
  */
 export async function redeemAuthorizationCode(
   registration: MicrosoftRegistration,
@@ -62,7 +62,7 @@ export async function redeemAuthorizationCode(
   return claims
 }
 
-/** Whether the ID token's `iss` belongs to another organization than the expected one. */
+/** Returns true if the error was caused by an ID token from an unexpected organization (`iss`). */
 export function isIssuerMismatch(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, cause: detail } = cause as { code?: unknown; cause?: { claim?: unknown } }
@@ -96,7 +96,8 @@ function configuration(
   const authentication = oidc.ClientSecretPost(clientSecret)
   const config = new oidc.Configuration(metadata, clientId, client, authentication)
   config.timeout = deadlineSeconds
-  // By default the library does not verify the ID token's signature, because it comes over TLS.
+  // By default, openid-client does not verify the signature of an ID token that was received over
+  // TLS. This call enables the verification.
   oidc.enableNonRepudiationChecks(config)
   // platform/config.ts permits an http: URL only for the mock on a loopback address.
   if (authority.startsWith('http:')) oidc.allowInsecureRequests(config)

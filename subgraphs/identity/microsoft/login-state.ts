@@ -1,6 +1,6 @@
 import type { TenantLocator } from './tenant-locator.ts'
 
-/** The paths of the redirect URIs that are registered in Entra ID, by kind of client. */
+/** The paths of the redirect URIs that are registered in Entra ID, by client type. */
 export const redirectPaths = {
   browser: '/login/microsoft/callback',
   native: '/login/microsoft/native',
@@ -8,10 +8,10 @@ export const redirectPaths = {
 
 export type LoginClient = keyof typeof redirectPaths
 
-/** The maximum time between the start of a sign-in and the response from Microsoft. */
+/** The maximum time between the start of a sign-in and Microsoft's response, in seconds. */
 export const stateLifetimeSeconds = 900
 
-/** The content of the encrypted `state` parameter. Microsoft's response is checked against it. */
+/** The content of the encrypted `state` parameter, which is used to verify Microsoft's response. */
 export interface LoginState {
   client: LoginClient
   locator: TenantLocator
@@ -19,8 +19,8 @@ export interface LoginState {
   nonce: string
   codeVerifier: string
   /**
-   * The SHA-256 hash of the sign-in's secret, in base64url. A browser keeps the secret in a cookie,
-   * an API client in memory.
+   * The SHA-256 hash of the sign-in's secret, in base64url. A browser stores the secret in a
+   * cookie, and an API client keeps the secret in memory.
    */
   secretHash: string
   returnTo: string | null

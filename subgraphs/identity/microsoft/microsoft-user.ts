@@ -2,10 +2,10 @@ import type { IDToken } from 'openid-client'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
 
-/** The role template ID of Global Administrator, as it appears in `wids`. */
+/** The template ID of the Global Administrator role, as it appears in the `wids` claim. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 
-/** The user of a verified ID token. */
+/** A user, as described by a verified ID token. */
 export interface MicrosoftUser {
   identity: {
     key: string
@@ -13,13 +13,15 @@ export interface MicrosoftUser {
     displayName: string
     userPrincipalName: string
   }
-  /** Whether `wids` contains the Global Administrator role. False if the token has no `wids`. */
+  /**
+   * True if the `wids` claim contains the Global Administrator role. False if there is no `wids`.
+   */
   isGlobalAdmin: boolean
-  /** When the user last entered credentials. Null if the token has no `auth_time`. */
+  /** The time when the user last entered credentials, or null if there is no `auth_time` claim. */
   authTime: Date | null
 }
 
-/** Reads the user from a verified ID token. @returns null if the token has no valid `oid` */
+/** Returns the user of a verified ID token. @returns null if the token has no valid `oid` */
 export function microsoftUser({
   oid,
   name,

@@ -14,25 +14,25 @@ import type { TenantLocator } from './tenant-locator.ts'
 export interface LoginRequest {
   client: LoginClient
   locator: TenantLocator
-  /** Asks the user for credentials again, so that `auth_time` is recent. */
+  /** True if the user must enter the credentials again, so that `auth_time` is recent. */
   stepUp: boolean
-  /** The path of the console page to which the browser is redirected after the sign-in. */
+  /** The path of the console page that the browser opens after the sign-in. */
   returnTo?: string | null
 }
 
 export interface StartedLogin {
   authorizationUrl: string
   /**
-   * The client sends this secret together with Microsoft's response, to prove that it started the
-   * sign-in.
+   * The client sends this secret together with Microsoft's response. The secret proves that the
+   * same client started the sign-in.
    */
   secret: string
   lifetimeSeconds: number
 }
 
 /**
- * Starts the OpenID Connect code flow with PKCE (RFC 7636), state and nonce.
- * Does not look up the tenant, so that the answer is the same whether or not the tenant exists.
+ * Starts the OpenID Connect code flow with PKCE (RFC 7636), state and nonce. Does not look up the
+ * tenant, so that the response does not reveal whether the tenant exists.
  */
 export async function startMicrosoftLogin(
   signIn: SignInContext,

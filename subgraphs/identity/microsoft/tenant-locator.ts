@@ -1,13 +1,13 @@
 import { isPlainText } from '../../../platform/lib/text.ts'
 
-/** Identifies a tenant for a user who is not signed in. */
+/** Identifies the tenant of a user who is not signed in yet. */
 export type TenantLocator = { id: string } | { domain: string }
 
 const maxLength = 253
 
 /**
- * Validates the input of a sign-in. Does not look up the tenant.
- * @returns null unless exactly one of `id` and `domain` is given, with at most 253 characters
+ * Validates the tenant ID or domain of a sign-in. Does not look up the tenant.
+ * @returns null unless exactly one of `id` and `domain` is set, with at most 253 characters
  */
 export function tenantLocator({
   id,

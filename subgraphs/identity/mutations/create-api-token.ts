@@ -8,7 +8,7 @@ import type { ReadTx } from '../../../platform/postgres/database.ts'
 import { apiTokenTarget } from '../api-tokens/token-target.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** The maximum number of API tokens per tenant. Expired and revoked tokens do not count. */
+/** The maximum number of active API tokens per tenant. Expired and revoked tokens do not count. */
 const maxApiTokens = 100
 
 export const createApiToken: MutationResolvers['createApiToken'] = (
@@ -42,7 +42,7 @@ export const createApiToken: MutationResolvers['createApiToken'] = (
         .insert(apiToken)
         .values({ tenantId, tokenHash: hash, name, createdBy, expiresAt })
         .returning()
-      if (!created) throw new Error('The insert returned no row.')
+      if (!created) throw new Error('The insert of the API token returned no row.')
       return {
         payload: { apiToken: created, secret: token },
         target: apiTokenTarget(created.tokenId, name),
@@ -55,7 +55,10 @@ export const createApiToken: MutationResolvers['createApiToken'] = (
     },
   )
 
-/** Uses the database's clock, because that clock also decides when the token expires. */
+/**
+ * Returns true if the time is in the next year. Uses the database clock, because the same clock
+ * determines when the token expires.
+ */
 async function isWithinOneYear(tx: ReadTx, moment: Date): Promise<boolean> {
   const [clock] = await tx.execute<{ nowMs: number; latestMs: number }>(
     sql`select extract(epoch from now())::float8 * 1000 as "nowMs", extract(epoch from now() + interval '1 year')::float8 * 1000 as "latestMs"`,

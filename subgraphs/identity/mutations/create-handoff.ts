@@ -15,8 +15,8 @@ import type { CreateHandoffPayload, MutationResolvers } from '../schema.types.ts
 type CreatedHandoff = Pick<Partial<CreateHandoffPayload>, 'code' | 'connectUrl' | 'expiresAt'>
 
 /**
- * Exchanges an assertion for a code. The transaction that creates the code also consumes the `jti`,
- * so a failed request does not use up the assertion.
+ * Exchanges an assertion for a handoff code. One transaction creates the code and consumes the
+ * `jti`, so that the partner can use the assertion again after a failed request.
  */
 export const createHandoff: MutationResolvers['createHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
@@ -52,7 +52,7 @@ function create(signIn: SignInContext, { assertion, homeTenant }: ReceivedAssert
         subject: claims.sub,
       })
       .returning()
-    if (!created) throw new Error('The insert returned no row.')
+    if (!created) throw new Error('The insert of the handoff returned no row.')
     const connectUrl =
       claims.binding === 'browser' ? `${signIn.issuer}/connect/${tenantId}#code=${code}` : null
     const payload: CreatedHandoff = { code, connectUrl, expiresAt: created.expiresAt }
@@ -64,7 +64,7 @@ function create(signIn: SignInContext, { assertion, homeTenant }: ReceivedAssert
   })
 }
 
-/** @throws ASSERTION_REPLAYED when a concurrent request consumed the `jti` first */
+/** @throws ASSERTION_REPLAYED when a concurrent request has already consumed the `jti` */
 async function consumeAssertion(
   tx: WriteTx,
   tenantId: string,
@@ -75,7 +75,7 @@ async function consumeAssertion(
     throwUserError('ASSERTION_REPLAYED', replayedMessage, 'assertion')
 }
 
-/** Returns the claims `reason` and `ticket` as changes for the Activity Log. */
+/** Returns the `reason` and `ticket` claims as field changes for the Activity Log. */
 const statedReasons = ({ claims: { reason, ticket } }: VerifiedAssertion) =>
   Object.entries({ reason, ticket }).flatMap(([field, after]) =>
     after === undefined ? [] : [{ field, before: null, after }],

@@ -4,7 +4,9 @@ import { redeemHandoff as redeem } from '../handoff/redeem-handoff.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import { signedInPayload } from '../sessions/signed-in-payload.ts'
 
-/** Redeems a code with `binding: client`. Browsers use `POST /connect/:tenantId` instead. */
+/**
+ * Redeems a handoff code with `binding: client`. Browsers use `POST /connect/:tenantId` instead.
+ */
 export const redeemHandoff: MutationResolvers['redeemHandoff'] = async (
   _,
   { input: { code } },

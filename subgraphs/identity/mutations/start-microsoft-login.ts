@@ -11,7 +11,7 @@ export const startMicrosoftLogin: MutationResolvers['startMicrosoftLogin'] = asy
 ) => {
   const locator = tenantLocator(tenant)
   if (!locator) {
-    const message = 'Set exactly one of `id` and `domain`, with at most 253 characters.'
+    const message = 'Set either `id` or `domain`, with at most 253 characters.'
     return { userErrors: [{ code: 'INVALID_VALUE', field: ['tenant'], message }] }
   }
   const { authorizationUrl, secret } = await start(signInContext(context), {

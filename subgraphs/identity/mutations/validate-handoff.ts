@@ -7,8 +7,8 @@ import { receiveAssertion } from '../handoff/receive-assertion.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
 /**
- * Runs all checks of `createHandoff`, but creates no code and does not consume the `jti`. The
- * attempt is recorded in the Activity Log.
+ * Runs all checks of `createHandoff`, but does not create a code or consume the `jti`. Records the
+ * attempt in the Activity Log.
  */
 export const validateHandoff: MutationResolvers['validateHandoff'] = (_, { input }, context) => {
   const signIn = signInContext(context)
@@ -30,7 +30,7 @@ async function validate(
     const { code, message } = result.failure
     return { payload, refused: { code, message, field: null } }
   })
-  // `userErrors` is empty, because `checks` already contains the failure.
+  // `userErrors` stays empty, because `checks` already contains the failed check.
   return { ...reply, userErrors: [] }
 }
 

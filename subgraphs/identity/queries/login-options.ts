@@ -8,8 +8,8 @@ import { type TenantLocator, tenantLocator } from '../microsoft/tenant-locator.t
 import type { QueryResolvers } from '../schema.types.ts'
 
 /**
- * The URL at which a browser starts a sign-in, by method. Null if the sign-in starts in the
- * partner's product. The type requires an entry for every method.
+ * Builds the URL that starts a sign-in in a browser, for each method. Null for a method that starts
+ * in the partner's product.
  */
 const startUrls: Record<LoginMethod, ((issuer: string, locator: TenantLocator) => string) | null> =
   {
@@ -21,15 +21,16 @@ const startUrls: Record<LoginMethod, ((issuer: string, locator: TenantLocator) =
 
 const allMethods = Object.keys(startUrls) as LoginMethod[]
 
-/** @throws BAD_USER_INPUT unless exactly one of `id` and `domain` is given */
+/** @throws BAD_USER_INPUT unless exactly one of `id` and `domain` is set */
 export const loginOptions: QueryResolvers['loginOptions'] = async (
   _,
   { tenant },
   { db, services },
 ) => {
   const locator = tenantLocator(tenant)
-  if (!locator) throw badInput('Set exactly one of `id` and `domain`, with at most 253 characters.')
-  // A domain can be guessed, so the answer for a domain is always the same and needs no lookup.
+  if (!locator) throw badInput('Set either `id` or `domain`, with at most 253 characters.')
+  // Domains can be guessed. All methods are returned for every domain, so that the response does
+  // not reveal whether a tenant has this domain.
   const methods = 'domain' in locator ? allMethods : await methodsOf(db, locator.id)
   return methods.map((method) => ({
     method,
@@ -38,8 +39,8 @@ export const loginOptions: QueryResolvers['loginOptions'] = async (
 }
 
 /**
- * Returns the methods of a tenant. An unknown tenant gives the same answer as a tenant with Login
- * with IT Complete off.
+ * Returns the sign-in methods of a tenant. The result for an unknown tenant is the same as for a
+ * tenant that has not enabled Login with IT Complete.
  */
 async function methodsOf(db: Database, tenantId: string): Promise<LoginMethod[]> {
   if (!isUuid(tenantId)) return ['MICROSOFT']

@@ -1,6 +1,6 @@
 /**
- * Receives the security events that partners push (RFC 8935). An event reports that a technician's
- * session at the partner has ended, so the technician's sessions here are ended too.
+ * Receives security events from partners (RFC 8935). An event reports that a technician's session
+ * at the partner has ended. This service then ends the technician's sessions too.
  */
 import { sql } from 'drizzle-orm'
 import { recordPartnerEvent, recordUnverified } from '../../../platform/audit/refusals.ts'
@@ -17,16 +17,16 @@ import { verifyEvent } from './verify-event.ts'
 export const securityEventMediaType = 'application/secevent+jwt'
 
 /**
- * The time for which a `jti` is stored. It is longer than the 24 h in which events are accepted.
+ * The storage time of a `jti`, in seconds. Events are accepted for 24 h, so this time is longer.
  */
 const jtiRetentionSeconds = 25 * 3_600
 
 /**
- * Verifies a security event token and revokes the technician's sessions and handoffs in every
- * tenant. The `jti` is stored last, so that a partner that received no response can send the event
- * again; processing an event twice has no further effect.
- * @param compact the request's body; null if it could not be read
- * @returns null if the event was accepted, by this request or by an earlier one
+ * Verifies a security event token and revokes the technician's sessions and handoffs in all
+ * tenants. Stores the `jti` last, so that the partner can send the event again after a failure.
+ * Processing an event twice has no further effect.
+ * @param compact the request body, or null if the body could not be read
+ * @returns null if the event is accepted now or was accepted before
  */
 export async function receiveSecurityEvent(
   signIn: SignInContext,

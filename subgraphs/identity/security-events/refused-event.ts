@@ -1,4 +1,4 @@
-/** Why a security event is refused: `err` is an error code of RFC 8935 §2.4. */
+/** The reason why a security event was refused. `err` is an error code of RFC 8935 §2.4. */
 export interface RefusedEvent {
   err:
     | 'invalid_request'
@@ -10,8 +10,8 @@ export interface RefusedEvent {
 }
 
 /**
- * The error that a failed check throws. Its message is sent to the partner, and says what was wrong
- * or what is required.
+ * The error that a failed check of a security event throws. The partner receives the message, which
+ * must say what was wrong or what is required.
  */
 export class EventRefused extends Error {
   override name = 'EventRefused'

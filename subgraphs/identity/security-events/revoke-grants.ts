@@ -14,7 +14,7 @@ import { partnerClientActor } from '../assertion/verified-assertion.ts'
 import type { SignInContext } from '../context.ts'
 import type { Revocation } from './session-revoked.ts'
 
-/** The IDs of a technician's live sessions and pending handoffs that a revocation ends. */
+/** The IDs of the technician's live sessions and pending handoffs that will be revoked. */
 interface Grants {
   sessionIds: string[]
   handoffIds: string[]
@@ -22,7 +22,7 @@ interface Grants {
 
 /**
  * Revokes a technician's sessions and handoffs, in one transaction per tenant.
- * @returns false if there was nothing to revoke
+ * @returns false if the technician had no sessions or handoffs to revoke
  */
 export async function revokeInAllTenants(
   signIn: SignInContext,
@@ -30,8 +30,8 @@ export async function revokeInAllTenants(
   revocation: Revocation,
 ): Promise<boolean> {
   const tenantIds = await signIn.db.read(null, async (tx) => {
-    // Waits until the sign-ins in progress have committed, because this transaction cannot see an
-    // uncommitted handoff.
+    // Wait until all sign-ins in progress have committed, because this transaction cannot see
+    // uncommitted handoffs.
     await lockPartnerInstance(tx, instance.clientId)
     return associatedTenants(tx, instance.clientId)
   })
@@ -62,8 +62,8 @@ async function revokeInTenant(
     { tenantId, actor: partnerClientActor(instance), method: null, clientId },
     { action: 'federated_sessions.revoked', target },
     async (tx) => {
-      // The grants are read again under the tenant's lock. Every concurrent redemption has either
-      // committed its session, which is found here, or will find its handoff revoked.
+      // Read the grants again under the tenant's lock. A concurrent redemption has either committed
+      // its session, which this query returns, or will fail because its handoff is revoked.
       const grants = await grantsOf(tx, clientId, revocation)
       if (isEmpty(grants)) throw new NoGrants()
       await revoke(tx, grants)
@@ -80,8 +80,8 @@ async function revokeInTenant(
 }
 
 /**
- * Rolls the transaction back without an Activity Log row, because a concurrent request has revoked
- * everything already. This happens when a partner sends the same event twice.
+ * Rolls back the transaction without an Activity Log event, because a concurrent request has
+ * already revoked all grants. For example, a partner may send the same event twice.
  */
 class NoGrants extends Rollback {
   override name = 'NoGrants'
@@ -114,8 +114,8 @@ function changesOf({ sessionIds, handoffIds }: Grants, { createdBefore, stated }
 }
 
 /**
- * Finds the sessions and handoffs that were created before `createdBefore`. A session created later
- * is included if its handoff was created before that time.
+ * Finds the sessions and handoffs that were created before `createdBefore`. Also finds later
+ * sessions whose handoff was created before this time.
  */
 async function grantsOf(
   tx: ReadTx,

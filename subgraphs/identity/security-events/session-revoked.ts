@@ -9,20 +9,20 @@ const sessionRevoked = 'https://schemas.openid.net/secevent/caep/event-type/sess
 const maxAgeSeconds = 24 * 3_600
 
 /**
- * A revocation by a partner. It ends all sessions and handoffs of one technician that were created
- * before a given time.
+ * A revocation by a partner. Ends all sessions and handoffs of one technician that were created
+ * before `createdBefore`.
  */
 export interface Revocation {
   subject: string
-  /** Milliseconds since 1970, exclusive. */
+  /** An exclusive upper bound, in milliseconds since 1970. */
   createdBefore: number
-  /** The partner's statements about the revocation, recorded in the Activity Log. */
+  /** The partner's reasons for the revocation, which the Activity Log records. */
   stated: FieldChange[]
 }
 
 /**
- * Parses the event `session-revoked` (CAEP 1.0 §3.1).
- * @throws EventRefused
+ * Parses a `session-revoked` event (CAEP 1.0 §3.1).
+ * @throws EventRefused if a claim is missing or invalid
  */
 export function parseSessionRevoked({ claims, instance }: VerifiedEvent): Revocation {
   const nowSeconds = Date.now() / 1000
@@ -44,32 +44,32 @@ function refuse(description: string): never {
 
 function parseIssuedAt(iat: unknown, nowSeconds: number): number {
   if (!isInteger(iat) || iat > nowSeconds + clockSkewSeconds)
-    refuse('`iat` must be an integer in seconds, and not in the future.')
+    refuse('`iat` must be an integer in seconds since 1970 and must not be in the future.')
   if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must be at most 24 hours ago.')
   return iat
 }
 
-/** Returns the technician ID in `sub_id` (RFC 9493 §3.2.4). */
+/** Returns the technician ID from `sub_id` (RFC 9493 §3.2.4). */
 function parseSubject(subject: unknown, issuer: string): string {
   if (!isObject(subject) || subject.format !== 'iss_sub')
     refuse('`sub_id` must have the format `iss_sub` (RFC 9493).')
   if (subject.iss !== issuer)
     refuse('`sub_id.iss` must equal the `iss` of the security event token.')
   if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255))
-    refuse('`sub_id.sub` must be the ID of a technician: one line of 1 to 255 characters.')
+    refuse('`sub_id.sub` must be a technician ID: one line of 1 to 255 characters.')
   return subject.sub
 }
 
 function parseEvent(events: unknown): Record<string, unknown> {
   const event =
     isObject(events) && Object.keys(events).length === 1 ? events[sessionRevoked] : undefined
-  if (!isObject(event)) refuse(`\`events\` must contain \`${sessionRevoked}\` and nothing else.`)
+  if (!isObject(event)) refuse(`\`events\` must contain only the event \`${sessionRevoked}\`.`)
   return event
 }
 
 /**
- * Returns the exclusive end of the revocation in milliseconds. A timestamp in whole seconds
- * includes everything that was created during that second.
+ * Returns the exclusive upper bound for the creation time of revoked sessions, in milliseconds. A
+ * timestamp in whole seconds includes sessions that were created during that second.
  */
 function parseTimestamp(seconds: unknown, nowSeconds: number): number {
   const isValid =
@@ -77,13 +77,14 @@ function parseTimestamp(seconds: unknown, nowSeconds: number): number {
     Number.isFinite(seconds) &&
     seconds >= 0 &&
     seconds <= nowSeconds + clockSkewSeconds
-  if (!isValid) refuse('`event_timestamp` must be a number of seconds, and not in the future.')
+  if (!isValid)
+    refuse('`event_timestamp` must be in seconds since 1970 and must not be in the future.')
   return Number.isInteger(seconds) ? (seconds + 1) * 1000 : seconds * 1000 + 1
 }
 
 /**
- * Returns `initiating_entity` and `reason_admin`. If `reason_admin` is an object with one text per
- * language, the first text is used.
+ * Returns `initiating_entity` and `reason_admin` as field changes for the Activity Log. If
+ * `reason_admin` contains texts in several languages, uses the first text.
  */
 function parseStatements(event: Record<string, unknown>): FieldChange[] {
   const reasonAdmin = isObject(event.reason_admin)

@@ -7,7 +7,10 @@ import { EventRefused } from './refused-event.ts'
 
 const securityEventType = 'secevent+jwt'
 
-/** A security event token for this service, verified with a registered key of `instance`. */
+/**
+ * A security event token for this service. Its signature was verified with a public key of
+ * `instance`.
+ */
 export interface VerifiedEvent {
   readonly jti: string
   readonly claims: Readonly<Record<string, unknown>>
@@ -15,9 +18,9 @@ export interface VerifiedEvent {
 }
 
 /**
- * Verifies a security event token (RFC 8417 §2). Stops at the first failure, so that the caller
- * does not learn the results of later checks.
- * @throws EventRefused
+ * Verifies a security event token (RFC 8417 §2). Stops at the first failed check, so that the
+ * sender does not learn the results of later checks.
+ * @throws EventRefused if a check fails
  */
 export async function verifyEvent(
   { db, issuer, publishedKeys }: SignInContext,

@@ -5,8 +5,8 @@ import type { RequestMetadata } from '../../../platform/auth/viewer.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 
 /**
- * The lifetimes of sessions, by sign-in method. A session expires when it has had no request for
- * the idle time, or when it reaches the maximum age.
+ * The lifetimes of sessions, by sign-in method. A session expires after the idle time without a
+ * request, or at its maximum age.
  */
 export interface SessionLifetimes {
   federatedIdleSeconds: number
@@ -22,7 +22,7 @@ type NewSession = Omit<
 
 /**
  * Creates a session with a new ID and a new token, even if the client already has a session. The
- * row does not store whether the session is live: the view `identity.session_status` derives it.
+ * view `identity.session_status` computes whether the session is live.
  */
 export async function createSession(
   tx: WriteTx,

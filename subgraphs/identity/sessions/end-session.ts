@@ -3,15 +3,15 @@ import { openSession, session } from '../../../drizzle/tables/identity.ts'
 import type { Member } from '../../../platform/auth/viewer.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 
-/** Ends the viewer's own session, for the audited action `session.signed_out`. */
+/** Ends the viewer's session. The Activity Log action is `session.signed_out`. */
 export async function endOwnSession(tx: WriteTx, { sessionId }: Member) {
   await endSession(tx, sessionId, 'SIGNED_OUT')
   return { payload: {}, target: { type: 'session', id: sessionId, displayName: null } }
 }
 
 /**
- * Ends one session as part of an audited change, whose Activity Log row records the end. Deletes
- * the `open_session` row, so that the session-end worker does not record the end a second time.
+ * Ends one session as part of an audited change, whose Activity Log event records the end. Deletes
+ * the `open_session` row, so that the session-end worker does not record the end again.
  */
 export async function endSession(
   tx: WriteTx,

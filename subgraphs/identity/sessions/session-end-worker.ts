@@ -1,7 +1,7 @@
 /**
- * Records `session.ended` for sessions that expired, or that ended because an association, a grant,
- * a key or the feature ended. `signOut` and `revokeSession` record the end in their own Activity
- * Log rows. Several processes may run the worker at the same time.
+ * Records `session.ended` when a session has expired, or has ended because an association, a grant,
+ * a key or the feature ended. Sessions that `signOut` or `revokeSession` ended are already
+ * recorded. Several processes may run this worker at the same time.
  */
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, gt, inArray, isNull, not, sql } from 'drizzle-orm'
@@ -13,12 +13,12 @@ import type { Log } from '../../../platform/lib/log.ts'
 import { type PeriodicTask, startPeriodicTask } from '../../../platform/lib/periodic-task.ts'
 import type { Database, ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 
-/** The maximum number of tenants in one round. The next round continues after the last tenant. */
+/** The maximum number of tenants per round. The next round continues after the last tenant. */
 const maxTenantsPerRound = 500
-/** The maximum number of ended sessions that one transaction records. */
+/** The maximum number of session ends that one transaction records. */
 const maxSessionsPerTenant = 200
 
-/** The start of the scan. This value is less than every tenant ID. */
+/** The start value of the scan, which is less than every tenant ID. */
 const firstTenant = '00000000-0000-0000-0000-000000000000'
 
 export interface SessionEndWorkerOptions {
@@ -63,8 +63,8 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
   if (ended.length === 0) return
   const bySessionId = new Map(ended.map((one) => [one.sessionId, one]))
   await unaudited(db, tenantId, 'it inserts the Activity Log rows itself', async (tx) => {
-    // Only the process that deletes the `open_session` row records the end, so that concurrent
-    // workers record each end once.
+    // Only the process that deletes the `open_session` row records the end. Concurrent workers
+    // therefore record each end only once.
     const claimed = await tx
       .delete(openSession)
       .where(inArray(openSession.sessionId, [...bySessionId.keys()]))
@@ -79,7 +79,7 @@ async function recordSessionEnds(db: Database, tenantId: string): Promise<void> 
 }
 
 /**
- * Stores when a session expired, so that it does not become live again if the database's clock is
+ * Stores the expiry time of a session, so that the session stays expired if the database clock is
  * set back.
  */
 async function fixExpiry(tx: WriteTx, sessionId: string): Promise<void> {
@@ -124,8 +124,8 @@ const selectEndedSessions = (tx: ReadTx) =>
 type EndedSession = Awaited<ReturnType<typeof selectEndedSessions>>[number]
 
 /**
- * Returns the Activity Log row for the end of a session. Its actor is the session's owner, so that
- * all events of a session have the same actor.
+ * Returns the Activity Log event for the end of a session. The actor is the session's owner, so
+ * that all events of a session have the same actor.
  */
 function endedRow({
   endedAt,

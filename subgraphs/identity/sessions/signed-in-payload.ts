@@ -12,9 +12,9 @@ interface SignIn {
 }
 
 /**
- * Returns the payload of a mutation that signs in. Sets `newSession.token`, so that the gateway
- * executes the rest of the request as the viewer of the new session. The client can then read its
- * tenant in the same request.
+ * Returns the payload of a sign-in mutation. Sets `newSession.token`, so that the gateway executes
+ * the rest of the request as the viewer of the new session. For example, a client can sign in and
+ * read its tenant in one request.
  */
 export async function signedInPayload(
   { db, newSession }: Pick<Context, 'db' | 'newSession'>,

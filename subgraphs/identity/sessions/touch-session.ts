@@ -3,14 +3,11 @@ import { session } from '../../../drizzle/tables/identity.ts'
 import { unaudited } from '../../../platform/audit/unaudited.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 
-/**
- * The minimum time between two calls of `touchSession` for one session, or of `touchApiToken` for
- * one token.
- */
+/** The minimum time between two updates of the last use of a session or API token, in seconds. */
 export const touchIntervalSeconds = 60
 
 /**
- * Restarts the idle time of a session. An expired session stays expired, because the Activity Log
+ * Restarts the idle time of a session. Does not revive an expired session, because the Activity Log
  * may already contain its end.
  */
 export const touchSession = (db: Database, tenantId: string, sessionId: string): Promise<void> =>

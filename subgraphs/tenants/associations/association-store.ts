@@ -1,4 +1,4 @@
-/** Reads and writes partner associations. An association is open until it is ended. */
+/** Reads and writes partner associations. An association is open until an admin ends it. */
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'
@@ -7,10 +7,10 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { ReadTx, WriteTx } from '../../../platform/postgres/database.ts'
 import type { Association } from '../mappers.ts'
 
-/** The maximum number of open associations per tenant. Pending requests count too. */
+/** The maximum number of open associations per tenant, including pending requests. */
 export const maxAssociations = 100
 
-/** Whether the tenant has an active association with a partner instance that is not removed. */
+/** Returns true if the tenant has an active association with a registered partner instance. */
 export async function hasActiveAssociation(tx: ReadTx): Promise<boolean> {
   const [row] = await tx
     .select({ id: partnerAssociation.associationId })
@@ -85,9 +85,9 @@ export async function markEnded(tx: WriteTx, { associationId }: Association): Pr
 export const nothingEnded = { endedSessionCount: 0, endedHandoffCount: 0 }
 
 /**
- * Ends all sessions and pending handoffs of an association by raising its epoch. The cost does
+ * Ends all sessions and pending handoffs of an association by increasing its epoch. The cost does
  * not depend on the number of sessions.
- * @returns the numbers of sessions and handoffs that ended
+ * @returns the numbers of ended sessions and ended handoffs
  */
 export async function endAccess(tx: WriteTx, association: Association) {
   const { tenantId, associationId } = association
@@ -101,7 +101,7 @@ export async function endAccess(tx: WriteTx, association: Association) {
 }
 
 /**
- * Returns an association as the target of an Activity Log event.
+ * Returns the Activity Log target that identifies an association.
  * @param displayName the name of the partner instance, or its client ID if the name is unknown
  */
 export const associationTarget = (id: string | null, displayName: string | null): Target => ({
@@ -131,7 +131,7 @@ const loggedFields = [
 
 /**
  * Returns the changed fields for the Activity Log. `before` is null for a new association, and
- * `after` is null for an ended one.
+ * `after` is null for an ended association.
  */
 export function changedFields(
   before: Association | null,

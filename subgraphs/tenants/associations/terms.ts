@@ -1,4 +1,4 @@
-/** The terms of an association: which technicians may sign in, and how recent their MFA must be. */
+/** The terms of an association: which technicians may sign in, and the maximum age of their MFA. */
 import { throwUserError } from '../../../platform/audit/audited.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { Association } from '../mappers.ts'
@@ -16,8 +16,9 @@ const maxTechnicians = 1_000
 const maxMfaAgeMinutes = 60 * 24 * 30
 
 /**
- * Validates the input and merges it into the current terms. A field that is absent keeps its value.
- * @param tooManyCode the code of the user error for more than 1,000 technicians
+ * Validates the input and merges it into the current terms. Keeps the current value of each field
+ * that is not in the input.
+ * @param tooManyCode the user error code for more than 1,000 technicians
  * @throws user error INVALID_VALUE or `tooManyCode`
  */
 export function parseTerms(
@@ -53,13 +54,15 @@ export function parseTerms(
   }
 }
 
-/** Whether the new terms refuse a sign-in that the old terms allowed. */
+/** Returns true if the new terms forbid a sign-in that the old terms allowed. */
 export const isNarrower = (before: Terms, after: Terms): boolean =>
   removesTechnicians(before.allowedTechnicians, after.allowedTechnicians) ||
   (after.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY) <
     (before.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY)
 
-/** Whether `after` removes a technician. A null list allows every technician. */
+/**
+ * Returns true if `after` excludes a technician of `before`. A null list allows all technicians.
+ */
 function removesTechnicians(before: string[] | null, after: string[] | null): boolean {
   if (after === null) return false
   return before === null || before.some((subject) => !after.includes(subject))

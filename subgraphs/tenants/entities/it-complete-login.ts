@@ -25,7 +25,10 @@ async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBl
   return found
 }
 
-/** Whether the viewer may see a technician. Technicians see only their own partner instance. */
+/**
+ * Returns true if the viewer may see a technician. A technician may see only technicians of the
+ * same partner instance.
+ */
 function maySeeTechnician(viewer: Viewer, actorKey: string): boolean {
   if (!isMember(viewer)) return false
   const clientId = partnerScope(viewer)

@@ -1,8 +1,8 @@
 /**
- * Returns a row that must exist because of a foreign key.
- * @throws Error when the row is missing, which is a bug
+ * Returns a row that a foreign key guarantees to exist.
+ * @throws Error if the row is missing, which indicates a bug
  */
 export function required<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new Error('A row is missing although a foreign key refers to it.')
+  if (row === undefined) throw new Error('A row that a foreign key references is missing.')
   return row
 }

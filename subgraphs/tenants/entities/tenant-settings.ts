@@ -1,6 +1,6 @@
 import type { TenantSettingsResolvers } from '../schema.types.ts'
 
-/** Each of the three groups of settings is read from the same row. */
+/** All three groups of settings are columns of the same row. */
 export const tenantSettings: TenantSettingsResolvers = {
   services: (row) => row,
   notifications: (row) => row,

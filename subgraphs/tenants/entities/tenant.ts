@@ -45,7 +45,7 @@ export const tenant: TenantResolvers = {
         .limit(maxAssociations),
     ),
 
-  /** Lists the Spanning Admins, ordered by display name and then by grant ID. */
+  /** Returns the Spanning Admins, ordered by display name and then by grant ID. */
   spanningAdmins: async (_, args, { loaders }) => {
     const page = adminsByName.page(args)
     const rows = await loaders.inTenant((tx) =>

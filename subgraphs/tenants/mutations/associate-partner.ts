@@ -16,7 +16,7 @@ import { externalTenantIdError, maxClientIdLength } from '../associations/input.
 import { noTerms, parseTerms } from '../associations/terms.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Creates an active association, or activates the pending request of the same partner instance. */
+/** Creates an active association, or activates a pending request of the same partner instance. */
 export const associatePartner: MutationResolvers['associatePartner'] = (_, { input }, context) => {
   const { clientId, externalTenantId } = input
   const isClientId = isPlainText(clientId, maxClientIdLength)

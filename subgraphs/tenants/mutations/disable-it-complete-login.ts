@@ -6,9 +6,9 @@ import type { MutationResolvers } from '../schema.types.ts'
 import { changeSettings } from '../settings/change-settings.ts'
 
 /**
- * Raises the epoch of the feature, which ends every federated session and pending handoff of the
- * tenant in constant time. In the answer, a technician sees only the counts of the technician's own
- * partner instance.
+ * Disables Login with IT Complete for a tenant. Increases the epoch of the feature, which ends all
+ * federated sessions and pending handoffs in constant time. If a technician sends the mutation, the
+ * payload counts only the sessions and handoffs of the technician's partner instance.
  */
 export const disableItCompleteLogin: MutationResolvers['disableItCompleteLogin'] = (
   _,

@@ -10,7 +10,7 @@ import {
 } from '../associations/association-store.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Ends an association, or declines a request. */
+/** Ends an association, or declines a pending request for an association. */
 export const dissociatePartner: MutationResolvers['dissociatePartner'] = (
   _,
   { input: { associationId } },

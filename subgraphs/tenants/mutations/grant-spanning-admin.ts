@@ -9,7 +9,10 @@ import {
   spanningAdminTarget,
 } from '../spanning-admins/grants.ts'
 
-/** Grants the role to a Microsoft user. If the user already has it, the grant is unchanged. */
+/**
+ * Grants the Spanning Admin role to a Microsoft user. Changes nothing if the user already has the
+ * role.
+ */
 export const grantSpanningAdmin: MutationResolvers['grantSpanningAdmin'] = (
   _,
   { input },

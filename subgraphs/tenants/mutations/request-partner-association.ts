@@ -24,7 +24,10 @@ import type {
 
 const action = { action: 'partner_association.requested' as const }
 
-/** Gives the same answer, after the same time, whether or not the tenant exists. */
+/**
+ * Requests a partner association. Neither the response nor its timing reveals whether the tenant
+ * exists.
+ */
 export const requestPartnerAssociation: MutationResolvers['requestPartnerAssociation'] = (
   _,
   { input },
@@ -51,8 +54,8 @@ async function requestAssociation(
 }
 
 /**
- * Records a failed request in the operators' log. It cannot be recorded in an Activity Log, because
- * no tenant was identified.
+ * Records a failed request in the operators' log. No tenant was found, so there is no Activity Log
+ * for this event.
  */
 function recordFailure(
   context: Context,
@@ -65,8 +68,8 @@ function recordFailure(
 }
 
 /**
- * Inserts a request for an association. A repeated request, or a request above the limit, changes
- * nothing and gets the same answer.
+ * Inserts a request for an association. If there is already an open association, or the tenant has
+ * too many, nothing changes and the response is the same.
  */
 function insertRequest(
   context: Context,

@@ -6,8 +6,8 @@ import type { MutationResolvers } from '../schema.types.ts'
 import { countSpanningAdmins, spanningAdminTarget } from '../spanning-admins/grants.ts'
 
 /**
- * Revokes a grant. The sessions that were created with the grant end at the same time. Only a
- * Global Admin can remove the last Spanning Admin.
+ * Revokes the Spanning Admin role of a user and ends the user's sessions that depend on the role.
+ * Only a Global Admin can remove the last Spanning Admin.
  */
 export const revokeSpanningAdmin: MutationResolvers['revokeSpanningAdmin'] = (
   _,

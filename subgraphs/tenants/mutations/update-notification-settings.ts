@@ -13,7 +13,7 @@ export const updateNotificationSettings: MutationResolvers['updateNotificationSe
 ) =>
   changeSettings(context, 'notification_settings.updated', input, async (_tx, current) => {
     const set = parseInput(input)
-    // The removed recipients are notified too, so that they notice their removal.
+    // Notify the removed recipients too, so that they notice an unauthorized removal.
     return { set, ...(set.recipients && { notify: { alsoTo: current.recipients } }) }
   })
 

@@ -11,7 +11,10 @@ import {
 import { isNarrower, parseTerms } from '../associations/terms.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
-/** Changes the terms of an association. Narrower terms end all its sessions and handoffs. */
+/**
+ * Changes the terms of an association. If the new terms are stricter, all sessions and handoffs of
+ * the association end.
+ */
 export const updatePartnerAssociation: MutationResolvers['updatePartnerAssociation'] = (
   _,
   { input },

@@ -2,7 +2,7 @@ import type { MutationResolvers } from '../schema.types.ts'
 import { changeSettings } from '../settings/change-settings.ts'
 import { services } from '../settings/services.ts'
 
-/** Changes which services are backed up. A service that is not in the input keeps its value. */
+/** Changes which services are backed up. Services that are not in the input keep their value. */
 export const updateServiceSettings: MutationResolvers['updateServiceSettings'] = (
   _,
   { input },

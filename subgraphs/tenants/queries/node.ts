@@ -4,8 +4,8 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { QueryResolvers } from '../schema.types.ts'
 
 /**
- * Returns the object with this ID (Relay). Null if the object does not exist or the viewer may not
- * read it.
+ * Returns the object with this global ID (Relay), or null if the object does not exist or the
+ * viewer may not read the object.
  */
 export const node: QueryResolvers['node'] = async (_, { id }, { viewer, loaders }) => {
   if (!isMember(viewer) || !isUuid(id)) return null

@@ -28,11 +28,11 @@ interface SettingsChange<Name extends AuditActionName>
 }
 
 /**
- * Runs one settings mutation as an audited transaction: checks the idempotency key and the expected
+ * Runs a settings mutation in an audited transaction. Checks the idempotency key and the expected
  * version, stores the new values, and increments the version. If no value changes, the version
  * stays the same and no e-mail is sent.
- * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and the errors
- *   that `decide` throws
+ * @throws user errors VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT, INVALID_VALUE, and the user
+ *   errors of `decide`
  */
 export function changeSettings<Name extends AuditActionName>(
   context: Context,
@@ -71,7 +71,9 @@ async function currentSettings(tx: ReadTx): Promise<Settings> {
   return row
 }
 
-/** The columns that the Activity Log shows, each with its field name in the GraphQL schema. */
+/**
+ * The settings columns that the Activity Log shows, with their field names in the GraphQL schema.
+ */
 const loggedNames: Partial<Record<keyof Settings, string>> = {
   itCompleteLoginEnabled: 'enabled',
   recipients: 'recipients',

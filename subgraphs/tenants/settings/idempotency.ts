@@ -1,4 +1,4 @@
-/** The idempotency keys of settings mutations. A key is stored for one day. */
+/** The idempotency keys of settings mutations. Each key is stored for one day. */
 import { createHash } from 'node:crypto'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import { idempotencyKey } from '../../../drizzle/tables/tenants.ts'
@@ -7,7 +7,10 @@ import type { Member } from '../../../platform/auth/viewer.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { WriteTx } from '../../../platform/postgres/database.ts'
 
-/** The part of a mutation's answer that is stored and returned to a repeated request. */
+/**
+ * The part of a mutation's payload that is stored with the idempotency key. A repeated request
+ * returns the stored values.
+ */
 export interface Receipt {
   endedSessionCount?: number
   endedHandoffCount?: number
@@ -16,7 +19,8 @@ export interface Receipt {
 type KeyRow = Omit<typeof idempotencyKey.$inferInsert, 'payload'>
 
 /**
- * The use of a key by one actor for one mutation. `receipt` is null unless the key was used before.
+ * The use of an idempotency key by one actor for one mutation. `receipt` is null if this is the
+ * first use of the key.
  */
 export interface IdempotencyClaim {
   row: KeyRow
@@ -24,11 +28,11 @@ export interface IdempotencyClaim {
 }
 
 /**
- * Looks up an earlier use of the idempotency key. The caller holds the tenant's lock, so two
- * requests with the same key run one after the other.
+ * Finds an earlier use of the idempotency key. The transaction must hold the tenant's lock, so that
+ * requests with the same key run one after another.
  * @returns null if the input has no key
- * @throws user error IDEMPOTENCY_KEY_CONFLICT when the key was used with another input
- * @throws user error INVALID_VALUE when the key is not one line of 1 to 64 characters
+ * @throws user error IDEMPOTENCY_KEY_CONFLICT if the key was used with different input
+ * @throws user error INVALID_VALUE if the key is not one line of 1 to 64 characters
  */
 export async function claimIdempotencyKey(
   tx: WriteTx,

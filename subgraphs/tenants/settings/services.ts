@@ -1,2 +1,2 @@
-/** The services that can be backed up. Each one is a column of the settings table. */
+/** The services that can be backed up. The settings table has one column per service. */
 export const services = ['mail', 'calendar', 'contacts', 'oneDrive', 'sharePoint', 'teams'] as const

@@ -1,8 +1,8 @@
 import { type ClaimCheck, quoted } from './check.ts'
 
 /**
- * Checks `aud` (RFC 7523 §3 item 3). It must be one string, not an array, so that the assertion is
- * valid at this service only.
+ * Checks the `aud` claim (RFC 7523 §3 item 3). `aud` must be a string and not an array, because an
+ * assertion for several audiences would also be valid at other services.
  */
 export const audience: ClaimCheck = {
   name: 'AUDIENCE',

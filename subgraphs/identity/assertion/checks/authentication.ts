@@ -2,8 +2,8 @@ import { clockSkewSeconds } from '../../jwt/clock.ts'
 import type { TermsCheck } from './check.ts'
 
 /**
- * Checks `amr` (RFC 8176) and `auth_time` (OpenID Connect Core §2), if the association requires a
- * recent multi-factor authentication.
+ * Checks the claims `amr` (RFC 8176) and `auth_time` (OpenID Connect Core §2) if the partner
+ * association requires a recent multi-factor authentication.
  */
 export const authentication: TermsCheck = {
   name: 'AUTHENTICATION',

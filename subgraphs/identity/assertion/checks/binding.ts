@@ -1,8 +1,8 @@
 import type { ClaimCheck } from './check.ts'
 
 /**
- * Checks to whom the code will be bound: to the browser whose transaction `/connect` started, or to
- * the partner client.
+ * Checks who will be able to redeem the handoff code: the browser that started the transaction at
+ * `/connect`, or the partner client.
  */
 export const binding: ClaimCheck = {
   name: 'BINDING',

@@ -4,14 +4,16 @@ import type { HandoffCheckName, UserErrorCode } from '../../schema.types.ts'
 import type { VerifiedAssertion } from '../verified-assertion.ts'
 
 /**
- * The error that a failed token check throws. Its message is sent to the caller, and says what was
- * wrong and what is required.
+ * The error that a token check throws when it fails. The message is sent to the partner and must
+ * say what was wrong and what is required.
  */
 export class CheckFailed extends Error {
   override name = 'CheckFailed'
 }
 
-/** The tenant's terms for the partner instance, read in one transaction. */
+/**
+ * The tenant's settings and association terms that apply to a handoff from the partner instance.
+ */
 export type HandoffTerms = NonNullable<Awaited<ReturnType<typeof handoffTerms>>>
 
 /** The input of the claim checks. */
@@ -19,12 +21,12 @@ export interface ClaimContext {
   readonly assertion: VerifiedAssertion
   /** This service's issuer. */
   readonly issuer: string
-  /** Undefined if the tenant in the claim `tenant` does not exist. */
+  /** The association terms, or undefined if the tenant in the `tenant` claim does not exist. */
   readonly terms: HandoffTerms | undefined
   readonly isReplayed: boolean
   /** Seconds since 1970. */
   readonly nowSeconds: number
-  /** The decrypted `txn`. Null if `txn` is missing, invalid or expired. */
+  /** The decrypted `txn` claim, or null if `txn` is missing, invalid or expired. */
   readonly transaction: BrowserTransaction | null
 }
 
@@ -35,20 +37,23 @@ interface NamedCheck {
 }
 
 /**
- * A check of the claims. `check` returns null if the check passes, otherwise a message for the
- * caller that says what was wrong and what is required.
+ * Validates claims of an assertion. `check` returns null if the claims are valid, otherwise a
+ * message for the partner that says what was wrong and what is required.
  */
 export interface ClaimCheck extends NamedCheck {
   check(context: ClaimContext): string | null
 }
 
-/** A check that needs the terms of the association. Without an association it is skipped. */
+/**
+ * A claim check that needs the terms of the partner association. This check is skipped if the
+ * tenant has no active association with the partner instance.
+ */
 export interface TermsCheck extends NamedCheck {
   checkTerms(terms: HandoffTerms, context: ClaimContext): string | null
 }
 
 /**
- * Formats a value from the request for an error message: escapes control characters and shortens
+ * Formats a value from the request for an error message. Escapes control characters and truncates
  * the text to 100 characters.
  */
 export function quoted(value: unknown): string {

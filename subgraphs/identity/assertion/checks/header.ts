@@ -1,7 +1,10 @@
 import { forbiddenHeaders, type Jws } from '../../jwt/jws.ts'
 import { CheckFailed } from './check.ts'
 
-/** Rejects header parameters that contain a key or change what is signed (RFC 8725 §3.10). */
+/**
+ * Rejects JWS header parameters that contain a key or change how the JWS is verified (RFC 8725
+ * §3.10).
+ */
 export function checkHeader({ header }: Jws): void {
   const found = forbiddenHeaders.filter((name) => name in header)
   if (found.length > 0)

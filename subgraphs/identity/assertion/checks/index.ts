@@ -11,8 +11,8 @@ import { technician } from './technician.ts'
 import { tenant } from './tenant.ts'
 
 /**
- * The checks of a signed assertion's claims (RFC 7523 §3), in the order in which `validateHandoff`
- * returns them.
+ * The claim checks of a signed assertion (RFC 7523 §3). `validateHandoff` returns the results in
+ * this order.
  */
 export const claimChecks: readonly (ClaimCheck | TermsCheck)[] = [
   issuer,

@@ -1,6 +1,9 @@
 import type { ClaimCheck } from './check.ts'
 
-/** Checks that `iss` (RFC 7523 §3 item 1) and `client_id` (ID-JAG) are of the same instance. */
+/**
+ * Checks that `iss` (RFC 7523 §3 item 1) and `client_id` (ID-JAG) belong to the same partner
+ * instance.
+ */
 export const issuer: ClaimCheck = {
   name: 'ISSUER',
   code: 'ASSERTION_INVALID',

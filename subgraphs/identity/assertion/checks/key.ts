@@ -4,7 +4,7 @@ import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
 import { CheckFailed } from './check.ts'
 
-/** The source of partner instances and their keys for the KEY check. */
+/** Finds partner instances and their public keys. The KEY check uses this interface. */
 export interface KeyRegistry {
   findInstance(issuer: string): Promise<PartnerInstance | undefined>
   findKey(
@@ -14,9 +14,8 @@ export interface KeyRegistry {
 }
 
 /**
- * Finds the registered key for `iss`, `kid` and `alg`. `iss` is not verified yet and is used only
- * for this lookup. An unknown issuer and an unknown key give the same message, so that callers
- * cannot find out which issuers are registered.
+ * Finds the public key that matches `iss`, `kid` and `alg`. An unknown issuer and an unknown key
+ * cause the same error message, so that an attacker cannot find out which issuers are registered.
  */
 export async function checkKey(
   { header, claims: { iss } }: Jws,

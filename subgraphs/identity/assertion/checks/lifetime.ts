@@ -2,7 +2,7 @@ import { clockSkewSeconds } from '../../jwt/clock.ts'
 import { assertionMaxLifetimeSeconds } from '../profile.ts'
 import type { ClaimCheck } from './check.ts'
 
-/** Checks `exp` and `iat` (RFC 7523 §3 items 4 and 6). */
+/** Checks the claims `exp` and `iat` (RFC 7523 §3 items 4 and 6). */
 export const lifetime: ClaimCheck = {
   name: 'LIFETIME',
   code: 'ASSERTION_EXPIRED',

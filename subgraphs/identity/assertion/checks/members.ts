@@ -4,8 +4,8 @@ import type { AssertionClaims } from '../verified-assertion.ts'
 import { CheckFailed } from './check.ts'
 
 /**
- * Checks that no claim is duplicated, no required claim is missing and each has the right type.
- * `validateClaims` checks the values.
+ * Checks that the payload has no duplicate claims, that all required claims are present, and that
+ * each claim has the right type. `validateClaims` checks the claim values.
  */
 export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
   if (hasDuplicateMembers)

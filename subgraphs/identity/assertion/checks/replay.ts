@@ -1,6 +1,6 @@
 import type { ClaimCheck } from './check.ts'
 
-/** Checks that the `jti` was not used before for this tenant and issuer (RFC 7523 §3 item 7). */
+/** Checks that the issuer has not used the `jti` before for this tenant (RFC 7523 §3 item 7). */
 export const replay: ClaimCheck = {
   name: 'REPLAY',
   code: 'ASSERTION_REPLAYED',

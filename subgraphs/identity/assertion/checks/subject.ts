@@ -3,8 +3,8 @@ import type { AssertionClaims } from '../verified-assertion.ts'
 import type { ClaimCheck } from './check.ts'
 
 /**
- * Checks `sub` (RFC 7523 §3 item 2) and the optional text claims, because the Activity Log stores
- * and shows them.
+ * Checks `sub` (RFC 7523 §3 item 2) and the optional text claims. The Activity Log stores and
+ * displays these claims, so control characters and long texts are rejected.
  */
 export const subject: ClaimCheck = {
   name: 'SUBJECT',
@@ -15,7 +15,7 @@ export const subject: ClaimCheck = {
 /** The maximum length of each text claim, in UTF-16 code units. */
 const maxLengths = { sub: 255, name: 256, email: 254, reason: 500, ticket: 128, sid: 255 } as const
 
-/** @returns null if all texts can be shown and stored, otherwise a message for the caller */
+/** @returns null if all text claims are valid, otherwise an error message for the partner */
 export function subjectProblem(claims: AssertionClaims): string | null {
   const wrong = Object.entries(maxLengths).filter(([name, maxLength]) => {
     const value = claims[name as keyof typeof maxLengths]

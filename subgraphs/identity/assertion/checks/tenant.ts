@@ -2,8 +2,9 @@ import { isUuid } from '../../../../platform/lib/uuid.ts'
 import type { ClaimCheck, ClaimContext, HandoffTerms } from './check.ts'
 
 /**
- * Checks that the tenant is associated with the partner instance. An unknown tenant and a tenant
- * without an association give the same message, so that callers cannot find out which exist.
+ * Checks that the tenant has an association with the partner instance. An unknown tenant and a
+ * tenant without an association cause the same error message, so that a partner cannot find out
+ * which tenants exist.
  */
 export const tenant: ClaimCheck = {
   name: 'TENANT',
@@ -14,7 +15,7 @@ export const tenant: ClaimCheck = {
       : '`tenant` must be the ID of a tenant that is associated with this partner instance.',
 }
 
-/** Returns the terms of the active association. Null if there is no active association. */
+/** Returns the terms of the active association, or null if there is no active association. */
 export const associationTerms = ({
   assertion,
   terms,

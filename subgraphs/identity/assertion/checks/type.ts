@@ -3,8 +3,8 @@ import { assertionType } from '../profile.ts'
 import { CheckFailed, quoted } from './check.ts'
 
 /**
- * Checks the explicit type (RFC 8725 §3.11), so that no other kind of token from the partner is
- * accepted as an assertion.
+ * Checks the `typ` header parameter (RFC 8725 §3.11), so that a partner's token of another type is
+ * not accepted as an assertion.
  */
 export function checkType({ header }: Jws): void {
   if (header.typ === assertionType) return
