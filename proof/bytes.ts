@@ -1,4 +1,6 @@
-/** Byte functions for Node and browsers. They do not use Buffer, which browsers do not have. */
+/**
+ * Functions for byte arrays in Node and browsers. Buffer is not used, because browsers lack Buffer.
+ */
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -7,7 +9,9 @@ const encoder = new TextEncoder()
 /** Encodes text as UTF-8. */
 export const utf8 = (text: string): Bytes => encoder.encode(text)
 
-/** Joins byte strings. The parameter is a list, because engines limit the number of arguments. */
+/**
+ * Concatenates byte arrays. The parameter is a list, because engines limit the number of arguments.
+ */
 export function concatBytes(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let at = 0
@@ -18,11 +22,11 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
   return joined
 }
 
-/** Compares two byte strings. Not constant-time: only for public values such as hashes. */
+/** Compares two byte arrays. Use it only for public values, because the time is not constant. */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index])
 
-/** The maximum number of arguments in one call; JavaScript engines limit this number. */
+/** The maximum number of arguments per call. JavaScript engines limit the number of arguments. */
 const chunkLength = 8_192
 
 /** Encodes bytes as standard base64 with padding (RFC 4648 §4). */
@@ -34,7 +38,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary)
 }
 
-/** Decodes standard base64 with padding. Returns null for any other text. */
+/** Decodes standard base64 with padding. Returns null when the text is invalid. */
 export function fromBase64(text: string): Bytes | null {
   let binary: string
   try {

@@ -1,4 +1,7 @@
-/** Canonical JSON (RFC 8785, JSON Canonicalization Scheme): each value has exactly one text. */
+/**
+ * Canonical JSON (RFC 8785, JSON Canonicalization Scheme): each JSON value has exactly one text
+ * representation.
+ */
 
 /**
  * Returns a JSON value in its canonical form. Members whose value is undefined are omitted.

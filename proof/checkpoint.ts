@@ -1,13 +1,13 @@
 /**
  * Checkpoints: signed notes that state the size and the root hash of a log
- * (https://c2sp.org/tlog-checkpoint). The text of such a note is:
+ * (https://c2sp.org/tlog-checkpoint). The text of a checkpoint has this grammar:
  *
  *     checkpoint = origin LF tree-size LF base64(root-hash) LF *(extension LF)
  *     tree-size  = decimal number without leading zeros, at most 2^53 - 1
  *     root-hash  = 32 bytes
  *
- * Each tenant has its own log. The origin begins with the name of the signing key, which is
- * `host "/activity"`:
+ * Each tenant has its own log. The origin identifies the log and begins with the name of the
+ * signing key, `host "/activity"`:
  *
  *     origin     = host "/activity/" tenant-id ["/" epoch]
  *     epoch      = decimal number from 2; omitted for the first epoch
@@ -16,13 +16,13 @@ import { fromBase64, toBase64 } from './bytes.ts'
 import { InvalidNote, openNote, type Verifier } from './signed-note.ts'
 
 export interface Checkpoint {
-  /** The name of the log. */
+  /** The unique name of the log. */
   origin: string
   treeSize: number
   rootHash: Uint8Array
 }
 
-/** Returns the text of the note, without signatures. */
+/** Formats a checkpoint as the text of a note, without signatures. */
 export const formatCheckpoint = ({ origin, treeSize, rootHash }: Checkpoint): string =>
   `${origin}\n${treeSize}\n${toBase64(rootHash)}\n`
 
@@ -41,7 +41,8 @@ export function parseCheckpoint(text: string): Checkpoint {
 
 /**
  * Verifies the signatures of a checkpoint and parses it.
- * @throws InvalidNote when none of the verifiers signed it, or it is malformed
+ * @throws InvalidNote when the checkpoint is malformed, or none of the verifiers signed the
+ * checkpoint
  */
 export async function openCheckpoint(
   note: string,
@@ -64,6 +65,8 @@ export function parseOrigin(origin: string): { tenantId: string | undefined; epo
   return { tenantId, epoch: Number(epoch ?? 1) }
 }
 
-/** Returns whether two origins name the same log. Ignores the host, because it can change. */
+/**
+ * Returns whether two origins identify the same log. Ignores the host, because the host can change.
+ */
 export const isSameLog = (a: string, b: string): boolean =>
   a.split('/').slice(2).join('/') === b.split('/').slice(2).join('/')

@@ -1,6 +1,6 @@
 /**
- * Cosignatures (https://c2sp.org/tlog-cosignature). With a cosignature, a witness states when it
- * saw a checkpoint, and that the checkpoint continues all checkpoints that the witness saw earlier.
+ * Cosignatures (https://c2sp.org/tlog-cosignature). A witness cosigns a checkpoint to confirm the
+ * time and that the checkpoint is consistent with all earlier checkpoints of the log.
  *
  *     signature-bytes = time[8, seconds, big-endian] ed25519-signature[64]
  *     signed message  = "cosignature/v1" LF "time " decimal-time LF checkpoint
@@ -16,15 +16,15 @@ import {
 
 /**
  * Parses the verifier key of a witness.
- * @throws InvalidNote when the text is not a cosigner key
+ * @throws InvalidNote when the text is not a verifier key for cosignatures
  */
 export const parseCosignerKey = (text: string): Verifier => parseKey(text, 0x04)
 
 /**
- * Finds the signature line with the cosignature of a witness, and verifies it. Lines by other keys
- * are ignored.
+ * Verifies the witness's cosignature in a response and returns its signature line. Ignores
+ * signatures by other keys.
  * @param checkpoint the text of the checkpoint, without signatures
- * @param response the witness's response: signature lines
+ * @param response the signature lines in the response of the witness
  * @throws InvalidNote when a line is malformed, or the cosignature is missing or wrong
  */
 export async function findCosignature(

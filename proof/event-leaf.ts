@@ -1,14 +1,14 @@
 /**
- * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf contains personal
- * data only as salted commitments, so that the data can be erased while proofs stay valid.
+ * The leaf of an event in the Merkle tree: the event as canonical JSON. The leaf contains only
+ * salted commitments to personal data, so that erasing the data does not invalidate any proof.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 import { canonicalize } from './canonical-json.ts'
 
 /**
- * The opening of a commitment: the salt and the value. It is stored and exported next to the event,
- * and deleted when the personal data is erased.
+ * The salt and the value of a commitment. The disclosure is stored and exported with the event, and
+ * deleted when the personal data is erased.
  */
 export interface Disclosure<Value> {
   /** Base64 of 32 random bytes. */
@@ -53,8 +53,8 @@ export const commitmentOf = ({ salt, value }: Disclosure<unknown>): string =>
 
 /**
  * Builds the leaf of an event.
- * @param sequence position in the log, from 1
- * @returns the canonical JSON of the leaf, and the disclosures that open its two commitments
+ * @param sequence the position of the event in the log, starting at 1
+ * @returns the canonical JSON of the leaf, and the disclosures of its two commitments
  */
 export function createEventLeaf(recorded: RecordedEvent, sequence: number) {
   const { __typename: type, displayName, userPrincipalName, email, ...actor } = recorded.actor

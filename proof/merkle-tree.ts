@@ -7,11 +7,11 @@ import { equalBytes } from './bytes.ts'
 
 const [leafPrefix, nodePrefix] = [Uint8Array.of(0), Uint8Array.of(1)]
 
-/** Returns the hash of a leaf with these bytes. */
+/** Returns the hash of a leaf. `bytes` is the content of the leaf. */
 export const leafHash = (bytes: Uint8Array): Uint8Array =>
   sha256.create().update(leafPrefix).update(bytes).digest()
 
-/** Returns the hash of the node above two subtrees. */
+/** Returns the hash of the parent node of two subtrees. */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
   sha256.create().update(nodePrefix).update(left).update(right).digest()
 
@@ -35,12 +35,12 @@ export function subtreeSizes(treeSize: number): number[] {
 }
 
 /**
- * A compact range: only the hashes of the perfect subtrees of a tree. They are sufficient to append
- * leaves and to compute the root.
+ * A compact range: the hashes of the perfect subtrees of a tree. These hashes are sufficient to
+ * append leaves and to compute the root hash.
  */
 export class CompactRange {
   treeSize: number
-  /** Hashes of the perfect subtrees, largest first. */
+  /** The hashes of the perfect subtrees, largest first. */
   readonly hashes: Uint8Array[]
 
   /**
@@ -77,15 +77,15 @@ const half = (n: number) => Math.floor(n / 2)
 
 export interface InclusionProof {
   leafHash: Uint8Array
-  /** The position of the leaf in the tree, from 0. */
+  /** The position of the leaf in the tree, starting at 0. */
   index: number
   treeSize: number
-  /** Sibling hashes, from the leaf upwards. */
+  /** The sibling hashes, ordered from the leaf to the root. */
   path: Uint8Array[]
   root: Uint8Array
 }
 
-/** Returns whether the path leads from the leaf to the root (RFC 9162 §2.1.3.2). */
+/** Returns whether an inclusion proof is valid (RFC 9162 §2.1.3.2). */
 export function verifyInclusion({ leafHash, index, treeSize, path, root }: InclusionProof) {
   const isInTree =
     Number.isSafeInteger(index) && Number.isSafeInteger(treeSize) && index >= 0 && index < treeSize
@@ -111,8 +111,8 @@ export interface ConsistencyProof {
 }
 
 /**
- * Returns whether the tree of `toSize` leaves begins with the tree of `fromSize` leaves
- * (RFC 9162 §2.1.4.2). Every tree begins with the empty tree.
+ * Returns whether a consistency proof between two trees is valid (RFC 9162 §2.1.4.2). Every tree is
+ * consistent with the empty tree.
  */
 export function verifyConsistency({ fromSize, fromRoot, toSize, toRoot, path }: ConsistencyProof) {
   const isOrdered =

@@ -12,20 +12,20 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { type Bytes, concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 
-/** 0x01 is an Ed25519 signature of a note, 0x04 a timestamped cosignature (./cosignature.ts). */
+/** The signature types: 0x01 is an Ed25519 signature, 0x04 is a cosignature (./cosignature.ts). */
 export type SignatureType = 0x01 | 0x04
 
 /** A named public key that verifies signatures. */
 export interface Verifier {
   name: string
-  /** 4 bytes, derived from the name and the key. */
+  /** The key ID: 4 bytes that are derived from the name and the key. */
   keyId: Bytes
   /** 32 bytes, Ed25519. */
   publicKey: Bytes
 }
 
 export interface Signer extends Verifier {
-  /** Returns the Ed25519 signature of a message, 64 bytes. */
+  /** Returns the 64-byte Ed25519 signature of a message. */
   sign(message: Uint8Array): Uint8Array
 }
 
@@ -43,7 +43,7 @@ function keyIdOf(name: string, publicKey: Uint8Array, type: SignatureType): Byte
 }
 
 /**
- * Creates the verifier of an Ed25519 public key under a name.
+ * Creates a verifier from a key name and an Ed25519 public key.
  * @throws InvalidNote when the name is empty or contains white space or a plus sign
  */
 export function createVerifier(name: string, publicKey: Bytes): Verifier {
@@ -78,15 +78,15 @@ export function parseKey(text: string, type: SignatureType): Verifier {
   return { name, keyId: expected, publicKey }
 }
 
-/** Signs a text of one or more complete lines. Returns the note. */
+/** Signs a text and returns the note. The text must consist of complete lines. */
 export function signNote(text: string, { name, keyId, sign }: Signer): string {
   return `${text}\n— ${name} ${toBase64(concatBytes([keyId, sign(utf8(text))]))}\n`
 }
 
 /**
- * Returns the text of a note and the verifiers that signed it. Signatures by other keys are
- * ignored.
- * @throws InvalidNote when a signature by one of the verifiers is wrong, or none of them signed
+ * Verifies the signatures of a note. Returns the text of the note and the verifiers that signed the
+ * note. Ignores signatures by other keys.
+ * @throws InvalidNote when a verifier's signature is wrong, or no verifier signed the note
  * @throws NotSupportedError when the browser does not support Ed25519
  */
 export async function openNote(
@@ -110,7 +110,7 @@ const findVerifier = (verifiers: Verifier[], name: string, keyId: Bytes) =>
   verifiers.find((verifier) => verifier.name === name && equalBytes(verifier.keyId, keyId))
 
 /**
- * Splits a note into its text and its signature lines. Does not verify the signatures.
+ * Splits a note into its text and its signature lines, without verifying the signatures.
  * @throws InvalidNote when the note is malformed
  */
 export function splitNote(note: string): { text: string; signatures: string[] } {

@@ -1,7 +1,8 @@
 /**
  * A Merkle tree stored as tiles of up to 256 hashes (https://c2sp.org/tlog-tiles). Tile n of level
- * 0 holds the hashes of leaves 256 n to 256 n + 255. Tile n of level l holds the roots of the full
- * tiles 256 n to 256 n + 255 of level l - 1. Hashes between the levels are computed when needed.
+ * 0 contains the hashes of leaves 256 n to 256 n + 255. Tile n of level l contains the roots of the
+ * full tiles 256 n to 256 n + 255 of level l - 1. Hashes between these levels are not stored but
+ * computed.
  */
 import { concatBytes } from './bytes.ts'
 import { CompactRange, nodeHash, subtreeSizes } from './merkle-tree.ts'
@@ -14,18 +15,23 @@ export interface TileId {
   index: number
 }
 
-/** Reads tiles and returns them in the given order. A tile that does not exist is empty. */
+/**
+ * Reads tiles and returns their bytes in the given order. Returns empty bytes for a missing tile.
+ */
 export type ReadTiles = (wanted: TileId[]) => Promise<Uint8Array[]>
 
 /**
- * A perfect subtree: its first leaf and its number of leaves, a power of two that divides `start`.
+ * A perfect subtree. `start` is the index of its first leaf. `size` is its number of leaves: a
+ * power of two that divides `start`.
  */
 interface Subtree {
   start: number
   size: number
 }
 
-/** Returns the position of the hashes in a tile from which a subtree's root is computed. */
+/**
+ * Returns the tile and the range of its hashes that are needed to compute the root of a subtree.
+ */
 function runOf({ start, size }: Subtree): TileId & { from: number; count: number } {
   let level = 0
   let unit = 1
@@ -85,8 +91,8 @@ async function hashesOf(subtrees: Subtree[], read: ReadTiles): Promise<Uint8Arra
 }
 
 /**
- * Splits leaves `start` to `end` into perfect subtrees. The size of the largest subtree must divide
- * `start`.
+ * Splits the leaves from `start` to `end` into perfect subtrees. The size of the largest subtree
+ * must divide `start`.
  */
 function subtreesOf(start: number, end: number): Subtree[] {
   let at = start
@@ -113,8 +119,8 @@ export async function compactRange(treeSize: number, read: ReadTiles): Promise<C
 }
 
 /**
- * Returns the ranges of leaves whose roots form the inclusion proof of a leaf, from the leaf
- * upwards (RFC 6962 §2.1.1).
+ * Returns the ranges of leaves whose root hashes form the inclusion proof of a leaf, ordered from
+ * the leaf to the root (RFC 6962 §2.1.1).
  */
 function inclusionRanges(index: number, start: number, end: number): [number, number][] {
   if (end - start === 1) return []
@@ -124,7 +130,7 @@ function inclusionRanges(index: number, start: number, end: number): [number, nu
     : [...inclusionRanges(index, middle, end), [start, middle]]
 }
 
-/** Returns the ranges of leaves whose roots form the consistency proof (RFC 6962 §2.1.2). */
+/** Returns the ranges of leaves whose root hashes form the consistency proof (RFC 6962 §2.1.2). */
 function consistencyRanges(
   from: number,
   start: number,
@@ -154,7 +160,8 @@ async function hashesOfRanges(
 }
 
 /**
- * Returns the inclusion proof of each leaf in the tree of `treeSize` leaves. Indexes begin at 0.
+ * Returns an inclusion proof for each leaf index in the tree of `treeSize` leaves. Indexes start at
+ * 0.
  * @throws RangeError when an index is outside the tree, or a tile is incomplete
  */
 export function inclusionPaths(
@@ -171,7 +178,7 @@ export function inclusionPaths(
 }
 
 /**
- * Returns the proof that the tree of `to` leaves begins with the tree of `from` leaves.
+ * Returns the consistency proof between the trees of `from` and `to` leaves (RFC 6962 §2.1.2).
  * @throws RangeError when `from` is not between 1 and `to`, or a tile is incomplete
  */
 export async function consistencyPath(

@@ -1,5 +1,5 @@
 /**
- * The context of the audit subgraph's resolvers: the platform's context with the DataLoaders of the
+ * The resolver context of the audit subgraph: the platform context and the DataLoaders of the
  * request.
  */
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'

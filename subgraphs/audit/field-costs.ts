@@ -11,7 +11,5 @@ export const fieldCosts = {
   'Query.partnerActivityLog': 100,
 }
 
-/**
- * The types that contain a page of entries but are not connections, with their default page sizes.
- */
+/** Object types with pages of entries that are not connections, and their default page sizes. */
 export const pageTypes = { ActivityTail: 100 }

@@ -1,4 +1,4 @@
-/** Creates the DataLoaders of one request. They read only the viewer's tenant. */
+/** Creates the DataLoaders of one request. The DataLoaders read only the viewer's tenant. */
 import DataLoader from 'dataloader'
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { visibleActivity } from '../../drizzle/reads.ts'
@@ -15,13 +15,18 @@ import type { IntegrityProof } from './mappers.ts'
 type TenantReader = ReturnType<typeof tenantReader>
 
 export interface Loaders {
-  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED when there is none */
+  /**
+   * Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED when the viewer has no
+   * tenant
+   */
   inTenant: TenantReader
-  /** Events by ID. Null when the event does not exist or the viewer may not read it. */
+  /**
+   * Loads events by ID. Null when the event does not exist or the viewer may not read the event.
+   */
   events: DataLoader<string, Activity | null>
-  /** Inclusion proofs by sequence number. Null when the event is not sealed. */
+  /** Loads inclusion proofs by sequence number. Null when the event is not sealed. */
   integrity: DataLoader<number, IntegrityProof | null>
-  /** Actors by key, with the name from their newest event that the viewer may read. */
+  /** Loads actors by key. The name comes from the actor's newest event that the viewer may read. */
   actors: DataLoader<string, Activity['actor']>
 }
 
@@ -51,8 +56,8 @@ function eventLoader(inTenant: TenantReader): Loaders['events'] {
 }
 
 /**
- * Loads all proofs of a page in one transaction, so that they refer to the same checkpoint and each
- * tile is read once.
+ * Loads all proofs of a page in one transaction. All proofs then refer to the same checkpoint, and
+ * each tile is read only once.
  */
 function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
   return new DataLoader((sequences) =>

@@ -6,8 +6,8 @@ import { tileReader } from '../log/tile-store.ts'
 import type { ActivityCheckpointResolvers, TenantResolvers } from '../schema.types.ts'
 
 /**
- * Returns the newest checkpoint, or the checkpoint of the given tree size. Returns null when it
- * does not exist.
+ * Returns the newest checkpoint, or the checkpoint of the given tree size. Returns null when the
+ * checkpoint does not exist.
  */
 export const activityCheckpoint: NonNullable<TenantResolvers['activityCheckpoint']> = (
   _tenant,

@@ -8,9 +8,11 @@ const defaultPageSize = 100
 const maxPageSize = 1_000
 
 /**
- * Returns sealed events in the order of their sequence numbers. All events of a batch become
- * visible together and later events have higher numbers, so that a collector misses no event.
- * @throws BAD_USER_INPUT when `first` is out of bounds or `afterSequence` is beyond the log
+ * Returns sealed events in the order of their sequence numbers. A collector misses no event,
+ * because the events of a batch become visible together and later events have higher sequence
+ * numbers.
+ * @throws BAD_USER_INPUT when `first` is out of bounds, or `afterSequence` is greater than the last
+ * sequence number of the log
  */
 export const activityTail: NonNullable<TenantResolvers['activityTail']> = (
   _tenant,

@@ -7,13 +7,13 @@ import type { Actor, PartnerPlatform } from '../../../drizzle/tables/shared.ts'
 import type { LoginMethod } from '../../../platform/auth/viewer.ts'
 
 export interface ExportRow {
-  /** The position in the tenant's log: 1 for the first event, without gaps. */
+  /** The position of the event in the tenant's log. Positions start at 1 and have no gaps. */
   sequence: number
   event: SealedEvent
   disclosures: Disclosures
 }
 
-/** The event that was hashed, parsed from its JSON. */
+/** The event, parsed from the JSON text that was hashed. */
 export interface SealedEvent {
   action: string
   actor: {
@@ -44,8 +44,8 @@ export interface SealedEvent {
 }
 
 /**
- * Names and values that are stored separately from the hashed event, so that they can be erased.
- * The hashed event has only commitments to them; a member is null after its erasure.
+ * The personal data of the event. A member is null after erasure. The hashed event contains only
+ * commitments to this data, so that the service can erase the data.
  */
 export interface Disclosures {
   actor: { value: DisclosedActor } | null

@@ -1,6 +1,6 @@
 /**
- * Prepares exports. The filter and the range of an export are stored under an ID before its first
- * line is written.
+ * Prepares exports. The service stores the filter and the range of an export before the download
+ * starts.
  */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
 import { apiTokenStillWorks, sessionStatusById } from '../../../drizzle/reads.ts'
@@ -42,7 +42,7 @@ export interface PreparedExport extends ExportInput {
 /** The time for which a prepared export can be downloaded. */
 const lifetimeMinutes = 60
 
-/** The log does not have the events that the export requires. */
+/** The log does not contain the events that were requested. */
 export class ExportUnavailable extends Rollback {
   readonly reason: 'NOTHING_SEALED' | 'BEYOND_LOG'
   constructor(reason: 'NOTHING_SEALED' | 'BEYOND_LOG') {
@@ -56,8 +56,8 @@ export class ExportUnavailable extends Rollback {
 }
 
 /**
- * Removes empty members from a filter. Returns null when no member is left, because only an
- * unfiltered export proves that no event is missing.
+ * Removes empty members from a filter. Returns null for an empty filter, because only an unfiltered
+ * export can prove that no event is missing.
  */
 export function normalizeFilter(filter: ActivityFilter | null | undefined): ActivityFilter | null {
   const members = Object.entries(filter ?? {}).filter(
@@ -68,7 +68,8 @@ export function normalizeFilter(filter: ActivityFilter | null | undefined): Acti
 
 /**
  * Prepares an export of the events up to the newest checkpoint.
- * @throws ExportUnavailable when the log has no checkpoint, or fewer events than `afterSequence`
+ * @throws ExportUnavailable when the log has no checkpoint, or has fewer events than
+ * `afterSequence`
  * @throws BAD_USER_INPUT when a list or text of the filter is too long or cannot be stored
  */
 export async function prepareExport(
@@ -80,8 +81,8 @@ export async function prepareExport(
   const [newest] = await tx.select().from(checkpoint).orderBy(desc(checkpoint.treeSize)).limit(1)
   if (!newest) throw new ExportUnavailable('NOTHING_SEALED')
   if (input.afterSequence > newest.treeSize) throw new ExportUnavailable('BEYOND_LOG')
-  // A concurrent request may have prepared an export of a larger tree. It is skipped, because a
-  // consistency proof leads only from a smaller tree to a larger one.
+  // Skips exports of larger trees, which a concurrent request may have prepared. A consistency
+  // proof exists only from a smaller tree to a larger tree.
   const [previous] = await tx
     .select()
     .from(activityExport)
@@ -104,8 +105,8 @@ export async function prepareExport(
 }
 
 /**
- * Rejects texts that PostgreSQL cannot store, because the filter of an export is stored. A search
- * with such a text returns no events instead.
+ * Rejects texts that PostgreSQL cannot store, because the service stores the filter of an export. A
+ * search does not store its filter and therefore accepts these texts.
  */
 function assertStorable(filter: ActivityFilter): void {
   parseFilter(filter, { partnerClientId: null })
@@ -127,7 +128,10 @@ export async function countExportedEvents(
   return treeSize - afterSequence - (row?.gone ?? 0)
 }
 
-/** Returns an export that the viewer prepared in the last hour, or null when it does not exist. */
+/**
+ * Returns an export that the viewer prepared in the last hour. Returns null for any other export
+ * ID.
+ */
 export async function findPreparedExport(
   tx: ReadTx,
   { actor }: ExportViewer,
@@ -147,7 +151,7 @@ export async function findPreparedExport(
   return { ...withDates(row.input as ExportInput), ...(await withCheckpoints(tx, row)) }
 }
 
-/** Converts the times of a stored filter to dates, because JSON stores them as texts. */
+/** Converts the times of a stored filter to Date objects, because JSON stores times as texts. */
 function withDates(input: ExportInput): ExportInput {
   const date = (text: Date | null | undefined) => (text == null ? text : new Date(text))
   const { filter } = input
@@ -180,13 +184,13 @@ async function withCheckpoints(
   }
 }
 
-/** Returns whether the viewer's session or API token is still valid for an export. */
+/** Returns whether the viewer's session or API token still permits an export. */
 export async function canStillExport(tx: ReadTx, viewer: ExportViewer): Promise<boolean> {
   if (viewer.kind === 'api-token') return apiTokenStillWorks(tx, viewer.tokenId)
   const status = await sessionStatusById(tx, viewer.sessionId)
   return status !== undefined && viewerOf(viewer.tenantId, status).kind === 'admin'
 }
 
-/** Describes an export for the Activity Log: "CSV, events 1 to 100". */
+/** Returns the description of an export for the Activity Log, such as "CSV, events 1 to 100". */
 export const describeExport = ({ format, filter, afterSequence, checkpoint }: PreparedExport) =>
   `${format}, ${filter ? 'filtered, of events' : 'events'} ${afterSequence + 1} to ${checkpoint.treeSize}`

@@ -14,8 +14,8 @@ export const formats: Record<ActivityExportFormat, { contentType: string; extens
 }
 
 /**
- * The content type and file extension of each compression. A null `contentType` means the content
- * type of the format.
+ * The content type and file extension of each compression. When `contentType` is null, the content
+ * type of the format applies.
  */
 export const compressions: Record<
   ActivityExportCompression,
@@ -72,7 +72,7 @@ export function resumeFrom({ export: exportId, afterSequence, ...others }: Query
 
 /**
  * Returns the part of a prepared export after the sequence number.
- * @throws BAD_USER_INPUT when the sequence number is outside of the export
+ * @throws BAD_USER_INPUT when the export does not contain the sequence number
  */
 export function resumed(prepared: PreparedExport, afterSequence: number | null): PreparedExport {
   if (afterSequence === null) return prepared

@@ -33,12 +33,12 @@ export interface ExportServices {
   log: Log
   requestMetadata(request: Request): RequestMetadata
   /**
-   * Returns the authenticated viewer. When the request has several session cookies, the cookie of
-   * the tenant in the path is used.
+   * Returns the authenticated viewer. When the request has several session cookies, the cookie for
+   * the tenant in the path identifies the viewer.
    */
   viewerOf(request: Request): Viewer
   /**
-   * The time in milliseconds after which a download is aborted when the client reads nothing.
+   * The maximum time in milliseconds without progress before the service aborts a download.
    * Default: 30,000.
    */
   idleTimeoutMs?: number
@@ -72,7 +72,7 @@ export function createExportRoutes(services: ExportServices): Router {
   )
 
   async function answer(request: Request, response: Response): Promise<void> {
-    // Express answers HEAD with the GET handler, which would record an export.
+    // Express calls the GET handler for HEAD requests. The GET handler would record an export.
     if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
     let viewer: ExportViewer | null = null
     try {
@@ -94,8 +94,8 @@ export function createExportRoutes(services: ExportServices): Router {
 }
 
 /**
- * Limits concurrent exports, per tenant and in total. Returns a function that acquires a slot for a
- * tenant and returns a function that releases it.
+ * Limits concurrent exports, per tenant and in total. The returned function acquires a slot for a
+ * tenant and returns a function that releases the slot.
  */
 function createExportSlots(): (tenantId: string) => () => void {
   const running = new Map<string, number>()
@@ -125,9 +125,9 @@ function tenantIdOf(request: Request): string {
 }
 
 /**
- * Rejects requests that another site triggers in the viewer's browser, because each export is
- * recorded. The link of a prepared export is accepted from every site, because another site cannot
- * know its ID.
+ * Rejects cross-site requests, because another site could otherwise cause exports to be recorded
+ * for the viewer. Links to prepared exports are allowed, because another site cannot know the
+ * export ID.
  */
 function assertSameSite(request: Request): void {
   const site = request.get('sec-fetch-site') ?? ''
@@ -136,8 +136,9 @@ function assertSameSite(request: Request): void {
 }
 
 /**
- * Returns the viewer if it is an admin or API token of the tenant.
- * @throws a denial, which is recorded when the viewer is known
+ * Returns the viewer if the viewer is an admin or an API token of the tenant.
+ * @throws FORBIDDEN, UNAUTHENTICATED or the reason why the session ended. Records the denial,
+ * except for anonymous viewers and partner clients.
  */
 async function authorizeExport(
   services: ExportServices,
@@ -176,7 +177,7 @@ async function recordDenied(
 }
 
 /**
- * Prepares a new export or finds a prepared one, and records the download before any byte is sent.
+ * Prepares a new export or loads a prepared export. Records the export before the download starts.
  */
 async function recordExport(
   { db, requestMetadata }: ExportServices,
@@ -222,7 +223,7 @@ async function handleError(
   error: unknown,
 ): Promise<void> {
   if (response.headersSent) {
-    // The reset connection and the missing manifest show the client that the file is truncated.
+    // The connection reset and the missing manifest show the client that the file is truncated.
     response.destroy()
     if (!(error instanceof AccessRevoked) && !isPrematureClose(error))
       services.log.error({ err: error }, 'An export failed after its first bytes were sent.')

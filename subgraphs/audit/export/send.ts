@@ -9,8 +9,8 @@ import { compressions, formats } from './request-parameters.ts'
 import { streamExport } from './stream.ts'
 
 /**
- * Sends the headers and the body. An error before the first chunk is thrown before any header is
- * sent.
+ * Sends the headers and the body. Reads the first chunk before sending the headers, so that an
+ * error in the first chunk can still change the HTTP status.
  * @throws AccessRevoked when the viewer's access ends during the download
  */
 export async function sendExport(

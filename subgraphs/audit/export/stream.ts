@@ -25,25 +25,22 @@ import { toOcsf } from './formats/ocsf.ts'
 import { canStillExport, type ExportViewer, type PreparedExport } from './prepare.ts'
 
 /**
- * The maximum number of sequence numbers per batch, a multiple of the tile width, so that each tile
- * is read once.
+ * The maximum number of sequence numbers per batch. A multiple of the tile width ensures that each
+ * tile is read once.
  */
 const batchSize = 8 * tileWidth
-/**
- * The size in bytes at which a batch ends early; a batch has at least one event. The remaining
- * events are read when the client needs them.
- */
+/** The size in bytes at which a batch ends early. A batch has at least one event. */
 const maxBatchBytes = 4_194_304
-/** The number of batches that are read before the client has received the previous batches. */
+/** The number of batches that are read ahead while the client receives an earlier batch. */
 const readAheadBatches = 2
 /**
- * The maximum number of bytes in one chunk. Access is checked again between chunks, so that a slow
- * download stops after a revocation.
+ * The maximum number of bytes in one chunk. The service checks access again between chunks, so that
+ * a slow download ends after a revocation.
  */
 const chunkBytes = 262_144
 const accessCheckIntervalMs = 500
 /**
- * The maximum duration of an access check. A slower check may have read a state from before a
+ * The maximum duration of an access check. The result of a slower check may be older than a
  * revocation.
  */
 const accessCheckMaxAgeMs = 900
@@ -114,7 +111,7 @@ interface ExportedRange {
 }
 
 interface Batch extends ExportedRange {
-  /** The text of the batch in parts, so that encoding one part needs little memory. */
+  /** The text of the batch, split into parts to limit the memory for encoding. */
   texts: string[]
   /** The last sequence number that was read. It is below `end` when the batch ended early. */
   readTo: number
@@ -157,8 +154,8 @@ async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncG
 }
 
 /**
- * Reads the events with sequence numbers above `after` and up to `end`, or fewer when they are
- * larger than 4 MiB.
+ * Reads the events with sequence numbers above `after` and up to `end`. Ends early when the events
+ * are larger than 4 MiB.
  */
 async function loadBatch(
   tx: ReadTx,
@@ -190,8 +187,8 @@ async function loadEvents(
   if (query?.matchesNothing) return { rows: [], isFull: false }
   const isInRange = and(gt(sealed.sequence, after), lte(sealed.sequence, end))
   const [, rows] = await Promise.all([
-    // A generic plan is used, because planning this query for every partition takes as long as
-    // reading the batch.
+    // Use a generic plan, because planning this query for every partition takes as long as reading
+    // the batch.
     tx.execute(sql`set local plan_cache_mode = force_generic_plan`),
     tx.execute<EventText & { is_full: true | null }>(sql`
       select sequence::float8 as sequence, event, disclosures::text as disclosures, case when bytes >= ${maxBatchBytes} then true end as is_full from (
@@ -209,8 +206,8 @@ async function loadEvents(
 const rowBytes = sql`octet_length(event) + pg_column_size(disclosures) * case when pg_column_compression(disclosures) is null then 1 else 10 end`
 
 /**
- * Returns the filter as plain SQL conditions. A batch of sequence numbers is small enough to be
- * filtered without another index.
+ * Returns the filter as plain SQL conditions. Filtering needs no other index, because a batch is
+ * small.
  */
 function conditions(query: EventQuery): (SQL | undefined)[] {
   const { since, until, sessionId, text, facetFilter } = query
@@ -235,8 +232,8 @@ const parseRow = ({ sequence, event, disclosures }: EventText): ExportRow => ({
 const leafHashOf = ({ event }: EventText) => toBase64(leafHash(utf8(event)))
 
 /**
- * Returns the manifest for the last line. It states what was exported, and links the export to the
- * previous export by a consistency proof.
+ * Returns the manifest for the last line. The manifest describes the export and contains a
+ * consistency proof from the previous export.
  */
 async function createManifest(tx: ReadTx, prepared: PreparedExport, exported: ExportedRange) {
   const { tenantId, filter, afterSequence, checkpoint, previous } = prepared

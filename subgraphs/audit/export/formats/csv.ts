@@ -1,10 +1,10 @@
 /**
- * Formats events as CSV (RFC 4180). Texts are protected against CSV injection: spreadsheets
- * evaluate some texts as formulas, and an attacker can choose names and values that are recorded.
+ * Formats events as CSV (RFC 4180). Protects against CSV injection: an attacker can choose recorded
+ * names and values that spreadsheets would evaluate as formulas.
  */
 import type { ExportRow } from '../export-row.ts'
 
-/** Numbers come from this service and need no escaping. Texts may come from an attacker. */
+/** The value of a cell. Only texts need escaping, because an attacker may have chosen them. */
 type Cell = number | string | null | undefined
 
 const columns: Record<string, (row: ExportRow) => Cell> = {
@@ -41,8 +41,9 @@ export const toCsv = (row: ExportRow): string =>
   line(Object.values(columns).map((cellOf) => cellOf(row)))
 
 /**
- * Formats the last line of the file; a file without it is truncated. The line has no sequence
- * number, the ID `manifest`, and the manifest as JSON in the column `changes`.
+ * Formats the manifest, the last line of the file. A file without this line is truncated. The ID of
+ * the line is `manifest`, its sequence number is empty, and the column `changes` contains the
+ * manifest as JSON.
  */
 export const csvManifest = (manifest: object): string =>
   line(
@@ -52,7 +53,7 @@ export const csvManifest = (manifest: object): string =>
   )
 
 /**
- * Formats one line. Every text is quoted, so that commas and line ends in it do not end the cell.
+ * Formats one line. Quotes every text, because a comma or line end would otherwise end the cell.
  */
 const line = (cells: Cell[]): string => `${cells.map(cell).join(',')}\r\n`
 
@@ -65,7 +66,7 @@ const cell = (value: Cell): string | number =>
 const skipped = String.raw`[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}"'\x60\p{Pi}\p{Pf}]`
 
 /**
- * The first characters of a formula, with their full-width and small forms and the minus sign
+ * The first characters of a formula, including full-width forms, small forms and the minus sign
  * U+2212.
  */
 const formula = String.raw`[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]`
@@ -76,14 +77,15 @@ const formula = String.raw`[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6
 const beginsFormula = new RegExp(`^(?:${skipped}*${formula}|${skipped}*[\\t\\r\\n\\0])`, 'u')
 
 /**
- * Matches a formula after a semicolon, tab or line end. Spreadsheets in many European locales split
- * cells there instead of at commas, and ignore quotes that are not at the beginning of a cell.
+ * Matches a formula after a semicolon, tab or line end. In many European locales, spreadsheets
+ * separate cells at these characters instead of commas, and ignore quotes that are not at the
+ * beginning of a cell.
  */
 const splitsIntoFormula = new RegExp(`([;\\t\\r\\n]${skipped}*)(${formula})?`, 'gu')
 
 /**
  * Inserts a single quote before each formula, so that spreadsheets show it as text. The JSON in
- * `changes` stays valid, because it has no semicolon, tab or line end outside of its strings.
+ * `changes` stays valid, because semicolons, tabs and line ends occur only inside its strings.
  */
 function neutralize(text: string): string {
   const guarded = text

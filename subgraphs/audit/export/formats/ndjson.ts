@@ -1,7 +1,6 @@
 /**
- * Formats exports as newline-delimited JSON for verify-cli; docs/verify.md describes the grammar.
- * Each event is written as exactly the JSON text that was hashed, because a verifier hashes it
- * again.
+ * Formats exports as newline-delimited JSON for verify-cli (grammar: docs/verify.md). Writes the
+ * exact JSON text of each event that was hashed, because a verifier hashes the text again.
  */
 import type { ReadTx } from '../../../../platform/postgres/database.ts'
 import { toBase64 } from '../../../../proof/bytes.ts'
@@ -19,7 +18,7 @@ export type EventText = {
 const hashLength = 32
 
 /**
- * Formats the first line. With its compact range, a verifier can extend the tree after
+ * Formats the first line. A verifier needs the compact range to extend the tree from
  * `afterSequence`.
  */
 export async function ndjsonHeader(
@@ -39,11 +38,11 @@ export async function ndjsonHeader(
 }
 
 /**
- * Formats a range of an unfiltered export: for each tile, one line with the leaf hashes and then
- * the events. A verifier needs the leaf hashes for events that retention or erasure removed.
+ * Formats a range of an unfiltered export: for each tile, one line of leaf hashes and then one line
+ * per event. A verifier needs the leaf hashes of events that were deleted or erased.
  * @param after the last sequence number before the range
  * @param end the last sequence number of the range
- * @returns one text per tile
+ * @returns one text for each tile
  */
 export async function eventsWithLeafHashes(
   tx: ReadTx,

@@ -1,8 +1,7 @@
 /**
  * Formats events in the Open Cybersecurity Schema Framework (OCSF, https://schema.ocsf.io), which
- * SIEMs read without configuration. Events whose names or addresses were erased or not recorded are
- * exported with their identifiers. platform/audit/actions.ts maps actions to classes and
- * activities.
+ * SIEMs import without configuration. An event without names or addresses is exported with its
+ * identifiers only. platform/audit/actions.ts maps actions to OCSF classes and activities.
  */
 import { isIP } from 'node:net'
 import { actionDefinition, type OcsfClassName } from '../../../../platform/audit/actions.ts'
@@ -13,8 +12,8 @@ const product = { name: 'Login with IT Complete', vendor_name: 'Spanning' }
 const service = { name: product.name }
 
 /**
- * Returns an event of OCSF 1.8.0. Members that are undefined are omitted from its JSON.
- * @param leafHash in base64; a verifier computes the manifest's root hash from all leaf hashes
+ * Converts an event to OCSF 1.8.0. Undefined members are omitted from the JSON text.
+ * @param leafHash the leaf hash in base64. A verifier computes the root hash from all leaf hashes.
  */
 export function toOcsf(row: ExportRow, leafHash?: string): object {
   const { event, disclosures } = row
@@ -45,7 +44,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     class_uid: classUid,
     class_name: className,
     activity_id: activityId,
-    // For activity 99 (Other), OCSF requires the name of the activity in the source.
+    // For activity 99 (Other), OCSF requires the original name of the activity.
     activity_name: activity ?? event.action,
     type_uid: classUid * 100 + activityId,
     type_name: `${className}: ${activity ?? 'Other'}`,
@@ -53,7 +52,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
     ...(event.outcome === 'SUCCEEDED'
       ? { status_id: 1, status: 'Success' }
       : { status_id: 2, status: 'Failure' }),
-    // OCSF has one status for DENIED and FAILED. `status_code` distinguishes them.
+    // OCSF has only one status for failures. `status_code` distinguishes DENIED from FAILED.
     status_code: event.outcome,
     status_detail: event.reason ?? undefined,
     message: `${event.action}: ${event.outcome}${event.reason === null ? '' : ` (${event.reason})`}`,
@@ -71,7 +70,7 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
 /** The OCSF ID of "Other", for activities and for types. */
 const other = 99
 
-/** The class and activity of recorded actions that are no longer in the action catalogue. */
+/** The OCSF class and activity of actions that were removed from the action catalogue. */
 const unknownAction = { class: 'API Activity', activity: other } as const
 
 const iam = { uid: 3, name: 'Identity & Access Management' }
@@ -80,11 +79,11 @@ const application = { uid: 6, name: 'Application Activity' }
 interface EventClass {
   uid: number
   category: typeof iam
-  /** OCSF profiles that add members to the class. */
+  /** The OCSF profiles that add members to the class. */
   profiles?: string[]
   /** The OCSF names of the activity IDs that the action catalogue uses. */
   activities: Record<number, string>
-  /** The members that only this class has. */
+  /** Returns the members that are specific to this class. */
   details: (row: ExportRow) => object
 }
 
@@ -138,7 +137,7 @@ const classes: Record<OcsfClassName, EventClass> = {
   'Web Resources Activity': {
     uid: 6001,
     category: application,
-    // Without this profile, the class has no member `actor`.
+    // The profile `host` adds the member `actor` to this class.
     profiles: ['host'],
     activities: { 1: 'Create', 7: 'Export' },
     details: (row) => ({ web_resources: [targetOf(row)] }),
@@ -178,8 +177,8 @@ const userTypes: Record<SealedEvent['actor']['type'], { type_id: number; type: s
 }
 
 /**
- * Returns the actor as an OCSF user. The userPrincipalName is used as the user name, because it is
- * not always a valid e-mail address.
+ * Returns the actor as an OCSF user. The userPrincipalName becomes the user name, because a
+ * userPrincipalName is not always a valid e-mail address.
  */
 function userOf({ event: { actor }, disclosures }: ExportRow) {
   const named = disclosures.actor?.value
@@ -222,8 +221,8 @@ const protocolOf = ({ method }: SealedEvent) => {
 }
 
 /**
- * Returns the privilege that was granted or denied. For authorization.denied, this is the requested
- * GraphQL field.
+ * Returns the privilege that was granted or denied. For authorization.denied, the privilege is the
+ * requested GraphQL field.
  */
 const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
   (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ??
@@ -231,13 +230,13 @@ const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): str
   subjectOf(action)
 
 /**
- * Returns the target. For an event without a target, returns the tenant, with the first part of the
- * action as the type.
+ * Returns the target of an event. For an event without a target, returns the tenant with the first
+ * part of the action as its type.
  */
 function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRow) {
   if (target === null) return { uid: tenantId, type: subjectOf(action) }
   const name = disclosures.target?.value.displayName ?? undefined
-  // OCSF requires a `uid` or a `name`.
+  // OCSF requires that a resource has a `uid` or a `name`.
   return {
     uid: target.id ?? undefined,
     name: name ?? (target.id === null ? target.type : undefined),
@@ -257,7 +256,7 @@ function requestOf({ event, disclosures }: ExportRow) {
   return userAgent == null ? undefined : { uid: event.requestId, user_agent: userAgent }
 }
 
-/** Returns members for which OCSF has no place, under their names in the GraphQL schema. */
+/** Returns the members that OCSF does not define. Their names are those of the GraphQL schema. */
 function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosures']) {
   const { ipAddress, email } = actor?.value ?? {}
   const changes = target?.value.changes ?? []
@@ -268,7 +267,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
     changes: changes.length === 0 ? undefined : changes,
     clientId: event.clientId ?? undefined,
     traceId: event.traceId ?? undefined,
-    // Recorded values that OCSF's types ip_t and email_t do not allow.
+    // These members contain recorded values that are invalid for the OCSF types ip_t and email_t.
     ipAddress: ipAddress == null || isAddress(ipAddress) ? undefined : ipAddress,
     email: email == null || isEmail(email) ? undefined : email,
     erased:
@@ -276,7 +275,7 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
   }
 }
 
-/** Validates texts for OCSF's types ip_t (at most 40 characters) and email_t. */
+/** These functions validate texts for the OCSF types ip_t (at most 40 characters) and email_t. */
 const isAddress = (text: string | null | undefined): text is string =>
   text != null && text.length <= 40 && isIP(text) !== 0
 const isEmail = (text: string | null | undefined): text is string =>
