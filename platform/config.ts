@@ -1,17 +1,17 @@
-/** Reads from the environment the settings that every command of the project needs. */
+/** Reads the settings that all commands of the project need from the environment. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { serversOf } from './postgres/servers.ts'
 
 /**
- * Loads `.env` from the working directory, if it exists. Variables that are already set are not
- * changed.
+ * Loads `.env` from the working directory, if the file exists. Does not change variables that are
+ * already set.
  */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
 }
 
-/** Thrown when the configuration is invalid. The message lists every mistake. */
+/** Thrown when the configuration is invalid. The message lists all invalid settings. */
 export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
   constructor(mistakes: string[]) {
@@ -21,22 +21,25 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** An empty value in the environment or in `.env` means that the setting is not set. */
+/** Removes empty values, because an empty value in the environment or in `.env` means "not set". */
 export const withoutEmpty = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 
-/** Whether a host is a loopback name or address. IPv6 addresses can have brackets. */
+/** Whether a host is a loopback name or address. IPv6 addresses can be in square brackets. */
 export const isLoopbackHost = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
 
 /**
- * Whether a string is an absolute URL with one of the given schemes. Schemes include the colon
+ * Whether the text is an absolute URL with one of the schemes. Each scheme ends with a colon
  * (`https:`).
  */
 export const isUrl = (text: string, schemes: string[]): boolean =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol)
 
-/** Settings that select the database. Each error text completes the sentence "NAME must be ...". */
+/**
+ * The settings that select the database. Each `error` text completes the sentence "NAME must be
+ * ...".
+ */
 export const databaseSettings = {
   DATABASE_URL: z
     .string()
@@ -56,7 +59,7 @@ export type DatabaseConfig = z.infer<typeof databaseConfig>
 
 /**
  * Reads the settings that select the database, for commands that need no other settings.
- * @throws ConfigurationError that lists every mistake
+ * @throws ConfigurationError when at least one setting is invalid
  */
 export function readDatabaseConfig(env: NodeJS.ProcessEnv): DatabaseConfig {
   const parsed = databaseConfig.safeParse(withoutEmpty(env))

@@ -54,7 +54,7 @@ export const formatError =
       code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
     if (!isFromDataSource)
       log.error({ err: unwrapResolverError(error), path }, 'An operation failed.')
-    const shown = isFromDataSource ? message : 'Something went wrong on our side.'
+    const shown = isFromDataSource ? message : 'An internal error occurred. Retry later.'
     return { message: shown, locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
 

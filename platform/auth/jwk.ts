@@ -1,19 +1,22 @@
-/** Partners' public signature keys in JWK form (RFC 7517), checked and pinned to one algorithm. */
+/**
+ * Validates the public signature keys of partners, which are JWKs (RFC 7517). Each key can be used
+ * with only one algorithm.
+ */
 import { createPublicKey } from 'node:crypto'
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import { isPlainText } from '../lib/text.ts'
 
-/** The algorithms that a key can be pinned to (RFC 7518 §3.1, RFC 8037). All are asymmetric. */
+/** The supported signature algorithms (RFC 7518 §3.1, RFC 8037). All of them are asymmetric. */
 export const signingAlgorithms = ['EdDSA', 'ES256', 'PS256', 'RS256'] as const
 
-/** A public key with its ID, valid for one algorithm only. */
+/** A public key with its ID. The key is valid for one algorithm only. */
 export interface PinnedKey {
   kid: string
   alg: string
   publicJwk: Record<string, unknown>
 }
 
-/** Thrown when a key cannot be used. The message gives the reason in one sentence. */
+/** Thrown when a key cannot be used. The message states the reason in one sentence. */
 export class UnusableKey extends Error {
   override name = 'UnusableKey'
 }
@@ -23,12 +26,12 @@ const publicMembers = {
   EC: ['kty', 'crv', 'x', 'y'],
   RSA: ['kty', 'n', 'e'],
 }
-/** The curve of each algorithm, from which the algorithm of a key without `alg` is derived. */
+/** The curve of each algorithm. A key without `alg` gets the algorithm of its curve. */
 const curves: Record<string, string> = { EdDSA: 'Ed25519', ES256: 'P-256' }
 
 /**
- * Returns a key's public members, its ID (the RFC 7638 thumbprint if it has no `kid`) and its
- * algorithm.
+ * Returns a key's public members, its ID and its algorithm. The ID is the `kid` of the key or,
+ * without a `kid`, the thumbprint of RFC 7638.
  * @throws UnusableKey when the key is not a signature key for one of the `signingAlgorithms`, or
  * the size of an RSA key is out of bounds
  */
@@ -67,6 +70,6 @@ function requireUsualRsaSize(publicJwk: Record<string, unknown>): void {
     publicExponent <= 0xffffffffn
   if (!isUsual)
     throw new UnusableKey(
-      'An RSA key must have 2048 to 8192 bits and a public exponent from 3 to 2^32 - 1.',
+      'An RSA key must have between 2048 and 8192 bits, and a public exponent between 3 and 2^32 - 1.',
     )
 }

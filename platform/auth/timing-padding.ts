@@ -1,18 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * The step is much longer than the database queries whose duration it hides, and short enough for a
- * user who waits.
+ * The length of one time step. Database queries are much shorter than this step, so the delay hides
+ * their duration, but users hardly notice a delay of 100 ms.
  */
 const stepMs = 100
 
 /**
- * Delays a result until the next multiple of 100 ms since the work began, so that the response time
- * does not reveal which branch the work took. An attacker can average out a random delay, but not
- * this delay. Under load the work may need more than one step, so a small difference can remain
- * visible. No database connection is held during the delay.
+ * Delays a result until the next multiple of 100 ms since the start of `work`. The response time
+ * then does not reveal which branch `work` took.
  *
- * @param applies returns whether a result is delayed. Errors are always delayed. Default: all
+ * An attacker can remove a random delay by averaging many requests, but cannot remove this delay.
+ * Under load, `work` may need more than one step, so a small difference can remain visible. No
+ * database connection is in use during the delay.
+ * @param applies returns whether to delay this result. Errors are always delayed. Default: all
  * results are delayed.
  */
 export async function padTiming<T>(

@@ -1,6 +1,6 @@
 /**
- * Session tokens, API tokens and handoff codes: `{tenantId}.{secret}`. The tenant ID is readable so
- * that the token is looked up in that tenant only; the secret has 256 bits, and only the hash of
+ * Session tokens, API tokens and handoff codes have the format `{tenantId}.{secret}`. The tenant ID
+ * selects the tenant in which the token is looked up. The secret has 256 bits, and only the hash of
  * the whole token is stored.
  */
 import { createHash, randomBytes } from 'node:crypto'
@@ -8,7 +8,10 @@ import { isUuid } from '../lib/uuid.ts'
 
 export interface Token {
   tenantId: string
-  /** SHA-256 of the whole token, base64url. A secret of 256 bits needs no slow password hash. */
+  /**
+   * SHA-256 of the whole token in base64url. A slow password hash is unnecessary, because the
+   * secret has 256 random bits.
+   */
   hash: string
 }
 
@@ -17,7 +20,9 @@ export function newToken(tenantId: string): { token: string; hash: string } {
   return { token, hash: sha256(token) }
 }
 
-/** Parses a token and does not check whether it exists. Returns null if the format is wrong. */
+/**
+ * Parses a token, and returns null if its format is wrong. Does not check whether the token exists.
+ */
 export function parseToken(token: string): Token | null {
   const [tenantId = '', secret = '', ...rest] = token.split('.')
   return isUuid(tenantId) && /^[\w-]{43}$/.test(secret) && rest.length === 0

@@ -1,7 +1,7 @@
 /**
- * The viewer is the user or program that sends a request. The gateway determines it once per
- * request from the database, freezes it, and passes it to the subgraphs: as an object in one
- * process, as a signed token over HTTP.
+ * The viewer is the user or program that sends a request. The gateway determines the viewer once
+ * per request from the database and passes the viewer to the subgraphs. In one process the viewer
+ * is a frozen object, and over HTTP a signed token.
  */
 import type { SessionStatus } from '../../drizzle/reads.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
@@ -14,7 +14,10 @@ export interface Anonymous {
   kind: 'anonymous'
 }
 
-/** A user whose session has ended. Every request is denied and recorded under the user's name. */
+/**
+ * A user whose session has ended. All requests are denied, and the denials are recorded with this
+ * user as the actor.
+ */
 export interface EndedSession {
   kind: 'ended'
   tenantId: string
@@ -22,7 +25,7 @@ export interface EndedSession {
   actor: Actor
   method: LoginMethod
   clientId: string | null
-  /** The error code of the denials. */
+  /** The error code for all denied requests of this session. */
   code: DenialCode
 }
 
@@ -32,37 +35,37 @@ interface LiveSession {
   method: LoginMethod
 }
 
-/** A Global or Spanning Admin, signed in with Microsoft. */
+/** A Global or Spanning Admin who signed in with Microsoft. */
 export interface Admin extends LiveSession {
   kind: 'admin'
   actor: ActorOf<'MicrosoftAdmin'>
   /**
-   * Whether the ID token's `auth_time` is less than 10 minutes ago. Mutations with step-up require
-   * this.
+   * Whether the `auth_time` of the ID token is less than 10 minutes ago. Mutations with step-up
+   * authentication require a sign-in this recent.
    */
   recentlySignedIn: boolean
 }
 
-/** A technician in a federated session. */
+/** A technician with a federated session. */
 export interface Technician extends LiveSession {
   kind: 'technician'
   actor: ActorOf<'PartnerTechnician'>
   clientId: string
   /**
-   * Whether Login with IT Complete is on in the tenant. Turning it off ends the session, and the
-   * permissions check it as well.
+   * Whether Login with IT Complete is on in the tenant. The permissions check this value, although
+   * turning the feature off also ends the session.
    */
   itCompleteLoginEnabled: boolean
 }
 
-/** An authenticated VSA or UniView back end that does not act for a technician. */
+/** An authenticated VSA or UniView back end that acts for itself, not for a technician. */
 export interface PartnerClient {
   kind: 'partner-client'
   clientId: string
   actor: ActorOf<'PartnerClient'>
 }
 
-/** A program that reads one tenant's activity with an API token. */
+/** A program that uses an API token to read the activity of one tenant. */
 export interface ApiToken {
   kind: 'api-token'
   tenantId: string
@@ -73,7 +76,7 @@ export interface ApiToken {
 export type Viewer = Anonymous | EndedSession | Admin | Technician | PartnerClient | ApiToken
 /** A viewer who is signed in to a tenant. */
 export type Member = Admin | Technician
-/** A viewer who can read data of a tenant. The permissions decide which fields. */
+/** A viewer who can read data of a tenant. The permissions define the readable fields. */
 export type Reader = Member | ApiToken
 export type LoginMethod = 'MICROSOFT' | 'KASEYA_VSA' | 'UNITRENDS_UNIVIEW'
 
@@ -94,16 +97,19 @@ export const isReaderOf = (viewer: Viewer, tenantId: string): viewer is Reader =
   isReader(viewer) && viewer.tenantId === tenantId
 
 /**
- * The client id of the partner instance to which the viewer's access to technicians, sessions and
- * activity is restricted. Null when the viewer can see the whole tenant.
+ * Returns the client id of the partner instance to which the viewer's access is restricted. Null
+ * means that the viewer can see the technicians, sessions and activity of the whole tenant.
  */
 export const partnerScope = (viewer: Reader): string | null =>
   viewer.kind === 'technician' ? viewer.clientId : null
 
-/** How long a sign-in counts as recent after the ID token's `auth_time`. */
+/** The maximum age of the ID token's `auth_time`, in seconds, for a sign-in to count as recent. */
 const stepUpSeconds = 600
 
-/** Returns the viewer of a session, derived from the session's status in the database. */
+/**
+ * Returns the viewer for a session. The session's status in the database determines the kind of
+ * viewer.
+ */
 export function viewerOf(tenantId: string, status: SessionStatus): Member | EndedSession {
   const { sessionId, method, live, actor, clientId, itCompleteLoginEnabled } = status
   const session = { tenantId, sessionId, method }
@@ -143,11 +149,11 @@ export const apiTokenViewer = (
   })
 
 /**
- * The ids of a request, and the IP address and user agent of its sender. They are recorded with
- * every event.
+ * The ids of a request, and the IP address and user agent of the client. Every event records these
+ * values.
  */
 export interface RequestMetadata {
-  /** A UUID. Web pages show it as the support ID. */
+  /** A UUID. Error pages show the UUID as the support ID. */
   requestId: string
   /** W3C Trace Context trace-id, 32 hexadecimal digits. */
   traceId: string | null

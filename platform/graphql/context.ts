@@ -10,21 +10,21 @@ export interface Context extends AuditContext {
   db: Database
   log: Log
   /**
-   * The token of a session that a mutation created. The rest of the request runs as that session's
-   * viewer.
+   * The token of a session that the current mutation created. The rest of the request runs with the
+   * viewer of the new session.
    */
   newSession: { token?: string }
 }
 
-/** A reference by which another subgraph identifies an entity (Apollo Federation). */
+/** The key of an entity that belongs to another subgraph (Apollo Federation). */
 export interface Reference {
   id: string
 }
 
 /**
- * Returns a function that runs a read-only transaction in the viewer's own tenant. The work must
- * restrict its result to `partnerScope`, the client id of a technician's partner instance; null
- * means no restriction.
+ * Returns a function that runs a read-only transaction in the viewer's own tenant. If
+ * `partnerScope` is not null, `work` must return only data of the partner instance with this client
+ * id.
  */
 export function tenantReader({ db, viewer }: Pick<Context, 'db' | 'viewer'>) {
   return <T>(work: (tx: ReadTx, partnerScope: string | null) => Promise<T>): Promise<T> => {

@@ -4,8 +4,8 @@ import { isReaderOf } from '../auth/viewer.ts'
 import type { Context, Reference } from './context.ts'
 
 /**
- * Resolves `Query.tenant` to the viewer's own tenant. For any other id it returns null, which does
- * not reveal whether that tenant exists, and records a denial in the viewer's own log.
+ * Resolves `Query.tenant` to the viewer's own tenant. For any other id, returns null and records a
+ * denial in the viewer's own log. Null does not reveal whether the other tenant exists.
  */
 export async function ownTenant(
   context: Context,
@@ -17,7 +17,7 @@ export async function ownTenant(
   return null
 }
 
-/** Returns the field that a resolver's `info` describes, for recording a denial. */
+/** Returns the description of a field for the record of a denial. */
 export const deniedField = (info: GraphQLResolveInfo, tenantId: unknown) => ({
   parentType: info.parentType.name,
   fieldName: info.fieldName,

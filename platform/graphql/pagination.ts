@@ -1,6 +1,6 @@
 /**
- * Relay connections (https://relay.dev/graphql/connections.htm) with keyset pagination: a page
- * costs the same at any depth, and cursors stay valid while rows are added.
+ * Relay connections (https://relay.dev/graphql/connections.htm) with keyset pagination. All pages
+ * of a list have the same cost, and cursors stay valid when rows are added.
  */
 import { asc, type Column, desc, type SQL, sql } from 'drizzle-orm'
 import { badInput } from '../lib/errors.ts'
@@ -13,11 +13,14 @@ export interface PageArguments {
   before?: string | null
 }
 
-/** A page to fetch, counted from the beginning of the list (`forward`) or from its end. */
+/**
+ * The page to fetch. A `forward` page is counted from the start of the list, other pages from the
+ * end.
+ */
 export interface PageRequest {
   size: number
   forward: boolean
-  /** The keys of the row after which the page begins. Null for the first page in that direction. */
+  /** The sort keys of the last row before the page. Null for the first page. */
   from: string[] | null
 }
 
@@ -37,8 +40,8 @@ const maxPageSize = 100
 const maxCursorLength = 1024
 
 /**
- * The types of key columns. `accepts` validates a value from a cursor, because PostgreSQL fails on
- * an invalid one, and `cast` is the value's SQL type.
+ * The types of sort keys. `cast` is the SQL type. `accepts` validates a value from a cursor,
+ * because an invalid value would cause an error in PostgreSQL.
  */
 const keyKinds = {
   time: {
@@ -55,7 +58,8 @@ const keyKinds = {
 export type KeyKind = keyof typeof keyKinds
 
 /**
- * Whether the date exists. JavaScript parses February 30 as a day in March; PostgreSQL rejects it.
+ * Whether the date exists in the calendar. JavaScript changes February 30 to a day in March, but
+ * PostgreSQL rejects February 30.
  */
 function isCalendarTime(time: string): boolean {
   const date = new Date(time)
@@ -63,7 +67,8 @@ function isCalendarTime(time: string): boolean {
 }
 
 /**
- * A column by which the list is sorted. The last column must be unique, so that the order is total.
+ * A column that determines the order of the list. The last column must be unique, so that two rows
+ * never have the same position.
  */
 export interface KeyColumn<Row> {
   column: Column
@@ -72,7 +77,7 @@ export interface KeyColumn<Row> {
 }
 
 /**
- * Defines a list that is sorted by these columns.
+ * Defines a list that is sorted by the given columns.
  *
  *     const page = newestFirst.page(args)
  *     const rows = await tx.select().from(session).where(page.condition)
@@ -85,7 +90,7 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
     sql`, `,
   )
   return {
-    /** @throws BAD_USER_INPUT as `pageRequest` does */
+    /** @throws BAD_USER_INPUT when `pageRequest` rejects the arguments */
     page(args: PageArguments) {
       const request = pageRequest(
         args,
@@ -100,10 +105,10 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
         values &&
         sql`(${columns}) ${sql.raw(isAscending ? '>' : '<')} (${sql.join(values, sql`, `)})`
       return {
-        /** The condition for rows after the cursor. Undefined on the first page. */
+        /** The SQL condition for the rows after the cursor. Undefined on the first page. */
         condition,
         orderBy: keys.map(({ column }) => (isAscending ? asc(column) : desc(column))),
-        /** One row more than the page size. The extra row shows that there is a next page. */
+        /** The page size plus one. If the query returns the extra row, there is a next page. */
         limit: request.size + 1,
         connection: (rows: Row[]): Connection<Row> =>
           connection(
@@ -119,8 +124,8 @@ export function keyset<Row>(order: 'asc' | 'desc', keys: KeyColumn<Row>[]) {
 
 /**
  * Validates the arguments of a page and decodes its cursor.
- * @throws BAD_USER_INPUT when a size is out of bounds, both directions are mixed, or the cursor
- * does not belong to this list
+ * @throws BAD_USER_INPUT when the size is out of bounds, the arguments mix both directions, or the
+ * cursor does not belong to this list
  */
 export function pageRequest(
   { first, after, last, before }: PageArguments,
@@ -128,18 +133,18 @@ export function pageRequest(
 ): PageRequest {
   const backward = last != null || before != null
   if (backward && (first != null || after != null))
-    throw badInput('Use either `first` and `after`, or `last` and `before`, not both.')
+    throw badInput('Use `first` and `after`, or `last` and `before`, but do not combine them.')
   const size = (backward ? last : first) ?? defaultPageSize
   if (size < 1 || size > maxPageSize)
-    throw badInput(`\`${backward ? 'last' : 'first'}\` must be from 1 to ${maxPageSize}.`)
+    throw badInput(`\`${backward ? 'last' : 'first'}\` must be between 1 and ${maxPageSize}.`)
   const cursor = backward ? before : after
   return { size, forward: !backward, from: cursor == null ? null : decodeCursor(cursor, kinds) }
 }
 
 /**
  * Builds a connection from the rows of a page.
- * @param rows up to `size + 1` rows in the direction of the page; the extra row shows that there is
- * a next page
+ * @param rows at most `size + 1` rows in the direction of the page; the extra row means that there
+ * is a next page
  */
 export function connection<Row, Node>(
   page: PageRequest,
@@ -168,7 +173,7 @@ const encodeCursor = (keys: string[]) => Buffer.from(JSON.stringify(keys)).toStr
 function decodeCursor(cursor: string, kinds: KeyKind[]): string[] {
   const keys = parseCursor(cursor)
   if (isKeyList(keys, kinds)) return keys
-  throw badInput('The cursor is not valid for this list. Read the first page.')
+  throw badInput('The cursor is not valid for this list. Request the first page without a cursor.')
 }
 
 const isKeyList = (keys: unknown, kinds: KeyKind[]): keys is string[] =>

@@ -1,7 +1,7 @@
 /**
- * Limits on the size of a document and its variables, checked before execution. The libraries
- * expand each fragment once and cache the result, so the time of a check is proportional to the
- * document's size.
+ * Limits for the size of a GraphQL document and of its variables, checked before execution. The
+ * time of these checks is proportional to the size of the document, because each fragment is
+ * expanded only once.
  */
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases'
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
@@ -15,25 +15,31 @@ import {
 } from 'graphql'
 
 export interface QueryLimits {
-  /** Lexical tokens of a document, which determine the cost of parsing. */
+  /** The number of lexical tokens in a document. This number determines the cost of parsing. */
   tokens: number
   /** Nested selection sets. */
   depth: number
-  /** Aliases in one operation. Aliases in a fragment count each time the fragment is used. */
+  /**
+   * The number of aliases in one operation. Aliases in a fragment count each time the fragment is
+   * used.
+   */
   aliases: number
   directives: number
-  /** Selections in one selection set. */
+  /** The number of selections in one selection set. */
   breadth: number
-  /** Items of a list, in the document or in the variables. */
+  /** The number of items in a list, in the document or in the variables. */
   listLength: number
-  /** The number of values in the variables, and their nesting depth. */
+  /** The number of values in the variables. `valueDepth` limits their nesting. */
   values: number
   valueDepth: number
-  /** Uses of one root field in an operation, under any aliases. */
+  /** The number of uses of one root field in an operation, under any aliases. */
   sameRootField: number
 }
 
-/** The limits for clients, at least twice the needs of our own clients (docs/limits.md). */
+/**
+ * The limits for clients. The limits are at least twice the needs of our own clients
+ * (docs/limits.md).
+ */
 export const clientLimits: QueryLimits = {
   tokens: 1_000,
   depth: 12,
@@ -41,7 +47,7 @@ export const clientLimits: QueryLimits = {
   directives: 20,
   breadth: 100,
   // The longest input list is a technician allow-list with 1,000 entries. Other input lists have
-  // lower limits of their own.
+  // lower separate limits.
   listLength: 1_024,
   values: 4_000,
   valueDepth: 8,
@@ -49,8 +55,8 @@ export const clientLimits: QueryLimits = {
 }
 
 /**
- * The limits for the gateway's requests to subgraphs. They are higher, because the gateway requests
- * the entities of a page together under generated aliases.
+ * The limits for requests from the gateway to subgraphs. They are higher than the client limits,
+ * because the gateway fetches all entities of a page in one request with generated aliases.
  */
 export const gatewayLimits: QueryLimits = {
   ...clientLimits,
@@ -67,8 +73,7 @@ export const gatewayLimits: QueryLimits = {
 /**
  * Returns the limits as validation rules.
  * @param singleUseMutations mutations that sign in or request access. An operation can contain only
- * one of them in total, because rate limits count requests and several in one request would bypass
- * them.
+ * one of these mutations. Otherwise clients could bypass the rate limits, which count requests.
  */
 export function limitRules(
   limits: QueryLimits,
@@ -117,7 +122,10 @@ export function limitRules(
   ]
 }
 
-/** Options of GraphQL Armor's rules: report an error with our own message, and do not throw. */
+/**
+ * Options for the rules of GraphQL Armor. The rules then report errors with our own message instead
+ * of throwing.
+ */
 const armorOptions = (limit: number, what: string) => ({
   n: limit,
   propagateOnRejection: false,
@@ -128,7 +136,7 @@ const armorOptions = (limit: number, what: string) => ({
 })
 
 /**
- * Counts each root field, including fields in fragments. Fragments that form a cycle count as
+ * Counts the uses of each root field, including fields in fragments. Cyclic fragments count as
  * empty, because another rule rejects them.
  */
 function countRootFields(
@@ -162,7 +170,7 @@ function countRootFields(
   return count(operation.selectionSet)
 }
 
-/** Returns why variables exceed the limits, or null if they do not. */
+/** Returns a message if the variables exceed the limits, otherwise null. */
 export function variablesProblem(variables: unknown, limits: QueryLimits): string | null {
   let values = 0
   const problemIn = (value: unknown, depth: number): string | null => {

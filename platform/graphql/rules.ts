@@ -1,7 +1,7 @@
 /**
- * The rules from which permissions are composed. Each rule is a pure function of the viewer and the
- * arguments, so that the same rule can be evaluated twice: before the resolver, and again under
- * lock in the mutation's transaction.
+ * The rules that permissions consist of. Each rule is a pure function of the viewer and the
+ * arguments, so it can be evaluated twice: before the resolver, and again under lock in the
+ * mutation's transaction.
  */
 import type { GraphQLError } from 'graphql'
 import { isMember, type Viewer } from '../auth/viewer.ts'
@@ -11,12 +11,12 @@ import { allow, and, chain, or, rule, type ShieldRule } from './shield.ts'
 export type { ShieldRule } from './shield.ts'
 export { and, chain as allOf, or }
 
-/** The arguments that rules can read. Mutations contain the tenant's id in their input. */
+/** The arguments that rules use. The input of a mutation contains the id of the tenant. */
 interface Arguments {
   input?: { tenantId?: string; sessionId?: string }
 }
 
-/** Creates a rule from a check, which returns true or the code of the denial. */
+/** Creates a rule from a check. The check returns true or the error code of the denial. */
 export const when = (check: (viewer: Viewer, args: Arguments) => true | DenialCode): ShieldRule =>
   rule({ cache: 'no_cache' })(
     (_parent: unknown, args: Arguments, context: { viewer: Viewer }): true | GraphQLError => {
@@ -25,18 +25,21 @@ export const when = (check: (viewer: Viewer, args: Arguments) => true | DenialCo
     },
   )
 
-/** Returns the denial code for a viewer who is not signed in to a tenant. */
+/** Returns the denial code for a viewer who is not signed in to any tenant. */
 const notSignedIn = (viewer: Viewer): DenialCode => {
   if (viewer.kind === 'ended') return viewer.code
   return viewer.kind === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN'
 }
 
-/** Allows every caller: the field is public, or a rule has already guarded its parent field. */
+/**
+ * Allows every viewer. Used for public fields, and for fields whose parent field already has a
+ * rule.
+ */
 export const anyone = allow
 
 /**
- * Allows every caller except API tokens, which can only read activity. The mutation itself verifies
- * the evidence in its arguments, such as a handoff code.
+ * Allows every viewer except API tokens, because API tokens can only read activity. The mutation
+ * verifies the evidence in its arguments, such as a handoff code.
  */
 export const anyoneButApiTokens = when((viewer) => viewer.kind !== 'api-token' || 'FORBIDDEN')
 
@@ -46,61 +49,65 @@ const isSignedIn = (viewer: Viewer): true | DenialCode =>
     : isMember(viewer) || notSignedIn(viewer)
 
 /**
- * The viewer is signed in to a tenant. For technicians, Login with IT Complete must be on there.
+ * Allows viewers who are signed in to a tenant. Technicians are allowed only while Login with IT
+ * Complete is on in that tenant.
  */
 export const signedIn = when(isSignedIn)
 
-/** The viewer is signed in or is an API token. */
+/** Allows viewers who are signed in, and API tokens. */
 export const readsActivity = when((viewer) => viewer.kind === 'api-token' || isSignedIn(viewer))
 
 /**
- * The viewer is signed in, an API token, or a partner instance. A partner instance receives only
- * the events of its own technicians.
+ * Allows viewers who are signed in, API tokens and partner instances. A partner instance receives
+ * only the events of its own technicians.
  */
 export const readsEvents = when(
   (viewer) => viewer.kind === 'api-token' || viewer.kind === 'partner-client' || isSignedIn(viewer),
 )
 
-/** The viewer is an admin or an API token. Both can read the tenant's whole log. */
+/** Allows admins and API tokens. Both kinds of viewers can read the tenant's whole log. */
 export const readsWholeLog = when((viewer) => {
   if (viewer.kind === 'api-token' || viewer.kind === 'admin') return true
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
-/** The tenant in the input is the tenant of the viewer's session. */
+/** Requires that the tenant in the input is the tenant of the viewer's session. */
 export const onOwnTenant = when((viewer, args) =>
   isMember(viewer) ? args.input?.tenantId === viewer.tenantId || 'FORBIDDEN' : notSignedIn(viewer),
 )
 
-/** The viewer is a Global or Spanning Admin who signed in with Microsoft. */
+/** Allows Global and Spanning Admins who signed in with Microsoft. */
 export const admin = when(
   (viewer) => viewer.kind === 'admin' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
 )
 
-/** The viewer is a technician in a federated session. */
+/** Allows technicians with a federated session. */
 export const federatedSession = when(
   (viewer) =>
     viewer.kind === 'technician' || (isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)),
 )
 
-/** The session's tenant has Login with IT Complete on. */
+/** Requires that Login with IT Complete is on in the tenant of the session. */
 export const itCompleteLoginOn = signedIn
 
-/** The viewer signed in with Microsoft within the last 10 minutes (the ID token's `auth_time`). */
+/**
+ * Requires a Microsoft sign-in within the last 10 minutes, according to the `auth_time` of the ID
+ * token.
+ */
 export const recentlySignedIn = when((viewer) => {
   if (viewer.kind === 'admin') return viewer.recentlySignedIn || 'STEP_UP_REQUIRED'
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
-/** The viewer is an authenticated partner back end. */
+/** Allows authenticated back ends of partners. */
 export const partnerClient = when((viewer) => {
   if (viewer.kind === 'partner-client') return true
   return isMember(viewer) ? 'FORBIDDEN' : notSignedIn(viewer)
 })
 
 /**
- * Allows Global and Spanning Admins, and technicians while Login with IT Complete is on, to act on
- * the tenant of their own session.
+ * Allows actions on the tenant of the viewer's own session. The viewer must be a Global or Spanning
+ * Admin, or a technician while Login with IT Complete is on.
  */
 export const adminOrFederatedSession = chain(
   onOwnTenant,

@@ -1,6 +1,6 @@
 /**
- * The schema's custom scalars. They validate the input of clients, so that resolvers do not have
- * to.
+ * The custom scalars of the schema. The scalars validate input from clients, so resolvers do not
+ * have to validate it again.
  */
 import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, EmailAddressResolver, JSONResolver } from 'graphql-scalars'
@@ -21,10 +21,10 @@ const text = (name: string, what: string, accepts: (value: string) => boolean) =
 
 const safeInt = (value: unknown): number => {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new TypeError('A SafeInt must be an integer from 0 to 2^53 - 1.')
+  throw new TypeError('A SafeInt must be an integer between 0 and 2^53 - 1.')
 }
 
-/** Binary data, for output only. */
+/** Binary data as base64. Only output fields use this scalar. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
   serialize: (value) => Buffer.from(value as Uint8Array).toString('base64'),

@@ -1,10 +1,10 @@
 /**
- * graphql-shield, configured to deny by default, to cache nothing between fields, and to record
- * each denial.
+ * Configures graphql-shield to deny by default, to cache nothing between fields, and to record each
+ * denial.
  *
- * graphql-shield 7.6.5 calls `util.isUndefined`, which Node 23 removed, so this file defines it
- * again. Only its CommonJS build loads, and graphql-middleware must be loaded as CommonJS too:
- * otherwise the two packages do not recognize each other's generators.
+ * This file defines `util.isUndefined`, because graphql-shield 7.6.5 calls this function but Node
+ * 23 removed it. graphql-shield works only as CommonJS. graphql-middleware must also be loaded as
+ * CommonJS, because otherwise the two packages do not recognize each other's generators.
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'
@@ -34,26 +34,29 @@ const { applyMiddleware } = require('graphql-middleware') as {
 export type ShieldRule = Parameters<typeof and>[number]
 
 /**
- * One rule per field of the schema; a field without a rule is denied. `'*'` sets the rule for all
+ * One rule per field of the schema. A field without a rule is denied, and `'*'` is the rule for all
  * other fields of a type.
  */
 export type Permissions = Record<string, Record<string, ShieldRule>>
 
 /**
- * Rejects entity references without a `__typename` before a resolver reads them, because the scalar
- * of entity representations accepts any JSON.
+ * Rejects entity representations without a `__typename`. The scalar type of representations accepts
+ * any JSON, so resolvers would otherwise receive invalid values.
  */
 const namesTypes = rule({ cache: 'no_cache' })(
   (_parent: unknown, { representations }: { representations: unknown[] }) => {
     const isReference = (one: unknown) =>
       typeof (one as { __typename?: unknown } | null)?.__typename === 'string'
-    return representations.every(isReference) || badInput('Each representation needs a __typename.')
+    return (
+      representations.every(isReference) ||
+      badInput('Each representation must have a `__typename`.')
+    )
   },
 )
 
 /**
- * The rules for fields that only gateways use. The resolvers of entities check the tenant
- * themselves, because no rule runs before `__resolveReference`.
+ * The rules for fields that only gateways use. graphql-shield runs no rule before
+ * `__resolveReference`, so the resolvers of entities check the tenant themselves.
  */
 const federationFields: Permissions = {
   Query: { _service: allow, _entities: namesTypes },
@@ -63,8 +66,8 @@ const federationFields: Permissions = {
 type Resolve = (parent: object, args: object, context: Context, info: GraphQLResolveInfo) => unknown
 
 /**
- * Adds the permissions to the schema. A mutation also receives `context.recheck`, which evaluates
- * the mutation's rule again for the viewer that was read under the tenant's lock.
+ * Adds the permissions to the schema. Mutations also receive `context.recheck`, which evaluates the
+ * rule again for the viewer that was loaded under the tenant's lock.
  */
 export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
@@ -73,8 +76,8 @@ export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLS
 }
 
 /**
- * Returns the rules of the types and fields in this schema. graphql-shield rejects rules for any
- * others.
+ * Returns the rules for types and fields of this schema, because graphql-shield rejects rules for
+ * other fields.
  */
 function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
   const rules: Permissions = {}
@@ -93,8 +96,8 @@ function rulesOf(schema: GraphQLSchema, permissions: Permissions): Permissions {
 }
 
 /**
- * Returns middleware that records denials, for each field that has a rule or a resolver. Other
- * fields cannot be denied.
+ * Returns middleware that records denials. Only fields with a rule or a resolver get this
+ * middleware, because other fields cannot be denied.
  */
 function recorders(schema: GraphQLSchema, permissions: Permissions) {
   return Object.fromEntries(
@@ -115,7 +118,7 @@ function recorders(schema: GraphQLSchema, permissions: Permissions) {
 const fieldsOf = (type: GraphQLNamedType | undefined) =>
   type && 'getFields' in type ? type.getFields() : undefined
 
-/** @param permission the rule of a mutation, for `context.recheck` */
+/** @param permission the rule of a mutation, which `context.recheck` evaluates again */
 const recordDenials =
   (permission?: ShieldRule) =>
   async (
@@ -160,8 +163,8 @@ const recheckOf =
   }
 
 /**
- * Returns the error for the client when a resolver fails. GraphQL errors are returned unchanged;
- * all others are logged and replaced by a generic message.
+ * Returns the error that the client receives when a resolver fails. GraphQL errors are returned
+ * unchanged. All other errors are logged and replaced by a generic message.
  */
 function fallbackError(
   error: unknown,
@@ -172,13 +175,13 @@ function fallbackError(
 ): Error {
   if (error instanceof GraphQLError) return error
   if (error === null)
-    return new GraphQLError('You do not have permission to read this.', {
+    return new GraphQLError('You do not have permission to read this field.', {
       extensions: { code: 'FORBIDDEN' },
     })
   const field = `${info.parentType.name}.${info.fieldName}`
   const { requestId } = context.request
   context.log.error({ err: error, field, requestId }, 'A resolver failed.')
-  return new GraphQLError('Something went wrong on our side.', {
+  return new GraphQLError('An internal error occurred. Retry later.', {
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   })
 }

@@ -1,23 +1,24 @@
 /**
- * The HTTP protocol between a gateway and a subgraph server: a signed viewer token, and the
- * remaining time of the request.
+ * The HTTP protocol between a gateway and a subgraph server. Each request contains a signed viewer
+ * token and the remaining time of the request.
  */
 import type { KeyObject } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { RequestMetadata, Viewer } from '../auth/viewer.ts'
 
 /**
- * The `typ` of a viewer token: the JWT, signed with Ed25519, that names the viewer to a subgraph.
+ * The JWT header parameter `typ` of a viewer token. A viewer token is a JWT, signed with Ed25519,
+ * that contains the viewer.
  */
 export const viewerTokenType = 'viewer+jwt'
-/** The lifetime of a viewer token. */
+/** The lifetime of a viewer token in seconds. */
 export const viewerTokenSeconds = 10
-/** The `aud` of a viewer token, which is valid for one subgraph only. */
+/** Returns the `aud` claim of a viewer token. A token is valid for one subgraph only. */
 export const viewerTokenAudience = (subgraph: string) => `subgraph:${subgraph}`
 
 /**
- * The request header with the time that the gateway will wait, in milliseconds. It is a duration,
- * so that the two clocks do not have to agree.
+ * The request header with the maximum time that the gateway waits, in milliseconds. The header
+ * contains a duration, because the clocks of gateway and subgraph may differ.
  */
 export const deadlineHeader = 'x-deadline-ms'
 
@@ -31,8 +32,8 @@ export type VerifiedViewer = Pick<ViewerToken, 'viewer' | 'request'>
 const clockToleranceSeconds = 2
 
 /**
- * Verifies the viewer token of an `Authorization` header. Returns null if no gateway key signed the
- * token, and the clock skew if the signature is valid but the time is not.
+ * Verifies the viewer token in an `Authorization` header. Returns null if no gateway key signed the
+ * token. If the signature is valid but the token's time is not, returns the clock skew.
  */
 export async function verifyViewerToken(
   gatewayKeys: KeyObject[],
@@ -53,8 +54,8 @@ export async function verifyViewerToken(
       })
       return { viewer: Object.freeze(payload.viewer), request: Object.freeze(payload.request) }
     } catch (error) {
-      // The signature was checked before the times, so a gateway signed this token and can receive
-      // the clock skew.
+      // jose checks the signature before the times. A gateway has therefore signed this token, and
+      // the clock skew can be sent to the gateway.
       const isOutsideItsTime =
         error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed
       if (

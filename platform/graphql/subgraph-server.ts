@@ -1,6 +1,6 @@
 /**
- * Serves one subgraph over HTTP, for gateways only: requests without a valid viewer token are
- * refused before their body is read.
+ * Serves one subgraph over HTTP, for gateways only. Requests without a valid viewer token are
+ * rejected before their body is read.
  */
 import { createPublicKey } from 'node:crypto'
 import express, { type Express, type RequestHandler } from 'express'
@@ -16,23 +16,26 @@ import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { deadlineHeader, type VerifiedViewer, verifyViewerToken } from './subgraph-protocol.ts'
 
 /**
- * The maximum number of concurrent requests. It is enough for several gateways, which also limit
- * their requests; further requests get status 503.
+ * The maximum number of concurrent requests. This number is enough for several gateways, which also
+ * limit their own requests. Further requests receive status 503.
  */
 const maxInFlight = 1_024
 const bodyLimitBytes = 1024 * 1024
 
-/** The longest deadline that a gateway can request. */
+/** The longest deadline that a gateway can request, in milliseconds. */
 const maxDeadlineMs = 30_000
 /**
- * The time reserved for sending the response. The subgraph's timeout error should reach the gateway
- * before the gateway's own timeout, because it states that nothing was changed.
+ * The time for sending the response, in milliseconds. The subgraph's timeout error should arrive
+ * before the gateway's own timeout, because only the subgraph's error states that nothing was
+ * changed.
  */
 const returnMs = 100
 
 export interface SubgraphServerOptions {
   subgraph: Subgraph
-  /** Ed25519 public keys of the gateways (SPKI, PEM). There are two during a key rotation. */
+  /**
+   * The Ed25519 public keys of the gateways (SPKI, PEM). During a key rotation there are two keys.
+   */
   gatewayPublicKeys: string[]
   db: Database
   log: Log
@@ -61,7 +64,8 @@ export function subgraphApp({
       response.locals.viewer = verified
       return next()
     }
-    const message = 'This subgraph answers gateways only. Send the request to the gateway.'
+    const message =
+      'This subgraph accepts requests from gateways only. Send the request to the gateway.'
     sendError(response, 401, 'UNAUTHENTICATED', message, verified ?? {})
   }
 
@@ -89,7 +93,10 @@ export function subgraphApp({
   return app
 }
 
-/** Returns this subgraph's time for the request in milliseconds, from the gateway's header. */
+/**
+ * Returns the time limit of this subgraph for the request, in milliseconds. The limit is shorter
+ * than the time in the gateway's header.
+ */
 function deadlineOf(header = ''): number {
   const gatewayWaitsMs = Number(/^\d{1,6}$/.exec(header)?.[0] ?? maxDeadlineMs)
   return Math.max(Math.min(gatewayWaitsMs, maxDeadlineMs) - returnMs, 1)

@@ -1,6 +1,6 @@
 /**
- * Builds a subgraph from its schema, resolvers and permissions. The same executor is used in one
- * process and over HTTP.
+ * Builds a subgraph from its schema, resolvers and permissions. The gateway calls the same executor
+ * in one process and over HTTP.
  */
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
@@ -29,8 +29,8 @@ export interface SubgraphRequest {
 export interface Subgraph {
   name: 'tenants' | 'identity' | 'audit'
   /**
-   * `extensions.begun` is the token of a session that a mutation created. The gateway must not pass
-   * it on to clients.
+   * `extensions.begun` is the token of a session that a mutation created. The gateway must not send
+   * this token to clients.
    */
   execute(
     request: SubgraphRequest,
@@ -43,16 +43,19 @@ interface Definition<Own extends Context> {
   typeDefs: DocumentNode
   resolvers: Record<string, unknown>
   permissions: Permissions
-  /** The mutations of which an operation can contain only one; see `limitRules`. */
+  /** Mutations that can appear only once in an operation, counted together; see `limitRules`. */
   singleUseMutations?: readonly string[]
   /**
-   * Adds the subgraph's own members, such as data loaders. It is called once per execution, so that
-   * no cached data outlives the request.
+   * Adds members of the subgraph, such as data loaders, to the context. Called once per execution,
+   * so data loaders cannot cache data across requests.
    */
   context(base: Context): Own
 }
 
-/** The maximum number of cached documents. The gateway sends the same queries repeatedly. */
+/**
+ * The maximum number of cached documents. Caching is useful because the gateway sends the same
+ * queries repeatedly.
+ */
 const maxDocuments = 1_000
 
 export function makeSubgraph<Own extends Context>(
@@ -73,7 +76,7 @@ export function makeSubgraph<Own extends Context>(
   ]
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
-  /** Parses and validates each query once. Returns its errors if it is invalid. */
+  /** Parses and validates each query once. For an invalid query, returns the errors. */
   function documentOf(query: string): DocumentNode | readonly GraphQLError[] {
     const cached = documents.get(query)
     if (cached) return cached
@@ -117,7 +120,10 @@ export function makeSubgraph<Own extends Context>(
   }
 }
 
-/** Returns the scalars that the schema declares. Resolvers for other scalars would be an error. */
+/**
+ * Returns the scalars that the schema declares, because resolvers for other scalars would cause an
+ * error.
+ */
 const scalarsOf = (typeDefs: DocumentNode) =>
   Object.fromEntries(
     Object.entries(scalars).filter(([scalar]) =>
@@ -125,10 +131,7 @@ const scalarsOf = (typeDefs: DocumentNode) =>
     ),
   )
 
-/**
- * Rejects subscriptions during validation. Otherwise the executor would reject them only after the
- * request was accepted.
- */
+/** Rejects subscriptions during validation, before execution starts. */
 const noSubscriptions: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (node.operation === 'subscription')
@@ -137,8 +140,9 @@ const noSubscriptions: ValidationRule = (context) => ({
 })
 
 /**
- * Returns an error about the client's input. The gateway has validated the operation but does not
- * know the scalars, so an error here concerns a value that the client sent.
+ * Returns an error about the client's input. The gateway has already validated the operation, but
+ * only subgraphs validate custom scalars. An error here therefore concerns an input value of the
+ * client.
  */
 const inputError = ({ message }: { message: string }) =>
   new GraphQLError(sanitizeMessage(message), { extensions: { code: 'BAD_USER_INPUT' } })

@@ -3,8 +3,8 @@ import { overloadedMessage } from '../lib/errors.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Lets `maxInFlight` requests through at a time. Further requests get 503 OVERLOADED before their
- * body is read.
+ * Allows at most `maxInFlight` concurrent requests. Further requests receive 503 OVERLOADED before
+ * their body is read.
  */
 export function concurrencyLimit(maxInFlight: number): RequestHandler {
   let running = 0

@@ -1,6 +1,6 @@
 /**
- * The cookies of this service. On plain HTTP (loopback only), browsers reject both `Secure` and the
- * `__Host-` prefix (RFC 6265bis §4.1.3).
+ * The cookies of this service. On plain HTTP, which is allowed on loopback only, browsers reject
+ * both `Secure` and the `__Host-` prefix (RFC 6265bis §4.1.3).
  */
 import { stringifySetCookie } from 'cookie'
 
@@ -8,14 +8,15 @@ export const cookieName = (publicUrl: string, name: string) =>
   publicUrl.startsWith('https:') ? `__Host-${name}` : name
 
 /**
- * The session cookie's name. Each tenant has its own, so that a browser can use several tenants.
+ * Returns the name of the session cookie. Each tenant has a separate cookie, so a browser can be
+ * signed in to several tenants.
  */
 export const sessionCookieName = (publicUrl: string, tenantId: string) =>
   cookieName(publicUrl, `session-${tenantId}`)
 
 /**
- * Returns the value of a `Set-Cookie` header. `maxAgeSeconds` 0 deletes the cookie; without
- * `maxAgeSeconds`, the browser deletes it when it is closed.
+ * Returns the value of a `Set-Cookie` header. If `maxAgeSeconds` is 0, the browser deletes the
+ * cookie. Without `maxAgeSeconds`, the cookie is deleted when the browser is closed.
  */
 export const setCookie = (publicUrl: string, name: string, value: string, maxAgeSeconds?: number) =>
   stringifySetCookie({

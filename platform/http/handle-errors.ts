@@ -3,13 +3,13 @@ import type { Log } from '../lib/log.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Sends a JSON response with a code for errors that reach Express, such as a malformed body. Errors
- * of the service itself are logged, and the response contains no details.
- * @param bodyLimitBytes the limit of the body parser, for the message of status 413
+ * Sends a JSON response for errors that Express catches, such as a malformed body. Internal errors
+ * are logged, and their details are not sent to the client.
+ * @param bodyLimitBytes the size limit of the body parser, for the message with status 413
  */
 export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    // `requestTimeout` may already have sent a response.
+    // `requestTimeout` may have sent a response already.
     if (response.headersSent) return
     const status = statusOf(error)
     if (status >= 500) {
@@ -19,16 +19,16 @@ export function handleErrors(log: Log, bodyLimitBytes: number): ErrorRequestHand
     const message =
       status === 413
         ? `The request body must not be larger than ${bodyLimitBytes} bytes.`
-        : 'The request could not be read.'
+        : 'The request is malformed. Check its headers and body.'
     sendError(response, status, 'BAD_REQUEST', message)
   }
 }
 
-const internalErrorMessage = 'Something went wrong on our side.'
+const internalErrorMessage = 'An internal error occurred. Retry later.'
 
 /**
- * Returns the HTTP status for an error from Express or a body parser. The status is 400 for a body
- * that `requireUtf8` rejects.
+ * Returns the HTTP status for an error from Express or a body parser. If `requireUtf8` rejected the
+ * body, the status is 400.
  */
 export function statusOf(error: unknown): number {
   const { status = 500, type } = error as { status?: number; type?: string }

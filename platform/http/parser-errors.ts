@@ -1,7 +1,7 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { errorBody } from './send-error.ts'
 
-/** Sends JSON responses for requests that Node's HTTP parser rejects before any handler runs. */
+/** Sends JSON responses for requests that the HTTP parser of Node.js rejects. */
 export function handleParserErrors(server: Server): void {
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const body = bodyText('The only supported expectation is 100-continue.')

@@ -1,6 +1,6 @@
 /**
- * Reads a response body as UTF-8 text, and stops when it exceeds `maxBytes`.
- * @throws the error that `tooLarge` returns
+ * Reads a response body as UTF-8 text. Stops when the body exceeds `maxBytes`.
+ * @throws the error from `tooLarge`, when the body is too long
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

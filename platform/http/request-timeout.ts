@@ -3,9 +3,9 @@ import { withDeadline } from '../lib/deadline.ts'
 import { sendError } from './send-error.ts'
 
 /**
- * Answers 408 or 504 when a request, including the arrival of its body, takes longer than
- * `timeoutMs`. After that, no transaction of the request starts or commits. A commit in progress
- * may have succeeded, as the message states.
+ * Sends 408 or 504 when a request takes longer than `timeoutMs`, including the arrival of its body.
+ * After the timeout, the request cannot start or commit a transaction. A commit that was in
+ * progress may have succeeded, so the error message mentions this possibility.
  */
 export function requestTimeout(timeoutMs: number): RequestHandler {
   return (request, response, next) => {

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express'
 import { sendError } from './send-error.ts'
 
 /**
- * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8.
- * With other encodings, two parsers could read a body differently, and a request could bypass the
- * checks of one of them.
+ * Accepts only the methods and the media type of the GraphQL over HTTP specification, in UTF-8. If
+ * other encodings were accepted, two parsers could interpret a body differently, and a request
+ * could bypass the checks of the first parser.
  */
 export const requireGraphqlJson: RequestHandler = (request, response, next) => {
   if (request.method !== 'POST' && request.method !== 'GET') {
@@ -27,8 +27,8 @@ export const requireGraphqlJson: RequestHandler = (request, response, next) => {
 }
 
 /**
- * Rejects a body that is not UTF-8; used as a body parser's `verify` option. Parsers would replace
- * invalid bytes silently, and each parser differently.
+ * Rejects a body that is not valid UTF-8. Used as the `verify` option of a body parser, because
+ * parsers replace invalid bytes silently and in different ways.
  */
 export function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.')

@@ -2,16 +2,16 @@ import type { Response } from 'express'
 import type { ClientErrorCode } from '../lib/errors.ts'
 
 /**
- * Returns the body of an HTTP error, in the format of a GraphQL response, so that clients have to
- * parse one format only.
+ * Returns the body of an HTTP error. The body has the format of a GraphQL response, so clients need
+ * to parse only one format.
  */
 export const errorBody = (code: ClientErrorCode, message: string, extensions: object = {}) => ({
   errors: [{ message, extensions: { code, ...extensions } }],
 })
 
 /**
- * Sends an error as JSON. Status 503 includes `Retry-After: 1` (seconds).
- * @param extensions members of the error's `extensions` in addition to the code
+ * Sends an error as JSON. A response with status 503 includes `Retry-After: 1` (seconds).
+ * @param extensions additional members of the error's `extensions`
  */
 export function sendError(
   response: Response,

@@ -1,27 +1,28 @@
 /**
- * The deadline of a request. It is propagated through asynchronous calls, so that all work for the
- * request, including the commits of its transactions, ends before the deadline.
+ * The deadline of a request. Asynchronous calls inherit the deadline, so all work for the request
+ * ends in time, including the commits of its transactions.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** The current deadline, in milliseconds on the clock of `performance.now()`. */
+/** The current deadline, a `performance.now()` time in milliseconds. */
 const deadlines = new AsyncLocalStorage<number>()
 
 /**
- * Runs `work` with a deadline of `ms` milliseconds, or with the surrounding deadline if it is
- * earlier.
+ * Runs `work` with a deadline in `ms` milliseconds. An earlier deadline of the current request
+ * still applies.
  */
 export const withDeadline = <T>(ms: number, work: () => T): T =>
   deadlines.run(Math.min(performance.now() + ms, currentDeadline()), work)
 
 /**
- * Runs `work` without the request's deadline, for work that several requests share or that has its
- * own time limit.
+ * Runs `work` without the deadline of the request. Used for work that several requests share or
+ * that has a separate time limit.
  */
 export const withoutDeadline = <T>(work: () => T): T => deadlines.exit(work)
 
 /**
- * Returns the milliseconds until the deadline, at least 0. Without a deadline, returns Infinity.
+ * Returns the remaining time until the deadline in milliseconds, at least 0. Without a deadline,
+ * returns Infinity.
  */
 export const remainingMs = (): number => Math.max(0, currentDeadline() - performance.now())
 

@@ -1,11 +1,11 @@
 /**
- * Errors that clients may see: a stable code, a message for the caller, and a detail for the
- * process log.
+ * Errors that clients can receive. Each error has a stable code, a message for the client, and a
+ * detail for the process log.
  */
 import { GraphQLError } from 'graphql'
 
 /**
- * The error codes that an operation can return (docs/errors.md). They do not change, because
+ * The error codes that an operation can return (docs/errors.md). The codes must not change, because
  * clients depend on them.
  */
 export type ErrorCode =
@@ -20,8 +20,8 @@ export type ErrorCode =
   | 'INTERNAL_SERVER_ERROR'
 
 /**
- * The error codes of requests that are rejected before the operation runs: by the HTTP layer, by
- * Apollo Server or by the cost limit.
+ * The error codes of requests that are rejected before the operation runs. The HTTP layer, Apollo
+ * Server or the cost limit rejects these requests.
  */
 export type RequestErrorCode =
   | 'BAD_REQUEST'
@@ -34,13 +34,13 @@ export type RequestErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
 
 /**
- * Every value of `extensions.code` that a client can receive. scripts/errors-table.ts explains each
- * value.
+ * All values of `extensions.code` that a client can receive. scripts/errors-table.ts explains them.
  */
 export type ClientErrorCode = ErrorCode | RequestErrorCode
 
 /**
- * An error whose code and message are shown to the caller. `detail` goes to the process log only.
+ * An error whose code and message are sent to the client. `detail` is written only to the process
+ * log.
  */
 export class PublicError extends GraphQLError {
   readonly code: ErrorCode
@@ -53,7 +53,7 @@ export class PublicError extends GraphQLError {
 }
 
 /**
- * The messages of the codes for a caller without permission. Errors with these codes are recorded
+ * The messages for clients without permission, by error code. Errors with these codes are recorded
  * with the outcome DENIED, other errors with FAILED.
  */
 const denials = {
@@ -74,20 +74,26 @@ export const isDenial = (error: unknown): error is PublicError & { code: DenialC
 
 export const overloadedMessage = 'The service is busy. Retry in 1 second. Nothing was changed.'
 
-/** The error for a request that was rejected to shed load, before any part of it was executed. */
+/**
+ * Returns the error for a request that was rejected because of overload, before any part of it was
+ * executed.
+ */
 export const overloaded = (detail?: unknown) =>
   new PublicError('OVERLOADED', overloadedMessage, { detail })
 
-/** The error for a request whose deadline passed before its transaction committed. */
+/** Returns the error for a request whose deadline passed before the transaction committed. */
 export const deadlineExceeded = () =>
   new PublicError('TIMEOUT', 'The request took too long and was cancelled. Nothing was changed.')
 
 export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', message)
 
-/** An entry of a mutation's `userErrors`: an expected error that the caller can correct. */
+/**
+ * An entry in a mutation's `userErrors`. It describes an expected error that the client can
+ * correct.
+ */
 export interface UserError<Code extends string = string> {
   code: Code
-  /** The path of the invalid input field. Null when no single field is invalid. */
+  /** The path of the invalid input field. Null if the error does not concern a single field. */
   field: string[] | null
   message: string
 }
@@ -95,9 +101,9 @@ export interface UserError<Code extends string = string> {
 const maxMessageLength = 500
 
 /**
- * Makes a message of the graphql library safe for clients: the message is cut to 500 characters,
- * because it repeats the caller's input. Suggestions ("Did you mean") are removed, because they
- * reveal the schema.
+ * Makes a message of the graphql library safe for clients. Cuts the message to 500 characters,
+ * because the message can contain a long part of the client's input. Removes suggestions ("Did you
+ * mean"), because suggestions reveal the schema.
  */
 export function sanitizeMessage(message: string, { keepSuggestions = false } = {}): string {
   const cut =

@@ -1,6 +1,5 @@
 /**
- * The process log: JSON lines on standard error, for operators. The Activity Log is separate from
- * it.
+ * The process log for operators: JSON lines on standard error. The Activity Log is a different log.
  */
 import { type Logger, pino } from 'pino'
 

@@ -1,12 +1,12 @@
 /**
- * The maximum number of concurrent calls. It is below the pool's default size of 16, so that other
- * requests also get database connections.
+ * The maximum number of concurrent calls. The number is lower than the default pool size of 16, so
+ * that other requests can also get database connections.
  */
 const concurrency = 6
 
 /**
- * Maps the items with at most 6 calls at a time, such as one transaction per tenant, and returns
- * the results in the items' order. Rejects with the first error.
+ * Calls `work` for each item, with at most 6 calls at a time, and returns the results in the order
+ * of the items. Rejects with the first error.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],

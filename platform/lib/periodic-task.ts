@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises'
 import type { Log } from './log.ts'
 
 export interface PeriodicTask {
-  /** Stops the task. Resolves when the current run has ended. */
+  /** Stops the task. The promise resolves when the current run has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Waits `everyMs`, runs `work`, and repeats until stopped. An error is logged, and `work` runs
- * again after the next wait.
- * @param name describes the task in the process log, for example "sending mail"
- * @param work may return `'again'` to run once more without waiting, because more is due
+ * Waits `everyMs` milliseconds, runs `work`, and repeats until the task is stopped. If `work`
+ * fails, the error is logged and `work` runs again after the next wait.
+ * @param name the name of the task in the process log, for example "sending mail"
+ * @param work may return `'again'` to run again without waiting, because more work is due
  */
 export function startPeriodicTask(
   everyMs: number,

@@ -1,6 +1,6 @@
 /**
- * Settles like `promise`, or after `timeoutMs` with the result or error of `onTimeout`. The timeout
- * does not cancel the work, but its later result or error is ignored.
+ * Returns the result of `promise` or, after `timeoutMs` milliseconds, the result of `onTimeout`.
+ * The timeout does not cancel the work behind `promise`, but a later result or error is ignored.
  */
 export function withTimeout<T>(
   promise: Promise<T>,

@@ -1,4 +1,6 @@
-/** Opens the connections of the pool, and gives transactions access to them. */
+/**
+ * Opens the connections of the pool, and controls the access of transactions to the connections.
+ */
 import { setTimeout } from 'node:timers/promises'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
@@ -8,25 +10,29 @@ import { ConnectionLost, NoAnswerInTime } from './errors.ts'
 import { type DatabaseTarget, openClient, requirePrimary, serversOf } from './servers.ts'
 
 export interface DatabaseLimits {
-  /** The maximum number of connections. */
+  /** The maximum number of connections in the pool. */
   poolSize: number
-  /** The maximum wait for a free connection, in milliseconds. */
+  /** The maximum time that a transaction waits for a free connection, in milliseconds. */
   acquireTimeoutMs: number
   /**
-   * The maximum duration of a transaction, in milliseconds. The server cancels a single statement
-   * after half of this time.
+   * The maximum duration of a transaction, in milliseconds. The server cancels each statement that
+   * takes longer than half of this time.
    */
   transactionTimeoutMs: number
 }
 
 export interface Connection {
   sql: postgres.Sql
-  /** True when the connection was lost or its state is unknown. It must not be used again. */
+  /**
+   * True if the connection was lost or its state is unknown. A dead connection must not be used
+   * again.
+   */
   dead: boolean
-  /** The time of the server's last answer, in milliseconds on the clock of `performance.now()`. */
+  /** The time of the last response from the server, a `performance.now()` time in milliseconds. */
   answeredAt: number
   /**
-   * The statements prepared on this connection. Client and server keep their texts until it closes.
+   * The statements that are prepared on this connection. Client and server keep these statements in
+   * memory until the connection closes.
    */
   prepared: Set<string>
   preparedLength: number
@@ -34,14 +40,14 @@ export interface Connection {
 }
 
 /**
- * The pause after all servers failed. It is needed because generic-pool retries without delay while
- * a caller waits.
+ * The pause after all servers failed, in milliseconds. Without this pause, generic-pool would retry
+ * in a loop while a transaction waits.
  */
 const retryAfterMs = 100
 
 /**
- * Returns a function that opens a connection to the primary among the target's servers, starting
- * with the last known primary.
+ * Returns a function that opens a connection to the primary server. The function tries all servers
+ * of the target, starting with the last known primary.
  */
 export function connector(
   target: DatabaseTarget,
@@ -85,8 +91,8 @@ async function connect(
       statement_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       lock_timeout: Math.ceil(limits.transactionTimeoutMs / 2),
       idle_in_transaction_session_timeout: limits.transactionTimeoutMs,
-      // Transactions are read-only by default: if postgres.js reconnects and runs a query outside
-      // of its transaction, that query cannot write.
+      // Transactions are read-only by default. If postgres.js reconnects and runs a query outside
+      // of its transaction, the query cannot write.
       default_transaction_read_only: true,
     },
   })
@@ -108,23 +114,23 @@ async function connect(
   return connection
 }
 
-/** Rejects with NoAnswerInTime after `timeoutMs`. */
+/** Rejects with NoAnswerInTime after `timeoutMs` milliseconds. */
 export const withAnswerTimeout = <T>(promise: Promise<T>, timeoutMs: number): Promise<T> =>
   withTimeout(promise, timeoutMs, () => {
     throw new NoAnswerInTime(`The database did not answer within ${timeoutMs} ms.`)
   })
 
 /**
- * Sets `transaction_timeout` only if the server has it (PostgreSQL 17 and later), because older
- * servers reject connections that set an unknown parameter. It is 500 ms longer than this process's
- * timeout, which should occur first.
+ * Sets `transaction_timeout` only on servers that support this parameter (PostgreSQL 17 and later),
+ * because older servers reject unknown parameters. The value is 500 ms longer than the timeout in
+ * this process, so that the timeout in this process occurs first.
  */
 const setTransactionTimeout = ({ transactionTimeoutMs }: DatabaseLimits) =>
   `select set_config(name, '${transactionTimeoutMs + 500}', false) from pg_settings where name = 'transaction_timeout'`
 
 /**
- * Checks the connection before each statement, because postgres.js would reconnect after a loss and
- * run the statement outside of the transaction.
+ * Checks that the connection still exists. Without this check before each statement, postgres.js
+ * would reconnect after a loss and run the statement outside of the transaction.
  * @throws ConnectionLost when the connection was lost
  */
 export function assertConnected({ dead }: Connection): void {
@@ -132,16 +138,16 @@ export function assertConnected({ dead }: Connection): void {
 }
 
 /**
- * Gives one transaction access to a connection until `revoke` is called. After that, the connection
- * may be used for another tenant.
+ * Gives one transaction access to a connection until `revoke` is called. After `revoke`, the pool
+ * can use the connection for another tenant.
  */
 export function checkout(connection: Connection): { tx: PostgresJsDatabase; revoke(): void } {
   const { sql } = connection
   let isRevoked = false
   const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
-    // Drizzle sends statements unprepared, and statements without parameters in the simple
-    // protocol, which allows several statements in one text. Prepared statements are faster, and
-    // safe here because each connection serves one transaction at a time.
+    // By default, Drizzle does not prepare statements, and statements without parameters could
+    // contain several SQL commands. Prepared statements are faster and allow only one command each.
+    // Sharing them is safe, because a connection runs one transaction at a time.
     unsafe: (query: string, parameters?: never[]) => {
       if (isRevoked) throw new Error('This transaction has ended.')
       assertConnected(connection)

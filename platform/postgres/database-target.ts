@@ -1,6 +1,6 @@
 /**
- * Chooses the database: the one that DATABASE_URL names, or an embedded one in DATA_DIR for
- * development and tests.
+ * Selects the database. The service uses the database in DATABASE_URL or, for development and
+ * tests, an embedded database in DATA_DIR.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -9,27 +9,27 @@ import { findRunningEmbedded, startEmbedded } from './embedded/embedded-postgres
 import { UnusableDatabase } from './errors.ts'
 import { type DatabaseTarget, openClient } from './servers.ts'
 
-/** One target per database role, for processes with different privileges. */
+/** The database with one target per role, because processes need different privileges. */
 export interface DatabaseTargets {
-  /** The login role itself, which can run migrations. */
+  /** Connects as the login role itself, which can run migrations. */
   owner: DatabaseTarget
   service: DatabaseTarget
   operators: DatabaseTarget
-  /** Used by the sequencer. */
+  /** The target for the sequencer. */
   sealer: DatabaseTarget
-  /** Used for retention and partition maintenance. */
+  /** The target for retention and partition maintenance. */
   maintenance: DatabaseTarget
   isEmbedded: boolean
-  /** Stops the embedded server, if this process started it. */
+  /** Stops the embedded server if this process started the server. */
   stop(): Promise<void>
 }
 
 const databaseName = 'it_complete_login'
 
 /**
- * Opens the database, starting the embedded one where DATABASE_URL is not set.
- * @param ifRunning what to do when another process already runs the embedded database: `use`
- * connects to it, `refuse` throws
+ * Returns the targets of the database. If DATABASE_URL is not set, starts the embedded database.
+ * @param ifRunning if another process already runs the embedded database, `use` connects to that
+ * database and `refuse` throws an error
  * @throws UnusableDatabase when the embedded database cannot be started
  */
 export async function openDatabaseTarget(
@@ -73,15 +73,15 @@ function targetsAt(
 }
 
 /**
- * Returns the key that encrypts sign-in state (32 bytes) on a single node. It is created on first
- * use and stored in DATA_DIR.
+ * Returns the key that encrypts the sign-in state on a single node (32 bytes). The first call
+ * creates the key and stores it in DATA_DIR.
  */
 export const ownStateEncryptionKey = (dataDir: string): Promise<Uint8Array> =>
   createdOnce(dataDir, 'transaction.key', () => randomBytes(32))
 
 /**
- * Returns the Ed25519 key that signs the Activity Log (PKCS #8, PEM) on a single node. It is
- * created on first use and stored in DATA_DIR.
+ * Returns the Ed25519 key that signs the Activity Log on a single node (PKCS #8, PEM). The first
+ * call creates the key and stores it in DATA_DIR.
  */
 export async function ownLogKey(dataDir: string): Promise<string> {
   const create = () =>
@@ -96,7 +96,8 @@ async function createdOnce(
 ): Promise<Buffer> {
   const path = join(dataDir, name)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // `wx` fails if the file exists, so that two processes that start together use the same key.
+  // `wx` does not overwrite an existing file. Two processes that start at the same time therefore
+  // use the same key.
   await writeFile(path, create(), { flag: 'wx', mode: 0o600 }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error

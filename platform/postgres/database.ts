@@ -1,7 +1,8 @@
 /**
- * PostgreSQL transactions over a pool of single-connection postgres.js clients. postgres.js's own
- * pool does not recover from lost connections (ADR 0003). This pool destroys a connection whose
- * state is uncertain, and every wait has a timeout.
+ * Runs PostgreSQL transactions on a pool of postgres.js clients with one connection each. The pool
+ * of postgres.js itself does not recover from lost connections (ADR 0003).
+ *
+ * This pool destroys a connection if its state is unknown, and each wait has a timeout.
  */
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -36,11 +37,11 @@ export const defaultLimits: DatabaseLimits = {
   transactionTimeoutMs: 10_000,
 }
 
-/** The operations of a reading transaction. */
+/** The operations that a read-only transaction can use. */
 export type ReadTx = Pick<PostgresJsDatabase, 'select' | 'selectDistinct' | 'execute' | '$count'>
 /**
- * The operations of a writing transaction. Only platform/audit may start writing transactions
- * (enforced by test/house).
+ * The operations that a writing transaction can use. Only platform/audit can start writing
+ * transactions (enforced by test/house).
  */
 export type WriteTx = Pick<
   PostgresJsDatabase,
@@ -48,45 +49,50 @@ export type WriteTx = Pick<
 >
 
 /**
- * The tenant whose rows a transaction can see. If null, the transaction can see only reference
- * tables and the operators' log.
+ * The tenant whose rows a transaction can access. If null, the transaction can access only the
+ * lookup tables and the operators' log.
  */
 export type TenantScope = string | null
 
 export interface Database {
   /**
    * Runs a read-only transaction.
-   * @throws DatabaseUnavailable, OVERLOADED (no free connection), TIMEOUT (the request's deadline
-   * has passed)
+   * @throws DatabaseUnavailable, OVERLOADED (no connection is free) or TIMEOUT (the deadline of the
+   * request has passed)
    */
   read<T>(tenantId: TenantScope, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /**
-   * Runs a writing transaction and throws the same errors as `read`. Only platform/audit may call
-   * it.
+   * Runs a writing transaction and throws the same errors as `read`. Only platform/audit can call
+   * this function.
    */
   write<T>(tenantId: TenantScope, work: (tx: WriteTx) => Promise<T>): Promise<T>
-  /** Checks within 1 second whether the database answers. */
+  /** Checks whether the database responds within 1 second. */
   ping(): Promise<Health>
   close(): Promise<void>
 }
 
-/** The health of a dependency, such as the database. */
+/** The health of an external system, such as the database. */
 export interface Health {
   answers: boolean
-  /** The dependency's clock minus this process's clock, if known. */
+  /**
+   * The clock of the external system minus the clock of this process, in seconds. Absent if
+   * unknown.
+   */
   clockDiffersBySeconds?: number
 }
 
 /**
- * The total length of prepared statements, in characters, after which a connection is replaced.
- * Inserts with different numbers of rows are different statements, so the sequencer's statements
- * would otherwise use up memory in its process and on the server.
+ * The maximum total length of the statements prepared on a connection, in characters. A connection
+ * that exceeds this length is replaced.
+ *
+ * Inserts with different numbers of rows are different statements. Without this limit, the
+ * sequencer's statements would use up memory in its process and on the server.
  */
 const maxPreparedLength = 500_000
 
 /**
- * The maximum number of transactions that wait for a connection, per connection in the pool.
- * Further transactions are rejected with OVERLOADED.
+ * The maximum number of waiting transactions per connection in the pool. Further transactions are
+ * rejected with OVERLOADED.
  */
 const maxWaitingPerConnection = 32
 
@@ -115,9 +121,9 @@ export function openDatabase(
   )
 
   /**
-   * When a transaction gets no answer, the server may be unreachable. Connections without an answer
-   * since that transaction began are replaced, because each of them would otherwise delay one
-   * caller until the timeout.
+   * The start time of the latest transaction that received no response from the server. Connections
+   * without a response since that time are replaced, because the server may be unreachable and each
+   * of these connections would delay a transaction until the timeout.
    */
   let suspectUntil = Number.NEGATIVE_INFINITY
 
@@ -138,8 +144,8 @@ export function openDatabase(
       return await withAnswerTimeout(running, Math.min(limits.transactionTimeoutMs, remainingMs()))
     } catch (error) {
       if (error instanceof NoAnswerInTime) {
-        // The connection is destroyed, because a statement that still runs must not be committed
-        // later.
+        // A statement may still be running on the connection. Destroying the connection prevents a
+        // later commit.
         connection.dead = true
         suspectUntil = Math.max(suspectUntil, acquiredAt)
       }
@@ -176,10 +182,13 @@ export function openDatabase(
 type TransactionMode = 'read only' | 'read write'
 
 interface TransactionState {
-  /** True after `commit` was sent, when the change may already have been saved. */
+  /**
+   * True after `commit` was sent. From then on, the change may be saved even if an error occurs.
+   */
   isCommitting: boolean
   /**
-   * True after the transaction was committed or rolled back, so that the connection can be reused.
+   * True after the transaction was committed or rolled back. The pool can then reuse the
+   * connection.
    */
   isConnectionUsable: boolean
 }
@@ -188,12 +197,13 @@ async function acquire(pool: Pool<Connection>, limits: DatabaseLimits): Promise<
   try {
     return await pool.acquire()
   } catch (error) {
-    // If all connections are in use, the database is busy. Otherwise no connection could be opened.
+    // If all connections are in use, the pool is busy. Otherwise the pool could not open a
+    // connection.
     throw pool.borrowed >= limits.poolSize ? overloaded(error) : new DatabaseUnavailable(error)
   }
 }
 
-/** Runs begin, the work, and commit or rollback on the connection. */
+/** Runs `begin`, the work, and `commit` or `rollback` on the connection. */
 async function runTransaction<T>({
   connection,
   tenantId,
@@ -216,11 +226,11 @@ async function runTransaction<T>({
   try {
     result = await work(tx)
     await begun
-    // The caller has already received a timeout error, so the transaction must not commit.
+    // The client has already received a timeout error, so the transaction must not commit.
     if (remainingMs() === 0) throw deadlineExceeded()
   } catch (error) {
     revoke()
-    await begun // If `begin` failed, its error caused the work's error and is thrown instead.
+    await begun // throws the error of `begin` instead, if `begin` failed
     if (!connection.dead && leavesConnectionUsable(error)) {
       await connection.sql.unsafe('rollback').simple()
       state.isConnectionUsable = true
@@ -231,16 +241,18 @@ async function runTransaction<T>({
   assertConnected(connection)
   state.isCommitting = true
   const { command } = await connection.sql.unsafe('commit').simple()
-  // PostgreSQL answers the commit of a failed transaction with ROLLBACK instead of an error.
+  // If a statement failed, PostgreSQL reports no error for `commit`, but the command ROLLBACK.
   if (command !== 'COMMIT')
-    throw new Error('A statement failed and its error was caught, so nothing was committed.')
+    throw new Error(
+      'Nothing was committed, because a statement in the transaction failed and its error was ignored.',
+    )
   state.isConnectionUsable = true
   return result
 }
 
 /**
- * Sends `begin` and the tenant scope in one round trip. The caller does not wait for the answer, so
- * that the work's first query is sent without delay.
+ * Sends `begin` and the tenant scope in one round trip. This function does not wait for the
+ * response, so that the first query is sent without delay.
  */
 function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope) {
   const scope = tenantId === null ? '' : `; set local app.tenant_id = '${tenantId}'`
@@ -249,10 +261,10 @@ function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope
     .simple()
     .execute()
     .catch((error: unknown) => {
-      // SQLSTATE 25006 means that the server has become a standby. ConnectionLost makes the pool
-      // open a new connection, to the new primary.
+      // SQLSTATE 25006 means that the server has become a standby. After ConnectionLost, the pool
+      // opens a new connection to the new primary.
       throw databaseErrorCode(error) === '25006'
-        ? new ConnectionLost('The server accepts no writes.')
+        ? new ConnectionLost('The database server does not accept writes.')
         : error
     })
   begun.catch(() => {})
@@ -260,15 +272,15 @@ function begin({ sql }: Connection, mode: TransactionMode, tenantId: TenantScope
 }
 
 /**
- * Returns the error for the caller of a failed transaction: the original one, unless the connection
- * failed or the deadline passed.
+ * Returns the error to throw for a failed transaction. It is the original error, unless the
+ * connection failed or the deadline passed.
  */
 function publicError(
   error: unknown,
   mode: TransactionMode,
   { isCommitting }: TransactionState,
 ): unknown {
-  // The limit is 2 ms because timers may fire up to 1 ms early.
+  // The limit is 2 ms, because timers may fire up to 1 ms early.
   if (error instanceof NoAnswerInTime && remainingMs() < 2 && !isCommitting)
     return deadlineExceeded()
   if (isLostConnection(error)) {

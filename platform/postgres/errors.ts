@@ -8,7 +8,7 @@ const unavailableMessages = {
 }
 
 /**
- * The database could not be reached, did not answer in time, or is full. Unless `reason` is
+ * Thrown when the database is unreachable, does not respond in time, or is full. Unless `reason` is
  * `committing`, nothing was changed.
  */
 export class DatabaseUnavailable extends PublicError {
@@ -20,19 +20,19 @@ export class DatabaseUnavailable extends PublicError {
 }
 
 /**
- * Thrown when this version cannot use the database. The message is for the operator who started the
- * process.
+ * Thrown when this version of the service cannot use the database. The message is for the operator
+ * who started the process.
  */
 export class UnusableDatabase extends Error {
   override name = 'UnusableDatabase'
 }
 
-/** Thrown by a transaction's work to roll it back and keep the connection. */
+/** Thrown inside a transaction to roll the transaction back without closing the connection. */
 export class Rollback extends Error {
   override name = 'Rollback'
 }
 
-/** A transaction or connection attempt took longer than allowed. */
+/** Thrown when a transaction or a connection attempt exceeds its time limit. */
 export class NoAnswerInTime extends Error {
   override name = 'NoAnswerInTime'
 }
@@ -43,7 +43,8 @@ export class ConnectionLost extends Error {
 }
 
 /**
- * Returns the SQLSTATE of a PostgreSQL error, even if Drizzle wraps it, and undefined for others.
+ * Returns the SQLSTATE of a PostgreSQL error, including an error that Drizzle wraps. Returns
+ * undefined for other errors.
  */
 export function databaseErrorCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -54,8 +55,8 @@ export function databaseErrorCode(error: unknown): string | undefined {
 }
 
 /**
- * Whether the connection can be used after this error. It can if the server reported the error, or
- * our own code threw it between two queries.
+ * Whether the connection can be used after this error. The connection can be used if the server
+ * reported the error, or if our own code threw the error between two queries.
  */
 export const leavesConnectionUsable = (error: unknown): boolean =>
   error instanceof PublicError ||
@@ -63,7 +64,7 @@ export const leavesConnectionUsable = (error: unknown): boolean =>
   (databaseErrorCode(error) !== undefined && !isLostConnection(error))
 
 /**
- * Whether the connection was lost or does not answer. SQLSTATE 57P01 to 57P03 mean that the server
+ * Whether the connection was lost or does not respond. SQLSTATE 57P01 to 57P03 mean that the server
  * is shutting down or starting.
  */
 export function isLostConnection(error: unknown): boolean {

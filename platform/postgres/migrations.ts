@@ -1,5 +1,5 @@
 /**
- * Applies schema migrations in one process at a time, and refuses a database whose schema does not
+ * Applies schema migrations, in one process at a time. Rejects a database whose schema does not
  * match this version of the code.
  */
 import { readFileSync } from 'node:fs'
@@ -14,21 +14,21 @@ import { type DatabaseTarget, openPrimary } from './servers.ts'
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
 /**
- * The maximum wait for another process's migration. Rebuilding the search index of a large log
- * takes minutes.
+ * The maximum wait for a migration by another process. Long waits are normal, because rebuilding
+ * the search index of a large log takes minutes.
  */
 const migrationLockTimeout = '30min'
 /**
- * The maximum wait for a table lock. It is short because other queries queue behind the waiting
- * statement; the migration is then retried.
+ * The maximum wait for a table lock. The limit is short because other queries queue behind the
+ * waiting statement. After the timeout, the migration is retried.
  */
 const tableLockTimeout = '2s'
 const maxAttempts = 60
 const retryAfterMs = 1_000
 
 /**
- * Applies all missing migrations in one transaction. A second process waits for the first. The
- * login must be allowed to create schemas and roles.
+ * Applies all missing migrations in one transaction. If another process is migrating, waits for
+ * that process. The login role needs the privileges to create schemas and roles.
  * @throws UnusableDatabase when the schema is newer than this version, or a lock is not acquired in
  * time
  */
@@ -38,7 +38,7 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
     await sql.unsafe('select pg_advisory_lock(4812651)').catch((error: unknown) => {
       throw isLockTimeout(error)
         ? new UnusableDatabase(
-            `Another process has been migrating this database for ${migrationLockTimeout}. Stop it and try again.`,
+            `Another process has been migrating this database for ${migrationLockTimeout}. Stop that process and try again.`,
           )
         : error
     })
@@ -51,7 +51,7 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
         if (!isLockTimeout(error)) throw error
         if (attempt === maxAttempts)
           throw new UnusableDatabase(
-            'Tables to migrate are locked by other sessions. End long-running sessions in the database and try again.',
+            'Other database sessions lock the tables to migrate. End long-running sessions and try again.',
           )
         await setTimeout(retryAfterMs)
       }
@@ -64,10 +64,10 @@ const isLockTimeout = (error: unknown) =>
   ['55P03', '40P01'].includes(databaseErrorCode(error) ?? '')
 
 /**
- * Checks the schema's version. `loginIsUnbounded` reports whether the login role can bypass
- * row-level security (as a superuser or with BYPASSRLS).
+ * Checks the version of the schema. In the result, `loginIsUnbounded` is true if the login role can
+ * bypass row-level security (as a superuser or with BYPASSRLS).
  * @throws UnusableDatabase when the schema is older or newer than this version, the database does
- * not answer, or it holds demo data while the demo is off
+ * not respond, or the database contains demo data while the demo is off
  */
 export async function checkDatabase(
   target: DatabaseTarget,
@@ -89,8 +89,8 @@ export async function checkDatabase(
 }
 
 /**
- * Checks that the login role can assume the target's role.
- * @throws UnusableDatabase when it cannot
+ * Checks that the login role can assume the role of the target.
+ * @throws UnusableDatabase when the login role cannot assume the role
  */
 export const checkRole = (target: DatabaseTarget): Promise<void> =>
   withClient(target, async (sql) => void (await sql`select 1`))
@@ -108,7 +108,8 @@ async function refuseNewerSchema(sql: postgres.Sql): Promise<void> {
 }
 
 /**
- * Returns the creation time of this version's newest migration, in milliseconds, from the journal.
+ * Returns the creation time of the newest migration in this version, in milliseconds. The migration
+ * journal contains this time.
  */
 function newestMigration(): number {
   const journal = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')) as {
@@ -118,8 +119,8 @@ function newestMigration(): number {
 }
 
 /**
- * Returns the creation time of the newest migration in the database, in milliseconds; 0 if there is
- * none.
+ * Returns the creation time of the newest migration in the database, in milliseconds. Returns 0 if
+ * the database has no migrations.
  */
 async function appliedMigration(sql: postgres.Sql): Promise<number> {
   const [table] =

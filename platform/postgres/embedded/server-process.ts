@@ -1,6 +1,6 @@
 /**
- * Starts the server process of an embedded PostgreSQL, stops it when this process ends, and reads
- * its pid file.
+ * Starts the server process of an embedded PostgreSQL, stops the server when this process ends, and
+ * reads the server's pid file.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -12,15 +12,17 @@ import postgres from 'postgres'
 import { withTimeout } from '../../lib/with-timeout.ts'
 
 export const superuser = 'postgres'
-const port = 5432 // used in the socket's name only; no TCP port is opened
-const stopTimeoutMs = 30_000 // longer than the watcher's three signals take (24 s)
-const orphanTimeoutMs = 500 // time for a server to end after its parent process
+const port = 5432 // only part of the socket's name; no TCP port is opened
+const stopTimeoutMs = 30_000 // the watcher script needs up to 24 s for its three signals
+const orphanTimeoutMs = 500 // the time that a server needs to end after its parent process
 
 /**
  * A shell script that starts the server and watches a pipe from this process. The pipe closes when
- * this process ends for any reason, and the script then stops the server. Both run in a session of
- * their own, so that Ctrl-C reaches this process only; the script ignores HUP, INT and TERM, which
- * systemd sends to all processes, because it must outlive this process.
+ * this process ends for any reason, and the script then stops the server.
+ *
+ * The script and the server run in a separate session, so Ctrl-C does not signal them. The script
+ * ignores HUP, INT and TERM, because systemd sends these signals to all processes, but the script
+ * must outlive this process.
  */
 const watcherScript = `
 trap '' HUP INT TERM
@@ -45,8 +47,9 @@ rmdir "$socket_dir"
 export interface Server {
   socketDir: string
   /**
-   * Waits until the server accepts connections. Resolves to false when the server has ended or the
-   * deadline has passed (milliseconds on the clock of `performance.now()`).
+   * Waits until the server accepts connections. Resolves to false if the server has ended or the
+   * deadline has passed.
+   * @param deadline a `performance.now()` time in milliseconds
    */
   isReady(deadline: number): Promise<boolean>
   stop(): Promise<void>
@@ -89,12 +92,12 @@ export function launch(
 
   let exited = false
   watcher.on('exit', () => (exited = true)).on('error', () => (exited = true))
-  watcher.stdin?.on('error', () => {}) // ignored, because the watcher may end first
-  watcher.unref() // does not keep this process running
+  watcher.stdin?.on('error', () => {}) // an error is harmless, because the watcher may end first
+  watcher.unref() // allows this process to end before the watcher
 
   /**
-   * Returns the server that this call started. It is identified by its socket folder, which is new
-   * at each start.
+   * Returns the server that this call started, or null. The socket folder identifies the server,
+   * because each start creates a new folder.
    */
   function ours() {
     const server = runningServer(cluster)
@@ -112,7 +115,7 @@ export function launch(
     const deadline = performance.now() + stopTimeoutMs
     while (!exited || ours()) {
       if (performance.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not stop. See ${log}.`)
+        throw new Error(`The embedded PostgreSQL server did not stop in time. See ${log}.`)
       await sleep(10)
     }
   }
@@ -121,8 +124,8 @@ export function launch(
 }
 
 /**
- * Opens and empties the server's log file. The file gets the owner of the data folder, so that this
- * user can start the server without root later.
+ * Opens the server's log file and deletes its content. The owner of the data folder becomes the
+ * owner of the file, so that this user can later start the server without root privileges.
  */
 function openLog(log: string, cluster: string): number {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants
@@ -133,9 +136,11 @@ function openLog(log: string, cluster: string): number {
 }
 
 /**
- * Creates a private socket folder with a new name at each start, so that an old server cannot
- * remove its successor's socket. The path is short because macOS limits socket paths to 103 bytes,
- * and has no comma or quote because PostgreSQL parses the setting as a list.
+ * Creates a private socket folder. Each start uses a new name, so that an old server cannot remove
+ * the socket of a new server.
+ *
+ * The path is short because macOS limits socket paths to 103 bytes. The path contains no comma or
+ * quote because PostgreSQL parses the setting as a list.
  */
 function makeSocketDir(cluster: string): string {
   const parent = /^[\w/.+-]{1,50}$/.test(tmpdir()) ? tmpdir() : '/tmp'
@@ -154,8 +159,8 @@ function serverSettings(socketDir: string, { durable, maxConnections }: ServerOp
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
-    // The server logs one line per error, without the statement and its values, because they may
-    // contain personal data.
+    // The server logs one line per error. The line does not contain the statement and its values,
+    // because they may contain personal data.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -185,13 +190,13 @@ async function answers(socketDir: string): Promise<boolean> {
   }
 }
 
-/** Returns the data folder's server, or null if its process does not exist. */
+/** Returns the server of the data folder, or null if its process does not exist. */
 export function runningServer(cluster: string) {
   const found = readPidFile(cluster)
   return found && isServerOf(cluster, found.pid) ? found : null
 }
 
-/** Parses postmaster.pid, which the server writes. */
+/** Parses the file postmaster.pid of the server. Returns null if the file does not exist. */
 function readPidFile(cluster: string) {
   const text = unless('ENOENT', () => readFileSync(join(cluster, 'postmaster.pid'), 'utf8'))
   if (text === undefined) return null
@@ -200,8 +205,8 @@ function readPidFile(cluster: string) {
 }
 
 /**
- * Checks by its command line whether a process is this folder's server. The pid alone is not
- * enough, because pids are reused, in containers very often.
+ * Checks whether a process is the server of this folder. The pid alone is not sufficient, because
+ * operating systems reuse pids, so this function compares the command line.
  */
 function isServerOf(cluster: string, pid: number): boolean {
   try {
@@ -222,9 +227,9 @@ function isServerOf(cluster: string, pid: number): boolean {
 }
 
 /**
- * Waits for a previous server that is stopping, and removes the pid file of a server that no longer
- * runs.
- * @throws when the previous server keeps running
+ * Waits for a previous server that is stopping, and removes the pid file of a server that has
+ * ended.
+ * @throws when the previous server continues to run
  */
 export async function clearPredecessor(cluster: string): Promise<void> {
   const start = performance.now()
@@ -234,11 +239,12 @@ export async function clearPredecessor(cluster: string): Promise<void> {
     await sleep(20)
   }
   const stale = readPidFile(cluster)
-  if (!stale?.pid) return // no file, or another process is writing it now
+  // The file does not exist, or another process is writing the file now.
+  if (!stale?.pid) return
 
-  // PostgreSQL refuses to start if another program now has the pid in this file, so the file is
-  // removed. It is renamed first and read again: if another process has replaced it in the
-  // meantime, it is put back.
+  // PostgreSQL refuses to start if another program now has the pid in this file, so this function
+  // removes the file. Before that, the file is renamed and read again. If another process has
+  // replaced the file in the meantime, the new file is restored.
   const file = join(cluster, 'postmaster.pid')
   const aside = `${file}.${randomUUID()}`
   unless('ENOENT', () => {
@@ -255,14 +261,16 @@ export function inUse(cluster: string, server: { pid: number }): Error {
 }
 
 /**
- * The environment of server programs: only PATH is inherited, because PGPORT, PGOPTIONS and others
- * would change their behaviour.
+ * Returns the environment variables for server programs. Only PATH is inherited, because variables
+ * such as PGPORT and PGOPTIONS would change the behavior of these programs.
  */
 export function environment() {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 }
 
-/** Returns what `action` returns, or undefined when it fails with this system error code. */
+/**
+ * Returns the result of `action`, or undefined if `action` fails with the given system error code.
+ */
 function unless<T>(code: string, action: () => T): T | undefined {
   try {
     return action()
