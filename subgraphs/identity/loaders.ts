@@ -9,11 +9,20 @@ import type { ReadTx } from '../../platform/postgres/database.ts'
 import type { ApiTokenRow, SessionRow } from './mappers.ts'
 
 export interface Loaders {
-  /** Runs a read transaction in the viewer's tenant. @throws UNAUTHENTICATED if there is none */
+  /**
+   * Runs a read transaction in the viewer's tenant.
+   * @throws UNAUTHENTICATED if the viewer has no tenant
+   */
   inTenant: ReturnType<typeof tenantReader>
-  /** Loads sessions by ID, or null if the session does not exist or the viewer may not read it. */
+  /**
+   * Loads sessions by ID. Returns null for a session that does not exist or that the viewer may not
+   * read.
+   */
   sessions: DataLoader<string, SessionRow | null>
-  /** Loads API tokens by ID, or null if the token does not exist, has expired or was revoked. */
+  /**
+   * Loads API tokens by ID. Returns null for a token that does not exist, has expired or was
+   * revoked.
+   */
   apiTokens: DataLoader<string, ApiTokenRow | null>
 }
 

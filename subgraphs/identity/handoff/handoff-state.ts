@@ -3,7 +3,7 @@ import type { handoffByCode } from '../../../drizzle/reads.ts'
 import type { handoff } from '../../../drizzle/tables/identity.ts'
 import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 
-/** A handoff together with its current status, as one query returns them. */
+/** A handoff and its current status, read by a single query. */
 export type HandoffState = NonNullable<Awaited<ReturnType<typeof handoffByCode>>>
 
 /**

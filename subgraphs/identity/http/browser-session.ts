@@ -41,6 +41,6 @@ export async function endBrowserSession(
   if (!viewer) return
   const action = { action: 'session.signed_out' } as const
   await audited({ ...signIn, viewer }, action, endOwnSession).catch((error: unknown) => {
-    if (!isDenial(error)) throw error // denied because a concurrent request has already ended the session
+    if (!isDenial(error)) throw error // A concurrent request has already ended the session.
   })
 }

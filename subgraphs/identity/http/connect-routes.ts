@@ -82,7 +82,7 @@ function limitTransactionCookies(
 
 /**
  * Redeems a handoff code. If the browser has a session of another user and `replace` is not true,
- * responds with status 409 and the names of both users, and does not consume the code.
+ * responds with status 409 and the names of both users. In this case, the code is not consumed.
  */
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services

@@ -67,7 +67,7 @@ export function sendMicrosoftError(
 export function handleRouteErrors(services: RouteServices): ErrorRequestHandler {
   const { log, requestMetadata } = services
   return (error: unknown, request, response, _next) => {
-    if (response.headersSent) return // the timeout handler has already responded
+    if (response.headersSent) return // The timeout handler has already responded.
     const send = (answer: SignInError) => sendSignInError(services, request, response, answer)
     if (isDenial(error)) return send({ status: 403, message: notAnAdminMessage })
     const { status } = error as { status?: number }

@@ -18,8 +18,8 @@ import {
 } from './public-address.ts'
 
 /**
- * The limits for the cache time of a key set, in seconds. The cache time is the `max-age` of the
- * `Cache-Control` header.
+ * The bounds and the default of a key set's cache time, in seconds. Within these bounds, the
+ * `max-age` of the `Cache-Control` header determines the cache time.
  */
 const cacheSeconds = { minimum: 60, default: 300, maximum: 600 }
 /** The minimum time between two requests for the same key set, in seconds. */

@@ -20,8 +20,8 @@ export type TokenId =
   | { use: 'security-event'; clientId: string; jti: string }
 
 /**
- * The additional storage time of a `jti` after its token has expired. It protects against replay if
- * the database clock is set back.
+ * The additional storage time of a `jti` after its token has expired, in seconds. This time
+ * prevents replay if the database clock is set back.
  */
 const replayRetentionSeconds = 3_600
 
@@ -67,7 +67,7 @@ const now = sql`now()`
 
 function deleteExpired(tx: WriteTx, token: TokenId): PromiseLike<unknown> {
   switch (token.use) {
-    case 'assertion': // row-level security limits this deletion to the tenant
+    case 'assertion': // Row-level security limits this deletion to the tenant.
       return tx.delete(assertionId).where(lt(assertionId.expiresAt, now))
     case 'client-authentication':
       return tx

@@ -79,7 +79,7 @@ function checkStart(
 }
 
 /**
- * A `tid` that belongs to no organization. It replaces the `tid` of an unknown tenant, so that an
+ * A `tid` that belongs to no organization. Sign-ins to an unknown tenant use this value, so that an
  * unknown tenant and a wrong tenant fail at the same step.
  */
 const unusedTid = '00000000-0000-0000-0000-000000000000'

@@ -5,7 +5,7 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 /** The template ID of the Global Administrator role, as it appears in the `wids` claim. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 
-/** A user, as described by a verified ID token. */
+/** The Microsoft user that a verified ID token describes. */
 export interface MicrosoftUser {
   identity: {
     key: string

@@ -1,8 +1,8 @@
 import { PublicError } from '../../../platform/lib/errors.ts'
 
 /**
- * The error when Entra ID is unavailable. Entra ID did not respond before the deadline, responded
- * with a server error, or returned invalid metadata.
+ * The error that is thrown if Entra ID does not respond before the deadline, responds with a server
+ * error, or returns invalid metadata.
  */
 export class ProviderUnavailable extends Error {
   override name = 'ProviderUnavailable'

@@ -56,8 +56,8 @@ export const createApiToken: MutationResolvers['createApiToken'] = (
   )
 
 /**
- * Returns true if the time is in the next year. Uses the database clock, because the same clock
- * determines when the token expires.
+ * Returns true if the time is in the future and at most one year away. Uses the database clock,
+ * because the same clock determines when the token expires.
  */
 async function isWithinOneYear(tx: ReadTx, moment: Date): Promise<boolean> {
   const [clock] = await tx.execute<{ nowMs: number; latestMs: number }>(

@@ -8,8 +8,8 @@ import { type TenantLocator, tenantLocator } from '../microsoft/tenant-locator.t
 import type { QueryResolvers } from '../schema.types.ts'
 
 /**
- * Builds the URL that starts a sign-in in a browser, for each method. Null for a method that starts
- * in the partner's product.
+ * The functions that build the URL at which a browser starts a sign-in, by sign-in method. The
+ * value is null for a method whose sign-in starts in the partner's product.
  */
 const startUrls: Record<LoginMethod, ((issuer: string, locator: TenantLocator) => string) | null> =
   {

@@ -17,7 +17,8 @@ import { verifyEvent } from './verify-event.ts'
 export const securityEventMediaType = 'application/secevent+jwt'
 
 /**
- * The storage time of a `jti`, in seconds. Events are accepted for 24 h, so this time is longer.
+ * The storage time of a `jti`, in seconds. To prevent replay, this time must be longer than the 24
+ * hours during which an event is accepted.
  */
 const jtiRetentionSeconds = 25 * 3_600
 

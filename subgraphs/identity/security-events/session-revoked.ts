@@ -45,7 +45,7 @@ function refuse(description: string): never {
 function parseIssuedAt(iat: unknown, nowSeconds: number): number {
   if (!isInteger(iat) || iat > nowSeconds + clockSkewSeconds)
     refuse('`iat` must be an integer in seconds since 1970 and must not be in the future.')
-  if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must be at most 24 hours ago.')
+  if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must not be more than 24 hours in the past.')
   return iat
 }
 

@@ -1,4 +1,4 @@
-/** Reads and writes partner associations. An association is open until an admin ends it. */
+/** Reads and writes partner associations. An association is open while `endedAt` is null. */
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import { federatedPresence } from '../../../drizzle/reads.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'

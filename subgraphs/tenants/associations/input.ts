@@ -4,7 +4,8 @@ import { isPlainText } from '../../../platform/lib/text.ts'
 export const maxClientIdLength = 100
 
 /**
- * Validates the partner's name for the tenant, which is only displayed.
+ * Validates the partner's own name for the tenant (`externalTenantId`). The service only displays
+ * this name.
  * @returns null if the name is valid
  */
 export const externalTenantIdError = (text: string): UserError | null =>

@@ -4,8 +4,8 @@ import type { HandoffCheckName, UserErrorCode } from '../../schema.types.ts'
 import type { VerifiedAssertion } from '../verified-assertion.ts'
 
 /**
- * The error that a token check throws when it fails. The message is sent to the partner and must
- * say what was wrong and what is required.
+ * The error that a failed token check throws. The partner receives the message, which must say what
+ * was wrong and what is required.
  */
 export class CheckFailed extends Error {
   override name = 'CheckFailed'

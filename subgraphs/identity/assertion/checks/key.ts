@@ -14,8 +14,9 @@ export interface KeyRegistry {
 }
 
 /**
- * Finds the public key that matches `iss`, `kid` and `alg`. An unknown issuer and an unknown key
- * cause the same error message, so that an attacker cannot find out which issuers are registered.
+ * Finds the public key that matches `iss`, `kid` and `alg`. `iss` is not verified yet and is used
+ * only for this lookup. An unknown issuer and an unknown key cause the same error message, so that
+ * an attacker cannot find out which issuers are registered.
  */
 export async function checkKey(
   { header, claims: { iss } }: Jws,
