@@ -1,8 +1,7 @@
 /**
  * The catalogue of all actions that the Activity Log and the operators' log record. The command
- * `npm run generate` writes docs/audit-actions.md and the console's labels from this file.
- *
- * The catalogue also contains the actions of the subgraphs, because the documentation, the console
+ * `npm run generate` writes docs/audit-actions.md and the console's labels from this file. The
+ * catalogue also contains the actions of the subgraphs, because the documentation, the console
  * labels, the OCSF mapping and the mail titles need one common source.
  */
 

@@ -88,7 +88,8 @@ export function startCoalescingWorker(options: CoalescingWorkerOptions): Coalesc
     await registration.refresh(id)
   }
 
-  // Three flush intervals after the end of a minute, all processes have written their counts.
+  // Three flush intervals after the end of a minute, all processes have written their counts of
+  // that minute.
   const finishedBefore = sql`clock_timestamp() - make_interval(secs => ${(bounds.minuteMs + 3 * flushEveryMs) / 1000})`
   const flushing = startPeriodicTask(flushEveryMs, log, 'writing counts of refused attempts', flush)
   const looking = startPeriodicTask(lookEveryMs, log, 'writing coalesced rows', async () => {

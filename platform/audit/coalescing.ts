@@ -1,9 +1,8 @@
 /**
  * Decides which refused and failed attempts are recorded in separate rows and which attempts are
- * only counted. The limit prevents an attacker from flooding the log and the database.
- *
- * The first attempts in a minute get one row each. Attempts above a bound are combined into one row
- * per minute and kind of attempt. The bounds apply per process, and coalescing-worker.ts writes the
+ * only counted. The bounds prevent an attacker from flooding the log and the database. The first
+ * attempts in a minute get one row each. Attempts above a bound are combined into one row per
+ * minute and kind of attempt. The bounds apply per process, and coalescing-worker.ts writes the
  * counts to the database.
  */
 import { sha256 } from '../auth/tokens.ts'
@@ -57,8 +56,8 @@ export type OperatorAttempt = Omit<
 type AnyAttempt = Attempt | OperatorAttempt
 
 /**
- * A database that counts refused attempts if it has a coalescer. Without a coalescer, each attempt
- * gets a separate row.
+ * A database with an optional coalescer. With a coalescer, refused attempts above the bounds are
+ * only counted. Without a coalescer, each attempt gets a separate row.
  */
 export interface AuditDatabase extends Database {
   coalescer?: AuditCoalescer

@@ -9,7 +9,8 @@ import type { WriteTx } from '../postgres/database.ts'
 import { insertRow, systemActor } from './rows.ts'
 
 /**
- * Mail about an event. It goes to the notification recipients that the tenant has after the change.
+ * Mail about an event. The recipients are the notification recipients that the tenant has after the
+ * change.
  */
 export interface Notification {
   /** Additional addresses, such as recipients that the change removed. */
@@ -47,7 +48,7 @@ export async function enqueueNotification(
 }
 
 /**
- * Records that a message was abandoned. The caller removes it from the queue in the same
+ * Records that a message was abandoned. The caller removes the message from the queue in the same
  * transaction.
  */
 export async function recordNotificationAbandoned(

@@ -153,8 +153,8 @@ export async function recordRefusedSignIn(
 }
 
 /**
- * Records an action of an authenticated partner instance that does not concern a tenant. The event
- * is recorded in the operators' log.
+ * Records an action of an authenticated partner instance in the operators' log. Use this function
+ * for actions that do not concern a tenant.
  */
 export async function recordPartnerEvent(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,

@@ -55,8 +55,8 @@ function withoutSecrets<Row extends Partial<ActivityRow & OperatorRow>>(row: Row
 }
 
 /**
- * Stores a key in the tenant, and returns false if the key is already stored. Used for events that
- * must be recorded only once.
+ * Stores a key for the tenant, and returns false if the key was already stored. Use this function
+ * for events that must be recorded only once.
  */
 export async function claimOnce(tx: WriteTx, tenantId: string, key: string): Promise<boolean> {
   const claimed = await tx

@@ -8,11 +8,9 @@ const stepMs = 100
 
 /**
  * Delays a result until the next multiple of 100 ms since the start of `work`. The response time
- * then does not reveal which branch `work` took.
- *
- * An attacker can remove a random delay by averaging many requests, but cannot remove this delay.
- * Under load, `work` may need more than one step, so a small difference can remain visible. No
- * database connection is in use during the delay.
+ * then does not reveal which branch `work` took. An attacker can remove a random delay by averaging
+ * many requests, but cannot remove this delay. Under load, `work` may need more than one step, so a
+ * small difference can remain visible. No database connection is in use during the delay.
  * @param applies returns whether to delay this result. Errors are always delayed. Default: all
  * results are delayed.
  */

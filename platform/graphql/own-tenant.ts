@@ -17,7 +17,7 @@ export async function ownTenant(
   return null
 }
 
-/** Returns the description of a field for the record of a denial. */
+/** Returns the denied field in the format that `recordDenial` expects. */
 export const deniedField = (info: GraphQLResolveInfo, tenantId: unknown) => ({
   parentType: info.parentType.name,
   fieldName: info.fieldName,

@@ -20,7 +20,10 @@ export interface PageArguments {
 export interface PageRequest {
   size: number
   forward: boolean
-  /** The sort keys of the last row before the page. Null for the first page. */
+  /**
+   * The sort keys from the request's cursor. The page starts after the row with these keys. Null
+   * for the first page.
+   */
   from: string[] | null
 }
 
@@ -77,8 +80,7 @@ export interface KeyColumn<Row> {
 }
 
 /**
- * Defines a list that is sorted by the given columns.
- *
+ * Defines a list that is sorted by the given columns. Example:
  *     const page = newestFirst.page(args)
  *     const rows = await tx.select().from(session).where(page.condition)
  *       .orderBy(...page.orderBy).limit(page.limit)

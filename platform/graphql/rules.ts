@@ -1,7 +1,7 @@
 /**
- * The rules that permissions consist of. Each rule is a pure function of the viewer and the
- * arguments, so it can be evaluated twice: before the resolver, and again under lock in the
- * mutation's transaction.
+ * The basic rules for permissions. Each rule is a pure function of the viewer and the arguments, so
+ * it can be evaluated twice: before the resolver, and again under lock in the mutation's
+ * transaction.
  */
 import type { GraphQLError } from 'graphql'
 import { isMember, type Viewer } from '../auth/viewer.ts'
@@ -107,7 +107,7 @@ export const partnerClient = when((viewer) => {
 
 /**
  * Allows actions on the tenant of the viewer's own session. The viewer must be a Global or Spanning
- * Admin, or a technician while Login with IT Complete is on.
+ * Admin, or a technician whose tenant has Login with IT Complete on.
  */
 export const adminOrFederatedSession = chain(
   onOwnTenant,

@@ -1,10 +1,8 @@
 /**
  * Configures graphql-shield to deny by default, to cache nothing between fields, and to record each
- * denial.
- *
- * This file defines `util.isUndefined`, because graphql-shield 7.6.5 calls this function but Node
- * 23 removed it. graphql-shield works only as CommonJS. graphql-middleware must also be loaded as
- * CommonJS, because otherwise the two packages do not recognize each other's generators.
+ * denial. This file defines `util.isUndefined`, because graphql-shield 7.6.5 calls this function
+ * but Node 23 removed it. graphql-shield works only as CommonJS. graphql-middleware must also be
+ * loaded as CommonJS, because otherwise the two packages do not recognize each other's generators.
  */
 import { createRequire } from 'node:module'
 import util from 'node:util'

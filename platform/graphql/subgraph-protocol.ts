@@ -33,7 +33,8 @@ const clockToleranceSeconds = 2
 
 /**
  * Verifies the viewer token in an `Authorization` header. Returns null if no gateway key signed the
- * token. If the signature is valid but the token's time is not, returns the clock skew.
+ * token. If the signature is valid but the token is expired or not yet valid, returns the clock
+ * difference in seconds.
  */
 export async function verifyViewerToken(
   gatewayKeys: KeyObject[],

@@ -25,9 +25,9 @@ const bodyLimitBytes = 1024 * 1024
 /** The longest deadline that a gateway can request, in milliseconds. */
 const maxDeadlineMs = 30_000
 /**
- * The time for sending the response, in milliseconds. The subgraph's timeout error should arrive
- * before the gateway's own timeout, because only the subgraph's error states that nothing was
- * changed.
+ * The time that is reserved for sending the response, in milliseconds. The subgraph's timeout error
+ * should arrive before the gateway's own timeout, because only the subgraph's error states that
+ * nothing was changed.
  */
 const returnMs = 100
 

@@ -43,7 +43,7 @@ interface Definition<Own extends Context> {
   typeDefs: DocumentNode
   resolvers: Record<string, unknown>
   permissions: Permissions
-  /** Mutations that can appear only once in an operation, counted together; see `limitRules`. */
+  /** An operation can contain at most one of these mutations; see `limitRules`. */
   singleUseMutations?: readonly string[]
   /**
    * Adds members of the subgraph, such as data loaders, to the context. Called once per execution,

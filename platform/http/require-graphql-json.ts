@@ -31,5 +31,5 @@ export const requireGraphqlJson: RequestHandler = (request, response, next) => {
  * parsers replace invalid bytes silently and in different ways.
  */
 export function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new Error('The body is not valid UTF-8.')
+  if (!isUtf8(body)) throw new Error('The request body must be valid UTF-8.')
 }

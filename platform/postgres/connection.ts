@@ -145,11 +145,11 @@ export function checkout(connection: Connection): { tx: PostgresJsDatabase; revo
   const { sql } = connection
   let isRevoked = false
   const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
-    // By default, Drizzle does not prepare statements, and statements without parameters could
-    // contain several SQL commands. Prepared statements are faster and allow only one command each.
-    // Sharing them is safe, because a connection runs one transaction at a time.
+    // By default, Drizzle does not prepare statements. Preparing all statements is faster, and
+    // prevents several SQL commands in one text, which the simple protocol allows. Prepared
+    // statements are safe here, because a connection runs one transaction at a time.
     unsafe: (query: string, parameters?: never[]) => {
-      if (isRevoked) throw new Error('This transaction has ended.')
+      if (isRevoked) throw new Error('This transaction has ended. Start a new transaction.')
       assertConnected(connection)
       if (!connection.prepared.has(query)) {
         connection.prepared.add(query)

@@ -1,5 +1,5 @@
 /**
- * Selects the database. The service uses the database in DATABASE_URL or, for development and
+ * Selects the database. The service uses the database at DATABASE_URL or, for development and
  * tests, an embedded database in DATA_DIR.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
@@ -9,7 +9,7 @@ import { findRunningEmbedded, startEmbedded } from './embedded/embedded-postgres
 import { UnusableDatabase } from './errors.ts'
 import { type DatabaseTarget, openClient } from './servers.ts'
 
-/** The database with one target per role, because processes need different privileges. */
+/** One target per database role, because processes need different privileges. */
 export interface DatabaseTargets {
   /** Connects as the login role itself, which can run migrations. */
   owner: DatabaseTarget

@@ -1,8 +1,7 @@
 /**
  * Runs PostgreSQL transactions on a pool of postgres.js clients with one connection each. The pool
- * of postgres.js itself does not recover from lost connections (ADR 0003).
- *
- * This pool destroys a connection if its state is unknown, and each wait has a timeout.
+ * of postgres.js itself does not recover from lost connections (ADR 0003). This pool destroys a
+ * connection if its state is unknown, and each wait has a timeout.
  */
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
@@ -83,10 +82,9 @@ export interface Health {
 
 /**
  * The maximum total length of the statements prepared on a connection, in characters. A connection
- * that exceeds this length is replaced.
- *
- * Inserts with different numbers of rows are different statements. Without this limit, the
- * sequencer's statements would use up memory in its process and on the server.
+ * that exceeds this length is replaced. Inserts with different numbers of rows are different
+ * statements. Without this limit, the sequencer's statements would use up memory in its process and
+ * on the server.
  */
 const maxPreparedLength = 500_000
 
@@ -226,7 +224,7 @@ async function runTransaction<T>({
   try {
     result = await work(tx)
     await begun
-    // The client has already received a timeout error, so the transaction must not commit.
+    // The caller has already received a timeout error, so the transaction must not commit.
     if (remainingMs() === 0) throw deadlineExceeded()
   } catch (error) {
     revoke()
@@ -241,7 +239,8 @@ async function runTransaction<T>({
   assertConnected(connection)
   state.isCommitting = true
   const { command } = await connection.sql.unsafe('commit').simple()
-  // If a statement failed, PostgreSQL reports no error for `commit`, but the command ROLLBACK.
+  // If a statement failed, `commit` causes no error. PostgreSQL rolls the transaction back and
+  // returns the command ROLLBACK.
   if (command !== 'COMMIT')
     throw new Error(
       'Nothing was committed, because a statement in the transaction failed and its error was ignored.',

@@ -1,9 +1,7 @@
 /**
  * A PostgreSQL server for development and tests. The binaries come from an npm package. The server
- * listens only on a Unix socket, and ends with this process, even after SIGKILL.
- *
- * This file prepares the binaries, the operating system user and the data folder; server-process.ts
- * runs the server.
+ * listens only on a Unix socket, and ends with this process, even after SIGKILL. This file prepares
+ * the binaries, the operating system user and the data folder; server-process.ts runs the server.
  */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'

@@ -18,11 +18,9 @@ const orphanTimeoutMs = 500 // the time that a server needs to end after its par
 
 /**
  * A shell script that starts the server and watches a pipe from this process. The pipe closes when
- * this process ends for any reason, and the script then stops the server.
- *
- * The script and the server run in a separate session, so Ctrl-C does not signal them. The script
- * ignores HUP, INT and TERM, because systemd sends these signals to all processes, but the script
- * must outlive this process.
+ * this process ends for any reason, and the script then stops the server. The script and the server
+ * run in a separate session, so Ctrl-C does not signal them. The script ignores HUP, INT and TERM,
+ * because systemd sends these signals to all processes, but the script must outlive this process.
  */
 const watcherScript = `
 trap '' HUP INT TERM
@@ -137,10 +135,8 @@ function openLog(log: string, cluster: string): number {
 
 /**
  * Creates a private socket folder. Each start uses a new name, so that an old server cannot remove
- * the socket of a new server.
- *
- * The path is short because macOS limits socket paths to 103 bytes. The path contains no comma or
- * quote because PostgreSQL parses the setting as a list.
+ * the socket of a new server. The path is short because macOS limits socket paths to 103 bytes. The
+ * path contains no comma or quote because PostgreSQL parses the setting as a list.
  */
 function makeSocketDir(cluster: string): string {
   const parent = /^[\w/.+-]{1,50}$/.test(tmpdir()) ? tmpdir() : '/tmp'
