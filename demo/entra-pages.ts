@@ -38,9 +38,10 @@ export async function handleSignIn(signIn: SignIn): Promise<void> {
         errorPage(error.error, 'This sign-in has expired. Start it again from the application.'),
       )
     }
-    console.error('Entra stand-in: sign-in failed', error)
+    console.error('A sign-in to the Entra stand-in failed:', error)
     if (signIn.res.headersSent) signIn.res.destroy()
-    else sendHtml(signIn.res, 500, errorPage('server_error', 'Something went wrong.'))
+    else
+      sendHtml(signIn.res, 500, errorPage('server_error', 'An internal error occurred. Try again.'))
   }
 }
 

@@ -237,7 +237,7 @@ function buildProvider({ options, authority, cookieKeys, store, keys }: Provider
     if (ctx.oidc?.route === 'discovery')
       delete (ctx.body as Record<string, unknown>).authorization_response_iss_parameter_supported
   })
-  provider.on('server_error', (_ctx, error) => console.error('Entra stand-in:', error))
+  provider.on('server_error', (_ctx, error) => console.error('The Entra stand-in failed:', error))
   return provider
 }
 

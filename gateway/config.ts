@@ -1,12 +1,12 @@
 /**
- * Reads the service's configuration from the environment. All settings are validated once, and one
- * message lists all mistakes.
+ * Reads the service's configuration from the environment. Validates all settings at once and
+ * reports all mistakes in one message.
  */
 import { z } from 'zod'
 import { ConfigurationError, isLoopbackHost, withoutEmpty } from '../platform/config.ts'
 import { renamedSettings, type SettingName, type Settings, settings } from './settings.ts'
 
-/** Parts of the service that a process can serve alone: `--only=PART`. */
+/** The parts of the service that can run in a separate process, with `--only=PART`. */
 export const parts = ['gateway', 'tenants', 'identity', 'audit'] as const
 export type Part = (typeof parts)[number]
 
@@ -18,7 +18,7 @@ export type Config = Omit<Settings, 'DEMO' | 'RATE_LIMIT_STORE'> & {
 }
 
 /**
- * Reads and validates all settings. A setting can have its current or its old name.
+ * Reads and validates all settings, under their current or old names.
  * @throws ConfigurationError that lists every mistake
  */
 export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Config {
@@ -29,18 +29,19 @@ export function readConfig(env: NodeJS.ProcessEnv, only: Part | null = null): Co
     : parsed.error.issues.map(({ path, message }) =>
         mistake(path[0] as SettingName, message, current),
       )
-  // Rules that concern several settings are checked even when a setting is malformed, so that one
-  // start reports all mistakes.
+  // Also checks rules for combinations of settings when a setting is malformed, so that the
+  // operator sees all mistakes at once.
   const deployment = deploymentOf(current, only)
   const mistakes = [...conflicts, ...malformed, ...missingOrUnsafe(current, deployment)]
   if (mistakes.length || !parsed.success) throw new ConfigurationError(mistakes)
-  // Several nodes can share only a database at DATABASE_URL, never the embedded database.
+  // Only a database at DATABASE_URL can be shared by several nodes. The embedded database belongs
+  // to one node.
   const RATE_LIMIT_STORE =
     parsed.data.RATE_LIMIT_STORE ?? (current.DATABASE_URL ? 'postgresql' : 'memory')
   return { ...parsed.data, RATE_LIMIT_STORE, DEMO: deployment.demo, only }
 }
 
-/** Returns an optional setting that `readConfig` requires for the current part. */
+/** Returns a setting that is optional in general, but required for the part that runs. */
 export function required<Name extends SettingName>(
   config: Config,
   name: Name,
@@ -50,15 +51,15 @@ export function required<Name extends SettingName>(
   return value as NonNullable<Config[Name]>
 }
 
-/** Returns one warning for each setting that has its old name in the environment. */
+/** Returns one warning for each setting in the environment that has an old name. */
 export const renameWarnings = (env: NodeJS.ProcessEnv): string[] =>
   Object.entries(renamedSettings).flatMap(([old, name]) =>
     env[old] ? [`The setting ${old} has been renamed. Use ${name} instead.`] : [],
   )
 
 /**
- * Moves values from old names to current names. It is a conflict when both names are set to
- * different values.
+ * Copies the values of old names to the current names. Reports a conflict if the old name and the
+ * current name have different values.
  */
 function withCurrentNames(env: NodeJS.ProcessEnv) {
   const current = { ...env }
@@ -73,7 +74,7 @@ function withCurrentNames(env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Messages never contain the values of these settings, because they can contain a key or a
+ * Error messages never show the values of these settings, because a value can contain a key or a
  * password.
  */
 const mayHoldSecret = /KEY|SECRET|URL|AUTHORITY|MAIL_FROM|ORIGINS/
@@ -89,7 +90,7 @@ function mistake(name: SettingName, expected: string, env: NodeJS.ProcessEnv): s
 }
 
 /**
- * Properties of the deployment, for rules that concern several settings. They are derived from
+ * Properties of the deployment, for rules about combinations of settings. They are derived from
  * values that are not validated yet.
  */
 interface Deployment {
@@ -146,7 +147,7 @@ function addressMistakes(
     mistakes.push('PUBLIC_URL is required when HOST is not a loopback address.')
   if ((only === 'audit' || only === 'identity') && !publicUrl)
     mistakes.push(`PUBLIC_URL is required with --only=${only}.`)
-  // The tenants part sends all mail. Without these two settings, the sender would be
+  // The tenants part sends all mail. Without MAIL_FROM and PUBLIC_URL, the sender would be
   // no-reply@localhost.
   if (only === 'tenants' && env.SMTP_URL && !env.MAIL_FROM && !publicUrl)
     mistakes.push(

@@ -3,16 +3,23 @@ import type { RequestMetadata, Viewer } from '../platform/auth/viewer.ts'
 
 export interface GatewayContext {
   /**
-   * The viewer of the request. A sign-in mutation replaces it by the viewer of the new session.
+   * The viewer of the request. A sign-in mutation replaces the viewer with the viewer of the new
+   * session.
    */
   viewer: Viewer
   request: RequestMetadata
-  /** When authentication started, in milliseconds of `performance.now()`. */
+  /** The time at which authentication started, in milliseconds of `performance.now()`. */
   authenticatedAt: number
-  /** Authenticates the request's credentials again, against the current state of the database. */
+  /**
+   * Authenticates the request's credentials again, to detect that access was revoked since the
+   * request started.
+   */
   reauthenticate(): Promise<Viewer>
-  /** Returns the viewer of a session that this request has created. */
+  /** Returns the viewer of a session that a sign-in mutation of this request created. */
   switchViewer(token: string): Promise<Viewer>
-  /** Records the fields that a technician reads in a mutation's response, before they are read. */
+  /**
+   * Records which fields a technician reads in a mutation's response. Must be called before the
+   * fields are read.
+   */
   recordStartedMutation?(viewer: Viewer): Promise<void>
 }

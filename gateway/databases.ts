@@ -10,20 +10,21 @@ import type { Config } from './config.ts'
 import { rateLimitDatabaseLimits } from './http/rate-limit-store.ts'
 
 export interface Databases {
-  /** The role that can migrate the schema. Only the demo uses it. */
+  /** The database role that can migrate the schema. Only the demo uses this role. */
   owner: DatabaseTarget
   service: Database
   /** Null in processes that do not serve the audit subgraph. */
   sequencer: Database | null
   /** Null in processes that do not serve the audit subgraph. */
   retention: Database | null
-  /** Null in processes without a gateway, and when each node counts requests separately. */
+  /** Null in processes without a gateway, and if each node counts its requests separately. */
   rateLimits: Database | null
 }
 
 /**
- * Limits of the sequencer's pool: four connections for sequencing, two for the witness. A process
- * that hangs in a transaction blocks other sequencers for at most 4 seconds.
+ * Limits of the sequencer's pool, with four connections for sequencing and two connections for the
+ * witness. The timeout ensures that a hanging process blocks other sequencers for at most 4
+ * seconds.
  */
 export const sealerLimits: DatabaseLimits = {
   poolSize: 6,
@@ -38,11 +39,11 @@ const retentionLimits: DatabaseLimits = {
 }
 
 /**
- * Starts the embedded database unless DATABASE_URL is set, checks the schema and the roles, and
- * opens the pools that this process needs.
- * @param onOpen receives the function that closes each pool or server, as soon as it is open, so
- *   that a signal during the start leaves nothing running
- * @throws UnusableDatabase when the database does not answer, or its schema or a role is wrong
+ * Starts the embedded database unless DATABASE_URL is set. Then checks the schema and the roles,
+ * and opens the connection pools that this process needs.
+ * @param onOpen is called with a close function after each pool or server is opened, so that a
+ *   signal during startup can close everything
+ * @throws UnusableDatabase when the database does not respond, or its schema or a role is wrong
  */
 export async function openDatabases(
   config: Config,

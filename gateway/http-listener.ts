@@ -1,4 +1,7 @@
-/** Opens the HTTP server's port before the service starts, and drains it when the service stops. */
+/**
+ * Opens the HTTP server's port before the service starts. Drains the connections when the service
+ * stops.
+ */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -10,11 +13,11 @@ export interface Listener {
   port: number
   /** The public URL, without a trailing slash. */
   publicUrl: string
-  /** Replaces the handler that answers 503 until the service has started. */
+  /** Replaces the initial handler, which responds with 503 until the service has started. */
   serve(handler: RequestListener): void
   /**
-   * Answers requests for `ms` more milliseconds, with `Connection: close` in each response. Then
-   * stops accepting connections.
+   * Continues to serve requests for `ms` milliseconds, with `Connection: close` in each response.
+   * Then stops accepting connections.
    */
   drain(ms: number): Promise<void>
   isDraining(): boolean
@@ -22,7 +25,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** The service cannot start. The message is one sentence for the operator. */
+/** The service cannot start. The message tells the operator the reason in one sentence. */
 export class StartupError extends Error {
   override name = 'StartupError'
 }
@@ -30,7 +33,8 @@ export class StartupError extends Error {
 const forceCloseAfterMs = 2_000
 
 /**
- * Opens the port first, so that the port and the public URL are known to all other components.
+ * Opens the port. Must be called before all other components start, because they need the port and
+ * the public URL.
  * @throws StartupError when the port is in use
  */
 export async function listen({
@@ -45,8 +49,8 @@ export async function listen({
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 32 * 1024,
-    // Otherwise Node answers a request without a Host header itself, without a JSON body. The
-    // gateway refuses such a request with a JSON error (requireKnownHost).
+    // Otherwise, Node would reject a request without a Host header itself, without a JSON body. The
+    // gateway rejects this request with a JSON error (requireKnownHost).
     requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS
@@ -74,8 +78,8 @@ export async function listen({
 }
 
 /**
- * Answers 503 to requests that arrive before the service has started. Otherwise these requests
- * would wait without a deadline.
+ * Responds with 503 to requests that arrive before the service has started. Otherwise, these
+ * requests would wait without a time limit.
  */
 const startingHandler: RequestListener = (_request, response) => {
   const error = {
@@ -88,9 +92,9 @@ const startingHandler: RequestListener = (_request, response) => {
 }
 
 /**
- * A request is lost when it arrives on a keep-alive connection that the server is closing, and the
- * client cannot know whether it was executed. Therefore each response during draining contains
- * `Connection: close`, so that the client closes the connection.
+ * Makes clients close their connections before the server does. If a request arrives on a
+ * keep-alive connection while the server closes the connection, the client cannot know whether the
+ * request was executed. Therefore, each response during draining contains `Connection: close`.
  */
 function createDraining(server: Server): Pick<Listener, 'drain' | 'isDraining'> {
   const running = new Set<ServerResponse>()
@@ -107,7 +111,8 @@ function createDraining(server: Server): Pick<Listener, 'drain' | 'isDraining'> 
       for (const response of running)
         if (!response.headersSent) response.setHeader('Connection', 'close')
       await wait(ms)
-      // `server.close()` would also close connections on which the first request is arriving.
+      // The HTTP server's own `close()` would also close new connections whose first request is
+      // still arriving.
       NetServer.prototype.close.call(server)
       await waitForNoConnections(server, Math.min(ms, 500))
     },

@@ -1,9 +1,9 @@
 /**
- * Starts the service: `node gateway/main.ts` runs the gateway and all subgraphs in one process.
- * With `--only=gateway|tenants|identity|audit`, it serves only that part, over HTTP.
+ * Starts the service. `node gateway/main.ts` runs the gateway and all subgraphs in one process.
+ * With `--only=gateway|tenants|identity|audit`, the process serves only this part, over HTTP.
  *
- * Exit codes: 0 after SIGTERM or SIGINT; 1 when the service cannot start, does not stop within
- * 4.8 seconds, or gets a second signal.
+ * Exit code 0: the service stopped after SIGTERM or SIGINT. Exit code 1: the service could not
+ * start, did not stop within 4.8 seconds, or received a second signal.
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,7 +17,10 @@ import { type Databases, openDatabases } from './databases.ts'
 import { listen, StartupError } from './http-listener.ts'
 import { startService } from './service.ts'
 
-/** Process managers usually kill a process 5 seconds or more after SIGTERM. */
+/**
+ * The time limit for stopping. Process managers usually kill a process 5 seconds or more after
+ * SIGTERM.
+ */
 const stopWithinMs = 4_800
 
 async function main(): Promise<void> {
@@ -32,7 +35,7 @@ async function main(): Promise<void> {
   const stopAll = async () => {
     for (const stop of stops.reverse())
       await stop().catch((error: unknown) =>
-        log.error({ err: error }, 'A component could not be stopped.'),
+        log.error({ err: error }, 'A component of the service could not be stopped.'),
       )
   }
   let drain = async () => {}
@@ -119,8 +122,8 @@ const sequencingOptions = async (config: Config, { sequencer }: Databases) =>
   }
 
 /**
- * Exits when the parent process npm has ended. npm forwards SIGTERM, but cannot forward SIGKILL, so
- * the service would otherwise keep running.
+ * Exits when the parent process npm has ended. npm forwards SIGTERM but cannot forward SIGKILL.
+ * Without this function, the service would keep running after a SIGKILL of npm.
  */
 function exitWithParent(exit: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return

@@ -1,7 +1,6 @@
 /**
- * The composition root: creates the parts that this process serves, connects them with each other,
- * and starts and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` do not import this
- * file.
+ * The composition root. It creates the parts that this process serves, connects them, and starts
+ * and stops them. `http/`, `auth/`, `plugins/` and `subgraphs/` must not import this file.
  */
 import type { RequestListener } from 'node:http'
 import { signingAlgorithms } from '../platform/auth/jwk.ts'
@@ -52,17 +51,20 @@ import { startWorkers, type Workers, type WorkersOptions } from './workers.ts'
 
 export interface ServiceOptions extends Omit<WorkersOptions, 'publicUrl'> {
   listener: Listener
-  /** The key that encrypts the state of unfinished sign-ins: 32 bytes, equal on all nodes. */
+  /** The key that encrypts the state of sign-ins in progress: 32 bytes, equal on all nodes. */
   transactionKey: Uint8Array
   microsoft: MicrosoftRegistration
   /**
-   * Connections for the request counts that all gateways share. Without them, this process counts
-   * only its own requests.
+   * The connection pool for the request counts that all gateways share. Without the pool, this
+   * process counts only its own requests.
    */
   countsDb?: Database | null
-  /** Data that the console shows about the demo; only with DEMO. */
+  /** The demo data that the console shows. Undefined unless DEMO is on. */
   demo?: Record<string, unknown>
-  /** Wraps each subgraph of this process. Tests use it to serialise requests and responses. */
+  /**
+   * Wraps each subgraph of this process. Tests use this function to serialise requests and
+   * responses.
+   */
   wrapSubgraph?: (subgraph: Subgraph) => Subgraph
 }
 
@@ -73,19 +75,22 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** Dependencies that the parts share. */
+/** Dependencies that several parts of the service share. */
 interface Shared extends ServiceOptions, Pick<Workers, 'db' | 'signer'> {
   publicUrl: string
   identity: IdentityServices
 }
 
-/** An HTTP application, with a function that releases its resources. */
+/** An HTTP application and a function that releases its resources. */
 interface Served {
   app: RequestListener
   stop(): Promise<void>
 }
 
-/** Starts the part in `config.only`, or the whole service. The database must be ready. */
+/**
+ * Starts the part `config.only`, or the whole service if `config.only` is null. The database must
+ * be ready.
+ */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, listener, log } = options
   const { publicUrl, port } = listener
@@ -197,12 +202,16 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
   }
 }
 
-/** Calls the subgraphs in this process, or over HTTP when started with `--only=gateway`. */
+/**
+ * Creates the data sources of the subgraphs. They call the subgraphs in this process, or over HTTP
+ * with `--only=gateway`.
+ */
 async function createDataSources(
   shared: Shared,
 ): Promise<Record<Subgraph['name'], SubgraphDataSource>> {
   const { config, log, wrapSubgraph = (subgraph) => subgraph } = shared
-  // A slow subgraph can occupy at most three quarters of the concurrent requests.
+  // Limits one subgraph to three quarters of the concurrent requests, so that a slow subgraph
+  // cannot block requests to the other subgraphs.
   const maxRunning = Math.ceil((config.MAX_REQUESTS_IN_FLIGHT * 3) / 4)
   const options: DataSourceOptions = { maxRunning, log }
   if (config.only !== 'gateway') {
@@ -225,7 +234,7 @@ async function createDataSources(
   }
 }
 
-/** Passes this process's database to the functions of the identity subgraph. */
+/** Binds the authentication functions of the identity subgraph to this process's database. */
 const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   isClientAssertion,
   authenticateClient: (request, bearer) => authenticateClient({ ...identity, db, request }, bearer),
@@ -236,7 +245,10 @@ const createAuthentication = ({ db, identity }: Shared): Authentication => ({
   recordRefusedApiToken: (request, token) => recordRefusedApiToken({ db, request }, token),
 })
 
-/** Returns the response of `/.well-known/it-complete-login`. Clients depend on these names. */
+/**
+ * Returns the response of `/.well-known/it-complete-login`. The property names are part of the
+ * public API.
+ */
 const discoveryDocument = ({ config, publicUrl }: Shared): Record<string, unknown> => ({
   issuer: publicUrl,
   graphql_endpoint: `${publicUrl}/graphql`,

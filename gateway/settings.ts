@@ -1,13 +1,19 @@
-/** Every setting of the service: its format, bounds and default. `.env.example` explains each. */
+/**
+ * All settings of the service, with their format, bounds and default. `.env.example` explains each
+ * setting.
+ */
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { databaseSettings, isLoopbackHost, isUrl } from '../platform/config.ts'
 import { logLevels } from '../platform/lib/log.ts'
 import { parseCosignerKey } from '../proof/cosignature.ts'
 
-/** A whole number. All error texts in this file complete the sentence "NAME must be ...". */
+/**
+ * Returns the schema of a whole number. All error texts in this file complete the sentence "NAME
+ * must be ...".
+ */
 const wholeNumber = (minimum: number, maximum: number, fallback: number, what = '') => {
-  const error = `a whole number${what} from ${minimum} to ${maximum}`
+  const error = `a whole number${what} between ${minimum} and ${maximum}`
   return z.coerce
     .number({ error })
     .int({ error })
@@ -146,7 +152,9 @@ export type SettingName = keyof Settings
 
 export const settingNames = Object.keys(settings.shape) as SettingName[]
 
-/** The old names of renamed settings, with their current names. Old names are still read. */
+/**
+ * Maps the old names of renamed settings to their current names. The old names are still accepted.
+ */
 export const renamedSettings = {
   TRANSACTION_KEY: 'STATE_ENCRYPTION_KEY',
   ACTIVITY_LOG_KEY: 'ACTIVITY_LOG_SIGNING_KEY',

@@ -1,5 +1,5 @@
 /**
- * The background workers of one process. They start after the database is ready, and stop after the
+ * The background workers of one process. They start when the database is ready. They stop after the
  * last request.
  */
 import { createPrivateKey } from 'node:crypto'
@@ -26,32 +26,34 @@ export interface WorkersOptions {
   publicUrl: string
   db: Database
   log: Log
-  /** Options of the sequencer; null in processes that do not serve the audit subgraph. */
+  /** The options of the sequencer; null in processes that do not serve the audit subgraph. */
   sealing: SequencingOptions | null
-  /** Connections of the maintenance role. Without them, no retention worker runs. */
+  /** The connection pool of the maintenance role. Without the pool, no retention worker runs. */
   retentionDb?: Database | null
   intervals?: WorkerIntervals
 }
 
 export interface SequencingOptions {
-  /** Connections of the sequencer's own role. */
+  /** The connection pool of the sequencer's database role. */
   db: Database
-  /** Ed25519, PKCS #8 in PEM. */
+  /** The Ed25519 private key that signs checkpoints, as PKCS #8 in PEM format. */
   privateKey: string
-  /** Folder for copies of the checkpoints. */
+  /** The folder in which the copies of the checkpoints are stored. */
   anchorDir: string
 }
 
-/** Options for tests, which shorten the intervals, or lengthen them so that no worker runs. */
+/**
+ * Options for tests. Tests shorten the intervals, or make them so long that a worker never runs.
+ */
 export interface WorkerIntervals {
   floods?: Omit<CoalescingWorkerOptions, 'db' | 'log'>
   sessionEndsEveryMs?: number
 }
 
 export interface Workers {
-  /** The database for request handlers. It coalesces the audit events of repeated refusals. */
+  /** The database for request handlers, which combines the audit events of repeated refusals. */
   db: Database
-  /** Signs checkpoints; null in processes that do not serve the audit subgraph. */
+  /** The signer of checkpoints; null in processes that do not serve the audit subgraph. */
   signer: Signer | null
   stop(): Promise<void>
 }
@@ -62,8 +64,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   const serves = (part: Config['only']) => config.only === null || config.only === part
   const coalescing = startCoalescingWorker({ ...intervals.floods, db: options.db, log })
   const { db } = coalescing
-  // The tenants part sends the mail of all parts, because a row of the outbox does not say which
-  // part wrote it.
+  // The tenants part sends the mail of all parts, because a row of the outbox does not identify the
+  // part that inserted the row.
   const mailer = serves('tenants')
     ? startMailer({ db, log, transport: mailTransport(config, publicUrl) })
     : null
@@ -78,8 +80,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   return {
     db,
     signer,
-    // Stops all workers concurrently: the process has 4.8 seconds to stop, and the mailer alone can
-    // need 4 of them.
+    // Stops all workers concurrently. The process must stop within 4.8 seconds, and the mailer
+    // alone can take 4 seconds.
     async stop() {
       await Promise.all([
         mailer?.stop(),
@@ -110,7 +112,8 @@ function startSequencing(
   const anchors = fileAnchors(anchorDir)
   const sequencer = startSequencer({ db, serviceDb: service, log, signer, anchors, witness })
   return {
-    // The witness must stop after the sequencer, which uses it until the last batch.
+    // The witness must stop after the sequencer, because the sequencer uses the witness until its
+    // last batch.
     async stop() {
       await sequencer.stop()
       await witness?.stop()

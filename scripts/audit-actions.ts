@@ -2,7 +2,10 @@ import { type ActionDefinition, auditActions } from '../platform/audit/actions.t
 
 const actions: [name: string, definition: ActionDefinition][] = Object.entries(auditActions)
 
-/** Returns docs/audit-actions.md: all actions in the Activity Log and the operators' log. */
+/**
+ * Returns the content of docs/audit-actions.md, which lists all actions in the Activity Log and the
+ * operators' log.
+ */
 export function auditActionsTable(): string {
   const rowsOf = (isOperators: boolean) =>
     actions
@@ -30,7 +33,10 @@ ${[header, ...rowsOf(true)].join('\n')}
 `
 }
 
-/** Returns the labels as a module for the console, which cannot import the server's code. */
+/**
+ * Returns the action labels as a TypeScript module for the console, which cannot import the
+ * server's code.
+ */
 export function actionLabelsModule(): string {
   const labels = actions
     .filter(([, { operatorsOnly }]) => !operatorsOnly)

@@ -1,6 +1,6 @@
 /**
- * Builds the console into `console/dist` when it is missing or its sources have changed. It runs
- * after `npm ci` and before `npm start`, and prints nothing when the build is current.
+ * Builds the console into `console/dist` if the build is missing or the sources have changed. The
+ * script runs after `npm ci` and before `npm start`. It prints nothing if the build is current.
  */
 import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'console/dist')
 
-/** Returns a hash of all files that the build depends on. */
+/** Returns a hash of all files that affect the build. */
 async function fingerprint(): Promise<string> {
   const sources = globSync(['console/*.{html,ts,json}', 'console/src/**/*.*'], {
     cwd: root,
@@ -24,7 +24,8 @@ async function fingerprint(): Promise<string> {
 }
 
 async function build(wanted: string): Promise<void> {
-  // Builds for production even in tests, because the service serves this build.
+  // Always builds for production, even if NODE_ENV is `test`, because the service serves this
+  // build.
   process.env.NODE_ENV = 'production'
   const vite = await import('vite').catch(() => null)
   const isBuilt = globSync('index.html', { cwd: dist }).length > 0
@@ -36,8 +37,8 @@ async function build(wanted: string): Promise<void> {
     )
     return
   }
-  // Builds in a temporary folder and renames the folder at the end, so that a running service or a
-  // second build never reads a partial result.
+  // Builds in a temporary folder and then renames the folder, so that a running service or a
+  // concurrent build never reads an incomplete build.
   const next = `${dist}-${process.pid}`
   try {
     await vite.build({

@@ -1,4 +1,6 @@
-/** Configures code generation: resolver types for each schema, typed operations for the console. */
+/**
+ * Configures code generation: resolver types for each schema, and typed operations for the console.
+ */
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const shared = {
@@ -69,8 +71,8 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
 })
 
 /**
- * Configures the generation of `page.graphql.ts` from `page.graphql`. Documents are generated as
- * text, so that browsers need no GraphQL parser.
+ * Configures the generation of `page.graphql.ts` from `page.graphql`. The generated documents are
+ * strings, so that browsers need no GraphQL parser.
  */
 export const operationsConfig = (paths: string[], schema: string): CodegenConfig => ({
   schema,

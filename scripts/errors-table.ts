@@ -1,7 +1,7 @@
 /**
  * Generates docs/errors.md, which lists every error code that a client can receive. The codes come
- * from the TypeScript types and the schemas, so compilation or generation fails until a new code
- * has a row here.
+ * from the TypeScript types and the schemas. If a new code has no row here, compilation or
+ * generation fails.
  */
 import { readFileSync } from 'node:fs'
 import { type DocumentNode, Kind, parse } from 'graphql'
@@ -12,14 +12,14 @@ import type { RefusedEvent } from '../subgraphs/identity/security-events/refused
 import type { UserErrorCode as TenantsCode } from '../subgraphs/tenants/schema.types.ts'
 
 interface ErrorRow {
-  /** The HTTP status, and the place of the code in the response. */
+  /** The HTTP status, and where the response contains the code. */
   where: string
   meaning: string
   action: string
   retry: string
 }
 
-/** A user error. Its `where` and `meaning` come from the schemas. */
+/** A row for a user error. `where` and `meaning` come from the schemas. */
 type UserErrorRow = Pick<ErrorRow, 'action' | 'retry'>
 
 const no = 'no'
@@ -249,8 +249,8 @@ const eventErrors = {
 const subgraphs = ['tenants', 'identity', 'audit'] as const
 
 /**
- * Returns the rows of the user errors in the schemas.
- * @throws when a code in a schema has no row, or a row has no code
+ * Returns the table rows of the user errors in the schemas.
+ * @throws when a code in a schema has no row, or a row has no code in a schema
  */
 function userErrorRows(): [code: string, row: ErrorRow][] {
   const documents = subgraphs.map((name) =>
@@ -264,7 +264,9 @@ function userErrorRows(): [code: string, row: ErrorRow][] {
     ...[...reactions.keys()].filter((code) => !meanings.has(code)),
   ]
   if (unmatched.length)
-    throw new Error(`scripts/errors-table.ts must have one row for: ${unmatched.join(', ')}.`)
+    throw new Error(
+      `Missing or unknown error codes in scripts/errors-table.ts: ${unmatched.join(', ')}.`,
+    )
   return [...meanings].map(([code, meaning]) => {
     const where = mutations.filter(({ codes }) => codes.includes(code)).map(({ name }) => name)
     return [
@@ -282,7 +284,10 @@ function codesOf(document: DocumentNode): [code: string, description: string][] 
   return (type.values ?? []).map(({ name, description }) => [name.value, description?.value ?? ''])
 }
 
-/** Reads the codes from the mutations' descriptions: "Codes: NOT_FOUND, INVALID_VALUE." */
+/**
+ * Extracts the error codes from the descriptions of the mutations, such as "Codes: NOT_FOUND,
+ * INVALID_VALUE."
+ */
 const mutationsWithCodes = (document: DocumentNode): { name: string; codes: string[] }[] =>
   document.definitions.flatMap((node) => {
     const isObject =

@@ -1,7 +1,7 @@
 /**
  * Writes the generated files: the composed supergraph, the resolvers' types, the public schema, the
  * console's operations and labels, and the tables of permissions, errors and audit actions. With
- * --check, the script writes nothing, and fails when a committed file is out of date.
+ * --check, the script only fails if a committed file is out of date.
  */
 import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -41,7 +41,7 @@ for (const config of [...subgraphs.map(codegenConfig), operations]) {
   for (const { filename, content } of generated) files.set(filename, content)
 }
 
-// This import must come last, because the permissions import types that are generated above.
+// This import must come after the generation, because the permissions import generated types.
 const { permissionsTable } = await import('./permissions-table.ts')
 files.set('docs/permissions.md', await permissionsTable())
 const { errorsTable } = await import('./errors-table.ts')
@@ -55,6 +55,8 @@ for (const [path, content] of files) {
   else await writeFile(path, content)
 }
 if (stale.length) {
-  console.error(`Out of date: ${stale.join(', ')}. Run \`npm run generate\` and commit the result.`)
+  console.error(
+    `These files are out of date: ${stale.join(', ')}. Run \`npm run generate\` and commit the result.`,
+  )
   process.exitCode = 1
 }

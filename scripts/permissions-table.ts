@@ -54,7 +54,10 @@ const apiToken: Viewer = {
   actor: { __typename: 'ApiTokenActor', key: '', displayName: '' },
 }
 
-/** One viewer for each kind of caller. `recent` is the same viewer after a recent sign-in. */
+/**
+ * The columns of the table: one viewer for each kind of caller. `recent` is the same viewer after a
+ * recent sign-in.
+ */
 const columns: [title: string, viewer: Viewer, recent?: Viewer][] = [
   ['Nobody signed in', nobody],
   [
@@ -131,7 +134,7 @@ const fieldsOf = (type: string) =>
     ]),
   )
 
-/** Lists the fields that require authentication and that an API token can read. */
+/** Returns the fields that require authentication and that an API token can read. */
 async function fieldsForApiTokens(): Promise<string[]> {
   const lines = Object.values(subgraphs).flatMap((permissions) =>
     Object.entries(permissions).flatMap(([type, fields]) =>

@@ -32,10 +32,10 @@ export function authenticateMiddleware(
   }
 }
 
-/** Returns the viewer that the middleware set; `anonymous` on routes without the middleware. */
+/** Returns the viewer that the middleware set, or `anonymous` on routes without the middleware. */
 export const viewerOfResponse = ({ locals }: Pick<Response, 'locals'>): Viewer =>
   (locals.viewer as Viewer | undefined) ?? anonymous
 
-/** Returns when authentication started, in milliseconds of `performance.now()`. */
+/** Returns the time at which authentication started, in milliseconds of `performance.now()`. */
 export const authenticatedAt = ({ locals }: Pick<Response, 'locals'>): number =>
   locals.authenticatedAt as number

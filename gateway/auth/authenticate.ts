@@ -1,6 +1,6 @@
 /**
- * Derives the viewer of a request from its credentials. The viewer is frozen and does not change
- * during the request, except by a sign-in mutation.
+ * Derives the viewer of a request from its credentials. The viewer is frozen. Only a sign-in
+ * mutation can replace the viewer during a request.
  */
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
@@ -16,9 +16,9 @@ import type { AuthenticationServices } from './services.ts'
 import { authenticateSession } from './session-token.ts'
 
 /**
- * Authenticates a request by its bearer token, or by the session cookie of the tenant in the
- * X-Tenant-Id header.
- * @throws BAD_USER_INPUT when a request has a bearer token and a cookie, which is ambiguous
+ * Authenticates a request by its bearer token or its session cookie. The X-Tenant-Id header selects
+ * the tenant whose session cookie is used.
+ * @throws BAD_USER_INPUT when a request has both a bearer token and a cookie
  */
 export async function authenticateRequest(
   services: AuthenticationServices,
@@ -41,8 +41,8 @@ export async function authenticateRequest(
 }
 
 /**
- * Authenticates a download. The tenant ID is in the path, because a browser cannot send custom
- * headers with a download.
+ * Authenticates a download. The URL path contains the tenant ID, because a browser cannot send
+ * custom headers with a download.
  */
 export const authenticateDownload = (
   services: AuthenticationServices,

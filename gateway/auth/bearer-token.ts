@@ -1,4 +1,4 @@
-/** Authenticates bearer tokens that are session tokens or API tokens. */
+/** Authenticates bearer tokens, which are session tokens or API tokens. */
 import { apiTokenByHash } from '../../drizzle/reads.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import {
@@ -11,7 +11,9 @@ import { recordUnknownToken } from './record-unknown-token.ts'
 import { type AuthenticationServices, isDue } from './services.ts'
 import { authenticateSession } from './session-token.ts'
 
-/** Returns `anonymous` for unknown, expired and revoked tokens. */
+/**
+ * Returns the viewer of a bearer token, or `anonymous` if the token is unknown, expired or revoked.
+ */
 export async function authenticateBearer(
   services: AuthenticationServices,
   metadata: RequestMetadata,

@@ -3,8 +3,8 @@ import type { RequestMetadata } from '../../platform/auth/viewer.ts'
 import type { AuthenticationServices } from './services.ts'
 
 /**
- * Records in the operators' log that a request had a well-formed token that does not exist, because
- * somebody may be guessing tokens.
+ * Records the use of a well-formed but unknown token in the operators' log. Such requests can
+ * indicate that somebody guesses tokens.
  */
 export const recordUnknownToken = (
   { db }: AuthenticationServices,

@@ -1,4 +1,4 @@
-/** Metadata about the client and the request, which the Activity Log stores with each event. */
+/** Metadata of the client and the request. The Activity Log stores the metadata with each event. */
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Request } from 'express'
@@ -11,8 +11,8 @@ const maxUserAgentLength = 256
 type RequestWithMetadata = Request & { metadata?: RequestMetadata }
 
 /**
- * Returns the metadata of a request: the same frozen object on each call. The service generates the
- * request ID, because a client could send the same ID twice.
+ * Returns the frozen metadata of a request; repeated calls return the same object. The service
+ * generates the request ID, because a client could send the same ID twice.
  */
 export function requestMetadata(request: RequestWithMetadata): RequestMetadata {
   request.metadata ??= Object.freeze({
@@ -29,8 +29,8 @@ export function requestMetadata(request: RequestWithMetadata): RequestMetadata {
 }
 
 /**
- * Returns the client's IP address, or the address of the trusted proxy when the proxy sent no valid
- * client address.
+ * Returns the client's IP address. Returns the address of the trusted proxy if the proxy sent no
+ * valid client address.
  */
 export const clientAddress = ({
   ip = '',

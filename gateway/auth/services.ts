@@ -7,24 +7,27 @@ export interface AuthenticationServices {
   authentication: Authentication
 }
 
-/** Functions of the identity subgraph that authentication calls. `service.ts` provides them. */
+/** Functions of the identity subgraph that authentication calls. `service.ts` passes them in. */
 export interface Authentication {
-  /** Returns whether a bearer token has the form of a partner client's JWT. */
+  /** Returns whether a bearer token has the format of a partner client's JWT. */
   isClientAssertion(bearer: string): boolean
-  /** Returns the partner client; null when the JWT is not valid. */
+  /** Returns the partner client, or null if the JWT is not valid. */
   authenticateClient(request: RequestMetadata, bearer: string): Promise<PartnerClient | null>
-  /** The last use of a session or API token is stored at most once per this interval. */
+  /** The minimum time between two updates of the last use of a session or API token. */
   touchIntervalSeconds: number
   touchSession(tenantId: string, sessionId: string): Promise<void>
   touchApiToken(token: ApiToken): Promise<void>
-  /** The use of a revoked or expired API token is recorded at most once per this interval. */
+  /**
+   * The minimum time between two events that record the use of the same revoked or expired API
+   * token.
+   */
   refusalIntervalSeconds: number
   recordRefusedApiToken(request: RequestMetadata, token: ApiToken): Promise<void>
 }
 
 /**
- * Returns whether an action is due that runs at most once per interval.
- * @param secondsSince the seconds since the action last ran; null when it has never run
+ * Returns whether an action that runs at most once per interval must run now.
+ * @param secondsSince the seconds since the last run; null if the action has never run
  */
 export const isDue = (secondsSince: number | null, intervalSeconds: number): boolean =>
   secondsSince === null || secondsSince >= intervalSeconds

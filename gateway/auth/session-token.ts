@@ -1,6 +1,6 @@
 /**
- * Authenticates session tokens, which come from a browser's cookie, from a bearer token, or from a
- * sign-in mutation.
+ * Authenticates session tokens. A session token comes from a browser's cookie, from a bearer token,
+ * or from a sign-in mutation.
  */
 import { sessionStatusByToken } from '../../drizzle/reads.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
@@ -8,7 +8,7 @@ import { anonymous, isMember, type Viewer, viewerOf } from '../../platform/auth/
 import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
 import { type AuthenticationServices, isDue } from './services.ts'
 
-/** Returns the current viewer of the session; `anonymous` when no session has this token. */
+/** Returns the viewer of the session, or `anonymous` if no session has this token. */
 export async function authenticateSession(
   { db, authentication }: AuthenticationServices,
   text: string,
@@ -24,8 +24,8 @@ export async function authenticateSession(
 }
 
 /**
- * Ignores the error when the database's disk is full, so that sessions can still read, although
- * their last use cannot be stored.
+ * Ignores the error that the last use could not be stored if the database's disk is full. Requests
+ * that only read data then still succeed.
  */
 function unlessDiskFull(error: unknown): void {
   if (!(error instanceof DatabaseUnavailable && error.reason === 'full')) throw error

@@ -1,6 +1,6 @@
 /**
- * Creates Apollo Server with Apollo Gateway, which executes each operation by calling the subgraphs
- * that its fields need.
+ * Creates Apollo Server with Apollo Gateway. For each operation, Apollo Gateway calls the subgraphs
+ * that resolve the requested fields.
  */
 import { readFileSync } from 'node:fs'
 import { ApolloGateway } from '@apollo/gateway'
@@ -23,13 +23,16 @@ export interface ApolloServerOptions {
   log: Log
   sources: Record<string, SubgraphDataSource>
   queryCosts: QueryCosts
-  /** The mutations that an operation can call only once; see `limitRules`. */
+  /** The mutations that can occur only once in an operation; see `limitRules`. */
   singleUseMutations: readonly string[]
-  /** Allows introspection, and suggestions ("Did you mean ...?") in validation errors. */
+  /** Whether to allow introspection, and suggestions ("Did you mean ...?") in validation errors. */
   isDevelopment: boolean
 }
 
-/** A page of another origin can send this header only after a CORS preflight request. */
+/**
+ * The header that protects against cross-site request forgery. A page of another origin can send
+ * this header only after a CORS preflight request.
+ */
 export const preflightHeader = 'graphql-require-preflight'
 
 const supergraphSdl = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8')
@@ -38,19 +41,19 @@ export async function startApolloServer(
   options: ApolloServerOptions,
 ): Promise<ApolloServer<GatewayContext>> {
   const { db, log, sources, queryCosts, singleUseMutations, isDevelopment } = options
-  // Otherwise Apollo Gateway sends telemetry at start and every hour. No constructor option turns
-  // telemetry off (ADR 19).
+  // Without this variable, Apollo Gateway sends telemetry at startup and every hour. No constructor
+  // option turns telemetry off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
     gateway: new ApolloGateway({
       supergraphSdl,
       buildService: ({ name }) => sourceOf(sources, name),
       logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
-      // By default, any client can get the query plan by sending a header, unless NODE_ENV is
+      // By default, any client can request the query plan with a header, unless NODE_ENV is
       // production.
       __exposeQueryPlanExperimental: false,
     }),
-    // Apollo Server calls the plugins' hooks in this order.
+    // The order matters: Apollo Server calls the hooks of the plugins in this order.
     plugins: [
       ...disabledApolloPlugins,
       requireKnownOperation,
@@ -76,6 +79,6 @@ export async function startApolloServer(
 
 function sourceOf(sources: Record<string, SubgraphDataSource>, name: string): SubgraphDataSource {
   const source = sources[name]
-  if (!source) throw new Error(`The supergraph has a subgraph ${name}, but no data source for it.`)
+  if (!source) throw new Error(`The subgraph ${name} has no data source.`)
   return source
 }

@@ -1,6 +1,6 @@
 /**
- * Serves the console, a single-page application: its assets, and the same page at each of its
- * paths. All files are read at start, so that no request reads the disk.
+ * Serves the console, which is a single-page application: its assets, and the same HTML page at
+ * every path. All files are read at startup, so that requests cause no disk access.
  */
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { basename, extname, join } from 'node:path'
 import { type Response, Router } from 'express'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
-/** A page that the service shows in a browser. */
+/** An HTML page of the service. */
 export interface Page {
   title: string
   /**
@@ -16,27 +16,27 @@ export interface Page {
    * console is not built.
    */
   text: string[]
-  /** The data for the console's JavaScript; null for a page that needs no JavaScript. */
+  /** The data for the console's JavaScript; null if the page needs no JavaScript. */
   data: Record<string, unknown> | null
 }
 
 export interface Console {
   isBuilt: boolean
-  /** Serves the built files at `/assets/NAME`. */
+  /** Serves the files of the build at `/assets/NAME`. */
   assets: Router
-  /** Serves the page at the console's paths. */
+  /** Serves the console's HTML page at the console's paths. */
   pages: Router
-  /** Sends a page as the response. */
+  /** Sends a page as an HTTP response. */
   show(response: Response, page: Page): void
 }
 
 const dist = join(import.meta.dirname, '../../console/dist')
 
-/** The console's paths: the sign-in page, and the pages of a tenant. */
+/** Matches the console's paths: the sign-in page and the pages of a tenant. */
 const pagePath = /^\/(?:t\/[0-9a-f-]{36}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?)?$/
 
 /**
- * Reads the files of the console and creates its routes.
+ * Reads the files of the console and creates the routes that serve them.
  * @param extra data that is added to the data of every page
  */
 export function openConsole(extra: Record<string, unknown> = {}): Console {
@@ -86,7 +86,7 @@ const mediaTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Suffixes of the compressed files that the build writes next to each asset. */
+/** The file suffixes of the compressed variants that the build creates for each asset. */
 const compressedSuffixes: Record<string, string> = { br: '.br', gzip: '.gz' }
 
 function assetsRouter(): Router {

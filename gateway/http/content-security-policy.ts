@@ -1,4 +1,4 @@
-/** The Content-Security-Policy of every response. */
+/** The directives of the Content-Security-Policy header, which every response contains. */
 
 const directives = {
   'default-src': "'none'",
@@ -12,8 +12,8 @@ const directives = {
 }
 
 /**
- * Returns the value of the header.
- * @param styleNonce nonce of the style elements that Fluent UI creates
+ * Returns the value of the Content-Security-Policy header.
+ * @param styleNonce the nonce of the style elements that Fluent UI creates
  */
 export const contentSecurityPolicy = (styleNonce?: string): string =>
   Object.entries(directives)

@@ -31,24 +31,30 @@ export interface GatewayOptions
   extends AuthenticationServices,
     ApolloServerOptions,
     ReadinessOptions {
-  /** Routes of the subgraphs other than GraphQL, such as sign-in pages and downloads. */
+  /**
+   * The HTTP routes of the subgraphs in addition to GraphQL, such as sign-in pages and downloads.
+   */
   routes: Router[]
   console: Pick<Console, 'assets' | 'pages'>
-  /** The response of `/.well-known/it-complete-login`. */
+  /** The JSON response of `/.well-known/it-complete-login`. */
   discovery: Record<string, unknown>
   /**
-   * The response of `/.well-known/activity-log-keys`: verifier keys of signed notes, one per line.
+   * The keys in the response of `/.well-known/activity-log-keys`, in the verifier key format of
+   * C2SP signed notes.
    */
   activityLogKeys: string[]
   trustedProxyHops: number
   rateLimits: RateLimits
   /**
-   * The maximum number of concurrent GraphQL requests. All other routes together have half of this
-   * number.
+   * The maximum number of concurrent GraphQL requests. The maximum for all other routes together is
+   * half of this number.
    */
   maxInFlight: number
   requestDeadlineMs: number
-  /** Origins whose pages can call `/graphql` with a bearer token, but without cookies (CORS). */
+  /**
+   * The origins from which browsers can call `/graphql` with a bearer token, but without cookies
+   * (CORS).
+   */
   corsOrigins: string[]
 }
 
@@ -72,7 +78,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.get('/healthz', liveness)
   app.get('/readyz', readiness(options))
 
-  // Assets have their own rate limit, so that loading a page does not use up the limit of API
+  // Assets have a separate rate limit, so that loading a page does not consume the limit for API
   // requests.
   app.use('/assets', limiters.assets, knownHost)
   app.use(options.console.assets)
@@ -83,13 +89,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.get('/.well-known/it-complete-login', discovery(options.discovery))
   app.get('/.well-known/activity-log-keys', activityLogKeys(options.activityLogKeys))
 
-  // `all` matches exactly this path, whereas `use` would also match the paths below it.
+  // `app.all` matches exactly this path. `app.use` would also match the paths below it.
   app.all('/graphql', ...graphqlMiddleware(options, apollo, limiters.caller))
 
-  // Browser sign-in has its own execution slots, so that a flood of GraphQL requests does not block
+  // A separate concurrency limit for sign-in, so that a flood of GraphQL requests does not block
   // sign-in, and a flood of sign-in requests does not block GraphQL.
   app.use(concurrencyLimit(Math.ceil(options.maxInFlight / 2)))
-  // Sign-in requests are anonymous. They share the rate limit of their IP address with anonymous
+  // Sign-in requests are anonymous. They count toward the same per-address rate limit as anonymous
   // API requests.
   app.use(['/connect', '/login', '/logout'], limiters.caller)
   app.get(

@@ -1,6 +1,6 @@
 /**
- * `/healthz` answers 200 while the process runs, `/readyz` while it can serve requests. Neither is
- * rate-limited.
+ * Health endpoints, without rate limits. `/healthz` responds with 200 if the process runs.
+ * `/readyz` responds with 200 if the process can serve requests, and otherwise with 503.
  */
 import type { RequestHandler } from 'express'
 import type { Database, Health } from '../../platform/postgres/database.ts'
@@ -9,13 +9,13 @@ import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
 export interface ReadinessOptions {
   db: Database
   sources: Record<string, SubgraphDataSource>
-  /** Whether the process is stopping, so that load balancers must use another process. */
+  /** Whether the process is stopping. Load balancers must then send requests to another process. */
   isDraining(): boolean
 }
 
 /**
- * Clock differences above this tolerance are reported, because subgraphs then refuse the gateway's
- * signatures.
+ * `/readyz` reports larger clock differences, because subgraphs then refuse the gateway's signed
+ * tokens.
  */
 const clockToleranceSeconds = 2
 

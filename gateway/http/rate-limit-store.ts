@@ -1,12 +1,13 @@
 /**
- * A store for express-rate-limit that counts requests per caller and minute. One node counts in
- * memory. Several nodes count in PostgreSQL, so that they share one limit
+ * A store for express-rate-limit that counts requests per caller and minute. A single node counts
+ * in memory. Several nodes count in PostgreSQL, so that they share one limit
  * (docs/adr/0018-shared-rate-limits.md):
  *
- * - A node counts the first eighth of a limit in memory, and sends the count to the database later.
- * - Each further request waits for its position in the shared count.
- * - Counts are sent in batches, one statement at a time.
- * - While the database does not answer, each node counts only its own requests.
+ * - For the first eighth of a limit, a node counts in memory and updates the database later.
+ * - After the first eighth, each request waits until the database returns its position in the
+ *   shared count.
+ * - A node sends its counts in batches, one SQL statement at a time.
+ * - If the database does not respond, each node counts only its own requests.
  */
 import { createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
@@ -23,11 +24,16 @@ export interface RateLimitStore extends Store {
   stop(): Promise<void>
 }
 
-/** Options that are needed only when several nodes share their counts. */
+/** Options for counts that several nodes share. */
 export interface SharedRateLimitOptions {
-  /** A pool with short timeouts, because requests wait for it before they are executed. */
+  /**
+   * A connection pool with short timeouts, because requests wait for the result before they run.
+   */
   db: Database
-  /** An HMAC key, the same on every node. The database stores only the HMAC of the caller. */
+  /**
+   * An HMAC key, which must be equal on all nodes. The database stores only the HMAC of the caller,
+   * not the caller.
+   */
   key: Uint8Array
   log: Log
 }
@@ -40,41 +46,46 @@ export const rateLimitDatabaseLimits: DatabaseLimits = {
 
 export interface RateLimitStoreOptions {
   limitOf(key: string): number
-  /** When null, the node does not share its counts with other nodes. */
+  /** If null, this node does not share its counts with other nodes. */
   shared?: SharedRateLimitOptions | null
-  /** Default: 60,000 ms. */
+  /** The length of the counting window. Default: 60,000 ms. */
   windowMs?: number
-  /** The maximum number of callers in memory. The oldest is evicted. Default: 100,000. */
+  /**
+   * The maximum number of callers in memory. Above this number, the oldest caller is evicted.
+   * Default: 100,000.
+   */
   maxCallers?: number
   /**
-   * Maximum number of callers in the database. Above it, each node counts new callers separately.
-   * Default: 500,000.
+   * The maximum number of callers in the database. Above this number, each node counts new callers
+   * separately. Default: 500,000.
    */
   maxRows?: number
-  /** The interval for deleting expired rows and checking `maxRows`. Default: 30,000 ms. */
+  /**
+   * The interval at which expired rows are deleted and `maxRows` is checked. Default: 30,000 ms.
+   */
   cleanEveryMs?: number
 }
 
 /**
- * The share of a limit that a node answers without waiting for the shared count. Most callers stay
- * below it.
+ * The share of a limit for which a node does not wait for the shared count. Most callers stay below
+ * this share.
  */
 const localShare = 1 / 8
-/** The time for which the database is not used after an error. */
+/** After a database error, the store does not use the database for this time. */
 const pauseAfterErrorMs = 1_000
 const deleteBatchSize = 10_000
 
 interface Caller {
   hash: string
   hits: number
-  /** The part of `hits` that has not been sent to the database. */
+  /** The number of `hits` that have not been sent to the database yet. */
   unsent: number
   /** Whether the database has a row for the caller. */
   isShared: boolean
   resetsAt: number
 }
 
-/** For each caller of a batch: the shared count before the batch was added. */
+/** The shared count of each caller before the batch was added. */
 type CountsBefore = Map<Caller, number>
 
 export function createRateLimitStore({
@@ -114,8 +125,8 @@ export function createRateLimitStore({
       const caller = callerOf(key)
       const limit = limitOf(key)
       const result = (totalHits: number) => ({ totalHits, resetTime: new Date(caller.resetsAt) })
-      // Requests above the limit are not counted, so that a flood of requests causes no flood of
-      // writes.
+      // Requests above the limit are not counted, so that a flood of requests does not cause a
+      // flood of database writes.
       if (caller.hits >= limit) return result(limit + 1)
       const localHits = ++caller.hits
       if (!batches || (isTableFull && !caller.isShared)) return result(localHits)
@@ -140,7 +151,7 @@ const hashCaller = (key: Uint8Array, caller: string): string =>
 
 /**
  * Sends counts to the database, one batch at a time. Each batch contains all counts that were added
- * since the previous batch.
+ * after the previous batch was sent.
  */
 function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
   const unsentCallers = new Set<Caller>()
@@ -170,13 +181,16 @@ function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
   }
 
   return {
-    /** Returns the position of this request within the batch. */
+    /** Adds a request of a caller. Returns the position of the request within the batch. */
     add(caller: Caller): number {
       unsentCallers.add(caller)
       return ++caller.unsent
     },
     isPaused: () => Date.now() < pausedUntil,
-    /** Sends the next batch. Returns the counts before it; null when the database failed. */
+    /**
+     * Sends the next batch. Returns the shared counts before the batch, or null if the database
+     * failed.
+     */
     send(): Promise<CountsBefore | null> {
       next ??= running.then(() => {
         next = null
@@ -189,7 +203,7 @@ function createBatches({ db, log }: SharedRateLimitOptions, windowMs: number) {
   }
 }
 
-/** Adds the batch to the shared counts, and updates the callers with the result. */
+/** Adds a batch to the shared counts. Updates the callers with the new counts. */
 async function addCounts(
   db: Database,
   windowMs: number,
@@ -200,7 +214,7 @@ async function addCounts(
     Object.fromEntries(batch.map(({ caller, count }) => [caller.hash, count])),
   )
   const rows = await unaudited(db, null, 'request counts are internal to rate limiting', (tx) =>
-    // Every node locks the rows in the same order, which prevents deadlocks.
+    // `order by key` prevents deadlocks, because all nodes then lock the rows in the same order.
     tx.execute<{ hash: string; hits: number; left: number }>(sql`
       insert into ${requestCount} as known (caller_hash, hits, resets_at)
       select key, value::int, now() + make_interval(secs => ${windowMs / 1000}) from jsonb_each_text(${counts}::jsonb) order by key
@@ -224,7 +238,7 @@ async function addCounts(
   return before
 }
 
-/** Deletes expired rows. Returns whether the table holds the maximum number of callers. */
+/** Deletes expired rows. Returns whether the table has reached the maximum number of callers. */
 async function deleteExpired(db: Database, maxRows: number): Promise<boolean> {
   for (let deleted = deleteBatchSize; deleted >= deleteBatchSize; )
     deleted = await unaudited(

@@ -1,4 +1,7 @@
-/** Rate limits: by IP address before authentication, and by caller after it. */
+/**
+ * Rate limits. Requests are limited by IP address before authentication, and by caller after
+ * authentication.
+ */
 import type { RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Viewer } from '../../platform/auth/viewer.ts'
@@ -7,24 +10,30 @@ import { viewerOfResponse } from '../auth/authenticate-middleware.ts'
 import { clientAddress } from '../auth/request-metadata.ts'
 import { createRateLimitStore, type SharedRateLimitOptions } from './rate-limit-store.ts'
 
-/** All limits are requests per minute. */
+/** The rate limits, in requests per minute. */
 export interface RateLimits {
   /** The limit for one IPv4 address, or for one IPv6 /56 network. */
   perAddress: number
-  /** The limit for one session or API token. Anonymous requests are counted by address. */
+  /**
+   * The limit for one session or API token. Anonymous requests are counted per IP address instead.
+   */
   perSession: number
-  /** The limit for one partner instance. All its technicians share it, through its back end. */
+  /**
+   * The limit for one partner instance, whose back end sends the requests for all its technicians.
+   */
   perPartner: number
-  /** When null, the process does not share its counts with other processes. */
+  /** If null, this process does not share its counts with other processes. */
   shared: SharedRateLimitOptions | null
 }
 
 export interface RateLimiters {
-  /** Limits by address, before authentication. */
+  /** Limits requests by IP address, before authentication. */
   address: RequestHandler
-  /** Limits requests for the console's assets by address, with a separate count. */
+  /**
+   * Limits requests for the console's assets by IP address. These requests are counted separately.
+   */
   assets: RequestHandler
-  /** Limits by viewer, after authentication. */
+  /** Limits requests by viewer, after authentication. */
   caller: RequestHandler
   stop(): Promise<void>
 }
@@ -38,7 +47,7 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
     assets: perAddress,
     partner: perPartner,
   }
-  /** Returns the limit for a key. A key consists of its kind, a space, and an identifier. */
+  /** Returns the limit for a counter key. A key consists of a kind, a space, and an identifier. */
   const limitOf = (key: string) => limitsByKind[key.slice(0, key.indexOf(' '))] ?? perSession
   const store = createRateLimitStore({ limitOf, shared, windowMs })
   const limiter = (identifier: string, keyOf: (ip: string, response: Response) => string) =>
@@ -54,7 +63,8 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
       // Retry-After with status 429.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
-      // The checks of express-rate-limit would print warnings about our proxy settings.
+      // Disables express-rate-limit's own checks, which would print warnings about our proxy
+      // settings.
       validate: false,
       handler: (_request, response) =>
         sendError(

@@ -4,9 +4,9 @@ import { sendError } from '../../platform/http/send-error.ts'
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * Refuses requests whose Host header differs from the host of the public URL. This prevents DNS
- * rebinding: a foreign site whose name resolves to a loopback address could otherwise use the
- * session of a service on that address.
+ * Refuses requests whose Host header differs from the host of the public URL, to prevent DNS
+ * rebinding. Otherwise, an attacker's site whose host name resolves to a loopback address could use
+ * the sessions of a service on this address.
  */
 export function requireKnownHost(publicUrl: string): RequestHandler {
   const { hostname, host, port } = new URL(publicUrl)

@@ -2,7 +2,10 @@ import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
-/** Helmet's headers with our own Content-Security-Policy, and HSTS when the public URL is https. */
+/**
+ * Sets Helmet's headers, with our own Content-Security-Policy. Sets HSTS if the public URL is
+ * https.
+ */
 export function securityHeaders(publicUrl: string): RequestHandler[] {
   const policy = contentSecurityPolicy()
   return [

@@ -1,6 +1,9 @@
 import type { RequestHandler } from 'express'
 
-/** Serves `/.well-known/it-complete-login`, the endpoints and limits for partners' software. */
+/**
+ * Serves `/.well-known/it-complete-login`, which lists the endpoints and limits for partners'
+ * software.
+ */
 export const discovery =
   (document: Record<string, unknown>): RequestHandler =>
   (_request, response) => {
@@ -8,7 +11,8 @@ export const discovery =
   }
 
 /**
- * Serves `/.well-known/activity-log-keys`, the public keys that verify exports of the Activity Log.
+ * Serves `/.well-known/activity-log-keys`, which lists the public keys that verify exports of the
+ * Activity Log.
  * @param keys verifier keys in the format of C2SP signed notes
  */
 export function activityLogKeys(keys: string[]): RequestHandler {

@@ -6,7 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 
 /**
- * Turns off the plugins that Apollo Server enables by default or by an environment variable
+ * Disables the plugins that Apollo Server enables by default or through an environment variable
  * (ADR 19).
  */
 export const disabledApolloPlugins = [

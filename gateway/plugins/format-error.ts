@@ -1,5 +1,5 @@
 /**
- * Formats errors for clients. An error with a public code keeps its message; any other error gets a
+ * Formats errors for clients. Errors with a public code keep their message. All other errors get a
  * general message.
  */
 import { unwrapResolverError } from '@apollo/server/errors'
@@ -8,7 +8,7 @@ import { type ClientErrorCode, sanitizeMessage } from '../../platform/lib/errors
 import type { Log } from '../../platform/lib/log.ts'
 
 /**
- * Codes of errors whose message clients can see: our own codes, and Apollo's codes for invalid
+ * The codes of errors whose messages clients can see: our own codes, and Apollo's codes for invalid
  * requests.
  */
 const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
@@ -30,12 +30,12 @@ const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
 
 export interface FormatErrorOptions {
   log: Log
-  /** Whether validation errors can suggest names from the schema. */
+  /** Whether validation errors can suggest names from the schema ("Did you mean ...?"). */
   keepSuggestions: boolean
 }
 
 /**
- * Creates Apollo Server's `formatError`. Errors without a public code are logged with all details.
+ * Creates Apollo Server's `formatError`. The log gets all details of errors without a public code.
  */
 export const formatError =
   ({ log, keepSuggestions }: FormatErrorOptions) =>
@@ -48,20 +48,20 @@ export const formatError =
       const shown = clientMessage(message, keepSuggestions)
       return { message: shown, locations, path, extensions: { code } }
     }
-    // A data source sets `serviceName` only in errors that it has already logged, and whose message
+    // A data source sets `serviceName` only in errors that it has already logged and whose messages
     // clients can see.
     const isFromDataSource =
       code === 'INTERNAL_SERVER_ERROR' && extensions?.serviceName !== undefined
     if (!isFromDataSource)
-      log.error({ err: unwrapResolverError(error), path }, 'An operation failed.')
+      log.error({ err: unwrapResolverError(error), path }, 'A GraphQL operation failed.')
     const shown = isFromDataSource ? message : 'An internal error occurred. Retry later.'
     return { message: shown, locations, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
 
-/** Replaces messages of Apollo Server that mention its configuration options. */
+/** Replaces messages in which Apollo Server mentions its configuration options. */
 function clientMessage(message: string, keepSuggestions: boolean): string {
   if (message.startsWith('GraphQL introspection'))
-    return 'Introspection is off. The documentation has the schema.'
+    return 'Introspection is disabled. Use the schema in the documentation.'
   if (message.includes('Cross-Site Request Forgery'))
     return 'GET requests require the header `graphql-require-preflight`, with any value.'
   return sanitizeMessage(message, { keepSuggestions })

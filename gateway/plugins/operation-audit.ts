@@ -1,9 +1,9 @@
 /**
- * Records operations in the Activity Log before any subgraph runs them:
- * - the reads of a technician, by a query or by a mutation's response: one event per session and
- *   operation;
- * - the operations of an API token: one event with a count for equal operations;
- * - a mutation that was refused completely because of invalid values.
+ * Records operations in the Activity Log before a subgraph executes them:
+ * - what a technician reads with a query or in the response of a mutation, as one event per session
+ *   and operation;
+ * - the operations of an API token, as one event with a count for equal operations;
+ * - mutations that were refused completely because of invalid values.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'
@@ -16,13 +16,16 @@ import type { GatewayContext } from '../context.ts'
 import { fieldsOfQuery, fieldsReadByMutation } from './selected-fields.ts'
 
 /**
- * The maximum number of remembered pairs of session and operation that were already recorded. The
- * oldest is evicted first.
+ * The maximum number of pairs of session and operation that are remembered as already recorded.
+ * Above this number, the oldest pair is evicted.
  */
 const maxRemembered = 10_000
 const maxNameLength = 128
 
-/** If an event cannot be recorded, the operation fails and no data is read. */
+/**
+ * Creates the plugin that records operations. If an event cannot be recorded, the operation fails
+ * and reads no data.
+ */
 export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayContext> {
   const remembered = new Set<string>()
 
@@ -65,8 +68,8 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
           const record = (reader: Viewer) =>
             recordOnce(contextValue, reader, { name, hash, fields })
           await record(viewer)
-          // A sign-in mutation changes the viewer to a technician after this hook has run. The data
-          // source then calls this function again.
+          // After this hook, a sign-in mutation can change the viewer to a technician. The data
+          // source then calls this function for the new viewer.
           contextValue.recordStartedMutation = record
         },
 
@@ -87,7 +90,7 @@ const nameOf = ({ name }: OperationDefinitionNode): string | null =>
   name?.value.slice(0, maxNameLength) ?? null
 
 /**
- * Returns the name of the first mutation field, or the operation's name if all fields are in
+ * Returns the name of the first mutation field. Returns the operation's name if all fields are in
  * fragments.
  */
 function mutationName(operation: OperationDefinitionNode): string {

@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import type { GatewayContext } from '../context.ts'
 
 /**
- * Sets status 504 when an operation returned no data because of a timeout, and 503 when the reason
- * was overload. Clients and proxies can then react without parsing the body.
+ * Sets the HTTP status of operations that returned no data: 504 after a timeout, 503 because of
+ * overload. Clients and proxies can then react without parsing the body.
  */
 export const overloadStatusPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {

@@ -1,9 +1,9 @@
 /**
- * Refuses operations whose cost is too high, before they run. The cost of a field is as follows
- * (docs/limits.md):
+ * Refuses operations whose cost is too high, before they run (docs/limits.md). The cost is
+ * calculated per field:
  *
  *     cost(field)  = own + entries x sum of the costs of the selected fields
- *     own          = 1 for objects, 0 for values, 10 for mutations, unless a field-costs.ts sets it
+ *     own          = 1 for objects, 0 for values, 10 for mutations, or the value in field-costs.ts
  *     entries      = the page size for connections, 10 for other lists, otherwise 1
  */
 import type { ApolloServerPlugin } from '@apollo/server'
@@ -15,26 +15,27 @@ import {
 } from 'graphql-query-complexity'
 
 export interface QueryCosts {
-  /** The costs of fields that load the database most, such as `Tenant.activitySummary`. */
+  /** The costs of fields that cause the most database load, such as `Tenant.activitySummary`. */
   fields: Record<string, number>
   /**
-   * The default page size of paginated types whose name does not end in `Connection`, by type name.
+   * The default page sizes of paginated types whose name does not end in `Connection`, by type
+   * name.
    */
   pages: Record<string, number>
 }
 
 const maxCost = 20_000
-/** Bounds the time of the calculation: a fragment is counted each time that it is spread. */
+/** Limits the time for calculating the cost. A fragment is counted each time it is spread. */
 const maxQueryNodes = 5_000
 
 const [objectCost, valueCost, mutationCost] = [1, 0, 10]
-/** The page size of a connection when the operation has neither `first` nor `last`. */
+/** The page size of a connection if the operation specifies neither `first` nor `last`. */
 const defaultPageSize = 50
 /** The maximum page size. Resolvers refuse larger values of `first` and `last`. */
 const maxPageSize = 1_000
 const listSize = 10
 
-/** Refuses operations that cost more than 20,000, and reports the cost in `extensions.cost`. */
+/** Refuses operations that cost more than 20,000. Reports the cost in `extensions.cost`. */
 export function queryComplexityPlugin(costs: QueryCosts): ApolloServerPlugin {
   const estimators = [createEstimator(costs)]
   return {
@@ -57,7 +58,8 @@ export function queryComplexityPlugin(costs: QueryCosts): ApolloServerPlugin {
               throw costLimitExceeded(
                 `The operation must not request more than ${maxQueryNodes} fields.`,
               )
-            // The variables are invalid. Apollo Gateway refuses them next, with one error for each.
+            // The variables are invalid. Apollo Gateway then refuses the operation, with one error
+            // per variable.
             if (!(error instanceof GraphQLError)) throw error
           }
           if (requested !== undefined && requested > maxCost)
@@ -86,7 +88,8 @@ function createEstimator({ fields, pages }: QueryCosts): ComplexityEstimator {
       (type.name === 'Mutation' ? mutationCost : isLeafType(fieldType) ? valueCost : objectCost)
     if (isPage(fieldType.name))
       return own + pageSize(args, pages[fieldType.name] ?? defaultPageSize) * childComplexity
-    // The cost of the lists `edges` and `nodes` is already part of the cost of their page.
+    // `edges` and `nodes` are not multiplied again, because the cost of their page already includes
+    // the page size.
     const isList = isListType(getNullableType(field.type)) && !isPage(type.name)
     return own + (isList ? listSize : 1) * childComplexity
   }

@@ -5,8 +5,8 @@ import type { ClientErrorCode } from '../../platform/lib/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
 /**
- * Answers with status 400 when `operationName` is not in the document, when the operation is a
- * subscription, or when its variables exceed the limits.
+ * Responds with status 400 if `operationName` is not in the document, if the operation is a
+ * subscription, or if its variables exceed the limits.
  */
 export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
@@ -15,7 +15,7 @@ export const requireKnownOperation: ApolloServerPlugin<GatewayContext> = {
         if (!operation)
           throw badRequest(
             'OPERATION_RESOLUTION_FAILURE',
-            'operationName must name an operation of the document.',
+            'operationName must be the name of an operation in the document.',
           )
         if (operation.operation === 'subscription')
           throw badRequest('BAD_REQUEST', 'Subscriptions are not supported.')

@@ -1,4 +1,7 @@
-/** Lists the fields that an operation reads, for the Activity Log: at most 50 fields. */
+/**
+ * Lists the fields that an operation reads, for the Activity Log. A list contains at most 50
+ * fields.
+ */
 import {
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -11,8 +14,8 @@ import {
 const maxFields = 50
 
 /**
- * Lists the fields of a query, two levels deep, such as `tenant.activityLog`. It uses the names in
- * the schema, not aliases.
+ * Lists the fields of a query, two levels deep, such as `tenant.activityLog`. The list contains
+ * schema names, not aliases.
  */
 export function fieldsOfQuery(
   operation: OperationDefinitionNode,
@@ -39,13 +42,13 @@ export function fieldsOfQuery(
   return [...found]
 }
 
-/** Fields that only identify the tenant. */
+/** Fields of `Tenant` that only identify the tenant, so reading them is not recorded. */
 const identifyingFields = new Set(['id', 'name', '__typename'])
 
 /**
  * Lists the fields of `Tenant` that a mutation's response reads, such as
- * `updateServiceSettings.tenant.activityLog`. Only through `Tenant`
- * can a mutation's response contain data that the mutation did not change.
+ * `updateServiceSettings.tenant.activityLog`. Only the fields of `Tenant` can return data that the
+ * mutation did not change.
  */
 export function fieldsReadByMutation(
   operation: OperationDefinitionNode,
@@ -78,9 +81,9 @@ export function fieldsReadByMutation(
 }
 
 /**
- * Returns a function that returns a fragment the first time that it is spread at a path, and null
- * after that. Otherwise, a chain of fragments that each spread the next fragment twice would take
- * exponential time.
+ * Returns a lookup function that finds each fragment only once per path, and then returns null.
+ * Otherwise, a chain of fragments that each spread the next fragment twice would take exponential
+ * time.
  */
 function createFragmentLookup(fragments: FragmentDefinitionNode[]) {
   const byName = new Map(fragments.map((fragment) => [fragment.name.value, fragment]))

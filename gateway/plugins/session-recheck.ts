@@ -1,7 +1,6 @@
 /**
- * Checks the session again before the response of a slow query is sent. If reading the data took
- * longer than 750 ms, for example because a connection hung, another node may have ended the
- * session since the request was authenticated.
+ * Checks the session again before the response of a slow query is sent. If the query took longer
+ * than 750 ms, another node may have ended the session since the request was authenticated.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { isReader, type Viewer } from '../../platform/auth/viewer.ts'
@@ -12,7 +11,7 @@ import type { GatewayContext } from '../context.ts'
 
 /**
  * The time for which an authentication is valid. A session must not receive data later than 1
- * second after its end; the other 250 ms are for the network.
+ * second after its end. The remaining 250 ms are for network latency.
  */
 const validForMs = 750
 
@@ -20,7 +19,8 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
       async willSendResponse({ operation, contextValue, response: { body } }) {
-        // A mutation checks its permission in the transaction of the change.
+        // Mutations need no check here, because they check the permission in the transaction of the
+        // change.
         if (operation?.operation !== 'query' || !isReader(contextValue.viewer)) return
         if (body.kind !== 'single' || !body.singleResult.data) return
         if (performance.now() - contextValue.authenticatedAt <= validForMs) return
@@ -33,8 +33,8 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
 }
 
 /**
- * Returns the error to send when the session has ended or cannot be checked; null when the session
- * is valid.
+ * Returns the error to send if the session has ended or cannot be checked. Returns null if the
+ * session is valid.
  */
 async function refusalOf(context: GatewayContext): Promise<PublicError | null> {
   const current = context.reauthenticate().catch(() => null)

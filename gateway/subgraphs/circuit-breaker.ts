@@ -1,7 +1,9 @@
 /**
- * A circuit breaker, driven by a health probe. Without it, calls to a subgraph that hangs would use
- * up the concurrent requests of a gateway. When a call takes longer than 500 ms, the breaker probes
- * `/healthz`. The circuit is open while the probe fails; a slow response alone does not open it.
+ * A circuit breaker for calls to one subgraph. Without it, calls to a hanging subgraph would occupy
+ * all concurrent requests of a gateway.
+ *
+ * If a call takes longer than 500 ms, the breaker probes `/healthz`. The circuit is open while the
+ * probe fails. A slow response alone does not open the circuit.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent, fetch } from 'undici'
@@ -14,9 +16,11 @@ export interface CircuitBreakerOptions {
 }
 
 export interface CircuitBreaker {
-  /** Whether the circuit is open. Callers must then fail at once instead of calling `run`. */
+  /**
+   * Whether the circuit is open. If it is open, do not call `run`, but return an error immediately.
+   */
   isOpen(): boolean
-  /** Runs a call, and starts probing when the call takes longer than 500 ms. */
+  /** Runs a call. Starts to probe if the call takes longer than 500 ms. */
   run<T>(call: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
@@ -25,8 +29,8 @@ const probeAfterMs = 500
 const probeTimeoutMs = 1_000
 const probeIntervalMs = 250
 /**
- * When a probe ends more than this time after its timeout, this process itself was blocked, so the
- * probe says nothing about the subgraph.
+ * If a probe ends later than its timeout plus this time, this process itself was blocked. The
+ * result of the probe is then ignored.
  */
 const ownDelayMs = 200
 
@@ -35,7 +39,7 @@ export function createCircuitBreaker({
   healthUrl,
   log,
 }: CircuitBreakerOptions): CircuitBreaker {
-  // Probes have their own connection, so that they never wait behind calls that hang.
+  // Probes use a separate connection, so that they never wait for hanging calls.
   const agent = new Agent({ connections: 1, connectTimeout: probeTimeoutMs })
   const closing = new AbortController()
   let isOpen = false
@@ -63,12 +67,12 @@ export function createCircuitBreaker({
       if (!isOpen)
         log.error(
           { subgraph },
-          'The subgraph does not answer its health probe. Calls to it fail until it does.',
+          'The subgraph does not respond to health probes. Calls fail until the subgraph responds again.',
         )
       isOpen = true
       await wait(probeIntervalMs, undefined, { signal: closing.signal }).catch(() => {})
     }
-    if (isOpen) log.warn({ subgraph }, 'The subgraph answers its health probe again.')
+    if (isOpen) log.warn({ subgraph }, 'The subgraph responds to health probes again.')
     isOpen = isProbing = false
   }
 

@@ -1,6 +1,6 @@
 /**
- * The data source by which Apollo Gateway calls a subgraph. `local.ts` and `remote.ts` differ only
- * in how they send a request.
+ * The data source with which Apollo Gateway calls a subgraph. `local.ts` and `remote.ts` only
+ * implement how a request is sent.
  */
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway'
 import { GraphQLError } from 'graphql'
@@ -13,35 +13,38 @@ import type { Health } from '../../platform/postgres/database.ts'
 import type { GatewayContext } from '../context.ts'
 
 export interface SubgraphDataSource extends GraphQLDataSource<GatewayContext> {
-  /** Checks whether the subgraph answers a query within 2 seconds. */
+  /** Checks whether the subgraph responds to a query within 2 seconds. */
   ping(): Promise<Health>
   close(): Promise<void>
 }
 
 export interface DataSourceOptions {
-  /** The maximum number of concurrent calls. Further calls fail with OVERLOADED. */
+  /** The maximum number of concurrent calls. Additional calls fail with OVERLOADED. */
   maxRunning: number
   log: Log
 }
 
 export type SubgraphResponse = Awaited<ReturnType<Subgraph['execute']>>
 
-/** Sends a request to the subgraph, on behalf of a viewer. */
+/** Sends a request to the subgraph on behalf of a viewer. */
 export type SendToSubgraph = (
   request: SubgraphRequest,
   asked: { viewer: Viewer; request: RequestMetadata },
 ) => Promise<SubgraphResponse>
 
 /**
- * The subgraph refused the gateway's signed token, because the clocks of subgraph and gateway
- * differ by more than the tolerance.
+ * The subgraph refused the gateway's signed token, because the clocks of the subgraph and the
+ * gateway differ by more than the tolerance.
  */
 export class ClockSkewError extends GraphQLError {
   readonly seconds: number
   constructor(serviceName: string, seconds: number) {
-    super('Clocks within the service differ too much at the moment. Nothing was changed.', {
-      extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
-    })
+    super(
+      "The clocks of the service's processes differ too much. Nothing was changed. Retry later.",
+      {
+        extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },
+      },
+    )
     this.seconds = seconds
   }
 }
@@ -56,7 +59,7 @@ const pingMetadata: RequestMetadata = {
 
 /**
  * Creates the data source of one subgraph.
- * @param sendDirectly sends the request of `ping`, even when the circuit is open
+ * @param sendDirectly sends the request of `ping` even if the circuit is open
  */
 export function createDataSource(
   send: SendToSubgraph,
@@ -70,9 +73,9 @@ export function createDataSource(
     async process({ request, context }: GraphQLDataSourceProcessOptions<GatewayContext>) {
       const gatewayContext = context as GatewayContext
       const { viewer, request: metadata } = gatewayContext
-      // Apollo Gateway sends requests without a viewer only for introspection, which is never
-      // needed here: the supergraph is composed at build time.
-      if (!viewer) throw new GraphQLError('The request has no viewer.')
+      // Apollo Gateway sends requests without a viewer only for introspection. Introspection is not
+      // needed, because the supergraph is composed at build time.
+      if (!viewer) throw new GraphQLError('A request to a subgraph must have a viewer.')
       if (running >= maxRunning) return { errors: [overloaded()] } as never
       running++
       const { query = '', variables, operationName } = request
@@ -94,7 +97,7 @@ export function createDataSource(
   }
 }
 
-/** Changes the viewer after a sign-in: the rest of the request runs in the new session. */
+/** Replaces the viewer after a sign-in. The rest of the request runs in the new session. */
 async function continueAs(sessionToken: string, context: GatewayContext): Promise<void> {
   const viewer = await context.switchViewer(sessionToken)
   await context.recordStartedMutation?.(viewer)

@@ -1,4 +1,7 @@
-/** A subgraph in the gateway's own process: its executor is called directly, without HTTP. */
+/**
+ * Calls a subgraph in the gateway's own process. The calls go directly to the subgraph's executor,
+ * without HTTP.
+ */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 import { createDataSource, type DataSourceOptions, type SubgraphDataSource } from './data-source.ts'
 

@@ -1,5 +1,6 @@
 /**
- * Calls a subgraph in another process, over keep-alive HTTP. The viewer is sent in a signed token.
+ * Calls a subgraph in another process, over HTTP with keep-alive. A signed token contains the
+ * viewer.
  */
 import { GraphQLError } from 'graphql'
 import { importPKCS8, SignJWT } from 'jose'
@@ -25,9 +26,9 @@ import {
 
 export interface RemoteDataSourceOptions extends DataSourceOptions {
   name: Subgraph['name']
-  /** The subgraph's GraphQL endpoint. */
+  /** The URL of the subgraph's GraphQL endpoint. */
   url: string
-  /** The gateway's Ed25519 key, PKCS #8 in PEM. */
+  /** The gateway's Ed25519 private key, as PKCS #8 in PEM format. */
   privateKey: string
   deadlineMs: number
 }
@@ -36,8 +37,8 @@ const maxConnections = 64
 const keepAliveTimeoutMs = 30_000
 
 /**
- * Creates the data source of a subgraph in another process. It uses at most 64 connections, a
- * deadline for each call, and a circuit breaker.
+ * Creates the data source of a subgraph in another process. The data source uses at most 64
+ * connections, a deadline for each call, and a circuit breaker.
  */
 export async function remoteDataSource(
   options: RemoteDataSourceOptions,
@@ -116,11 +117,16 @@ function refusedSignature(name: string, body: unknown): Error {
   const { errors } = body as { errors: { extensions: { clockDiffersBySeconds?: number } }[] }
   const seconds = errors[0]?.extensions.clockDiffersBySeconds
   return seconds === undefined
-    ? new Error(`The ${name} subgraph does not accept this gateway's key.`)
+    ? new Error(
+        `The ${name} subgraph does not accept this gateway's key. Check GATEWAY_PUBLIC_KEYS.`,
+      )
     : new ClockSkewError(name, seconds)
 }
 
-/** With `serviceName`, clients can see the message of the error (plugins/format-error.ts). */
+/**
+ * Creates the error for an unavailable subgraph. `serviceName` allows clients to see the message
+ * (plugins/format-error.ts).
+ */
 const unavailable = (serviceName: string, advice: string) =>
   new GraphQLError(`A part of the service is unavailable. ${advice}`, {
     extensions: { code: 'INTERNAL_SERVER_ERROR', serviceName },

@@ -184,7 +184,9 @@ for (const [odd, seconds] of [
         !refused.includes(name),
       )
     expect(new Set(errors.map(({ message }) => message))).toEqual(
-      new Set(['Clocks within the service differ too much at the moment. Nothing was changed.']),
+      new Set([
+        "The clocks of the service's processes differ too much. Nothing was changed. Retry later.",
+      ]),
     )
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(
       new Set(['INTERNAL_SERVER_ERROR']),

@@ -83,7 +83,7 @@ test('one message reports all mistakes, also those between settings', () => {
   for (const name of Object.keys(wrong))
     expect(named.filter((line) => line.startsWith(`${name} must be `))).toHaveLength(1)
   expect(named).toContain('MICROSOFT_CLIENT_ID is required for sign-in with Microsoft.')
-  expect(named).toContain('DATABASE_POOL_SIZE must be a whole number from 2 to 200, not "1".')
+  expect(named).toContain('DATABASE_POOL_SIZE must be a whole number between 2 and 200, not "1".')
   expect(named).toContain('DEMO must be on or off, not "perhaps".')
   expect(named.join('\n')).not.toMatch(/NaN|received|Invalid|Too (small|big)/)
 })
@@ -173,12 +173,12 @@ test.each([
   ['MICROSOFT_SESSION_IDLE_SECONDS', 60, 7_200],
   ['MICROSOFT_SESSION_MAX_SECONDS', 300, 86_400],
   ['HANDOFF_CODE_LIFETIME_SECONDS', 5, 60],
-] as const)('%s must be from %i to %i seconds', (name, least, most) => {
+] as const)('%s must be between %i and %i seconds', (name, least, most) => {
   expect(readConfig({ [name]: String(least) })[name]).toBe(least)
   expect(readConfig({ [name]: String(most) })[name]).toBe(most)
   for (const wrong of [least - 1, most + 1, least + 0.5, 'x', '-60', 'Infinity'])
     expect(mistakes({ [name]: String(wrong) })).toEqual([
-      `${name} must be a whole number of seconds from ${least} to ${most}, not "${wrong}".`,
+      `${name} must be a whole number of seconds between ${least} and ${most}, not "${wrong}".`,
     ])
 })
 
