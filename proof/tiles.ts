@@ -58,7 +58,7 @@ function hashOfRun(
   if (count === 1) {
     const hash = tile.subarray(from * hashLength, (from + 1) * hashLength)
     if (hash.length !== hashLength)
-      throw new RangeError('A hash of the log is missing from its tile.')
+      throw new RangeError('A tile of the log does not contain all expected hashes.')
     return hash
   }
   const id = `${from}/${count}`
@@ -170,7 +170,7 @@ export function inclusionPaths(
   read: ReadTiles,
 ): Promise<Uint8Array[][]> {
   if (indexes.some((index) => index < 0 || index >= treeSize))
-    throw new RangeError(`A leaf index must be at least 0 and below the tree size, ${treeSize}.`)
+    throw new RangeError(`Leaf indexes must be at least 0 and less than the tree size ${treeSize}.`)
   return hashesOfRanges(
     indexes.map((index) => inclusionRanges(index, 0, treeSize)),
     read,

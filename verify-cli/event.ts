@@ -11,12 +11,12 @@ const members = ['sequence', 'event', 'disclosures']
 const filteredMembers = [...members, 'inclusionPath']
 
 interface EventLine {
-  /** The position in the log, from 1. */
+  /** The position of the event in the log, starting at 1. */
   sequence: number
   /** The event whose canonical JSON is the leaf of the Merkle tree. */
   event: Fields
   disclosures: Fields
-  /** The inclusion proof of the event; only in a filtered export. */
+  /** The inclusion proof of the event. Present only in a filtered export. */
   inclusionPath?: unknown
 }
 
@@ -112,8 +112,8 @@ const isDisclosure = (value: unknown): value is Disclosure<unknown> =>
   Object.keys(value).length === 2
 
 /**
- * Stores what a verified event claims about other events: that they expired or were erased, or that
- * an epoch was opened.
+ * Stores what a verified event records about the log: expired events, erased personal data or a new
+ * epoch.
  */
 function takeClaims(verification: Verification, event: Fields, target: unknown): void {
   const value = isObject(target) && isObject(target.value) ? target.value : {}

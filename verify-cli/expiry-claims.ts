@@ -1,6 +1,6 @@
 /**
- * Collects `activity_log.expired` events. Each of them claims that certain events were deleted at
- * the end of their retention period.
+ * Collects `activity_log.expired` events. An `activity_log.expired` event lists events that were
+ * deleted at the end of their retention period.
  */
 import { type Fields, isObject } from './fields.ts'
 
@@ -17,7 +17,7 @@ export interface Gap {
 interface ExpiryClaim {
   from: number
   to: number
-  /** The month of the claim must overlap the time between the events before and after the gap. */
+  /** The expired month must overlap the time between the events before and after the gap. */
   begin: Date
   end: Date
 }
@@ -33,7 +33,7 @@ const toleranceMs = 86_400_000
 export class ExpiryClaims {
   readonly #claims: ExpiryClaim[] = []
 
-  /** Stores the claim of the event, if it has one. The event must have been verified. */
+  /** Stores the events that a verified `activity_log.expired` event lists. Ignores other events. */
   add(event: Fields, changes: Map<unknown, Fields>): void {
     const { action, outcome, actor, occurredAt } = event
     const isExpiry =
@@ -48,7 +48,7 @@ export class ExpiryClaims {
     const runs = before('sequences')
     if (!years || !month || !Array.isArray(runs)) return
     const [year, number] = [Number(month[1]), Number(month[2])]
-    // Ignores a claim that was recorded before the retention period had ended.
+    // Ignore an event that was recorded before the end of the retention period.
     if (new Date(occurredAt) < new Date(Date.UTC(year + years, number))) return
     const [begin, end] = [new Date(Date.UTC(year, number - 1)), new Date(Date.UTC(year, number))]
     for (const run of runs as unknown[]) {
@@ -58,7 +58,7 @@ export class ExpiryClaims {
     }
   }
 
-  /** Returns the parts of a gap that no claim explains. */
+  /** Returns the parts of a gap that no `activity_log.expired` event explains. */
   unexplained({ from, to, latestBefore, nextAfter }: Gap): { from: number; to: number }[] {
     const earliest = latestBefore
       ? new Date(latestBefore).getTime() - toleranceMs
@@ -69,7 +69,7 @@ export class ExpiryClaims {
     const left: { from: number; to: number }[] = []
     let at = from
     for (const claim of this.#claims.toSorted((a, b) => a.from - b.from)) {
-      // The month of the claim must lie between the events before and after the gap.
+      // The expired month must overlap the time between the events before and after the gap.
       const fits =
         claim.to >= at &&
         claim.from <= to &&

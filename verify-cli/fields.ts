@@ -1,4 +1,4 @@
-/** Reads the members of a line. docs/verify.md describes the lines. */
+/** Parses the members of a line of an export. docs/verify.md describes the lines. */
 import { fromBase64 } from '../proof/bytes.ts'
 import { type Line, MalformedFile } from './read-lines.ts'
 
@@ -22,8 +22,8 @@ export function onlyMember({ number, value }: Line, name: string): Fields {
 }
 
 /**
- * Returns a finding for each unknown member, because nothing proves its value, but a reader could
- * believe that it was verified.
+ * Returns a finding for each unknown member. No proof covers unknown members, but a person could
+ * assume that they are verified.
  */
 export function unknownMembers(where: string, value: Fields, known: readonly string[]): string[] {
   return Object.keys(value)

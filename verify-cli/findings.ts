@@ -1,4 +1,4 @@
-/** The findings about an export. Keeps the first 20 and counts the rest. */
+/** Collects the findings about an export. Stores the first 20 findings and counts the others. */
 
 const maxFindings = 20
 
@@ -19,7 +19,7 @@ export class Findings {
     this.list.splice(position, 0, ...findings)
   }
 
-  /** Drops the last findings when there are more than the maximum, and counts them. */
+  /** Drops and counts the findings above the maximum number. */
   trim(): void {
     this.more += Math.max(0, this.list.length - maxFindings)
     this.list.length = Math.min(this.list.length, maxFindings)

@@ -4,7 +4,10 @@ import type { Findings } from './findings.ts'
 
 const maxGaps = 10_000
 
-/** Collects gaps. `report` must run after the last event, which may explain an earlier gap. */
+/**
+ * Collects gaps. Call `report` after the last event, because a later event may explain an earlier
+ * gap.
+ */
 export class Gaps {
   /** The number of missing events that have expired. */
   expiredEvents = 0
@@ -13,7 +16,7 @@ export class Gaps {
   readonly #findings: Findings
   readonly #gaps: (Gap & { position: number })[] = []
   #latest = ''
-  /** The index of the first gap after which no event was read yet. */
+  /** The index of the first gap that is not yet followed by an event. */
   #open = 0
 
   constructor(findings: Findings) {
@@ -28,7 +31,7 @@ export class Gaps {
     else this.#findings.add(describe(from, to))
   }
 
-  /** Stores when an event occurred, to bound the time of the gaps before and after it. */
+  /** Stores the time of an event, which limits the times of the gaps before and after the event. */
   noteTime(occurredAt: string): void {
     for (const gap of this.#gaps.slice(this.#open)) gap.nextAfter = occurredAt
     this.#open = this.#gaps.length
@@ -37,7 +40,8 @@ export class Gaps {
 
   /** Adds a finding for each missing event or range of events that did not expire. */
   report(expiries: ExpiryClaims): void {
-    // Starts with the last gap, because each inserted finding shifts the positions after it.
+    // Start with the last gap, because each inserted finding shifts the positions of later
+    // findings.
     for (const { position, ...gap } of this.#gaps.splice(0).reverse()) {
       const unexplained = expiries.unexplained(gap)
       const expired = unexplained.reduce(

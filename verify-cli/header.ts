@@ -11,9 +11,9 @@ import type { ExportFile, Verification } from './verification.ts'
 const members = ['version', 'tenantId', 'filter', 'afterSequence', 'checkpoint', 'compactRange']
 
 /**
- * Verifies the first line of a file and makes the file the current one.
- * @throws MalformedFile when the file cannot be verified, or does not continue the file before it
- * @throws InvalidNote when the checkpoint is malformed, or none of the keys signed it
+ * Verifies the first line of a file. The file becomes the current file of the verification.
+ * @throws MalformedFile when the file cannot be verified, or does not continue the previous file
+ * @throws InvalidNote when the checkpoint is malformed, or none of the keys signed the checkpoint
  */
 export async function verifyHeader(verification: Verification, line: Line): Promise<void> {
   const { findings, verifiers } = verification
@@ -67,7 +67,7 @@ function parseHeader({ version, tenantId, afterSequence, checkpoint, filter }: F
 
 /**
  * Verifies that the tree of a file begins with the tree of the previous file. Several files then
- * prove the same as one file.
+ * prove as much as a single file.
  */
 function verifyContinuation(
   verification: Verification,

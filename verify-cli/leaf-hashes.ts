@@ -69,8 +69,8 @@ export function compareWithCheckpoints(verification: Verification): void {
 }
 
 /**
- * Returns the compact range of the tree of the first events; null when its size is outside the
- * current batch.
+ * Returns the compact range of the first `treeSize` leaves. Returns null when the current batch
+ * does not contain this position.
  */
 export function compactRangeAt(
   { tree, batch }: Verification,

@@ -1,5 +1,6 @@
 /**
- * `npm run verify -- export.ndjson --key KEY`: verifies an export offline, from its files alone.
+ * `npm run verify -- export.ndjson --key KEY`: verifies an export offline, using only the files of
+ * the export.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -49,7 +50,7 @@ function parseArguments() {
       },
     })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`)
+    throw new UsageError(`The arguments are invalid. ${(error as Error).message}\n\n${usage}`)
   }
 }
 
@@ -58,24 +59,24 @@ function readKeys(keyOrFile: string): Verifier[] {
   try {
     return text.trim().split(/\s+/).map(parseVerifierKey)
   } catch (error) {
-    throw new UsageError(`--key ${keyOrFile.slice(0, 80)}: ${(error as Error).message}`)
+    throw new UsageError(
+      `The key ${keyOrFile.slice(0, 80)} is invalid. ${(error as Error).message}`,
+    )
   }
 }
 
-/**
- * Reads a checkpoint. One of the keys must have signed it: an unsigned checkpoint proves nothing.
- */
+/** Reads a checkpoint and verifies its signature, because an unsigned checkpoint proves nothing. */
 async function readCheckpoint(path: string, verifiers: Verifier[]): Promise<Checkpoint> {
   if (!existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
   try {
     return (await openCheckpoint(readFileSync(path, 'utf8'), verifiers)).checkpoint
   } catch (error) {
     if (!(error instanceof InvalidNote)) throw error
-    throw new UsageError(`--since ${path}: ${error.message}`)
+    throw new UsageError(`The checkpoint in ${path} is invalid. ${error.message}`)
   }
 }
 
-/** Opens the file only when it is read, so that 1,000 files are not open at once. */
+/** Opens a file only when its content is read, so that at most one of 1,000 files is open. */
 async function* openLater(path: string): AsyncGenerator<Buffer> {
   yield* openExport(path)
 }

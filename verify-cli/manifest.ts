@@ -99,7 +99,7 @@ async function verifyPrevious(
 }
 
 /**
- * Verifies erasures, the epoch and the earlier checkpoint, which is possible only after the last
+ * Verifies the erasures, the epoch and the earlier checkpoint. Call this function after the last
  * file.
  */
 export function verifyWhole(verification: Verification, { filter, checkpoint }: ExportFile): void {
@@ -108,7 +108,7 @@ export function verifyWhole(verification: Verification, { filter, checkpoint }: 
   const { findings, files, gaps, epochs, since, continuesSince } = verification
   const afterSequence = files[0]?.afterSequence ?? 0
   const { epoch } = parseOrigin(checkpoint.origin)
-  // When events have expired, the event that opened the epoch may be one of them.
+  // The event that opened the epoch may have expired.
   const mustShowEpoch = !isFiltered && afterSequence === 0 && epoch > 1 && gaps.expiredEvents === 0
   if (mustShowEpoch && !epochs.isOpened(epoch))
     findings.add(

@@ -1,11 +1,14 @@
-/** Reads the lines of an export file. The file is not trusted, so line length is bounded. */
+/**
+ * Reads the lines of an export file. The length of a line is limited, because the file is not
+ * trusted.
+ */
 import { createReadStream } from 'node:fs'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 
 /** The maximum length of a line: 8 MiB. The service limits events to a smaller size. */
 const maxLineBytes = 8_388_608
 
-/** The file cannot be verified, because it is not an export. */
+/** The file cannot be verified, because the file is not a valid export. */
 export class MalformedFile extends Error {
   override name = 'MalformedFile'
 }
@@ -13,7 +16,7 @@ export class MalformedFile extends Error {
 /** The file is incomplete, for example because a download was interrupted. */
 export class TruncatedFile extends Error {
   override name = 'TruncatedFile'
-  /** Where the file ends: "within line 7". */
+  /** The position at which the file ends, such as "within line 7". */
   readonly where: string
   constructor(where: string) {
     super(`The file is truncated ${where}.`)
@@ -22,7 +25,7 @@ export class TruncatedFile extends Error {
 }
 
 export interface Line {
-  /** The line number, from 1. */
+  /** The line number, starting at 1. */
   number: number
   value: Record<string, unknown>
 }
@@ -94,8 +97,8 @@ function parseLine(line: Buffer, number: number): Line {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     throw new MalformedFile(`Line ${number} is not a JSON object.`)
-  // Other parsers may interpret repeated members or unusual numbers differently, and would then
-  // show other values than those verified here.
+  // Reject repeated members and unusual numbers. Other programs may interpret them differently and
+  // show values that were not verified.
   if (JSON.stringify(value) !== removeWhiteSpace(text))
     throw new MalformedFile(
       `Line ${number} is ambiguous JSON: a member is repeated, or a value has an unusual form.`,

@@ -13,7 +13,7 @@ import { Gaps } from './gaps.ts'
 export interface ExportFile {
   tenantId: string
   afterSequence: number
-  /** Null when the export holds all events. */
+  /** Null when the export is not filtered. */
   filter: unknown
   checkpoint: Checkpoint
   /** The checkpoint as a signed note. */
@@ -25,7 +25,10 @@ export interface ExportFile {
   manifest: Fields | null
 }
 
-/** The leaf hashes of up to 256 consecutive events. Their line precedes the events' lines. */
+/**
+ * The leaf hashes of at most 256 consecutive events. The line of leaf hashes precedes the lines of
+ * these events.
+ */
 export interface LeafHashBatch {
   /** The sequence number of the first event. */
   from: number
@@ -48,7 +51,7 @@ export class Verification {
   batch: LeafHashBatch | null = null
   /** Every event up to this sequence number was either read or counted as missing. */
   position = 0
-  /** Whether it is proven that the log continues `since`. */
+  /** Whether a proof shows that the log continues the checkpoint `since`. */
   continuesSince = false
   events = 0
   firstSequence: number | null = null

@@ -1,6 +1,6 @@
 /**
  * Verifies an export against signed checkpoints, without the service, a database or the network.
- * Reads it once, in bounded memory. docs/verify.md describes the lines and the findings.
+ * Reads the export once, with bounded memory. docs/verify.md describes the lines and the findings.
  */
 import { type Checkpoint, parseOrigin } from '../proof/checkpoint.ts'
 import { InvalidNote, type Verifier } from '../proof/signed-note.ts'
@@ -26,16 +26,18 @@ export interface Verdict {
   expired: number
   /** Null when no valid checkpoint was found. */
   checkpoint: (Checkpoint & { signedBy: string[] }) | null
-  /** Higher than 1 when an operator restarted the log after the database was restored. */
+  /**
+   * The log epoch. Higher than 1 when an operator restarted the log after restoring the database.
+   */
   epoch: number
   isFiltered: boolean
-  /** Whether it is proven that the log continues the earlier checkpoint. */
+  /** Whether a proof shows that the log continues the earlier checkpoint. */
   since: 'continued' | 'not asked' | 'not shown'
 }
 
 /**
  * Verifies an export and returns the verdict.
- * @param files the lines of one file, or of several files that continue each other in this order
+ * @param files the lines of each file; each file continues the previous file
  * @param since an earlier checkpoint from a source that the owner of the log cannot change
  */
 export async function verifyExport(
@@ -54,7 +56,7 @@ export async function verifyExport(
   } catch (error) {
     findings.add(describeFatal(error))
   }
-  // The readable part of a truncated file is verified too.
+  // Also verify the readable part of a truncated file.
   gaps.report(expiries)
   return verdictOf(verification)
 }

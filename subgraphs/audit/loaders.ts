@@ -126,4 +126,4 @@ function actorLoader(inTenant: TenantReader): Loaders['actors'] {
   )
 }
 
-const noEvent = (actorKey: string) => new Error(`There is no event of the actor ${actorKey}.`)
+const noEvent = (actorKey: string) => new Error(`The log has no event of the actor ${actorKey}.`)

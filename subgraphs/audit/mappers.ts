@@ -6,19 +6,19 @@ import type { checkpoint } from '../../drizzle/tables/audit.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
 import type { Connection } from '../../platform/graphql/pagination.ts'
 
-/** The value of ActivityEventConnection. */
+/** The type of the resolver value for ActivityEventConnection. */
 export interface ActivityPage extends Connection<Activity> {
   /** Counts the events of all pages, up to `countLimit` (search/activity-page.ts). */
   count(): Promise<number>
 }
 
-/** The value of ActivityCheckpoint. */
+/** The type of the resolver value for ActivityCheckpoint. */
 export type CheckpointRow = typeof checkpoint.$inferSelect
 
-/** The value of ActivityIntegrity. */
+/** The type of the resolver value for ActivityIntegrity. */
 export interface IntegrityProof {
   sequence: number
-  /** The JSON text that was hashed (RFC 8785). */
+  /** The JSON text of the event that was hashed (RFC 8785). */
   canonicalEvent: string
   /** The leaf hash, 32 bytes. */
   leafHash: Uint8Array
@@ -27,20 +27,23 @@ export interface IntegrityProof {
   checkpoint: CheckpointRow
 }
 
-/** The value of ActivityTail. */
+/** The type of the resolver value for ActivityTail. */
 export interface TailPage {
   events: Activity[]
   lastSequence: number
   hasMore: boolean
 }
 
-/** The value of ActivitySummary. */
+/** The type of the resolver value for ActivitySummary. */
 export interface Summary {
   rows: SummaryRow[]
   truncated: boolean
 }
 
-/** The value of ActivitySummaryRow. A column is null when events are not grouped by it. */
+/**
+ * The type of the resolver value for ActivitySummaryRow. A column is null when events are not
+ * grouped by this column.
+ */
 export interface SummaryRow {
   count: number
   periodStart: Date | null

@@ -12,8 +12,8 @@ import { queries } from './queries/index.ts'
 const typeDefs = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /**
- * Creates the subgraph that reads and exports the Activity Log. Events are written by
- * platform/audit/audited.ts, in the transaction of the change that they record.
+ * Creates the subgraph that reads and exports the Activity Log. platform/audit/audited.ts writes
+ * the events, in the same transaction as the recorded change.
  * @param publicUrl the service's public URL without a slash at the end, for download links
  */
 export const auditSubgraph = (

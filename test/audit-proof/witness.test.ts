@@ -308,17 +308,17 @@ describe('an invalid response is logged and sealing continues', () => {
       'a redirect',
       (response, body) =>
         response.writeHead(307, { location: witness.url }).end(witness.cosign(textOf(body))),
-      /answered with status 307/,
+      /responded with HTTP status 307/,
     ],
     [
       '404 for an unknown log',
       (response) => response.writeHead(404).end(),
-      /answered with status 404/,
+      /responded with HTTP status 404/,
     ],
     [
       '409 without the size that it holds',
       (response) => response.writeHead(409).end('12\n'),
-      /answered with status 409/,
+      /responded with HTTP status 409/,
     ],
   ]
   test.each(refused)('%s', async (_, answer, reason) => {

@@ -35,10 +35,10 @@ export async function activitySummary(
 function parseGrouping(groupBy: readonly ActivityGrouping[]): Grouping {
   const groups = [...new Set(groupBy)]
   if (groups.length < 1 || groups.length > 3 || groups.length < groupBy.length)
-    throw badInput('`groupBy` must have 1 to 3 entries, each at most once.')
+    throw badInput('`groupBy` must contain between 1 and 3 different entries.')
   const [period, ...otherPeriods] = groups.filter(isPeriod)
   if (otherPeriods.length > 0)
-    throw badInput('`groupBy` must have at most one of HOUR, DAY and MONTH.')
+    throw badInput('`groupBy` must contain at most one of HOUR, DAY and MONTH.')
   return {
     period: period ? periods[period] : null,
     columns: new Set(groups.flatMap((group) => (isPeriod(group) ? [] : [columns[group]]))),

@@ -172,7 +172,7 @@ async function withCheckpoints(
   const checkpointAt = async (size: number) =>
     (await tx.select().from(checkpoint).where(eq(checkpoint.treeSize, size)))[0] ?? null
   const own = await checkpointAt(treeSize)
-  if (!own) throw new Error(`There is no checkpoint of tree size ${treeSize}.`)
+  if (!own) throw new Error(`The log has no checkpoint with tree size ${treeSize}.`)
   const previous = previousTreeSize === null ? null : await checkpointAt(previousTreeSize)
   return {
     tenantId,

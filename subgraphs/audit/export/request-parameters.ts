@@ -85,10 +85,10 @@ export function resumed(prepared: PreparedExport, afterSequence: number | null):
 }
 
 export const exportNotFound = () =>
-  badInput('The export does not exist or has expired. Create a new one.')
+  badInput('The export does not exist or has expired. Create a new export.')
 
 function parseSequence(text: unknown): number {
   if (typeof text !== 'string' || !/^\d{1,16}$/.test(text) || !Number.isSafeInteger(Number(text)))
-    throw badInput('`afterSequence` must be a whole number from 0 to 2^53 - 1.')
+    throw badInput('`afterSequence` must be an integer between 0 and 2^53 - 1.')
   return Number(text)
 }

@@ -211,7 +211,7 @@ async function recordExport(
       }
     },
   )
-  if (!prepared) throw new Error('The export was recorded but not prepared.')
+  if (!prepared) throw new Error('The export was recorded, but the prepared export is missing.')
   return prepared
 }
 
@@ -226,7 +226,10 @@ async function handleError(
     // The connection reset and the missing manifest show the client that the file is truncated.
     response.destroy()
     if (!(error instanceof AccessRevoked) && !isPrematureClose(error))
-      services.log.error({ err: error }, 'An export failed after its first bytes were sent.')
+      services.log.error(
+        { err: error },
+        'An export failed during the download. The client received a truncated file.',
+      )
     return
   }
   if (viewer && error instanceof PublicError && error.code !== 'INTERNAL_SERVER_ERROR')
@@ -243,7 +246,7 @@ const isPrematureClose = (error: unknown) =>
 /** Sends the error in the format of a GraphQL error response. */
 function sendError({ log }: ExportServices, response: Response, error: unknown): void {
   const { status, code, message, retryAfter } = httpErrorOf(error)
-  if (status === 500) log.error({ err: error }, 'An export failed.')
+  if (status === 500) log.error({ err: error }, 'An export failed because of an internal error.')
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   response.status(status).json({ errors: [{ message, extensions: { code } }] })
 }
@@ -264,7 +267,7 @@ function httpErrorOf(error: unknown): {
     return {
       status: 500,
       code: 'INTERNAL_SERVER_ERROR',
-      message: 'The export failed because of an internal error.',
+      message: 'The export failed because of an internal error. Retry later.',
     }
   const { code, message } = error
   if (isDenial(error)) return { status: code === 'FORBIDDEN' ? 403 : 401, code, message }

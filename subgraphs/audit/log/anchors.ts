@@ -1,7 +1,6 @@
 /**
- * Keeps copies of checkpoints (anchors) outside of the database, in one append-only file per
- * tenant. The sequencer compares the database with them to detect that it was rewritten or restored
- * to an earlier state.
+ * Stores copies of checkpoints (anchors) outside the database, in one append-only file per tenant.
+ * The sequencer compares the database with the anchors to detect a rewritten or restored database.
  */
 import { appendFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -43,9 +42,11 @@ const newest = (heads: LogHead[]): LogHead | undefined =>
  * @param directory the directory of the anchor files; created when it does not exist
  */
 export function fileAnchors(directory: string): Anchors {
-  /** The newest anchor of each tenant that this process has seen, in case the file is deleted. */
+  /**
+   * The newest known anchor of each tenant. The copy in memory is used when the file is deleted.
+   */
   const known = new Map<string, LogHead>()
-  /** Tenants whose files are known to end with a complete line. */
+  /** The tenants whose anchor files end with a complete line. */
   const endsWithLine = new Set<string>()
   const fileOf = (tenantId: string) => join(directory, `${tenantId}.jsonl`)
   const withKnown = (tenantId: string, heads: LogHead[]) =>
@@ -53,7 +54,7 @@ export function fileAnchors(directory: string): Anchors {
 
   return {
     async check(tenantId, head, rootAt) {
-      // The file is read each time, because other processes append to the same file.
+      // Read the file each time, because other processes append to the same file.
       const { anchors, isComplete } = await readEnd(fileOf(tenantId))
       if (!isComplete) endsWithLine.delete(tenantId)
       const anchor = withKnown(tenantId, anchors)
@@ -74,7 +75,7 @@ export function fileAnchors(directory: string): Anchors {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       const root = Buffer.from(rootHash).toString('base64')
       const line = `${JSON.stringify({ epoch, treeSize, rootHash: root, note })}\n`
-      // A process that crashed while it appended may have left an incomplete line.
+      // A process that crashed during an append may have left an incomplete line.
       const text = endsWithLine.has(tenantId) ? line : `\n${line}`
       await appendFile(fileOf(tenantId), text, { mode: 0o600, flush: true })
       endsWithLine.add(tenantId)
@@ -85,15 +86,14 @@ export function fileAnchors(directory: string): Anchors {
 }
 
 /**
- * The number of bytes that are read from the end of an anchor file, about 40 anchors. Processes
- * append after they commit, so the newest anchor is not always in the last line, but it is among
- * these.
+ * The number of bytes to read from the end of an anchor file: about 40 anchors. Processes append
+ * anchors after their commits, so the newest anchor may be some lines before the end.
  */
 const tailBytes = 16_384
 
 const isCompleteLine = (line: string) => line.startsWith('{') && line.endsWith('}')
 
-/** Reads the anchors at the end of a file, and ignores incomplete lines. */
+/** Reads the anchors at the end of a file. Ignores incomplete lines. */
 async function readEnd(path: string): Promise<{ anchors: LogHead[]; isComplete: boolean }> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null

@@ -1,7 +1,7 @@
 /**
- * Finds the event by which an operator opened an epoch of a log. A new epoch starts a new Merkle
- * tree that has no consistency proof from the previous tree. The sequencer therefore begins an
- * epoch only when the log records that an operator opened it.
+ * Finds the `activity_log.epoch_opened` event of a log epoch. A new epoch starts a new Merkle tree
+ * without a consistency proof from the previous tree. The sequencer therefore starts an epoch only
+ * when this event shows that an operator opened the epoch.
  */
 import { and, eq, gt, inArray } from 'drizzle-orm'
 import { type FieldChange, logEpoch, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -18,9 +18,9 @@ const opens = (epoch: number, changes: FieldChange[]) =>
   changes.some(({ field, after }) => field === 'epoch' && after === epoch)
 
 /**
- * Returns the ID of the unsealed event by which an operator opened the epoch; it must be sealed
- * before all other events. Returns null when this event is already sealed.
- * @throws SealingStopped when no event records that an operator opened the epoch
+ * Returns the ID of the epoch's `activity_log.epoch_opened` event, which must be sealed before all
+ * other events. Returns null when the event is already sealed.
+ * @throws SealingStopped when the epoch has no `activity_log.epoch_opened` event
  */
 export async function findOpeningEvent(tx: ReadTx, epoch: number): Promise<string | null> {
   const waiting = await tx

@@ -1,10 +1,13 @@
-/** Parses `activity_log.expired` events. Such an event states which events retention deletes. */
+/**
+ * Parses `activity_log.expired` events. An `activity_log.expired` event lists the events that are
+ * deleted after their retention period.
+ */
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import { type ActivityRetention, activityRetention } from '../../../drizzle/tables/tenants.ts'
 
 export const expiryAction = 'activity_log.expired'
 
-/** A range of sequence numbers, both ends inclusive. */
+/** A range of sequence numbers. Both ends are inclusive. */
 export type Run = [first: number, last: number]
 
 export interface ExpiryClaim {
@@ -24,7 +27,10 @@ const retentionYears: Record<ActivityRetention, number> = {
   SEVEN_YEARS: 7,
 }
 
-/** Parses a claim from the changes of an event. Returns null when they are malformed. */
+/**
+ * Parses the changes of an `activity_log.expired` event. Returns null when the changes are
+ * malformed.
+ */
 export function parseExpiryClaim(changes: FieldChange[]): ExpiryClaim | null {
   const fields = Object.fromEntries(changes.map(({ field, before }) => [field, before]))
   const retention = activityRetention.enumValues.find((one) => one === fields.retention)

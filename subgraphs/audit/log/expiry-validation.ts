@@ -1,9 +1,9 @@
 /**
- * Validates `activity_log.expired` events before they are sealed. Such an event claims that
- * retention deleted events, and a verifier accepts the absence of these events because the service
- * signed the claim. A person who can write to the database could therefore hide events with a false
- * claim. To prevent this, the service checks that the month's retention period is over and that the
- * events were sealed in that month.
+ * Validates expiry events (`activity_log.expired`) before they are sealed. An expiry event lists
+ * the events that were deleted after their retention period, and a verifier accepts that the listed
+ * events are missing. An attacker with write access to the database could therefore hide events
+ * with a false expiry event. To prevent this attack, the service checks that the retention period
+ * is over and that the listed events occurred in the expired month.
  */
 import { and, between, eq, gte, inArray, lt } from 'drizzle-orm'
 import { expired, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -18,32 +18,32 @@ import { withMatchingLeaf } from './tile-store.ts'
 
 type UnsealedRow = typeof unsealed.$inferSelect
 
-/** The number of sequence numbers per read, a multiple of the tile width. */
+/** The number of sequence numbers per database read. Must be a multiple of the tile width. */
 const batchSize = 8 * tileWidth
 const maxEarlierClaims = 10_000
-/** The maximum time by which a claim may be ahead of this process's clock. */
+/** The maximum time in milliseconds by which an expiry event may be ahead of the local clock. */
 const clockToleranceMs = 3_600_000
 
 /**
- * Validates expiry claims in the background, because checking a month of events takes too long for
- * a sealing transaction. A claim is deferred until its check has ended; other events of the tenant
- * are sealed before it.
+ * Validates expiry events in the background, because checking a month of events takes too long for
+ * a sealing transaction. An expiry event is sealed only after its check; other events are not
+ * delayed.
  */
 export interface ExpiryValidator {
-  /** Returns the IDs of the tenant's claims that are being checked. */
+  /** Returns the IDs of the tenant's expiry events whose checks are running. */
   deferred(tenantId: string): string[]
   /**
-   * Splits events into events that can be sealed now and claims that must be checked first, and
-   * starts the checks of these claims.
-   * @throws SealingStopped when one of the claims is false
+   * Splits events into events that can be sealed now and expiry events that must be checked first.
+   * Starts the missing checks.
+   * @throws SealingStopped when an expiry event is false
    */
   partition<Event extends Pick<UnsealedRow, 'eventId' | 'action'>>(
     tenantId: string,
     events: Event[],
   ): { valid: Event[]; unchecked: Event[] }
   /**
-   * Verifies that the checked claims have not changed.
-   * @throws Error when a claim was not checked, or has changed since its check
+   * Verifies that the expiry events have not changed since their checks.
+   * @throws Error when an expiry event was not checked, or has changed since its check
    */
   validate(rows: UnsealedRow[]): void
 }
@@ -65,8 +65,7 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
       await validateClaim(db, row)
       checks.set(eventId, { state: 'valid', tenantId, canonical: canonicalOf(row) })
     } catch (error) {
-      // After any other error, such as an unavailable database, the next batch starts the check
-      // again.
+      // After other errors, such as an unavailable database, the next batch restarts the check.
       if (error instanceof SealingStopped) checks.set(eventId, { state: 'false', tenantId, error })
       else checks.delete(eventId)
     }
@@ -84,7 +83,7 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
       for (const { eventId } of unchecked) {
         const known = checks.get(eventId)
         if (!known) checks.set(eventId, { state: 'running', tenantId })
-        // A false claim is checked again, because an operator may have corrected it.
+        // Check a false expiry event again, because an operator may have corrected the event.
         void check(tenantId, eventId)
         if (known?.state === 'false') throw known.error
       }
@@ -107,7 +106,7 @@ export function createExpiryValidator(db: Database): ExpiryValidator {
 const canonicalOf = ({ tenantId, occurredAt, changes }: UnsealedRow) =>
   canonicalize({ tenantId, occurredAt: occurredAt.toISOString(), changes })
 
-/** @throws SealingStopped when the claim is false */
+/** @throws SealingStopped when the expiry event is false */
 async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
   const { tenantId, eventId, occurredAt } = row
   const falseClaim = (reason: string) =>
@@ -127,8 +126,8 @@ async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
   if (!recorded || !covers(recorded.runs, claim.runs))
     throw falseClaim('audit.expired does not contain all of its events')
   if (recorded.droppedAt) {
-    // The events are deleted and cannot be checked. An earlier claim must cover them, because it
-    // was checked before the deletion.
+    // Deleted events cannot be checked. An earlier expiry event must list the same events, because
+    // the earlier event was checked before the deletion.
     const earlier = await db.read(tenantId, (tx) => earlierClaims(tx, claim))
     if (!covers(earlier, claim.runs))
       throw falseClaim('no event recorded the expiry before its events were deleted')
@@ -144,7 +143,7 @@ async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
 }
 
 /**
- * Returns whether all events of the range exist, occurred in the claim's month and match the Merkle
+ * Returns whether all events of the range exist, occurred in the expired month and match the Merkle
  * tree.
  */
 async function wereSealedInMonth(
@@ -165,7 +164,7 @@ async function wereSealedInMonth(
       ),
     )
   if (rows.length !== to - from + 1) return false
-  // The column `occurred_at` can differ from the time in the event that was hashed.
+  // Check the time in the hashed event, because the column `occurred_at` may have been changed.
   const isInMonth = ({ event }: { event: string }) => {
     const occurredAt = new Date(JSON.parse(event).occurredAt)
     return occurredAt >= month && occurredAt < monthEnd
@@ -173,7 +172,7 @@ async function wereSealedInMonth(
   return rows.every(isInMonth) && (await withMatchingLeaf(tx, rows)).length === rows.length
 }
 
-/** Returns the sequence numbers in sealed claims for the same month and retention class. */
+/** Returns the sequence numbers in sealed expiry events for the same month and retention class. */
 async function earlierClaims(tx: ReadTx, { retention, month }: ExpiryClaim): Promise<Run[]> {
   const rows = await tx
     .select({ sequence: sealed.sequence, event: sealed.event, disclosures: sealed.disclosures })
@@ -192,7 +191,7 @@ async function earlierClaims(tx: ReadTx, { retention, month }: ExpiryClaim): Pro
   )
 }
 
-/** Returns whether the runs contain every sequence number of `wanted`. */
+/** Returns whether `runs` contains every sequence number of `wanted`. */
 function covers(runs: Run[], wanted: Run[]): boolean {
   const sorted = runs.toSorted(([a], [b]) => a - b)
   return wanted.every(([from, to]) => {

@@ -1,6 +1,6 @@
 /**
- * Maintains the facets, kinds and hourly counts by which sealed events are searched and counted
- * (drizzle/tables/audit.ts).
+ * Maintains the facets, kinds and hourly counts of sealed events, which speed up searching and
+ * counting (drizzle/tables/audit.ts).
  */
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, type sealed, type unsealed } from '../../../drizzle/tables/audit.ts'
@@ -15,7 +15,7 @@ const keyOf = ({ actorKey = null, action, outcome, method = null, clientId = nul
 /** Returns the IDs of an event's facet and kind. */
 export type FacetLookup = (row: UnsealedRow) => { facetId: number; kindId: number }
 
-/** Finds the facets and kinds of the events, and creates those that do not exist. */
+/** Finds the facets and kinds of the events. Creates missing facets and kinds. */
 export async function findOrCreateFacets(tx: WriteTx, rows: UnsealedRow[]): Promise<FacetLookup> {
   const facets = new Map<string, NewFacet>()
   for (const row of rows) for (const one of [facetOf(row), kindOf(row)]) facets.set(keyOf(one), one)

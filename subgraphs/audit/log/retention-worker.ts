@@ -52,8 +52,8 @@ export function startRetentionWorker({
 }
 
 /**
- * Creates partitions up to three months ahead, so that events can be sealed even when no worker has
- * run for weeks.
+ * Creates partitions up to three months ahead, so that events can be sealed even if no worker runs
+ * for weeks.
  */
 const createPartitions = (db: Database) =>
   unaudited(db, null, 'a partition without events changes nothing for a user', (tx) =>
@@ -66,8 +66,8 @@ type Partition = { retention: ActivityRetention; month: string }
 
 /**
  * Drops expired partitions in two steps. The first run records an `activity_log.expired` event in
- * the log of every tenant that has events in the partition. A later run drops the partition:
- * `audit.drop_partition` does nothing until these events are sealed and at least two hours old.
+ * the log of every tenant that has events in the partition. A later run drops the partition with
+ * `audit.drop_partition`, which requires that these events are sealed and at least two hours old.
  */
 export async function dropExpiredPartitions(db: Database): Promise<void> {
   const due = await db.read(null, (tx) =>
@@ -84,8 +84,8 @@ export async function dropExpiredPartitions(db: Database): Promise<void> {
     )
     for (const { tenant_id, runs } of tenants)
       await recordExpiry(db, tenant_id, { retention, month }, runs)
-    // The partition may contain `activity_log.expired` events of earlier drops. They are recorded
-    // again, because the rest of the log could not be verified without them.
+    // Record the `activity_log.expired` events in this partition again. Without these events, a
+    // verifier could not explain the gaps that earlier drops left in the log.
     const earlier = await db.read(null, (tx) =>
       tx.execute<Partition & { tenant_id: string; runs: Run[] }>(
         sql`select tenant_id, retention, month::text as month, runs from audit.told_in(${partition})`,
@@ -100,8 +100,8 @@ export async function dropExpiredPartitions(db: Database): Promise<void> {
 }
 
 /**
- * Records an expiry unless it is already recorded with the same sequence numbers. With
- * `isRepeated`, it is always recorded again.
+ * Records an `activity_log.expired` event, unless this expiry is already recorded with the same
+ * sequence numbers. With `isRepeated`, the event is always recorded.
  */
 async function recordExpiry(
   db: Database,
@@ -135,8 +135,8 @@ async function recordExpiry(
 const deletionBatchSize = 1_000
 
 /**
- * Deletes exports one day after they expire, except the newest of each tenant, handoffs two days
- * after they expire, and deduplication keys after two days.
+ * Deletes exports one day after their expiry, handoffs two days after their expiry, and
+ * deduplication keys after two days. Keeps the newest export of each tenant.
  */
 async function deleteExpiredRecords(db: Database): Promise<void> {
   for (let deleted = deletionBatchSize; deleted >= deletionBatchSize; )

@@ -23,12 +23,13 @@ import { storeLeaves, tileReader } from './tile-store.ts'
 import type { Witness } from './witness.ts'
 
 /**
- * The maximum number of bytes of event data in one batch. An event that is larger is sealed alone.
+ * The maximum number of bytes of event data in one batch. A larger event is sealed in a batch of
+ * one event.
  */
 const maxBatchBytes = 1_048_576
 
 export interface SealingServices {
-  /** Connects with the sequencer's own database role. */
+  /** The database connection with the sequencer's role. */
   db: Database
   signer: Signer
   anchors: Anchors
@@ -39,7 +40,7 @@ export interface SealingServices {
 export interface BatchSize {
   /** The maximum number of events in the batch. */
   limit: number
-  /** The number of events that `sealBatch` selected. `sealBatch` sets it. */
+  /** Set by `sealBatch`: the number of events that `sealBatch` selected. */
   selected: number
 }
 
@@ -53,10 +54,10 @@ export interface SealedBatch {
 
 /**
  * Seals the oldest waiting events of a tenant.
- * @param confirmedEpoch the epoch in which this process last sealed the log; null when it has not
- * yet sealed the log
+ * @param confirmedEpoch the epoch in which this process last sealed the log; null when this process
+ * has not sealed the log yet
  * @returns null when no events are waiting or another process is sealing this log
- * @throws SealingStopped when sealing of this log stops until an operator acts
+ * @throws SealingStopped when the log cannot be sealed until an operator acts
  */
 export async function sealBatch(
   { db, signer, anchors, witness, expiryValidator }: SealingServices,
@@ -65,7 +66,7 @@ export async function sealBatch(
   confirmedEpoch: number | null,
 ): Promise<SealedBatch | null> {
   const batch = await unaudited(db, tenantId, 'sealing changes no event', async (tx) => {
-    // The lock belongs to the transaction, so PostgreSQL releases it when this process crashes.
+    // The lock ends with the transaction, so a crashed process does not block the log.
     if (!(await trySealing(tx, tenantId))) return null
     const head = await readHead(tx)
     const { epoch, previousEpoch } = head
@@ -89,8 +90,8 @@ export async function sealBatch(
     return { treeSize, rootHash, note, epoch, previousEpoch, hasMore }
   })
   if (!batch) return null
-  // The anchor is appended after the commit, because an anchor of a tree that was not committed
-  // would look like a restored database.
+  // Append the anchor after the commit. An anchor without a committed tree would look like a sign
+  // that the database was restored.
   await anchors.append(tenantId, batch)
   witness?.submit(tenantId)
   return batch
@@ -112,7 +113,8 @@ const rootAt = async (tx: ReadTx, treeSize: number) =>
 
 /**
  * Removes the oldest events from audit.unsealed and returns them in the order of sealing.
- * @param openingId the ID of the event that must be sealed first; null when there is none
+ * @param openingId the ID of the event that must be sealed first; null when no event must be sealed
+ * first
  */
 async function takeEvents(
   tx: WriteTx,
@@ -178,7 +180,7 @@ async function insertSealed(
 ): Promise<Uint8Array[]> {
   const idsOf = await findOrCreateFacets(tx, rows)
   const [tenantSettings] = await tx.select({ retention: settings.activityRetention }).from(settings)
-  if (!tenantSettings) throw new Error(`Tenant ${tenantId} has no settings.`)
+  if (!tenantSettings) throw new Error(`The settings of tenant ${tenantId} do not exist.`)
   const { retention } = tenantSettings
   const placed = rows.map((row, index) => {
     const sequence = treeSize + index + 1

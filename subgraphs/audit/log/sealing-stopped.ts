@@ -1,4 +1,6 @@
-/** Sealing of one tenant's log has stopped until an operator acts. Events are still recorded. */
+/**
+ * Sealing of one tenant's log has stopped until an operator acts. The service still records events.
+ */
 export class SealingStopped extends Error {
   override name = 'SealingStopped'
   /** The reason code that is recorded in the operators' log. */

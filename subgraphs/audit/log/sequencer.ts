@@ -1,8 +1,8 @@
 /**
  * The sequencer seals the Activity Logs: it assigns each committed event a position in the tenant's
  * Merkle tree, and signs checkpoints (C2SP tlog-checkpoint). Each batch is one transaction under a
- * lock per tenant, so that several processes can run a sequencer and a crash leaves no partial
- * work.
+ * lock per tenant. Several processes can therefore run a sequencer, and a crash leaves no partial
+ * batch.
  */
 import { sql } from 'drizzle-orm'
 import { recordOperatorEvent } from '../../../platform/audit/operators.ts'
@@ -18,11 +18,13 @@ import type { Witness } from './witness.ts'
 
 export interface SequencerOptions {
   /**
-   * Connects with the sequencer's own database role. The role's statement timeout limits how long a
-   * hung process blocks other processes.
+   * The database connection with the sequencer's role. The statement timeout of this role limits
+   * how long a hung process blocks other processes.
    */
   db: Database
-  /** Connects with the service's database role, which records events in the operators' log. */
+  /**
+   * The database connection with the service's role, for recording events in the operators' log.
+   */
   serviceDb: Database
   log: Log
   signer: Signer
@@ -37,15 +39,15 @@ export interface Sequencer {
   stop(): Promise<void>
 }
 
-/** The maximum number of events in one batch. It is halved when a batch fails. */
+/** The maximum number of events in one batch. A failed batch halves this number for the tenant. */
 const maxBatchEvents = 1_000
 const maxConcurrentTenants = 4
 /**
- * The maximum number of concurrent batches of tenants whose last batch failed, so that these
- * tenants cannot use up all slots.
+ * The maximum number of concurrent batches for tenants whose last batch failed. The limit prevents
+ * these tenants from using up all slots.
  */
 const maxConcurrentRetries = 2
-/** The interval in which sealing of a stopped log is retried, in case an operator has acted. */
+/** The interval in milliseconds between attempts to seal a stopped log. */
 const stoppedRetryMs = 5_000
 
 export function startSequencer({ everyMs = 200, ...options }: SequencerOptions): Sequencer {
@@ -62,18 +64,18 @@ export function startSequencer({ everyMs = 200, ...options }: SequencerOptions):
   }
 }
 
-/** Schedules batches round-robin: each tenant with waiting events seals one batch per turn. */
+/** Schedules batches round-robin: each tenant with waiting events seals one batch per round. */
 class Scheduler {
   readonly #options: Omit<SequencerOptions, 'everyMs'>
   readonly #services: SealingServices
-  /** Tenants that are waiting for their turn, in order. */
+  /** The queue of tenants whose events are waiting to be sealed. */
   readonly #waiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
-  /** Tenants whose logs are stopped, and the time of `performance.now()` of the next retry. */
+  /** The next retry of each stopped log by tenant ID, as a time of `performance.now()`. */
   readonly #stopped = new Map<string, number>()
   /**
-   * The batch sizes of tenants whose last batch failed. A failure halves the size and a success
-   * doubles it.
+   * The batch sizes of tenants whose last batch failed. A failure halves the batch size, and a
+   * success doubles the batch size.
    */
   readonly #reducedSizes = new Map<string, number>()
   /** The epoch in which this process last sealed each log. */
@@ -89,8 +91,8 @@ class Scheduler {
   async schedule(): Promise<void> {
     const { db, witness } = this.#options
     const tenants = await tenantsToSeal(db)
-    // A log that contradicts the witness is scheduled even when no events are waiting, so that the
-    // stop is recorded.
+    // Also schedule logs that contradict the witness, so that the operators' log records the stop
+    // even when no events are waiting.
     for (const tenantId of [...tenants, ...(witness?.stopped() ?? [])])
       if (performance.now() >= (this.#stopped.get(tenantId) ?? 0)) this.#waiting.add(tenantId)
     this.#startTurns()
@@ -143,7 +145,7 @@ class Scheduler {
     else this.#reducedSizes.delete(tenantId)
     this.#stopped.delete(tenantId)
     if (!batch) return
-    // The tenant is added at the end of the queue, behind the tenants that are already waiting.
+    // Add the tenant at the end of the queue, so that waiting tenants are sealed first.
     if (batch.hasMore) this.#waiting.add(tenantId)
     if (batch.epoch > (knownEpoch ?? batch.previousEpoch))
       await this.#reportEpoch(tenantId, batch.epoch)
@@ -151,8 +153,8 @@ class Scheduler {
   }
 
   /**
-   * Records in the operators' log that sealing of a log has stopped. Each process records it once,
-   * until the log is sealed again.
+   * Records in the operators' log that sealing of a log has stopped. Each process records a stop
+   * only once until the log is sealed again.
    */
   async #reportStopped(tenantId: string, { code, message }: SealingStopped): Promise<void> {
     const { log, serviceDb } = this.#options
@@ -174,7 +176,10 @@ class Scheduler {
     })
   }
 
-  /** Records a new epoch in the operators' log. One operator opened it, but others may not know. */
+  /**
+   * Records a new epoch in the operators' log. All operators can then see that one operator opened
+   * the epoch.
+   */
   async #reportEpoch(tenantId: string, epoch: number): Promise<void> {
     const { log, serviceDb } = this.#options
     log.warn({ tenantId, epoch }, 'The Activity Log of the tenant continues in a new epoch.')

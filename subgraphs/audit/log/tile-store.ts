@@ -12,8 +12,8 @@ import { appendLeaves, type ReadTiles, tileWidth } from '../../../proof/tiles.ts
 const hashLength = 32
 
 /**
- * Returns a reader of the tiles of the transaction's tenant. A tile that does not exist is returned
- * as empty bytes.
+ * Returns a function that reads tiles of the transaction's tenant. The function returns empty bytes
+ * for a missing tile.
  */
 export const tileReader =
   (tx: ReadTx): ReadTiles =>
@@ -30,7 +30,7 @@ export const tileReader =
     return wanted.map(({ level, index }) => found.get(`${level}/${index}`) ?? Buffer.alloc(0))
   }
 
-/** Appends leaf hashes to the tenant's tree, which has `treeSize` leaves. */
+/** Appends leaf hashes to the tenant's tree of `treeSize` leaves. */
 export async function storeLeaves(
   tx: WriteTx,
   tenantId: string,
@@ -53,7 +53,10 @@ export async function storeLeaves(
     })
 }
 
-/** Returns the rows whose event has the leaf hash that the tree stores for its sequence number. */
+/**
+ * Returns the rows whose events match the leaf hashes that the tree stores for their sequence
+ * numbers.
+ */
 export async function withMatchingLeaf<Row extends { sequence: number; event: string }>(
   tx: ReadTx,
   rows: Row[],

@@ -3,8 +3,8 @@ import { Agent, request } from 'undici'
 import { readBounded } from '../../../platform/http/read-bounded.ts'
 
 /**
- * The witness cannot be reached, does not answer within 2 seconds, or answers with a status of 500
- * or more.
+ * The witness is unreachable, does not respond within 2 seconds, or responds with an HTTP status of
+ * at least 500.
  */
 export class WitnessUnavailable extends Error {
   override name = 'WitnessUnavailable'
@@ -13,7 +13,8 @@ export class WitnessUnavailable extends Error {
 export interface WitnessResponse {
   status: number
   /**
-   * The tree size that the witness holds. Null unless the response states it as `text/x.tlog.size`.
+   * The tree size of the witness's last checkpoint. Null unless the content type of the response is
+   * `text/x.tlog.size`.
    */
   size: number | null
   text: string
@@ -23,8 +24,8 @@ export interface WitnessClient {
   /**
    * Submits a checkpoint.
    * @param body the old tree size, the consistency proof and the checkpoint (tlog-witness)
-   * @throws WitnessUnavailable when no answer arrives within 2 seconds or its status is at least
-   * 500
+   * @throws WitnessUnavailable when the witness does not respond within 2 seconds, or responds with
+   * an HTTP status of at least 500
    */
   addCheckpoint(body: string): Promise<WitnessResponse>
   close(): Promise<void>
@@ -54,14 +55,14 @@ export function createWitnessClient(
       ).catch((error: unknown) => {
         if (error instanceof ResponseTooLarge) throw error
         throw new WitnessUnavailable(
-          'The witness cannot be reached or did not answer within 2 seconds.',
+          'The witness is unreachable or did not respond within 2 seconds.',
           {
             cause: error,
           },
         )
       })
       if (response.status >= 500)
-        throw new WitnessUnavailable(`The witness answered with status ${response.status}.`)
+        throw new WitnessUnavailable(`The witness responded with HTTP status ${response.status}.`)
       return response
     },
     close: () => dispatcher.destroy(),
@@ -85,8 +86,8 @@ async function post(
     signal,
     headers: { 'content-type': 'text/plain' },
   })
-  // An aborted body emits a second error after `readBounded` has ended. Without this listener, that
-  // error would end the process.
+  // An aborted body emits a second error after `readBounded` has ended. Without this listener, the
+  // second error would end the process.
   body.on('error', () => {})
   const text = await readBounded(
     body,

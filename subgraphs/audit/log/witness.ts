@@ -1,8 +1,8 @@
 /**
- * Submits checkpoints to a witness (https://c2sp.org/tlog-witness), a service that another operator
- * runs. The witness cosigns a checkpoint only with a proof that it extends the last cosigned
- * checkpoint. The witness therefore detects that the database was restored to an earlier state,
- * even when the anchor files are lost.
+ * Submits checkpoints to a witness (https://c2sp.org/tlog-witness), a service that another
+ * organization operates. The witness cosigns a checkpoint only with a proof that the checkpoint
+ * extends the last cosigned checkpoint. The witness therefore detects a restored database, even
+ * when the anchor files are lost.
  */
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ export interface WitnessOptions {
   url: string
   /** The public key that verifies the witness's cosignatures. */
   key: Verifier
-  /** Connects with the sequencer's database role. */
+  /** The database connection with the sequencer's role. */
   db: Database
   log: Log
   /** The directory of the cosigned checkpoints, with one append-only file per tenant. */
@@ -39,20 +39,22 @@ export interface WitnessOptions {
 
 export interface Witness {
   /**
-   * Throws when an earlier submission showed that the witness contradicts the database.
-   * @throws AnchorAhead when the witness holds a checkpoint of this epoch that contradicts it
+   * Verifies that no earlier submission showed a contradiction between the witness and the
+   * database.
+   * @throws AnchorAhead when the witness cosigned a checkpoint of this epoch that contradicts the
+   * database
    */
   check(tenantId: string, epoch: number): void
   /** Queues the tenant's newest checkpoint for the next round of submissions. */
   submit(tenantId: string): void
-  /** Returns the IDs of the tenants whose logs contradict the witness and are not sealed. */
+  /** Returns the IDs of the tenants whose logs are stopped, because they contradict the witness. */
   stopped(): string[]
-  /** Submits the queued checkpoints for at most 2 seconds, and stops. */
+  /** Submits the queued checkpoints for at most 2 seconds and then stops. */
   stop(): Promise<void>
 }
 
 const roundIntervalMs = 1_000
-/** The time between the witness's refusal of a checkpoint and the next submission. */
+/** The time in milliseconds between a refusal by the witness and the next submission. */
 const refusedRetryMs = 30_000
 const maxConcurrent = 4
 
@@ -84,12 +86,12 @@ interface SubmitterOptions extends Omit<WitnessOptions, 'url'> {
 
 class Submitter {
   readonly #options: SubmitterOptions
-  /** Tenants with a queued checkpoint, and the time of `performance.now()` from which it is due. */
+  /** The earliest submission of each queued tenant, as a time of `performance.now()`. */
   readonly #queue = new Map<string, number>()
-  /** The last checkpoint of each tenant that the witness is known to hold. */
+  /** The last known checkpoint of the witness for each tenant. */
   readonly #held = new Map<string, { epoch: number; treeSize: number }>()
   readonly #contradictions = new Map<string, { epoch: number; reason: string }>()
-  /** The reason of the witness's last refusal by tenant, so that each reason is logged once. */
+  /** The reason for the witness's last refusal by tenant ID, so that each reason is logged once. */
   readonly #refusals = new Map<string, string>()
   #isUnavailable = false
 
@@ -108,7 +110,7 @@ class Submitter {
   check(tenantId: string, epoch: number): void {
     const contradiction = this.#contradictions.get(tenantId)
     if (contradiction?.epoch === epoch) throw new AnchorAhead(contradiction.reason)
-    // A new epoch is a new log, for which the witness has no checkpoint.
+    // A new epoch is a new log, so the witness has no checkpoint of this log yet.
     this.#contradictions.delete(tenantId)
   }
 
@@ -136,7 +138,9 @@ class Submitter {
     log.info('Checkpoints are submitted to the witness again.')
   }
 
-  /** Queues the tenant again. Logs a failure only when the state or the reason has changed. */
+  /**
+   * Queues the tenant again. Logs a failure only when the availability or the reason has changed.
+   */
   #handleFailure(tenantId: string, error: unknown): void {
     const { log, signal } = this.#options
     const concernsAll = concernsAllLogs(error)
@@ -159,7 +163,8 @@ class Submitter {
 
   async #submitNewest(tenantId: string): Promise<void> {
     const { db, client } = this.#options
-    // The second attempt proves consistency from the tree size in the witness's first response.
+    // The second attempt uses the tree size in the witness's first response for the consistency
+    // proof.
     for (let attempt = 0; attempt < 2; attempt++) {
       const submission = await readSubmission(db, tenantId, this.#held.get(tenantId))
       if (!submission) return
@@ -170,10 +175,10 @@ class Submitter {
       const hasOtherRoot = status === 409 && from === treeSize && (size === from || size === null)
       if (status === 422 || hasOtherRoot) return this.#stopLog(tenantId, submission)
       if (status !== 409 || size === null || size === from)
-        throw new Error(`The witness answered with status ${status}.`)
+        throw new Error(`The witness responded with HTTP status ${status}.`)
       this.#held.set(tenantId, { epoch, treeSize: size })
     }
-    // Another process submitted a newer checkpoint before each attempt. Retry in the next round.
+    // Another process submitted newer checkpoints before both attempts. Retry in the next round.
     this.#queue.set(tenantId, 0)
   }
 
@@ -202,9 +207,7 @@ class Submitter {
   }
 }
 
-/**
- * Returns whether the witness or the database is unavailable. Other errors concern one log only.
- */
+/** Returns whether the witness or the database is unavailable. Other errors affect only one log. */
 const concernsAllLogs = (error: unknown) =>
   error instanceof WitnessUnavailable || error instanceof DatabaseUnavailable
 
@@ -213,11 +216,11 @@ interface Submission {
   treeSize: number
   /** The signed checkpoint. */
   note: string
-  /** The tree size of the last checkpoint that the witness is known to hold; 0 when unknown. */
+  /** The tree size of the witness's last known checkpoint; 0 when unknown. */
   from: number
   /**
-   * The consistency proof from the tree size `from`, as hashes of 32 bytes. Null when it cannot be
-   * computed.
+   * The consistency proof from the tree size `from`, as hashes of 32 bytes. Null when the proof
+   * cannot be computed.
    */
   path: Uint8Array[] | null
 }

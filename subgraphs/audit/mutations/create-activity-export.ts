@@ -11,7 +11,8 @@ import {
 import type { MutationResolvers } from '../schema.types.ts'
 
 /**
- * Prepares an export and returns its download link, which works only for the viewer who created it.
+ * Prepares an export and returns its download link. Only the viewer who created the export can use
+ * the link.
  */
 export const createActivityExport =
   (publicUrl: string): NonNullable<MutationResolvers['createActivityExport']> =>

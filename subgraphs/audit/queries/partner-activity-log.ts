@@ -22,8 +22,8 @@ import { parseFilter } from '../search/parse-filter.ts'
 const maxTenants = 2_000
 
 /**
- * Returns the actions of the partner instance's own technicians in every tenant that has Login with
- * IT Complete on. Each tenant is read in its own transaction, and the results are merged by time.
+ * Returns the actions of the partner instance's technicians in every tenant that has Login with IT
+ * Complete turned on. Reads each tenant in a separate transaction and merges the events by time.
  * @throws BAD_USER_INPUT when the filter, page size or cursor is invalid, or more than 2,000
  * tenants are associated with the partner instance
  */

@@ -13,12 +13,12 @@ import type { PageBounds } from './find-events.ts'
 export const maxTotalCount = 10_000
 
 /**
- * The number of events at which counting stops. It is one more than the maximum, to detect that the
- * count is not exact.
+ * The number of events at which counting stops: one more than the maximum, to detect an inexact
+ * count.
  */
 export const countLimit = maxTotalCount + 1
 
-/** @throws BAD_USER_INPUT when a page size is out of bounds or a cursor is from another list */
+/** @throws BAD_USER_INPUT when a page size is out of bounds or a cursor belongs to another list */
 export const activityPageRequest = (args: PageArguments): PageRequest =>
   pageRequest(args, ['time', 'id'])
 
@@ -34,8 +34,8 @@ export function pageBounds({ size, forward, from }: PageRequest): PageBounds {
 
 /**
  * Builds the connection of one page.
- * @param rows the events that were read within `pageBounds`, in the same order
- * @param count counts all matching events; called at most once, when a client requests the count
+ * @param rows the events that were read with `pageBounds`, in the order of the page
+ * @param count counts all matching events; called only when the client requests the count
  */
 export function activityPage(
   page: PageRequest,

@@ -1,7 +1,7 @@
 /**
  * Builds the SQL conditions of an EventQuery. Sealed events are filtered by facet and kind
- * (drizzle/tables/audit.ts), so that each condition can use an index. Events that are not sealed
- * yet are few and are filtered by their own columns.
+ * (drizzle/tables/audit.ts), so that each condition can use an index. Unsealed events are filtered
+ * by their own columns without an index, because they are few.
  */
 import { and, eq, gte, inArray, isNotNull, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -14,7 +14,7 @@ type FacetMembers = Pick<ActivityFilter, 'actors' | 'methods' | 'actions' | 'out
 
 type Table = typeof facet | typeof unsealed
 
-/** Returns a `tsquery` that requires every phrase. */
+/** Returns a `tsquery` that matches events with all phrases. */
 export function textQuery(phrases: string[]): SQL {
   const all = phrases.map((phrase) => sql`phraseto_tsquery('pg_catalog.simple', ${phrase})`)
   return sql`(${sql.join(all, sql` && `)})`
@@ -67,8 +67,8 @@ function actorCondition(
 ): SQL | undefined {
   return and(
     actors ? inArray(table.actorKey, [...actors]) : undefined,
-    // The condition compares the actor key, because actions of the partner instance itself have the
-    // same method and client ID.
+    // Compare the actor key, because actions of the partner instance itself have the same method
+    // and client ID as actions of its technicians.
     techniciansOfInstance === undefined
       ? undefined
       : sql`starts_with(${table.actorKey}, ${`partner:${techniciansOfInstance}:`})`,

@@ -1,8 +1,8 @@
 /**
- * Finds and counts events. The cost of a page depends on its size and not on the length of the log:
- * the function audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events from
- * an index in the order of the page. docs/activity-log/searching.md lists the indexes. Only the
- * events of about the last second are unsealed.
+ * Finds and counts events. The cost of a page depends on the page size, not on the size of the log:
+ * the function audit.find_sealed (drizzle/migrations/0010_find_sealed.sql) reads sealed events in
+ * page order from an index (docs/activity-log/searching.md). Only events of about the last second
+ * are unsealed.
  */
 import { and, getViewSelectedFields, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -28,8 +28,7 @@ export async function findEvents(
   if (query.matchesNothing) return []
   const direction = page.newestFirst ? 'desc' : 'asc'
   const inOrder = sql.raw(`order by occurred_at ${direction}, event_id ${direction}`)
-  // Both tables are read in one statement, so that an event that is being sealed is found in
-  // exactly one of them.
+  // Read both tables in one statement, so that an event is found exactly once while it is sealed.
   const keys = await tx.execute<{ event_id: string; at: string }>(sql`
     select event_id, occurred_at::text as at from (
       (${unsealedKeys(and(query.unsealedCondition, beyond(page)))} ${inOrder} limit ${page.limit}) union all ${sealedKeys(query, page)}) as keys
@@ -46,7 +45,7 @@ export async function findEvents(
   return keys.flatMap(({ event_id }) => byId.get(event_id) ?? [])
 }
 
-/** The columns of the view audit.activity, for functions that return its rows. */
+/** The columns of the view audit.activity, for functions that return rows of this view. */
 const activityColumns = Object.fromEntries(
   Object.entries(getViewSelectedFields(activity)).map(([name, column]) => [
     name,

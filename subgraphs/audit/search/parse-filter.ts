@@ -9,7 +9,7 @@ import { isStorable, parsePhrases } from './parse-text.ts'
 const maxListLength = 50
 
 /**
- * Returns the query for a filter within the given visibility.
+ * Returns the query for a filter, restricted to the events that the viewer may read.
  * @throws BAD_USER_INPUT when a list or the text is too long
  */
 export function parseFilter(filter: ActivityFilter, visibility: Visibility): EventQuery {

@@ -4,8 +4,8 @@ import { badInput } from '../../../platform/lib/errors.ts'
 const maxTextLength = 200
 
 /**
- * Splits a search text into phrases at white space. Punctuation splits a phrase into words, as in
- * an IP address; the words of a phrase must be adjacent in the event.
+ * Splits a search text into phrases at white space, and each phrase into words at punctuation. The
+ * words of a phrase, such as the numbers of an IP address, must be adjacent in the event.
  * @returns null when the text is empty and matches every event; `[]` when no event can match
  * @throws BAD_USER_INPUT when the text is longer than 200 characters
  */
@@ -19,13 +19,13 @@ export function parsePhrases(text: string | null | undefined): string[] | null {
 }
 
 /**
- * Returns whether PostgreSQL can store the text. It cannot store NUL or a lone surrogate, so no
- * stored event contains them.
+ * Returns whether PostgreSQL can store the text. PostgreSQL cannot store NUL or lone surrogates, so
+ * no stored event matches other texts.
  */
 export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 /**
- * The characters that separate words. They must equal the separators of audit.words
+ * The characters that separate words. The SQL function audit.words must use the same characters
  * (drizzle/migrations/0010_find_sealed.sql).
  */
 const separators =

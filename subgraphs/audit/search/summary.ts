@@ -1,8 +1,7 @@
 /**
- * Counts events by group. Whole hours are read from the hourly counts that the sequencer maintains
- * (audit.activity_count). Events of partial hours, and events that are not sealed yet, are counted
- * one by one. All counts are read in one statement, so that an event that is being sealed is
- * counted once.
+ * Counts events by group. For whole hours, reads the hourly counts that the sequencer maintains
+ * (audit.activity_count). Counts events of partial hours and unsealed events individually. Reads
+ * all counts in one statement, so that an event is counted only once while it is sealed.
  */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -14,8 +13,8 @@ import { unorderedSealedKeys } from './find-events.ts'
 
 const maxRows = 1_000
 /**
- * The maximum number of events that a filter by text or session may match. There are no hourly
- * counts for such filters, so the events are counted one by one.
+ * The maximum number of events that a filter by text or session may match. Hourly counts do not
+ * exist for these filters, so the events are counted individually.
  */
 const maxCountedEvents = 10_000
 
@@ -82,7 +81,7 @@ const sameFacet = (table: typeof activityCount | typeof sealed) =>
   and(eq(facet.tenantId, table.tenantId), eq(facet.facetId, table.facetId))
 
 /**
- * Selects (at, actor_key, action, outcome, method, count). The queries below select the same
+ * Selects (at, actor_key, action, outcome, method, count). The queries below also select these
  * columns.
  */
 function countsByHour({ since, until, facetCondition, unsealedCondition }: EventQuery): SQL {
