@@ -26,8 +26,8 @@ export interface MailerOptions {
   db: Database
   log: Log
   /**
-   * Null disables mail and deletes queued messages without sending them. Otherwise, old messages
-   * would be sent when an operator enables mail.
+   * The mail transport. If null, mail is off, and the worker deletes queued messages to prevent old
+   * messages from being sent when mail is turned on.
    */
   transport: MailTransport | null
   /** The polling interval while the queue is empty. Default: 1,000 ms. */
@@ -41,8 +41,8 @@ export interface MailerOptions {
 
 const batchSize = 20
 /**
- * The duration of the lease of a message. Only the worker with the lease may send the message. The
- * lease is longer than a batch takes if the SMTP server does not respond.
+ * The duration of the lease of a message, in seconds. Only the worker with the lease may send the
+ * message. The lease is longer than a batch takes if the SMTP server does not respond.
  */
 const leaseSeconds = 600
 const stopTimeoutMs = 4_000

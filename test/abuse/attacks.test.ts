@@ -1,6 +1,6 @@
 /**
- * Hostile requests to the GraphQL endpoint: each is refused within a second, as JSON with a stable
- * code and without internal details, and the service stays available.
+ * Hostile requests to the GraphQL endpoint. The service refuses each request within a second, as
+ * JSON with a stable code and without internal details, and stays available.
  */
 import { createConnection } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'

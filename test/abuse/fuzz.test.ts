@@ -1,7 +1,7 @@
 /**
- * Hostile values in every input of the API, and random requests: each is answered as JSON with a
+ * Sends hostile values in every input of the API, and random requests. Each response is JSON with a
  * stable code and without internal details, and the service stays available. FUZZ_SEED selects
- * other requests, FUZZ_RUNS more of them.
+ * other requests, and FUZZ_RUNS increases the number of requests.
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'

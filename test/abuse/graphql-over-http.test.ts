@@ -1,6 +1,6 @@
 /**
- * The audits of the GraphQL-over-HTTP working group: all MUST audits pass, and all SHOULD audits
- * except those listed here.
+ * The audits of the GraphQL-over-HTTP working group. All MUST audits pass, and all SHOULD audits
+ * pass except the audits in the list below.
  */
 import { serverAudits } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** Rate limits: each response states the remaining requests, and further requests get a 429. */
+/**
+ * Rate limits: each response contains the number of remaining requests. Requests above the limit
+ * receive the status 429.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 

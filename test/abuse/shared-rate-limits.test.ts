@@ -1,5 +1,6 @@
 /**
- * Nodes on one database share each rate limit: together they allow as many requests as one node.
+ * Nodes on one database share each rate limit. Several nodes together allow as many requests as one
+ * node.
  */
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Each subgraph enforces limits itself, against callers that hold a gateway's key or bypass the
- * gateway.
+ * Each subgraph enforces limits itself, because an attacker can bypass the gateway or steal the key
+ * of a gateway.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'

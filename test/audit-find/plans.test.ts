@@ -1,7 +1,7 @@
 /**
- * Bounds what a search reads, for every combination of filters: a history of 72,000 events in six
- * months, measured by PostgreSQL's counters per index and partition. A second tenant and outdated
- * planner statistics make bad plans likely.
+ * Limits the number of rows that a search reads, for every combination of filters. PostgreSQL
+ * counts the reads per index and partition in a history of 72,000 events in six months. A second
+ * tenant and outdated planner statistics make bad plans likely.
  */
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'

@@ -1,4 +1,4 @@
-/** After a restored backup, sealing stops until an operator opens a new epoch. */
+/** After a backup is restored, sealing stops until an operator opens a new epoch. */
 import { beforeAll, expect, test } from 'vitest'
 import { openLogEpoch } from '../../admin/tenants.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'

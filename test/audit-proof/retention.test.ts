@@ -1,4 +1,7 @@
-/** Retention and erasure: events are deleted, the log records it, and the rest still verifies. */
+/**
+ * Retention and erasure: events are deleted, the log records the deletion, and the remaining log
+ * still passes verification.
+ */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { erasePerson, setRetention } from '../../admin/tenants.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'

@@ -1,4 +1,4 @@
-/** Attempts to block the sequencer, or to make it sign a false log. */
+/** Attacks that try to block the sequencer or to make the sequencer sign a false log. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 /**
- * Tampering by somebody who owns the database is found by an export, or by an earlier checkpoint.
+ * Exports and earlier checkpoints detect tampering by an attacker with full access to the database.
  */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Checkpoint, openCheckpoint } from '../../proof/checkpoint.ts'

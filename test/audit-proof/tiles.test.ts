@@ -1,4 +1,6 @@
-/** Tiles give the roots and proofs of RFC 6962 at any size, and no other proof is accepted. */
+/**
+ * Tiles produce the roots and proofs of RFC 6962 for any log size, and no other proof is accepted.
+ */
 import { randomInt } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-/** `Query.activityEvent` and `Query.node`: one event, and who may read it. */
+/** `Query.activityEvent` and `Query.node` return one event to users with permission. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { sharedWorld } from '../support/shared-world.ts'

@@ -1,4 +1,7 @@
-/** `Tenant.activityTail`: collectors miss no event, whatever the order in which writers commit. */
+/**
+ * `Tenant.activityTail`: collectors receive every event, even if writers commit in a different
+ * order.
+ */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'

@@ -1,6 +1,6 @@
 /**
- * Coalescing of refused attempts: the first of a minute are recorded one by one, the rest as one
- * event with a count.
+ * Coalescing of refused attempts. The first attempts in a minute are recorded individually, and the
+ * other attempts as one event with a count.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'

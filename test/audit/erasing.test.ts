@@ -1,6 +1,6 @@
 /**
- * An erased person is not shown, not found by text, and in no table except those that the documents
- * name.
+ * After an erasure, the API and the text search do not show the person. Only the tables that the
+ * documents list still contain data about the person.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Exports: a whole log or the events of a filter, streamed with their proofs to admins and API
- * tokens.
+ * Exports of a whole log or of filtered events. The service streams the events with their proofs to
+ * admins and API tokens.
  */
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'

@@ -1,4 +1,7 @@
-/** Failed requests are recorded like refused ones, with the actor where there is one. */
+/**
+ * Failed requests are recorded in the same way as refused requests, with the actor if the actor is
+ * known.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { completeLogin, startLogin, updateServices } from '../support/documents.ts'

@@ -1,6 +1,6 @@
 /**
- * `Query.partnerActivityLog`: events of a partner instance's own technicians, in every tenant with
- * access.
+ * `Query.partnerActivityLog`: the events of the technicians of a partner instance, in every tenant
+ * to which the partner has access.
  */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealed, seed } from '../support/activity.ts'

@@ -1,6 +1,5 @@
 /**
- * Reads of a federated session are recorded before anything is read, once per session and
- * operation.
+ * Each read operation of a federated session is recorded once, before the service reads any data.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'

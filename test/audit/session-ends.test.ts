@@ -1,4 +1,4 @@
-/** The end of each session is recorded once, with its reason, under the identity of its user. */
+/** The end of each session is recorded once, with the reason and the identity of the user. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {

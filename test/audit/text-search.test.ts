@@ -1,4 +1,7 @@
-/** `ActivityFilter.text`: every search is run before the events are sealed and again afterwards. */
+/**
+ * `ActivityFilter.text`. Every search runs before the events are sealed, and again after the events
+ * are sealed.
+ */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeMonths, type Seed, sealed, seed } from '../support/activity.ts'
 import { sharedWorld } from '../support/shared-world.ts'

@@ -1,6 +1,6 @@
 /**
- * Uses of an API token are recorded under the token: one event per minute and operation, with a
- * count.
+ * The uses of an API token are recorded with the id of the token, as one event per minute and
+ * operation with a count.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiTokenOf } from '../support/login.ts'

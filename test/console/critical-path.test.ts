@@ -1,5 +1,5 @@
 /**
- * The critical path in Chromium: admins, technicians of both partners, refused people, and turning
+ * The critical path in Chromium: admins, technicians of both partners, refused users, and turning
  * the feature off.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

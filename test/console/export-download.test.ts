@@ -1,6 +1,6 @@
 /**
- * Export downloads from a server that closes connections: CSV resumes after the last row, other
- * formats start again.
+ * Downloads of exports from a server that closes connections. CSV downloads resume after the last
+ * row, and downloads in other formats restart.
  */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-/** The checks of "Verify" in the console accept a sealed event and find each alteration. */
+/** The "Verify" checks in the console accept a sealed event and detect each alteration. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {

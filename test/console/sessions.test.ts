@@ -1,4 +1,7 @@
-/** The sessions page, used by an admin in one browser while technicians work in others. */
+/**
+ * The sessions page in Chromium: an admin uses the page in one browser while technicians work in
+ * other browsers.
+ */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { skipsWithout } from '../support/requirements.ts'

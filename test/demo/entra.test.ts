@@ -1,6 +1,6 @@
 /**
- * The simulated Entra ID behaves like the Entra ID v2.0 endpoints where the service relies on them.
- * The tests sign in with openid-client, as the service does.
+ * The simulated Entra ID behaves like the Entra ID v2.0 endpoints, as far as the service depends on
+ * them. The tests sign in with openid-client, as the service does.
  */
 import * as client from 'openid-client'
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from 'vitest'

@@ -1,7 +1,8 @@
 /**
- * The clocks of all processes, or of a single one, are set ahead and back by minutes. The
- * database's clock decides the expiry of sessions and assertions and the replay protection.
- * Requests between processes whose clocks differ too much fail with an error that states this.
+ * The test shifts the clocks of all processes, or of one process, by minutes. The clock of the
+ * database decides the expiry of sessions and assertions, and the replay protection. If the clocks
+ * of two processes differ too much, requests between the processes fail with an error that explains
+ * the difference.
  */
 import { renameSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

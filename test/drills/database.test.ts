@@ -1,6 +1,6 @@
 /**
- * PostgreSQL fails during mixed traffic. Each write is unique, so that requested, acknowledged and
- * stored writes can be compared. `npm run drill` runs longer than `npm test`.
+ * PostgreSQL fails during mixed traffic. Each write has a unique name, so that requested,
+ * acknowledged and stored writes can be compared. `npm run drill` runs longer than `npm test`.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

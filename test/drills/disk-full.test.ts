@@ -1,6 +1,6 @@
 /**
- * The database's volume becomes full under traffic, and then has free space again. The write-ahead
- * log is on another volume.
+ * The volume of the database becomes full under traffic, and later has free space again. The
+ * write-ahead log is on another volume.
  */
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'

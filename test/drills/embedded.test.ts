@@ -1,6 +1,6 @@
 /**
- * The parent process of an embedded PostgreSQL is killed repeatedly: the server stops too, and
- * restarts without loss.
+ * The parent process of an embedded PostgreSQL is killed repeatedly. The server then exits as well,
+ * and restarts without loss of data.
  */
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'

@@ -1,6 +1,7 @@
 /**
- * The primary fails permanently, and its synchronous standby is promoted: at the standby's own
- * address, which the service has in DATABASE_URL, and at the former primary's address.
+ * The primary database fails permanently, and an operator promotes the synchronous standby. The
+ * standby has its own address, which DATABASE_URL also contains, or takes over the address of the
+ * former primary.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

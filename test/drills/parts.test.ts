@@ -1,7 +1,7 @@
 /**
- * Gateway and subgraphs as separate processes. One subgraph is suspended under load: the other
- * subgraphs' fields are answered, its own fields fail within their deadline. Then each process is
- * killed and restarted.
+ * The gateway and the subgraphs run as separate processes under load. While one subgraph is
+ * suspended, the fields of the other subgraphs succeed, and its own fields fail within their
+ * deadline. Then each process is killed and restarted.
  */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'

@@ -1,7 +1,7 @@
 /**
- * Sessions end on one node while other nodes' database connections are cut, half-open or slow.
- * Every node gets requests all the time; none is answered with data more than 1 second after the
- * end was acknowledged.
+ * Sessions end on one node while the database connections of the other nodes are cut, half-open or
+ * slow. All nodes receive requests continuously. No node returns data more than 1 second after the
+ * end of the session was acknowledged.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,6 +1,7 @@
 /**
  * Mixed traffic over a long time leaks no memory, connections or rows. `npm run drill` runs for 30
- * minutes (or SOAK_MINUTES), `npm test` for 30 seconds, which finds leaks per request.
+ * minutes (or SOAK_MINUTES). `npm test` runs for 30 seconds, which is long enough to detect a leak
+ * per request.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * A subgraph over HTTP answers only its gateways, which sign the viewer for one subgraph and for 10
- * seconds.
+ * A subgraph over HTTP accepts requests only from its gateways. A gateway signs the viewer for one
+ * subgraph, and the signature is valid for 10 seconds.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'

@@ -1,6 +1,7 @@
 /**
- * The tests behind the gateway run with JSON between gateway and subgraphs instead of HTTP
- * (test/support/json-transport.ts). Both must pass on the same, and fail on the same.
+ * Most tests use JSON between the gateway and the subgraphs instead of HTTP
+ * (test/support/json-transport.ts). These tests check that JSON and HTTP accept and reject the same
+ * messages.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'

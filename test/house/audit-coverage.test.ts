@@ -1,6 +1,7 @@
 /**
- * Every mutation, login route and admin command records an event, or states why it does not. This
- * test fails for a new operation until one of the tables below contains it.
+ * Every mutation, login route and admin command records an event, or has a documented reason not to
+ * record one. This test fails for a new operation until one of the tables below contains the
+ * operation.
  */
 import { randomUUID } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'

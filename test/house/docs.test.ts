@@ -1,4 +1,4 @@
-/** Files, settings and commands named in the documents exist, and quotations match the source. */
+/** The files, settings and commands in the documents exist, and the quotations match the source. */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
 /**
- * The committed migrations create exactly the declared tables, and can run concurrently and
+ * The committed migrations create exactly the declared tables. Migrations can run concurrently and
  * repeatedly.
  */
 import { execFile } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** API tokens: creation, what they can read, and how they end. */
+/** API tokens: creation, permissions, expiry and revocation. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {

@@ -1,7 +1,7 @@
 /**
- * Every check of an assertion with all ways to fail it. Each entry is sent to `createHandoff`,
- * which returns the error code, and to `validateHandoff`, which names the failed check; then the
- * recorded rows are compared.
+ * Tests every check of an assertion with all ways to fail the check. Each test sends the assertion
+ * to `createHandoff`, which returns the error code, and to `validateHandoff`, which returns the
+ * failed check. The test then compares the recorded rows.
  */
 import { createHmac, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'

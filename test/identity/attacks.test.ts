@@ -1,7 +1,7 @@
 /**
- * One test per attack, named after it. Refusals of a single operation or check are in its own file,
- * the disable races in redeem-handoff.test.ts and test/tenants/disable-it-complete-login.test.ts,
- * and other attacks in break-in.test.ts.
+ * One test per attack, with the name of the attack. Tests of a single operation or check are in the
+ * file of the operation or check. The races with disabling are in redeem-handoff.test.ts and
+ * test/tenants/disable-it-complete-login.test.ts, and other attacks are in break-in.test.ts.
  */
 import {
   createHmac,

@@ -1,6 +1,6 @@
 /**
- * Attacks that the tests of single operations do not cover. Each test is named after what must
- * hold.
+ * Attacks that the tests of single operations do not cover. The name of each test states the
+ * property that the attack must not break.
  */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'

@@ -1,5 +1,6 @@
 /**
- * effectiveAccess and disableImpact: who has access, and what turning the feature off would end.
+ * effectiveAccess and disableImpact: which users have access, and which sessions end when the
+ * feature is turned off.
  */
 import { beforeAll, expect, test } from 'vitest'
 import { resumePartnerInstance, suspendPartnerInstance } from '../../admin/partner-instances.ts'

@@ -1,6 +1,6 @@
 /**
- * Keys of a partner instance, published or registered one by one: rotation, revocation, failing
- * JWKS URLs.
+ * The keys of a partner instance, from a JWKS URL or registered individually: rotation, revocation,
+ * and failing JWKS URLs.
  */
 import { createHmac, createPrivateKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import type { RequestListener } from 'node:http'

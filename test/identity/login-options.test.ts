@@ -1,5 +1,6 @@
 /**
- * loginOptions: the sign-in methods that anybody can read, without revealing which tenants exist.
+ * loginOptions: the sign-in methods of a tenant are public, but the response does not reveal which
+ * tenants exist.
  */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'

@@ -1,7 +1,7 @@
 /**
- * Property tests of assertions and codes. Runs are bounded and use a fixed seed; a failure prints
- * its seed and the smallest counterexample. Other runs: PROPERTY_SEED=4711 PROPERTY_RUNS=10 (10
- * times as many).
+ * Property tests of assertions and codes. The number of runs is limited, and the seed is fixed. A
+ * failure prints its seed and the smallest counterexample. PROPERTY_SEED=4711 selects another seed,
+ * and PROPERTY_RUNS=10 multiplies the number of runs by 10.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import fc from 'fast-check'

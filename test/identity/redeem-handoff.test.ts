@@ -1,5 +1,5 @@
 /**
- * redeemHandoff: a client-bound code creates one session, for the client for which it was created.
+ * redeemHandoff: a client-bound code creates one session, and only the bound client can redeem it.
  */
 import { randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'

@@ -1,5 +1,6 @@
 /**
- * Security events: a partner reports the end of a technician's session, and all sessions end here.
+ * Security events: a partner reports that the session of a technician has ended, and the service
+ * ends all sessions of the technician.
  */
 import { randomUUID } from 'node:crypto'
 import type { JWK } from 'jose'

@@ -1,4 +1,4 @@
-/** Sessions: the list, how each ended and why, and the lifetime of a session. */
+/** Sessions: the list of sessions, their lifetime, and the recorded reason of their end. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {

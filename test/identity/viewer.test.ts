@@ -1,4 +1,4 @@
-/** viewer: the identity behind a request, and how credentials are sent. */
+/** viewer: the identity of the sender of a request, and the ways to send credentials. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'

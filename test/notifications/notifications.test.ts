@@ -1,6 +1,4 @@
-/**
- * A tenant's notification recipients get mail about changes of access, through a real SMTP server.
- */
+/** Changes of access send mail to the tenant's notification recipients through an SMTP server. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'

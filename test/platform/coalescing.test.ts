@@ -1,6 +1,6 @@
 /**
- * Coalescing of refused attempts by several processes on one database: every acknowledged attempt
- * is in the log, as a row or in a count.
+ * Several processes coalesce refused attempts on one database. The log contains every acknowledged
+ * attempt, as a row or in a count.
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,5 +1,6 @@
 /**
- * Configuration: all mistakes are reported at once, and the demo and plain http stay on loopback.
+ * Configuration: a single error lists all mistakes, and the demo and unencrypted HTTP are available
+ * only on loopback.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
  * Transactions over the connection pool (platform/postgres/database.ts), and the row-level security
- * and grants of the database below it.
+ * and grants of the database.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, symlink } from 'node:fs/promises'

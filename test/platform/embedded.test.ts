@@ -1,6 +1,6 @@
 /**
- * The embedded PostgreSQL keeps its data, is used by one process at a time, and ends with that
- * process.
+ * The embedded PostgreSQL preserves its data, allows only one process at a time, and exits with
+ * this process.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import {

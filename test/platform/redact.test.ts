@@ -1,6 +1,6 @@
 /**
- * Secrets are redacted before a row is written, by name or by pattern; everything else stays
- * readable.
+ * Secrets are detected by name or by pattern, and redacted before a row is written. All other
+ * values stay readable.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Texts from outside are accepted only without deceptive characters. */
+/** Input text with deceptive characters is rejected. */
 import { expect, test } from 'vitest'
 import { isPlainText } from '../../platform/lib/text.ts'
 

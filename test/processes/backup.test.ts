@@ -1,6 +1,6 @@
 /**
- * The backup and restore of docs/operations.md: a dump of a database in use becomes a service whose
- * Activity Log verifies.
+ * Tests the backup and restore of docs/operations.md. A dump of a database in use is restored, and
+ * the Activity Log of the restored service passes verification.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

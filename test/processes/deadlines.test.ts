@@ -1,5 +1,5 @@
 /**
- * Every wait has a deadline: each peer in turn accepts requests and never answers.
+ * Every wait has a deadline. In each test, one peer accepts requests and never sends a response.
  * docs/operations.md lists all deadlines.
  */
 

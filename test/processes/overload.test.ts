@@ -1,5 +1,6 @@
 /**
- * Overload: requests above the limit are refused at once, no queue grows, and the service recovers.
+ * Overload: the service refuses requests above the limit immediately, no queue grows, and the
+ * service recovers.
  */
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'

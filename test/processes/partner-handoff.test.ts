@@ -1,4 +1,4 @@
-/** The partner example runs against the service, and the partner guide agrees with the code. */
+/** The partner example works with the service, and the partner guide matches the code. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildSchema, type GraphQLEnumType, parse, validate } from 'graphql'

@@ -1,6 +1,6 @@
 /**
- * Several sequencers on one log: each event is sealed once and in order, although processes die or
- * hang.
+ * Several sequencers seal one log. Each event is sealed once and in order, even if processes crash
+ * or hang.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'

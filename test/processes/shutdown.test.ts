@@ -1,6 +1,6 @@
 /**
- * SIGTERM under load: requests are answered, keep-alive clients reconnect elsewhere, and the
- * process exits within 5 seconds.
+ * SIGTERM under load: the process responds to all requests, keep-alive clients reconnect to another
+ * process, and the process exits within 5 seconds.
  */
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'

@@ -13,7 +13,7 @@ export interface Seed {
   action?: string
   outcome?: 'SUCCEEDED' | 'DENIED' | 'FAILED'
   actor?: string
-  /** The display name of the actor at that time. Default: the actor's key. */
+  /** The display name of the actor. Default: the key of the actor. */
   name?: string
   method?: string
   sessionId?: string
@@ -23,8 +23,8 @@ export interface Seed {
 export const day = (n: number) => `2020-01-${String(n).padStart(2, '0')}T00:00:00.000Z`
 
 /**
- * Writes rows, waits until they are sealed, and returns their ids in the given order. Rows of 2020
- * need the partitions of `makeMonths`.
+ * Writes rows, waits until they are sealed, and returns their ids in the order of the input. For
+ * rows of the year 2020, call `makeMonths` first.
  */
 export async function seed(
   world: World,
@@ -73,7 +73,7 @@ export async function seed(
   return ids
 }
 
-/** Creates the monthly partitions for rows of 2020. */
+/** Creates the monthly partitions of the year 2020. */
 export const makeMonths = (world: World) =>
   world.database.owner`select audit.make_partitions('2020-01-01', '2021-01-01')`
 
@@ -90,7 +90,7 @@ export const sealed = (world: World, of: Tenant) =>
 
 /**
  * Recomputes the hashes and tiles of a manipulated log, as an attacker with full access to the
- * database would. Expects at least `atLeast` events, and returns the new root hash.
+ * database can. Expects at least `atLeast` events. Returns the new root hash.
  */
 export async function rehash(world: World, { id }: Tenant, atLeast: number): Promise<Buffer> {
   const sql = world.database.owner

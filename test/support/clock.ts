@@ -1,14 +1,13 @@
 /**
- * Shifts the wall clock of a service process by the number of seconds in CLOCK_FILE, as if an
- * administrator had set it. The process loads this module with `node --import`; its timers use the
- * monotonic clock, which is not shifted.
+ * Shifts the wall clock of a service process by the number of seconds in CLOCK_FILE. The process
+ * loads this module with `node --import`. Timers use the monotonic clock, which is not shifted.
  */
 import { readFileSync } from 'node:fs'
 
 const TrueDate = Date
 /**
- * Returns the shifted time in milliseconds. It reads the file on every call, because a cached value
- * would leave some processes on the old clock after the test has written the file.
+ * Returns the shifted time in milliseconds. Reads the file on every call, so that all processes use
+ * the new clock as soon as the test has written the file.
  */
 const shiftedNow = () =>
   TrueDate.now() + Number(readFileSync(process.env.CLOCK_FILE!, 'utf8')) * 1_000

@@ -10,11 +10,11 @@ import { templateDatabase } from './global-setup.ts'
 export interface TestDatabase {
   at: DatabaseTarget['at']
   name: string
-  /** The connection pool with the role of the service. */
+  /** The connection pool of the service, with the role of the service. */
   db: Database
   /**
-   * A client of the database's owner. Tests read tables with it that no API exposes, and change
-   * times with it instead of waiting.
+   * A client with the role of the database owner. Tests use this client to read tables without an
+   * API and to change times instead of waiting.
    */
   owner: postgres.Sql
   drop(): Promise<void>
@@ -24,8 +24,9 @@ export const testLog: Log = createLog((process.env.LOG_LEVEL as 'silent') ?? 'si
 
 /**
  * Clones a new database from the template.
- * @param socketDirs the socket folders of one or more servers, separated by commas. The database is
- * created on the first server, and the owner's client connects only to the first server.
+ * @param socketDirs the socket folders of one or more servers, separated by commas. This function
+ * creates the database on the first server. The client of the owner connects only to the first
+ * server.
  */
 export async function cloneDatabase(
   limits: Partial<DatabaseLimits> = {},

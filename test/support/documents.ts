@@ -1,4 +1,7 @@
-/** GraphQL documents that several tests send. A document that one test sends is in that test. */
+/**
+ * GraphQL documents that several tests send. A document of a single test is in the file of this
+ * test.
+ */
 export const enable =
   'mutation ($input: EnableItCompleteLoginInput!) { enableItCompleteLogin(input: $input) { tenant { id settings { version itCompleteLogin { enabled changedAt changedBy { displayName } canEnable blockers } } } userErrors { code field message } } }'
 export const disable =

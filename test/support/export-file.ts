@@ -1,4 +1,4 @@
-/** Creates export files in memory, in the format of the service, for tests that manipulate them. */
+/** Creates export files in memory, in the format of the service. Tests manipulate these files. */
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { toBase64 } from '../../proof/bytes.ts'
@@ -37,8 +37,8 @@ export class FakeLog {
 
   /**
    * Appends generated events.
-   * @param seed events of different seeds differ
-   * @param more values that replace the generated ones
+   * @param seed different seeds generate different events
+   * @param more values that replace the generated values
    */
   async append(
     count: number,

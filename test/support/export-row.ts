@@ -1,4 +1,4 @@
-/** Rows in the form in which an export reads them from the Activity Log. */
+/** Activity Log rows in the form in which an export reads them from the database. */
 import { randomUUID } from 'node:crypto'
 import type {
   Disclosures,

@@ -1,6 +1,6 @@
 /**
- * A proxy between a node and its database, which simulates network faults that neither side is
- * notified of.
+ * A proxy between a node and its database. It simulates network faults without notifying the node
+ * or the database.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
@@ -8,22 +8,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface FaultProxy {
-  /** The folder of the proxy's socket. The node connects to it instead of the database's socket. */
+  /**
+   * The folder of the socket of the proxy. The node connects to this socket instead of the socket
+   * of the database.
+   */
   socketDir: string
-  /** Forwards bytes in both directions immediately, and also forwards the bytes held before. */
+  /** Forwards all bytes immediately, including the bytes that `hold` has buffered. */
   mend(): void
   /**
-   * Holds bytes in both directions, or only from the database to the node, until `mend`. New
-   * connections are accepted and get no answer.
+   * Buffers bytes in both directions, or only from the database to the node, until `mend` is
+   * called. Accepts new connections, which then receive no response.
    */
   hold(ways?: 'both' | 'answers'): void
-  /** Delays every byte by this time in each direction. */
+  /** Delays every byte by this number of milliseconds in each direction. */
   delay(ms: number): void
-  /** Ends all connections, and refuses new ones. */
+  /** Closes all connections and refuses new connections. */
   cut(): void
   /**
-   * Ends all connections and connects new ones to another server, as when an address moves during
-   * a failover.
+   * Closes all connections and forwards new connections to another server, as when an IP address
+   * moves during a failover.
    */
   moveTo(socketDir: string): void
   stop(): Promise<void>

@@ -13,7 +13,7 @@ import { openClient } from '../../platform/postgres/servers.ts'
 declare module 'vitest' {
   interface ProvidedContext {
     socketDir: string
-    /** Worlds keep their files here; a worker ends without stopping its world. */
+    /** The folder for the files of all worlds. A worker exits without stopping its world. */
     worldsDir: string
   }
 }
@@ -25,7 +25,7 @@ interface Shared {
   worldsDir: string
   stop(): Promise<void>
 }
-/** The server is kept on `globalThis`, because every Vitest project evaluates this module again. */
+/** Stored on `globalThis`, because every Vitest project evaluates this module again. */
 const ofRun = globalThis as { testPostgres?: { started: Promise<Shared>; projects: number } }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

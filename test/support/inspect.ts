@@ -1,6 +1,6 @@
 /**
- * Measures the memory and the file descriptors of a running service process: the heap through the
- * Node.js inspector, the rest from /proc.
+ * Measures the memory and the file descriptors of a running service process. Reads the heap size
+ * through the Node.js inspector and the other values from /proc.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
@@ -16,7 +16,7 @@ export interface Held {
 }
 
 export interface Inspector {
-  /** Measures after a garbage collection. */
+  /** Runs a garbage collection, and then measures the process. */
   look(): Promise<Held>
   close(): void
 }
@@ -53,7 +53,7 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   }
 }
 
-/** Reads memory and file descriptors of a process from /proc. */
+/** Reads the memory and the file descriptors of a process from /proc. */
 export function outside(pid: number): Omit<Held, 'heapMb'> {
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   const folder = `/proc/${pid}/fd`
@@ -61,7 +61,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
     try {
       return readlinkSync(`${folder}/${name}`)
     } catch {
-      return '' // closed after the folder was listed
+      return '' // The descriptor was closed after the folder was listed.
     }
   })
   return {
@@ -71,7 +71,7 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
   }
 }
 
-/** Returns the slope of the regression line (least squares). */
+/** Returns the slope of the regression line, computed by the method of least squares. */
 export function slope(points: [x: number, y: number][]): number {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length
   const [x, y] = [mean(0), mean(1)]

@@ -1,7 +1,7 @@
 /**
  * Serialises and parses every message between the gateway and a subgraph in the same process, as
- * HTTP does: requests, the viewer, responses and errors. Values that JSON cannot represent (a Date,
- * a class instance, `undefined`, a BigInt) fail here as they would over HTTP.
+ * HTTP does. Values that JSON cannot represent, such as a class instance or a BigInt, therefore
+ * fail as over HTTP.
  */
 import type { Subgraph } from '../../platform/graphql/subgraph.ts'
 

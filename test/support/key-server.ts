@@ -1,19 +1,21 @@
-/** A partner's web server that publishes its public keys (JWKS) and counts requests. */
+/**
+ * The web server of a partner. It publishes the partner's public keys (JWKS) and counts requests.
+ */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JWK } from 'jose'
 
 export interface KeyServer {
   port: number
-  /** Returns the URL of a path. */
+  /** Returns the URL of a path on this server. */
   at(path: string): string
-  /** Publishes the public parts of these keys at a path. */
+  /** Publishes the public parts of these keys at the path. */
   publish(path: string, keys: JWK[], headers?: Record<string, string>): void
-  /** Answers requests for a path with this listener, for example with an error. */
+  /** Handles requests for the path with this listener, which can return an error. */
   answer(path: string, listener: RequestListener): void
-  /** Returns the number of requests for a path. */
+  /** Returns the number of requests for the path. */
   asked(path: string): number
-  /** Returns the number of connections, including connections without a request. */
+  /** Returns the number of connections to this server, including connections without a request. */
   connections(): number
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Helpers for the tests of sign-in: hand-made tokens, and direct reads of the log tables, without
- * the API.
+ * Helpers for the tests of sign-in. They create invalid tokens, and read the log tables without the
+ * API.
  */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
@@ -22,7 +22,7 @@ export const sessionsOf = `query ($id: ID!, $first: Int, $after: String, $active
   nodes { id method createdAt lastSeenAt expiresAt revokedAt revokedReason ipAddress userAgent actor { key } tenant { id } }
   edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } } }`
 
-/** Signs an admin in, creates an API token of the tenant, and returns it. */
+/** Signs an admin in, creates an API token of the tenant, and returns the API token. */
 export async function apiTokenOf(
   world: World,
   admin: { bearer: string },
@@ -41,8 +41,8 @@ export const base64url = (text: string | Buffer) => Buffer.from(text).toString('
 export const nowSeconds = () => Math.floor(Date.now() / 1000)
 
 /**
- * Returns the header of a valid assertion, changed by `more`. The value `undefined` removes a
- * member; `assertionClaims` does the same for the claims.
+ * Returns the header of a valid assertion with the changes in `more`. The value `undefined` removes
+ * a member.
  */
 export const assertionHeader = ({ privateJwk }: Partner, more: Record<string, unknown> = {}) => ({
   alg: privateJwk.alg,
@@ -80,8 +80,8 @@ export const assertionClaims = (
 }
 
 /**
- * Returns a compact JWS of the given header and payload, signed with an Ed25519 key. A string is
- * used without serialisation, so that a test can send malformed JSON.
+ * Returns a compact JWS with the given header and payload, signed with an Ed25519 key. Strings are
+ * not serialised, so that a test can send malformed JSON.
  */
 export function forge(
   header: object | string,
@@ -129,8 +129,8 @@ export async function operatorRows({ database }: World): Promise<StoredRow[]> {
 }
 
 /**
- * Returns the stored rows of the tenant's Activity Log, oldest first, without their sequence
- * numbers, which the sequencer assigns later.
+ * Returns the stored rows of the Activity Log of the tenant, oldest first. Omits the sequence
+ * numbers, because the sequencer assigns them later.
  */
 export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
   const rows =
@@ -150,7 +150,10 @@ export async function liveSessions(
   return row!.count
 }
 
-/** Returns how many sessions handoffs have created in the tenant, including ended ones. */
+/**
+ * Returns the number of sessions that handoffs have created in the tenant, including ended
+ * sessions.
+ */
 export async function federatedSessionsMade(
   { database }: World,
   tenantId: string,
@@ -160,7 +163,10 @@ export async function federatedSessionsMade(
   return row!.count
 }
 
-/** Matches internals that no response may contain: stack traces, SQL, table and file names. */
+/**
+ * Matches internal details that no response may contain: stack traces, SQL, and the names of tables
+ * and files.
+ */
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
 

@@ -1,4 +1,4 @@
-/** Starts the SMTP server of the tests and collects the mail that it accepts. */
+/** Starts the SMTP server of the tests and collects the accepted mails. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -9,7 +9,7 @@ export interface Received {
   to: string[]
   subject: string
   messageId: string
-  /** The lines of the decoded body. */
+  /** The lines of the body, after decoding. */
   lines: string[]
   raw: string
 }
@@ -18,7 +18,10 @@ export interface MailServer {
   url: string
   port: number
   received: Received[]
-  /** Resolves with this address's mail once `count` have arrived. Rejects after the deadline. */
+  /**
+   * Resolves with the mails to this address after `count` mails have arrived. Rejects after the
+   * deadline.
+   */
   mailTo(address: string, count?: number, deadlineMs?: number): Promise<Received[]>
   stop(): Promise<void>
 }

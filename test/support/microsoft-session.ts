@@ -1,7 +1,7 @@
 /**
- * Signs an admin in without OpenID Connect: runs only the last step of a Microsoft sign-in, which
- * creates the session and its Activity Log row. This takes 5 ms of CPU instead of 50 ms. The tests
- * in test/identity/microsoft-*.test.ts cover the whole flow.
+ * Signs an admin in without OpenID Connect. Runs only the last step of a Microsoft sign-in, which
+ * creates the session and its Activity Log row, because this step takes 5 ms of CPU instead of 50
+ * ms. The tests in test/identity/microsoft-*.test.ts cover the whole flow.
  */
 import { randomUUID } from 'node:crypto'
 import type { EntraUser } from '../../demo/entra.ts'
@@ -10,7 +10,9 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { signInUser } from '../../subgraphs/identity/microsoft/complete-microsoft-login.ts'
 import { microsoftUser } from '../../subgraphs/identity/microsoft/microsoft-user.ts'
 
-/** Entra ID's template id of the Global Administrator role, which the `wids` claim contains. */
+/**
+ * The template id of the Global Administrator role in Entra ID. The claim `wids` contains this id.
+ */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 
 /** @throws FORBIDDEN when the user is neither a Global Admin nor a Spanning Admin of the tenant */

@@ -1,14 +1,14 @@
 /**
- * Validates OCSF events against the definitions in test/vectors/ocsf, and resolves the definitions'
- * inheritance (`extends`) and profiles.
+ * Validates OCSF events against the definitions in test/vectors/ocsf. Resolves the inheritance
+ * (`extends`) and the profiles of the definitions.
  */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The definition of an attribute, in the dictionary and in each class or object that uses it. The
- * class or object overrides the dictionary.
+ * The definition of an attribute, from the dictionary or from a class or object. A class or object
+ * overrides the dictionary.
  */
 interface Attribute {
   type: string
@@ -69,8 +69,8 @@ export function faultsOf(event: Record<string, unknown>): string[] {
 }
 
 /**
- * Returns a definition merged with the definitions that it extends and with the event's profiles.
- * The result is cached.
+ * Returns a definition, merged with its base definitions and the profiles of the event. The result
+ * is cached.
  */
 function resolve(all: Map<string, Definition>, name: string, profiles: string[]): Definition {
   const key = [all === events ? 'event' : 'object', name, ...profiles].join()
@@ -124,7 +124,10 @@ const categoryOf = ({ category }: Definition) => categories.attributes[category!
 const classUidOf = (event: Definition) =>
   categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
-/** Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which OCSF derives. */
+/**
+ * Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which are not in the
+ * definitions.
+ */
 function addDerivedEnums(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
@@ -219,7 +222,7 @@ function memberFaults(
     if (!attribute.enum) continue
     const caption = attribute.enum[String(value)]?.caption
     const sibling = attribute.sibling === undefined ? undefined : owner[attribute.sibling]
-    // With the value 99 (Other), OCSF lets the event source choose the sibling's text.
+    // If the value is 99 (Other), OCSF allows any text in the sibling attribute.
     const isFree = value === 99
     if (caption === undefined) faults.push(`${at}: ${value} is not in the enumeration`)
     else if (sibling !== undefined && sibling !== caption && !isFree)
@@ -264,7 +267,7 @@ function primitiveFaults(value: unknown, type: string, at: string): string[] {
   return isFit ? [] : [`${at}: ${JSON.stringify(value)} is no ${type}`]
 }
 
-/** Checks that a time is in milliseconds: between the years 2000 and 2200. */
+/** Checks that a time is in milliseconds and between the years 2000 and 2200. */
 const isMilliseconds = (time: number) => time > Date.UTC(2000) && time < Date.UTC(2200)
 
 function fail(message: string): never {

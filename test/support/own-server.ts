@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server for one test file. It flushes to disk as in production, and can be killed,
- * suspended and restarted on the same data.
+ * A PostgreSQL server for one test file. It flushes to disk as in production. Tests can kill,
+ * suspend and restart the server on the same data.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, symlink } from 'node:fs/promises'
@@ -14,14 +14,16 @@ import { makeTemplate } from './global-setup.ts'
 import { isGone, postgresPid } from './process.ts'
 
 export interface OwnServer {
-  /** The folder of the socket, which stays the same after a restart. */
+  /** The folder of the socket. It does not change at a restart. */
   socketDir: string
   /** The data folder of the server. */
   folder: string
-  /** Sends SIGKILL to the postmaster. Its child processes exit after it. */
+  /** Sends SIGKILL to the postmaster. The child processes of the postmaster then exit. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Suspends or resumes every process of the server. New connections wait, too. */
+  /**
+   * Suspends or resumes all processes of the server. New connections to a suspended server wait.
+   */
   signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void
   stop(): Promise<void>
 }
@@ -49,7 +51,7 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
     signalAll(signal) {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
-      if (signal === 'SIGSTOP') stop() // first, so that it starts no further process
+      if (signal === 'SIGSTOP') stop() // Stops the postmaster first, because it starts processes.
       const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
         encoding: 'utf8',
       })

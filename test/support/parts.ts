@@ -1,6 +1,6 @@
 /**
- * Runs the gateway and each subgraph as a separate process. Each process can be stopped, killed and
- * restarted on the same port.
+ * Runs the gateway and each subgraph as separate processes. Tests can stop, kill and restart each
+ * process on the same port.
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -11,7 +11,7 @@ import { type Running, run } from './process.ts'
 export interface PartProcess {
   port: number
   pid(): number
-  /** Returns the output (stdout and stderr) since the last start. */
+  /** Returns the output (stdout and stderr) since the last start of the process. */
   output(): string
   /** Returns whether the process has exited without `stop` or `kill`. */
   hasEnded(): boolean
@@ -25,7 +25,7 @@ export interface PartProcess {
 
 export type Parts = Record<Part, PartProcess>
 
-/** @param more additional environment variables of single parts */
+/** @param more additional environment variables for single processes */
 export async function startParts(
   env: Record<string, string>,
   gatewayPort: number,

@@ -16,8 +16,8 @@ export interface Running {
   /** Returns the output (stdout and stderr) so far. */
   output(): string
   /**
-   * Resolves with the match once the output matches. Rejects when the process exits first, or after
-   * the deadline.
+   * Resolves with the match when the output matches the pattern. Rejects if the process exits
+   * before, or after the deadline.
    */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpMatchArray>
   exit: Promise<number | null>
@@ -35,7 +35,10 @@ export const removeFolders = async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 }
 
-/** Starts `node FILE …`, or `npm …`, with only the given environment variables, PATH and HOME. */
+/**
+ * Starts `node FILE …` or `npm …`. The process receives only the given environment variables, PATH
+ * and HOME.
+ */
 export async function run(
   file: string,
   args: string[] = [],
@@ -81,15 +84,15 @@ export async function run(
   }
 }
 
-/** Returns the process id of the embedded server of this data folder, or null. */
+/** Returns the process id of the embedded PostgreSQL server of this data folder, or null. */
 export function postgresPid(dataDir: string): number | null {
   const path = join(dataDir, 'postgres', 'postmaster.pid')
   return existsSync(path) ? Number(readFileSync(path, 'utf8').split('\n')[0]) : null
 }
 
 /**
- * Returns whether the process exits within the deadline. It polls every 20 ms, because Node.js
- * reports the exit of its own child processes only.
+ * Returns whether the process exits before the deadline. Polls every 20 ms, because Node.js reports
+ * only the exit of its own child processes.
  */
 export async function isGone(pid: number, deadlineMs: number): Promise<boolean> {
   for (const until = performance.now() + deadlineMs; performance.now() < until; await wait(20)) {

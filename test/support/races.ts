@@ -1,7 +1,7 @@
 /**
- * Races between turning the feature off and another request: each round sends both concurrently,
- * then compares the responses with the database. A negative control runs the same race without
- * locks, to prove that the test detects missing locks.
+ * Races between turning the feature off and another request. Each round sends both requests
+ * concurrently, and then compares the responses with the database. A negative control runs the same
+ * race without locks, to prove that the test detects missing locks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -16,12 +16,12 @@ const lanes = 4
 /** The maximum random delay before each request, in milliseconds. */
 const jitterMs = 6
 /**
- * Head start of the losing request in the next round, in milliseconds, multiplied by the number of
- * consecutive losses. It keeps the race close on machines of any speed.
+ * The head start of the losing request in the next round, in milliseconds per consecutive loss. The
+ * head start keeps the results balanced on machines of any speed.
  */
 const handicapMs = 0.5
 /**
- * The maximum random delay before each commit, in milliseconds. It gives the other transaction time
+ * The maximum random delay before each commit, in milliseconds. The delay allows the transactions
  * to interleave.
  */
 const heldMs = 4
@@ -37,8 +37,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
       }),
   })
   const world = await startWorld({}, { wrap })
-  // A trigger that fires at commit records the commit order. Without locks, the order in which rows
-  // are written can differ from it.
+  // A trigger at commit records the commit order. Without locks, the commit order can differ from
+  // the order in which rows are written.
   await world.database.owner.unsafe(`
     create table public.committed (event_id uuid primary key, place bigint generated always as identity);
     create function public.note_commit() returns trigger language plpgsql security definer as
@@ -49,8 +49,8 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
 }
 
 /**
- * Returns the transaction without locks: it ignores `for update` and advisory locks (see lockTenant
- * in drizzle/reads.ts).
+ * Returns a transaction that ignores `for update` and advisory locks (see lockTenant in
+ * drizzle/reads.ts).
  */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {
@@ -80,17 +80,20 @@ function withoutLocks(tx: WriteTx): WriteTx {
 }
 
 /**
- * The state after a race: the Activity Log rows of both requests in commit order, and other values
- * that depend on the order.
+ * The state after a race: the Activity Log rows of both requests in commit order, and further
+ * values that depend on the commit order.
  */
 type Left = { rows: string[] } & Record<string, unknown>
 
 /**
- * One round of a race: the state that the responses imply (`promised`), and the state in the
- * database (`found`).
+ * One round of a race. `promised` is the state that the responses imply, and `found` is the state
+ * in the database.
  */
 export interface Round {
-  /** Whether the response reported success of the request that raced against turning off. */
+  /**
+   * True if the response to the other request reported success. The other request is the one that
+   * races against turning the feature off.
+   */
   acknowledged: boolean
   promised: Left
   found: Left
@@ -104,9 +107,9 @@ export interface Tally {
 }
 
 /**
- * Returns the number of rounds for a race without a negative control. In the controls of
- * test/races, more than half of all rounds show missing locks, so 40 rounds miss them with a
- * probability below 1e-9. With `RACES=all`, all rounds run.
+ * Returns the number of rounds for a race without a negative control. More than half of the rounds
+ * in the controls of test/races detect missing locks, so 40 rounds fail to detect missing locks
+ * with a probability below 1e-9. With `RACES=all`, all rounds run.
  */
 export const raceRounds = (all: number): number =>
   process.env.RACES === 'all' ? all : Math.min(all, 40)
@@ -114,15 +117,15 @@ export const raceRounds = (all: number): number =>
 /** The number of rounds in `npm run test:full`. */
 const allRounds = 1_000
 /**
- * The maximum probability that missing locks stay undetected, given the detection rate of the
- * negative control.
+ * The maximum probability of not detecting missing locks, given the detection rate of the negative
+ * control.
  */
 const missProbability = 1e-9
 const controlViolations = 20
 
 /**
- * Runs the race without locks, and returns the number of rounds that the race with locks needs to
- * detect missing locks with a probability of 1 - 1e-9. With `RACES=all`, it returns 1,000.
+ * Runs the race without locks. Returns the number of rounds in which the race with locks would
+ * detect missing locks with a probability of 1 - 1e-9, or 1,000 with `RACES=all`.
  */
 export async function runControl(
   round: (world: World, scene: Scene, headStartMs: number) => Promise<Round>,
@@ -147,11 +150,16 @@ export async function runControl(
   }
 }
 
-/** Returns the number of rounds that miss an event of this rate with at most `missProbability`. */
+/**
+ * Returns the number of rounds after which the probability of missing an event with this rate is at
+ * most `missProbability`.
+ */
 export const enoughRounds = (rate: number): number =>
   Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
 
-/** Runs rounds in several tenants concurrently, up to the maximum of rounds or of violations. */
+/**
+ * Runs rounds in several tenants concurrently, until the maximum number of rounds or violations.
+ */
 export async function runRaces(
   world: World,
   { rounds, violations }: { rounds: number; violations: number },
@@ -185,8 +193,8 @@ export async function turnOn(world: World, { tenant, admin }: Scene): Promise<vo
 }
 
 /**
- * Sends the mutation that turns the feature off and the other request, and returns both responses.
- * A positive `headStartMs` sends the other request first, a negative one sends it second.
+ * Sends the mutation that turns the feature off and the other request. Returns both responses. The
+ * other request is sent first if `headStartMs` is positive, and second if it is negative.
  */
 export async function raceTurningOff(
   world: World,
@@ -209,8 +217,8 @@ export async function raceTurningOff(
 }
 
 /**
- * Reads the tenant's state after a race: its settings, and the last two rows of its Activity Log in
- * commit order, without rows about reads.
+ * Reads the state of the tenant after a race: its settings, and the last two Activity Log rows in
+ * commit order. Omits rows about read operations.
  */
 export async function leftOf({ database: { owner } }: World, { tenant }: Scene) {
   const [settings] =

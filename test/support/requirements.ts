@@ -1,9 +1,8 @@
-/** Skips tests when a program that they need is not installed. */
+/** Skips tests that need a program that is not installed. */
 
 /**
- * Returns whether tests must be skipped because `isThere` is false, and logs why.
- * @throws when the environment variable CI is set: a continuous-integration run with skipped tests
- * must not pass
+ * Returns whether to skip tests because `isThere` is false, and logs the reason.
+ * @throws if the environment variable CI is set, because continuous integration must not skip tests
  */
 export function skipsWithout(isThere: boolean, what: string): boolean {
   if (isThere) return false

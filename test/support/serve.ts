@@ -1,4 +1,4 @@
-/** Starts the service of a world as one process, or as one process for each part. */
+/** Starts the service of a world as a single process, or as one process per part. */
 import { type Running, run } from './process.ts'
 import type { Serve } from './service.ts'
 
@@ -6,8 +6,8 @@ export type Form = 'one' | 'parts'
 export type Processes = Map<string, Running>
 
 /**
- * @param processes an empty map, to which the started processes are added: `one`, or `tenants`,
- * `identity`, `audit` and `gateway`
+ * @param processes an empty map. This function adds the started processes under the names `one`, or
+ * `tenants`, `identity`, `audit` and `gateway`.
  */
 export const inProcesses =
   (form: Form, processes: Processes): Serve =>
@@ -42,7 +42,7 @@ export const inProcesses =
       )
     }
     await startAll().catch((error: unknown) => {
-      // The caller does not receive these processes, so it cannot stop them.
+      // Stops the started processes here, because the caller does not receive them.
       for (const { child } of processes.values()) child.kill('SIGKILL')
       throw error
     })

@@ -1,5 +1,5 @@
 /**
- * Starts the service of a world: in this process, in this process with HTTP between gateway and
+ * Starts the service of a world in this process, in this process with HTTP between gateway and
  * subgraphs, or as separate processes.
  */
 import { createPrivateKey } from 'node:crypto'
@@ -13,14 +13,14 @@ import { overJson } from './json-transport.ts'
 import { type Parts, startParts } from './parts.ts'
 
 /**
- * How the gateway calls its subgraphs: as functions, as functions with serialised arguments and
- * results, or over HTTP.
+ * How the gateway calls the subgraphs: as functions, as functions with JSON serialisation, or over
+ * HTTP.
  */
 export type Transport = 'direct' | 'json' | 'http'
 export const transport = (process.env.SUBGRAPHS ?? 'json') as Transport
 
 /**
- * Starts the service on this port with its complete configuration as environment variables.
+ * Starts the service on this port. The environment variables contain the complete configuration.
  */
 export type Serve = (
   env: Record<string, string>,
@@ -28,7 +28,7 @@ export type Serve = (
   keys: KeyPair,
 ) => Promise<Pick<Service, 'stop'>[]>
 
-/** An Ed25519 key pair in PEM. The gateway and the Activity Log sign with it. */
+/** The Ed25519 key pair of the gateway and of the Activity Log, in PEM format. */
 export interface KeyPair {
   publicKey: string
   privateKey: string
@@ -40,12 +40,15 @@ export interface StartOptions extends Omit<ServiceOptions, 'config' | 'listener'
   sealing: NonNullable<ServiceOptions['sealing']>
   /** The configuration of separate processes, as environment variables. */
   environment: Record<string, string>
-  /** Starts gateway and subgraphs as one process each, with these additional variables per part. */
+  /**
+   * Starts the gateway and each subgraph as separate processes, with these additional environment
+   * variables per process.
+   */
   processes?: Partial<Record<Part, Record<string, string>>>
   serve?: Serve
 }
 
-/** Returns the started services in their start order. */
+/** Returns the started services in the order of their start. */
 export async function startServices(
   listener: Listener,
   { config, keys, sealing, environment, processes, serve, ...common }: StartOptions,

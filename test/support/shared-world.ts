@@ -1,6 +1,6 @@
 /**
- * One running world per Vitest worker. The test files of a worker run one after another and share
- * it, because starting a world takes about one second of CPU, and emptying its database takes
+ * One running world per Vitest worker. The test files of a worker share this world, because
+ * starting a world takes about one second of CPU time, and emptying its database takes
  * milliseconds.
  */
 import type postgres from 'postgres'
@@ -11,9 +11,9 @@ import { startWorld, type World } from './world.ts'
 let shared: Promise<World> | undefined
 
 /**
- * Returns this worker's world with an empty database and newly registered partners. Call it in
- * `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a fault,
- * calls `startWorld` instead.
+ * Returns the world of this worker, with an empty database and newly registered partners. Call this
+ * function in `beforeAll`. A test file that changes settings, clocks or Entra ID, or that injects a
+ * fault, must call `startWorld` instead.
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {
@@ -32,9 +32,9 @@ export async function sharedWorld(): Promise<World> {
 }
 
 /**
- * Deletes all rows of all tables, because migrations insert no rows that must stay.
- * `audit.unsealed` is emptied first, so that the sequencer is idle during the rest.
- * `session_replication_role = replica` disables the triggers that protect the Activity Log.
+ * Deletes all rows of all tables. Empties `audit.unsealed` first, so that the sequencer is idle
+ * during the deletion. `session_replication_role = replica` disables the triggers that protect the
+ * Activity Log.
  */
 async function emptyTables(sql: postgres.Sql): Promise<void> {
   await sql`delete from audit.unsealed`
@@ -49,6 +49,6 @@ async function emptyTables(sql: postgres.Sql): Promise<void> {
           if is_filled then execute format('delete from %s', name); end if;
         end loop;
       end $$`)
-  // Retries because a transaction of a background worker may cause a deadlock with the deletion.
+  // Retries, because a transaction of a background worker can cause a deadlock with the deletion.
   await deleteRows().catch(deleteRows).catch(deleteRows)
 }

@@ -1,10 +1,10 @@
-/** Single steps of the sign-in flows. */
+/** Helpers that run single steps of the sign-in flows. */
 import { Browser } from '../../demo/browser.ts'
 import type { EntraUser } from '../../demo/entra.ts'
 import { createHandoff } from './documents.ts'
 import type { Partner, World } from './world.ts'
 
-/** Signs a user in at Entra ID and returns the callback URL to which it redirects the browser. */
+/** Signs a user in at Entra ID and returns the callback URL of the redirect. */
 export async function answerOfEntra(
   world: Pick<World, 'url'>,
   authorizationUrl: string,
@@ -13,7 +13,7 @@ export async function answerOfEntra(
 ): Promise<string> {
   const until = `${world.url}/login/microsoft/`
   const page = await browser.open(authorizationUrl, { until })
-  if (page.url.startsWith(until)) return page.url // signed in there already
+  if (page.url.startsWith(until)) return page.url // The browser is already signed in at Entra ID.
   const answer = await browser.submit(
     page,
     { username: user.username, password: user.password },
@@ -24,8 +24,8 @@ export async function answerOfEntra(
 }
 
 /**
- * Runs the handoff of a browser up to its code, which is in the fragment of `connectUrl`. The
- * technician starts it with "Connect to O365" in the partner's portal.
+ * Runs the handoff of a browser up to the handoff code, which is in the fragment of `connectUrl`.
+ * The handoff starts with "Connect to O365" in the portal of the partner.
  */
 export async function browserHandoff(
   world: World,

@@ -1,7 +1,7 @@
 /**
- * An SMTP server that runs as a separate process. It prints its port and then each accepted mail,
- * as one JSON line each. It rejects recipients that begin with `gone` permanently (550), and
- * recipients that begin with `later` temporarily (451) at the first two attempts.
+ * An SMTP server that runs as a separate process. Prints its port, and then each accepted mail as
+ * one line of JSON. Rejects recipients that begin with `gone` permanently (550), and recipients
+ * that begin with `later` temporarily (451) in the first two attempts.
  */
 import { SMTPServer } from 'smtp-server'
 

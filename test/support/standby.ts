@@ -1,6 +1,6 @@
 /**
- * A synchronous streaming replica of a test's PostgreSQL server: every commit on the primary waits
- * for it. It can be promoted to the primary.
+ * A synchronous streaming replica of the PostgreSQL server of a test. Every commit on the primary
+ * waits for the replica. A test can promote the replica to the primary.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chownSync, cpSync, mkdirSync, readdirSync, statSync } from 'node:fs'
@@ -30,7 +30,8 @@ export async function startStandby(primary: OwnServer): Promise<Standby> {
     openClient({ at: { socketDir: folder, user, database: 'postgres' } }, { connect_timeout: 2 })
   let server: ChildProcess | undefined
 
-  // Copies the files itself, because the binaries from npm do not include pg_basebackup.
+  // Copies the files without pg_basebackup, because the binaries from npm do not include
+  // pg_basebackup.
   await sql.unsafe("select pg_backup_start('standby', true)")
   mkdirSync(cluster, { mode: 0o700 })
   for (const name of readdirSync(source))

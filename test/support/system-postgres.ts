@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server, version 15 or newer, that the operating system's packages installed. The
- * server from npm lacks pg_dump and pg_restore.
+ * A PostgreSQL server (version 15 or newer) from the packages of the operating system. Tests use
+ * this server, because the server from npm lacks pg_dump and pg_restore.
  */
 import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -13,7 +13,9 @@ import { openClient } from '../../platform/postgres/servers.ts'
 
 const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
 
-/** Returns the program folder of the newest installed version, or null when there is none. */
+/**
+ * Returns the program folder of the newest installed version, or null if no version is installed.
+ */
 export function systemPrograms(): string | null {
   const root = '/usr/lib/postgresql'
   const versions = (existsSync(root) ? readdirSync(root) : [])
@@ -36,7 +38,7 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
   const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
   await mkdir(socketDir)
-  // PostgreSQL refuses to run as root, so root starts it as the user `nobody`.
+  // Root starts PostgreSQL as the user `nobody`, because PostgreSQL refuses to run as root.
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
   if (isRoot) for (const path of [home, socketDir]) await chown(path, nobody, nobody)

@@ -1,6 +1,6 @@
 /**
- * Helpers for the tests of tenant operations: a prepared tenant, direct reads of the tables, and
- * the tests of the guarantees that all these operations share.
+ * Helpers for the tests of tenant operations. They prepare a tenant, read the tables directly, and
+ * test the guarantees that all tenant operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,10 @@ import type { Partner, Reply, Tenant, World } from './world.ts'
 export type Session = { bearer: string; sessionId: string }
 export type Input = Record<string, unknown>
 
-/** A tenant that is associated with VSA and has the feature on, with its Global Admin signed in. */
+/**
+ * A tenant that is associated with VSA and has the feature turned on. The Global Admin of the
+ * tenant is signed in.
+ */
 export interface Scene {
   tenant: Tenant
   admin: Session
@@ -20,13 +23,13 @@ export interface Operation {
   field: string
   /** The action in the Activity Log. */
   action: string
-  /** The selection of the payload, without `userErrors`. */
+  /** The selected fields of the payload, without `userErrors`. */
   selection: string
-  /** Returns an input that the operation accepts, and creates the rows that it needs. */
+  /** Returns a valid input for the operation, and creates the rows that the input needs. */
   input(world: World, scene: Scene): Input | Promise<Input>
 }
 
-/** The part of an operation that its GraphQL document needs. */
+/** The properties of an operation that its GraphQL document depends on. */
 export type Question = Pick<Operation, 'field' | 'selection'>
 
 /** Returns the document of a mutation `x` whose input type is `XInput`. */
@@ -84,26 +87,33 @@ export interface RawRow {
 }
 
 /**
- * Returns the rows of a tenant's Activity Log from the table, oldest first, without rows about
- * reads. Unlike a read by API, this records no event.
+ * Returns the rows of the Activity Log of a tenant from the table, oldest first. Omits rows about
+ * read operations. Unlike the API, this function records no event.
  */
 export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
   const rows = await world.database.owner<RawRow[]>`
     select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
     from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // A technician's mutation also records `operation.read`, which test/audit/reads.test.ts covers.
+  // A mutation of a technician also records `operation.read`. test/audit/reads.test.ts tests these
+  // events.
   return rows.filter((row) =>
     action === undefined ? row.action !== 'operation.read' : row.action === action,
   )
 }
 
-/** Makes a session's Microsoft sign-in 11 minutes old: too old for operations with step-up. */
+/**
+ * Changes the time of the Microsoft sign-in of a session to 11 minutes ago, which is too old for
+ * operations with step-up.
+ */
 export async function ageSignIn(world: World, { sessionId }: Session): Promise<void> {
   await world.database
     .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
 }
 
-/** Returns the error codes when a session reads its tenant. Empty while the session is active. */
+/**
+ * Returns the error codes of a session that reads its tenant. The list is empty while the session
+ * is active.
+ */
 export async function codesOnReading(
   world: World,
   who: { bearer: string },
@@ -115,7 +125,7 @@ export async function codesOnReading(
   return data?.tenant?.name === tenant.name ? codes : [...codes, 'NOT_READ'].slice(0, 1)
 }
 
-/** Requests an association as the partner, and returns the id of the request. */
+/** Requests a partner association as the partner. Returns the id of the request. */
 export async function requestAssociation(
   world: World,
   tenant: Tenant,
@@ -137,8 +147,8 @@ export async function requestAssociation(
 }
 
 /**
- * Expects that the operation is refused in `userErrors` with this code and field, changes nothing,
- * and records one failed event.
+ * Expects that the operation returns a user error with this code and field, changes nothing, and
+ * records one failed event.
  */
 export async function expectRefusal(
   world: World,
@@ -167,7 +177,7 @@ export async function expectRefusal(
   ])
 }
 
-/** Tests the authorization of an operation, which works the same for all tenant operations. */
+/** Tests the authorization, which is identical for all tenant operations. */
 export function guards(
   world: () => World,
   operation: Operation & { technicians: 'admitted' | 'kept out'; stepUp: boolean },
@@ -379,18 +389,18 @@ export function guards(
 }
 
 /**
- * Tests of versions and idempotency keys, which work the same for the four mutations of a tenant's
- * settings.
+ * Tests the versions and idempotency keys, which are identical for the four mutations of the
+ * settings of a tenant.
  */
 export function settingsGuarantees(
   world: () => World,
   operation: Operation & {
     /**
-     * Returns two different inputs for the current version. `input` changes a setting; `other`
+     * Returns two different inputs for the current version. `input` changes a setting, and `other`
      * tests the reuse of an idempotency key.
      */
     inputs(scene: Scene, version: number): { input: Input; other: Input }
-    /** Brings the tenant into a state in which `input` changes a setting. */
+    /** Prepares the tenant, so that `input` changes a setting. */
     prepare?(world: World, scene: Scene): Promise<unknown>
   },
 ): void {

@@ -1,6 +1,7 @@
 /**
  * Sends mixed traffic to one tenant during a fault: handoffs, redemptions, settings, reads and
- * exports. Each write is unique, so that requested, acknowledged and stored writes can be compared.
+ * exports. Each write has a unique name, so that requested, acknowledged and stored writes can be
+ * compared.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
@@ -14,18 +15,18 @@ type Read = 'reads' | 'exports'
 export interface Traffic {
   /** The unique names of the requested writes, by kind. The Activity Log contains these names. */
   asked: Record<Write, Set<string>>
-  /** The names of the writes whose response reported success, by kind. */
+  /** The unique names of the writes whose response reported success, by kind. */
   acknowledged: Record<Write, Set<string>>
   read: Record<Read, { asked: number; answered: number; failed: number }>
   /** The number of exports with a manifest that does not match the exported events. */
   falseExports: number
-  /** Error codes of writes that were not acknowledged. */
+  /** The error codes of the writes that were not acknowledged. */
   codes: Set<string>
   messages: Set<string>
   slowestMs: number
   /**
-   * Waits for the next acknowledged write that is requested after this call. Resolves with the time
-   * of the acknowledgement (`performance.now()`).
+   * Waits for a write that is requested after this call and acknowledged. Resolves with the time of
+   * the acknowledgement (`performance.now()`).
    */
   next(): Promise<number>
   stop(): Promise<void>
@@ -39,8 +40,8 @@ const readPage =
 
 /**
  * Starts the traffic.
- * @param options.handoffs the number of clients that create handoffs concurrently. Each redeems
- * every third of its codes.
+ * @param options.handoffs the number of clients that create handoffs concurrently. Each client
+ * redeems every third of its codes.
  * @param options.others whether the traffic includes redemptions, settings, reads and exports
  */
 export function startTraffic(
@@ -82,7 +83,10 @@ export function startTraffic(
     })
   }
 
-  /** Sends a request. A refused or reset connection, as from a killed gateway, is `NO_ANSWER`. */
+  /**
+   * Sends a request. Returns the code `NO_ANSWER` if the connection is refused or reset, for
+   * example because the gateway was killed.
+   */
   const ask = (
     who: Credentials,
     query: string,
@@ -122,7 +126,7 @@ export function startTraffic(
       if (!made) await wait(100)
       if (!made || !others || n % 3) continue
       const { code } = made.createHandoff
-      // The ticket names the redemption until the response contains the session's id.
+      // The ticket identifies the redemption until the response contains the id of the session.
       await write(
         'redemptions',
         ticket,
@@ -138,8 +142,8 @@ export function startTraffic(
   }
 
   /**
-   * Changes the settings repeatedly, each time with the version that the previous response
-   * returned. After an error, it reads the version again.
+   * Changes the settings repeatedly. Each change uses the version from the previous response, or
+   * reads the version again after an error.
    */
   async function changeSettings() {
     let version: number | undefined
@@ -158,7 +162,7 @@ export function startTraffic(
         () => ask(admin, updateNotifications, { input }),
         (data) => data?.updateNotificationSettings?.userErrors.length === 0,
       )
-      // Undefined when the change was committed, but reading the new settings failed.
+      // Undefined if the change was committed, but reading the new settings failed.
       version = done?.updateNotificationSettings.tenant?.settings?.version
       await wait(20)
     }
@@ -199,10 +203,10 @@ export function startTraffic(
 }
 
 /**
- * Waits until all events are sealed, then checks that each acknowledged write was stored exactly
+ * Waits until all events are sealed. Then checks that each acknowledged write was stored exactly
  * once and completely, and that no other write was stored.
  * @param alsoTold error codes that are allowed in addition to INTERNAL_SERVER_ERROR
- * @param mayAllFail kinds of request all of which may fail under this fault
+ * @param mayAllFail kinds of requests that may all fail under this fault
  */
 export async function settle(
   world: World,
@@ -268,7 +272,7 @@ export async function settle(
   for (const { lost, doubled, unasked } of Object.values(table))
     expect({ lost, doubled, unasked }).toEqual({ lost: 0, doubled: 0, unasked: 0 })
   expect(traffic.falseExports).toBe(0)
-  // A drill in which every read or write fails proves nothing.
+  // If every read or every write failed, the drill would prove nothing.
   const succeeded: Record<string, [asked: number, succeeded: number]> = {}
   for (const [kind, { asked = 0, acknowledged = 0 }] of Object.entries(table))
     succeeded[kind] = [asked, acknowledged]
@@ -277,7 +281,7 @@ export async function settle(
   const failed = Object.entries(succeeded).filter(([, [asked, done]]) => asked > 0 && done === 0)
   expect(failed.filter(([kind]) => !mayAllFail.includes(kind as Write))).toEqual([])
 
-  // Each row of the Activity Log has its change in the tables, and each change has its row.
+  // Each change in the tables must have a row in the Activity Log, and each row must have a change.
   const [kept] = await owner<
     { codes: number; sessions: number; burned: number; recipients: string[] }[]
   >`

@@ -1,7 +1,7 @@
 /**
- * A witness server (C2SP tlog-witness and tlog-cosignature) that keeps its state in memory. It is
- * written from the specifications and shares no code with the service, so that it can find errors
- * in the service's proofs.
+ * A witness server (C2SP tlog-witness and tlog-cosignature) that stores its state in memory. It
+ * follows the specifications and shares no code with the service, so that it can detect errors in
+ * the proofs of the service.
  */
 import {
   createHash,
@@ -27,9 +27,12 @@ export interface Witness {
   cosigned: { origin: string; size: number }[]
   /** The number of received requests. */
   asked: number
-  /** Answers requests with this listener. Null restores the normal behaviour. */
+  /** Handles requests with this listener. Null restores the normal behaviour. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
-  /** Returns the signature line for a checkpoint text. Default key: the key of the witness. */
+  /**
+   * Returns the signature line for the text of a checkpoint. Default: signs with the key of the
+   * witness.
+   */
   cosign(text: string, privateKey?: KeyObject): string
   close(): Promise<void>
 }
@@ -145,8 +148,8 @@ function refuse(status: number, text?: string, type?: string): never {
 }
 
 /**
- * Verifies a consistency proof. It follows the recursive definition in RFC 6962 §2.1.2 and computes
- * the roots of both trees from the proof, bottom up.
+ * Verifies a consistency proof. Follows the recursive definition in RFC 6962 §2.1.2 and computes
+ * the root hashes of both trees from the proof, bottom up.
  */
 function isContinued(
   from: { size: number; root: Buffer },

@@ -1,7 +1,7 @@
 /**
- * A running service with its environment: a database, the gateway with its subgraphs (in this
- * process or over HTTP, depending on SUBGRAPHS), a simulated Entra ID, and two MSPs. Tests send
- * requests to its public endpoint.
+ * A running service with its environment: a database, the gateway with its subgraphs, a simulated
+ * Entra ID, and two MSPs. Tests send requests to the public endpoint. The variable SUBGRAPHS
+ * selects whether the subgraphs run in this process or over HTTP.
  */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -45,7 +45,7 @@ export interface Tenant {
   domain: string
   microsoftTenantId: string
   globalAdmin: EntraUser
-  /** A user without the role at first. `World.grant` makes the user a Spanning Admin. */
+  /** A user without a role. `World.grant` makes the user a Spanning Admin. */
   spanningAdmin: EntraUser
   user: EntraUser
 }
@@ -61,12 +61,12 @@ export interface Reply {
   codes: string[]
 }
 
-/** The credentials of a request: an access token, a browser's cookies, or none. */
+/** The credentials of a request: an access token, the cookies of a browser, or none. */
 export type Credentials = { bearer: string } | { browser: Browser; tenantId?: string } | null
 
 export interface World {
   url: string
-  /** The port of the gateway, which may differ from the port in `url`. */
+  /** The port of the gateway, which can differ from the port in `url`. */
   port: number
   graphqlUrl: string
   database: TestDatabase
@@ -93,13 +93,16 @@ export interface World {
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<{ bearer: string; sessionId: string }>
-  /** Runs the same flow, and returns the response of `completeMicrosoftLogin`, also an error. */
+  /**
+   * Runs a complete Microsoft sign-in as an API client. Returns the response of
+   * `completeMicrosoftLogin`, including error responses.
+   */
   tryToSignIn(
     tenant: { id: string } | { domain: string },
     user: EntraUser,
     options?: { stepUp?: boolean },
   ): Promise<Reply>
-  /** Grants the role Spanning Admin to the tenant's `spanningAdmin`, and signs this user in. */
+  /** Grants the tenant's `spanningAdmin` the role Spanning Admin, and signs this user in. */
   grant(tenant: Tenant): Promise<{ bearer: string; sessionId: string }>
   /** Associates the tenant with a partner instance and turns the feature on. */
   open(
@@ -125,13 +128,13 @@ export interface World {
   /** Reads the tenant's Activity Log as its Global Admin, newest first. */
   log(tenant: Tenant, filter?: Record<string, unknown>): Promise<LogRow[]>
   /**
-   * Starts another node on the same database, with this socket folder. The node runs in this
-   * process.
+   * Starts another node on the same database in this process. The node connects through this socket
+   * folder.
    */
   startNode(socketDir: string): Promise<{ graphqlUrl: string; stop(): Promise<void> }>
   /**
-   * Stops the service and starts it again, as for an update. The memory of the processes is lost;
-   * the database and the checkpoint copies are kept.
+   * Stops the service and starts it again, as for an update. The database and the checkpoint copies
+   * remain, but the memory of the processes is lost.
    */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -151,9 +154,8 @@ export interface LogRow {
 }
 
 /**
- * Intervals without background effects: audit coalescing starts at a number of events that no test
- * reaches, although all requests come from one address, and the search for ended sessions does not
- * run.
+ * Intervals that disable background effects. Audit coalescing starts only at 1e9 events, and the
+ * search for ended sessions runs once per hour.
  */
 const unhurried: ServiceOptions['intervals'] = {
   floods: { perSource: 1e9, perTenant: 1e9, overall: 1e9 },
@@ -162,13 +164,13 @@ const unhurried: ServiceOptions['intervals'] = {
 
 /**
  * Starts a world.
- * @param settings environment variables that override the defaults of tests
- * @param options.wrap returns the database that the service uses, for tests that inject delays or
- * errors between statements
- * @param options.socketDir the socket folder of another PostgreSQL server than the shared one
- * @param options.processes runs gateway and subgraphs as separate processes, with these additional
- * variables
- * @param options.serve starts the service in a way that the test defines
+ * @param settings environment variables that override the defaults of the tests
+ * @param options.wrap returns the database for the service. Tests use this function to inject
+ * delays or errors between statements.
+ * @param options.socketDir the socket folder of the PostgreSQL server, if not the shared server
+ * @param options.processes runs the gateway and the subgraphs as separate processes, with these
+ * additional variables
+ * @param options.serve a custom function that starts the service
  */
 export async function startWorld(
   settings: Record<string, string> = {},

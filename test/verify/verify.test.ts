@@ -1,6 +1,6 @@
 /**
- * `npm run verify` finds every manipulation of an export or of the exported log, and names the
- * event.
+ * `npm run verify` detects every manipulation of an export or of the exported log, and reports the
+ * manipulated event.
  */
 import { execFile } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'

@@ -1,8 +1,8 @@
 /**
  * Returns the URL that starts a sign-in with Microsoft.
- * @param returnTo path and query of the console page to open afterwards; null for the tenant's
+ * @param returnTo the path and query of the console page to open afterwards; null for the tenant's
  * settings
- * @param stepUp true to make Microsoft ask for the credentials again
+ * @param stepUp true to require the user to enter the credentials again
  */
 export function signInUrl(
   target: { tenant: string } | { domain: string },

@@ -72,8 +72,8 @@ async function fetchKeys(): Promise<Verifier[]> {
 }
 
 /**
- * Adds to the step whether this browser stored the key during an earlier verification. An attacker
- * who can replace the signature can also replace the published key.
+ * Adds to the step's result whether this browser stored the key during an earlier verification. An
+ * attacker who can replace the signature can also replace the published key.
  */
 async function withKnownKey(
   step: Step,

@@ -5,9 +5,9 @@ import type { ActivitySearch } from './search-params.ts'
 export type PeriodUnit = 'HOUR' | 'DAY' | 'MONTH'
 
 export interface Period {
-  /** The first millisecond of the period, in milliseconds since 1970. */
+  /** The start of the period, in milliseconds since 1970, inclusive. */
   start: number
-  /** The first millisecond after the period, in milliseconds since 1970. */
+  /** The end of the period, in milliseconds since 1970, exclusive. */
   end: number
   counts: Record<ActivityOutcome, number>
   total: number

@@ -194,8 +194,8 @@ function Session({
   sessionId: string
 }) {
   const styles = useStyles()
-  // Queries the session separately, because the user may read the event but not the session, or the
-  // session may be deleted.
+  // Queries the session separately, because the session can be deleted, or the user can lack
+  // permission to read the session.
   const { data } = useQuery({
     queryKey: ['activity', tenantId, 'event-session', eventId],
     queryFn: ({ signal }) =>

@@ -232,7 +232,7 @@ function Total({ tenantId, filter }: { tenantId: string; filter: ActivityFilter 
   )
 }
 
-/** Returns the ids of the events that were added before the first event of the initial list. */
+/** Returns the ids of the new events, which are above the first event of the initial list. */
 function useNewIds(ids: string[]): ReadonlySet<string> {
   const initialFirst = useRef<string | undefined>(undefined)
   initialFirst.current ??= ids[0]

@@ -1,6 +1,6 @@
 /**
  * Downloads an export, reports the progress, and resumes or restarts after interruptions. Every
- * attempt receives the same events, because the creation of an export fixes its events.
+ * attempt receives the same events, because the events of an export never change.
  */
 import { ApiError } from '../../app/graphql.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
@@ -27,8 +27,8 @@ interface ExportDownload {
 
 const maxAttempts = 5
 /**
- * The maximum time without received bytes. Shorter pauses are normal, because the service sends
- * nothing while it searches for the next matching event.
+ * The maximum time without received bytes, in milliseconds. Shorter pauses are normal, because the
+ * service sends nothing while it searches for the next matching event.
  */
 const stallTimeoutMs = 60_000
 

@@ -1,8 +1,8 @@
 import type { ActivityExportCompression, ActivityExportFormat } from './activity.graphql.ts'
 
 /**
- * The maximum number of received bytes in memory. More bytes are moved into a Blob, because
- * browsers can store a Blob on disk.
+ * The maximum number of received bytes in memory. At this size, the bytes are moved into a Blob,
+ * because browsers can store a Blob on disk.
  */
 const flushAtBytes = 4_194_304
 /**

@@ -9,8 +9,8 @@ import {
 import { type EventLine, fetchLogPage, type LogPage } from './use-activity-log.ts'
 
 /**
- * Means that the time of the earliest new event is unknown. `fetchNewEvents` then stops at the
- * first page that contains a known event.
+ * The value for an unknown time of the earliest new event. `fetchNewEvents` then stops at the first
+ * page that contains a known event.
  */
 export const unknownTime = ''
 
@@ -48,8 +48,8 @@ export function createTailReader(
       )
       const tail = answer.tenant?.activityTail
       if (!tail) {
-        // The database was restored to an earlier state, or this session may no longer read the
-        // tail.
+        // The tail is null if the database was restored to an earlier state or the user is no
+        // longer allowed to read the tail.
         sequence = null
         return unknownTime
       }

@@ -15,7 +15,7 @@ import {
 
 const pollIntervalMs = 3_000
 const maxBackOffMs = 60_000
-/** The minimum time between two queries for the counts in the chart and the total. */
+/** The minimum time between two queries for the event counts, in milliseconds. */
 const recountIntervalMs = 10_000
 
 /**
@@ -123,5 +123,8 @@ function addToFirstPage(
   })
 }
 
-/** True if the list may move, because the page is scrolled to the top and no dialog is open. */
+/**
+ * Returns true if the page is scrolled to the top and no dialog is open. Only then may new events
+ * move the list.
+ */
 const isAtTop = () => window.scrollY < 150 && !document.querySelector('[role="dialog"]')

@@ -30,7 +30,10 @@ const useStyles = makeStyles({
 const refusedAdvice =
   'A sign-in link works once, within one minute, in the browser in which you selected “Connect to O365”, and only while Login with IT Complete is on. Select “Connect to O365” again. VSA or UniView shows the reason if it fails.'
 
-/** A module variable, because React may mount the page twice and the handoff code is single-use. */
+/**
+ * This variable is outside the component, because React may mount the component twice and the
+ * handoff code is single-use.
+ */
 let hasStarted = false
 
 export function ConnectPage() {

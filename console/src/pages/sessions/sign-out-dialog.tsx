@@ -22,7 +22,7 @@ import { RevokeFederatedSessionsDocument } from './sessions.graphql.ts'
 
 type SignOutPayload = { userErrors: readonly { code: string; message: string }[] } | null
 
-/** The delay after closing a dialog. Must be longer than Fluent's closing animation. */
+/** The delay after closing a dialog, in milliseconds. Longer than Fluent's closing animation. */
 const closingMs = 400
 
 export function SignOutAllTechnicians({

@@ -125,7 +125,7 @@ export function EditAccessDialog({ association, onClose }: DialogProps) {
   )
 }
 
-/** Declines a pending request or removes an active partner. */
+/** A dialog that declines a pending partner request or removes an active partner. */
 export function RemovePartnerDialog({ association, onClose }: DialogProps) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const dissociate = useTenantMutation(DissociateDocument, ['settings', 'sessions'])
