@@ -1,6 +1,6 @@
 /**
- * `npm run db:migrate`: applies missing migrations to the database at DATABASE_URL. The database
- * login needs the privileges to create schemas and roles.
+ * Implements `npm run db:migrate`, which applies missing migrations to the database at
+ * DATABASE_URL. The database login needs the privileges to create schemas and roles.
  */
 import { loadEnvFile } from '../platform/config.ts'
 import { UnusableDatabase } from '../platform/postgres/errors.ts'

@@ -102,7 +102,7 @@ export const revokePartnerKey = (by: Operator, clientId: string, kid: string): P
         ),
       )
       .returning()
-    // The key is not registered, so it was published at the JWKS URL.
+    // The key is not registered, so the instance published the key at its JWKS URL.
     const held =
       revoked.length === 0 && jwksUrl !== null
         ? await tx

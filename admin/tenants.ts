@@ -107,8 +107,8 @@ const maxAddresses = 20
 
 /**
  * Erases a person's names, e-mail addresses and changed values from a tenant's Activity Log. Keeps
- * the hashes and the actor key, because the proofs depend on them. Does not change the current
- * settings. Records an audit event that lists the erased events.
+ * the hashes and the actor key, because the proofs depend on these values. Does not change the
+ * current settings. Records an audit event that lists the erased events.
  * @returns the number of erased events
  */
 export async function erasePerson(
@@ -144,7 +144,8 @@ export async function erasePerson(
       }>(
         sql`select * from audit.erase_person(${key}, array_remove(${texts}, null), ${erasedAtATime})`,
       )
-      // The number includes events that are not sealed yet. Their values are erased before sealing.
+      // The number includes unsealed events, because their values are erased before they are
+      // sealed.
       const events = { field: 'events', before: row!.erased + row!.waiting, after: null }
       return {
         payload: row!,

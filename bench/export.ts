@@ -28,7 +28,7 @@ const run = promisify(execFile)
 
 /**
  * The script of a separate process that downloads the export, because psql is also a separate
- * process. It prints the number of bytes.
+ * process. The script prints the number of bytes.
  */
 const reader = `
 const [url, token] = process.argv.slice(1)

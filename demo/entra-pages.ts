@@ -64,8 +64,8 @@ async function answer({ provider, domain, check, req, res }: SignIn): Promise<vo
 
   const session = await provider.Session.get(provider.createContext(req, res))
   if (session.accountId && session.accountId !== verdict.accountId) {
-    // If another user is signed in, replaces the session. oidc-provider's own sign-out page needs
-    // JavaScript.
+    // Replaces the session if another user is signed in, because the sign-out page of oidc-provider
+    // needs JavaScript.
     await session.destroy()
     interaction.session = undefined
     await interaction.persist()

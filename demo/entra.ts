@@ -44,7 +44,7 @@ export interface EntraOptions {
 }
 
 export interface Entra {
-  /** Scheme, host and port, for example `http://localhost:41234`. */
+  /** The base URL of the stand-in: scheme, host and port, for example `http://localhost:41234`. */
   authority: string
   /**
    * The issuer template `${authority}/{tenantid}/v2.0`, literally. Entra publishes this template
@@ -135,7 +135,7 @@ const entraBehaviour = {
     email: [],
   },
   allowOmittingSingleRegisteredRedirectUri: false,
-  // The defaults of oidc-provider differ from Entra's behaviour here.
+  // These settings replace defaults of oidc-provider that differ from Entra.
   features: {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },

@@ -16,7 +16,7 @@ export interface Portal extends DemoPartner {
 }
 
 export interface PortalOptions {
-  /** The port of the previous start. It is reused if it is free. */
+  /** The port of the previous start, which is reused if the port is free. */
   port: number | undefined
   portals: Portal[]
   /** The public URL of the service to which technicians connect. */

@@ -337,8 +337,8 @@ export async function organizationOf(tx: Tx, tenantId: string): Promise<string |
 }
 
 /**
- * Returns those of the given IDs that are tenant IDs. Needs no tenant scope, because the lookup
- * table is shared by all tenants.
+ * Filters the given IDs and returns only the IDs of tenants. Needs no tenant scope, because the
+ * lookup table is shared by all tenants.
  */
 export async function organizationsOf(tx: Tx, ids: string[]): Promise<string[]> {
   const rows = ids.length

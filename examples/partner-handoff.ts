@@ -220,7 +220,7 @@ async function byApi(
     await signSessionRevoked(partner, service, technician.sub, 'Left the company'),
   )
   if (await viewer())
-    throw new Error('The session is still active, although the technician was reported as revoked.')
+    throw new Error('The session must end after the security event, but it is still active.')
   console.log('Revoked all sessions of the technician; the session has ended.')
 }
 

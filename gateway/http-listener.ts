@@ -25,7 +25,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** The service cannot start. The message tells the operator the reason in one sentence. */
+/** The service cannot start. The message states the reason in one sentence, for the operator. */
 export class StartupError extends Error {
   override name = 'StartupError'
 }
@@ -49,8 +49,8 @@ export async function listen({
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 65_000,
     maxHeaderSize: 32 * 1024,
-    // Otherwise, Node would reject a request without a Host header itself, without a JSON body. The
-    // gateway rejects this request with a JSON error (requireKnownHost).
+    // By default, Node rejects a request without a Host header with an empty response. The gateway
+    // rejects this request with a JSON error (requireKnownHost).
     requireHostHeader: false,
   })
   server.maxConnections = MAX_CONNECTIONS

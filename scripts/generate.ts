@@ -1,7 +1,7 @@
 /**
  * Writes the generated files: the composed supergraph, the resolvers' types, the public schema, the
  * console's operations and labels, and the tables of permissions, errors and audit actions. With
- * --check, the script only fails if a committed file is out of date.
+ * --check, the script writes nothing, and fails if a committed file is out of date.
  */
 import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'

@@ -66,7 +66,7 @@ export interface Coalesced {
 
 /**
  * Events that the sequencer has not sealed yet. Each event is inserted in the same transaction as
- * the change that it records. The sequencer seals it within about one second.
+ * the change that the event records. The sequencer seals each event within about one second.
  */
 export const unsealed = audit.table(
   'unsealed',
@@ -329,7 +329,7 @@ export const recordedOnce = audit.table(
  */
 const flooding = {
   minute: moment('minute').notNull(),
-  /** The hash of the fields that are equal in all these attempts. */
+  /** The hash of the fields that all similar attempts have in common. */
   key: text('key').notNull(),
   /** The event to record at the end of the minute, without its count and times. */
   event: jsonb('event').notNull(),
@@ -349,7 +349,7 @@ export const operatorFlood = audit.table('operator_flood', flooding, (t) => [
 ])
 
 /**
- * Lookup table of the tenants that have counts which are not yet recorded in the Activity Log. It
+ * Lookup table of the tenants whose counts are not recorded in the Activity Log yet. The table
  * contains only IDs, so that the worker can find these tenants without access to tenant data.
  */
 export const floodedTenant = audit.table(

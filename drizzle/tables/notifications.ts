@@ -1,6 +1,6 @@
 /**
  * The transactional outbox for e-mail. A message is inserted in the same transaction as the event
- * that it reports. The mailer in notifications/ sends the message.
+ * that the message reports. The mailer in notifications/ sends the message.
  */
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, integer, pgSchema, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
@@ -30,8 +30,8 @@ export const message = notifications.table(
 )
 
 /**
- * Lookup table of the time at which each message is due. It contains only IDs and times, so that
- * the mailer can find due messages without access to tenant data.
+ * Lookup table of the time at which each message is due. The table contains only IDs and times, so
+ * that the mailer can find due messages without access to tenant data.
  */
 export const due = notifications.table(
   'due',

@@ -164,7 +164,7 @@ export const partnerInstanceEpochRise = tenants.table(
 
 /**
  * Public keys of partner instances. Each key is pinned to one algorithm. For an instance with a
- * JWKS URL, the table contains only the IDs of revoked keys, which are refused even if the URL
+ * JWKS URL, the table contains only the IDs of revoked keys. These keys are refused even if the URL
  * still lists them.
  */
 export const partnerKey = tenants.table(

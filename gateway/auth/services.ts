@@ -7,7 +7,10 @@ export interface AuthenticationServices {
   authentication: Authentication
 }
 
-/** Functions of the identity subgraph that authentication calls. `service.ts` passes them in. */
+/**
+ * Functions of the identity subgraph that authentication calls. `service.ts` provides these
+ * functions.
+ */
 export interface Authentication {
   /** Returns whether a bearer token has the format of a partner client's JWT. */
   isClientAssertion(bearer: string): boolean

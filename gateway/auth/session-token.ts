@@ -24,8 +24,8 @@ export async function authenticateSession(
 }
 
 /**
- * Ignores the error that the last use could not be stored if the database's disk is full. Requests
- * that only read data then still succeed.
+ * Ignores the error if the last use of a session cannot be stored because the database's disk is
+ * full. Requests that only read data then still succeed.
  */
 function unlessDiskFull(error: unknown): void {
   if (!(error instanceof DatabaseUnavailable && error.reason === 'full')) throw error

@@ -71,7 +71,10 @@ export interface RateLimitStoreOptions {
  * this share.
  */
 const localShare = 1 / 8
-/** After a database error, the store does not use the database for this time. */
+/**
+ * The number of milliseconds after a database error during which the store does not use the
+ * database.
+ */
 const pauseAfterErrorMs = 1_000
 const deleteBatchSize = 10_000
 

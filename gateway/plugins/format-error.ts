@@ -34,9 +34,7 @@ export interface FormatErrorOptions {
   keepSuggestions: boolean
 }
 
-/**
- * Creates Apollo Server's `formatError`. The log gets all details of errors without a public code.
- */
+/** Creates Apollo Server's `formatError`. Logs all details of errors without a public code. */
 export const formatError =
   ({ log, keepSuggestions }: FormatErrorOptions) =>
   (

@@ -1,9 +1,11 @@
 /**
- * Records operations in the Activity Log before a subgraph executes them:
+ * Records operations in the Activity Log:
  * - what a technician reads with a query or in the response of a mutation, as one event per session
  *   and operation;
  * - the operations of an API token, as one event with a count for equal operations;
  * - mutations that were refused completely because of invalid values.
+ *
+ * Reads and API token operations are recorded before a subgraph executes the operation.
  */
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql'

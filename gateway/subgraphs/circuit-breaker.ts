@@ -1,6 +1,6 @@
 /**
- * A circuit breaker for calls to one subgraph. Without it, calls to a hanging subgraph would occupy
- * all concurrent requests of a gateway.
+ * A circuit breaker for calls to one subgraph. Without a circuit breaker, calls to a hanging
+ * subgraph would occupy all concurrent requests of a gateway.
  *
  * If a call takes longer than 500 ms, the breaker probes `/healthz`. The circuit is open while the
  * probe fails. A slow response alone does not open the circuit.
