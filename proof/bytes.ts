@@ -22,7 +22,10 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
   return joined
 }
 
-/** Compares two byte arrays. Use it only for public values, because the time is not constant. */
+/**
+ * Compares two byte arrays. The comparison is not constant-time, so use this function only for
+ * public values such as hashes.
+ */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index])
 

@@ -40,7 +40,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 /**
- * Verifies the signatures of a checkpoint and parses it.
+ * Verifies the signatures of a checkpoint and parses the checkpoint.
  * @throws InvalidNote when the checkpoint is malformed, or none of the verifiers signed the
  * checkpoint
  */
@@ -59,7 +59,7 @@ export async function openCheckpoint(
 export const formatOrigin = (keyName: string, tenantId: string, epoch: number): string =>
   `${keyName}/${tenantId}${epoch > 1 ? `/${epoch}` : ''}`
 
-/** Parses an origin. `tenantId` is undefined when the origin has another form. */
+/** Parses an origin. `tenantId` is undefined when the text is not the origin of a tenant's log. */
 export function parseOrigin(origin: string): { tenantId: string | undefined; epoch: number } {
   const [, , tenantId, epoch] = origin.split('/')
   return { tenantId, epoch: Number(epoch ?? 1) }

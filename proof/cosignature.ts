@@ -1,6 +1,7 @@
 /**
- * Cosignatures (https://c2sp.org/tlog-cosignature). A witness cosigns a checkpoint to confirm the
- * time and that the checkpoint is consistent with all earlier checkpoints of the log.
+ * Cosignatures (https://c2sp.org/tlog-cosignature). With a cosignature, a witness confirms that it
+ * saw a checkpoint at a given time, and that the checkpoint is consistent with all earlier
+ * checkpoints of the log.
  *
  *     signature-bytes = time[8, seconds, big-endian] ed25519-signature[64]
  *     signed message  = "cosignature/v1" LF "time " decimal-time LF checkpoint

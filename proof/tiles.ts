@@ -48,7 +48,7 @@ function runOf({ start, size }: Subtree): TileId & { from: number; count: number
   }
 }
 
-/** Computes the root of consecutive hashes. Their number must be a power of two. */
+/** Computes the root of consecutive hashes. The number of hashes must be a power of two. */
 function hashOfRun(
   tile: Uint8Array,
   from: number,

@@ -8,9 +8,9 @@ import { type Fields, isObject } from './fields.ts'
 export interface Gap {
   from: number
   to: number
-  /** The latest `occurredAt` of all events before the gap; empty when there is none. */
+  /** The latest `occurredAt` of all events before the gap; empty when no event precedes the gap. */
   latestBefore: string
-  /** The `occurredAt` of the first event after the gap; empty when there is none. */
+  /** The `occurredAt` of the first event after the gap; empty when no event follows the gap. */
   nextAfter: string
 }
 
@@ -25,7 +25,7 @@ interface ExpiryClaim {
 const retentionYears: Record<string, number> = { ONE_YEAR: 1, THREE_YEARS: 3, SEVEN_YEARS: 7 }
 const maxClaims = 100_000
 /**
- * The tolerance for the order of events: one day. Events are sealed in the order of time, except
+ * The tolerance for the order of events: one day. Events are sealed in chronological order, except
  * events of long transactions.
  */
 const toleranceMs = 86_400_000

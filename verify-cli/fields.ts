@@ -12,7 +12,7 @@ export const isIntegerFrom = (least: number, value: unknown): value is number =>
 
 /**
  * Returns the object in the only member of a line.
- * @throws MalformedFile when the line has another form
+ * @throws MalformedFile when the line is not an object with only this member
  */
 export function onlyMember({ number, value }: Line, name: string): Fields {
   const member = value[name]
@@ -23,7 +23,7 @@ export function onlyMember({ number, value }: Line, name: string): Fields {
 
 /**
  * Returns a finding for each unknown member. No proof covers unknown members, but a person could
- * assume that they are verified.
+ * assume that these members are verified.
  */
 export function unknownMembers(where: string, value: Fields, known: readonly string[]): string[] {
   return Object.keys(value)

@@ -1,4 +1,4 @@
-/** Verifies lines of leaf hashes. A line contains the hashes of the next events, at most 256. */
+/** Verifies lines of leaf hashes. A line contains the hashes of at most 256 consecutive events. */
 import { equalBytes } from '../proof/bytes.ts'
 import { CompactRange } from '../proof/merkle-tree.ts'
 import { onlyMember, parseBase64, unknownMembers } from './fields.ts'

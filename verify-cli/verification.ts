@@ -13,7 +13,7 @@ import { Gaps } from './gaps.ts'
 export interface ExportFile {
   tenantId: string
   afterSequence: number
-  /** Null when the export is not filtered. */
+  /** The filter of the export. Null for an unfiltered export. */
   filter: unknown
   checkpoint: Checkpoint
   /** The checkpoint as a signed note. */

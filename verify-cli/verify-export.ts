@@ -24,7 +24,7 @@ export interface Verdict {
   erased: number
   /** The number of missing events that expired according to other events in the export. */
   expired: number
-  /** Null when no valid checkpoint was found. */
+  /** The newest checkpoint. Null when no valid checkpoint was found. */
   checkpoint: (Checkpoint & { signedBy: string[] }) | null
   /**
    * The log epoch. Higher than 1 when an operator restarted the log after restoring the database.

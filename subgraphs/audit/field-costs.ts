@@ -11,5 +11,5 @@ export const fieldCosts = {
   'Query.partnerActivityLog': 100,
 }
 
-/** Object types with pages of entries that are not connections, and their default page sizes. */
+/** Paged object types that are not Relay connections, and their default page sizes. */
 export const pageTypes = { ActivityTail: 100 }

@@ -6,16 +6,13 @@ import type { checkpoint } from '../../drizzle/tables/audit.ts'
 import type { Activity } from '../../drizzle/tables/views.ts'
 import type { Connection } from '../../platform/graphql/pagination.ts'
 
-/** The type of the resolver value for ActivityEventConnection. */
 export interface ActivityPage extends Connection<Activity> {
   /** Counts the events of all pages, up to `countLimit` (search/activity-page.ts). */
   count(): Promise<number>
 }
 
-/** The type of the resolver value for ActivityCheckpoint. */
 export type CheckpointRow = typeof checkpoint.$inferSelect
 
-/** The type of the resolver value for ActivityIntegrity. */
 export interface IntegrityProof {
   sequence: number
   /** The JSON text of the event that was hashed (RFC 8785). */
@@ -27,23 +24,18 @@ export interface IntegrityProof {
   checkpoint: CheckpointRow
 }
 
-/** The type of the resolver value for ActivityTail. */
 export interface TailPage {
   events: Activity[]
   lastSequence: number
   hasMore: boolean
 }
 
-/** The type of the resolver value for ActivitySummary. */
 export interface Summary {
   rows: SummaryRow[]
   truncated: boolean
 }
 
-/**
- * The type of the resolver value for ActivitySummaryRow. A column is null when events are not
- * grouped by this column.
- */
+/** A row of an ActivitySummary. A column is null when events are not grouped by this column. */
 export interface SummaryRow {
   count: number
   periodStart: Date | null

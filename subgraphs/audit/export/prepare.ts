@@ -18,7 +18,7 @@ import type {
 import { parseFilter } from '../search/parse-filter.ts'
 import { isStorable } from '../search/parse-text.ts'
 
-/** The viewers that may read the whole log of their tenant. */
+/** The viewers who may read the whole Activity Log of their tenant. */
 export type ExportViewer = Admin | ApiToken
 
 export interface ExportInput {
@@ -39,7 +39,7 @@ export interface PreparedExport extends ExportInput {
   previous: CheckpointRow | null
 }
 
-/** The time for which a prepared export can be downloaded. */
+/** The validity period of a prepared export. */
 const lifetimeMinutes = 60
 
 /** The log does not contain the events that were requested. */

@@ -40,8 +40,8 @@ const readAheadBatches = 2
 const chunkBytes = 262_144
 const accessCheckIntervalMs = 500
 /**
- * The maximum duration of an access check. The result of a slower check may be older than a
- * revocation.
+ * The maximum duration of an access check in milliseconds. Access may be revoked during a slower
+ * check.
  */
 const accessCheckMaxAgeMs = 900
 
@@ -113,7 +113,9 @@ interface ExportedRange {
 interface Batch extends ExportedRange {
   /** The text of the batch, split into parts to limit the memory for encoding. */
   texts: string[]
-  /** The last sequence number that was read. It is below `end` when the batch ended early. */
+  /**
+   * The last sequence number that was read. This number is below `end` when the batch ended early.
+   */
   readTo: number
   /** The last sequence number that was requested. */
   end: number
@@ -132,7 +134,7 @@ async function* readBatches(read: CheckedRead, prepared: PreparedExport): AsyncG
       // The batch ends at a tile boundary, even when the export begins inside a tile.
       const end = Math.min(Math.floor(after / batchSize + 1) * batchSize, checkpoint.treeSize)
       const batch = readBatch(after, end)
-      batch.catch(() => {}) // The error is thrown when the batch is awaited below.
+      batch.catch(() => {}) // The loop below awaits the batch and throws its error.
       pending.push(batch)
       requestedTo = end
     }

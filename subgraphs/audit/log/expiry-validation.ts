@@ -34,7 +34,7 @@ export interface ExpiryValidator {
   deferred(tenantId: string): string[]
   /**
    * Splits events into events that can be sealed now and expiry events that must be checked first.
-   * Starts the missing checks.
+   * Starts the checks that are not running yet.
    * @throws SealingStopped when an expiry event is false
    */
   partition<Event extends Pick<UnsealedRow, 'eventId' | 'action'>>(

@@ -90,8 +90,8 @@ export async function sealBatch(
     return { treeSize, rootHash, note, epoch, previousEpoch, hasMore }
   })
   if (!batch) return null
-  // Append the anchor after the commit. An anchor without a committed tree would look like a sign
-  // that the database was restored.
+  // Append the anchor after the commit. Otherwise, a failed commit would leave an anchor that makes
+  // the database look restored.
   await anchors.append(tenantId, batch)
   witness?.submit(tenantId)
   return batch

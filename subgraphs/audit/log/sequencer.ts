@@ -71,7 +71,7 @@ class Scheduler {
   /** The queue of tenants whose events are waiting to be sealed. */
   readonly #waiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
-  /** The next retry of each stopped log by tenant ID, as a time of `performance.now()`. */
+  /** The time of the next retry for each tenant whose log is stopped (`performance.now()`). */
   readonly #stopped = new Map<string, number>()
   /**
    * The batch sizes of tenants whose last batch failed. A failure halves the batch size, and a

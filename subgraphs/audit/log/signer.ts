@@ -1,4 +1,3 @@
-/** Creates the signer of checkpoints. */
 import { createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { createVerifier, type Signer } from '../../../proof/signed-note.ts'
 

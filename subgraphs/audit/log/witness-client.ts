@@ -35,6 +35,7 @@ export const requestTimeoutMs = 2_000
 const maxResponseBytes = 16_384
 
 /**
+ * Creates the HTTP client for a witness.
  * @param url the witness's URL prefix for submissions, without a slash at the end
  * @param connections the maximum number of connections
  * @param signal aborts the running requests

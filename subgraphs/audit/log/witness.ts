@@ -86,12 +86,12 @@ interface SubmitterOptions extends Omit<WitnessOptions, 'url'> {
 
 class Submitter {
   readonly #options: SubmitterOptions
-  /** The earliest submission of each queued tenant, as a time of `performance.now()`. */
+  /** The earliest time of the next submission for each queued tenant (`performance.now()`). */
   readonly #queue = new Map<string, number>()
   /** The last known checkpoint of the witness for each tenant. */
   readonly #held = new Map<string, { epoch: number; treeSize: number }>()
   readonly #contradictions = new Map<string, { epoch: number; reason: string }>()
-  /** The reason for the witness's last refusal by tenant ID, so that each reason is logged once. */
+  /** The witness's last reason for a refusal, for each tenant. Each reason is logged only once. */
   readonly #refusals = new Map<string, string>()
   #isUnavailable = false
 

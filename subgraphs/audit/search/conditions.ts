@@ -1,7 +1,7 @@
 /**
  * Builds the SQL conditions of an EventQuery. Sealed events are filtered by facet and kind
  * (drizzle/tables/audit.ts), so that each condition can use an index. Unsealed events are filtered
- * by their own columns without an index, because they are few.
+ * by their own columns without an index, because there are few of these events.
  */
 import { and, eq, gte, inArray, isNotNull, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm'
 import { facet, unsealed } from '../../../drizzle/tables/audit.ts'

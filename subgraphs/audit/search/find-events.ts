@@ -28,7 +28,8 @@ export async function findEvents(
   if (query.matchesNothing) return []
   const direction = page.newestFirst ? 'desc' : 'asc'
   const inOrder = sql.raw(`order by occurred_at ${direction}, event_id ${direction}`)
-  // Read both tables in one statement, so that an event is found exactly once while it is sealed.
+  // Read both tables in one statement, so that an event is found exactly once while it is being
+  // sealed.
   const keys = await tx.execute<{ event_id: string; at: string }>(sql`
     select event_id, occurred_at::text as at from (
       (${unsealedKeys(and(query.unsealedCondition, beyond(page)))} ${inOrder} limit ${page.limit}) union all ${sealedKeys(query, page)}) as keys

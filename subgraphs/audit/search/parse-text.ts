@@ -20,7 +20,7 @@ export function parsePhrases(text: string | null | undefined): string[] | null {
 
 /**
  * Returns whether PostgreSQL can store the text. PostgreSQL cannot store NUL or lone surrogates, so
- * no stored event matches other texts.
+ * no stored event contains these characters.
  */
 export const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 

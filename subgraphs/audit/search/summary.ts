@@ -1,7 +1,7 @@
 /**
  * Counts events by group. For whole hours, reads the hourly counts that the sequencer maintains
  * (audit.activity_count). Counts events of partial hours and unsealed events individually. Reads
- * all counts in one statement, so that an event is counted only once while it is sealed.
+ * all counts in one statement, so that an event is counted only once while it is being sealed.
  */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { activityCount, facet, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
@@ -87,7 +87,8 @@ const sameFacet = (table: typeof activityCount | typeof sealed) =>
 function countsByHour({ since, until, facetCondition, unsealedCondition }: EventQuery): SQL {
   const from = since === null ? null : sql`${since}::timestamptz`
   const to = until === null ? null : sql`${until}::timestamptz`
-  // The first hour that begins at or after `from`, and the hour that contains `to`.
+  // The bounds of the whole hours: the first hour at or after `from`, and the hour that contains
+  // `to`.
   const firstHour =
     from && sql`date_trunc('hour', ${from} + interval '1 hour' - interval '1 millisecond', 'UTC')`
   const lastHour = to && sql`date_trunc('hour', ${to}, 'UTC')`

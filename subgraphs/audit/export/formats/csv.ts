@@ -84,8 +84,9 @@ const beginsFormula = new RegExp(`^(?:${skipped}*${formula}|${skipped}*[\\t\\r\\
 const splitsIntoFormula = new RegExp(`([;\\t\\r\\n]${skipped}*)(${formula})?`, 'gu')
 
 /**
- * Inserts a single quote before each formula, so that spreadsheets show it as text. The JSON in
- * `changes` stays valid, because semicolons, tabs and line ends occur only inside its strings.
+ * Inserts a single quote before each formula, so that spreadsheets show the formula as text. The
+ * JSON in `changes` stays valid, because semicolons, tabs and line ends occur only inside its
+ * strings.
  */
 function neutralize(text: string): string {
   const guarded = text

@@ -1,6 +1,6 @@
 /**
- * Formats exports as newline-delimited JSON for verify-cli (grammar: docs/verify.md). Writes the
- * exact JSON text of each event that was hashed, because a verifier hashes the text again.
+ * Formats exports as newline-delimited JSON for verify-cli (grammar: docs/verify.md). Writes each
+ * event as the exact JSON text that was hashed, because a verifier hashes this text again.
  */
 import type { ReadTx } from '../../../../platform/postgres/database.ts'
 import { toBase64 } from '../../../../proof/bytes.ts'

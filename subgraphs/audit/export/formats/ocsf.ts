@@ -256,7 +256,10 @@ function requestOf({ event, disclosures }: ExportRow) {
   return userAgent == null ? undefined : { uid: event.requestId, user_agent: userAgent }
 }
 
-/** Returns the members that OCSF does not define. Their names are those of the GraphQL schema. */
+/**
+ * Returns the members that OCSF does not define. The members keep their names from the GraphQL
+ * schema.
+ */
 function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosures']) {
   const { ipAddress, email } = actor?.value ?? {}
   const changes = target?.value.changes ?? []
