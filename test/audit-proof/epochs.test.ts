@@ -6,6 +6,7 @@ import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { sealed, seed } from '../support/activity.ts'
+import { operatorRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -45,8 +46,8 @@ async function restore({ id }: Tenant): Promise<void> {
   }
 }
 
-const operatorsTold = ({ id }: Tenant) => world.database.owner`
-  select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${id}`
+const operatorsTold = ({ id }: Tenant) =>
+  operatorRows(world.database, { action: 'activity_log.sealing_stopped', targetId: id })
 
 test('sealing stops after a restore and continues in a new epoch', async () => {
   const tenant = await world.createTenant()

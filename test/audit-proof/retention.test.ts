@@ -12,6 +12,7 @@ import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { updateServices } from '../support/documents.ts'
+import { operatorRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -244,9 +245,11 @@ describe('retention', () => {
       const tenant = await world.createTenant()
       await seed(world, tenant, [{ at: now() }, { at: now() }, { at: '2020-06-03T00:00:00.000Z' }])
       await forge(tenant, (await left(tenant)).at(-1)!)
-      const told = () => world.database.owner`
-      select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
-      await expect.poll(told, { timeout: 10_000 }).toEqual([{ reason: 'FALSE_EXPIRY' }])
+      const told = async () => {
+        const stops = { action: 'activity_log.sealing_stopped', targetId: tenant.id }
+        return (await operatorRows(world.database, stops)).map(({ reason }) => reason)
+      }
+      await expect.poll(told, { timeout: 10_000 }).toEqual(['FALSE_EXPIRY'])
       await seed(world, tenant, [{ at: now() }], { wait: false })
       const forged = () => world.database.owner`
       select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`

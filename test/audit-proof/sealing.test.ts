@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fileAnchors } from '../../subgraphs/audit/log/anchors.ts'
 import { AnchorAhead } from '../../subgraphs/audit/log/sealing-stopped.ts'
 import { rehash, sealed, seed } from '../support/activity.ts'
+import { operatorRows } from '../support/log-rows.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -18,9 +19,9 @@ const now = () => new Date().toISOString()
 const sql = () => world.database.owner
 
 const operatorsTold = async ({ id }: Tenant) =>
-  (
-    await sql()`select action, reason from audit.operator_activity where action like 'activity_log.%' and target ->> 'id' = ${id} order by occurred_at`
-  ).map(({ action, reason }) => `${action} ${reason}`)
+  (await operatorRows(world.database, { targetId: id }))
+    .filter(({ action }) => action.startsWith('activity_log.'))
+    .map(({ action, reason }) => `${action} ${reason}`)
 
 describe('events of the largest size', () => {
   /** Events like those of `updatePartnerAssociation` when it replaces a list of 950 technicians. */

@@ -23,6 +23,7 @@ import { findCosignature, parseCosignerKey } from '../../proof/cosignature.ts'
 import { parseVerifierKey, splitNote } from '../../proof/signed-note.ts'
 import { rehash, type Seed, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
+import { operatorRows } from '../support/log-rows.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -111,11 +112,9 @@ async function cutOff({ id }: Tenant, size: number): Promise<void> {
   await rehash(world, { id } as Tenant, size)
 }
 
-const operatorsTold = async ({ id }: Tenant) => {
-  const rows = await world.database.owner`
-    select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${id}`
-  return rows.length
-}
+const operatorsTold = async ({ id }: Tenant) =>
+  (await operatorRows(world.database, { action: 'activity_log.sealing_stopped', targetId: id }))
+    .length
 
 const toldOf = ({ id }: Tenant) =>
   told.mock.calls.filter(([what]) => (what as { tenantId?: string }).tenantId === id)

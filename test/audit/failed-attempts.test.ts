@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { completeLogin, startLogin, updateServices } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { inDays } from '../support/login.ts'
 import { answerOfEntra } from '../support/sign-in.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
@@ -15,25 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-interface Row {
-  actor_key: string
-  outcome: string
-  reason: string | null
-  target: { type: string; id: string | null; displayName: string | null } | null
-  trace_id: string | null
-  unverified_claims?: Record<string, unknown>
-}
-const rowsOf = async (tenant: Tenant, action: string) =>
-  [
-    ...(await world.database.owner`
-    select actor_key, outcome, reason, target, trace_id from audit.activity where tenant_id = ${tenant.id} and action = ${action} order by occurred_at`),
-  ] as unknown as Row[]
-const operatorRows = async (action: string, reason: string) =>
-  [
-    ...(await world.database.owner`
-    select actor_key, outcome, reason, target, trace_id, unverified_claims from audit.operator_activity
-    where action = ${action} and reason = ${reason} order by occurred_at`),
-  ] as unknown as Row[]
+const updates = ({ id }: Tenant) =>
+  activityRows(world.database, { tenantId: id, action: 'service_settings.updated' })
 
 const createToken =
   'mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { apiToken { id } userErrors { code } } }'
@@ -63,7 +47,9 @@ describe('the tenant’s log has', () => {
       reason: 'BAD_USER_INPUT',
       target: { type: 'mutation', id: null, displayName },
     })
-    expect(await rowsOf(tenant, 'mutation.failed')).toMatchObject([
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'mutation.failed' }),
+    ).toMatchObject([
       ...Array(4).fill(told(`microsoft:${tenant.globalAdmin.objectId}`, 'createApiToken')),
       told('partner:northwind-vsa:nw-1', 'updateServiceSettings'),
     ])
@@ -80,14 +66,16 @@ describe('the tenant’s log has', () => {
       input: { tenantId: tenant.id, expectedVersion: 1, mail: false },
     })
     expect(change.codes).toEqual(['BAD_USER_INPUT'])
-    expect(await rowsOf(tenant, 'service_settings.updated')).toHaveLength(1)
+    expect(await updates(tenant)).toHaveLength(1)
     await world.ask(
       admin,
       'query ($id: ID!, $first: Int) { tenant(id: $id) { activityLog(first: $first) { nodes { id } } } }',
       { id: 7.5 },
     )
     await world.ask(null, createToken, { input: 7 })
-    expect(await rowsOf(tenant, 'mutation.failed')).toEqual([])
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'mutation.failed' }),
+    ).toEqual([])
   })
 
   test('a mutation that failed with an internal error', async () => {
@@ -103,7 +91,7 @@ describe('the tenant’s log has', () => {
     } finally {
       await owner.unsafe('grant update on tenants.settings to it_complete_app')
     }
-    expect(await rowsOf(tenant, 'service_settings.updated')).toMatchObject([
+    expect(await updates(tenant)).toMatchObject([
       {
         actor_key: `microsoft:${tenant.globalAdmin.objectId}`,
         outcome: 'FAILED',
@@ -128,9 +116,7 @@ describe('the tenant’s log has', () => {
         { input: { tenantId: tenant.id, expectedVersion: 99, mail: false } },
         { traceparent },
       )
-    expect(
-      (await rowsOf(tenant, 'service_settings.updated')).map(({ trace_id }) => trace_id),
-    ).toEqual([null, null, trace])
+    expect((await updates(tenant)).map(({ trace_id }) => trace_id)).toEqual([null, null, trace])
   })
 })
 
@@ -148,14 +134,24 @@ describe('the operators’ log has', () => {
         (await fetch(`${world.url}/events/caep`, { method: 'POST', headers, body })).status,
       ).toBe(202)
     }
-    expect(await operatorRows('security_event.received', 'NOTHING_TO_END')).toMatchObject([
+    expect(
+      await operatorRows(world.database, {
+        action: 'security_event.received',
+        reason: 'NOTHING_TO_END',
+      }),
+    ).toMatchObject([
       {
         actor_key: 'client:northwind-vsa',
         outcome: 'SUCCEEDED',
         target: { type: 'technician', id: 'partner:northwind-vsa:nobody-here', displayName: null },
       },
     ])
-    expect(await rowsOf(tenant, 'federated_sessions.revoked')).toEqual([])
+    expect(
+      await activityRows(world.database, {
+        tenantId: tenant.id,
+        action: 'federated_sessions.revoked',
+      }),
+    ).toEqual([])
   })
 
   test('a partner client’s failed request with its unverified claims', async () => {
@@ -169,7 +165,9 @@ describe('the operators’ log has', () => {
       input: { tenant: nowhere, externalTenantId: '' },
     })
     for (const reason of ['TENANT_NOT_FOUND', 'INVALID_VALUE'])
-      expect(await operatorRows('partner_association.requested', reason)).toMatchObject([
+      expect(
+        await operatorRows(world.database, { action: 'partner_association.requested', reason }),
+      ).toMatchObject([
         {
           actor_key: 'client:tailspin-uniview',
           outcome: 'FAILED',
@@ -187,7 +185,12 @@ describe('the operators’ log has', () => {
     expect(
       (await world.ask(null, completeLogin, { input: { callbackUrl, transactionSecret } })).codes,
     ).toEqual(['INTERNAL_SERVER_ERROR'])
-    expect(await operatorRows('microsoft_login.completed', 'PROVIDER_UNAVAILABLE')).toMatchObject([
+    expect(
+      await operatorRows(world.database, {
+        action: 'microsoft_login.completed',
+        reason: 'PROVIDER_UNAVAILABLE',
+      }),
+    ).toMatchObject([
       { actor_key: 'anonymous', outcome: 'FAILED', unverified_claims: { id: tenant.id } },
     ])
   })

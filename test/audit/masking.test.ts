@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { World } from '../support/world.ts'
@@ -44,8 +45,10 @@ test('a token in user agent, target, reason or claims is redacted', async () => 
     select (select string_agg(to_jsonb(a)::text, ' ') from audit.activity a) || (select string_agg(to_jsonb(o)::text, ' ') from audit.operator_activity o) as text`
   expect(dump!.text).not.toContain(secret)
   expect(dump!.text.match(/\(secret\)/g)!.length).toBeGreaterThanOrEqual(5)
-  const [row] = await owner`
-    select target, user_agent from audit.activity where tenant_id = ${tenant.id} and action = 'authorization.denied'`
+  const [row] = await activityRows(world.database, {
+    tenantId: tenant.id,
+    action: 'authorization.denied',
+  })
   expect(row).toMatchObject({
     user_agent: 'curl Bearer (secret)',
     target: { id: '(secret)', displayName: 'revokeFederatedSessions' },

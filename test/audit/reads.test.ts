@@ -3,6 +3,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -19,18 +20,8 @@ const page =
   'query Page($id: ID!) { tenant(id: $id) { ...names } } fragment names on Tenant { id aka: name settings { version } }'
 const other = 'query Page($id: ID!) { tenant(id: $id) { name } viewer { permissions } }'
 
-interface Read {
-  actor_key: string
-  session_id: string
-  method: string
-  target: { type: string; id: string; displayName: string | null }
-  changes: { field: string; before: null; after: string[] }[]
-  trace_id: string | null
-}
-const readsOf = async (sessionId: string): Promise<Read[]> =>
-  (await world.database.owner`
-    select actor_key, session_id, method, target, changes, trace_id from audit.activity
-    where action = 'operation.read' and session_id = ${sessionId} order by occurred_at, event_id`) as unknown as Read[]
+const readsOf = (sessionId: string) =>
+  activityRows(world.database, { action: 'operation.read', sessionId })
 
 test('repeated and concurrent reads are recorded once per operation', async () => {
   const technician = await world.connect(tenant, world.vsa)
@@ -43,7 +34,18 @@ test('repeated and concurrent reads are recorded once per operation', async () =
   expect(replies.map(({ errors, data }) => [errors, data.tenant.id])).toEqual(
     Array(12).fill([[], tenant.id]),
   )
-  expect(await readsOf(technician.sessionId)).toEqual([
+  expect(
+    (await readsOf(technician.sessionId)).map(
+      ({ actor_key, session_id, method, target, changes, trace_id }) => ({
+        actor_key,
+        session_id,
+        method,
+        target,
+        changes,
+        trace_id,
+      }),
+    ),
+  ).toEqual([
     {
       actor_key: 'partner:northwind-vsa:nw-1',
       session_id: technician.sessionId,

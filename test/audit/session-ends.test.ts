@@ -9,6 +9,7 @@ import {
 import { startSessionEndWorker } from '../../subgraphs/identity/sessions/session-end-worker.ts'
 import { testLog } from '../support/database.ts'
 import { disable } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { revokeFederatedSessions, revokeSession } from '../support/login.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -21,19 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-interface End {
-  reason: string
-  outcome: string
-  actor_key: string
-  method: string
-  client_id: string | null
-  session_id: string
-  request_id: string
-}
-const endsOf = async ({ id }: Tenant): Promise<End[]> =>
-  (await world.database.owner`
-    select reason, outcome, actor_key, method, client_id, session_id, request_id from audit.activity
-    where tenant_id = ${id} and action = 'session.ended'`) as unknown as End[]
+const endsOf = ({ id }: Tenant) =>
+  activityRows(world.database, { tenantId: id, action: 'session.ended' })
 const isOpen = async (sessionId: string) =>
   (await world.database.owner`select from identity.open_session where session_id = ${sessionId}`)
     .length === 1
@@ -89,7 +79,7 @@ test.each(Object.keys(ways))('%s', async (way) => {
   await seen(technician.sessionId)
   expect(
     (await endsOf(tenant)).filter(({ session_id }) => session_id === technician.sessionId),
-  ).toEqual([
+  ).toMatchObject([
     {
       reason: way.split(',')[0],
       outcome: 'SUCCEEDED',

@@ -3,6 +3,7 @@
  * operation with a count.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { apiTokenOf } from '../support/login.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -17,14 +18,6 @@ beforeAll(async () => {
 })
 afterAll(() => world?.stop())
 
-interface Use {
-  action: string
-  outcome: string
-  actor_key: string
-  target: { type: string; displayName: string | null }
-  coalesced: { count: number; firstAt: string; lastAt: string }
-}
-
 test('50 uses of two operations are counted per operation', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
@@ -37,14 +30,11 @@ test('50 uses of two operations are counted per operation', async () => {
     )
     expect(replies.flatMap(({ errors }) => errors)).toEqual([])
   }
-  const uses = async () =>
-    (await world.database.owner`
-      select action, outcome, actor_key, target, coalesced from audit.activity
-      where tenant_id = ${tenant.id} and action = 'api_token.used'`) as unknown as Use[]
+  const uses = () => activityRows(world.database, { tenantId: tenant.id, action: 'api_token.used' })
   const counted = async (name: string) =>
     (await uses())
-      .filter(({ target }) => target.displayName === name)
-      .reduce((sum, { coalesced }) => sum + coalesced.count, 0)
+      .filter(({ target }) => target!.displayName === name)
+      .reduce((sum, { coalesced }) => sum + coalesced!.count, 0)
   await expect
     .poll(async () => [await counted('Look'), await counted('Collect')], { timeout: 10_000 })
     .toEqual([15, 35])

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Part } from '../../gateway/config.ts'
 import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { forgedAssertion, nowSeconds, revokeSession } from '../support/login.ts'
 import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
@@ -206,8 +207,7 @@ test('an expired session stays ended when the database’s clock is set back', a
   const { owner } = world.database
   // Setting the session's times back has the same effect as setting the clock ahead.
   await owner`update identity.session set last_seen_at = last_seen_at - interval '1 hour' where session_id = ${sessionId}`
-  const ends = () => owner`
-    select reason from audit.activity where tenant_id = ${tenant.id} and action = 'session.ended' and session_id = ${sessionId}`
+  const ends = () => activityRows(world.database, { action: 'session.ended', sessionId })
   await vi.waitFor(async () => expect(await ends()).toMatchObject([{ reason: 'IDLE' }]), {
     timeout: 20_000,
     interval: 100,

@@ -12,7 +12,8 @@ import { subgraphApp } from '../../platform/graphql/subgraph-server.ts'
 import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
-import { internals, nowSeconds, tenantRows } from '../support/login.ts'
+import { activityRows } from '../support/log-rows.ts'
+import { internals, nowSeconds } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -324,7 +325,7 @@ describe('_entities, requested directly', () => {
   test('a viewer without a session in the database changes nothing', async () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
-    const before = await tenantRows(world, tenant.id)
+    const before = await activityRows(world.database, { tenantId: tenant.id, reads: true })
     const viewer = adminOf(tenant)
     const query = `mutation { disableItCompleteLogin(input: { tenantId: "${tenant.id}" }) { userErrors { code } } }`
     const audience = viewerTokenAudience('tenants')
@@ -333,7 +334,8 @@ describe('_entities, requested directly', () => {
     const [row] = await world.database
       .owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
     expect(row).toEqual({ on: true })
-    expect(await tenantRows(world, tenant.id)).toHaveLength(before.length + 1) // the refusal is recorded
+    const after = await activityRows(world.database, { tenantId: tenant.id, reads: true })
+    expect(after).toHaveLength(before.length + 1) // the refusal is recorded
   })
 
   test('a viewer with more rights than its session has only the session’s', async () => {

@@ -17,6 +17,7 @@ import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
 import { disable } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import {
   apiTokenOf,
   base64url,
@@ -33,7 +34,6 @@ import {
   type Operation,
   openTenant,
   perform,
-  rowsOf,
   type Scene,
   stateOf,
 } from '../support/tenants.ts'
@@ -307,14 +307,17 @@ describe('what an API token can read', () => {
     )
     expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']))
     expect(JSON.stringify(data)).not.toMatch(/version|instance|objectId|method|microsoft|\.example/)
-    const rows = await rowsOf(world, tenant.id, 'authorization.denied')
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: 'authorization.denied',
+    })
     expect(rows.length).toBe(field.includes('$id') ? 1 : 2)
     for (const row of rows)
       expect(row).toMatchObject({
-        actorKey: token.key,
+        actor_key: token.key,
         outcome: 'DENIED',
         reason: 'FORBIDDEN',
-        sessionId: null,
+        session_id: null,
         target: { type: 'field' },
       })
   })
@@ -381,13 +384,16 @@ describe('what an API token can read', () => {
       expect([name, data, codes]).toEqual([name, { [name]: null }, ['FORBIDDEN']])
     }
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    const denied = await rowsOf(world, tenant.id, 'authorization.denied')
+    const denied = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: 'authorization.denied',
+    })
     expect(denied.map(({ target }) => target?.displayName)).toEqual(
       mutations.map(({ name }) => name),
     )
     for (const row of denied)
       expect(row).toMatchObject({
-        actorKey: token.key,
+        actor_key: token.key,
         reason: 'FORBIDDEN',
         target: { type: 'mutation' },
       })
@@ -401,7 +407,7 @@ describe('what an API token can read', () => {
   test('another tenant is null, and the attempt is recorded', async () => {
     const [own, other] = [await busyTenant(), await busyTenant()]
     const [theirs] = await world.log(other.tenant)
-    const rows = await rowsOf(world, other.tenant.id)
+    const rows = await activityRows(world.database, { tenantId: other.tenant.id })
     for (const id of [other.tenant.id, randomUUID()]) {
       const { data, errors } = await world.ask(
         own.token,
@@ -410,9 +416,12 @@ describe('what an API token can read', () => {
         { 'x-tenant-id': other.tenant.id },
       )
       expect([data, errors]).toEqual([{ tenant: null }, []])
-      const denied = await rowsOf(world, own.tenant.id, 'authorization.denied')
+      const denied = await activityRows(world.database, {
+        tenantId: own.tenant.id,
+        action: 'authorization.denied',
+      })
       expect(denied.at(-1)).toMatchObject({
-        actorKey: own.token.key,
+        actor_key: own.token.key,
         reason: 'FORBIDDEN',
         target: { id, displayName: 'Query.tenant' },
       })
@@ -426,7 +435,7 @@ describe('what an API token can read', () => {
     expect((await world.ask(relabelled, readLog, { id: other.tenant.id })).codes).toEqual([
       'UNAUTHENTICATED',
     ])
-    expect(await rowsOf(world, other.tenant.id)).toEqual(rows)
+    expect(await activityRows(world.database, { tenantId: other.tenant.id })).toEqual(rows)
   })
 
   test('nothing more from a subgraph by direct reference', async () => {
@@ -552,7 +561,7 @@ describe('sending an API token', () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     const lastUsedAt = async () => (await listOf(admin, tenant)).nodes[0]!.lastUsedAt
-    const rows = await rowsOf(world, tenant.id)
+    const rows = await activityRows(world.database, { tenantId: tenant.id })
     expect(await lastUsedAt()).toBeNull()
     expect(await reads(token, tenant)).toBe(true)
     const first = await lastUsedAt()
@@ -563,7 +572,7 @@ describe('sending an API token', () => {
       .owner`update identity.api_token set last_used_at = last_used_at - interval '61 seconds' where token_id = ${token.id}`
     expect(await reads(token, tenant)).toBe(true)
     expect(Date.parse((await lastUsedAt())!)).toBeGreaterThanOrEqual(Date.parse(first!))
-    expect(await rowsOf(world, tenant.id)).toEqual(rows)
+    expect(await activityRows(world.database, { tenantId: tenant.id })).toEqual(rows)
   })
 })
 
@@ -601,7 +610,10 @@ describe('the end of an API token', () => {
     }
     expect((await world.ask(token, readLog, { id: tenant.id })).codes).toEqual(['UNAUTHENTICATED'])
     expect((await listOf(admin, tenant)).nodes).toEqual([])
-    const [row] = await rowsOf(world, tenant.id, 'api_token.revoked')
+    const [row] = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: 'api_token.revoked',
+    })
     expect(row).toMatchObject({
       target: { type: 'api_token', id: token.id, displayName: 'SIEM' },
       changes: [
@@ -665,17 +677,18 @@ describe('the end of an API token', () => {
     const { tenant, admin } = await openTenant(world)
     const token = await apiTokenOf(world, admin, tenant)
     await revoke(admin, tenant, token.id)
-    const refused = () => rowsOf(world, tenant.id, 'api_token.refused')
+    const refused = () =>
+      activityRows(world.database, { tenantId: tenant.id, action: 'api_token.refused' })
     const many = () =>
       Promise.all(Array.from({ length: 12 }, () => world.ask(token, readLog, { id: tenant.id })))
     for (const { codes } of [...(await many()), ...(await many())])
       expect(codes).toEqual(['UNAUTHENTICATED'])
     expect(await refused()).toMatchObject([
       {
-        actorKey: token.key,
+        actor_key: token.key,
         outcome: 'DENIED',
         reason: 'UNAUTHENTICATED',
-        sessionId: null,
+        session_id: null,
         target: { type: 'api_token', id: token.id, displayName: 'SIEM' },
       },
     ])
@@ -683,7 +696,9 @@ describe('the end of an API token', () => {
       .owner`update identity.api_token set refused_at = now() - interval '61 minutes' where token_id = ${token.id}`
     await many()
     expect(await refused()).toHaveLength(2)
-    expect(await rowsOf(world, tenant.id, 'authorization.denied')).toEqual([])
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'authorization.denied' }),
+    ).toEqual([])
   })
 
   test('it outlives the feature and the admin who created it', async () => {
@@ -789,8 +804,10 @@ describe('Tenant.apiTokens', () => {
     const technician = await world.connect(tenant, world.vsa)
     const { data, codes } = await world.ask(technician, list, { id: tenant.id })
     expect([data, codes]).toEqual([{ tenant: { apiTokens: null } }, ['FORBIDDEN']])
-    expect(await rowsOf(world, tenant.id, 'authorization.denied')).toMatchObject([
-      { actorKey: 'partner:northwind-vsa:nw-1', target: { displayName: 'Tenant.apiTokens' } },
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'authorization.denied' }),
+    ).toMatchObject([
+      { actor_key: 'partner:northwind-vsa:nw-1', target: { displayName: 'Tenant.apiTokens' } },
     ])
     const node = 'query ($id: ID!) { node(id: $id) { __typename id ... on ApiToken { name } } }'
     for (const query of [node, 'query ($id: ID!) { node(id: $id) { id } }'])

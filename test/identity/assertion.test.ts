@@ -9,6 +9,7 @@ import { addPartnerKey, revokePartnerKey } from '../../admin/partner-instances.t
 import { Browser } from '../../demo/browser.ts'
 import { signClientAuthentication } from '../../demo/partner.ts'
 import { createHandoff, disable } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -16,8 +17,6 @@ import {
   forge,
   forgedAssertion,
   nowSeconds,
-  operatorRows,
-  tenantRows,
   validateHandoff,
 } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
@@ -506,7 +505,7 @@ for (const check of checkNames) {
         const tenant = await world.createTenant()
         if (terms) await world.open(tenant, world.vsa, terms)
         const assertion = await make(tenant)
-        const seenByOperators = (await operatorRows(world)).length
+        const seenByOperators = (await operatorRows(world.database)).length
 
         const created = await create(assertion)
         expect(created).toMatchObject({
@@ -537,10 +536,10 @@ for (const check of checkNames) {
           withoutNumbers(created.userErrors[0]!.message),
         )
 
-        const own = (await tenantRows(world, tenant.id)).filter(
+        const own = (await activityRows(world.database, { tenantId: tenant.id })).filter(
           ({ action, outcome }) => /^handoff/.test(action) && outcome === 'DENIED',
         )
-        const operators = (await operatorRows(world)).slice(seenByOperators)
+        const operators = (await operatorRows(world.database)).slice(seenByOperators)
         if (isOfToken || log === 'operator') {
           expect(own).toEqual([])
           const reason = `${codeOf[check]}/${check}`

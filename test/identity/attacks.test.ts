@@ -33,6 +33,7 @@ import {
   startLogin,
   updateServices,
 } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -42,8 +43,6 @@ import {
   forgedAssertion,
   internals,
   liveSessions,
-  operatorRows,
-  tenantRows,
   validateHandoff,
   whoAmI,
 } from '../support/login.ts'
@@ -129,11 +128,9 @@ async function ownPartner(alg = 'EdDSA', keys = 1): Promise<Partner & { privateJ
   }
 }
 
-const rowsOf = async ({ id }: Tenant, name: string) =>
-  (await tenantRows(world, id)).filter(({ action }) => action === name)
-const outcomes = async (tenant: Tenant, name: string) =>
-  (await rowsOf(tenant, name)).map(({ outcome, reason }) =>
-    reason === null ? outcome : `${outcome} ${reason}`,
+const outcomes = async (tenant: Tenant, action: string) =>
+  (await activityRows(world.database, { tenantId: tenant.id, action })).map(
+    ({ outcome, reason }) => (reason === null ? outcome : `${outcome} ${reason}`),
   )
 async function codesMade({ id }: Tenant): Promise<number> {
   const [row] = await world.database
@@ -179,15 +176,17 @@ async function expectForgeries(
   reason: RegExp,
 ) {
   for (const [how, forgery] of Object.entries(forgeries)) {
-    const seen = (await operatorRows(world)).length
+    const seen = (await operatorRows(world.database)).length
     expect([how, await create(await forgery)]).toMatchObject([how, noCode('ASSERTION_INVALID')])
-    expect([how, (await operatorRows(world)).slice(seen)]).toMatchObject([
+    expect([how, (await operatorRows(world.database)).slice(seen)]).toMatchObject([
       how,
       [{ action: 'handoff.created', outcome: 'DENIED', reason: expect.stringMatching(reason) }],
     ])
   }
   expect(await codesMade(tenant)).toBe(0)
-  expect(await rowsOf(tenant, 'handoff.created')).toEqual([])
+  expect(
+    await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.created' }),
+  ).toEqual([])
 }
 
 describe('attacks', () => {
@@ -288,13 +287,15 @@ describe('attacks', () => {
       { length: 20 },
       () => `${tenant.id}.${randomBytes(32).toString('base64url')}`,
     )
-    const seen = (await operatorRows(world)).length
+    const seen = (await operatorRows(world.database)).length
     const tried = [...guesses, code.slice(0, -1), `${code}=`, code.replace('.', '..')]
     for (const guess of tried) {
       expect(await redeem(guess, world.uniview)).toMatchObject(noSession('HANDOFF_INVALID'))
     }
-    expect(await rowsOf(tenant, 'handoff.redeemed')).toEqual([])
-    expect((await operatorRows(world)).slice(seen)).toMatchObject(
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.redeemed' }),
+    ).toEqual([])
+    expect((await operatorRows(world.database)).slice(seen)).toMatchObject(
       tried.map(() => ({
         action: 'handoff.redeemed',
         reason: 'HANDOFF_INVALID',
@@ -304,7 +305,9 @@ describe('attacks', () => {
     expect(await redeem(code, world.uniview)).toMatchObject(noSession('BINDING_MISMATCH'))
     expect(await redeem(code)).toMatchObject(noSession('HANDOFF_ALREADY_REDEEMED'))
     expect(await federatedSessionsMade(world, tenant.id)).toBe(0)
-    expect(await rowsOf(tenant, 'handoff.redeemed')).toMatchObject([
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.redeemed' }),
+    ).toMatchObject([
       {
         outcome: 'DENIED',
         reason: 'BINDING_MISMATCH',
@@ -398,7 +401,7 @@ describe('attacks', () => {
     expect((await world.ask(session, updateServices, { input })).codes).toEqual(['FORBIDDEN'])
     expect(await federatedSessionsMade(world, other.id)).toBe(0)
     expect(
-      (await tenantRows(world, other.id)).filter(({ action }) => action === 'handoff.redeemed'),
+      await activityRows(world.database, { tenantId: other.id, action: 'handoff.redeemed' }),
     ).toEqual([])
   })
 
@@ -923,7 +926,9 @@ describe('attacks', () => {
     const tenant = await world.createTenant()
     const global = await world.signIn(tenant, tenant.globalAdmin)
     const spanning = await world.grant(tenant)
-    const before = (await rowsOf(tenant, 'microsoft_login.completed')).length
+    const logins = () =>
+      activityRows(world.database, { tenantId: tenant.id, action: 'microsoft_login.completed' })
+    const before = (await logins()).length
     tenant.globalAdmin.wids = []
     const { objectId } = tenant.spanningAdmin
     const revoked = await asked(
@@ -948,7 +953,7 @@ describe('attacks', () => {
         await browser.request(await answerOfEntra(world, begun.headers.get('location')!, user)),
       )
     }
-    expect((await rowsOf(tenant, 'microsoft_login.completed')).slice(before)).toMatchObject(
+    expect((await logins()).slice(before)).toMatchObject(
       [tenant.globalAdmin, tenant.spanningAdmin].flatMap(({ objectId }) =>
         Array(3).fill({
           outcome: 'DENIED',

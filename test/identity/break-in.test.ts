@@ -14,15 +14,14 @@ import {
   startLogin,
   updateServices,
 } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import {
   assertionClaims,
   assertionHeader,
   forge,
   internals,
   liveSessions,
-  operatorRows,
   revokeSession,
-  tenantRows,
   whoAmI,
 } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -190,16 +189,17 @@ describe('another tenant', () => {
     await world.open(other, world.vsa)
     const everything = `query ($id: ID!) { node(id: $id) { id } tenant(id: $id) { id name primaryDomain settings { version } sessions { nodes { id } }
       effectiveAccess { partners { instance } } activityLog { totalCount nodes { id } } } activityEvent(id: $id) { id } }`
-    const before = await tenantRows(world, other.id)
+    const before = await activityRows(world.database, { tenantId: other.id, reads: true })
     const answers = []
     for (const id of [other.id, randomUUID()])
       answers.push(await world.ask(admin, everything, { id }))
     expect(answers[0]!.data).toEqual({ node: null, tenant: null, activityEvent: null })
     expect([answers[1]!.data, answers[1]!.errors]).toEqual([answers[0]!.data, answers[0]!.errors])
-    expect(await tenantRows(world, other.id)).toEqual(before)
-    const own2 = (await tenantRows(world, own.id)).filter(
-      ({ action }) => action === 'authorization.denied',
-    )
+    expect(await activityRows(world.database, { tenantId: other.id, reads: true })).toEqual(before)
+    const own2 = await activityRows(world.database, {
+      tenantId: own.id,
+      action: 'authorization.denied',
+    })
     expect(own2).toHaveLength(2)
   })
 
@@ -209,11 +209,10 @@ describe('another tenant', () => {
     const { associationId } = await world.open(other, world.vsa)
     const { sessionId } = await world.connect(other, world.vsa)
     const { owner } = world.database
-    const [event] =
-      await owner`select event_id as id from audit.activity where tenant_id = ${other.id}`
+    const [event] = await activityRows(world.database, { tenantId: other.id })
     const [handoff] =
       await owner`select handoff_id as id from identity.handoff where tenant_id = ${other.id}`
-    for (const id of [associationId, sessionId, event!.id, handoff!.id]) {
+    for (const id of [associationId, sessionId, event!.event_id, handoff!.id]) {
       const { data, errors } = await world.ask(
         admin,
         'query ($id: ID!) { node(id: $id) { id } activityEvent(id: $id) { id } }',
@@ -437,8 +436,7 @@ describe('request metadata in the Activity Log', () => {
       .owner`select * from identity.session where session_id = ${redeemed.data.redeemHandoff.session.id}`
     expect(row!.ip_address).toMatch(/^(::ffff:)?127\.0\.0\.1$|^::1$/)
     expect(row!.user_agent).toMatch(/^Agentx{200,251}$/)
-    const [event] = await world.database
-      .owner`select * from audit.activity where session_id = ${row!.session_id}`
+    const [event] = await activityRows(world.database, { sessionId: row!.session_id })
     expect(event).toMatchObject({
       trace_id: null,
       request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -447,7 +445,7 @@ describe('request metadata in the Activity Log', () => {
 
   test('an unauthenticated attempt writes no text to a tenant’s log', async () => {
     const tenant = await world.createTenant()
-    const before = await tenantRows(world, tenant.id)
+    const before = await activityRows(world.database, { tenantId: tenant.id, reads: true })
     const claims = assertionClaims(world, world.vsa, tenant.id, {
       sub: 'VICTIM',
       name: 'Buy now at https://evil.example',
@@ -466,8 +464,8 @@ describe('request metadata in the Activity Log', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code: `${tenant.id}.${'A'.repeat(43)}` }),
     })
-    expect(await tenantRows(world, tenant.id)).toEqual(before)
-    expect((await operatorRows(world)).at(-1)).toMatchObject({
+    expect(await activityRows(world.database, { tenantId: tenant.id, reads: true })).toEqual(before)
+    expect((await operatorRows(world.database)).at(-1)).toMatchObject({
       action: 'handoff.redeemed',
       actor_key: 'anonymous',
     })

@@ -8,7 +8,8 @@ import {
 } from '../../admin/partner-instances.ts'
 import { signAssertion } from '../../demo/partner.ts'
 import { createHandoff, disable } from '../support/documents.ts'
-import { forgedAssertion, nowSeconds, operatorRows, tenantRows } from '../support/login.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
+import { forgedAssertion, nowSeconds } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Partner, World } from '../support/world.ts'
@@ -65,7 +66,7 @@ test('stores neither the code nor the assertion in clear', async () => {
   const stored = JSON.stringify([
     await owner`select * from identity.handoff where tenant_id = ${tenant.id}`,
     await owner`select * from identity.assertion_id where tenant_id = ${tenant.id}`,
-    await owner`select * from audit.activity where tenant_id = ${tenant.id}`,
+    await activityRows(world.database, { tenantId: tenant.id, reads: true }),
   ])
   expect(stored).toContain('nw-1')
   expect(stored).not.toContain(secret)
@@ -154,12 +155,12 @@ test('a suspended instance creates no code until it is resumed', async () => {
   await suspendPartnerInstance(world.operator, world.uniview.clientId)
   const refused = await create(await world.assertion(world.uniview, tenant.id))
   expect(refused).toMatchObject({ code: null, userErrors: [{ code: 'ASSERTION_INVALID' }] })
-  expect((await operatorRows(world)).at(-1)).toMatchObject({
+  expect((await operatorRows(world.database)).at(-1)).toMatchObject({
     action: 'handoff.created',
     reason: 'ASSERTION_INVALID/KEY',
   })
   expect(
-    (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'handoff.created'),
+    await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.created' }),
   ).toEqual([])
   await resumePartnerInstance(world.operator, world.uniview.clientId)
   expect(await create(await world.assertion(world.uniview, tenant.id))).toMatchObject({

@@ -16,20 +16,19 @@ import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import {
   assertionClaims,
   base64url,
   forge,
   liveSessions,
   nowSeconds,
-  operatorRows,
   validateHandoff,
   whoAmI,
 } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { transport } from '../support/service.ts'
 import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
-import { rowsOf } from '../support/tenants.ts'
 import { type Partner, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -235,7 +234,9 @@ test('a revoked key ends its sessions, although it is still published', async ()
   }
   expect(await places(good, tenants[0])).toEqual(everywhere)
   for (const { id } of tenants)
-    expect(await rowsOf(world, id, 'partner_instance.key_revoked')).toMatchObject([
+    expect(
+      await activityRows(world.database, { tenantId: id, action: 'partner_instance.key_revoked' }),
+    ).toMatchObject([
       {
         outcome: 'SUCCEEDED',
         changes: [{ field: 'keys', before: bad.privateJwk.kid, after: null }],
@@ -402,7 +403,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
     const failed = validated.data?.validateHandoff.checks.filter(
       ({ passed }: { passed: boolean | null }) => passed === false,
     )
-    const rows = (await operatorRows(world)).filter(({ unverified_claims: claims }) =>
+    const rows = (await operatorRows(world.database)).filter(({ unverified_claims: claims }) =>
       [partner.issuer, partner.clientId].includes(claims?.iss as string),
     )
     const { owner } = world.database

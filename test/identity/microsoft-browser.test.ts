@@ -4,7 +4,8 @@ import { request as httpRequest } from 'node:http'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
 import { startLogin } from '../support/documents.ts'
-import { internals, liveSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { activityRows } from '../support/log-rows.ts'
+import { internals, liveSessions, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra } from '../support/sign-in.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
@@ -26,10 +27,8 @@ async function callbackFor(
   const begun = await begin(browser, { tenant: tenant.id, ...more })
   return answerOfEntra(world, begun.headers.get('location')!, user)
 }
-const rows = async (tenant: Tenant) =>
-  (await tenantRows(world, tenant.id)).filter(
-    ({ action }) => action === 'microsoft_login.completed',
-  )
+const rows = (tenant: Tenant) =>
+  activityRows(world.database, { tenantId: tenant.id, action: 'microsoft_login.completed' })
 
 function expectRefusal(answer: Answer, status: number) {
   expect(answer.status).toBe(status)
@@ -189,7 +188,7 @@ test('returnTo leads to pages of this service only', async () => {
 describe('the start of a sign-in', () => {
   test('answers the same for an unknown domain, and records nothing', async () => {
     const tenant = await world.createTenant()
-    const before = await tenantRows(world, tenant.id)
+    const before = await activityRows(world.database, { tenantId: tenant.id, reads: true })
     const [known, unknown] = await Promise.all(
       [tenant.domain, `t${randomUUID().slice(0, 8)}.example`].map(async (domain) => {
         const answer = await begin(new Browser(), { domain })
@@ -206,7 +205,7 @@ describe('the start of a sign-in', () => {
     expect(known![1]).toBe(unknown![1])
     expect(known![0]).toBe(unknown![0])
     expect(known![3]).toBe(unknown![3])
-    expect(await tenantRows(world, tenant.id)).toEqual(before)
+    expect(await activityRows(world.database, { tenantId: tenant.id, reads: true })).toEqual(before)
   })
 
   test.for([

@@ -8,7 +8,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
 import { createStateCipher } from '../../subgraphs/identity/jwt/encrypted-state.ts'
 import { completeLogin, disable, enable, startLogin } from '../support/documents.ts'
-import { internals, operatorRows, tenantRows, whoAmI } from '../support/login.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
+import { internals, whoAmI } from '../support/login.ts'
 import { globalAdministrator } from '../support/microsoft-session.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra } from '../support/sign-in.ts'
@@ -32,10 +33,8 @@ const refused = (code: string) => ({
   session: null,
   userErrors: [{ code, field: ['callbackUrl'] }],
 })
-const rows = async (tenant: Tenant) =>
-  (await tenantRows(world, tenant.id)).filter(
-    ({ action }) => action === 'microsoft_login.completed',
-  )
+const rows = (tenant: Tenant) =>
+  activityRows(world.database, { tenantId: tenant.id, action: 'microsoft_login.completed' })
 
 describe('who is signed in', () => {
   test('a Global Admin by wids, whether the feature is on or off', async () => {
@@ -124,12 +123,12 @@ describe('who is signed in', () => {
 
   test('another organization’s Global Admin is TENANT_MISMATCH, without a tenant event', async () => {
     const [own, other] = [await world.createTenant(), await world.createTenant()]
-    const seen = (await operatorRows(world)).length
+    const seen = (await operatorRows(world.database)).length
     const reply = await world.tryToSignIn({ id: own.id }, other.globalAdmin)
     expect(reply.data.completeMicrosoftLogin).toMatchObject(refused('TENANT_MISMATCH'))
     expect(await rows(own)).toEqual([])
     expect(await rows(other)).toEqual([])
-    expect((await operatorRows(world)).slice(seen)).toMatchObject([
+    expect((await operatorRows(world.database)).slice(seen)).toMatchObject([
       {
         action: 'microsoft_login.completed',
         outcome: 'DENIED',
@@ -385,12 +384,12 @@ describe('an answer of another sign-in is LOGIN_INVALID', () => {
     ],
   ])('%s', async ([, reason, make]) => {
     const it = await begun()
-    const seen = (await operatorRows(world)).length
+    const seen = (await operatorRows(world.database)).length
     const reply = await complete(...(await make(it)))
     expect(reply.data.completeMicrosoftLogin).toMatchObject(refused('LOGIN_INVALID'))
     expect(JSON.stringify([reply.data, reply.errors])).not.toMatch(internals)
     expect(await rows(it.tenant)).toEqual([])
-    expect((await operatorRows(world)).slice(seen)).toMatchObject([
+    expect((await operatorRows(world.database)).slice(seen)).toMatchObject([
       {
         action: 'microsoft_login.completed',
         reason: expect.stringContaining(`LOGIN_INVALID/${reason}`),
@@ -425,7 +424,10 @@ describe('an answer of another sign-in is LOGIN_INVALID', () => {
       expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(
         refused('LOGIN_INVALID'),
       )
-      expect((await operatorRows(world)).at(-1)).toMatchObject({ reason: 'LOGIN_INVALID/STATE' }) // refused by this service, without a request to Entra ID
+      // Refused by this service, without a request to Entra ID.
+      expect((await operatorRows(world.database)).at(-1)).toMatchObject({
+        reason: 'LOGIN_INVALID/STATE',
+      })
     }
   })
 

@@ -19,13 +19,8 @@ import {
   redeemHandoff,
   updateServices,
 } from '../support/documents.ts'
-import {
-  federatedSessionsMade,
-  liveSessions,
-  nowSeconds,
-  operatorRows,
-  whoAmI,
-} from '../support/login.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
+import { federatedSessionsMade, liveSessions, nowSeconds, whoAmI } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { raceRounds } from '../support/races.ts'
 import { transport } from '../support/service.ts'
@@ -113,7 +108,7 @@ test('stores the token as a hash, and records it nowhere', async () => {
   const { owner } = world.database
   const stored = JSON.stringify([
     await owner`select * from identity.session where tenant_id = ${tenant.id}`,
-    await owner`select * from audit.activity where tenant_id = ${tenant.id}`,
+    await activityRows(world.database, { tenantId: tenant.id, reads: true }),
   ])
   expect(stored).not.toContain(bearer.split('.')[1])
 })
@@ -178,7 +173,7 @@ test('an unknown code is recorded in the operators’ log only', async () => {
   await world.open(tenant, world.vsa)
   const code = await codeFor(tenant)
   const other = `${tenant.id}.${'A'.repeat(43)}`
-  const seen = (await operatorRows(world)).length
+  const seen = (await operatorRows(world.database)).length
   for (const unknown of [
     other,
     `${randomUUID()}.${code.split('.')[1]}`,
@@ -190,7 +185,7 @@ test('an unknown code is recorded in the operators’ log only', async () => {
   ]) {
     expect(await redeem(unknown)).toMatchObject(refused('HANDOFF_INVALID'))
   }
-  const rows = (await operatorRows(world)).slice(seen)
+  const rows = (await operatorRows(world.database)).slice(seen)
   expect(rows.map(({ action, reason }) => `${action} ${reason}`)).toEqual(
     Array(7).fill('handoff.redeemed HANDOFF_INVALID'),
   )
@@ -397,10 +392,10 @@ describe('client authentication', () => {
     ['no jti', 'REPLAY', () => sign({ jti: undefined })],
     ['jti with a null character', 'REPLAY', () => sign({ jti: 'a\0b' })],
   ])('is nobody with %s, and the operators see why', async ([, reason, make]) => {
-    const seen = (await operatorRows(world)).length
+    const seen = (await operatorRows(world.database)).length
     const { data, status } = await world.ask({ bearer: await make() }, who)
     expect({ status, viewer: data.viewer }).toEqual({ status: 200, viewer: null })
-    expect((await operatorRows(world)).slice(seen)).toMatchObject([
+    expect((await operatorRows(world.database)).slice(seen)).toMatchObject([
       { action: 'partner_client.authenticated', outcome: 'DENIED', reason },
     ])
   })

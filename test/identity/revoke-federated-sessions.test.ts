@@ -4,7 +4,8 @@
  */
 import { beforeAll, expect, test } from 'vitest'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
-import { liveSessions, revokeFederatedSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { activityRows } from '../support/log-rows.ts'
+import { liveSessions, revokeFederatedSessions, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -91,9 +92,10 @@ test('is refused to technicians and anonymous viewers', async () => {
     'FORBIDDEN',
   ])
   expect(await liveSessions(world, tenant.id)).toBe(1)
-  const denials = (await tenantRows(world, tenant.id)).filter(
-    ({ action }) => action === 'authorization.denied',
-  )
+  const denials = await activityRows(world.database, {
+    tenantId: tenant.id,
+    action: 'authorization.denied',
+  })
   expect(denials).toMatchObject([{ reason: 'FORBIDDEN', session_id: technician.sessionId }])
 })
 

@@ -1,7 +1,8 @@
 /** revokeSession: an admin ends any session of the tenant, a technician only their own. */
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
-import { liveSessions, revokeSession, tenantRows, whoAmI } from '../support/login.ts'
+import { activityRows } from '../support/log-rows.ts'
+import { liveSessions, revokeSession, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Credentials, World } from '../support/world.ts'
 
@@ -66,9 +67,10 @@ test('a technician can end only their own session', async () => {
     expect((await revoke(one, tenant.id, sessionId)).codes).toEqual(['FORBIDDEN'])
   expect(await isIn(other)).toBe(true)
   expect(await isIn(admin)).toBe(true)
-  const denials = (await tenantRows(world, tenant.id)).filter(
-    ({ action }) => action === 'authorization.denied',
-  )
+  const denials = await activityRows(world.database, {
+    tenantId: tenant.id,
+    action: 'authorization.denied',
+  })
   expect(denials).toMatchObject(Array(5).fill({ reason: 'FORBIDDEN', session_id: one.sessionId }))
   expect((await revoke(one, tenant.id, one.sessionId)).data.revokeSession).toMatchObject({
     session: { revokedReason: 'REVOKED' },
@@ -99,12 +101,13 @@ test('another tenant’s session is NOT_FOUND, like an unknown one', async () =>
     })
   }
   expect(await isIn(theirs)).toBe(true)
-  const failures = (await tenantRows(world, own.id)).filter(
-    ({ action }) => action === 'session.revoked',
-  )
+  const failures = await activityRows(world.database, {
+    tenantId: own.id,
+    action: 'session.revoked',
+  })
   expect(failures).toMatchObject(Array(7).fill({ outcome: 'FAILED', reason: 'NOT_FOUND' }))
   expect(
-    (await tenantRows(world, other.id)).filter(({ action }) => action === 'session.revoked'),
+    await activityRows(world.database, { tenantId: other.id, action: 'session.revoked' }),
   ).toEqual([])
 })
 
@@ -116,10 +119,10 @@ test('another tenant in the input is FORBIDDEN and recorded', async () => {
     expect((await revoke(admin, tenantId, theirs.sessionId)).codes).toEqual(['FORBIDDEN'])
   expect(await isIn(theirs)).toBe(true)
   expect(
-    (await tenantRows(world, own.id)).filter(({ action }) => action === 'authorization.denied'),
+    await activityRows(world.database, { tenantId: own.id, action: 'authorization.denied' }),
   ).toHaveLength(6)
   expect(
-    (await tenantRows(world, other.id)).filter(({ action }) => action === 'authorization.denied'),
+    await activityRows(world.database, { tenantId: other.id, action: 'authorization.denied' }),
   ).toEqual([])
 })
 

@@ -14,6 +14,7 @@ import {
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import {
   assertionClaims,
   assertionHeader,
@@ -22,7 +23,6 @@ import {
   internals,
   liveSessions,
   nowSeconds,
-  operatorRows,
   sessionsOf,
   whoAmI,
 } from '../support/login.ts'
@@ -31,7 +31,6 @@ import { raceRounds } from '../support/races.ts'
 import { transport } from '../support/service.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
-import { rowsOf } from '../support/tenants.ts'
 import type { Credentials, Partner, Reply, Tenant, World } from '../support/world.ts'
 
 let world: World
@@ -132,7 +131,7 @@ const expired = { accessToken: null, session: null, userErrors: [{ code: 'HANDOF
 
 /** The counts of ended sessions in a tenant's Activity Log. */
 async function ended(tenant: Tenant): Promise<Record<string, unknown>[]> {
-  const rows = (await rowsOf(world, tenant.id, action)).filter(
+  const rows = (await activityRows(world.database, { tenantId: tenant.id, action })).filter(
     ({ outcome }) => outcome === 'SUCCEEDED',
   )
   return rows.map(({ changes }) =>
@@ -232,7 +231,7 @@ test('ends the technician’s sessions and codes everywhere within a second', as
       },
     ])
   }
-  expect(await rowsOf(world, silent.id, action)).toEqual([])
+  expect(await activityRows(world.database, { tenantId: silent.id, action })).toEqual([])
 
   const admin = await world.signIn(tenants[0]!, tenants[0]!.globalAdmin)
   const { data } = await world.ask(admin, sessionsOf, {
@@ -251,7 +250,7 @@ test('ends the technician’s sessions and codes everywhere within a second', as
     .filter(({ actor }) => actor.key === `partner:${partner.clientId}:nw-1`)
     .map(({ revokedAt, revokedReason }) => [revokedAt !== null, revokedReason])
   expect(told).toEqual(Array(2).fill([true, 'PARTNER_SIGNAL']))
-  const namesakes = await rowsOf(world, tenants[0]!.id, action)
+  const namesakes = await activityRows(world.database, { tenantId: tenants[0]!.id, action })
   expect(JSON.stringify(namesakes)).not.toContain(namesake.clientId)
 
   // The technician can sign in again afterwards.
@@ -262,21 +261,21 @@ test('an event without sessions is accepted, and recorded for operators only', a
   const partner = await ownPartner()
   const tenant = await openTenant(partner)
   const session = await world.connect(tenant, partner)
-  const before = await rowsOf(world, tenant.id)
-  const operators = (await operatorRows(world)).length
+  const before = await activityRows(world.database, { tenantId: tenant.id })
+  const operators = (await operatorRows(world.database)).length
   for (const sub of ['nobody', 'nw-2', `nw-1'; drop table identity.session; --`]) {
     expect(
       await push(eventOf(partner, { sub_id: { format: 'iss_sub', iss: partner.issuer, sub } })),
     ).toEqual(taken)
   }
-  expect(await rowsOf(world, tenant.id)).toEqual(before)
+  expect(await activityRows(world.database, { tenantId: tenant.id })).toEqual(before)
   const come = {
     action: 'security_event.received',
     outcome: 'SUCCEEDED',
     reason: 'NOTHING_TO_END',
     actor_key: `client:${partner.clientId}`,
   }
-  expect((await operatorRows(world)).slice(operators)).toMatchObject([come, come, come])
+  expect((await operatorRows(world.database)).slice(operators)).toMatchObject([come, come, come])
   expect(await isAlive(session)).toBe(true)
 })
 
@@ -406,9 +405,9 @@ describe('the same event again', () => {
     const event = eventOf(partner)
     expect(await push(event)).toEqual(taken)
     const since = await world.connect(tenant, partner)
-    const rows = await rowsOf(world, tenant.id)
+    const rows = await activityRows(world.database, { tenantId: tenant.id })
     for (let again = 0; again < 3; again++) expect(await push(event)).toEqual(taken)
-    expect(await rowsOf(world, tenant.id)).toEqual(rows)
+    expect(await activityRows(world.database, { tenantId: tenant.id })).toEqual(rows)
     expect(await isAlive(since)).toBe(true)
     expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1 }])
   })
@@ -684,8 +683,8 @@ describe('refused', () => {
     ],
   ])('%s: %s', async ([, err, make, headers]) => {
     const before = {
-      rows: await rowsOf(world, tenant.id),
-      operators: (await operatorRows(world)).length,
+      rows: await activityRows(world.database, { tenantId: tenant.id }),
+      operators: (await operatorRows(world.database)).length,
     }
     const answer = await push(await make(), headers)
     expect(answer).toMatchObject({
@@ -698,11 +697,11 @@ describe('refused', () => {
     for (const secret of [tenant.id, tenant.name, tenant.domain, partner.clientId, 'nw-1'])
       expect(answer.text).not.toContain(secret)
 
-    const rows = (await operatorRows(world)).slice(before.operators)
+    const rows = (await operatorRows(world.database)).slice(before.operators)
     expect(rows).toMatchObject([
       { action: 'security_event.received', outcome: 'DENIED', reason: err, actor_key: 'anonymous' },
     ])
-    expect(await rowsOf(world, tenant.id)).toEqual(before.rows)
+    expect(await activityRows(world.database, { tenantId: tenant.id })).toEqual(before.rows)
     expect(await isAlive(session)).toBe(true)
     const [left] = await world.database.owner`select count(*)::int as codes,
       (select count(*)::int from identity.security_event_id where client_id = ${partner.clientId}) as ids
@@ -756,7 +755,9 @@ describe('refused', () => {
       expect(await isAlive({ bearer: event })).toBe(false)
     }
     expect(
-      (await operatorRows(world)).slice(-4).map(({ action: what, reason }) => `${what} ${reason}`),
+      (await operatorRows(world.database))
+        .slice(-4)
+        .map(({ action: what, reason }) => `${what} ${reason}`),
     ).toEqual(
       Array(2)
         .fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated FORMAT'])
@@ -946,7 +947,7 @@ test('if one tenant is unreachable, a retry completes the event', async () => {
     expect(await Promise.all(sessions.map(isAlive))).toEqual(
       tenants.map((tenant) => tenant === stuck),
     )
-    expect(await rowsOf(world, stuck.id, action)).toMatchObject([
+    expect(await activityRows(world.database, { tenantId: stuck.id, action })).toMatchObject([
       { outcome: 'FAILED', reason: 'INTERNAL_SERVER_ERROR' },
     ])
   })

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../demo/browser.ts'
-import { liveSessions, tenantRows, whoAmI } from '../support/login.ts'
+import { activityRows } from '../support/log-rows.ts'
+import { liveSessions, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import { browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
 import type { Tenant, World } from '../support/world.ts'
@@ -13,8 +14,8 @@ beforeAll(async () => {
 })
 
 const signOut = 'mutation { signOut { userErrors { code } } }'
-const rows = async (tenant: Tenant) =>
-  (await tenantRows(world, tenant.id)).filter(({ action }) => action === 'session.signed_out')
+const rows = (tenant: Tenant) =>
+  activityRows(world.database, { tenantId: tenant.id, action: 'session.signed_out' })
 
 describe('signOut', () => {
   test('ends and records the caller’s session only', async () => {

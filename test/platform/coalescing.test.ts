@@ -11,6 +11,7 @@ import {
 } from '../../platform/audit/coalescing-worker.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../platform/audit/refusals.ts'
 import { cloneDatabase, type TestDatabase, testLog } from '../support/database.ts'
+import { activityRows, operatorRows, type StoredRow } from '../support/log-rows.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -56,14 +57,9 @@ const refuse = ({ db }: CoalescingWorker, tenantId: string, who = 'uma', ipAddre
     { action: 'microsoft_login.completed', reason: 'FORBIDDEN' },
   )
 
-interface Found {
-  actor_key: string
-  ip_address: string | null
-  coalesced: { count: number; firstAt: string; lastAt: string } | null
-}
-const rowsOf = async (tenantId: string, action = 'microsoft_login.completed') =>
-  (await database.owner`select * from audit.activity where tenant_id = ${tenantId} and action = ${action}`) as unknown as Found[]
-const sum = (rows: Found[]) =>
+const refusals = (tenantId: string) =>
+  activityRows(database, { tenantId, action: 'microsoft_login.completed' })
+const sum = (rows: StoredRow[]) =>
   rows.reduce((total, { coalesced }) => total + (coalesced?.count ?? 1), 0)
 
 test('500 attempts in five concurrent processes are exactly 500 in the log', async () => {
@@ -83,7 +79,7 @@ test('500 attempts in five concurrent processes are exactly 500 in the log', asy
   )
   await Promise.all(keepers.map((keeper) => keeper.stop()))
   expect(acknowledged).toBe(500)
-  const found = [await rowsOf(tenants[0]!.id), await rowsOf(tenants[1]!.id)]
+  const found = [await refusals(tenants[0]!.id), await refusals(tenants[1]!.id)]
   expect(found.map(sum)).toEqual([250, 250])
   expect(found.flat().length).toBeLessThan(500)
   const [left] = await database.owner`
@@ -95,8 +91,8 @@ test('the bounds per address, per tenant and overall each take effect', async ()
   const [one, two] = [await makeTenant(), await makeTenant()]
   const keeper = start({ ...atEnd, perSource: 5, perTenant: 8, overall: 10 })
   const single = async () => [
-    (await rowsOf(one.id)).filter(({ coalesced }) => !coalesced).length,
-    (await rowsOf(two.id)).filter(({ coalesced }) => !coalesced).length,
+    (await refusals(one.id)).filter(({ coalesced }) => !coalesced).length,
+    (await refusals(two.id)).filter(({ coalesced }) => !coalesced).length,
   ]
   for (let index = 0; index < 20; index++) await refuse(keeper, one.id, 'uma', '192.0.2.1')
   expect(await single()).toEqual([5, 0])
@@ -105,15 +101,15 @@ test('the bounds per address, per tenant and overall each take effect', async ()
   expect(await single()).toEqual([8, 0])
   for (let index = 0; index < 20; index++) await refuse(keeper, two.id, 'uma', `203.0.113.${index}`)
   expect(await single()).toEqual([8, 2])
-  const before = (await database.owner`select from audit.operator_activity`).length
+  const before = (await operatorRows(database)).length
   for (let index = 0; index < 20; index++)
     await recordUnverified(
       { db: keeper.db, request: requestFrom(`203.0.113.${index}`) },
       { action: 'token.presented', reason: 'NO' },
     )
-  expect((await database.owner`select from audit.operator_activity`).length - before).toBe(10)
+  expect((await operatorRows(database)).length - before).toBe(10)
   await keeper.stop()
-  expect([sum(await rowsOf(one.id)), sum(await rowsOf(two.id))]).toEqual([40, 20])
+  expect([sum(await refusals(one.id)), sum(await refusals(two.id))]).toEqual([40, 20])
 })
 
 test('attempts from many actors make at most 42 rows and lose no count', async () => {
@@ -122,7 +118,7 @@ test('attempts from many actors make at most 42 rows and lose no count', async (
   for (let index = 0; index < 300; index++)
     await refuse(keeper, id, `user-${index}`, `198.51.${index >> 8}.${index & 255}`)
   await keeper.stop()
-  const rows = await rowsOf(id)
+  const rows = await refusals(id)
   expect(sum(rows)).toBe(300)
   expect(rows.length).toBeLessThanOrEqual(2 * (1 + 2 * 20 + 1)) // a new minute may begin during the test
   expect(rows.filter(({ actor_key }) => actor_key === 'system').length).toBeGreaterThan(0)
@@ -143,7 +139,7 @@ test('an actor with ever new targets stays named', async () => {
     })
   }
   await keeper.stop()
-  const rows = await rowsOf(id, 'handoff.created')
+  const rows = await activityRows(database, { tenantId: id, action: 'handoff.created' })
   expect(sum(rows)).toBe(100)
   expect(rows.length).toBeLessThanOrEqual(2 * 22)
   expect(new Set(rows.map(({ actor_key }) => actor_key))).toEqual(new Set(['microsoft:uma']))
@@ -168,14 +164,12 @@ test('a tenant named by unverified attempts gets one count per minute', async ()
       { action: 'handoff.validated', reason: 'NO', claims: { named }, named },
     )
   await keeper.stop()
-  const rows = await rowsOf(id, 'sign_in.unverified')
+  const rows = await activityRows(database, { tenantId: id, action: 'sign_in.unverified' })
   expect(sum(rows)).toBe(3)
   expect(
     rows.every(({ actor_key, ip_address }) => actor_key === 'anonymous' && ip_address === null),
   ).toBe(true)
-  expect(
-    await database.owner`select from audit.operator_activity where action = 'handoff.validated'`,
-  ).toHaveLength(names.length)
+  expect(await operatorRows(database, { action: 'handoff.validated' })).toHaveLength(names.length)
 })
 
 test('a crashed process is recorded as one gap, however many processes look', async () => {
@@ -189,15 +183,10 @@ test('a crashed process is recorded as one gap, however many processes look', as
     .poll(async () => (await database.owner`select from audit.counter`).length, { timeout: 10_000 })
     .toBe(0)
   await Promise.all(others.map((other) => other.stop()))
-  const gaps =
-    await database.owner`select outcome, reason, changes from audit.operator_activity where action = 'activity_log.gap'`
-  expect(gaps).toHaveLength(1)
-  expect(gaps[0]).toMatchObject({ outcome: 'FAILED', reason: 'COUNTS_LOST' })
-  expect((gaps[0]!.changes as { field: string }[]).map(({ field }) => field)).toEqual([
-    'from',
-    'to',
-  ])
-  expect((await rowsOf(id)).length).toBe(1)
+  const gaps = await operatorRows(database, { action: 'activity_log.gap' })
+  expect(gaps).toMatchObject([{ outcome: 'FAILED', reason: 'COUNTS_LOST' }])
+  expect(gaps[0]!.changes.map(({ field }) => field)).toEqual(['from', 'to'])
+  expect((await refusals(id)).length).toBe(1)
 })
 
 test('an attempt fails if its count cannot be registered', async () => {
@@ -209,7 +198,7 @@ test('an attempt fails if its count cannot be registered', async () => {
   await database.owner.unsafe('grant insert on audit.counter to it_complete_app')
   await refuse(keeper, id)
   await keeper.stop()
-  expect(sum(await rowsOf(id))).toBe(2)
+  expect(sum(await refusals(id))).toBe(2)
 })
 
 test('counts that cannot be written are kept and later written once', async () => {
@@ -224,7 +213,7 @@ test('counts that cannot be written are kept and later written once', async () =
     )
     .not.toBe(before!.flushed_at)
   await database.owner.unsafe('grant insert on audit.flood to it_complete_app')
-  await expect.poll(async () => sum(await rowsOf(id)), { timeout: 10_000 }).toBe(30)
+  await expect.poll(async () => sum(await refusals(id)), { timeout: 10_000 }).toBe(30)
   await keeper.stop()
-  expect(sum(await rowsOf(id))).toBe(30)
+  expect(sum(await refusals(id))).toBe(30)
 })

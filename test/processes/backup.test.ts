@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
 import { createHandoff } from '../support/documents.ts'
 import { makeTemplate } from '../support/global-setup.ts'
+import { operatorRows } from '../support/log-rows.ts'
 import { forgedAssertion } from '../support/login.ts'
 import { removeFolders, run } from '../support/process.ts'
 import { skipsWithout } from '../support/requirements.ts'
@@ -187,10 +188,12 @@ test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
       const assertion = forgedAssertion(world, world.vsa, tenant.id, { ticket: 'after restore' })
       const waiting = await world.ask(null, createHandoff, { input: { assertion } })
       expect(waiting.data?.createHandoff?.code).toBeTruthy()
-      const told = () =>
-        sql`select reason from audit.operator_activity where action = 'activity_log.sealing_stopped' and target ->> 'id' = ${tenant.id}`
+      const stops = { action: 'activity_log.sealing_stopped', targetId: tenant.id }
       await vi.waitFor(
-        async () => expect(await told()).toMatchObject([{ reason: 'ANCHOR_AHEAD' }]),
+        async () =>
+          expect(await operatorRows({ owner: sql }, stops)).toMatchObject([
+            { reason: 'ANCHOR_AHEAD' },
+          ]),
         { timeout: 20_000, interval: 100 },
       )
       const { data } = await world.ask(admin, checkpoint, { id: tenant.id })

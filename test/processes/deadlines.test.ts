@@ -11,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
 import { type BlackholeServer, startBlackholeServer } from '../support/blackhole-server.ts'
 import { enable, updateServices } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { type Running, removeFolders, run } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
-import { rowsOf } from '../support/tenants.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 const deadlineMs = 2_000
@@ -75,9 +75,8 @@ describe('the deadline of a request', () => {
         await holder`select version, mail from tenants.settings where tenant_id = ${tenant.id}`
       expect(row).toMatchObject({ version: 2, mail: true })
       await nothingWaitsForLocks(holder)
-      const told =
-        await holder`select from audit.activity where tenant_id = ${tenant.id} and action = 'service_settings.updated'`
-      expect(told).toHaveLength(0)
+      const updated = { tenantId: tenant.id, action: 'service_settings.updated' }
+      expect(await activityRows(world.database, updated)).toEqual([])
     } finally {
       await holder.end()
     }
@@ -88,7 +87,8 @@ describe('the deadline of a request', () => {
   })
 
   test('no further mutation of the request starts after it', async () => {
-    const rows = await rowsOf(world, tenant.id, 'it_complete_login.enabled')
+    const enabled = { tenantId: tenant.id, action: 'it_complete_login.enabled' }
+    const rows = await activityRows(world.database, enabled)
     expect(rows).toHaveLength(1) // enabling what is enabled leaves a row, too
     const holder = openClient({ at: world.database.at }, { max: 1 })
     try {
@@ -99,7 +99,7 @@ describe('the deadline of a request', () => {
       })
       // The lock is free now: a mutation that still waited or started would have committed.
       await nothingWaitsForLocks(holder)
-      expect(await rowsOf(world, tenant.id, 'it_complete_login.enabled')).toEqual(rows)
+      expect(await activityRows(world.database, enabled)).toEqual(rows)
     } finally {
       await holder.end()
     }

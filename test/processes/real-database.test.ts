@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openClient } from '../../platform/postgres/servers.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { removeFolders, run } from '../support/process.ts'
 
 const id = randomBytes(4).toString('hex')
@@ -91,9 +92,7 @@ test('the admin command line works, and each command is recorded', async () => {
   expect(await made.exit).toBe(0)
   const tenantId = made.output().trim()
   const sql = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database } })
-  const rows =
-    await sql`select action, outcome, actor_key from audit.activity where tenant_id = ${tenantId}`
-  expect(rows).toMatchObject([
+  expect(await activityRows({ owner: sql }, { tenantId, reads: true })).toMatchObject([
     {
       action: 'tenant.created',
       outcome: 'SUCCEEDED',

@@ -1,7 +1,4 @@
-/**
- * Helpers for the tests of sign-in. They create invalid tokens, and read the log tables without the
- * API.
- */
+/** Helpers for the tests of sign-in. They create invalid tokens, and count sessions. */
 import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Partner, World } from './world.ts'
@@ -108,36 +105,6 @@ export const forgedAssertion = (
     partner.privateJwk,
   )
 
-export interface StoredRow {
-  action: string
-  outcome: string
-  reason: string | null
-  actor_key: string
-  session_id: string | null
-  client_id: string | null
-  unverified_claims: Record<string, unknown> | null
-}
-
-/** Returns the rows of the operator log, oldest first. */
-export async function operatorRows({ database }: World): Promise<StoredRow[]> {
-  const rows =
-    await database.owner`select * from audit.operator_activity order by occurred_at, event_id`
-  return rows.map((row) => ({
-    ...row,
-    unverified_claims: parsed(row.unverified_claims),
-  })) as unknown as StoredRow[]
-}
-
-/**
- * Returns the stored rows of the Activity Log of the tenant, oldest first. Omits the sequence
- * numbers, because the sequencer assigns them later.
- */
-export async function tenantRows({ database }: World, tenantId: string): Promise<StoredRow[]> {
-  const rows =
-    await database.owner`select * from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  return rows.map(({ sequence: _, ...row }) => row) as unknown as StoredRow[]
-}
-
 /** Returns the number of active sessions of the tenant. */
 export async function liveSessions(
   { database }: World,
@@ -169,5 +136,3 @@ export async function federatedSessionsMade(
  */
 export const internals =
   /\bat \S+ \(|node_modules|\.ts:\d+|\bselect\b.+\bfrom\b|\binsert into\b|Failed query|PostgresError|session_status|it_complete_app/i
-
-const parsed = (json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json)

@@ -1,9 +1,10 @@
 /**
- * Helpers for the tests of tenant operations. They prepare a tenant, read the tables directly, and
+ * Helpers for the tests of tenant operations. They prepare a tenant, read its stored state, and
  * test the guarantees that all tenant operations share.
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { activityRows, operatorRows } from './log-rows.ts'
 import type { Partner, Reply, Tenant, World } from './world.ts'
 
 export type Session = { bearer: string; sessionId: string }
@@ -76,31 +77,6 @@ export async function versionOf(world: World, tenantId: string): Promise<number>
   return row!.version
 }
 
-export interface RawRow {
-  action: string
-  outcome: string
-  reason: string | null
-  actorKey: string
-  sessionId: string | null
-  target: { type: string; id: string | null; displayName: string | null } | null
-  changes: { field: string; before: unknown; after: unknown }[]
-}
-
-/**
- * Returns the rows of the Activity Log of a tenant from the table, oldest first. Omits rows about
- * read operations. Unlike the API, this function records no event.
- */
-export async function rowsOf(world: World, tenantId: string, action?: string): Promise<RawRow[]> {
-  const rows = await world.database.owner<RawRow[]>`
-    select action, outcome, reason, actor_key as "actorKey", session_id as "sessionId", target, changes
-    from audit.activity where tenant_id = ${tenantId} order by occurred_at, event_id`
-  // A mutation of a technician also records `operation.read`. test/audit/reads.test.ts tests these
-  // events.
-  return rows.filter((row) =>
-    action === undefined ? row.action !== 'operation.read' : row.action === action,
-  )
-}
-
 /**
  * Changes the time of the Microsoft sign-in of a session to 11 minutes ago, which is too old for
  * operations with step-up.
@@ -158,20 +134,20 @@ export async function expectRefusal(
   { code, field }: { code: string; field: string[] | null },
 ): Promise<void> {
   const before = await stateOf(world, tenant.id)
-  const rowsBefore = await rowsOf(world, tenant.id)
+  const rowsBefore = await activityRows(world.database, { tenantId: tenant.id })
   const { codes, payload } = await perform(world, admin, operation, input)
   expect(codes).toEqual([])
   const { userErrors, ...rest } = payload
   expect(userErrors).toEqual([{ code, field, message: expect.any(String) }])
   expect(Object.values(rest).every((value) => value === null)).toBe(true)
   expect(await stateOf(world, tenant.id)).toEqual(before)
-  const rows = await rowsOf(world, tenant.id)
+  const rows = await activityRows(world.database, { tenantId: tenant.id })
   expect(rows.slice(rowsBefore.length)).toMatchObject([
     {
       action: operation.action,
       outcome: 'FAILED',
       reason: code,
-      sessionId: admin.sessionId,
+      session_id: admin.sessionId,
       changes: [],
     },
   ])
@@ -253,7 +229,7 @@ export function guards(
       const input = await operation.input(world(), scene)
       const ended = await world().signIn(tenant, tenant.globalAdmin)
       await world().ask(ended, 'mutation { signOut { userErrors { code } } }')
-      const rows = await rowsOf(world(), tenant.id)
+      const rows = await activityRows(world().database, { tenantId: tenant.id })
       await expectDenial(null, tenant.id, input, 'UNAUTHENTICATED')
       await expectDenial(
         { bearer: `${ended.bearer.slice(0, -6)}AAAAAA` },
@@ -261,13 +237,15 @@ export function guards(
         input,
         'UNAUTHENTICATED',
       )
-      expect(await rowsOf(world(), tenant.id)).toEqual(rows)
+      expect(await activityRows(world().database, { tenantId: tenant.id })).toEqual(rows)
       await expectDenial(ended, tenant.id, input, 'UNAUTHENTICATED')
-      expect((await rowsOf(world(), tenant.id)).slice(rows.length)).toMatchObject([
+      expect(
+        (await activityRows(world().database, { tenantId: tenant.id })).slice(rows.length),
+      ).toMatchObject([
         {
           ...denial('UNAUTHENTICATED', tenant.id),
-          actorKey: `microsoft:${tenant.globalAdmin.objectId}`,
-          sessionId: ended.sessionId,
+          actor_key: `microsoft:${tenant.globalAdmin.objectId}`,
+          session_id: ended.sessionId,
         },
       ])
     })
@@ -301,9 +279,9 @@ export function guards(
         { tenantId: tenant.id },
       )
       await expectDenial(technician, tenant.id, input, 'MICROSOFT_SIGN_IN_REQUIRED')
-      expect((await rowsOf(world(), tenant.id)).at(-1)).toMatchObject({
+      expect((await activityRows(world().database, { tenantId: tenant.id })).at(-1)).toMatchObject({
         ...denial('MICROSOFT_SIGN_IN_REQUIRED', tenant.id),
-        actorKey: 'partner:northwind-vsa:nw-1',
+        actor_key: 'partner:northwind-vsa:nw-1',
       })
     })
 
@@ -311,18 +289,16 @@ export function guards(
       const scene = await openTenant(world())
       const { tenant } = scene
       const input = await operation.input(world(), scene)
-      const rows = await rowsOf(world(), tenant.id)
+      const rows = await activityRows(world().database, { tenantId: tenant.id })
       await expectDenial(
         await world().clientCredentials(world().vsa),
         tenant.id,
         input,
         'FORBIDDEN',
       )
-      expect(await rowsOf(world(), tenant.id)).toEqual(rows)
-      const kept = await world().database.owner`select actor_key, action, outcome, reason, target
-        from audit.operator_activity where target->>'id' = ${tenant.id}`
-      expect(kept).toMatchObject([
-        { ...omitChanges(denial('FORBIDDEN', tenant.id)), actor_key: 'client:northwind-vsa' },
+      expect(await activityRows(world().database, { tenantId: tenant.id })).toEqual(rows)
+      expect(await operatorRows(world().database, { targetId: tenant.id })).toMatchObject([
+        { ...denial('FORBIDDEN', tenant.id), actor_key: 'client:northwind-vsa' },
       ])
     })
 
@@ -330,9 +306,9 @@ export function guards(
       const scene = await openTenant(world())
       const stranger = await openTenant(world())
       const input = await operation.input(world(), scene)
-      const rows = await rowsOf(world(), scene.tenant.id)
+      const rows = await activityRows(world().database, { tenantId: scene.tenant.id })
       const technician = await world().connect(stranger.tenant, world().vsa)
-      const own = await rowsOf(world(), stranger.tenant.id)
+      const own = await activityRows(world().database, { tenantId: stranger.tenant.id })
       const ownState = await stateOf(world(), stranger.tenant.id)
       const nowhere = randomUUID()
       const replies = [
@@ -348,12 +324,14 @@ export function guards(
       expect(
         new Set(replies.map(({ data, errors }) => JSON.stringify({ data, errors }))).size,
       ).toBe(1)
-      expect(await rowsOf(world(), scene.tenant.id)).toEqual(rows)
+      expect(await activityRows(world().database, { tenantId: scene.tenant.id })).toEqual(rows)
       expect(await stateOf(world(), stranger.tenant.id)).toEqual(ownState)
-      expect((await rowsOf(world(), stranger.tenant.id)).slice(own.length)).toMatchObject([
-        { ...denial('FORBIDDEN', scene.tenant.id), sessionId: stranger.admin.sessionId },
-        { ...denial('FORBIDDEN', scene.tenant.id), sessionId: technician.sessionId },
-        { ...denial('FORBIDDEN', nowhere), sessionId: stranger.admin.sessionId },
+      expect(
+        (await activityRows(world().database, { tenantId: stranger.tenant.id })).slice(own.length),
+      ).toMatchObject([
+        { ...denial('FORBIDDEN', scene.tenant.id), session_id: stranger.admin.sessionId },
+        { ...denial('FORBIDDEN', scene.tenant.id), session_id: technician.sessionId },
+        { ...denial('FORBIDDEN', nowhere), session_id: stranger.admin.sessionId },
       ])
     })
 
@@ -364,9 +342,11 @@ export function guards(
         const input = await operation.input(world(), scene)
         await ageSignIn(world(), admin)
         await expectDenial(admin, tenant.id, input, 'STEP_UP_REQUIRED')
-        expect((await rowsOf(world(), tenant.id)).at(-1)).toMatchObject({
+        expect(
+          (await activityRows(world().database, { tenantId: tenant.id })).at(-1),
+        ).toMatchObject({
           ...denial('STEP_UP_REQUIRED', tenant.id),
-          sessionId: admin.sessionId,
+          session_id: admin.sessionId,
         })
         await world().database
           .owner`update identity.session set auth_time = null where session_id = ${admin.sessionId}`
@@ -409,8 +389,10 @@ export function settingsGuarantees(
     const scene = await openTenant(world())
     await prepare?.(world(), scene)
     const version = await versionOf(world(), scene.tenant.id)
-    const earlier = (await rowsOf(world(), scene.tenant.id, action)).length
-    const rows = async () => (await rowsOf(world(), scene.tenant.id, action)).slice(earlier)
+    const earlier = (await activityRows(world().database, { tenantId: scene.tenant.id, action }))
+      .length
+    const rows = async () =>
+      (await activityRows(world().database, { tenantId: scene.tenant.id, action })).slice(earlier)
     return { scene, version, rows, ...operation.inputs(scene, version) }
   }
   const ask = (who: Session, input: Input) => perform(world(), who, operation, input)
@@ -519,5 +501,3 @@ export function settingsGuarantees(
     })
   })
 }
-
-const omitChanges = <Row extends { changes: unknown }>({ changes: _, ...rest }: Row) => rest

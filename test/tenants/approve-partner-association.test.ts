@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
@@ -8,7 +9,6 @@ import {
   openTenant,
   perform,
   requestAssociation,
-  rowsOf,
   type Scene,
 } from '../support/tenants.ts'
 import type { World } from '../support/world.ts'
@@ -92,11 +92,11 @@ describe('effects', () => {
       .map(({ codes, payload }) => codes[0] ?? payload.userErrors[0]?.code ?? 'APPROVED')
       .sort()
     expect(verdicts).toEqual(['APPROVED', ...Array(5).fill('NOT_FOUND')])
-    expect(
-      (await rowsOf(world, tenant.id, operation.action)).filter(
-        ({ outcome }) => outcome === 'SUCCEEDED',
-      ),
-    ).toHaveLength(1)
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
+    expect(rows.filter(({ outcome }) => outcome === 'SUCCEEDED')).toHaveLength(1)
   })
 })
 
@@ -116,7 +116,7 @@ describe('refusals', () => {
     ]) {
       const refusal = { code: 'NOT_FOUND', field: ['associationId'] }
       await expectRefusal(world, scene, operation, { tenantId: tenant.id, associationId }, refusal)
-      const { target } = (await rowsOf(world, tenant.id)).at(-1)!
+      const { target } = (await activityRows(world.database, { tenantId: tenant.id })).at(-1)!
       expect(target!.id!.length).toBeLessThanOrEqual(128)
     }
   })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { registerPartnerInstance, removePartnerInstance } from '../../admin/partner-instances.ts'
 import { createHandoff } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
@@ -9,7 +10,6 @@ import {
   openTenant,
   perform,
   requestAssociation,
-  rowsOf,
   type Scene,
 } from '../support/tenants.ts'
 import type { World } from '../support/world.ts'
@@ -112,7 +112,11 @@ describe('effects', () => {
       externalTenantId: 'contoso',
       allowedTechnicians: ['ts-1'],
     })
-    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)!.changes).toEqual([
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
+    expect(rows.at(-1)!.changes).toEqual([
       { field: 'status', before: 'REQUESTED', after: 'ACTIVE' },
       { field: 'externalTenantId', before: 'as they call it', after: 'contoso' },
       { field: 'allowedTechnicians', before: null, after: ['ts-1'] },
@@ -173,7 +177,9 @@ describe('refusals', () => {
     await removePartnerInstance(world.operator, 'gone-vsa')
     for (const clientId of ['gone-vsa', 'nobody', 'Tailspin-UniView']) {
       await refused(scene, { clientId }, 'PARTNER_NOT_FOUND', 'clientId')
-      expect((await rowsOf(world, scene.tenant.id)).at(-1)!.target).toMatchObject({
+      expect(
+        (await activityRows(world.database, { tenantId: scene.tenant.id })).at(-1)!.target,
+      ).toMatchObject({
         type: 'partner_association',
         displayName: clientId,
       })

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff, redeemHandoff, updateServices } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { raceRounds } from '../support/races.ts'
 import {
   codesOnReading,
   guards,
   openTenant,
   perform,
-  rowsOf,
   type Scene,
   settingsGuarantees,
   stateOf,
@@ -149,12 +149,12 @@ describe('effects', () => {
     expect(data).toEqual({ off: { userErrors: [] }, change: null })
     expect(codes).toEqual(['MICROSOFT_SIGN_IN_REQUIRED'])
     expect(await versionOf(world, tenant.id)).toBe(version + 1)
-    expect((await rowsOf(world, tenant.id)).slice(-2)).toMatchObject([
+    expect((await activityRows(world.database, { tenantId: tenant.id })).slice(-2)).toMatchObject([
       { action: operation.action, outcome: 'SUCCEEDED' },
       {
         action: 'authorization.denied',
         reason: 'MICROSOFT_SIGN_IN_REQUIRED',
-        actorKey: 'partner:northwind-vsa:nw-1',
+        actor_key: 'partner:northwind-vsa:nw-1',
       },
     ])
   })

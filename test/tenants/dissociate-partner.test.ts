@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
@@ -9,7 +10,6 @@ import {
   openTenant,
   perform,
   requestAssociation,
-  rowsOf,
   type Scene,
   stateOf,
 } from '../support/tenants.ts'
@@ -139,7 +139,11 @@ describe('effects', () => {
     })
     expect(payload).toMatchObject({ endedSessionCount: 0, endedHandoffCount: 0, userErrors: [] })
     expect(await codesOnReading(world, technician, tenant)).toEqual([])
-    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)!.changes).toEqual([
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
+    expect(rows.at(-1)!.changes).toEqual([
       { field: 'status', before: 'REQUESTED', after: null },
       { field: 'clientId', before: 'tailspin-uniview', after: null },
       { field: 'externalTenantId', before: 'as they call it', after: null },

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   ageSignIn,
@@ -9,7 +10,6 @@ import {
   openTenant,
   perform,
   requestAssociation,
-  rowsOf,
   settingsGuarantees,
   stateOf,
   versionOf,
@@ -92,10 +92,11 @@ describe('effects', () => {
       changedBy: { displayName: 'Gloria Global' },
     })
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    expect((await rowsOf(world, tenant.id, operation.action)).at(-1)).toMatchObject({
-      outcome: 'SUCCEEDED',
-      changes: [],
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
     })
+    expect(rows.at(-1)).toMatchObject({ outcome: 'SUCCEEDED', changes: [] })
   })
 
   test('requires an active association', async () => {
@@ -193,7 +194,7 @@ test('aliased mutations on two tenants are authorized and recorded separately', 
   const other = await openTenant(world)
   const strangeBefore = [
     await stateOf(world, other.tenant.id),
-    await rowsOf(world, other.tenant.id),
+    await activityRows(world.database, { tenantId: other.tenant.id }),
   ]
   const { data, errors, codes } = await world.ask(
     own.admin,
@@ -211,11 +212,12 @@ test('aliased mutations on two tenants are authorized and recorded separately', 
   })
   expect(codes).toEqual(['FORBIDDEN', 'FORBIDDEN'])
   expect(errors.map(({ path }) => path)).toEqual([['first'], ['third']])
-  expect([await stateOf(world, other.tenant.id), await rowsOf(world, other.tenant.id)]).toEqual(
-    strangeBefore,
-  )
+  expect([
+    await stateOf(world, other.tenant.id),
+    await activityRows(world.database, { tenantId: other.tenant.id }),
+  ]).toEqual(strangeBefore)
   // Sorted, because rows of the same millisecond have no defined order.
-  const rows = (await rowsOf(world, own.tenant.id))
+  const rows = (await activityRows(world.database, { tenantId: own.tenant.id }))
     .slice(-3)
     .map(({ action, outcome, target }) => `${action} ${outcome} ${target?.id}`)
   expect(rows.toSorted()).toEqual([

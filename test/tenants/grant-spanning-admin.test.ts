@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
   guards,
   openTenant,
   perform,
-  rowsOf,
   type Scene,
   stateOf,
 } from '../support/tenants.ts'
@@ -82,7 +82,10 @@ describe('effects', () => {
     expect(new Set(answers.map(({ payload }) => JSON.stringify(payload))).size).toBe(1)
     expect(state.admins).toHaveLength(1)
     expect(await stateOf(world, tenant.id)).toEqual(state)
-    const rows = await rowsOf(world, tenant.id, operation.action)
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
     expect(rows).toHaveLength(7)
     expect(rows.filter(({ changes }) => changes.length > 0)).toHaveLength(1)
   })

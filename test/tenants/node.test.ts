@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   openTenant,
   perform,
   requestAssociation,
-  rowsOf,
   type Scene,
   type Session,
 } from '../support/tenants.ts'
@@ -130,8 +130,11 @@ describe('an object that the caller may not read is null', () => {
     const stranger = await openTenant(world)
     const technician = await world.connect(stranger.tenant, world.vsa)
     const rows = async () => [
-      await rowsOf(world, tenant.id),
-      await rowsOf(world, stranger.tenant.id, 'authorization.denied'),
+      await activityRows(world.database, { tenantId: tenant.id }),
+      await activityRows(world.database, {
+        tenantId: stranger.tenant.id,
+        action: 'authorization.denied',
+      }),
     ]
     const before = await rows()
     for (const who of [stranger.admin, technician])

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createHandoff } from '../support/documents.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { openTenant, perform, requestAssociation, rowsOf, stateOf } from '../support/tenants.ts'
+import { openTenant, perform, requestAssociation, stateOf } from '../support/tenants.ts'
 import type { Tenant, World } from '../support/world.ts'
 
 let world: World
@@ -134,8 +135,10 @@ test('the response does not reveal whether the tenant exists', async () => {
       [],
     ]),
   )
-  const written = await world.database.owner`select reason from audit.operator_activity
-    where action = ${operation.action} and reason = 'TENANT_NOT_FOUND'`
+  const written = await operatorRows(world.database, {
+    action: operation.action,
+    reason: 'TENANT_NOT_FOUND',
+  })
   expect(written).toHaveLength(locators.length - 2)
 })
 
@@ -155,9 +158,13 @@ describe('refusals', () => {
       ])
     }
     expect(await associationsOf(tenant)).toBeNull()
-    const written = await world.database.owner`select from audit.operator_activity
-      where action = ${operation.action} and reason = 'INVALID_VALUE' and unverified_claims->>'id' = ${tenant.id}`
-    expect(written).toHaveLength(5)
+    const written = await operatorRows(world.database, {
+      action: operation.action,
+      reason: 'INVALID_VALUE',
+    })
+    expect(
+      written.filter(({ unverified_claims }) => unverified_claims?.id === tenant.id),
+    ).toHaveLength(5)
   })
 
   test('a locator with both members or none', async () => {
@@ -192,9 +199,9 @@ describe('authorization', () => {
       reason: 'FORBIDDEN',
       target: { displayName: operation.field },
     }
-    expect((await rowsOf(world, tenant.id)).slice(-2)).toMatchObject([
-      { ...denial, sessionId: admin.sessionId },
-      { ...denial, sessionId: technician.sessionId },
+    expect((await activityRows(world.database, { tenantId: tenant.id })).slice(-2)).toMatchObject([
+      { ...denial, session_id: admin.sessionId },
+      { ...denial, session_id: technician.sessionId },
     ])
   })
 

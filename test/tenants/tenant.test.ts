@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { openTenant, perform, requestAssociation, rowsOf, type Scene } from '../support/tenants.ts'
+import { openTenant, perform, requestAssociation, type Scene } from '../support/tenants.ts'
 import type { World } from '../support/world.ts'
 
 let world: World
@@ -115,7 +116,9 @@ describe('other tenants', () => {
     const { tenant, admin } = await openTenant(world)
     const technician = await world.connect(tenant, world.vsa)
     const other = await openTenant(world)
-    const otherRows = await rowsOf(world, other.tenant.id)
+    const denials = () =>
+      activityRows(world.database, { tenantId: tenant.id, action: 'authorization.denied' })
+    const otherRows = await activityRows(world.database, { tenantId: other.tenant.id })
     const strange = [
       other.tenant.id,
       randomUUID(),
@@ -128,7 +131,7 @@ describe('other tenants', () => {
     ]
     for (const who of [admin, technician]) {
       for (const id of strange) {
-        const before = (await rowsOf(world, tenant.id, 'authorization.denied')).length
+        const before = (await denials()).length
         const { status, data, errors } = await world.ask(who, everything, { id })
         expect([id.slice(0, 40), status, data, errors]).toEqual([
           id.slice(0, 40),
@@ -136,20 +139,18 @@ describe('other tenants', () => {
           { tenant: null },
           [],
         ])
-        expect(
-          (await rowsOf(world, tenant.id, 'authorization.denied')).slice(before),
-        ).toMatchObject([
+        expect((await denials()).slice(before)).toMatchObject([
           {
             action: 'authorization.denied',
             outcome: 'DENIED',
             reason: 'FORBIDDEN',
             target: { type: 'field', displayName: 'Query.tenant' },
-            sessionId: who.sessionId,
+            session_id: who.sessionId,
           },
         ])
       }
     }
-    expect(await rowsOf(world, other.tenant.id)).toEqual(otherRows)
+    expect(await activityRows(world.database, { tenantId: other.tenant.id })).toEqual(otherRows)
   })
 
   test('of two aliased tenants, only the caller’s own is not null', async () => {
@@ -271,11 +272,13 @@ describe('what a technician sees of another partner instance', () => {
     ])
     expect(codes).toEqual(['FORBIDDEN'])
     expect(errors[0]!.path).toEqual(['tenant', 'partnerAssociations', 1, 'allowedTechnicians'])
-    expect(await rowsOf(world, tenant.id, 'authorization.denied')).toMatchObject([
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'authorization.denied' }),
+    ).toMatchObject([
       {
         reason: 'FORBIDDEN',
         target: { type: 'field', displayName: 'PartnerAssociation.allowedTechnicians' },
-        sessionId: technician.sessionId,
+        session_id: technician.sessionId,
       },
     ])
     const asAdmin = await world.ask(admin, allowed, { id: tenant.id })

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
   guards,
   openTenant,
   perform,
-  rowsOf,
   type Scene,
   settingsGuarantees,
   stateOf,
@@ -148,7 +148,10 @@ describe('refusals', () => {
   test('an invalid address is BAD_USER_INPUT and changes nothing', async () => {
     const { tenant, admin } = await openTenant(world)
     const before = await stateOf(world, tenant.id)
-    const rows = await rowsOf(world, tenant.id, operation.action)
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
     const expectedVersion = await versionOf(world, tenant.id)
     for (const recipient of [
       'not an address',
@@ -166,7 +169,9 @@ describe('refusals', () => {
       expect(reply.data?.[operation.field] ?? null).toBeNull()
     }
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    expect(await rowsOf(world, tenant.id, operation.action)).toEqual(rows)
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: operation.action }),
+    ).toEqual(rows)
   })
 })
 

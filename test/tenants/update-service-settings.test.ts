@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   guards,
   openTenant,
   perform,
-  rowsOf,
   type Scene,
   settingsGuarantees,
   stateOf,
@@ -111,7 +111,10 @@ describe('effects', () => {
       })
     }
     expect(await stateOf(world, tenant.id)).toEqual(before)
-    const rows = await rowsOf(world, tenant.id, operation.action)
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: operation.action,
+    })
     expect(rows.map(({ outcome, changes }) => [outcome, changes])).toEqual(
       Array(3).fill(['SUCCEEDED', []]),
     )
