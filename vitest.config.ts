@@ -30,11 +30,11 @@ export const ofTheTransport = [
   'test/identity/redeem-handoff.test.ts',
   'test/audit/integrity.test.ts',
 ]
-/** Tests that measure latency or memory, and must therefore run alone. */
-export const alone = ['test/drills/revocation.test.ts', 'test/processes/{overload,sealers}.test.ts']
-const processes = ['test/processes/**/*.test.ts', 'test/drills/**/*.test.ts']
-/** Its short form would find no leak; test:full runs it for minutes. */
-const soak = 'test/drills/soak.test.ts'
+/** Tests that measure latency, and must therefore run alone. */
+const alone = ['test/drills/revocation.test.ts', 'test/processes/{overload,start-time}.test.ts']
+const processes = ['test/processes/**/*.test.ts', 'test/drills/clocks.test.ts']
+/** All but two drills take minutes. `npm run test:full` runs them. */
+const drills = ['test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
 
 /**
@@ -77,9 +77,9 @@ export default defineConfig({
       project('http', { include: ofTheTransport, env: { SUBGRAPHS: 'http' } }),
       project('parts', {
         include: ['test/**/*.test.ts'],
-        exclude: [...throughTheGateway, ...processes, ...consolePages],
+        exclude: [...throughTheGateway, ...processes, ...drills, ...consolePages],
       }),
-      project('processes', { include: processes, exclude: [...alone, soak], testTimeout: 90_000 }),
+      project('processes', { include: processes, exclude: alone, testTimeout: 90_000 }),
       project('console', {
         include: consolePages,
         globalSetup: ['test/support/global-setup.ts', 'test/console/support/build-console.ts'],

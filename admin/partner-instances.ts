@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
-import { lockPartnerInstance } from '../drizzle/reads.ts'
+import { lockPartnerInstance } from '../drizzle/reads/locks.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import { partnerInstance, partnerInstanceEpochRise, partnerKey } from '../drizzle/tables/tenants.ts'
 import type { AuditActionName } from '../platform/audit/actions.ts'

@@ -1,7 +1,7 @@
 /** Operator commands on tenants. Each command and its audit event share one transaction. */
 import { randomUUID } from 'node:crypto'
 import { desc, eq, max, sql } from 'drizzle-orm'
-import { lockSealing } from '../drizzle/reads.ts'
+import { lockSealing } from '../drizzle/reads/locks.ts'
 import { checkpoint, logEpoch, operatorActivity } from '../drizzle/tables/audit.ts'
 import {
   type ActivityRetention,

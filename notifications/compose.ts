@@ -1,5 +1,5 @@
 /** Composes an e-mail about an Activity Log event. */
-import type { messageById } from '../drizzle/reads.ts'
+import type { messageById } from '../drizzle/reads/notifications.ts'
 import type { Actor } from '../drizzle/tables/shared.ts'
 import { actionDefinition } from '../platform/audit/actions.ts'
 

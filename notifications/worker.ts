@@ -3,7 +3,7 @@
  * back-off. Several workers can run at the same time.
  */
 import { eq, inArray, lte, sql } from 'drizzle-orm'
-import { messageById } from '../drizzle/reads.ts'
+import { messageById } from '../drizzle/reads/notifications.ts'
 import { due, message } from '../drizzle/tables/notifications.ts'
 import { recordNotificationAbandoned, recordNotificationSent } from '../platform/audit/outbox.ts'
 import { unaudited } from '../platform/audit/unaudited.ts'

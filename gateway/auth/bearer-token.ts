@@ -1,5 +1,5 @@
 /** Authenticates bearer tokens, which are session tokens or API tokens. */
-import { apiTokenByHash } from '../../drizzle/reads.ts'
+import { apiTokenByHash } from '../../drizzle/reads/api-tokens.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import {
   anonymous,

@@ -2,7 +2,7 @@
  * Authenticates session tokens. A session token comes from a browser's cookie, from a bearer token,
  * or from a sign-in mutation.
  */
-import { sessionStatusByToken } from '../../drizzle/reads.ts'
+import { sessionStatusByToken } from '../../drizzle/reads/sessions.ts'
 import { parseToken } from '../../platform/auth/tokens.ts'
 import { anonymous, isMember, type Viewer, viewerOf } from '../../platform/auth/viewer.ts'
 import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'

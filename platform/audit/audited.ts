@@ -2,7 +2,8 @@
  * Runs audited changes. A change and its Activity Log row commit in one transaction, so neither can
  * exist without the other. A refused change is recorded in a separate transaction.
  */
-import { lockTenant, sessionStatusById } from '../../drizzle/reads.ts'
+import { lockTenant } from '../../drizzle/reads/locks.ts'
+import { sessionStatusById } from '../../drizzle/reads/sessions.ts'
 import type { FieldChange, Target } from '../../drizzle/tables/audit.ts'
 import { isMember, type Member, viewerOf } from '../auth/viewer.ts'
 import { denied, PublicError, type UserError } from '../lib/errors.ts'

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
-import { organizationsOf, tenantOfDomain } from '../../drizzle/reads.ts'
+import { organizationsOf, tenantOfDomain } from '../../drizzle/reads/tenants.ts'
 import { counter, flood, floodedTenant, operatorFlood } from '../../drizzle/tables/audit.ts'
 import { withoutDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'

@@ -2,7 +2,7 @@
  * The mail queue. Mail about an event is enqueued in the event's transaction, and the worker in
  * notifications/ sends the mail. Each sent or abandoned message is recorded as a separate event.
  */
-import { recipientsOf } from '../../drizzle/reads.ts'
+import { recipientsOf } from '../../drizzle/reads/notifications.ts'
 import type { unsealed } from '../../drizzle/tables/audit.ts'
 import { due, message } from '../../drizzle/tables/notifications.ts'
 import type { WriteTx } from '../postgres/database.ts'

@@ -3,7 +3,7 @@
  * per request from the database and passes the viewer to the subgraphs. In one process the viewer
  * is a frozen object, and over HTTP a signed token.
  */
-import type { SessionStatus } from '../../drizzle/reads.ts'
+import type { SessionStatus } from '../../drizzle/reads/sessions.ts'
 import type { Actor } from '../../drizzle/tables/shared.ts'
 import type { DenialCode } from '../lib/errors.ts'
 

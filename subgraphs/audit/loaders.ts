@@ -1,7 +1,7 @@
 /** Creates the DataLoaders of one request. The DataLoaders read only the viewer's tenant. */
 import DataLoader from 'dataloader'
 import { and, desc, eq, inArray, or, sql } from 'drizzle-orm'
-import { visibleActivity } from '../../drizzle/reads.ts'
+import { visibleActivity } from '../../drizzle/reads/nodes.ts'
 import { checkpoint, facet, sealed, unsealed } from '../../drizzle/tables/audit.ts'
 import { type Activity, activity } from '../../drizzle/tables/views.ts'
 import { type Context, tenantReader } from '../../platform/graphql/context.ts'

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { and, inArray } from 'drizzle-orm'
-import { apiTokenWorks, visibleSession } from '../../drizzle/reads.ts'
+import { apiTokenWorks } from '../../drizzle/reads/api-tokens.ts'
+import { visibleSession } from '../../drizzle/reads/nodes.ts'
 import { apiToken } from '../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../drizzle/tables/views.ts'
 import { type Context as BaseContext, tenantReader } from '../../platform/graphql/context.ts'

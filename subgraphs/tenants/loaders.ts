@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { and, inArray, isNull } from 'drizzle-orm'
-import { hasFederatedAccess, tenantName } from '../../drizzle/reads.ts'
+import { hasFederatedAccess } from '../../drizzle/reads/partner-instances.ts'
+import { tenantName } from '../../drizzle/reads/tenants.ts'
 import {
   partnerAssociation,
   partnerInstance,

@@ -3,10 +3,13 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CDPSession } from 'playwright-core'
+import type { BrowserContext, CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { skipsWithout } from '../support/requirements.ts'
+import { startWorld } from '../support/world.ts'
 import { type DemoService, hasBrowser, signIn, startDemoService } from './support/browser.ts'
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
 
 const budgetBytes = 300_000
 const dist = join(import.meta.dirname, '../../console/dist')
@@ -117,29 +120,38 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
     })
 
     test('assets have their own rate limit, separate from the API', async () => {
-      const small = await startDemoService({ RATE_LIMIT_PER_ADDRESS: '12' })
+      const world = await startWorld({ RATE_LIMIT_PER_ADDRESS: '12' })
       try {
         const name = readdirSync(join(dist, 'assets')).find((name) => name.endsWith('.js'))
         const statuses = []
         for (let asked = 0; asked < 14; asked++)
-          statuses.push((await fetch(`${small.url}/assets/${name}`)).status)
+          statuses.push((await fetch(`${world.url}/assets/${name}`)).status)
         expect(statuses).toEqual([...Array(12).fill(200), 429, 429])
-        expect((await fetch(`${small.url}/.well-known/it-complete-login`)).status).toBe(200)
+        expect((await fetch(`${world.url}/.well-known/it-complete-login`)).status).toBe(200)
       } finally {
-        await small.stop()
+        await world.stop()
       }
     })
+
+    /** Signs in once, and returns what a new window needs to have this session. */
+    let signedIn: StorageState | undefined
+    async function signInOnce() {
+      if (signedIn) return signedIn
+      const window = await service.open()
+      await signIn(service, window, 'Contoso Dental', 'GLOBAL_ADMIN')
+      await window.page.getByRole('banner').waitFor()
+      signedIn = await window.context.storageState()
+      await window.context.close()
+      return signedIn
+    }
 
     test.for(['/', '/t/:id/settings', '/t/:id/sessions', '/t/:id/activity'])(
       'the first load of %s transfers less than 300 kB',
       async (path) => {
-        const before = await service.open()
-        await signIn(service, before, 'Contoso Dental', 'GLOBAL_ADMIN')
-        await before.page.getByRole('banner').waitFor()
         // A new window with the session cookie and an empty cache.
         const visit = await service.open({
           extraHTTPHeaders: { 'accept-encoding': 'gzip' },
-          storageState: await before.context.storageState(),
+          storageState: await signInOnce(),
         })
         const cdp: CDPSession = await visit.context.newCDPSession(visit.page)
         await cdp.send('Network.enable')
@@ -165,7 +177,6 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         expect(bytes).toBeGreaterThan(150_000)
         expect(bytes).toBeLessThan(budgetBytes)
         expect(visit.problems).toEqual([])
-        await before.context.close()
         await visit.context.close()
       },
     )

@@ -23,7 +23,7 @@ import {
   temporaryFolder,
 } from '../support/process.ts'
 
-const kills = process.env.DRILL === 'long' ? 20 : 3
+const kills = 20
 
 let service: Running | undefined
 afterAll(async () => {

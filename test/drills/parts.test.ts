@@ -9,13 +9,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { settle, startTraffic } from '../support/traffic.ts'
 import { type Reply, startWorld, type Tenant, type World } from '../support/world.ts'
 
-const isLong = process.env.DRILL === 'long'
 /**
  * More requests for the suspended subgraph than the gateway can have in flight within one subgraph
  * deadline.
  */
 const [perSecond, maxInFlight] = [60, 128]
-const forMs = isLong ? 20_000 : 4_000
+const forMs = 10_000
 
 let world: World
 let tenant: Tenant
@@ -133,7 +132,7 @@ for (const stopped of names) {
 }
 
 test('repeated kills of each process lose no acknowledged write', async () => {
-  const rounds = isLong ? 5 : 1
+  const rounds = 5
   const readyMs: Record<string, number[]> = {}
   let orphans = 0
   const own = await world.createTenant()

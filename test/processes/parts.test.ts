@@ -38,11 +38,12 @@ beforeAll(async () => {
     GATEWAY_PUBLIC_KEYS: keys.publicKey,
     ACTIVITY_LOG_SIGNING_KEY: keys.privateKey,
   }
-  for (const name of ['tenants', 'identity', 'audit']) {
+  const startSubgraph = async (name: string) => {
     const part = await run('gateway/main.ts', [`--only=${name}`], env)
     parts.set(name, part)
     ports.set(name, (await part.says(/on port (\d+)/))[1]!)
   }
+  await Promise.all(['tenants', 'identity', 'audit'].map(startSubgraph))
   const urls = Object.fromEntries(
     [...ports].map(([name, port]) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]),
   )

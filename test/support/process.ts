@@ -9,6 +9,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const defaults = {
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  DRAIN_MS: '0',
+  // Saves about a second of CPU time for each process. The content of a file is part of its key.
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'),
+}
 
 export interface Running {
   child: ChildProcess
@@ -51,7 +58,7 @@ export async function run(
     file === 'npm' ? ['npm', args] : [process.execPath, [join(root, file), ...args]]
   const child = spawn(...command, {
     cwd: root,
-    env: { PATH, HOME, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env },
+    env: { ...defaults, PATH, HOME, DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -50,7 +50,7 @@ export async function startRaces({ locks }: { locks: boolean }): Promise<World> 
 
 /**
  * Returns a transaction that ignores `for update` and advisory locks (see lockTenant in
- * drizzle/reads.ts).
+ * drizzle/reads/).
  */
 function withoutLocks(tx: WriteTx): WriteTx {
   const select = (fields: never) => {

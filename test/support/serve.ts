@@ -25,15 +25,12 @@ export const inProcesses =
     const startAll = async () => {
       if (form === 'one') return start('one', [], { PORT: String(port) }, /is ready/)
       const urls: Record<string, string> = {}
-      for (const name of ['tenants', 'identity', 'audit']) {
-        const own = await start(
-          name,
-          [`--only=${name}`],
-          { GATEWAY_PUBLIC_KEYS: keys.publicKey },
-          /on port (\d+)/,
-        )
+      const startSubgraph = async (name: string) => {
+        const more = { GATEWAY_PUBLIC_KEYS: keys.publicKey }
+        const own = await start(name, [`--only=${name}`], more, /on port (\d+)/)
         urls[`${name.toUpperCase()}_URL`] = `http://127.0.0.1:${own}`
       }
+      await Promise.all(['tenants', 'identity', 'audit'].map(startSubgraph))
       return start(
         'gateway',
         ['--only=gateway'],

@@ -3,7 +3,8 @@
  * starts.
  */
 import { and, desc, eq, gt, lte, sql } from 'drizzle-orm'
-import { apiTokenStillWorks, sessionStatusById } from '../../../drizzle/reads.ts'
+import { apiTokenStillWorks } from '../../../drizzle/reads/api-tokens.ts'
+import { sessionStatusById } from '../../../drizzle/reads/sessions.ts'
 import { activityExport, checkpoint, expired } from '../../../drizzle/tables/audit.ts'
 import { type Admin, type ApiToken, viewerOf } from '../../../platform/auth/viewer.ts'
 import { badInput } from '../../../platform/lib/errors.ts'

@@ -3,7 +3,7 @@
  * audit.sealed, assigns sequence numbers, extends the Merkle tree and signs a checkpoint.
  */
 import { asc, desc, max, notInArray, sql } from 'drizzle-orm'
-import { trySealing } from '../../../drizzle/reads.ts'
+import { trySealing } from '../../../drizzle/reads/locks.ts'
 import { checkpoint, logEpoch, sealed, unsealed } from '../../../drizzle/tables/audit.ts'
 import { settings } from '../../../drizzle/tables/tenants.ts'
 import { unaudited } from '../../../platform/audit/unaudited.ts'

@@ -1,4 +1,4 @@
-import { associatedTenants, hasFederatedAccess } from '../../../drizzle/reads.ts'
+import { associatedTenants, hasFederatedAccess } from '../../../drizzle/reads/partner-instances.ts'
 import type { Activity } from '../../../drizzle/tables/views.ts'
 import { badInput, denied } from '../../../platform/lib/errors.ts'
 import { mapConcurrently } from '../../../platform/lib/map-concurrently.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { handoffTerms } from '../../../drizzle/reads.ts'
+import { handoffTerms } from '../../../drizzle/reads/handoffs.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 import type { SignInContext } from '../context.ts'

@@ -1,4 +1,4 @@
-import { federatedPresence } from '../../../drizzle/reads.ts'
+import { federatedPresence } from '../../../drizzle/reads/sessions.ts'
 import { isMemberOf } from '../../../platform/auth/viewer.ts'
 import type { Context } from '../context.ts'
 import type { ItCompleteLoginReference } from '../mappers.ts'

@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm'
-import { apiTokenWorks, visibleSession } from '../../../drizzle/reads.ts'
+import { apiTokenWorks } from '../../../drizzle/reads/api-tokens.ts'
+import { visibleSession } from '../../../drizzle/reads/nodes.ts'
 import { apiToken } from '../../../drizzle/tables/identity.ts'
 import { federatedAccess, sessionStatus } from '../../../drizzle/tables/views.ts'
 import { isReaderOf } from '../../../platform/auth/viewer.ts'

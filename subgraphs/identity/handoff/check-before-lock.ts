@@ -1,5 +1,7 @@
 /** Checks an assertion before the tenant is locked, and records refused assertions. */
-import { organizationOf, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+
+import { partnerInstanceWithKeys } from '../../../drizzle/reads/partner-instances.ts'
+import { organizationOf } from '../../../drizzle/reads/tenants.ts'
 import type { AuditSubject } from '../../../platform/audit/event-row.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'

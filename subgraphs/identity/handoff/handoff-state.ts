@@ -1,5 +1,5 @@
 /** Checks whether a handoff code can be redeemed, and by which browser or partner client. */
-import type { handoffByCode } from '../../../drizzle/reads.ts'
+import type { handoffByCode } from '../../../drizzle/reads/handoffs.ts'
 import type { handoff } from '../../../drizzle/tables/identity.ts'
 import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 

@@ -1,4 +1,4 @@
-import { handoffByCode } from '../../../drizzle/reads.ts'
+import { handoffByCode } from '../../../drizzle/reads/handoffs.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { parseToken } from '../../../platform/auth/tokens.ts'
 import type { Database } from '../../../platform/postgres/database.ts'

@@ -1,4 +1,4 @@
-import { sessionStatusByToken } from '../../../drizzle/reads.ts'
+import { sessionStatusByToken } from '../../../drizzle/reads/sessions.ts'
 import { audited } from '../../../platform/audit/audited.ts'
 import { parseToken } from '../../../platform/auth/tokens.ts'
 import { isMember, type Member, viewerOf } from '../../../platform/auth/viewer.ts'

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express'
-import { partnerInstanceWithKeys, tenantName } from '../../../drizzle/reads.ts'
+import { partnerInstanceWithKeys } from '../../../drizzle/reads/partner-instances.ts'
+import { tenantName } from '../../../drizzle/reads/tenants.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { parseToken } from '../../../platform/auth/tokens.ts'
 import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'

@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express'
-import { tenantName } from '../../../drizzle/reads.ts'
+import { tenantName } from '../../../drizzle/reads/tenants.ts'
 import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
 import { completeMicrosoftLogin } from '../microsoft/complete-microsoft-login.ts'
 import { redirectPaths } from '../microsoft/login-state.ts'

@@ -3,7 +3,7 @@
  * OpenID Connect Core §9), with the `typ` in `clientAuthenticationType`.
  */
 import { sql } from 'drizzle-orm'
-import { partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import { partnerInstanceWithKeys } from '../../../drizzle/reads/partner-instances.ts'
 import { recordUnverified } from '../../../platform/audit/refusals.ts'
 import { unaudited } from '../../../platform/audit/unaudited.ts'
 import type { PartnerClient, RequestMetadata } from '../../../platform/auth/viewer.ts'

@@ -1,4 +1,4 @@
-import type { PartnerInstance } from '../../../drizzle/reads.ts'
+import type { PartnerInstance } from '../../../drizzle/reads/partner-instances.ts'
 import type { PinnedKey } from '../../../platform/auth/jwk.ts'
 import type { PublishedKeys } from './jwks.ts'
 

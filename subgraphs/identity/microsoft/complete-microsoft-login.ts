@@ -1,5 +1,9 @@
 import type { IDToken } from 'openid-client'
-import { organizationOf, spanningAdminGrant, tenantOfDomain } from '../../../drizzle/reads.ts'
+import {
+  organizationOf,
+  spanningAdminGrant,
+  tenantOfDomain,
+} from '../../../drizzle/reads/tenants.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { auditedWithProof, throwUserError } from '../../../platform/audit/audited.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'

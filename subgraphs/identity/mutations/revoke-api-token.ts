@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { apiTokenWorks } from '../../../drizzle/reads.ts'
+import { apiTokenWorks } from '../../../drizzle/reads/api-tokens.ts'
 import { apiToken } from '../../../drizzle/tables/identity.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'

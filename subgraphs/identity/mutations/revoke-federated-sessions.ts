@@ -1,5 +1,5 @@
 import { and, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
-import { federatedPresence } from '../../../drizzle/reads.ts'
+import { federatedPresence } from '../../../drizzle/reads/sessions.ts'
 import { handoff, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import { audited } from '../../../platform/audit/audited.ts'

@@ -1,9 +1,9 @@
 import { and, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { lockPartnerInstance } from '../../../drizzle/reads/locks.ts'
 import {
   associatedTenants,
-  lockPartnerInstance,
   type PartnerInstance,
-} from '../../../drizzle/reads.ts'
+} from '../../../drizzle/reads/partner-instances.ts'
 import { handoff, session } from '../../../drizzle/tables/identity.ts'
 import { sessionStatus } from '../../../drizzle/tables/views.ts'
 import { auditedWithProof } from '../../../platform/audit/audited.ts'

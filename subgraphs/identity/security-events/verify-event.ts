@@ -1,4 +1,7 @@
-import { type PartnerInstance, partnerInstanceWithKeys } from '../../../drizzle/reads.ts'
+import {
+  type PartnerInstance,
+  partnerInstanceWithKeys,
+} from '../../../drizzle/reads/partner-instances.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { SignInContext } from '../context.ts'
 import { forbiddenHeaders, type Jws, verifySignature } from '../jwt/jws.ts'

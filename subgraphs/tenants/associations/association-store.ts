@@ -1,6 +1,6 @@
 /** Reads and writes partner associations. An association is open while `endedAt` is null. */
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
-import { federatedPresence } from '../../../drizzle/reads.ts'
+import { federatedPresence } from '../../../drizzle/reads/sessions.ts'
 import type { FieldChange, Target } from '../../../drizzle/tables/audit.ts'
 import { epochRise, partnerAssociation, partnerInstance } from '../../../drizzle/tables/tenants.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'

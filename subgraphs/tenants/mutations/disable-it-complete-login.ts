@@ -1,4 +1,4 @@
-import { federatedPresence } from '../../../drizzle/reads.ts'
+import { federatedPresence } from '../../../drizzle/reads/sessions.ts'
 import { epochRise } from '../../../drizzle/tables/tenants.ts'
 import { partnerScope } from '../../../platform/auth/viewer.ts'
 import { nothingEnded } from '../associations/association-store.ts'

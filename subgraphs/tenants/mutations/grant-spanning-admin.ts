@@ -1,4 +1,4 @@
-import { spanningAdminGrant } from '../../../drizzle/reads.ts'
+import { spanningAdminGrant } from '../../../drizzle/reads/tenants.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'

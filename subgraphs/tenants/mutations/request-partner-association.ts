@@ -1,4 +1,4 @@
-import { organizationOf, tenantOfDomain } from '../../../drizzle/reads.ts'
+import { organizationOf, tenantOfDomain } from '../../../drizzle/reads/tenants.ts'
 import { auditedWithProof } from '../../../platform/audit/audited.ts'
 import { recordUnverified } from '../../../platform/audit/refusals.ts'
 import { padTiming } from '../../../platform/auth/timing-padding.ts'

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import { liveSessionsOfGrant, spanningAdminGrant } from '../../../drizzle/reads.ts'
+import { liveSessionsOfGrant } from '../../../drizzle/reads/sessions.ts'
+import { spanningAdminGrant } from '../../../drizzle/reads/tenants.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import type { MutationResolvers } from '../schema.types.ts'

@@ -1,4 +1,4 @@
-import { nodeType } from '../../../drizzle/reads.ts'
+import { nodeType } from '../../../drizzle/reads/nodes.ts'
 import { isMember, partnerScope } from '../../../platform/auth/viewer.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { QueryResolvers } from '../schema.types.ts'

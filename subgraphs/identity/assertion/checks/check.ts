@@ -1,4 +1,4 @@
-import type { handoffTerms } from '../../../../drizzle/reads.ts'
+import type { handoffTerms } from '../../../../drizzle/reads/handoffs.ts'
 import type { BrowserTransaction } from '../../handoff/browser-transaction.ts'
 import type { HandoffCheckName, UserErrorCode } from '../../schema.types.ts'
 import type { VerifiedAssertion } from '../verified-assertion.ts'

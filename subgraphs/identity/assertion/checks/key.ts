@@ -1,4 +1,4 @@
-import type { PartnerInstance } from '../../../../drizzle/reads.ts'
+import type { PartnerInstance } from '../../../../drizzle/reads/partner-instances.ts'
 import type { PinnedKey } from '../../../../platform/auth/jwk.ts'
 import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'

@@ -264,7 +264,6 @@ test('at 1,000 events per second, each is sealed within a second', async () => {
     `delay of sealing at 1,000 events per second: p50 ${lag!.p50.toFixed(0)} ms, p99 ${lag!.p99.toFixed(0)} ms, maximum ${lag!.most.toFixed(0)} ms`,
   )
   expect(lag!.count).toBe(seconds * 1_000)
-  // Checks the median, because the machine may be busy at times.
-  expect(lag!.p50).toBeLessThan(1_000)
+  expect(lag!.p99).toBeLessThan(1_000)
   await end(sealer, 'SIGTERM')
 }, 120_000)
