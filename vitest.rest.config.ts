@@ -15,9 +15,13 @@ export default defineConfig({
         env: { SUBGRAPHS: 'http', RACES: 'all' },
       }),
       project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
-      project('races and filters', {
-        include: ['test/races/**/*.test.ts', 'test/audit-find/plans.test.ts'],
-        env: { RACES: 'all', FILTERS: 'all' },
+      project('races, filters and fuzzing', {
+        include: [
+          'test/races/**/*.test.ts',
+          'test/audit-find/plans.test.ts',
+          'test/abuse/fuzz.test.ts',
+        ],
+        env: { RACES: 'all', FILTERS: 'all', FUZZ_RUNS: '3000' },
       }),
       project('drills', {
         include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],

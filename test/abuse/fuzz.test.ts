@@ -209,7 +209,6 @@ describe('hostile values', () => {
 
   interface Case {
     name: string
-    isUnstorable: boolean
     query: string
     variables: Record<string, unknown>
   }
@@ -249,7 +248,6 @@ describe('hostile values', () => {
       leavesOf(own[arg.name], [arg.name]).flatMap((path) =>
         hostile.map((value) => ({
           name: `${name} ${path.join('.')} ${JSON.stringify(value).slice(0, 40)}`,
-          isUnstorable: value === 'a\0b' || value === '\ud800',
           query,
           variables: withValue(base, path, value) as Record<string, unknown>,
         })),
@@ -281,12 +279,9 @@ describe('hostile values', () => {
     async (who) => {
       const all = cases()
       expect(all.length).toBeGreaterThan(2_000)
-      // Each viewer tests a different third of the values.
+      // Each caller sends a different third of the values, unless FUZZ_RUNS is set.
       const third = ['an admin', 'a partner client', 'nobody'].indexOf(who)
-      const chosen =
-        process.env.FUZZ_RUNS || who === 'an admin'
-          ? all
-          : all.filter((_case, index) => index % 3 === third)
+      const chosen = process.env.FUZZ_RUNS ? all : all.filter((_case, index) => index % 3 === third)
       let bearer =
         who === 'an admin' ? (await world.signIn(tenant, tenant.globalAdmin)).bearer : null
       const problems = await each(chosen, async ({ name, query, variables }) => {
@@ -306,7 +301,7 @@ describe('hostile values', () => {
       expect(({} as { polluted?: true }).polluted).toBeUndefined()
       expect((await world.ask(null, '{ __typename }')).data).toEqual({ __typename: 'Query' })
     },
-    120_000,
+    240_000,
   )
 })
 
@@ -443,11 +438,11 @@ describe('random requests', () => {
       {
         seed,
         numRuns: Number(process.env.FUZZ_RUNS ?? 500),
-        interruptAfterTimeLimit: 60_000,
+        interruptAfterTimeLimit: 150_000,
         markInterruptAsFailure: true,
         endOnFailure: true,
       },
     )
     expect((await world.ask(null, '{ __typename }')).data).toEqual({ __typename: 'Query' })
-  }, 90_000)
+  }, 180_000)
 })
