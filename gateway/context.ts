@@ -11,8 +11,8 @@ export interface GatewayContext {
   /** The time at which authentication started, in milliseconds of `performance.now()`. */
   authenticatedAt: number
   /**
-   * Authenticates the request's credentials again, to detect that access was revoked since the
-   * request started.
+   * Authenticates the request's credentials again, to detect whether access has been revoked since
+   * the request started.
    */
   reauthenticate(): Promise<Viewer>
   /** Returns the viewer of a session that a sign-in mutation of this request created. */

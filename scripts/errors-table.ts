@@ -12,7 +12,7 @@ import type { RefusedEvent } from '../subgraphs/identity/security-events/refused
 import type { UserErrorCode as TenantsCode } from '../subgraphs/tenants/schema.types.ts'
 
 interface ErrorRow {
-  /** The HTTP status, and where the response contains the code. */
+  /** The HTTP status of the response, and the place of the code in the response. */
   where: string
   meaning: string
   action: string

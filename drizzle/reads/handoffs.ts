@@ -43,14 +43,14 @@ export async function handoffTerms(tx: Tx, clientId: string) {
 }
 
 /**
- * Whether the handoff is not revoked, and the association, key and epochs on which it depends are
- * unchanged.
+ * True if the handoff is not revoked, and the association, the key and the epochs on which it
+ * depends are unchanged.
  */
 export const handoffHolds = sql<boolean>`${handoff.revokedAt} is null and identity.federation_holds(${handoff.tenantId}, ${handoff.associationId}, ${handoff.subject}, ${handoff.kid}, ${handoff.featureEpoch}, ${handoff.associationEpoch}, ${handoff.instanceEpoch})`
 
 /**
- * Finds a handoff by the hash of its code. Returns the handoff, whether it is expired or still
- * valid, and the facts that explain why it is invalid.
+ * Finds a handoff by the hash of its code, even if it is expired or revoked. Returns the facts
+ * that decide whether it can be redeemed, and that explain a refusal.
  */
 export async function handoffByCode(tx: Tx, codeHash: string) {
   const [row] = await tx

@@ -16,7 +16,7 @@ export interface Authentication {
   isClientAssertion(bearer: string): boolean
   /** Returns the partner client, or null if the JWT is not valid. */
   authenticateClient(request: RequestMetadata, bearer: string): Promise<PartnerClient | null>
-  /** The minimum time between two updates of the last use of a session or API token. */
+  /** The minimum time between two updates of the last-used time of a session or API token. */
   touchIntervalSeconds: number
   touchSession(tenantId: string, sessionId: string): Promise<void>
   touchApiToken(token: ApiToken): Promise<void>

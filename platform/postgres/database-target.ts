@@ -15,9 +15,9 @@ export interface DatabaseTargets {
   owner: DatabaseTarget
   service: DatabaseTarget
   operators: DatabaseTarget
-  /** The target for the sequencer. */
+  /** The database target of the sequencer. */
   sealer: DatabaseTarget
-  /** The target for retention and partition maintenance. */
+  /** The database target of retention and partition maintenance. */
   maintenance: DatabaseTarget
   isEmbedded: boolean
   /** Stops the embedded server if this process started the server. */

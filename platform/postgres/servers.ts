@@ -1,4 +1,4 @@
-/** Opens postgres.js clients that connect to the servers of a target and use the target's role. */
+/** Opens postgres.js clients for a database target, with the role of that database target. */
 import postgres from 'postgres'
 import { ConnectionLost } from './errors.ts'
 

@@ -546,7 +546,7 @@ describe('admin commands', () => {
     },
     'tenant list': {
       action: null,
-      because: 'lists ids and domains from reference tables, and no data of a tenant',
+      because: 'lists ids and domains from lookup tables, and no data of a tenant',
     },
     'partner register': { action: 'partner_instance.registered', options: registration },
     'partner list': {

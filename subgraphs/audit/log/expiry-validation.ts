@@ -126,8 +126,8 @@ async function validateClaim(db: Database, row: UnsealedRow): Promise<void> {
   if (!recorded || !covers(recorded.runs, claim.runs))
     throw falseClaim('audit.expired does not contain all of its events')
   if (recorded.droppedAt) {
-    // Deleted events cannot be checked. An earlier expiry event must list the same events, because
-    // the earlier event was checked before the deletion.
+    // Deleted events cannot be checked again. Instead, an earlier expiry event has to list the same
+    // events: it was checked before they were deleted.
     const earlier = await db.read(tenantId, (tx) => earlierClaims(tx, claim))
     if (!covers(earlier, claim.runs))
       throw falseClaim('no event recorded the expiry before its events were deleted')

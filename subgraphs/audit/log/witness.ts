@@ -47,7 +47,7 @@ export interface Witness {
   check(tenantId: string, epoch: number): void
   /** Queues the tenant's newest checkpoint for the next round of submissions. */
   submit(tenantId: string): void
-  /** Returns the IDs of the tenants whose logs are stopped, because they contradict the witness. */
+  /** Returns the IDs of the tenants whose logs contradict the witness and are no longer sealed. */
   stopped(): string[]
   /** Submits the queued checkpoints for at most 2 seconds and then stops. */
   stop(): Promise<void>

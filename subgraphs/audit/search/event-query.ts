@@ -11,8 +11,8 @@ export interface EventQuery {
   /** A `tsquery` that the words of the event must match. Null when the filter has no text. */
   text: SQL | null
   /**
-   * Selects sealed events by facet, or by kind when the filter has no actor. Null when all sealed
-   * events match.
+   * The SQL condition that selects sealed events: by facet, or by kind when the filter has no actor
+   * (see docs/glossary.md). Null when all sealed events match.
    */
   facetFilter: FacetFilter | null
   /** Selects the facets for counting sealed events. Includes only facets with an actor. */

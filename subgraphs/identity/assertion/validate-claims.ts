@@ -88,8 +88,8 @@ async function claimContext(
     issuer,
     terms: read?.terms,
     isReplayed: read?.isReplayed ?? false,
-    // Without a transaction, the database clock is not available. The clock of this process is
-    // precise enough, because the TENANT check rejects the assertion anyway.
+    // There is no transaction if the tenant is unknown, so the database's clock is not available.
+    // The TENANT check then rejects the assertion in any case, so this process's clock is enough.
     nowSeconds: read?.nowSeconds ?? Date.now() / 1000,
     transaction,
   }

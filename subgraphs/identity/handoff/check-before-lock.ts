@@ -68,7 +68,7 @@ export async function checkBeforeLock(
     else await recordForOperators(signIn, action, failure, { ...assertion.claims })
     return { findings: [...tokenFindings, ...findings], failure, needsPadding: !isAssociated }
   }
-  if (!homeTenant) throw new Error('The associated tenant has no Microsoft 365 organization.')
+  if (!homeTenant) throw new Error('The tenant of the association does not exist.')
   return { assertion, homeTenant, tokenFindings }
 }
 

@@ -134,7 +134,7 @@ async function fetchSet(
       'accept-encoding': 'identity',
     },
   })
-  // A destroyed body can still emit an error, which would end the process without this listener.
+  // A destroyed body can still emit an error. Without a listener, it would end the process.
   body.on('error', () => {})
   if (statusCode !== 200) {
     body.destroy()

@@ -28,7 +28,10 @@ export const loginOptions: QueryResolvers['loginOptions'] = async (
   { db, services },
 ) => {
   const locator = tenantLocator(tenant)
-  if (!locator) throw badInput('Set either `id` or `domain`, with at most 253 characters.')
+  if (!locator)
+    throw badInput(
+      'Set exactly one of `id` and `domain`. The value must have at most 253 characters.',
+    )
   // Domains can be guessed. All methods are returned for every domain, so that the response does
   // not reveal whether a tenant has this domain.
   const methods = 'domain' in locator ? allMethods : await methodsOf(db, locator.id)
