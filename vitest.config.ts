@@ -27,8 +27,6 @@ export const throughTheGateway = [
 export const ofTheTransport = [
   'test/gateway/**/*.test.ts',
   'test/identity/critical-path.test.ts',
-  'test/identity/redeem-handoff.test.ts',
-  'test/audit/integrity.test.ts',
 ]
 /** Tests that measure latency, and must therefore run alone. */
 const alone = ['test/drills/revocation.test.ts', 'test/processes/{overload,start-time}.test.ts']

@@ -272,7 +272,7 @@ describe('one connection', () => {
       await put(tx, -4)
       await tx.execute(sql`select 1 / 0`).catch(() => {})
     })
-    expect(String(await failure(swallowed))).toContain('nothing was committed')
+    expect(String(await failure(swallowed))).toContain('Nothing was committed')
     expect(await stored(owner, -4)).toBe(0)
   })
 

@@ -20,7 +20,8 @@ export interface PartProcess {
   kill(): Promise<void>
   /** Resolves when the process accepts requests. */
   start(): Promise<void>
-  stop(): Promise<void>
+  /** Sends SIGTERM. Resolves with the exit status. */
+  stop(): Promise<number | null>
 }
 
 export type Parts = Record<Part, PartProcess>
@@ -60,7 +61,7 @@ function part(name: Part, port: number, env: Record<string, string>): PartProces
     isWanted = false
     running?.child.kill('SIGCONT')
     running?.child.kill(signal)
-    await running?.exit
+    return (await running?.exit) ?? null
   }
   return {
     port,
@@ -68,7 +69,9 @@ function part(name: Part, port: number, env: Record<string, string>): PartProces
     output: () => running!.output(),
     hasEnded: () => hasEnded,
     signal: (signal) => void running!.child.kill(signal),
-    kill: () => end('SIGKILL'),
+    async kill() {
+      await end('SIGKILL')
+    },
     async start() {
       const started = await run(
         'gateway/main.ts',

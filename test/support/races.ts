@@ -155,7 +155,7 @@ export async function runControl(
  * most `missProbability`.
  */
 export const enoughRounds = (rate: number): number =>
-  Math.min(allRounds, Math.max(100, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
+  Math.min(allRounds, Math.max(40, Math.ceil(Math.log(missProbability) / Math.log(1 - rate))))
 
 /**
  * Runs rounds in several tenants concurrently, until the maximum number of rounds or violations.

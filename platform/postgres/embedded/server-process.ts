@@ -151,7 +151,7 @@ function serverSettings(socketDir: string, { durable, maxConnections }: ServerOp
     unix_socket_permissions: '0700',
     port,
     max_connections: maxConnections,
-    shared_buffers: '64MB',
+    shared_buffers: durable ? '64MB' : '256MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
@@ -159,8 +159,19 @@ function serverSettings(socketDir: string, { durable, maxConnections }: ServerOp
     // because they may contain personal data.
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : forSpeed),
   }
+}
+
+/** Settings for a server whose data may be lost: they save writes. */
+const forSpeed = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: 0,
+  max_wal_size: '8GB',
+  checkpoint_timeout: '1h',
 }
 
 async function answers(socketDir: string): Promise<boolean> {
