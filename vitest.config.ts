@@ -24,10 +24,7 @@ export const throughTheGateway = [
 /**
  * Tests that `npm test` repeats over HTTP: the transport itself, and a path through all subgraphs.
  */
-export const ofTheTransport = [
-  'test/gateway/**/*.test.ts',
-  'test/identity/critical-path.test.ts',
-]
+export const ofTheTransport = ['test/gateway/**/*.test.ts', 'test/identity/critical-path.test.ts']
 /** Tests that measure latency, and must therefore run alone. */
 const alone = ['test/drills/revocation.test.ts', 'test/processes/{overload,start-time}.test.ts']
 const processes = ['test/processes/**/*.test.ts', 'test/drills/clocks.test.ts']
