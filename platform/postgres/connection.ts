@@ -145,9 +145,9 @@ export function checkout(connection: Connection): { tx: PostgresJsDatabase; revo
   const { sql } = connection
   let isRevoked = false
   const scoped = Object.assign(Object.create(sql) as postgres.Sql, {
-    // By default, Drizzle does not prepare statements. Preparing all statements is faster, and makes
-    // PostgreSQL reject a query string with several SQL commands. Prepared statements are safe
-    // here, because a connection runs one transaction at a time.
+    // By default, Drizzle does not prepare statements. Preparing all statements is faster, and
+    // makes PostgreSQL reject a query string with several SQL commands. Prepared statements are
+    // safe here, because a connection runs one transaction at a time.
     unsafe: (query: string, parameters?: never[]) => {
       if (isRevoked) throw new Error('This transaction has ended. Start a new transaction.')
       assertConnected(connection)

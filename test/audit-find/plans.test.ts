@@ -118,8 +118,8 @@ const filters = Object.entries(members).reduce<ActivityFilter[]>(
   [{}],
 )
 /**
- * `npm test` takes every 17th filter. 17 has no factor in common with the numbers of values, so each
- * value still occurs together with each value of every other member. `FILTERS=all` takes all.
+ * `npm test` takes every 17th filter. 17 has no factor in common with the numbers of values, so
+ * each value still occurs together with each value of every other member. `FILTERS=all` takes all.
  */
 const isChosen = (index: number) => process.env.FILTERS === 'all' || index % 17 === 0
 const visibilities: Visibility[] = [

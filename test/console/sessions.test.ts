@@ -3,7 +3,7 @@
  * other browsers.
  */
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { skipsWithout } from '../support/requirements.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 import { expectAccessiblePage, hasBrowser, launch } from './support/browser.ts'
@@ -25,6 +25,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       browser = await launch()
       windows = signedInWindows(world, browser)
     })
+    afterEach(() => windows?.closeOthers())
     afterAll(async () => {
       await browser?.close()
       await world?.stop()

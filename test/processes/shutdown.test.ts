@@ -294,8 +294,8 @@ describe('parts', () => {
       const tookMs = performance.now() - signalled
       isOver = true
       await Promise.all(clients)
-      // The subgraph accepts requests for `drainMs`. A request that a client sends in the first half
-      // has the other half to reach the subgraph through the gateway.
+      // The subgraph accepts requests for `drainMs`. A request that a client sends in the first
+      // half has the other half to reach the subgraph through the gateway.
       const before = seen.filter(({ begunAt }) => begunAt < signalled + drainMs / 2)
       const dropped = before.filter(({ ok }) => !ok)
       const during = before.filter(({ endedAt }) => endedAt > signalled)

@@ -35,7 +35,7 @@ export async function cloneDatabase(
   const name = `test_${randomBytes(8).toString('hex')}`
   const [socketDir = ''] = socketDirs.split(',')
   const admin = openClient({ at: { socketDir, user: 'postgres', database: 'postgres' } })
-  await admin.unsafe(`create database ${name} template ${templateDatabase}`)
+  await admin.unsafe(`create database ${name} template ${templateDatabase} strategy file_copy`)
   const at = { socketDir: socketDirs, user: 'postgres', database: name }
   const db = openDatabase({ at, role: 'it_complete_app' }, testLog, { ...defaultLimits, ...limits })
   const owner = openClient({ at: { ...at, socketDir } }, { max: 2 })

@@ -26,7 +26,7 @@ import type { ServiceOptions } from '../../gateway/service.ts'
 import { startService } from '../../gateway/service.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { cloneDatabase, type TestDatabase, testLog } from './database.ts'
-import { completeLogin, createHandoff, enable, redeemHandoff, startLogin } from './documents.ts'
+import { completeLogin, createHandoff, redeemHandoff, startLogin } from './documents.ts'
 import { createMicrosoftSession, globalAdministrator } from './microsoft-session.ts'
 import { registerPartners } from './partners.ts'
 import type { Parts } from './parts.ts'
@@ -356,15 +356,13 @@ export async function startWorld(
         externalTenantId: 'external',
         ...terms,
       }
-      const associated = await world.ask(
-        admin,
-        'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { association { id } userErrors { code } } }',
-        { input },
-      )
-      const associationId = associated.data?.associatePartner?.association?.id
-      const enabled = await world.ask(admin, enable, { input: { tenantId: tenant.id } })
-      if (!associationId || enabled.data?.enableItCompleteLogin?.userErrors.length !== 0)
-        throw new Error(`Associating or enabling failed: ${JSON.stringify([associated, enabled])}`)
+      const { data, errors } = await world.ask(admin, associateAndEnable, {
+        associate: input,
+        enable: { tenantId: tenant.id },
+      })
+      const associationId = data?.associatePartner?.association?.id
+      if (!associationId || data.enableItCompleteLogin?.userErrors.length !== 0)
+        throw new Error(`Associating or enabling failed: ${JSON.stringify({ data, errors })}`)
       return { admin, associationId }
     },
 
@@ -436,6 +434,10 @@ export async function startWorld(
   }
   return world
 }
+
+const associateAndEnable = `mutation ($associate: AssociatePartnerInput!, $enable: EnableItCompleteLoginInput!) {
+  associatePartner(input: $associate) { association { id } userErrors { code } }
+  enableItCompleteLogin(input: $enable) { userErrors { code } } }`
 
 const activityLog = `query ($id: ID!, $filter: ActivityFilter) { tenant(id: $id) { activityLog(filter: $filter, first: 100) { nodes {
   id action outcome reason method requestId actor { __typename key displayName } target { type id displayName } changes { field before after } session { id } } } } }`

@@ -12,15 +12,19 @@ import { type BrowserWindow, openWindow } from './browser.ts'
 export interface SignedInWindows {
   admin(tenant: Tenant, user?: EntraUser, options?: BrowserContextOptions): Promise<BrowserWindow>
   technician(tenant: Tenant, partner: Partner, technician?: Technician): Promise<BrowserWindow>
+  /** Closes all windows except this one. Open windows poll, which slows other tests down. */
+  closeOthers(kept?: BrowserWindow): Promise<void>
 }
 
 export function signedInWindows(world: World, chromium: Chromium): SignedInWindows {
+  const open = new Set<BrowserWindow>()
   async function withSession(
     tenant: Tenant,
     browser: Browser,
     options?: BrowserContextOptions,
   ): Promise<BrowserWindow> {
     const window = await openWindow(chromium, new Set([new URL(world.url).host]), options)
+    open.add(window)
     const name = `session-${tenant.id}`
     await window.context.addCookies([{ name, value: browser.cookie(name)!, url: world.url }])
     return window
@@ -34,6 +38,13 @@ export function signedInWindows(world: World, chromium: Chromium): SignedInWindo
     },
     technician: async (tenant, partner, technician) =>
       withSession(tenant, await world.connectBrowser(tenant, partner, technician)),
+    async closeOthers(kept) {
+      for (const window of open)
+        if (window !== kept) {
+          open.delete(window)
+          await window.context.close()
+        }
+    },
   }
 }
 
