@@ -68,12 +68,11 @@ export default defineConfig({
   test: {
     reporters: reporters as never,
     projects: [
-      project('gateway', { include: throughTheGateway, env: { SUBGRAPHS: 'json' } }),
-      project('http', { include: ofTheTransport, env: { SUBGRAPHS: 'http' } }),
-      project('parts', {
+      project('service', {
         include: ['test/**/*.test.ts'],
-        exclude: [...throughTheGateway, ...processes, ...drills, ...consolePages],
+        exclude: [...processes, ...drills, ...consolePages],
       }),
+      project('http', { include: ofTheTransport, env: { SUBGRAPHS: 'http' } }),
       project('processes', { include: processes, exclude: alone, testTimeout: 90_000 }),
       project('console', {
         include: consolePages,

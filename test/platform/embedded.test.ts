@@ -20,7 +20,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import {
   type EmbeddedPostgres,
   findRunningEmbedded,
@@ -29,12 +29,21 @@ import {
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }) // several runs of initdb, on a busy machine
 
+/** A folder with an initialized cluster, which most tests copy. */
+let template: string
 let dataDir: string
 let children: ChildProcess[]
 let servers: EmbeddedPostgres[]
 
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), 'embedded-template-'))
+  await (await startEmbedded(template)).stop()
+})
+afterAll(() => rmSync(template, { recursive: true, force: true }))
+
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'embedded-test-')) // mode 0700: for root, a folder that the server's user cannot reach
+  execFileSync('cp', ['-a', join(template, 'postgres'), dataDir])
   children = []
   servers = []
 })
@@ -101,6 +110,7 @@ test('a second start on the same data folder fails with one sentence', async () 
 })
 
 test('of two simultaneous first starts one succeeds and no partial cluster remains', async () => {
+  removeCluster()
   const lines = await Promise.all([childStart(), childStart()])
   expect(lines.filter((line) => line.startsWith('started '))).toHaveLength(1)
   expect(
@@ -112,6 +122,7 @@ test('of two simultaneous first starts one succeeds and no partial cluster remai
 })
 
 test('leftovers of a killed first start are removed', async () => {
+  removeCluster()
   for (const [name, ageMs] of [
     ['postgres.new-old', 3_600_000],
     ['postgres.new-young', 0],
@@ -207,6 +218,8 @@ test('a failed start reports the reason and the log file', async () => {
     /did not start \(.*(PANIC|FATAL|could not).*\)\. See .*postgres\.log, or set DATABASE_URL/,
   )
 })
+
+const removeCluster = () => rmSync(join(dataDir, 'postgres'), { recursive: true })
 
 async function start(options?: { durable: boolean }): Promise<EmbeddedPostgres> {
   const server = await startEmbedded(dataDir, options)

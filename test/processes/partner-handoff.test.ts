@@ -12,14 +12,14 @@ import {
   readSettings,
   signAssertion,
 } from '../../examples/partner-handoff.ts'
-import { type Running, removeFolders, run } from '../support/process.ts'
+import { initializedFolder, type Running, removeFolders, run } from '../support/process.ts'
 
 describe('the example', () => {
   let service: Running
   let path: string
   let demo: DemoFile
   beforeAll(async () => {
-    service = await run('gateway/main.ts')
+    service = await run('gateway/main.ts', [], {}, await initializedFolder())
     await service.says(/is ready/)
     path = join(service.dataDir, 'demo.json')
     demo = JSON.parse(readFileSync(path, 'utf8'))

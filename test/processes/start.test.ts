@@ -10,7 +10,14 @@ import type { DemoFile } from '../../demo/demo.ts'
 import { listen } from '../../gateway/http-listener.ts'
 import { startEmbedded } from '../../platform/postgres/embedded/embedded-postgres.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
-import { isGone, postgresPid, type Running, removeFolders, run } from '../support/process.ts'
+import {
+  initializedFolder,
+  isGone,
+  postgresPid,
+  type Running,
+  removeFolders,
+  run,
+} from '../support/process.ts'
 
 afterAll(removeFolders)
 const ready = /GraphQL {6}(http\S+)\/graphql/
@@ -128,7 +135,7 @@ describe('one process', () => {
 })
 
 test('the service stops when the npm that started it is killed', async () => {
-  const service = await run('npm', ['start'])
+  const service = await run('npm', ['start'], {}, await initializedFolder())
   const [, url] = await service.says(ready)
   const pid = postgresPid(service.dataDir)!
   service.child.kill('SIGKILL')

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DemoFile } from '../../demo/demo.ts'
-import { type Running, removeFolders, run } from '../support/process.ts'
+import { initializedFolder, type Running, removeFolders, run } from '../support/process.ts'
 
 afterAll(removeFolders)
 
@@ -30,7 +30,7 @@ describe('on a running server', () => {
   const readDemo = async () => JSON.parse(await readFile(demoFile(), 'utf8')) as DemoFile
   const runStory = () => run('demo/story.ts', ['--json'], { GATEWAY_URL: url }, service.dataDir)
   beforeAll(async () => {
-    service = await run('gateway/main.ts')
+    service = await run('gateway/main.ts', [], {}, await initializedFolder())
     url = (await service.says(ready))[1]!
   })
   afterAll(async () => {

@@ -1,12 +1,16 @@
 /** Starts the service as a separate process, as a user does. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+import { openDatabaseTarget } from '../../platform/postgres/database-target.ts'
+import { migrate } from '../../platform/postgres/migrations.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const defaults = {
@@ -35,6 +39,24 @@ const folders: string[] = []
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'itcl-process-'))
   folders.push(folder)
+  return folder
+}
+
+/**
+ * Returns a new data folder with an initialized and migrated database. A start in this folder takes
+ * about 2 seconds less than a first start.
+ */
+export async function initializedFolder(): Promise<string> {
+  const template = join(inject('worldsDir'), 'data-folder')
+  if (!existsSync(template)) {
+    const building = await mkdtemp(`${template}-`)
+    const target = await openDatabaseTarget({ DATA_DIR: building })
+    await migrate(target.owner).finally(target.stop)
+    await rename(building, template).catch(() => {}) // another worker may have been first
+  }
+  const folder = await temporaryFolder()
+  // Keeps the owner of the files: PostgreSQL refuses a data folder of another user.
+  await promisify(execFile)('cp', ['-a', join(template, 'postgres'), folder])
   return folder
 }
 
