@@ -4,7 +4,7 @@
  */
 import { createConnection } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { clientLimits } from '../../platform/graphql/query-limits.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { World } from '../support/world.ts'
@@ -14,7 +14,6 @@ let world: World
 beforeAll(async () => {
   world = await sharedWorld()
 })
-afterAll(() => world.stop())
 
 interface Attack {
   name: string

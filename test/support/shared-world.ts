@@ -9,6 +9,7 @@ import { failures } from './setup.ts'
 import { startWorld, type World } from './world.ts'
 
 let shared: Promise<World> | undefined
+let stopShared: World['stop'] | undefined
 
 /**
  * Returns the world of this worker, with an empty database and newly registered partners. Call this
@@ -17,13 +18,16 @@ let shared: Promise<World> | undefined
  */
 export async function sharedWorld(): Promise<World> {
   if (failures.hasTestFailed) {
-    void shared?.then((world) => world.stop()).catch(() => {})
+    void stopShared?.().catch(() => {})
     shared = undefined
     failures.hasTestFailed = false
   }
   if (!shared) {
     shared = startWorld()
-    return shared
+    const world = await shared
+    stopShared = world.stop
+    world.stop = () => Promise.reject(new Error('A test file must not stop the shared world.'))
+    return world
   }
   const world = await shared
   await emptyTables(world.database.owner)
