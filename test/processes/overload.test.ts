@@ -142,12 +142,13 @@ test('with 20 clients per slot, each gets a result or a 503', async () => {
       answers.filter((answer) => answer.kind === kind && answer.status === 503).length,
     ).toBeGreaterThan(0)
   }
-  // On a busy machine the clients themselves are slow. The strict bound is for `npm run drill`.
+  // On a busy machine the clients themselves are slow. The strict bound is for test:full.
   expect(isLong ? p99 : p50).toBeLessThan(1_000)
   expect(afterwards.status).toBe(200)
   expect(afterwards.ms).toBeLessThan(1_000)
   expect(after.heapMb - before.heapMb).toBeLessThan(15)
-  expect(mostRss - before.rssMb).toBeLessThan(150)
+  // The garbage collector lets the memory grow for longer when the load lasts longer.
+  expect(mostRss - before.rssMb).toBeLessThan(isLong ? 250 : 150)
 }, 60_000)
 
 function sampleRss(): [samples: number[], stop: () => void] {
