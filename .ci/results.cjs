@@ -25,7 +25,8 @@ if (command === 'failed') {
   let failed = 0
   let skipped = 0
   for (let i = 0; i < paths.length; i += 2) {
-    const first = read(paths[i]) ?? { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 }
+    const first = read(paths[i])
+    if (!first) continue // the suite was not run, or ended before it wrote its results
     const again = read(paths[i + 1])
     const stillFailed = again ? again.numFailedTests : first.numFailedTests
     passed += first.numPassedTests + first.numFailedTests - stillFailed
