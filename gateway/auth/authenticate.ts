@@ -32,7 +32,7 @@ export async function authenticateRequest(
   const sessionCookiePrefix = sessionCookieName(services.publicUrl, '')
   if (Object.keys(cookies).some((name) => name.startsWith(sessionCookiePrefix)))
     throw badInput('Send a session cookie or a bearer token, not both.')
-  const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization)?.[1]
+  const bearer = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]
   if (!bearer) return anonymous
   const { authentication } = services
   if (authentication.isClientAssertion(bearer))

@@ -17,6 +17,7 @@ import { type QueryCosts, queryComplexityPlugin } from '../plugins/query-complex
 import { requireKnownOperation } from '../plugins/require-known-operation.ts'
 import { recheckSessionPlugin } from '../plugins/session-recheck.ts'
 import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
+import { withSerialMutations } from '../subgraphs/serial-mutations.ts'
 
 export interface ApolloServerOptions {
   db: Database
@@ -45,14 +46,16 @@ export async function startApolloServer(
   // option turns telemetry off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: new ApolloGateway({
-      supergraphSdl,
-      buildService: ({ name }) => sourceOf(sources, name),
-      logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
-      // By default, any client can request the query plan with a header, unless NODE_ENV is
-      // production.
-      __exposeQueryPlanExperimental: false,
-    }),
+    gateway: withSerialMutations(
+      new ApolloGateway({
+        supergraphSdl,
+        buildService: ({ name }) => sourceOf(sources, name),
+        logger: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
+        // By default, any client can request the query plan with a header, unless NODE_ENV is
+        // production.
+        __exposeQueryPlanExperimental: false,
+      }),
+    ),
     // The order matters: Apollo Server calls the hooks of the plugins in this order.
     plugins: [
       ...disabledApolloPlugins,

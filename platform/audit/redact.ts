@@ -13,16 +13,30 @@ const privateJwkMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
  * The patterns of secrets in text, in this order: tokens of this service (`{tenantId}.{secret}`,
- * also percent-encoded in URLs), JWTs, Bearer credentials, private keys in PEM, and values after
- * the name of a secret (`password=…`, `"client_secret":"…"`, `?code=…`).
+ * also percent-encoded in URLs), JWTs, private keys in PEM, and values after the name of a secret
+ * (`password=…`, `"client_secret":"…"`, `?code=…`).
  */
 const secretShapes = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|%2e)[\w-]{43}(?![\w-])/gi,
   /\beyJ[\w-]{8,}\.[\w-]*\.[\w-]*/g,
-  /(?<=\bBearer\s+)[\w.~+/=-]+/gi,
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
   /(?<=(?:secret|password|passwd|passphrase|pwd|token|assertion|(?:private|secret|api)[_-]?key|code[_-]?verifier|[?&#]code)(?:=|"\s*:\s*"))[^\s"&#]+/gi,
 ]
+
+/**
+ * The word after "Bearer" (RFC 6750 §2.1). It is a credential in an Authorization header, or if it
+ * looks random. Otherwise "bearer" is a word of a sentence.
+ */
+const bearer = /(?<=\bBearer\s+)[\w.~+/=-]+/gi
+const endsWithHeader = /\bauthorization["']?\s*[:=]\s*["']?Bearer\s+$/i
+const headerLength = 40
+const isBearerToken = (word: string, offset: number, text: string) =>
+  endsWithHeader.test(text.slice(Math.max(0, offset - headerLength), offset)) ||
+  word
+    .split(/[.=/-]/)
+    .some(
+      (part) => part.length >= 20 || (part.length >= 8 && /\d/.test(part) && /[a-z]/i.test(part)),
+    )
 
 /**
  * Basic credentials (RFC 7617): base64 of `name:password`. Other words after "Basic" are not
@@ -44,6 +58,9 @@ function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string')
     return secretShapes
       .reduce((text, shape) => text.replaceAll(shape, secret), value)
+      .replaceAll(bearer, (word, offset: number, text: string) =>
+        isBearerToken(word, offset, text) ? secret : word,
+      )
       .replaceAll(basic, (encoded) => (isNameAndPassword(encoded) ? secret : encoded))
   if (Array.isArray(value)) return value.map(withoutSecrets)
   if (

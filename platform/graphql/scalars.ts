@@ -24,6 +24,22 @@ const safeInt = (value: unknown): number => {
   throw new TypeError('A SafeInt must be an integer between 0 and 2^53 - 1.')
 }
 
+/**
+ * A point in time (RFC 3339). With an offset, a year of four digits can mean a time before the year
+ * 0 or after the year 9999 in UTC, which RFC 3339 cannot represent.
+ */
+const dateTime = new GraphQLScalarType<Date, Date>({
+  ...DateTimeResolver.toConfig(),
+  parseValue: (value) => inRange(DateTimeResolver.parseValue(value)),
+  parseLiteral: (node) => inRange(DateTimeResolver.parseLiteral(node)),
+})
+const earliest = Date.parse('0000-01-01T00:00:00Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
+function inRange(date: Date): Date {
+  if (date.getTime() >= earliest && date.getTime() <= latest) return date
+  throw new TypeError('A DateTime must be in the years 0000 to 9999 in UTC.')
+}
+
 /** Binary data as base64. Only output fields use this scalar. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
@@ -34,7 +50,7 @@ const base64 = new GraphQLScalarType<never, string>({
 })
 
 export const scalars = {
-  DateTime: DateTimeResolver,
+  DateTime: dateTime,
   UUID: text('UUID', 'a UUID in lower case', isUuid),
   URL: text(
     'URL',

@@ -648,6 +648,14 @@ test('a request for another host is refused', async () => {
   expect(answer).toContain('"code":"MISDIRECTED_REQUEST"')
 })
 
+test('equivalent spellings of the host are accepted', async () => {
+  const { port } = new URL(world.url)
+  for (const host of [`LOCALHOST:${port}`, `localhost.:${port}`, `Localhost.:${port}`]) {
+    const answer = await raw(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect([host, answer.slice(0, 12)]).toEqual([host, 'HTTP/1.1 200'])
+  }
+})
+
 test('a technician’s exponential fragments are refused within a second', async () => {
   const tenant = await world.createTenant()
   await world.open(tenant, world.vsa)

@@ -3,6 +3,7 @@
  * receive the status 429.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { activityRows } from '../support/log-rows.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -42,6 +43,20 @@ test('responses state the session’s limit, and further requests get a 429', as
   const wait = Number(reply!.headers.get('retry-after'))
   expect(wait).toBeGreaterThan(0)
   expect(wait).toBeLessThanOrEqual(60)
+})
+
+test('each client address of a proxy has one limit, however the proxy writes it', async () => {
+  const remaining = async (address: string) =>
+    Number(/"caller"; r=(\d+)/.exec((await ask(null, address)).headers.get('ratelimit')!)?.[1])
+  for (const [first, ...others] of [
+    ['203.0.113.7', '203.0.113.7:51514', '::ffff:203.0.113.7', '[::ffff:203.0.113.7]:443'],
+    ['2001:db8::1', '[2001:db8::1]:443', '[2001:DB8:0::1]', '2001:db8::1%eth0'],
+  ]) {
+    let left = await remaining(first!)
+    for (const other of others) expect([other, await remaining(other)]).toEqual([other, --left])
+  }
+  // Another address has its own limit.
+  expect(await remaining('203.0.113.8:51514')).toBe(await remaining('203.0.113.9'))
 })
 
 test('a session has one limit for all its addresses', async () => {
@@ -139,4 +154,21 @@ test('sign-in pages and anonymous API requests share one limit per address', asy
   expect(statuses.indexOf(429)).toBe(30)
   expect((await ask(null, '192.0.2.9')).status).toBe(429)
   expect((await ask(null, '192.0.2.10')).status).toBe(200)
+})
+
+test('the Activity Log has the client address without the port', async () => {
+  for (const [sent, address] of [
+    ['203.0.113.7:51514', '203.0.113.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['198.51.100.1, 203.0.113.10:80', '203.0.113.10'],
+  ]) {
+    const admin = await world.signIn(tenant, tenant.globalAdmin)
+    await world.ask(admin, 'mutation { signOut { userErrors { code } } }', {}, from(sent!))
+    const rows = await activityRows(world.database, {
+      tenantId: tenant.id,
+      action: 'session.signed_out',
+    })
+    expect([sent, rows.at(-1)?.ip_address]).toEqual([sent, address])
+  }
 })

@@ -75,6 +75,9 @@ describe('filters', () => {
       await matching({ occurredFrom: '0000-01-01T00:00:00Z', occurredTo: '9999-12-31T23:59:59Z' }),
     ).toContain(ids[0])
     expect(await matching({ occurredTo: '0000-01-01T00:00:00Z' })).toEqual([])
+    for (const at of ['9999-12-31T23:59:59-05:00', '0000-01-01T00:00:00+00:01'])
+      for (const bound of ['occurredFrom', 'occurredTo'])
+        expect((await ask({ filter: { [bound]: at } })).codes).toEqual(['BAD_USER_INPUT'])
   })
 
   test('by actor, method, outcome and session: any value of the list matches', async () => {

@@ -294,6 +294,8 @@ const table: Record<CheckName, Entry[]> = {
     wrong('reason', {}),
     wrong('ticket', 1234),
     wrong('sid', false),
+    wrong('nbf', '1'),
+    wrong('nbf', nowSeconds() - 0.5),
   ].map((entry) => ({ ...entry, log: 'operator' as const })),
   ISSUER: [{ how: 'client_id of another instance', make: good({ client_id: 'tailspin-uniview' }) }],
   AUDIENCE: [
@@ -316,18 +318,20 @@ const table: Record<CheckName, Entry[]> = {
     { how: 'ends before it begins', make: () => '' },
     { how: 'in the future', make: () => '' },
     { how: 'past', make: () => '' },
+    { how: 'nbf in the future', make: () => '' },
   ].map(({ how }, index) => ({
     how,
     // Created when the entry runs, because its lifetime is short.
     make: (tenant: Tenant) => {
       const now = nowSeconds()
-      const [iat, exp] = [
-        [now, now + 121],
-        [now, now - 1],
-        [now + 40, now + 100],
-        [now - 150, now - 35],
+      const times = [
+        { iat: now, exp: now + 121 },
+        { iat: now, exp: now - 1 },
+        { iat: now + 40, exp: now + 100 },
+        { iat: now - 150, exp: now - 35 },
+        { iat: now, exp: now + 60, nbf: now + 40 },
       ][index]!
-      return forgedAssertion(world, world.vsa, tenant.id, { iat, exp })
+      return forgedAssertion(world, world.vsa, tenant.id, times)
     },
   })),
   REPLAY: [

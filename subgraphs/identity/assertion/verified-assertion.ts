@@ -15,6 +15,7 @@ export interface AssertionClaims {
   readonly jti: string
   readonly iat: number
   readonly exp: number
+  readonly nbf?: number
   readonly auth_time?: number
   readonly amr?: readonly string[]
   readonly name?: string

@@ -40,7 +40,7 @@ export async function authenticateClient(
 ): Promise<PartnerClient | null> {
   const { db, issuer, request } = services
   const jws = parseJws(bearer)
-  const { iss, sub, aud, iat, exp, jti } = jws?.claims ?? {}
+  const { iss, sub, aud, iat, exp, nbf, jti } = jws?.claims ?? {}
   const reject = async (reason: string) => {
     await recordUnverified(
       { db, request },
@@ -56,9 +56,10 @@ export async function authenticateClient(
   const key = instance && (await registeredKey(services.publishedKeys, instance, jws.header))
   if (!instance || !key || !(await verifySignature(jws, key))) return reject('SIGNATURE')
   if (aud !== issuer) return reject('AUDIENCE')
-  if (!isInteger(iat) || !isInteger(exp)) return reject('LIFETIME')
+  if (!isInteger(iat) || !isInteger(exp) || !(nbf === undefined || isInteger(nbf)))
+    return reject('LIFETIME')
   if (typeof jti !== 'string' || !isPlainText(jti, 255)) return reject('REPLAY')
-  const failure = await consumeClientAssertion(db, iss, { jti, iat, exp })
+  const failure = await consumeClientAssertion(db, iss, { jti, iat, exp, nbf })
   if (failure) return reject(failure)
   const { clientId, name, platform } = instance
   return Object.freeze<PartnerClient>({
@@ -75,7 +76,7 @@ export async function authenticateClient(
 function consumeClientAssertion(
   db: Database,
   clientId: string,
-  { jti, iat, exp }: { jti: string; iat: number; exp: number },
+  { jti, ...times }: { jti: string } & Times,
 ): Promise<'LIFETIME' | 'REPLAY' | null> {
   return unaudited(
     db,
@@ -83,17 +84,24 @@ function consumeClientAssertion(
     'it only stores the `jti`; the operations of the request are recorded separately',
     async (tx) => {
       const [clock] = await tx.execute<{ now: number }>(sql`select ${databaseNowSeconds} as now`)
-      if (!clock || !isCurrent({ iat, exp }, clock.now)) return 'LIFETIME'
+      if (!clock || !isCurrent(times, clock.now)) return 'LIFETIME'
       const token = { use: 'client-authentication', clientId, jti } as const
-      return (await consumeJti(tx, token, retainUntil(exp))) ? null : 'REPLAY'
+      return (await consumeJti(tx, token, retainUntil(times.exp))) ? null : 'REPLAY'
     },
   )
 }
 
-const isCurrent = ({ iat, exp }: { iat: number; exp: number }, nowSeconds: number) =>
+/** The claims `iat`, `exp` and `nbf` (RFC 7519 §4.1), in seconds since 1970. */
+interface Times {
+  iat: number
+  exp: number
+  nbf: number | undefined
+}
+
+const isCurrent = ({ iat, exp, nbf = iat }: Times, nowSeconds: number) =>
   exp > iat &&
   exp - iat <= maxLifetimeSeconds &&
-  iat <= nowSeconds + clockSkewSeconds &&
+  Math.max(iat, nbf) <= nowSeconds + clockSkewSeconds &&
   exp > nowSeconds - clockSkewSeconds
 
 const isInteger = (value: unknown): value is number => Number.isSafeInteger(value)

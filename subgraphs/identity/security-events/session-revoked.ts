@@ -28,6 +28,7 @@ export function parseSessionRevoked({ claims, instance }: VerifiedEvent): Revoca
   const nowSeconds = Date.now() / 1000
   for (const name of ['exp', 'sub'])
     if (name in claims) refuse(`A security event token must not contain \`${name}\`.`)
+  if ('nbf' in claims) parseNotBefore(claims.nbf, nowSeconds)
   const iat = parseIssuedAt(claims.iat, nowSeconds)
   const subject = parseSubject(claims.sub_id, instance.issuer)
   const event = parseEvent(claims.events)
@@ -47,6 +48,11 @@ function parseIssuedAt(iat: unknown, nowSeconds: number): number {
     refuse('`iat` must be an integer in seconds since 1970 and must not be in the future.')
   if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must not be more than 24 hours in the past.')
   return iat
+}
+
+function parseNotBefore(nbf: unknown, nowSeconds: number): void {
+  if (!isInteger(nbf) || nbf > nowSeconds + clockSkewSeconds)
+    refuse('`nbf` must be an integer in seconds since 1970 and must not be in the future.')
 }
 
 /** Returns the technician ID from `sub_id` (RFC 9493 §3.2.4). */

@@ -2,16 +2,18 @@ import { clockSkewSeconds } from '../../jwt/clock.ts'
 import { assertionMaxLifetimeSeconds } from '../profile.ts'
 import type { ClaimCheck } from './check.ts'
 
-/** Checks the claims `exp` and `iat` (RFC 7523 §3 items 4 and 6). */
+/** Checks the claims `exp`, `nbf` and `iat` (RFC 7523 §3 items 4 to 6). */
 export const lifetime: ClaimCheck = {
   name: 'LIFETIME',
   code: 'ASSERTION_EXPIRED',
   check({ assertion: { claims }, nowSeconds }) {
-    const { iat, exp } = claims
+    const { iat, exp, nbf } = claims
     if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds)
       return `\`exp\` must be 1 to ${assertionMaxLifetimeSeconds} seconds after \`iat\`; the difference was ${exp - iat} seconds.`
     if (iat > nowSeconds + clockSkewSeconds)
       return `\`iat\` must not be in the future (${clockSkewSeconds} seconds are tolerated); it was ${Math.ceil(iat - nowSeconds)} seconds ahead of this service's clock.`
+    if (nbf !== undefined && nbf > nowSeconds + clockSkewSeconds)
+      return `\`nbf\` must not be in the future (${clockSkewSeconds} seconds are tolerated); it was ${Math.ceil(nbf - nowSeconds)} seconds ahead of this service's clock.`
     if (exp <= nowSeconds - clockSkewSeconds)
       return `\`exp\` must not have passed (${clockSkewSeconds} seconds are tolerated); it passed ${Math.floor(nowSeconds - exp)} seconds ago.`
     return null

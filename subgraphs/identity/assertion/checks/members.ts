@@ -42,6 +42,7 @@ const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
   jti: [true, (value) => typeof value === 'string' && isPlainText(value, 255)],
   iat: [true, isSeconds],
   exp: [true, isSeconds],
+  nbf: [false, isSeconds],
   auth_time: [false, isSeconds],
   amr: [false, isAmr],
   name: [false, isText],
