@@ -59,7 +59,7 @@ async function executeInOrder(
 
 const cachedParts = new WeakMap<OperationDefinitionNode, OperationDefinitionNode[]>()
 
-/** Returns one operation for each root field of a mutation. Returns a query as it is. */
+/** Returns one operation for each root field of a mutation. A query stays one operation. */
 function partsOf({ operation, document }: Request): OperationDefinitionNode[] {
   if (operation.operation !== 'mutation') return [operation]
   const cached = cachedParts.get(operation)
