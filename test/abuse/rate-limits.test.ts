@@ -45,7 +45,7 @@ test('responses state the session’s limit, and further requests get a 429', as
   expect(wait).toBeLessThanOrEqual(60)
 })
 
-test('each client address of a proxy has one limit, however the proxy writes it', async () => {
+test('an address has one limit, however its proxy writes it', async () => {
   const remaining = async (address: string) =>
     Number(/"caller"; r=(\d+)/.exec((await ask(null, address)).headers.get('ratelimit')!)?.[1])
   for (const [first, ...others] of [
