@@ -117,7 +117,7 @@ describe('tampering with recomputed hashes', () => {
     ])
   })
 
-  test('a log whose end was cut off does not match an earlier checkpoint', async () => {
+  test('a truncated log does not match an earlier checkpoint', async () => {
     const older = 200
     const [before] = await sql()<
       { n: number }[]

@@ -68,7 +68,7 @@ test('an event has actor, action, target, client, outcome and changes', async ()
   expect(data.node).toEqual({ __typename: 'ActivityEvent', id: event.id })
 })
 
-test('an event of another tenant, an unknown ID and a malformed ID are null', async () => {
+test('another tenant’s event, an unknown and a malformed ID are null', async () => {
   const other = await world.createTenant()
   await world.signIn(other, other.globalAdmin)
   const theirs = await eventOf('microsoft_login.completed', other)

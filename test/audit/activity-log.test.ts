@@ -222,7 +222,7 @@ describe('pages', () => {
     expect(seen).toEqual(all)
   })
 
-  test('a cursor works in both directions and at the end of the list', async () => {
+  test('a cursor works in both directions and at the list’s end', async () => {
     const all = await rows()
     const { cursors } = await page({ first: 100 })
     expect((await page({ first: 5, after: cursors[9] })).ids).toEqual(all.slice(10, 15))

@@ -395,7 +395,7 @@ describe('authorization', () => {
     ])
   })
 
-  test('a browser may export with the cookie of the tenant in the path', async () => {
+  test('a browser may export with the cookie of the path’s tenant', async () => {
     const cookie = `session-${tenant.id}=${encodeURIComponent(admin.bearer)}`
     const ask = (headers: Record<string, string>, of = tenant.id) =>
       fetch(`${world.url}/activity/export/${of}`, { headers })

@@ -93,7 +93,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await expectAccessiblePage(admin, 'settings')
     })
 
-    test('a technician signs in from VSA with one click and sees their identity', async () => {
+    test('a technician signs in from VSA with one click', async () => {
       const { page } = technician
       await page.goto(portalOf('KASEYA_VSA').url)
       await expectAccessiblePage(technician, 'partner-vsa')
@@ -295,7 +295,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await expectAccessiblePage(admin, 'settings-notifications')
     })
 
-    test('of two people who save at once, the second is asked to check', async () => {
+    test('the second of two people who save at once must check', async () => {
       const other = await service.open()
       await signIn(service, other, 'Contoso Dental', 'SPANNING_ADMIN')
       await other.page.getByLabel('Teams').click()

@@ -163,7 +163,7 @@ const technicians = (() => {
 })()
 
 test(
-  `${forMs / 60_000} minutes of mixed traffic leak no memory, connections or descriptors`,
+  `${forMs / 60_000} minutes of traffic leak no memory, connections or descriptors`,
   async () => {
     const service = processes.get('one')!
     const inspector = await inspect(service)

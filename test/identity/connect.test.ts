@@ -42,7 +42,7 @@ function expectRefusal(answer: Answer, status: number) {
 }
 
 describe('GET /connect', () => {
-  test('redirects to the handoff URL with txn, and keeps the secret in a cookie', async () => {
+  test('redirects to the handoff URL, and keeps the secret in a cookie', async () => {
     const browser = new Browser()
     const tenant = await world.createTenant()
     const answer = await browser.request(connect(tenant.id))
@@ -331,7 +331,7 @@ describe('POST /connect', () => {
     },
   )
 
-  test('every refusal has the same message, and a support ID that finds its row', async () => {
+  test('every refusal has one message, and a support ID of its row', async () => {
     const tenant = await world.createTenant()
     const { admin } = await world.open(tenant, world.vsa)
     const browser = new Browser()

@@ -9,7 +9,7 @@ beforeAll(async () => {
   world = await sharedWorld()
 })
 
-test('a technician signs in, works, and is out when the feature is off', async () => {
+test('a technician signs in, works, and is out when it is off', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signInWithMicrosoft(tenant, tenant.globalAdmin)
   const refused = await world.ask(admin, enable, { input: { tenantId: tenant.id } })

@@ -112,7 +112,7 @@ test('the bounds per address, per tenant and overall each take effect', async ()
   expect([sum(await refusals(one.id)), sum(await refusals(two.id))]).toEqual([40, 20])
 })
 
-test('attempts from many actors make at most 42 rows and lose no count', async () => {
+test('attempts from many actors make 42 rows at most, all counted', async () => {
   const { id } = await makeTenant()
   const keeper = start({ ...atEnd, perSource: 1, perTenant: 1, overall: 1 })
   for (let index = 0; index < 300; index++)

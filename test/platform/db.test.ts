@@ -373,7 +373,7 @@ describe('one connection', () => {
     expect(await stored(owner, -7)).toBe(0)
   })
 
-  test('waiting too long for a connection, or in too long a queue, is OVERLOADED', async () => {
+  test('a long wait for a connection, or a full queue, is OVERLOADED', async () => {
     const { db } = database
     const { promise: held, resolve: release } = Promise.withResolvers<void>()
     const { promise: lent, resolve: has } = Promise.withResolvers<void>()
@@ -654,7 +654,7 @@ describe.each(['it_complete_app', 'it_complete_operator'] as const)(
       expect(tables.length).toBeGreaterThanOrEqual(10)
     })
 
-    test("another tenant's row can neither be read, inserted, updated nor deleted, in any table", async () => {
+    test("another tenant's rows cannot be read, inserted, updated or deleted", async () => {
       const { owner } = database
       for (const table of tables) {
         const total = () =>

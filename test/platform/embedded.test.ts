@@ -148,7 +148,7 @@ test('SIGKILL of the starting process ends the server', async () => {
   await start()
 })
 
-test('a program that does not stop the server can end, and the server too', async () => {
+test('a program that does not stop the server can end', async () => {
   await childStart('forget')
   const exited = new Promise((resolve) => children[0]?.once('exit', resolve))
   expect(await Promise.race([exited, sleep(5000, 'still there')])).toBe(0)
@@ -165,7 +165,7 @@ test('Ctrl-C does not reach the server', async () => {
   await eventually(() => expect(processes.filter(isAlive)).toEqual([]))
 })
 
-test('a stale pid file is removed, even if another process has the pid', async () => {
+test('a stale pid file is removed, even if the pid is reused', async () => {
   await (await start()).stop()
   const stranger = spawn('sleep', ['60'])
   children.push(stranger)
