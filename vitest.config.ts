@@ -26,7 +26,7 @@ export const throughTheGateway = [
  */
 export const ofTheTransport = ['test/gateway/**/*.test.ts', 'test/identity/critical-path.test.ts']
 /** Tests that measure latency, and must therefore run alone. */
-const alone = ['test/drills/revocation.test.ts', 'test/processes/{overload,start-time}.test.ts']
+const alone = ['test/drills/revocation.test.ts', 'test/processes/start-time.test.ts']
 const processes = ['test/processes/**/*.test.ts', 'test/drills/clocks.test.ts']
 /** All but two drills take minutes. `npm run test:full` runs them. */
 const drills = ['test/drills/**/*.test.ts']

@@ -24,7 +24,7 @@ export default defineConfig({
         env: { RACES: 'all', FILTERS: 'all', FUZZ_RUNS: '3000' },
       }),
       project('drills', {
-        include: ['test/drills/**/*.test.ts', 'test/processes/overload.test.ts'],
+        include: ['test/drills/**/*.test.ts'],
         exclude: ['test/drills/clocks.test.ts'], // npm test runs it
         env: { DRILL: 'long', SOAK_MINUTES: process.env.SOAK_MINUTES ?? '5' },
         ...oneByOne,
