@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import { handoff } from '../tables/identity.ts'
 import { settings } from '../tables/tenants.ts'
 import { sessionStatus } from '../tables/views.ts'
@@ -25,21 +25,18 @@ const sessionColumns = {
 
 export type SessionStatus = NonNullable<Awaited<ReturnType<typeof sessionStatusByToken>>>
 
-export async function sessionStatusByToken(tx: Tx, tokenHash: string) {
-  const [row] = await tx
-    .select(sessionColumns)
-    .from(sessionStatus)
-    .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
-    .where(eq(sessionStatus.tokenHash, tokenHash))
-  return row
-}
+export const sessionStatusByToken = (tx: Tx, tokenHash: string) =>
+  readSessionStatus(tx, eq(sessionStatus.tokenHash, tokenHash))
 
-export async function sessionStatusById(tx: Tx, sessionId: string) {
+export const sessionStatusById = (tx: Tx, sessionId: string) =>
+  readSessionStatus(tx, eq(sessionStatus.sessionId, sessionId))
+
+async function readSessionStatus(tx: Tx, isWanted: SQL) {
   const [row] = await tx
     .select(sessionColumns)
     .from(sessionStatus)
     .innerJoin(settings, eq(settings.tenantId, sessionStatus.tenantId))
-    .where(eq(sessionStatus.sessionId, sessionId))
+    .where(isWanted)
   return row
 }
 

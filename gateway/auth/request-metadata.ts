@@ -41,7 +41,9 @@ const ipv4WithPort = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/
 
 /** Returns null if the text is no IP address. An IPv4-mapped IPv6 address becomes IPv4. */
 function canonicalAddress(text: string): string | null {
-  const [address = ''] = ((bracketed.exec(text) ?? ipv4WithPort.exec(text))?.[1] ?? text).split('%') // a zone (RFC 4007 §11) has a meaning only on the proxy
+  const withoutPort = (bracketed.exec(text) ?? ipv4WithPort.exec(text))?.[1] ?? text
+  // A zone (RFC 4007 §11) has a meaning only on the proxy.
+  const [address = ''] = withoutPort.split('%')
   const isAddress = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address)
   return isAddress ? ipaddr.process(address).toString() : null
 }

@@ -19,7 +19,7 @@ import {
 
 type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway']
 type Executor = ApolloGateway['executor']
-type Request = Parameters<Executor>[0]
+type GatewayRequest = Parameters<Executor>[0]
 
 export const withSerialMutations = (gateway: ApolloGateway): Gateway => ({
   onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
@@ -37,7 +37,7 @@ export const withSerialMutations = (gateway: ApolloGateway): Gateway => ({
 
 async function executeInOrder(
   executor: Executor,
-  request: Request,
+  request: GatewayRequest,
   parts: OperationDefinitionNode[],
 ): ReturnType<Executor> {
   const data: Record<string, unknown> = {}
@@ -60,11 +60,12 @@ async function executeInOrder(
 const cachedParts = new WeakMap<OperationDefinitionNode, OperationDefinitionNode[]>()
 
 /** Returns one operation for each root field of a mutation. A query stays one operation. */
-function partsOf({ operation, document }: Request): OperationDefinitionNode[] {
+function partsOf({ operation, document }: GatewayRequest): OperationDefinitionNode[] {
   if (operation.operation !== 'mutation') return [operation]
   const cached = cachedParts.get(operation)
   if (cached) return cached
   const byName = new Map<string, SelectionNode[]>()
+  // The limits on a query bound the number of root fields, also of those in fragments.
   for (const [name, selection] of rootFields(operation.selectionSet, fragmentsOf(document)))
     byName.set(name, [...(byName.get(name) ?? []), selection])
   const parts = [...byName.values()].map((selections) => ({
