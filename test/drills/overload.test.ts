@@ -6,11 +6,11 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openClient } from '../../platform/postgres/servers.ts'
 import { enable } from '../support/documents.ts'
 import { inspect, inspectable, outside } from '../support/inspect.ts'
 import { removeFolders } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
+import { lockSettings } from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const places = 4
@@ -159,15 +159,7 @@ function sampleRss(): [samples: number[], stop: () => void] {
 test('a hanging subgraph cannot use up all execution slots', async () => {
   const tenant = await world.createTenant()
   const admin = await world.signIn(tenant, tenant.globalAdmin)
-  const holder = openClient({ at: world.database.at }, { max: 1 })
-  const release = Promise.withResolvers<void>()
-  const locked = Promise.withResolvers<void>()
-  const holding = holder.begin(async (tx) => {
-    await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
-    locked.resolve()
-    await release.promise
-  })
-  await locked.promise
+  const release = await lockSettings(world, tenant)
   const ofOneSubgraph = (places * 3) / 4
   const change = () => world.ask(admin, enable, { input: { tenantId: tenant.id } })
   const waiting = Array.from({ length: ofOneSubgraph }, change)
@@ -185,9 +177,7 @@ test('a hanging subgraph cannot use up all execution slots', async () => {
     null,
     '{ loginOptions(tenant: { domain: "x.example" }) { method } }',
   )
-  release.resolve()
-  await holding
-  await holder.end()
+  await release()
   expect([status, codes, headers.get('retry-after')]).toEqual([503, ['OVERLOADED'], '1'])
   expect(tookMs).toBeLessThan(1_000)
   expect([other.status, other.codes]).toEqual([200, []])

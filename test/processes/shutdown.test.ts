@@ -5,11 +5,11 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { openClient } from '../../platform/postgres/servers.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { enable } from '../support/documents.ts'
 import { removeFolders } from '../support/process.ts'
 import { inProcesses, type Processes } from '../support/serve.ts'
+import { lockSettings } from '../support/tenants.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const drainMs = 1_000
@@ -142,15 +142,7 @@ async function expectGracefulStop(
       // the service ends the connection, so that the client notices the truncation
     }
   })()
-  const holder = openClient({ at: world.database.at }, { max: 1 })
-  const locked = Promise.withResolvers<void>()
-  const release = Promise.withResolvers<void>()
-  const holding = holder.begin(async (tx) => {
-    await tx`select from tenants.settings where tenant_id = ${tenant.id} for update`
-    locked.resolve()
-    await release.promise
-  })
-  await locked.promise
+  const release = await lockSettings(world, tenant)
   const change = world.ask(admin, enable, { input: { tenantId: tenant.id } })
   await vi.waitFor(
     async () => {
@@ -180,9 +172,7 @@ async function expectGracefulStop(
     { status: 'draining' },
     'close',
   ])
-  release.resolve()
-  await holding
-  await holder.end()
+  await release()
   const { data, headers } = await change
   expect(data.enableItCompleteLogin.userErrors).toMatchObject([{ code: 'TENANT_NOT_ASSOCIATED' }])
   expect(headers.get('connection')).toBe('close')

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { openClient } from '../../platform/postgres/servers.ts'
 import { activityRows, operatorRows } from './log-rows.ts'
 import type { Partner, Reply, Tenant, World } from './world.ts'
 
@@ -75,6 +76,27 @@ export async function versionOf(world: World, tenantId: string): Promise<number>
   const [row] = await world.database
     .owner`select version from tenants.settings where tenant_id = ${tenantId}`
   return row!.version
+}
+
+/**
+ * Locks the tenant's settings, so that changes in the tenant wait. Returns a function that releases
+ * the lock.
+ */
+export async function lockSettings(world: World, { id }: Tenant): Promise<() => Promise<void>> {
+  const holder = openClient({ at: world.database.at }, { max: 1 })
+  const locked = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const holding = holder.begin(async (tx) => {
+    await tx`select from tenants.settings where tenant_id = ${id} for update`
+    locked.resolve()
+    await released.promise
+  })
+  await Promise.race([locked.promise, holding])
+  return async () => {
+    released.resolve()
+    await holding
+    await holder.end()
+  }
 }
 
 /**
