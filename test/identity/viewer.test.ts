@@ -41,6 +41,15 @@ test('lists an admin’s and a technician’s permissions', async () => {
   })
 })
 
+test('accepts several spaces after Bearer, and any case of it', async () => {
+  const tenant = await world.createTenant()
+  const { bearer } = await world.signIn(tenant, tenant.globalAdmin)
+  for (const authorization of [`Bearer   ${bearer}`, `bearer ${bearer}`]) {
+    const { data } = await world.ask(null, whoAmI, {}, { authorization })
+    expect(data.viewer.tenant.id).toBe(tenant.id)
+  }
+})
+
 test('is null for an anonymous request, without an error', async () => {
   expect(await world.ask(null, whoAmI)).toMatchObject({
     status: 200,
