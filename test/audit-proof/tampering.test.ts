@@ -84,7 +84,10 @@ describe('the export names the event after', () => {
       select tenant_id, sequence, 'SEVEN_YEARS', occurred_at, ${id}, facet_id, kind_id, replace(event, '"id":"' || event_id, ${`"id":"${id}`}), disclosures
       from audit.sealed where tenant_id = ${tenant.id} and sequence = 100`
     const { findings } = await check()
-    expect(findings).toEqual([expect.stringMatching(/^Event 100 /)])
+    // The order of two rows with one sequence number is not defined. Either the inserted event does
+    // not match and the original follows out of order, or the inserted event is out of order.
+    expect(findings.length).toBeGreaterThan(0)
+    expect(findings.filter((finding) => !finding.startsWith('Event 100 '))).toEqual([])
   })
 
   test('a swap of two events', async () => {
