@@ -50,8 +50,8 @@ export const project = (
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     isolate: false,
-    // Tests often wait for PostgreSQL or for a deadline, so three workers use two cores well.
-    maxWorkers: 3,
+    // Tests often wait for PostgreSQL or for a deadline, so four workers use two cores well.
+    maxWorkers: 4,
     sequence: { groupOrder: 0 },
     ...test,
     name,
