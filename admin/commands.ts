@@ -3,9 +3,15 @@ import { readFile } from 'node:fs/promises'
 import type { JWK } from 'jose'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import type { ActivityRetention } from '../drizzle/tables/tenants.ts'
+import {
+  isSigningAlgorithm,
+  type SigningAlgorithm,
+  signingAlgorithms,
+} from '../platform/auth/jwk.ts'
 import * as copies from './copy-to-tenant-logs.ts'
 import { type Operator, OperatorInputError } from './operator.ts'
 import * as partners from './partner-instances.ts'
+import { listPartnerKeys } from './partner-keys.ts'
 import * as tenants from './tenants.ts'
 
 export type Options = Record<string, string | undefined>
@@ -72,10 +78,10 @@ export const commands: Record<string, Command> = {
   },
   'partner register': {
     usage:
-      '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL',
-    what: 'Registers a VSA server or UniView portal. Specify a FILE with its public keys, as a JWK or JWKS, or the JWKS URL at which it publishes its keys.',
+      '--platform vsa|uniview --name NAME --client-id ID --issuer URL --handoff-url URL --keys FILE | --jwks-url URL [--alg EdDSA|ES256|PS256|RS256]',
+    what: 'Registers a VSA server or UniView portal. Specify a FILE with its public keys, as a JWK or JWKS, or the JWKS URL at which it publishes its keys. With --alg, only keys for this algorithm are used; RSA keys without an algorithm are for RS256, unless --alg is PS256.',
     options: ['platform', 'name', 'client-id', 'issuer', 'handoff-url'],
-    optional: ['keys', 'jwks-url'],
+    optional: ['keys', 'jwks-url', 'alg'],
     async run(
       by,
       {
@@ -86,6 +92,7 @@ export const commands: Record<string, Command> = {
         'handoff-url': handoffUrl,
         keys,
         'jwks-url': jwksUrl,
+        alg,
       },
     ) {
       const known = platforms[platform!]
@@ -99,11 +106,18 @@ export const commands: Record<string, Command> = {
         issuer: issuer!,
         handoffUrl: handoffUrl!,
       }
-      await partners.registerPartnerInstance(by, {
+      const ignored = await partners.registerPartnerInstance(by, {
         ...instance,
         keys: jwksUrl === undefined ? await readKeys(keys!) : { jwksUrl },
+        alg: algorithmOf(alg),
       })
-      return `Registered ${clientId}.`
+      return [
+        `Registered ${clientId}.`,
+        ...ignored.map(
+          ({ jwk, reason }) => `The key ${jwk.kid ?? 'without ID'} was ignored. ${reason}`,
+        ),
+        ...(jwksUrl ? [`\`partner keys --client-id ${clientId}\` checks the published keys.`] : []),
+      ].join('\n')
     },
   },
   'partner list': {
@@ -126,24 +140,32 @@ export const commands: Record<string, Command> = {
       )
     },
   },
+  'partner keys': {
+    usage: '--client-id ID',
+    what: 'Lists the keys of an instance: whether each key can be used and, if not, why. Fetches published keys from this machine.',
+    options: ['client-id'],
+    run: (by, { 'client-id': clientId }) => listPartnerKeys(by, clientId!),
+  },
   'partner add-key': {
-    usage: '--client-id ID --key FILE',
+    usage: '--client-id ID --key FILE [--alg EdDSA|ES256|PS256|RS256]',
     what: 'Adds a public key and keeps the existing keys. This is the first step of a key rotation.',
     options: ['client-id', 'key'],
-    async run(by, { 'client-id': clientId, key }) {
+    optional: ['alg'],
+    async run(by, { 'client-id': clientId, key, alg }) {
       const [jwk, ...more] = await readKeys(key!)
       if (!jwk || more.length)
         throw new OperatorInputError('The key file must contain exactly one public key.')
-      return `Added ${await partners.addPartnerKey(by, clientId!, jwk)}.`
+      return `Added ${await partners.addPartnerKey(by, clientId!, jwk, algorithmOf(alg))}.`
     },
   },
   'partner move-jwks': {
-    usage: '--client-id ID --jwks-url URL',
+    usage: '--client-id ID --jwks-url URL [--alg EdDSA|ES256|PS256|RS256]',
     what: 'Reads the keys of the instance from the JWKS URL from now on. Sessions that started with registered keys continue.',
     options: ['client-id', 'jwks-url'],
-    async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl }) {
-      await partners.setJwksUrl(by, clientId!, jwksUrl!)
-      return `The keys of ${clientId} are now read from ${jwksUrl}.`
+    optional: ['alg'],
+    async run(by, { 'client-id': clientId, 'jwks-url': jwksUrl, alg }) {
+      await partners.setJwksUrl(by, clientId!, jwksUrl!, algorithmOf(alg))
+      return `The keys of ${clientId} are now read from ${jwksUrl}.\n\`partner keys --client-id ${clientId}\` checks them.`
     },
   },
   'partner move-handoff': {
@@ -232,6 +254,12 @@ export const commands: Record<string, Command> = {
       )
     },
   },
+}
+
+function algorithmOf(alg: string | undefined): SigningAlgorithm | null {
+  if (alg === undefined) return null
+  if (isSigningAlgorithm(alg)) return alg
+  throw new OperatorInputError(`--alg must be ${signingAlgorithms.join(', ')}.`)
 }
 
 const formatKey = ({

@@ -5,7 +5,8 @@ import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
 import { partnerInstance, partnerInstanceEpochRise, partnerKey } from '../drizzle/tables/tenants.ts'
 import type { AuditActionName } from '../platform/audit/actions.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
-import { pinnedKey, UnusableKey } from '../platform/auth/jwk.ts'
+import { pinnedKey, type SigningAlgorithm, UnusableKey } from '../platform/auth/jwk.ts'
+import { type IgnoredKey, type KeySet, usableKeys } from '../platform/auth/key-set.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { isPlainText } from '../platform/lib/text.ts'
 import type { WriteTx } from '../platform/postgres/database.ts'
@@ -20,13 +21,19 @@ export interface NewPartnerInstance {
   handoffUrl: string
   /** The public keys to register, or the URL at which the instance publishes its keys. */
   keys: JWK[] | { jwksUrl: string }
+  /** The only permitted algorithm of the keys. Omit it to permit each supported algorithm. */
+  alg?: SigningAlgorithm | null
   demo?: boolean
 }
 
+/**
+ * Registers an instance with its public keys or its JWKS URL.
+ * @returns the given keys that were not registered, because this service cannot use them
+ */
 export async function registerPartnerInstance(
   by: Operator,
-  { keys, ...instance }: NewPartnerInstance,
-): Promise<void> {
+  { keys, alg = null, ...instance }: NewPartnerInstance,
+): Promise<IgnoredKey[]> {
   if (!isPlainText(instance.name, 200)) invalid('The name must be one line of 1 to 200 characters.')
   if (!/^[\w.-]{1,100}$/.test(instance.clientId))
     invalid('The client ID must have 1 to 100 letters, digits, dots, dashes or underscores.')
@@ -35,32 +42,51 @@ export async function registerPartnerInstance(
   checkHandoffUrl(instance.handoffUrl, instance.demo ?? false)
   const jwksUrl = 'jwksUrl' in keys ? keys.jwksUrl : null
   if (jwksUrl !== null) checkJwksUrl(jwksUrl)
-  const checked = 'jwksUrl' in keys ? [] : await Promise.all(keys.map(parsePublicKey))
-  if (jwksUrl === null && checked.length === 0)
-    invalid('Specify at least one public key or a JWKS URL.')
+  const set = 'jwksUrl' in keys ? null : await usableKeys(keys, alg)
+  if (set) checkRegistrable(set)
   const target = instanceTarget(instance.clientId, instance.name)
-  await auditedByOperator(
+  return auditedByOperator(
     by,
     { action: 'partner_instance.registered', tenantId: null, target },
     async (tx) => {
-      await tx.insert(partnerInstance).values({ ...instance, jwksUrl })
-      if (checked.length)
+      const jwksAlg = jwksUrl === null ? null : alg
+      await tx.insert(partnerInstance).values({ ...instance, jwksUrl, jwksAlg })
+      if (set)
         await tx
           .insert(partnerKey)
-          .values(checked.map((key) => ({ clientId: instance.clientId, ...key })))
+          .values(set.keys.map((key) => ({ clientId: instance.clientId, ...key })))
+      const after = set ? set.keys.map(({ kid }) => kid) : jwksUrl
+      const pinned = jwksAlg ? [{ field: 'jwksAlg', before: null, after: jwksAlg }] : []
       return {
-        payload: undefined,
-        changes: [{ field: 'keys', before: null, after: jwksUrl ?? checked.map(({ kid }) => kid) }],
+        payload: set?.ignored ?? [],
+        changes: [{ field: 'keys', before: null, after }, ...pinned],
       }
     },
-  ).catch(onUniqueViolation('The client ID, the issuer or a key ID is already registered.'))
+  ).catch(onUniqueViolation('The client ID or the issuer is already registered.'))
+}
+
+/** Requires at least one usable key, and only one key per key ID. */
+function checkRegistrable({ keys, ignored }: KeySet): void {
+  const [first] = ignored
+  if (keys.length === 0)
+    invalid(first ? first.reason : 'Specify at least one public key or a JWKS URL.')
+  const repeated = keys.find(({ kid }, index) => keys.findIndex((key) => key.kid === kid) < index)
+  if (repeated)
+    invalid(
+      `Two keys with different algorithms have the ID ${repeated.kid}. Specify the algorithm of one of them with --alg.`,
+    )
 }
 
 /**
  * Adds a key. The existing keys remain valid, so that the partner can rotate keys without downtime.
  */
-export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): Promise<string> {
-  const key = await parsePublicKey(jwk)
+export async function addPartnerKey(
+  by: Operator,
+  clientId: string,
+  jwk: JWK,
+  alg: SigningAlgorithm | null = null,
+): Promise<string> {
+  const key = await parsePublicKey(jwk, alg)
   return changeInstance(by, 'partner_instance.key_added', clientId, async (tx, { jwksUrl }) => {
     if (jwksUrl !== null)
       invalid(`This instance publishes its keys at ${jwksUrl}. Add the key there.`)
@@ -70,16 +96,30 @@ export async function addPartnerKey(by: Operator, clientId: string, jwk: JWK): P
 }
 
 /**
- * Sets the JWKS URL. From then on, tokens signed with registered keys are refused. Existing
- * sessions continue.
+ * Sets the JWKS URL, and the algorithm of its keys. From then on, tokens signed with registered
+ * keys are refused. Existing sessions continue.
  */
-export const setJwksUrl = (by: Operator, clientId: string, jwksUrl: string): Promise<void> =>
+export const setJwksUrl = (
+  by: Operator,
+  clientId: string,
+  jwksUrl: string,
+  jwksAlg: SigningAlgorithm | null = null,
+): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
     checkJwksUrl(jwksUrl)
-    await tx.update(partnerInstance).set({ jwksUrl }).where(eq(partnerInstance.clientId, clientId))
+    await tx
+      .update(partnerInstance)
+      .set({ jwksUrl, jwksAlg })
+      .where(eq(partnerInstance.clientId, clientId))
+    const changes = [
+      { field: 'jwksUrl', before: instance.jwksUrl, after: jwksUrl },
+      { field: 'jwksAlg', before: instance.jwksAlg, after: jwksAlg },
+    ]
     return {
       payload: undefined,
-      changes: [{ field: 'jwksUrl', before: instance.jwksUrl, after: jwksUrl }],
+      changes: changes.filter(
+        ({ field, before, after }) => field === 'jwksUrl' || before !== after,
+      ),
     }
   })
 
@@ -251,7 +291,7 @@ function checkHandoffUrl(text: string, demo: boolean): void {
 
 /**
  * Validates the format of a JWKS URL. The IP address of the host is validated again before each
- * request (subgraphs/identity/jwt/jwks.ts).
+ * request (platform/auth/key-set.ts).
  */
 function checkJwksUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null
@@ -266,8 +306,8 @@ function checkJwksUrl(text: string): void {
 /**
  * Validates a public key, assigns exactly one signature algorithm, and removes private JWK members.
  */
-const parsePublicKey = (jwk: JWK) =>
-  pinnedKey(jwk).catch((error: unknown) => {
+const parsePublicKey = (jwk: JWK, alg: SigningAlgorithm | null) =>
+  pinnedKey(jwk, alg).catch((error: unknown) => {
     if (error instanceof UnusableKey) invalid(error.message)
     throw error
   })

@@ -25,12 +25,15 @@ import {
 import type { IdentityServices } from '../subgraphs/identity/context.ts'
 import { createLoginRoutes } from '../subgraphs/identity/http/login-routes.ts'
 import { createStateCipher } from '../subgraphs/identity/jwt/encrypted-state.ts'
-import { createPublishedKeys, type PublishedKeys } from '../subgraphs/identity/jwt/jwks.ts'
 import {
   authenticateClient,
   clientAuthenticationType,
   isClientAssertion,
 } from '../subgraphs/identity/jwt/private-key-jwt.ts'
+import {
+  createPublishedKeys,
+  type PublishedKeys,
+} from '../subgraphs/identity/jwt/published-keys.ts'
 import type { MicrosoftRegistration } from '../subgraphs/identity/microsoft/entra-client.ts'
 import { singleUseMutations as identitySingleUseMutations } from '../subgraphs/identity/permissions.ts'
 import { touchIntervalSeconds, touchSession } from '../subgraphs/identity/sessions/touch-session.ts'

@@ -70,6 +70,13 @@ const clientErrors = {
     action: 'Read the data again before you repeat a mutation, or send it with an idempotency key.',
     retry: 'queries yes, mutations after reading',
   },
+  PARTNER_KEYS_UNAVAILABLE: {
+    where: '503, in `errors` or, for security events, without a body',
+    meaning:
+      'The JWKS URL of the partner instance did not respond with a key set, so the signature could not be checked. Nothing was changed or consumed.',
+    action: 'Wait for the number of seconds in the `Retry-After` header, then send the same again.',
+    retry: 'after `Retry-After`',
+  },
   BAD_USER_INPUT: {
     where: '200 or 400, in `errors`; 400 from downloads, 503 when the log has no events yet',
     meaning:

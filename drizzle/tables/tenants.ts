@@ -139,6 +139,8 @@ export const partnerInstance = tenants.table('partner_instance', {
   handoffUrl: text('handoff_url').notNull(),
   /** The JWKS URL of the instance; null if its keys are registered in `partner_key`. */
   jwksUrl: text('jwks_url'),
+  /** The only permitted algorithm of the keys at the JWKS URL; null if each one is permitted. */
+  jwksAlg: text('jwks_alg', { enum: ['EdDSA', 'ES256', 'PS256', 'RS256'] }),
   /** Incremented when the instance is suspended or removed; see `partnerInstanceEpochRise`. */
   epoch: integer('epoch').notNull().default(0),
   suspendedAt: moment('suspended_at'),

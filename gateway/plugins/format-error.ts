@@ -19,6 +19,7 @@ const publicErrorCodes: ReadonlySet<string> = new Set<ClientErrorCode>([
   'RATE_LIMITED',
   'OVERLOADED',
   'TIMEOUT',
+  'PARTNER_KEYS_UNAVAILABLE',
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',

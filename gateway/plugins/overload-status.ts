@@ -1,9 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server'
+import { retryAfterSeconds } from '../../platform/lib/errors.ts'
 import type { GatewayContext } from '../context.ts'
 
+const retryCodes = ['PARTNER_KEYS_UNAVAILABLE', 'OVERLOADED'] as const
+
 /**
- * Sets the HTTP status of operations that returned no data: 504 after a timeout, 503 because of
- * overload. Clients and proxies can then react without parsing the body.
+ * Sets the HTTP status of operations that returned no data: 504 after a timeout, 503 if the client
+ * should retry soon. Clients and proxies can then react without parsing the body.
  */
 export const overloadStatusPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
@@ -14,10 +17,10 @@ export const overloadStatusPlugin: ApolloServerPlugin<GatewayContext> = {
         const codes = new Set(errors.map(({ extensions }) => extensions?.code))
         if (Object.values(data ?? {}).some((value) => value !== null)) return
         if (codes.has('TIMEOUT')) http.status = 504
-        else if (codes.has('OVERLOADED')) {
-          http.status = 503
-          http.headers.set('retry-after', '1')
-        }
+        const retry = retryCodes.find((code) => codes.has(code))
+        if (codes.has('TIMEOUT') || !retry) return
+        http.status = 503
+        http.headers.set('retry-after', String(retryAfterSeconds(retry)))
       },
     }
   },

@@ -8,6 +8,10 @@ import { isPlainText } from '../lib/text.ts'
 
 /** The supported signature algorithms (RFC 7518 §3.1, RFC 8037). All of them are asymmetric. */
 export const signingAlgorithms = ['EdDSA', 'ES256', 'PS256', 'RS256'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+export const isSigningAlgorithm = (alg: unknown): alg is SigningAlgorithm =>
+  signingAlgorithms.some((supported) => supported === alg)
 
 /** A public key with its ID. The key is valid for one algorithm only. */
 export interface PinnedKey {
@@ -26,24 +30,34 @@ const publicMembers = {
   EC: ['kty', 'crv', 'x', 'y'],
   RSA: ['kty', 'n', 'e'],
 }
-/** The curve of each algorithm. A key without `alg` gets the algorithm of its curve. */
-const curves: Record<string, string> = { EdDSA: 'Ed25519', ES256: 'P-256' }
+/** The algorithm of a key without `alg`, by curve. */
+const algorithmOfCurve: Record<string, SigningAlgorithm> = { Ed25519: 'EdDSA', 'P-256': 'ES256' }
 
 /**
  * Returns a key's public members, its ID and its algorithm. The ID is the `kid` of the key or,
  * without a `kid`, the thumbprint of RFC 7638.
- * @throws UnusableKey when the key is not a signature key for one of the `signingAlgorithms`, or
- * the size of an RSA key is out of bounds
+ *
+ * The algorithm is the `alg` of the key. Without an `alg`, the curve determines the algorithm, and
+ * an RSA key is for `pinnedAlg` or, without it, for RS256 (the default of OpenID Connect Core §2).
+ * @param pinnedAlg the only permitted algorithm, or null if each supported algorithm is permitted
+ * @throws UnusableKey when the key is not a public signature key for a permitted algorithm, or the
+ *   size of an RSA key is out of bounds
  */
-export async function pinnedKey(jwk: JWK): Promise<PinnedKey> {
-  const alg = jwk.alg ?? Object.keys(curves).find((name) => curves[name] === jwk.crv)
-  if (!alg || !signingAlgorithms.some((supported) => supported === alg))
-    throw new UnusableKey('The `alg` of a key must be EdDSA, ES256, PS256 or RS256.')
+export async function pinnedKey(
+  jwk: JWK,
+  pinnedAlg: SigningAlgorithm | null = null,
+): Promise<PinnedKey> {
   const { use = 'sig', key_ops: operations = ['verify'] } = jwk
   if (use !== 'sig' || !Array.isArray(operations) || !operations.includes('verify'))
     throw new UnusableKey('The `use` of a key must be "sig", and `key_ops` must include "verify".')
   const members = publicMembers[jwk.kty as keyof typeof publicMembers]
   if (!members) throw new UnusableKey('The `kty` of a key must be OKP, EC or RSA.')
+  const alg =
+    jwk.alg ?? (jwk.kty === 'RSA' ? (pinnedAlg ?? 'RS256') : algorithmOfCurve[`${jwk.crv}`])
+  if (!isSigningAlgorithm(alg))
+    throw new UnusableKey('The `alg` of a key must be EdDSA, ES256, PS256 or RS256.')
+  if (pinnedAlg !== null && alg !== pinnedAlg)
+    throw new UnusableKey(`The operator allows only ${pinnedAlg} keys; this key is for ${alg}.`)
   const publicJwk = Object.fromEntries(
     members.map((member) => [member, (jwk as Record<string, unknown>)[member]]),
   )

@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import type { ClientErrorCode } from '../lib/errors.ts'
+import { type ClientErrorCode, retryAfterSeconds } from '../lib/errors.ts'
 
 /**
  * Returns the body of an HTTP error. The body has the format of a GraphQL response, so clients need
@@ -10,7 +10,7 @@ export const errorBody = (code: ClientErrorCode, message: string, extensions: ob
 })
 
 /**
- * Sends an error as JSON. A response with status 503 includes `Retry-After: 1` (seconds).
+ * Sends an error as JSON. A response with status 503 includes `Retry-After`.
  * @param extensions additional members of the error's `extensions`
  */
 export function sendError(
@@ -20,6 +20,6 @@ export function sendError(
   message: string,
   extensions: object = {},
 ): void {
-  if (status === 503) response.set('Retry-After', '1')
+  if (status === 503) response.set('Retry-After', String(retryAfterSeconds(code)))
   response.status(status).json(errorBody(code, message, extensions))
 }

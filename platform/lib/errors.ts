@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'OVERLOADED'
   | 'TIMEOUT'
+  | 'PARTNER_KEYS_UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR'
 
 /**
@@ -84,6 +85,10 @@ export const overloaded = (detail?: unknown) =>
 /** Returns the error for a request whose deadline passed before the transaction committed. */
 export const deadlineExceeded = () =>
   new PublicError('TIMEOUT', 'The request took too long and was cancelled. Nothing was changed.')
+
+/** Returns the `Retry-After` value of a response with status 503, in seconds. */
+export const retryAfterSeconds = (code: ClientErrorCode): number =>
+  code === 'PARTNER_KEYS_UNAVAILABLE' ? 5 : 1
 
 export const badInput = (message: string) => new PublicError('BAD_USER_INPUT', message)
 

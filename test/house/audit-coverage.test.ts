@@ -554,6 +554,7 @@ describe('admin commands', () => {
       because:
         'lists registrations and public keys; completes the copies of earlier commands’ events',
     },
+    'partner keys': { action: null, because: 'lists the public keys of one instance' },
     'partner add-key': {
       action: 'partner_instance.key_added',
       options: async () => ofInstance({ key: await keyFile(`${clientId}-2`) }),

@@ -6,13 +6,14 @@ import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import type { JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isPublicAddress } from '../../platform/http/public-address.ts'
 import type { Log } from '../../platform/lib/log.ts'
 import {
   createPublishedKeys,
+  PartnerKeysUnavailable,
   type PublishedKeys,
   type PublishedKeysOptions,
-} from '../../subgraphs/identity/jwt/jwks.ts'
-import { isPublicAddress } from '../../subgraphs/identity/jwt/public-address.ts'
+} from '../../subgraphs/identity/jwt/published-keys.ts'
 import { type KeyServer, publicHalf, startKeyServer } from '../support/key-server.ts'
 import { newPrivateKey } from '../support/partners.ts'
 
@@ -28,7 +29,9 @@ afterAll(() => server?.close())
 
 /** The errors that were logged. */
 let warnings: string[] = []
-const log = { warn: ({ err }: { err: Error }) => void warnings.push(err.message) } as unknown as Log
+const log = {
+  warn: ({ err }: { err?: Error }) => void (err && warnings.push(err.message)),
+} as unknown as Log
 const opened: PublishedKeys[] = []
 function open(options: Partial<PublishedKeysOptions> = {}): PublishedKeys {
   const keys = createPublishedKeys({ log, allowLoopback: true, ...options })
@@ -38,6 +41,13 @@ function open(options: Partial<PublishedKeysOptions> = {}): PublishedKeys {
 beforeEach(() => {
   warnings = []
 })
+/** Returns the key, undefined if the set does not contain it, or the code of the error. */
+const keyAt = (keys: PublishedKeys, jwksUrl: string, kid: string, alg = 'EdDSA') =>
+  keys.keyOf({ jwksUrl, alg: null }, { kid, alg }).catch((error: unknown) => {
+    if (error instanceof PartnerKeysUnavailable) return error.code
+    throw error
+  })
+const unavailable = 'PARTNER_KEYS_UNAVAILABLE'
 afterEach(async () => {
   for (const keys of opened.splice(0)) await keys.close()
 })
@@ -82,9 +92,9 @@ describe('JWKS SSRF', () => {
     lookup?: PublishedKeysOptions['lookup'],
   ): Promise<void> {
     const before = server.connections()
-    expect(
-      await open({ allowLoopback: false, ...(lookup && { lookup }) }).keyOf(url, 'one'),
-    ).toBeUndefined()
+    expect(await keyAt(open({ allowLoopback: false, ...(lookup && { lookup }) }), url, 'one')).toBe(
+      unavailable,
+    )
     expect({ attempts, connections: server.connections() - before }).toEqual({
       attempts: [],
       connections: 0,
@@ -99,12 +109,12 @@ describe('JWKS SSRF', () => {
   test('the test setup sees a connection to an allowed address', async () => {
     server.publish('/seen', [key])
     const before = server.connections()
-    expect(await open().keyOf(server.at('/seen'), 'one')).toMatchObject({
+    expect(await keyAt(open(), server.at('/seen'), 'one')).toMatchObject({
       kid: 'one',
       alg: 'EdDSA',
     })
-    await open().keyOf(`https://127.0.0.1:${server.port}/seen`, 'one') // the server does not speak TLS, but the connection was opened
-    await open(names(['127.0.0.1'])).keyOf(`https://partner.example:${server.port}/seen`, 'one')
+    await keyAt(open(), `https://127.0.0.1:${server.port}/seen`, 'one') // the server does not speak TLS, but the connection was opened
+    await keyAt(open(names(['127.0.0.1'])), `https://partner.example:${server.port}/seen`, 'one')
     expect({ attempts, connections: server.connections() - before }).toEqual({
       attempts: Array(3).fill('127.0.0.1'),
       connections: 3,
@@ -164,11 +174,12 @@ describe('JWKS SSRF', () => {
     'http://127.0.0.1.example',
   ])('in development, http: is allowed on loopback only: %s', async (url) => {
     expect(
-      await open({ lookup: names(['127.0.0.1']).lookup }).keyOf(
+      await keyAt(
+        open({ lookup: names(['127.0.0.1']).lookup }),
         `${url}:${server.port}/keys`,
         'one',
       ),
-    ).toBeUndefined()
+    ).toBe(unavailable)
     expect({ attempts, warnings }).toEqual({
       attempts: [],
       warnings: ['A JWKS URL must begin with https://.'],
@@ -234,11 +245,12 @@ describe('JWKS SSRF', () => {
     const { lookup, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const before = server.connections()
     expect(
-      await open({ allowLoopback: false, lookup }).keyOf(
+      await keyAt(
+        open({ allowLoopback: false, lookup }),
         `https://partner.example:${server.port}/keys`,
         'one',
       ),
-    ).toBeUndefined()
+    ).toBe(unavailable)
     expect({ asked: asked(), attempts, connections: server.connections() - before }).toEqual({
       asked: 1,
       attempts: ['3ffe::1'],
@@ -250,10 +262,12 @@ describe('JWKS SSRF', () => {
     let now = 0
     const { lookup, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const keys = open({ allowLoopback: false, lookup, now: () => now })
-    await keys.keyOf(`https://partner.example:${server.port}/keys`, 'one')
-    now += 30_000
+    await keyAt(keys, `https://partner.example:${server.port}/keys`, 'one')
+    now += 5_000
     const before = server.connections()
-    expect(await keys.keyOf(`https://partner.example:${server.port}/keys`, 'one')).toBeUndefined()
+    expect(await keyAt(keys, `https://partner.example:${server.port}/keys`, 'one')).toBe(
+      unavailable,
+    )
     expect({ asked: asked(), attempts, connections: server.connections() - before }).toEqual({
       asked: 2,
       attempts: ['3ffe::1'],
@@ -368,7 +382,12 @@ describe('freshness', () => {
   let path = ''
   let keys: PublishedKeys
   const kidsOf = async (...kids: string[]) =>
-    Promise.all(kids.map(async (kid) => (await keys.keyOf(server.at(path), kid))?.kid))
+    Promise.all(
+      kids.map(async (kid) => {
+        const found = await keyAt(keys, server.at(path), kid)
+        return typeof found === 'string' ? found : found?.kid
+      }),
+    )
   beforeEach((context) => {
     now = 1_000_000
     path = `/${context.task.id}`
@@ -431,35 +450,48 @@ describe('freshness', () => {
     expect(server.asked(path)).toBe(1)
   })
 
-  test('after a failed refetch, cached keys work until they are stale', async () => {
+  test('while the URL fails, expired keys work for one hour', async () => {
     server.publish(path, [key])
     await kidsOf('one')
-    server.answer(path, (_, response) => response.writeHead(500).end())
+    server.answer(path, (_, response) => response.writeHead(503).end())
     now += 299_000
-    expect(await kidsOf('two', 'one')).toEqual([undefined, 'one'])
+    expect(await kidsOf('two', 'one')).toEqual([unavailable, 'one'])
     expect(server.asked(path)).toBe(2)
+    now += 3_600_000
+    expect(await kidsOf('one', 'two')).toEqual(['one', unavailable])
     now += 1_000
-    expect(await kidsOf('one')).toEqual([undefined])
-    for (let hours = 0; hours < 5; hours++) {
+    expect(await kidsOf('one')).toEqual([unavailable])
+    for (let hours = 0; hours < 3; hours++) {
       now += 3_600_000
-      expect(await kidsOf('one')).toEqual([undefined])
+      expect(await kidsOf('one')).toEqual([unavailable])
     }
-    expect(server.asked(path)).toBe(7)
+    server.publish(path, [other])
+    now += 5_000
+    expect(await kidsOf('one', 'two')).toEqual([undefined, 'two'])
+  })
+
+  test('a failing URL is fetched at most every 5 seconds', async () => {
+    server.answer(path, (_, response) => response.writeHead(503).end())
+    const unknown = Array.from({ length: 20 }, (_, index) => `unknown-${index}`)
+    expect(await kidsOf(...unknown)).toEqual(unknown.map(() => unavailable))
+    now += 4_999
+    expect(await kidsOf('one')).toEqual([unavailable])
+    expect(server.asked(path)).toBe(1)
     server.publish(path, [key])
-    expect(await kidsOf('one')).toEqual([undefined])
-    now += 30_000
-    expect(await kidsOf('one')).toEqual(['one'])
+    now += 1
+    expect(await kidsOf('one', 'two')).toEqual(['one', undefined])
+    expect(server.asked(path)).toBe(2)
   })
 
   test('sets of different URLs are independent', async () => {
     server.publish(path, [key])
     server.publish(`${path}/other`, [{ ...other, kid: 'one' }])
     const [here, there] = [
-      await keys.keyOf(server.at(path), 'one'),
-      await keys.keyOf(server.at(`${path}/other`), 'one'),
+      await keyAt(keys, server.at(path), 'one'),
+      await keyAt(keys, server.at(`${path}/other`), 'one'),
     ]
-    expect(here!.publicJwk.x).toBe(key.x)
-    expect(there!.publicJwk.x).toBe(other.x)
+    expect(here).toMatchObject({ publicJwk: { x: key.x } })
+    expect(there).toMatchObject({ publicJwk: { x: other.x } })
   })
 })
 
@@ -504,7 +536,9 @@ describe('the response', () => {
     server.answer(path, (_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(text),
     )
-    expect((await open().keyOf(server.at(path), 'one'))?.kid).toBe(isTaken ? 'one' : undefined)
+    const found = await keyAt(open(), server.at(path), 'one')
+    if (isTaken) expect(found).toMatchObject({ kid: 'one' })
+    else expect(found).toBe(unavailable)
     expect(warnings).toHaveLength(isTaken ? 0 : 1)
   })
 
@@ -528,7 +562,7 @@ describe('the response', () => {
           more()
         })
         const keys = open()
-        expect(await keys.keyOf(server.at(path), 'one')).toBeUndefined()
+        expect(await keyAt(keys, server.at(path), 'one')).toBe(unavailable)
         await keys.close()
       }
       await Promise.all(closed)

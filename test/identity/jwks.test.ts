@@ -12,6 +12,7 @@ import {
   revokePartnerKey,
   setJwksUrl,
 } from '../../admin/partner-instances.ts'
+import { listPartnerKeys } from '../../admin/partner-keys.ts'
 import { Browser } from '../../demo/browser.ts'
 import { signSessionRevoked } from '../../demo/partner.ts'
 import { createHandoff, redeemHandoff } from '../support/documents.ts'
@@ -140,8 +141,8 @@ async function places(
     push(event),
   ])
   return {
-    assertion: created.data.createHandoff.userErrors.length === 0,
-    client: client.data.viewer?.actor.key === `client:${partner.clientId}`,
+    assertion: created.data?.createHandoff?.userErrors.length === 0,
+    client: client.data?.viewer?.actor.key === `client:${partner.clientId}`,
     event: answer.status === 202,
   }
 }
@@ -400,7 +401,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
       world.ask({ bearer: byKey(header('client-authentication+jwt'), client) }, whoAmI),
       push(byKey(header('secevent+jwt'), event)),
     ])
-    const failed = validated.data?.validateHandoff.checks.filter(
+    const failed = validated.data?.validateHandoff?.checks.filter(
       ({ passed }: { passed: boolean | null }) => passed === false,
     )
     const rows = (await operatorRows(world.database)).filter(({ unverified_claims: claims }) =>
@@ -414,15 +415,40 @@ describe('a failing JWKS URL authenticates nothing', () => {
       (select count(*)::int from identity.security_event_id where client_id = ${partner.clientId}) as events,
       (select count(*)::int from audit.activity where client_id = ${partner.clientId}) as rows`
     return {
-      created: created.data?.createHandoff,
+      statuses: [created, validated, viewer].map(({ status }) => status),
+      retryAfter: [created, validated, viewer].map(({ headers }) => headers.get('retry-after')),
+      created: created.data?.createHandoff ?? created.codes,
       failed: failed?.map(({ name }: { name: string }) => name),
-      viewer: viewer.data?.viewer,
-      pushed: { status: pushed.status, body: await pushed.text() },
+      viewer: viewer.data ? viewer.data.viewer : viewer.codes,
+      pushed: {
+        status: pushed.status,
+        body: await pushed.text(),
+        retryAfter: pushed.headers.get('retry-after'),
+      },
       rows: rows.map(({ action, outcome, reason }) => `${action} ${outcome} ${reason}`).sort(),
       written,
     }
   }
-  const nothing = {
+  /** The result if the JWKS URL fails: the partner must send the same again. */
+  const undecided = {
+    statuses: [503, 503, 503],
+    retryAfter: ['5', '5', '5'],
+    created: ['PARTNER_KEYS_UNAVAILABLE'],
+    failed: undefined,
+    viewer: ['PARTNER_KEYS_UNAVAILABLE'],
+    pushed: { status: 503, body: '{}', retryAfter: '5' },
+    rows: [
+      'handoff.created FAILED PARTNER_KEYS_UNAVAILABLE',
+      'handoff.validated FAILED PARTNER_KEYS_UNAVAILABLE',
+      'partner_client.authenticated FAILED PARTNER_KEYS_UNAVAILABLE',
+      'security_event.received FAILED PARTNER_KEYS_UNAVAILABLE',
+    ],
+    written: { handoffs: 0, assertions: 0, clients: 0, events: 0, rows: 0 },
+  }
+  /** The result if the key set has no usable key that signed the tokens. */
+  const refused = (ignored: string | null) => ({
+    statuses: [200, 200, 200],
+    retryAfter: [null, null, null],
     created: {
       code: null,
       connectUrl: null,
@@ -431,8 +457,9 @@ describe('a failing JWKS URL authenticates nothing', () => {
         {
           code: 'ASSERTION_INVALID',
           field: ['assertion'],
-          message:
-            "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
+          message: ignored
+            ? `The key \`bad\` at the registered JWKS URL cannot be used. ${ignored}`
+            : "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
         },
       ],
     },
@@ -440,7 +467,13 @@ describe('a failing JWKS URL authenticates nothing', () => {
     viewer: null,
     pushed: {
       status: 400,
-      body: '{"err":"invalid_key","description":"`kid` and `alg` must match a key that is registered for `iss`, or published at its registered JWKS URL, and not revoked."}',
+      body: JSON.stringify({
+        err: 'invalid_key',
+        description: ignored
+          ? `The key at the JWKS URL cannot be used. ${ignored}`
+          : '`kid` and `alg` must match a key that is registered for `iss`, or published at its registered JWKS URL, and not revoked.',
+      }),
+      retryAfter: null,
     },
     rows: [
       'handoff.created DENIED ASSERTION_INVALID/KEY',
@@ -449,13 +482,35 @@ describe('a failing JWKS URL authenticates nothing', () => {
       'security_event.received DENIED invalid_key',
     ],
     written: { handoffs: 0, assertions: 0, clients: 0, events: 0, rows: 0 },
-  }
+  })
 
   let elsewhere: KeyServer
   beforeAll(async () => {
     elsewhere = await startKeyServer()
   })
   afterAll(() => elsewhere?.close())
+
+  async function expectResult(
+    make: (key: JWK) => Bad,
+    result: typeof undecided | ReturnType<typeof refused>,
+  ): Promise<void> {
+    const partner = await publishingPartner()
+    const tenant = await openTenant(partner)
+    await world.database.owner`delete from audit.unsealed where tenant_id = ${tenant.id}`
+    await world.database.owner`delete from audit.sealed where tenant_id = ${tenant.id}`
+    elsewhere.publish('/keys', [partner.privateJwk])
+    partner.privateJwk = { ...partner.privateJwk, kid: 'bad' }
+    const bad = make(publicHalf(partner.privateJwk))
+    server.answer(partner.path, bad.listener)
+    expect(await tryEverywhere(partner, tenant, bad)).toEqual(result)
+    expect(server.asked(partner.path)).toBe(keepers)
+    expect(elsewhere.connections()).toBe(0)
+
+    // The same tenant and technician: only the JWKS URL was wrong.
+    pass(31)
+    server.publish(partner.path, [partner.privateJwk])
+    expect(await places(partner, tenant)).toEqual(everywhere)
+  }
 
   test.for<[string, (key: JWK) => Bad]>([
     ['500', () => ({ listener: (_, response) => response.writeHead(500).end() })],
@@ -523,31 +578,6 @@ describe('a failing JWKS URL authenticates nothing', () => {
       (key) => ({ listener: json({ keys: [key, { ...key, kid: 'x', d: 'AAAA' }] }) }),
     ],
     [
-      'two keys under one id',
-      (key) => ({ listener: json({ keys: [key, { ...key, x: 'A'.repeat(43) }] }) }),
-    ],
-    ['the same key twice', (key) => ({ listener: json({ keys: [key, key] }) })],
-    [
-      'the key and one for encryption under its id',
-      (key) => ({ listener: json({ keys: [key, { ...key, use: 'enc' }] }) }),
-    ],
-    ['a key for encryption', (key) => ({ listener: json({ keys: [{ ...key, use: 'enc' }] }) })],
-    [
-      'a key that may not verify',
-      (key) => ({ listener: json({ keys: [{ ...key, key_ops: ['sign'] }] }) }),
-    ],
-    ['a key without an id', ({ kid, ...key }) => ({ listener: json({ keys: [key] }) })],
-    [
-      'a key with an id that is no text',
-      (key) => ({ listener: json({ keys: [{ ...key, kid: 1 }] }) }),
-    ],
-    [
-      'a key for another algorithm',
-      (key) => ({ listener: json({ keys: [{ ...key, alg: 'ES256' }] }) }),
-    ],
-    ['half a key', ({ x, ...key }) => ({ listener: json({ keys: [key] }) })],
-    ['an RSA key of 1024 bits', () => rsa(1024)],
-    [
       'a shared secret',
       ({ kid }) => ({
         listener: json({ keys: [{ kty: 'oct', k: base64url(secret), alg: 'HS256', kid }] }),
@@ -555,8 +585,40 @@ describe('a failing JWKS URL authenticates nothing', () => {
         sign: byHmac(secret),
       }),
     ],
+  ])('undecided: %s', ([, make]) => expectResult(make, undecided))
+
+  test.for<[string, string | null, (key: JWK) => Bad]>([
+    [
+      'two keys under one id',
+      'Another key has the same `kid` and the same `alg`.',
+      (key) => ({ listener: json({ keys: [key, { ...key, x: 'A'.repeat(43) }] }) }),
+    ],
+    [
+      'a key for encryption',
+      'The `use` of a key must be "sig", and `key_ops` must include "verify".',
+      (key) => ({ listener: json({ keys: [{ ...key, use: 'enc' }] }) }),
+    ],
+    [
+      'a key that may not verify',
+      'The `use` of a key must be "sig", and `key_ops` must include "verify".',
+      (key) => ({ listener: json({ keys: [{ ...key, key_ops: ['sign'] }] }) }),
+    ],
+    ['a key without an id', null, ({ kid, ...key }) => ({ listener: json({ keys: [key] }) })],
+    [
+      'a key with an id that is no text',
+      null,
+      (key) => ({ listener: json({ keys: [{ ...key, kid: 1 }] }) }),
+    ],
+    [
+      'a key for another algorithm',
+      'The key is not a valid public key for ES256.',
+      (key) => ({ listener: json({ keys: [{ ...key, alg: 'ES256' }] }) }),
+    ],
+    ['half a key', null, ({ x, ...key }) => ({ listener: json({ keys: [key] }) })],
+    ['an RSA key of 1024 bits', null, () => rsa(1024)],
     [
       'a public key to be taken for a shared secret',
+      null,
       (key) => ({
         listener: json({ keys: [{ ...key, alg: 'HS256' }] }),
         alg: 'HS256',
@@ -565,6 +627,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
     ],
     [
       'a key for signatures that are none',
+      null,
       (key) => ({
         listener: json({ keys: [{ ...key, alg: 'none' }] }),
         alg: 'none',
@@ -572,24 +635,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
           `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}.AA`,
       }),
     ],
-  ])('%s', async ([, make]) => {
-    const partner = await publishingPartner()
-    const tenant = await openTenant(partner)
-    await world.database.owner`delete from audit.unsealed where tenant_id = ${tenant.id}`
-    await world.database.owner`delete from audit.sealed where tenant_id = ${tenant.id}`
-    elsewhere.publish('/keys', [partner.privateJwk])
-    partner.privateJwk = { ...partner.privateJwk, kid: 'bad' }
-    const bad = make(publicHalf(partner.privateJwk))
-    server.answer(partner.path, bad.listener)
-    expect(await tryEverywhere(partner, tenant, bad)).toEqual(nothing)
-    expect(server.asked(partner.path)).toBe(keepers)
-    expect(elsewhere.connections()).toBe(0)
-
-    // The same tenant and technician: only the JWKS URL was wrong.
-    pass(31)
-    server.publish(partner.path, [partner.privateJwk])
-    expect(await places(partner, tenant)).toEqual(everywhere)
-  })
+  ])('refused: %s', ([, reason, make]) => expectResult(make, refused(reason)))
 
   test('negative control: a valid RSA key of 2048 bits is accepted', async () => {
     const partner = await publishingPartner()
@@ -601,23 +647,119 @@ describe('a failing JWKS URL authenticates nothing', () => {
       created: { code: expect.any(String), userErrors: [] },
       failed: [],
       viewer: { actor: { key: `client:${partner.clientId}` } },
-      pushed: { status: 202, body: '' },
+      pushed: { status: 202, body: '', retryAfter: null },
       rows: [],
       written: { assertions: 1, clients: 1, events: 1 },
     })
   })
 
-  test('while a JWKS URL fails, sessions and cached keys work', async () => {
+  test('while a JWKS URL fails, known keys work and nothing is refused', async () => {
     const partner = await publishingPartner()
     const tenant = await openTenant(partner)
     const session = await world.connect(tenant, partner)
-    server.answer(partner.path, (_, response) => response.writeHead(500).end())
-    const unknown: Partner = { ...partner, privateJwk: await newPrivateKey('unknown') }
-    pass(299)
-    expect(await places(unknown, tenant)).toEqual(nowhere)
-    expect(await places(partner, tenant)).toEqual(everywhere)
+    server.answer(partner.path, (_, response) => response.writeHead(503).end())
+    const next: Partner = { ...partner, privateJwk: await newPrivateKey('next') }
     pass(301)
+    expect(await places(partner, tenant)).toEqual(everywhere)
+    pass(31)
+    const { written: _, ...answers } = undecided
+    expect(await tryEverywhere(next, tenant, {})).toMatchObject(answers)
+
+    server.publish(partner.path, [next.privateJwk])
+    pass(6)
+    expect(await places(next, tenant)).toEqual(everywhere)
     expect(await places(partner, tenant)).toEqual(nowhere)
     expect(await isAlive(session)).toBe(true)
+  })
+})
+
+describe('key sets of real identity providers', () => {
+  /** A key set, the keys that sign, and the algorithm to which the operator pins the set. */
+  const sets: [string, () => Promise<{ published: JWK[]; signing: JWK[]; alg?: 'PS256' }>][] = [
+    [
+      'Keycloak: an encryption key with the same ID',
+      async () => {
+        const key = await newPrivateKey('shared', 'RS256')
+        const encryption = await newPrivateKey('shared', 'RS256')
+        return { published: [{ ...encryption, use: 'enc', alg: 'RSA-OAEP' }, key], signing: [key] }
+      },
+    ],
+    [
+      'one ID for two algorithms',
+      async () => {
+        const keys = [
+          await newPrivateKey('shared', 'ES256'),
+          await newPrivateKey('shared', 'RS256'),
+        ]
+        return { published: keys, signing: keys }
+      },
+    ],
+    [
+      'Entra ID: RSA keys without algorithm',
+      async () => {
+        const key = await newPrivateKey('no-alg', 'RS256')
+        return { published: [{ ...key, alg: undefined, use: 'sig' }], signing: [key] }
+      },
+    ],
+    [
+      'RSA keys without algorithm, pinned to PS256',
+      async () => {
+        const key = await newPrivateKey('no-alg', 'PS256')
+        return { published: [{ ...key, alg: undefined }], signing: [key], alg: 'PS256' }
+      },
+    ],
+    [
+      'the same key twice',
+      async () => {
+        const key = await newPrivateKey('twice')
+        return { published: [key, key], signing: [key] }
+      },
+    ],
+  ]
+  test.for(sets)('%s', async ([, make]) => {
+    const partner = await publishingPartner()
+    const tenant = await openTenant(partner)
+    const { published, signing, alg = null } = await make()
+    await setJwksUrl(world.operator, partner.clientId, server.at(partner.path), alg)
+    server.publish(partner.path, published)
+    for (const privateJwk of signing)
+      expect(await places({ ...partner, privateJwk }, tenant)).toEqual(everywhere)
+  })
+
+  test('a pinned algorithm excludes keys for other algorithms', async () => {
+    const partner = await publishingPartner()
+    const tenant = await openTenant(partner)
+    await setJwksUrl(world.operator, partner.clientId, server.at(partner.path), 'PS256')
+    expect(await places(partner, tenant)).toEqual(nowhere)
+    const { data } = await world.ask(null, validateHandoff, {
+      input: { assertion: await world.assertion(partner, tenant.id) },
+    })
+    expect(data.validateHandoff.checks).toContainEqual(
+      expect.objectContaining({
+        name: 'KEY',
+        passed: false,
+        message: expect.stringMatching(/allows only PS256 keys; this key is for EdDSA\.$/),
+      }),
+    )
+    const stranger = { ...partner, privateJwk: await newPrivateKey(partner.privateJwk.kid!) }
+    const other = await world.ask(null, validateHandoff, {
+      input: { assertion: await world.assertion(stranger, tenant.id) },
+    })
+    expect(JSON.stringify(other.data)).not.toContain('PS256')
+  })
+
+  test('the command line says why a key is ignored', async () => {
+    const partner = await publishingPartner()
+    const unusable = { ...(await newPrivateKey('enc')), use: 'enc' }
+    server.publish(partner.path, [partner.privateJwk, unusable])
+    const run = () => listPartnerKeys(world.operator, partner.clientId)
+    expect(await run()).toEqual([
+      { kid: partner.privateJwk.kid, alg: 'EdDSA', status: 'usable' },
+      { kid: 'enc', alg: 'EdDSA', status: expect.stringMatching(/^ignored: The `use` of a key/) },
+    ])
+    await revokePartnerKey(world.operator, partner.clientId, partner.privateJwk.kid!)
+    expect((await run())[0]).toMatchObject({ status: 'revoked' })
+    server.answer(partner.path, (_, response) => response.writeHead(503).end())
+    await expect(run()).rejects.toThrow('the status was 503')
   })
 })

@@ -290,10 +290,11 @@ describe('a valid assertion', () => {
         asked++
         return issuer === world.vsa.issuer ? ({ issuer } as never) : undefined
       },
-      findKey: async (_instance, header) =>
+      findKey: async (_instance, { header }) =>
         header.kid === kid && header.alg === alg
           ? ({ kid, alg, publicJwk } as PinnedKey)
           : undefined,
+      ignoredKeyReason: async () => undefined,
     }
     return { passed: (await verifyAssertion(registry, text)).assertion !== null, asked }
   }

@@ -16,7 +16,9 @@ import {
 } from '../assertion/verified-assertion.ts'
 import { verifyAssertion } from '../assertion/verify-assertion.ts'
 import type { SignInContext } from '../context.ts'
-import { registeredKey } from '../jwt/registered-key.ts'
+import { parseJws } from '../jwt/jws.ts'
+import { PartnerKeysUnavailable } from '../jwt/published-keys.ts'
+import { ignoredKeyReason, registeredKey } from '../jwt/registered-key.ts'
 
 export type AssertionAction = 'handoff.created' | 'handoff.validated'
 
@@ -45,16 +47,28 @@ export interface ReceivedAssertion {
   readonly tokenFindings: readonly Finding[]
 }
 
-/** Verifies an assertion and validates its claims. Records a refusal before returning. */
+/**
+ * Verifies an assertion and validates its claims. Records a refusal before returning.
+ * @throws PartnerKeysUnavailable if the JWKS URL of the issuer fails
+ */
 export async function checkBeforeLock(
   signIn: SignInContext,
   compact: string,
   action: AssertionAction,
 ): Promise<ReceivedAssertion | RefusedAssertion> {
-  const verification = await verifyAssertion(keyRegistry(signIn), compact)
+  const verification = await verifyAssertion(keyRegistry(signIn), compact).catch(
+    async (error: unknown) => {
+      if (error instanceof PartnerKeysUnavailable)
+        await recordForOperators(signIn, action, parseJws(compact)?.claims ?? {}, {
+          reason: error.code,
+          failed: true,
+        })
+      throw error
+    },
+  )
   if (verification.assertion === null) {
     const { findings, failure, unverifiedClaims } = verification
-    await recordForOperators(signIn, action, failure, unverifiedClaims)
+    await recordForOperators(signIn, action, unverifiedClaims, reasonOf(failure))
     return { findings: [...findings, ...skippedClaimChecks()], failure, needsPadding: false }
   }
   const { assertion, findings: tokenFindings } = verification
@@ -65,24 +79,26 @@ export async function checkBeforeLock(
     // Both branches insert one row, so that neither the response time nor the database load reveals
     // whether the tenant exists.
     if (homeTenant) await recordRefusedSignIn(signIn, homeTenant, { action, reason: failure.code })
-    else await recordForOperators(signIn, action, failure, { ...assertion.claims })
+    else await recordForOperators(signIn, action, { ...assertion.claims }, reasonOf(failure))
     return { findings: [...tokenFindings, ...findings], failure, needsPadding: !isAssociated }
   }
   if (!homeTenant) throw new Error('The tenant of the association does not exist.')
   return { assertion, homeTenant, tokenFindings }
 }
 
+const reasonOf = ({ code, name }: CheckFailure) => ({ reason: `${code}/${name}` })
+
 function recordForOperators(
   signIn: SignInContext,
   action: AssertionAction,
-  { code, name }: CheckFailure,
   { iss, client_id, sub, tenant, jti }: Readonly<Record<string, unknown>>,
+  result: { reason: string; failed?: boolean },
 ): Promise<void> {
   return recordUnverified(signIn, {
     action,
-    reason: `${code}/${name}`,
     claims: { iss, client_id, sub, tenant, jti },
     named: tenant,
+    ...result,
   })
 }
 
@@ -103,5 +119,6 @@ async function homeTenantOf(
 
 const keyRegistry = ({ db, publishedKeys }: SignInContext): KeyRegistry => ({
   findInstance: (issuer) => db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer })),
-  findKey: (instance, header) => registeredKey(publishedKeys, instance, header),
+  findKey: (instance, jws) => registeredKey(publishedKeys, instance, jws.header),
+  ignoredKeyReason: (instance, jws) => ignoredKeyReason(publishedKeys, instance, jws),
 })

@@ -10,8 +10,8 @@ import type { PartnerClient, RequestMetadata } from '../../../platform/auth/view
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { clockSkewSeconds, databaseNowSeconds } from './clock.ts'
-import type { PublishedKeys } from './jwks.ts'
 import { forbiddenHeaders, parseJws, verifySignature } from './jws.ts'
+import { PartnerKeysUnavailable, type PublishedKeys } from './published-keys.ts'
 import { registeredKey } from './registered-key.ts'
 import { consumeJti, retainUntil } from './replay-store.ts'
 
@@ -28,6 +28,7 @@ export const isClientAssertion = (bearer: string) => bearer.split('.').length ==
  * Verifies a client assertion and consumes its `jti`, so that the assertion is valid for one
  * request only.
  * @returns null if the assertion is invalid. Only the operators' log contains the reason.
+ * @throws PartnerKeysUnavailable if the JWKS URL of the instance fails
  */
 export async function authenticateClient(
   services: {
@@ -41,11 +42,13 @@ export async function authenticateClient(
   const { db, issuer, request } = services
   const jws = parseJws(bearer)
   const { iss, sub, aud, iat, exp, nbf, jti } = jws?.claims ?? {}
-  const reject = async (reason: string) => {
-    await recordUnverified(
+  const record = (reason: string, failed = false) =>
+    recordUnverified(
       { db, request },
-      { action: 'partner_client.authenticated', reason, claims: { iss } },
+      { action: 'partner_client.authenticated', reason, failed, claims: { iss } },
     )
+  const reject = async (reason: string) => {
+    await record(reason)
     return null
   }
   if (!jws || jws.hasDuplicateMembers || jws.header.typ !== clientAuthenticationType)
@@ -53,7 +56,14 @@ export async function authenticateClient(
   if (forbiddenHeaders.some((name) => name in jws.header)) return reject('HEADER')
   if (typeof iss !== 'string' || !isPlainText(iss, 255) || sub !== iss) return reject('ISSUER')
   const instance = await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId: iss }))
-  const key = instance && (await registeredKey(services.publishedKeys, instance, jws.header))
+  const key =
+    instance &&
+    (await registeredKey(services.publishedKeys, instance, jws.header).catch(
+      async (error: unknown) => {
+        if (error instanceof PartnerKeysUnavailable) await record(error.code, true)
+        throw error
+      },
+    ))
   if (!instance || !key || !(await verifySignature(jws, key))) return reject('SIGNATURE')
   if (aud !== issuer) return reject('AUDIENCE')
   if (!isInteger(iat) || !isInteger(exp) || !(nbf === undefined || isInteger(nbf)))

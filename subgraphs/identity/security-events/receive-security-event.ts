@@ -8,6 +8,7 @@ import { unaudited } from '../../../platform/audit/unaudited.ts'
 import { partnerClientActor } from '../assertion/verified-assertion.ts'
 import type { SignInContext } from '../context.ts'
 import { maxJwsBytes, parseJws } from '../jwt/jws.ts'
+import { PartnerKeysUnavailable } from '../jwt/published-keys.ts'
 import { consumeJti, isJtiConsumed, type TokenId } from '../jwt/replay-store.ts'
 import { EventRefused, type RefusedEvent } from './refused-event.ts'
 import { revokeInAllTenants } from './revoke-grants.ts'
@@ -28,6 +29,8 @@ const jtiRetentionSeconds = 25 * 3_600
  * Processing an event twice has no further effect.
  * @param compact the request body, or null if the body could not be read
  * @returns null if the event is accepted now or was accepted before
+ * @throws PartnerKeysUnavailable if the JWKS URL of the issuer fails; the partner must send the
+ *   event again
  */
 export async function receiveSecurityEvent(
   signIn: SignInContext,
@@ -59,13 +62,16 @@ export async function receiveSecurityEvent(
     await rememberJti(signIn, token)
     return null
   } catch (error) {
-    if (!(error instanceof EventRefused)) throw error
+    const isUndecided = error instanceof PartnerKeysUnavailable
+    if (!isUndecided && !(error instanceof EventRefused)) throw error
     const { iss, jti, sub_id } = jws?.claims ?? {}
     await recordUnverified(signIn, {
       action: 'security_event.received',
-      reason: error.err,
+      reason: isUndecided ? error.code : error.err,
+      failed: isUndecided,
       claims: { iss, jti, sub_id },
     })
+    if (isUndecided) throw error
     return { err: error.err, description: error.message }
   }
 }

@@ -5,7 +5,7 @@ import {
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { SignInContext } from '../context.ts'
 import { forbiddenHeaders, type Jws, verifySignature } from '../jwt/jws.ts'
-import { registeredKey } from '../jwt/registered-key.ts'
+import { ignoredKeyReason, registeredKey } from '../jwt/registered-key.ts'
 import { EventRefused } from './refused-event.ts'
 
 const securityEventType = 'secevent+jwt'
@@ -24,6 +24,7 @@ export interface VerifiedEvent {
  * Verifies a security event token (RFC 8417 §2). Stops at the first failed check, so that the
  * sender does not learn the results of later checks.
  * @throws EventRefused if a check fails
+ * @throws PartnerKeysUnavailable if the JWKS URL of the issuer fails
  */
 export async function verifyEvent(
   { db, issuer, publishedKeys }: SignInContext,
@@ -39,6 +40,9 @@ export async function verifyEvent(
       `The header must not contain ${forbidden.map((name) => `\`${name}\``).join(', ')}.`,
     )
 
+  if (typeof header.kid !== 'string')
+    throw new EventRefused('invalid_key', 'The header must contain `kid`, the ID of the key.')
+
   const { iss, aud, jti } = claims
   const instance =
     typeof iss === 'string' && isPlainText(iss, 2048)
@@ -47,6 +51,9 @@ export async function verifyEvent(
   if (!instance)
     throw new EventRefused('invalid_issuer', '`iss` must be the issuer of a partner instance.')
   const key = await registeredKey(publishedKeys, instance, header)
+  const ignored = key ? undefined : await ignoredKeyReason(publishedKeys, instance, jws)
+  if (ignored)
+    throw new EventRefused('invalid_key', `The key at the JWKS URL cannot be used. ${ignored}`)
   if (!key)
     throw new EventRefused(
       'invalid_key',

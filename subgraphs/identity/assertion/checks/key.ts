@@ -2,32 +2,45 @@ import type { PartnerInstance } from '../../../../drizzle/reads/partner-instance
 import type { PinnedKey } from '../../../../platform/auth/jwk.ts'
 import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
-import { CheckFailed } from './check.ts'
+import { CheckFailed, quoted } from './check.ts'
 
 /** Finds partner instances and their public keys. The KEY check uses this interface. */
 export interface KeyRegistry {
   findInstance(issuer: string): Promise<PartnerInstance | undefined>
-  findKey(
-    instance: PartnerInstance,
-    header: Readonly<Record<string, unknown>>,
-  ): Promise<PinnedKey | undefined>
+  findKey(instance: PartnerInstance, jws: Jws): Promise<PinnedKey | undefined>
+  /** Returns why the published key that signed the token is ignored, if it is ignored. */
+  ignoredKeyReason(instance: PartnerInstance, jws: Jws): Promise<string | undefined>
 }
 
 /**
  * Finds the public key that matches `iss`, `kid` and `alg`. `iss` is not verified yet and is used
  * only for this lookup. An unknown issuer and an unknown key cause the same error message, so that
  * an attacker cannot find out which issuers are registered.
+ * @throws PartnerKeysUnavailable if the JWKS URL of the issuer fails
  */
 export async function checkKey(
-  { header, claims: { iss } }: Jws,
+  jws: Jws,
   registry: KeyRegistry,
 ): Promise<{ instance: PartnerInstance; key: PinnedKey }> {
+  const { iss } = jws.claims
+  const { kid } = jws.header
+  if (typeof kid !== 'string')
+    throw new CheckFailed(
+      kid === undefined
+        ? 'The header must contain `kid`, the ID of the key that signed the assertion.'
+        : `\`kid\` must be a string; it was \`${quoted(kid)}\`.`,
+    )
   const isIssuer = typeof iss === 'string' && isPlainText(iss, 2048)
   const instance = isIssuer ? await registry.findInstance(iss) : undefined
-  const key = instance && (await registry.findKey(instance, header))
-  if (!instance || !key)
-    throw new CheckFailed(
-      "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
-    )
-  return { instance, key }
+  const key = instance && (await registry.findKey(instance, jws))
+  if (instance && key) return { instance, key }
+  const reason = instance && (await registry.ignoredKeyReason(instance, jws))
+  throw new CheckFailed(
+    reason
+      ? `The key \`${quoted(kid)}\` at the registered JWKS URL cannot be used. ${reason}`
+      : unknownKeyMessage,
+  )
 }
+
+const unknownKeyMessage =
+  "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked."

@@ -1,0 +1,1 @@
+ALTER TABLE "tenants"."partner_instance" ADD COLUMN "jwks_alg" text;
