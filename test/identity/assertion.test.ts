@@ -21,6 +21,7 @@ import {
 } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { sharedWorld } from '../support/shared-world.ts'
+import { attemptCookies } from '../support/sign-in.ts'
 import type { Tenant, World } from '../support/world.ts'
 
 let world: World
@@ -674,7 +675,7 @@ async function transaction(
   const begun = await browser.request(`${world.url}/connect?client=${clientId}&tenant=${tenantId}`)
   return {
     txn: new URL(begun.headers.get('location')!).searchParams.get('txn')!,
-    cookie: browser.cookie(`handoff-${tenantId}`)!,
+    cookie: attemptCookies(world, browser, 'handoff')[0]!.value,
   }
 }
 

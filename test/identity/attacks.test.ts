@@ -48,7 +48,12 @@ import {
 } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { answerOfEntra, browserHandoff, redeemInBrowser } from '../support/sign-in.ts'
+import {
+  answerOfEntra,
+  attemptCookies,
+  browserHandoff,
+  redeemInBrowser,
+} from '../support/sign-in.ts'
 import { mutation } from '../support/tenants.ts'
 import type { Partner, Tenant, World } from '../support/world.ts'
 
@@ -258,7 +263,7 @@ describe('attacks', () => {
     const { tenant } = await openTenant()
     const { code, txn } = await browserHandoff(world, new Browser(), tenant.id, world.vsa)
     const thief = new Browser()
-    thief.setCookie(world.url, `handoff-${tenant.id}=${txn}`)
+    thief.setCookie(world.url, `handoff-${txn.slice(0, 16)}=${txn}`)
     expectRefusal(await redeemInBrowser(world, thief, tenant.id, code))
     expect(await outcomes(tenant, 'handoff.redeemed')).toEqual(['DENIED BINDING_MISMATCH'])
 
@@ -425,10 +430,11 @@ describe('attacks', () => {
     const [begun, withApiSecret] = [new Browser(), new Browser()]
     await begun.request(`${world.url}/login/microsoft?tenant=${closed.id}`)
     const started = await startMicrosoft({ id: closed.id })
-    withApiSecret.setCookie(world.url, `microsoft-login=${started.transactionSecret}`)
     for (const victim of [new Browser(), begun, withApiSecret]) {
       const attacker = new Browser()
       const callbackUrl = await microsoftCallback(attacker, closed)
+      const { name } = attemptCookies(world, attacker, 'microsoft-login')[0]!
+      withApiSecret.setCookie(world.url, `${name}=${started.transactionSecret}`)
       const before = await liveSessions(world, closed.id, false)
       expectRefusal(await victim.request(callbackUrl))
       expect(await liveSessions(world, closed.id, false)).toBe(before)

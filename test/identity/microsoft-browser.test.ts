@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
+import { sha256 } from '../../platform/auth/tokens.ts'
 import { startLogin } from '../support/documents.ts'
-import { activityRows } from '../support/log-rows.ts'
+import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { internals, liveSessions, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { answerOfEntra } from '../support/sign-in.ts'
+import { answerOfEntra, attemptCookies } from '../support/sign-in.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -44,7 +45,7 @@ test('an admin gets a session in an HttpOnly session cookie', async () => {
   expect(begun.status).toBe(302)
   expect(begun.headers.getSetCookie()).toEqual([
     expect.stringMatching(
-      /^microsoft-login=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/,
+      /^microsoft-login-[\w-]{16}=[\w-]{43}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/,
     ),
   ])
   const callbackUrl = await answerOfEntra(world, begun.headers.get('location')!, tenant.globalAdmin)
@@ -54,7 +55,9 @@ test('an admin gets a session in an HttpOnly session cookie', async () => {
   expect(answer.text).toContain('Gloria Global')
   expect(answer.text).toContain(tenant.name)
   expect(answer.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^microsoft-login=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(
+      /^microsoft-login-[\w-]{16}=; Max-Age=0; Path=\/; HttpOnly; SameSite=Lax$/,
+    ),
     expect.stringMatching(
       new RegExp(
         `^session-${tenant.id}=${tenant.id}\\.[\\w-]{43}; Path=/; HttpOnly; SameSite=Lax$`,
@@ -113,12 +116,30 @@ describe('a sign-in creates one session, in the browser that started it', () => 
     const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
     const callbackUrl = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
     const browser = new Browser()
-    browser.setCookie(world.url, `microsoft-login=${transactionSecret}`)
+    const name = sha256(new URL(callbackUrl).searchParams.get('state')!).slice(0, 16)
+    browser.setCookie(world.url, `microsoft-login-${name}=${transactionSecret}`)
     expectRefusal(await browser.request(callbackUrl.replace('/native', '/callback')), 403)
     const shown = await browser.request(callbackUrl)
     expect(shown.status).toBe(200)
     expect(shown.headers.getSetCookie()).toEqual([])
     expect(shown.text).not.toContain(tenant.name)
+  })
+
+  test('tabs that sign in at once all succeed, and nobody is accused', async () => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const seen = (await operatorRows(world.database)).length
+    const callbackUrls = await Promise.all([1, 2, 3].map(() => callbackFor(browser, tenant)))
+    for (const callbackUrl of callbackUrls.reverse())
+      expect((await browser.request(callbackUrl)).status).toBe(200)
+    expect((await rows(tenant)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('SUCCEEDED'))
+    expect(await liveSessions(world, tenant.id, false)).toBe(1)
+    expect((await operatorRows(world.database)).slice(seen)).toEqual([])
+    expect(attemptCookies(world, browser, 'microsoft-login')).toEqual([])
+
+    for (let attempt = 0; attempt < 20; attempt++) await begin(browser, { tenant: tenant.id })
+    expect(attemptCookies(world, browser, 'microsoft-login')).toHaveLength(8)
+    expect((await browser.request(await callbackFor(browser, tenant))).status).toBe(200)
   })
 
   test('opening the callback twice creates one session', async () => {
@@ -252,7 +273,7 @@ test('under https every cookie has the __Host- prefix and is Secure', async () =
     )
     expect(microsoft).toEqual([
       expect.stringMatching(
-        /^__Host-microsoft-login=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+        /^__Host-microsoft-login-[\w-]{16}=[^;]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
       ),
     ])
     expect(handoff).toEqual([

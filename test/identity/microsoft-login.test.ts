@@ -12,7 +12,7 @@ import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { internals, whoAmI } from '../support/login.ts'
 import { globalAdministrator } from '../support/microsoft-session.ts'
 import { sharedWorld } from '../support/shared-world.ts'
-import { answerOfEntra } from '../support/sign-in.ts'
+import { answerOfEntra, attemptCookies } from '../support/sign-in.ts'
 import type { Tenant, World } from '../support/world.ts'
 
 let world: World
@@ -419,7 +419,7 @@ describe('an answer of another sign-in is LOGIN_INVALID', () => {
       begun.headers.get('location')!,
       tenant.globalAdmin,
     )
-    const secret = browser.cookie('microsoft-login')!
+    const secret = attemptCookies(world, browser, 'microsoft-login')[0]!.value
     for (const url of [callbackUrl, callbackUrl.replace('/callback', '/native')]) {
       expect((await complete(url, secret)).data.completeMicrosoftLogin).toMatchObject(
         refused('LOGIN_INVALID'),

@@ -46,6 +46,16 @@ export async function browserHandoff(
   return { code: code as string, connectUrl: connectUrl as string, txn }
 }
 
+/** Returns the names and values of the browser's cookies of sign-ins in progress. */
+export const attemptCookies = (
+  world: Pick<World, 'url'>,
+  browser: Browser,
+  kind: 'handoff' | 'microsoft-login',
+) =>
+  [...browser.cookiesFor(world.url).matchAll(/([\w-]+)=([^;]*)/g)]
+    .map(([, name = '', value = '']) => ({ name, value }))
+    .filter(({ name }) => name.startsWith(`${kind}-`))
+
 export const redeemInBrowser = (
   world: Pick<World, 'url'>,
   browser: Browser,

@@ -7,10 +7,12 @@ import type { PartnerClient } from '../../../platform/auth/viewer.ts'
 export type HandoffState = NonNullable<Awaited<ReturnType<typeof handoffByCode>>>
 
 /**
- * The sender of a handoff code: a partner client or a browser. A browser is identified by the hash
- * of the secret in its transaction cookie.
+ * The sender of a handoff code: a partner client or a browser. A browser is identified by the
+ * hashes of the secrets in its transaction cookies.
  */
-export type Presenter = { browser: { transactionHash: string | null } } | { client: PartnerClient }
+export type Presenter =
+  | { browser: { transactionHashes: readonly string[] } }
+  | { client: PartnerClient }
 
 /** Returns true if the code was created for this browser or partner client. */
 export function isBoundTo(
@@ -21,7 +23,7 @@ export function isBoundTo(
     ? binding === 'client' && presenter.client.clientId === clientId
     : binding === 'browser' &&
         transactionHash !== null &&
-        presenter.browser.transactionHash === transactionHash
+        presenter.browser.transactionHashes.includes(transactionHash)
 }
 
 /**

@@ -2,24 +2,19 @@ import express, { type Request, type Response, type Router } from 'express'
 import { partnerInstanceWithKeys } from '../../../drizzle/reads/partner-instances.ts'
 import { tenantName } from '../../../drizzle/reads/tenants.ts'
 import type { Actor } from '../../../drizzle/tables/shared.ts'
-import { parseToken } from '../../../platform/auth/tokens.ts'
-import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { parseToken, sha256 } from '../../../platform/auth/tokens.ts'
+import { sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
-import { startTransaction, transactionHash } from '../handoff/browser-transaction.ts'
+import { startTransaction } from '../handoff/browser-transaction.ts'
 import { readHandoff } from '../handoff/read-handoff.ts'
 import { redeemHandoff } from '../handoff/redeem-handoff.ts'
+import { addAttemptCookie, attemptSecrets } from './attempt-cookies.ts'
 import { endBrowserSession, viewerFromCookies } from './browser-session.ts'
 import { connectPage } from './pages.ts'
 import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { sendSignInError } from './sign-in-error.ts'
-
-/** The maximum number of transaction cookies per browser. There is one cookie per tenant. */
-const maxTransactionCookies = 8
-
-const transactionCookie = (issuer: string, tenantId: string) =>
-  cookieName(issuer, `handoff-${tenantId}`)
 
 /**
  * Adds the routes of the browser handoff. `GET /connect` starts the handoff and redirects to the
@@ -53,32 +48,13 @@ const startConnect = (services: RouteServices) => async (request: Request, respo
     ? await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId }))
     : undefined
   if (!isValid || !instance) return sendSignInError(services, request, response, { status: 400 })
-  const name = transactionCookie(issuer, tenantId)
-  const cookies = cookiesOf(request)
-  const started = await startTransaction(stateCipher, { clientId, tenantId }, cookies[name])
-  limitTransactionCookies(response, issuer, Object.keys(cookies), name)
+  const started = await startTransaction(stateCipher, { clientId, tenantId })
+  const attempt = { kind: 'handoff', hash: started.secretHash } as const
+  addAttemptCookie(response, issuer, cookiesOf(request), attempt, started)
   const handoffUrl = new URL(instance.handoffUrl)
   handoffUrl.searchParams.set('tenant', tenantId)
   handoffUrl.searchParams.set('txn', started.txn)
-  response
-    .append('Set-Cookie', setCookie(issuer, name, started.cookie, started.lifetimeSeconds))
-    .redirect(302, handoffUrl.href)
-}
-
-/**
- * Deletes all other transaction cookies if the browser has too many. Without this limit, a web page
- * that opens `/connect` repeatedly could make the Cookie header too large for the server.
- */
-function limitTransactionCookies(
-  response: Response,
-  issuer: string,
-  cookieNames: string[],
-  keep: string,
-): void {
-  const prefix = transactionCookie(issuer, '')
-  const others = cookieNames.filter((name) => name.startsWith(prefix) && name !== keep)
-  if (others.length < maxTransactionCookies) return
-  for (const name of others) response.append('Set-Cookie', setCookie(issuer, name, '', 0))
+  response.redirect(302, handoffUrl.href)
 }
 
 /**
@@ -86,15 +62,15 @@ function limitTransactionCookies(
  * responds with status 409 and the names of both users. In this case, the code is not consumed.
  */
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
-  const { issuer, db, stateCipher } = services
+  const { issuer, db } = services
   const signIn = signInContextOf(services, request)
   const { tenantId } = request.params as { tenantId: string }
   const { code, replace } = (request.body ?? {}) as { code?: unknown; replace?: unknown }
   if (typeof code !== 'string' || parseToken(code)?.tenantId !== tenantId)
     return sendSignInError(services, request, response, { status: 400 })
   const cookies = cookiesOf(request)
-  const cookie = cookies[transactionCookie(issuer, tenantId)]
-  const presenter = { browser: { transactionHash: await transactionHash(stateCipher, cookie) } }
+  const transactionHashes = attemptSecrets(issuer, cookies, 'handoff').map(sha256)
+  const presenter = { browser: { transactionHashes } }
   const namedTenant = async () => ({
     id: tenantId,
     name: (await db.read(tenantId, tenantName)) ?? '',
@@ -110,9 +86,12 @@ const redeemCode = (services: RouteServices) => async (request: Request, respons
   const redeemed = await redeemHandoff(signIn, code, presenter)
   if (!redeemed.token) return sendSignInError(services, request, response, { status: 403 })
   const tenant = await namedTenant()
-  response
-    .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token))
-    .append('Set-Cookie', setCookie(issuer, transactionCookie(issuer, tenantId), '', 0))
+  // The transaction cookie is kept until it expires. A reloaded page of the partner sends another
+  // code for the same transaction, which must not look like the attempt of another browser.
+  response.append(
+    'Set-Cookie',
+    setCookie(issuer, sessionCookieName(issuer, tenantId), redeemed.token),
+  )
   await endBrowserSession(signIn, current)
   response.json({ tenant, actor: redeemed.actor })
 }

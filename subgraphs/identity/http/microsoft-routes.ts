@@ -1,16 +1,16 @@
 import type { Request, Response, Router } from 'express'
 import { tenantName } from '../../../drizzle/reads/tenants.ts'
-import { cookieName, sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
+import { sha256 } from '../../../platform/auth/tokens.ts'
+import { sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
 import { completeMicrosoftLogin } from '../microsoft/complete-microsoft-login.ts'
 import { redirectPaths } from '../microsoft/login-state.ts'
 import { startMicrosoftLogin } from '../microsoft/start-microsoft-login.ts'
 import { tenantLocator } from '../microsoft/tenant-locator.ts'
+import { addAttemptCookie, attemptCookieName } from './attempt-cookies.ts'
 import { endBrowserSession, viewerFromCookies, viewerFromToken } from './browser-session.ts'
 import { nativePage, signedInPage } from './pages.ts'
 import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
 import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
-
-const loginCookie = (issuer: string) => cookieName(issuer, 'microsoft-login')
 
 /**
  * Matches the console paths to which a sign-in may redirect. The pattern matches the whole path, so
@@ -39,29 +39,29 @@ const startLogin = (services: RouteServices) => async (request: Request, respons
     stepUp: stepUp === '1',
     returnTo: typeof returnTo === 'string' && returnPages.test(returnTo) ? returnTo : null,
   })
-  response
-    .append(
-      'Set-Cookie',
-      setCookie(issuer, loginCookie(issuer), started.secret, started.lifetimeSeconds),
-    )
-    .redirect(302, started.authorizationUrl)
+  const attempt = { kind: 'microsoft-login', hash: sha256(started.state) } as const
+  addAttemptCookie(response, issuer, cookiesOf(request), attempt, started)
+  response.redirect(302, started.authorizationUrl)
 }
 
 const completeLogin = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, show } = services
   const signIn = signInContextOf(services, request)
   const cookies = cookiesOf(request)
+  const callbackUrl = new URL(request.originalUrl, issuer)
+  const stateHash = sha256(callbackUrl.searchParams.get('state') ?? '')
+  const loginCookie = attemptCookieName(issuer, 'microsoft-login', stateHash)
   const { token, tenantId, returnTo, userErrors } = await completeMicrosoftLogin(
     signIn,
     'browser',
-    new URL(request.originalUrl, issuer),
-    cookies[loginCookie(issuer)],
+    callbackUrl,
+    cookies[loginCookie],
   )
   // Keep the cookie when the request is refused. Any web page can cause a refused request, which
   // must not cancel a sign-in that is in progress.
   if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
   response
-    .append('Set-Cookie', setCookie(issuer, loginCookie(issuer), '', 0))
+    .append('Set-Cookie', setCookie(issuer, loginCookie, '', 0))
     .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), token))
   await endBrowserSession(signIn, await viewerFromCookies(signIn, cookies, tenantId))
   if (returnTo) return response.redirect(303, returnTo)

@@ -1,5 +1,5 @@
 /**
- * Encrypts state that a browser or partner stores and later sends back: handoff transactions and
+ * Encrypts state that a browser or partner receives and later sends back: handoff transactions and
  * the `state` of Microsoft sign-ins. The browser or partner can neither read nor change the state.
  */
 import { hkdfSync } from 'node:crypto'
@@ -9,7 +9,7 @@ import { EncryptJWT, jwtDecrypt } from 'jose'
  * The purpose of an encrypted state. Each purpose has a separate key, so that a state is accepted
  * only for its own purpose.
  */
-export type StatePurpose = 'handoff transaction cookie' | 'handoff transaction' | 'microsoft state'
+export type StatePurpose = 'handoff transaction' | 'microsoft state'
 
 export interface StateCipher {
   /** @returns a compact JWE */

@@ -22,6 +22,8 @@ export interface LoginRequest {
 
 export interface StartedLogin {
   authorizationUrl: string
+  /** The encrypted `state` parameter of the authorization URL. */
+  state: string
   /**
    * The client sends this secret together with Microsoft's response. The secret proves that the
    * same client started the sign-in.
@@ -42,23 +44,25 @@ export async function startMicrosoftLogin(
   const codeVerifier = oidc.randomPKCECodeVerifier()
   const nonce = oidc.randomNonce()
   const secretHash = sha256(secret)
-  const state: LoginState = { client, locator, stepUp, nonce, codeVerifier, secretHash, returnTo }
+  const content: LoginState = { client, locator, stepUp, nonce, codeVerifier, secretHash, returnTo }
+  const state = await signIn.stateCipher.encrypt(
+    'microsoft state',
+    { ...content },
+    stateLifetimeSeconds,
+  )
   return {
     authorizationUrl: await authorizationUrl(signIn.microsoft, {
       redirect_uri: signIn.issuer + redirectPaths[client],
       response_mode: 'query',
       scope: 'openid profile email',
-      state: await signIn.stateCipher.encrypt(
-        'microsoft state',
-        { ...state },
-        stateLifetimeSeconds,
-      ),
+      state,
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
       ...(stepUp && { prompt: 'login' }),
       ...('domain' in locator && { domain_hint: locator.domain }),
     }),
+    state,
     secret,
     lifetimeSeconds: stateLifetimeSeconds,
   }
