@@ -8,7 +8,7 @@ import { auditedByOperator } from '../platform/audit/operators.ts'
 import { pinnedKey, type SigningAlgorithm, UnusableKey } from '../platform/auth/jwk.ts'
 import { type IgnoredKey, type KeySet, usableKeys } from '../platform/auth/key-set.ts'
 import { isLoopbackHost } from '../platform/config.ts'
-import { isPlainText } from '../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../platform/lib/text.ts'
 import type { WriteTx } from '../platform/postgres/database.ts'
 import { copyChangesToTenantLogs } from './copy-to-tenant-logs.ts'
 import { invalid, type Operator, onUniqueViolation } from './operator.ts'
@@ -34,7 +34,7 @@ export async function registerPartnerInstance(
   by: Operator,
   { keys, alg = null, ...instance }: NewPartnerInstance,
 ): Promise<IgnoredKey[]> {
-  if (!isPlainText(instance.name, 200)) invalid('The name must be one line of 1 to 200 characters.')
+  if (!isPlainText(instance.name, 200)) invalid(plainTextMessage('The name', instance.name, 200))
   if (!/^[\w.-]{1,100}$/.test(instance.clientId))
     invalid('The client ID must have 1 to 100 letters, digits, dots, dashes or underscores.')
   if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer))

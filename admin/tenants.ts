@@ -11,7 +11,7 @@ import {
   tenant,
 } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
-import { isPlainText } from '../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../platform/lib/text.ts'
 import { isUuid } from '../platform/lib/uuid.ts'
 import { invalid, type Operator, onUniqueViolation } from './operator.ts'
 
@@ -26,7 +26,7 @@ export async function createTenant(
   by: Operator,
   { name, microsoftTenantId, domains, demo = false }: NewTenant,
 ): Promise<string> {
-  if (!isPlainText(name, 200)) invalid('The name must be one line of 1 to 200 characters.')
+  if (!isPlainText(name, 200)) invalid(plainTextMessage('The name', name, 200))
   if (!isUuid(microsoftTenantId)) invalid('The Microsoft tenant ID must be a UUID in lower case.')
   if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
     invalid('Specify between 1 and 50 domains, for example contoso.com.')

@@ -13,6 +13,7 @@ import type {
   RequestMetadata,
   Viewer,
 } from '../auth/viewer.ts'
+import { escapeDeceptive } from '../lib/text.ts'
 import type { AuditActionName } from './actions.ts'
 import type { AuditDatabase } from './coalescing.ts'
 
@@ -66,11 +67,11 @@ export const eventRow = (
 })
 
 /**
- * Cuts untrusted text to `maxLength` and replaces code points that PostgreSQL rejects. Otherwise
- * the text could make the insert of the event fail.
+ * Cuts untrusted text to `maxLength` and escapes deceptive characters. Otherwise the text could
+ * look like another one, or could make the insert of the event fail.
  */
 export const storableText = (text: string, maxLength: number): string =>
-  text.slice(0, maxLength).toWellFormed().replaceAll('\0', '\ufffd')
+  escapeDeceptive(text.slice(0, maxLength)).slice(0, maxLength).toWellFormed()
 
 export const storableTarget = (target: Target | null | undefined): Target | null =>
   target ? { ...target, id: target.id === null ? null : storableText(target.id, 128) } : null

@@ -363,11 +363,8 @@ const table: Record<CheckName, Entry[]> = {
     subject('sub with a zero-width space', { sub: 'nw-\u200b1' }),
     subject('sub with half of a pair', { sub: 'nw-\ud83d' }),
     subject('sub with a space in front', { sub: ' nw-1' }),
-    subject('name with a bidirectional override', { name: 'Tech \u202e1-wn' }),
-    subject('name of 257 characters', { name: 'x'.repeat(257) }),
-    subject('email with a control character', { email: 'a\u0007@b.example' }),
-    subject('reason of 501 characters', { reason: 'x'.repeat(501) }),
-    subject('ticket with a line separator', { ticket: 'a\u2028b' }),
+    subject('sub with a joiner', { sub: 'nw\u200d-1' }),
+    subject('sub with a variation selector', { sub: 'nw-1\u{e0100}' }),
     subject('sid with a line break', { sid: 'a\r\nb' }),
   ],
   TENANT: (
@@ -605,6 +602,40 @@ test('a token with an invalid signature gets one answer for all claims', async (
       index < failed ? true : index === failed ? false : null,
     ])
   for (const answer of answers) expect(answer).toEqual(answers[0])
+})
+
+test('descriptive claims never refuse a technician, and are recorded as plain text', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa)
+  const cases: [sent: Record<string, unknown>, displayName: string, email: string | null][] = [
+    [{ name: '辻\u{e0100} 太郎' }, '辻 太郎', 'nora@northwind.example'],
+    [{ name: 'No\u00adra \u200f\u202a🏴󠁧󠁢󠁥󠁮󠁧󠁿🇩🇪\u202c' }, 'Nora 🏴󠁧󠁢󠁥󠁮󠁧󠁿🇩🇪', 'nora@northwind.example'],
+    [{ name: 'Nora\nActor: Gloria' }, 'Nora Actor: Gloria', 'nora@northwind.example'],
+    [{ name: 'x'.repeat(257) }, `${'x'.repeat(255)}…`, 'nora@northwind.example'],
+    [{ name: 'Nora \u202eimda' }, 'nw-1', 'nora@northwind.example'],
+    [{ name: ' \u3164', email: 'a\u00ad@b.example' }, 'nw-1', null],
+    [{ name: null, email: null, reason: null, ticket: null }, 'nw-1', null],
+    [{ name: '', email: '', reason: '', ticket: '' }, 'nw-1', null],
+  ]
+  for (const [sent, displayName, email] of cases) {
+    const claims = { sub: 'nw-1', email: 'nora@northwind.example', ...sent }
+    expect(await create(forgedAssertion(world, world.vsa, tenant.id, claims))).toMatchObject({
+      userErrors: [],
+    })
+    const [row] = (
+      await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.created' })
+    ).slice(-1)
+    expect([sent, row!.actor]).toEqual([sent, expect.objectContaining({ displayName, email })])
+  }
+  const stated = { reason: 'Restore\r\n\u200bmail', ticket: 'INC\u00ad-7' }
+  await create(forgedAssertion(world, world.vsa, tenant.id, stated))
+  const [row] = (
+    await activityRows(world.database, { tenantId: tenant.id, action: 'handoff.created' })
+  ).slice(-1)
+  expect(row!.changes).toEqual([
+    { field: 'reason', before: null, after: 'Restore mail' },
+    { field: 'ticket', before: null, after: 'INC-7' },
+  ])
 })
 
 test('an assertion at every limit is accepted', async () => {

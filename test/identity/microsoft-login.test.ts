@@ -147,13 +147,17 @@ describe('who is signed in', () => {
     expect((await world.tryToSignIn({ id: other.id }, other.user)).codes).toEqual(['FORBIDDEN'])
   })
 
-  test('a deceptive name is replaced by principal name or object ID', async () => {
+  test('a deceptive name is cleaned, or replaced by principal name or object ID', async () => {
     const tenant = await world.createTenant()
-    tenant.globalAdmin.displayName = 'Gloria \u202elabolG'
-    const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
-    expect(reply.data.completeMicrosoftLogin.session.actor.displayName).toBe(
-      tenant.globalAdmin.username,
-    )
+    const { username } = tenant.globalAdmin
+    const shown = async (change: Partial<Tenant['globalAdmin']>) => {
+      Object.assign(tenant.globalAdmin, change)
+      const reply = await world.tryToSignIn({ id: tenant.id }, tenant.globalAdmin)
+      return reply.data.completeMicrosoftLogin.session.actor.displayName
+    }
+    expect(await shown({ displayName: '辻\u{e0100} Glo\u00adria' })).toBe('辻 Gloria')
+    expect(await shown({ displayName: 'Gloria \u202elabolG' })).toBe(username)
+    expect(await shown({ username: `a\u00ad${username}` })).toBe(tenant.globalAdmin.objectId)
   })
 })
 

@@ -362,22 +362,14 @@ describe('a valid assertion', () => {
 
   test('with a claim of another type is refused', async () => {
     const isText = (value: unknown) => typeof value === 'string'
+    const isTextOrNull = (value: unknown) => value === null || isText(value)
     const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
     const rightTypes: Record<string, (value: unknown) => boolean> = {
       ...Object.fromEntries(
-        [
-          'iss',
-          'client_id',
-          'sub',
-          'tenant',
-          'txn',
-          'jti',
-          'name',
-          'email',
-          'reason',
-          'ticket',
-          'sid',
-        ].map((name) => [name, isText]),
+        ['iss', 'client_id', 'sub', 'tenant', 'txn', 'jti', 'sid'].map((name) => [name, isText]),
+      ),
+      ...Object.fromEntries(
+        ['name', 'email', 'reason', 'ticket'].map((name) => [name, isTextOrNull]),
       ),
       ...Object.fromEntries(['iat', 'exp', 'auth_time'].map((name) => [name, isSeconds])),
       aud: isText,
@@ -420,9 +412,9 @@ describe('a valid assertion', () => {
     expect(await refusedWith({})).toEqual([expect.any(String), []])
   })
 
-  test('with a control or bidirectional character in a text is refused', async () => {
+  test('with a control or bidirectional character in an identifier is refused', async () => {
     const before = await codesMade()
-    const claim = fc.constantFrom('sub', 'name', 'email', 'reason', 'ticket', 'sid')
+    const claim = fc.constantFrom('sub', 'sid')
     await alwaysAsync(
       120,
       fc.tuple(claim, plainText, deceptiveCharacter, place),

@@ -269,7 +269,7 @@ test('a partner’s text cannot forge lines, links or headers', async () => {
   const { tenant, admin } = await tenantWith(to)
   await associate(tenant, admin)
   await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
-  const name = 'Nora" (Global Admin), see https://evil.example/reset'
+  const name = 'Nora"\n(Global Admin), see https://evil.example/reset'
   const assertion = forgedAssertion(world, world.vsa, tenant.id, { sub: 'x', name })
   const created = await world.ask(null, createHandoff, { input: { assertion } })
   await world.ask(await world.clientCredentials(world.vsa), redeemHandoff, {
@@ -281,13 +281,6 @@ test('a partner’s text cannot forge lines, links or headers', async () => {
   expect(text).toContain(`technician "Nora' (Global Admin), see https[:]//evil[.]example/reset" of`)
   expect(text).not.toMatch(/https?:\/\/|evil\.example/)
   expect(told.subject).not.toContain('Nora')
-  // Line breaks are refused in new names, and replaced in those of old rows.
-  const lines = forgedAssertion(world, world.vsa, tenant.id, {
-    sub: 'y',
-    name: 'Nora\nWho  "Gloria Global"',
-  })
-  const refused = await world.ask(null, createHandoff, { input: { assertion: lines } })
-  expect(refused.data.createHandoff.userErrors).toMatchObject([{ code: 'ASSERTION_INVALID' }])
 })
 
 describe('the mail queue', () => {

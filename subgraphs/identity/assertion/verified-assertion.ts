@@ -2,7 +2,8 @@ import type { PartnerInstance } from '../../../drizzle/reads/partner-instances.t
 import type { Actor } from '../../../drizzle/tables/shared.ts'
 
 /**
- * The claims of an assertion. The MEMBERS check has validated their types, but not their values.
+ * The claims of an assertion. The MEMBERS check has validated their types, and has made `name`,
+ * `email`, `reason` and `ticket` plain. It has not validated other values.
  */
 export interface AssertionClaims {
   readonly iss: string

@@ -111,8 +111,8 @@ async function homeTenantOf(
   const { tenant: tenantId } = claims
   const exists = isUuid(tenantId) && (await db.read(null, (tx) => organizationOf(tx, tenantId)))
   if (!exists) return null
-  // The Activity Log must not contain text claims that fail the SUBJECT check. In this case, the
-  // actor of the event is the partner instance and not the technician.
+  // The Activity Log must not contain a `sub` that fails the SUBJECT check. In this case, the actor
+  // of the event is the partner instance and not the technician.
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }

@@ -1,9 +1,12 @@
 import type { IDToken } from 'openid-client'
-import { isPlainText } from '../../../platform/lib/text.ts'
+import { isPlainText, toPlainText } from '../../../platform/lib/text.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
 
 /** The template ID of the Global Administrator role, as it appears in the `wids` claim. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+
+/** The maximum length of a name, in UTF-16 code units. */
+const maxLength = 256
 
 /** The Microsoft user that a verified ID token describes. */
 export interface MicrosoftUser {
@@ -30,18 +33,18 @@ export function microsoftUser({
   auth_time: authTime,
 }: IDToken): MicrosoftUser | null {
   if (typeof oid !== 'string' || !isUuid(oid)) return null
-  const userPrincipalName = plainText(upn) ?? oid
+  // The principal name identifies the user, and a corrected one could be another user's.
+  const isValidName = typeof upn === 'string' && isPlainText(upn, maxLength)
+  const userPrincipalName = isValidName ? upn : oid
+  const displayName = typeof name === 'string' ? toPlainText(name, maxLength) : null
   return {
     identity: {
       key: `microsoft:${oid}`,
       objectId: oid,
-      displayName: plainText(name) ?? userPrincipalName,
+      displayName: displayName ?? userPrincipalName,
       userPrincipalName,
     },
     isGlobalAdmin: Array.isArray(wids) && wids.includes(globalAdministrator),
     authTime: typeof authTime === 'number' ? new Date(authTime * 1000) : null,
   }
 }
-
-const plainText = (value: unknown) =>
-  typeof value === 'string' && isPlainText(value, 256) ? value : null

@@ -3,7 +3,7 @@ import { apiTokenWorks } from '../../../drizzle/reads/api-tokens.ts'
 import { apiToken } from '../../../drizzle/tables/identity.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import { newToken } from '../../../platform/auth/tokens.ts'
-import { isPlainText } from '../../../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../../../platform/lib/text.ts'
 import type { ReadTx } from '../../../platform/postgres/database.ts'
 import { apiTokenTarget } from '../api-tokens/token-target.ts'
 import type { MutationResolvers } from '../schema.types.ts'
@@ -21,11 +21,7 @@ export const createApiToken: MutationResolvers['createApiToken'] = (
     { action: 'api_token.created', target: apiTokenTarget(null, null) },
     async (tx, { tenantId, actor: createdBy }) => {
       if (!isPlainText(name, 100))
-        throwUserError(
-          'INVALID_VALUE',
-          'name must be one line of 1 to 100 characters, without control characters or surrounding spaces.',
-          'name',
-        )
+        throwUserError('INVALID_VALUE', plainTextMessage('name', name, 100), 'name')
       if (!(await isWithinOneYear(tx, expiresAt)))
         throwUserError(
           'INVALID_VALUE',

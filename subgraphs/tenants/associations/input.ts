@@ -1,5 +1,5 @@
 import type { UserError } from '../../../platform/lib/errors.ts'
-import { isPlainText } from '../../../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../../../platform/lib/text.ts'
 
 export const maxClientIdLength = 100
 
@@ -11,7 +11,7 @@ export const maxClientIdLength = 100
 export const externalTenantIdError = (text: string): UserError | null =>
   isPlainText(text, 200)
     ? null
-    : invalidValue('externalTenantId', 'externalTenantId must be one line of 1 to 200 characters.')
+    : invalidValue('externalTenantId', plainTextMessage('externalTenantId', text, 200))
 
 export const invalidValue = (field: string, message: string): UserError => ({
   code: 'INVALID_VALUE',

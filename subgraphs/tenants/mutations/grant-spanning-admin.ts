@@ -1,7 +1,7 @@
 import { spanningAdminGrant } from '../../../drizzle/reads/tenants.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
-import { isPlainText } from '../../../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../../../platform/lib/text.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import {
   countSpanningAdmins,
@@ -51,5 +51,5 @@ export const grantSpanningAdmin: MutationResolvers['grantSpanningAdmin'] = (
 
 function requireLine(text: string, field: string): void {
   if (!isPlainText(text, 256))
-    throwUserError('INVALID_VALUE', `${field} must be one line of 1 to 256 characters.`, field)
+    throwUserError('INVALID_VALUE', plainTextMessage(field, text, 256), field)
 }

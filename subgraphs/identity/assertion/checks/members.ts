@@ -1,11 +1,13 @@
 import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
+import { withPlainDescriptions } from '../descriptive-claims.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
 import { CheckFailed } from './check.ts'
 
 /**
  * Checks that the payload has no duplicate claims, that all required claims are present, and that
- * each claim has the right type. `validateClaims` checks the claim values.
+ * each claim has the right type. Makes descriptive claims plain. `validateClaims` checks the values
+ * of the other claims.
  */
 export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
   if (hasDuplicateMembers)
@@ -17,10 +19,12 @@ export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionCla
     const names = wrong.map(([name]) => `\`${name}\``).join(', ')
     throw new CheckFailed(`These claims are missing or have the wrong type: ${names}.`)
   }
-  return claims as unknown as AssertionClaims
+  return withPlainDescriptions(claims as unknown as AssertionClaims)
 }
 
 const isText = (value: unknown) => typeof value === 'string'
+/** Many programs send null for a text that they do not have. */
+const isTextOrNull = (value: unknown) => value === null || isText(value)
 const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 const maxAmrValues = 20
 const maxAmrLength = 40
@@ -45,9 +49,9 @@ const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
   nbf: [false, isSeconds],
   auth_time: [false, isSeconds],
   amr: [false, isAmr],
-  name: [false, isText],
-  email: [false, isText],
-  reason: [false, isText],
-  ticket: [false, isText],
+  name: [false, isTextOrNull],
+  email: [false, isTextOrNull],
+  reason: [false, isTextOrNull],
+  ticket: [false, isTextOrNull],
   sid: [false, isText],
 }

@@ -1,10 +1,10 @@
-import { isPlainText } from '../../../../platform/lib/text.ts'
+import { isPlainText, plainTextMessage } from '../../../../platform/lib/text.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
 import type { ClaimCheck } from './check.ts'
 
 /**
- * Checks `sub` (RFC 7523 §3 item 2) and the optional text claims. The Activity Log stores and
- * displays these claims, so control characters and long texts are rejected.
+ * Checks the identifiers `sub` (RFC 7523 §3 item 2) and `sid`. The Activity Log displays them, and
+ * a corrected identifier could be another person's, so invisible characters are rejected.
  */
 export const subject: ClaimCheck = {
   name: 'SUBJECT',
@@ -12,16 +12,13 @@ export const subject: ClaimCheck = {
   check: ({ assertion: { claims } }) => subjectProblem(claims),
 }
 
-/** The maximum length of each text claim, in UTF-16 code units. */
-const maxLengths = { sub: 255, name: 256, email: 254, reason: 500, ticket: 128, sid: 255 } as const
+/** The maximum length of each identifier, in UTF-16 code units. */
+const maxLength = 255
 
-/** @returns null if all text claims are valid, otherwise an error message for the partner */
-export function subjectProblem(claims: AssertionClaims): string | null {
-  const wrong = Object.entries(maxLengths).filter(([name, maxLength]) => {
-    const value = claims[name as keyof typeof maxLengths]
-    return value !== undefined && !isPlainText(value, maxLength)
-  })
-  if (wrong.length === 0) return null
-  const bounds = wrong.map(([name, maxLength]) => `\`${name}\` (at most ${maxLength} characters)`)
-  return `These claims must be one line of text without control characters or surrounding spaces: ${bounds.join(', ')}.`
+/** @returns null if both identifiers are valid, otherwise an error message for the partner */
+export function subjectProblem({ sub, sid }: AssertionClaims): string | null {
+  if (!isPlainText(sub, maxLength)) return plainTextMessage('`sub`', sub, maxLength)
+  if (sid !== undefined && !isPlainText(sid, maxLength))
+    return plainTextMessage('`sid`', sid, maxLength)
+  return null
 }
