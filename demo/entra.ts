@@ -53,6 +53,8 @@ export interface Entra {
   issuer: string
   /** The tenants. Changes to this array take effect at the next sign-in. */
   tenants: EntraTenant[]
+  /** If set, the token endpoint sends this error instead of tokens. */
+  tokenError: { status: number; body: Record<string, unknown> } | null
   /** Creates a new signing key. The previous key stays published, and older keys are removed. */
   rotateKeys(): Promise<void>
   close(): Promise<void>
@@ -99,6 +101,11 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
       void handleSignIn({ provider: current.provider, domain: tenant?.domain, check, req, res })
       return
     }
+    if (entra.tokenError && path.endsWith(entraBehaviour.routes.token)) {
+      const { status, body } = entra.tokenError
+      res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      return
+    }
     // oidc-provider derives its mount path from `url` and `originalUrl`. The prefix /v2.0 is
     // removed, because Entra uses it only for the metadata.
     req.url = path.replace(/^\/v2\.0\/\.well-known\//, '/.well-known/') || '/'
@@ -106,10 +113,11 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
     void current.callback(req, res)
   })
 
-  return {
+  const entra: Entra = {
     authority,
     issuer: `${authority}/{tenantid}/v2.0`,
     tenants,
+    tokenError: null,
     async rotateKeys() {
       // The new key must be first, because oidc-provider signs with the first suitable key.
       signingKeys = [await generateSigningKey(), ...signingKeys.slice(0, 1)]
@@ -121,6 +129,7 @@ export async function startEntra(options: EntraOptions): Promise<Entra> {
       await closed
     },
   }
+  return entra
 }
 
 /** Options that make oidc-provider behave like Entra. They are the same for every tenant. */

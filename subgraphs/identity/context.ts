@@ -1,5 +1,6 @@
 import type { RequestMetadata } from '../../platform/auth/viewer.ts'
 import type { Context as BaseContext } from '../../platform/graphql/context.ts'
+import type { Log } from '../../platform/lib/log.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { StateCipher } from './jwt/encrypted-state.ts'
 import type { PublishedKeys } from './jwt/published-keys.ts'
@@ -30,11 +31,13 @@ export interface IdentityServices {
 /** The dependencies of a sign-in request. Sign-in requests use either GraphQL or a login route. */
 export interface SignInContext extends IdentityServices {
   db: Database
+  log: Log
   request: RequestMetadata
 }
 
-export const signInContext = ({ services, db, request }: Context): SignInContext => ({
+export const signInContext = ({ services, db, log, request }: Context): SignInContext => ({
   ...services,
   db,
+  log,
   request,
 })

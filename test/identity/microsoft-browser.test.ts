@@ -1,10 +1,11 @@
 /** Sign-in with Microsoft in a browser: /login/microsoft, its callback, and their cookies. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Answer, Browser } from '../../demo/browser.ts'
 import { sha256 } from '../../platform/auth/tokens.ts'
-import { startLogin } from '../support/documents.ts'
+import { testLog } from '../support/database.ts'
+import { completeLogin, startLogin } from '../support/documents.ts'
 import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { internals, liveSessions, whoAmI } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
@@ -195,6 +196,96 @@ describe('the callback', () => {
     expect(status).toBe(403)
     expect(cookies.filter((line) => line.startsWith('session-'))).toEqual([])
   })
+})
+
+describe('an error of Microsoft', () => {
+  /** Personal data that Entra ID's descriptions contain, and what a page would send. */
+  const description = (number: string) => `AADSTS${number}: bob@contoso.com <b>x</b> Trace ID: 1`
+  const lastReason = async () => (await operatorRows(world.database)).at(-1)!
+
+  test.for([
+    ['access_denied', '90094', 'consented'],
+    ['invalid_grant', '65001', 'consented'],
+    ['access_denied', '53003', 'policy of your organization'],
+    ['interaction_required', '50105', 'does not let this account'],
+    ['access_denied', '65004', 'cancelled'],
+    ['unauthorized_client', '700016', 'Give the support ID to the operator'],
+    ['temporarily_unavailable', '90033', 'Try again in a few minutes'],
+    ['server_error', '9999999', 'Try again in a few minutes'],
+    ['<script>', '1', 'Start again'],
+  ] as const)('in the callback is explained: %s %s', async ([error, number, text]) => {
+    const tenant = await world.createTenant()
+    const browser = new Browser()
+    const callbackUrl = new URL(await callbackFor(browser, tenant))
+    const answer = { state: callbackUrl.searchParams.get('state')!, error }
+    callbackUrl.search = `${new URLSearchParams({ ...answer, error_description: description(number) })}`
+    const warn = vi.spyOn(testLog, 'warn')
+    const shown = await browser.request(callbackUrl.href)
+    expectRefusal(shown, 403)
+    expect(shown.text).toContain(text)
+    expect(shown.text).not.toMatch(/bob@|Trace/)
+    const reason = number === '1' ? 'invalid_error_code' : `${error}/AADSTS${number}`
+    const row = await lastReason()
+    expect(row).toMatchObject({ outcome: 'DENIED', reason: `LOGIN_INVALID/${reason}` })
+    expect(shown.text).toContain(row.request_id)
+    expect(warn.mock.calls).toEqual([[{ reason, requestId: row.request_id }, expect.any(String)]])
+    expect(JSON.stringify(row)).not.toContain('bob@')
+    warn.mockRestore()
+  })
+
+  test.for([
+    [401, 'invalid_client', '7000222', 503, 'Give the support ID to the operator'],
+    [400, 'unauthorized_client', '700016', 503, 'Give the support ID to the operator'],
+    [400, 'invalid_request', '50011', 503, 'Give the support ID to the operator'],
+    [400, 'invalid_request', '90033', 503, 'Try again in a few minutes'],
+    [400, 'invalid_grant', '65001', 403, 'consented'],
+    [400, 'invalid_grant', '54005', 403, 'Start again'],
+    [400, 'interaction_required', '53003', 403, 'policy of your organization'],
+  ] as const)(
+    'at the token endpoint is explained: %i %s %s',
+    async ([entraStatus, error, number, status, text]) => {
+      const tenant = await world.createTenant()
+      const browser = new Browser()
+      const callbackUrl = await callbackFor(browser, tenant)
+      const started = await world.ask(null, startLogin, { input: { tenant: { id: tenant.id } } })
+      const { authorizationUrl, transactionSecret } = started.data.startMicrosoftLogin
+      const native = await answerOfEntra(world, authorizationUrl, tenant.globalAdmin)
+      const logged = vi.spyOn(testLog, status === 503 ? 'error' : 'warn')
+      world.entra.tokenError = {
+        status: entraStatus,
+        body: { error, error_description: description(number), error_codes: [Number(number)] },
+      }
+      try {
+        const shown = await browser.request(callbackUrl)
+        expectRefusal(shown, status)
+        expect(shown.text).toContain(text)
+        const row = await lastReason()
+        expect(shown.text).toContain(row.request_id)
+        const reason = `${error}/AADSTS${number}`
+        expect(row).toMatchObject(
+          status === 503
+            ? { outcome: 'FAILED', reason: `PROVIDER_UNAVAILABLE/${reason}` }
+            : { outcome: 'DENIED', reason: `LOGIN_INVALID/${reason}` },
+        )
+        const input = { callbackUrl: native, transactionSecret }
+        const { data, errors } = await world.ask(null, completeLogin, { input })
+        const message =
+          status === 503 ? errors[0]!.message : data.completeMicrosoftLogin.userErrors[0].message
+        expect(message).toContain(text)
+        expect(logged.mock.calls).toHaveLength(2)
+        for (const [details] of logged.mock.calls) {
+          const { err, reason: stated = err?.message } = details as { err?: Error; reason?: string }
+          expect(stated).toContain(reason)
+        }
+        expect(JSON.stringify([row, shown.text, data, errors, logged.mock.calls])).not.toMatch(
+          /bob@/,
+        )
+      } finally {
+        world.entra.tokenError = null
+        logged.mockRestore()
+      }
+    },
+  )
 })
 
 test('returnTo leads to pages of this service only', async () => {

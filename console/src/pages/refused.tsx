@@ -20,7 +20,7 @@ const adviceByCode: Record<string, string> = {
   FORBIDDEN: 'Give this support ID to your admin or to support.',
   TENANT_MISMATCH:
     'Microsoft may have used an account that was already signed in. Sign out there, or use a private window.',
-  LOGIN_INVALID: 'If you selected “Cancel” at Microsoft, sign in again when you are ready.',
+  LOGIN_INVALID: 'If it does not work again, give this support ID to your admin or to support.',
   INTERNAL_SERVER_ERROR: 'Try again. Nothing was changed.',
 }
 

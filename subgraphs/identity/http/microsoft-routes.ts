@@ -51,15 +51,16 @@ const completeLogin = (services: RouteServices) => async (request: Request, resp
   const callbackUrl = new URL(request.originalUrl, issuer)
   const stateHash = sha256(callbackUrl.searchParams.get('state') ?? '')
   const loginCookie = attemptCookieName(issuer, 'microsoft-login', stateHash)
-  const { token, tenantId, returnTo, userErrors } = await completeMicrosoftLogin(
+  const completed = await completeMicrosoftLogin(
     signIn,
     'browser',
     callbackUrl,
     cookies[loginCookie],
   )
+  const { token, tenantId, returnTo } = completed
   // Keep the cookie when the request is refused. Any web page can cause a refused request, which
   // must not cancel a sign-in that is in progress.
-  if (!token || !tenantId) return sendMicrosoftError(services, request, response, userErrors)
+  if (!token || !tenantId) return sendMicrosoftError(services, request, response, completed)
   response
     .append('Set-Cookie', setCookie(issuer, loginCookie, '', 0))
     .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), token))

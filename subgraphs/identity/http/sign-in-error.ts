@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import { isDenial, type UserError } from '../../../platform/lib/errors.ts'
+import { isDenial } from '../../../platform/lib/errors.ts'
+import type { CompletedLogin } from '../microsoft/complete-microsoft-login.ts'
 import { ProviderUnavailable } from '../microsoft/provider-unavailable.ts'
 import { refusalPage } from './pages.ts'
 import type { RouteServices } from './route-services.ts'
@@ -11,19 +12,7 @@ import type { RouteServices } from './route-services.ts'
 const genericMessage = 'This sign-in did not work. Go back to where you started and try again.'
 const notAnAdminMessage =
   "You don't have access. Your Microsoft account isn't an admin of this tenant. Ask a Global Admin to add you as a Spanning Admin, then sign in again."
-const microsoftUnavailableMessage = 'Microsoft cannot be reached. Try again in a few minutes.'
 const serviceUnavailableMessage = 'The service is unavailable. Try again in a few minutes.'
-
-/**
- * The messages for Microsoft sign-in errors, by error code. Only errors that do not reveal whether
- * a tenant exists have a message here.
- */
-const microsoftMessages: Record<string, string> = {
-  LOGIN_INVALID:
-    'Microsoft did not confirm this sign-in, or it took longer than 15 minutes. Start again from the sign-in page.',
-  TENANT_MISMATCH:
-    'Your Microsoft account does not belong to the organization that you asked for. Check the domain, or sign in with another account.',
-}
 
 interface SignInError {
   status: number
@@ -53,11 +42,9 @@ export function sendMicrosoftError(
   services: RouteServices,
   request: Request,
   response: Response,
-  [error]: UserError[],
+  { userErrors: [error] }: CompletedLogin,
 ): void {
-  const message = error && microsoftMessages[error.code]
-  const code = message === undefined ? undefined : error?.code
-  sendSignInError(services, request, response, { status: 403, code, message })
+  sendSignInError(services, request, response, { status: 403, ...error })
 }
 
 /**
@@ -76,7 +63,7 @@ export function handleRouteErrors(services: RouteServices): ErrorRequestHandler 
     log.error({ err: error, requestId }, 'A login route failed with an internal error.')
     response.set('Retry-After', '1')
     const message =
-      error instanceof ProviderUnavailable ? microsoftUnavailableMessage : serviceUnavailableMessage
+      error instanceof ProviderUnavailable ? error.publicMessage : serviceUnavailableMessage
     send({ status: 503, code: 'INTERNAL_SERVER_ERROR', message })
   }
 }

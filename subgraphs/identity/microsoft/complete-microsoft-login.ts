@@ -13,6 +13,7 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { SignInContext } from '../context.ts'
 import { createSession } from '../sessions/create-session.ts'
 import { isIssuerMismatch, redeemAuthorizationCode } from './entra-client.ts'
+import { entraErrorOf, entraMessages, entraReason, kindOf } from './entra-error.ts'
 import { type LoginClient, type LoginState, redirectPaths } from './login-state.ts'
 import { type MicrosoftUser, microsoftUser } from './microsoft-user.ts'
 import { ProviderUnavailable } from './provider-unavailable.ts'
@@ -27,11 +28,15 @@ export interface CompletedLogin {
   userErrors: UserError[]
 }
 
+/**
+ * The messages of user errors, which clients and the error page show. None of them reveals whether
+ * a tenant exists.
+ */
 const messages = {
   LOGIN_INVALID:
     'Microsoft did not confirm this sign-in, or it was started elsewhere or more than 15 minutes ago. Start again.',
   TENANT_MISMATCH:
-    "The Microsoft account does not belong to the requested tenant's organization. Use another account.",
+    'Your Microsoft account does not belong to the organization that you asked for. Check the domain, or sign in with another account.',
 } as const
 
 /** A user whom Microsoft authenticated, and the tenant of the user's organization. */
@@ -100,19 +105,45 @@ async function verifyUser(
   try {
     claims = await redeemAuthorizationCode(signIn.microsoft, tid, callbackUrl, state)
   } catch (error) {
-    if (error instanceof ProviderUnavailable) {
-      await recordAttempt(signIn, state, 'PROVIDER_UNAVAILABLE', { failed: true })
-      throw error
-    }
-    if (isIssuerMismatch(error)) return refuse(signIn, state, 'TENANT_MISMATCH', 'ISSUER')
-    const reason = error instanceof Error ? error.name : 'UNKNOWN'
-    return refuse(signIn, state, 'LOGIN_INVALID', reason)
+    return handleEntraFailure(signIn, state, error)
   }
   if (!homeTenant || claims.tid !== homeTenant.microsoftTenantId)
     return refuse(signIn, state, 'TENANT_MISMATCH', 'TID')
   const user = microsoftUser(claims)
   if (!user) return refuse(signIn, state, 'LOGIN_INVALID', 'CLAIMS')
   return { tenantId: homeTenant.tenantId, user }
+}
+
+/**
+ * Records why Entra ID issued no valid ID token. An error's description is not recorded, because it
+ * can contain personal data.
+ * @throws ProviderUnavailable when Entra ID is unavailable, or refuses this service
+ */
+async function handleEntraFailure(
+  signIn: SignInContext,
+  state: LoginState,
+  error: unknown,
+): Promise<CompletedLogin> {
+  if (error instanceof ProviderUnavailable) {
+    await recordAttempt(signIn, state, 'PROVIDER_UNAVAILABLE', { failed: true })
+    throw error
+  }
+  if (isIssuerMismatch(error)) return refuse(signIn, state, 'TENANT_MISMATCH', 'ISSUER')
+  const entraError = entraErrorOf(error)
+  const reason = entraError ? entraReason(entraError) : codeOf(error)
+  const kind = entraError && kindOf(entraError)
+  if (entraError?.isFromTokenEndpoint && (kind === 'OPERATOR' || kind === 'UNAVAILABLE')) {
+    await recordAttempt(signIn, state, `PROVIDER_UNAVAILABLE/${reason}`, { failed: true })
+    const message = `Entra ID refused this service: ${reason}. See docs/entra-application.md.`
+    throw new ProviderUnavailable(message, { publicMessage: entraMessages[kind] })
+  }
+  signIn.log.warn({ reason, requestId: signIn.request.requestId }, 'A Microsoft sign-in failed.')
+  return refuse(signIn, state, 'LOGIN_INVALID', reason, kind ? entraMessages[kind] : undefined)
+}
+
+const codeOf = (error: unknown) => {
+  const { code, name = 'UNKNOWN' } = error as { code?: unknown; name?: string }
+  return typeof code === 'string' ? code : name
 }
 
 /**
@@ -171,9 +202,10 @@ async function refuse(
   state: LoginState | null,
   code: keyof typeof messages,
   reason: string,
+  message: string = messages[code],
 ): Promise<CompletedLogin> {
   await recordAttempt(signIn, state, `${code}/${reason}`)
-  return { userErrors: [{ code, field: ['callbackUrl'], message: messages[code] }] }
+  return { userErrors: [{ code, field: ['callbackUrl'], message }] }
 }
 
 function recordAttempt(

@@ -78,7 +78,7 @@ async function translateNetworkErrors<T>(response: Promise<T>): Promise<T> {
       error instanceof TypeError ||
       (error instanceof Error &&
         /TIMEOUT|HTTP_REQUEST_FAILED/.test(String((error as { code?: string }).code)))
-    const isServerError = cause instanceof Response && cause.status >= 500
+    const isServerError = cause instanceof Response && (cause.status >= 500 || cause.status === 429)
     if (isNetworkError || isServerError)
       throw new ProviderUnavailable('Entra ID could not be reached.', { cause: error })
     throw error

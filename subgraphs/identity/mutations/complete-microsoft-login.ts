@@ -14,6 +14,6 @@ export const completeMicrosoftLogin: MutationResolvers['completeMicrosoftLogin']
     'native',
     new URL(callbackUrl),
     transactionSecret,
-  ).catch(providerUnavailable)
+  ).catch(providerUnavailable(context))
   return signedInPayload(context, completed)
 }

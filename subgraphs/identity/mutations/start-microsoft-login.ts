@@ -18,6 +18,6 @@ export const startMicrosoftLogin: MutationResolvers['startMicrosoftLogin'] = asy
     client: 'native',
     locator,
     stepUp: stepUp ?? false,
-  }).catch(providerUnavailable)
+  }).catch(providerUnavailable(context))
   return { authorizationUrl, transactionSecret: secret, userErrors: [] }
 }
