@@ -161,6 +161,7 @@ describe('creating an API token', () => {
     ['a name of two lines', 'SI\nEM', 'name'],
     ['a name with a zero byte', 'SI\0EM', 'name'],
     ['a name that turns text around', 'SI\u202eEM', 'name'],
+    ['a name with an invisible joiner', 'SI\u200dEM', 'name'],
     ['a moment that has passed', inDays(-0.001), 'expiresAt'],
     ['a moment long ago', '0000-01-01T00:00:00Z', 'expiresAt'],
     ['more than a year', inDays(367), 'expiresAt'],

@@ -95,6 +95,7 @@ describe('POST /logout', () => {
     expect(answer.headers.getSetCookie()).toEqual([
       `session-${one.id}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`,
     ])
+    expect(answer.headers.get('clear-site-data')).toBe('"cache"')
     expect((await world.ask({ bearer: token }, whoAmI)).data.viewer).toBeNull()
     expect((await world.ask({ browser, tenantId: other.id }, whoAmI)).data.viewer).not.toBeNull()
     expect(await rows(one)).toHaveLength(1)

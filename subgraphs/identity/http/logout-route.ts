@@ -20,6 +20,13 @@ export function addLogoutRoute(router: Router, services: RouteServices): void {
   )
 }
 
+/**
+ * Deletes the pages that the browser keeps for its Back button. "cookies" would also end sessions
+ * of other tenants and of other services of the domain, and "storage" would delete the keys with
+ * which the console verifies the Activity Log.
+ */
+const clearSiteData = '"cache"'
+
 const signOut = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, show } = services
   const signIn = signInContextOf(services, request)
@@ -29,5 +36,6 @@ const signOut = (services: RouteServices) => async (request: Request, response: 
     return sendSignInError(services, request, response, { status: 400 })
   await endBrowserSession(signIn, await viewerFromCookies(signIn, cookiesOf(request), tenantId))
   const expired = setCookie(issuer, sessionCookieName(issuer, tenantId), '', 0)
-  show(response.append('Set-Cookie', expired), signedOutPage())
+  response.append('Set-Cookie', expired).set('Clear-Site-Data', clearSiteData)
+  show(response, signedOutPage())
 }
