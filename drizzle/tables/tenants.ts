@@ -108,8 +108,8 @@ export type Settings = typeof settings.$inferSelect
 
 /**
  * The time and reason of each epoch increment. An epoch belongs to a tenant (`subjectId` is the
- * tenant ID) or to an association. A session stores the epochs at its creation, so the next
- * increment explains when and why the session ended.
+ * tenant ID) or to an association. A session stores the epochs at its creation, so the first
+ * increment that does not keep its technician explains when and why the session ended.
  */
 export const epochRise = tenants.table(
   'epoch_rise',
@@ -119,6 +119,11 @@ export const epochRise = tenants.table(
     epoch: integer('epoch').notNull(),
     raisedAt: moment('raised_at').notNull().default(sql`clock_timestamp()`),
     reason: sessionEndReason('reason').notNull(),
+    /**
+     * The technicians whose sessions and handoffs continue: those who are on the association's new
+     * allow-list. Null if the increment ends all of them.
+     */
+    keptTechnicians: text('kept_technicians').array(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.subjectId, t.epoch] }),

@@ -107,7 +107,7 @@ export const auditActions = {
   'session.ended': {
     label: 'Session ended',
     description:
-      'A session ended in any other way. The event is recorded within seconds, with the session’s user as the actor. The reason is IDLE, EXPIRED, FEATURE_DISABLED, ASSOCIATION_CHANGED (the association ended, or its terms were narrowed), PARTNER_SUSPENDED (or its key was revoked), PARTNER_SIGNAL, ADMIN_REVOKED (the Spanning Admin’s grant) or REVOKED (all technicians were signed out); the change of `endedAt` contains the time.',
+      'A session ended in any other way. The event is recorded within seconds, with the session’s user as the actor. The reason is IDLE, EXPIRED, FEATURE_DISABLED, ASSOCIATION_CHANGED (the association ended, or its terms no longer allow the technician), PARTNER_SUSPENDED (or its key was revoked), PARTNER_SIGNAL, ADMIN_REVOKED (the Spanning Admin’s grant) or REVOKED (all technicians were signed out); the change of `endedAt` contains the time.',
     ocsf: { class: 'Authentication', activity: 2 },
   },
   'federated_sessions.revoked': {
@@ -194,7 +194,7 @@ export const auditActions = {
   'partner_association.updated': {
     label: 'Partner access changed',
     description:
-      'An admin changed the terms of an association. Narrowing them ends its sessions and pending handoffs.',
+      'An admin changed the terms of an association. A narrower allow-list ends the sessions and pending handoffs of the technicians who are not on it; a lower maximum age of multi-factor authentication ends all.',
     ocsf: { class: 'Entity Management', activity: 3 },
     mailTitle: 'Partner access was changed',
   },

@@ -549,7 +549,7 @@ export type SessionEdge = {
 export type SessionEndReason =
   /** The Spanning Admin role of its owner was revoked. */
   | 'ADMIN_REVOKED'
-  /** Its association was ended, or its terms were narrowed. */
+  /** Its association was ended, or its terms no longer allow it. */
   | 'ASSOCIATION_CHANGED'
   /** Login with IT Complete was turned off. */
   | 'FEATURE_DISABLED'

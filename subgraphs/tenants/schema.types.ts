@@ -253,7 +253,7 @@ export type Mutation = {
   revokeSpanningAdmin?: Maybe<RevokeSpanningAdminPayload>;
   /** Changes who gets e-mail and how often. Removed recipients are notified too. Requires a Global or Spanning Admin. Codes: INVALID_VALUE, LIMIT_EXCEEDED, VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   updateNotificationSettings?: Maybe<UpdateNotificationSettingsPayload>;
-  /** Changes the terms of an association. Narrower terms end its sessions and handoffs. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: NOT_FOUND, INVALID_VALUE. */
+  /** Changes the terms of an association. A narrower allow-list ends the sessions and handoffs of the technicians who are not on it; a lower maximum age of multi-factor authentication ends all. Requires a Global or Spanning Admin who signed in during the last 10 minutes. Codes: NOT_FOUND, INVALID_VALUE. */
   updatePartnerAssociation?: Maybe<UpdatePartnerAssociationPayload>;
   /** Chooses which services are backed up. Codes: VERSION_CONFLICT, IDEMPOTENCY_KEY_CONFLICT. */
   updateServiceSettings?: Maybe<UpdateServiceSettingsPayload>;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createHandoff, redeemHandoff } from '../support/documents.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   codesOnReading,
@@ -98,13 +99,77 @@ describe('effects', () => {
     expect(tried.codes).toEqual(['UNAUTHENTICATED'])
   })
 
+  test('a narrower allow-list ends access only of technicians who are not on it', async () => {
+    const scene = await openTenant(world)
+    const { tenant } = scene
+    const [stays, leaves] = world.vsa.technicians
+    const access = async (technician: typeof stays) => {
+      const assertion = await world.assertion(world.vsa, tenant.id, technician)
+      const { data } = await world.ask(null, createHandoff, { input: { assertion } })
+      const session = await world.connect(tenant, world.vsa, technician)
+      return { session, code: data.createHandoff.code as string }
+    }
+    const [kept, ended] = [await access(stays), await access(leaves)]
+    const isLive = async ({ session }: typeof kept) =>
+      (await codesOnReading(world, session, tenant)).length === 0
+    const redeem = async ({ code }: typeof kept) => {
+      const partner = await world.clientCredentials(world.vsa)
+      const { data } = await world.ask(partner, redeemHandoff, { input: { code } })
+      return data.redeemHandoff.userErrors.map((error: { code: string }) => error.code)
+    }
+    const endOf = async ({ session }: typeof kept) => {
+      const [row] = await world.database.owner`
+        select end_reason, (select max(epoch) from tenants.epoch_rise r
+          where r.tenant_id = s.tenant_id and r.raised_at = s.ended_at) as epoch
+        from identity.session_status s where session_id = ${session.sessionId}`
+      return row
+    }
+
+    const one = await change(scene, { allowedTechnicians: ['nw-1', 'nw-3'] })
+    expect(one).toMatchObject({ endedSessionCount: 1, endedHandoffCount: 1 })
+    expect([await isLive(kept), await isLive(ended)]).toEqual([true, false])
+    expect([await redeem(kept), await redeem(ended)]).toEqual([[], ['HANDOFF_EXPIRED']])
+
+    await change(scene, { allowedTechnicians: null })
+    const two = await change(scene, { allowedTechnicians: ['nw-1', 'nw-2'] })
+    expect(two).toMatchObject({ endedSessionCount: 0, endedHandoffCount: 0 })
+    expect([await isLive(kept), await isLive(ended)]).toEqual([true, false])
+
+    const three = await change(scene, { allowedTechnicians: ['nw-2'] })
+    expect(three).toMatchObject({ endedSessionCount: 2, endedHandoffCount: 0 })
+    expect(await isLive(kept)).toBe(false)
+    expect([await endOf(ended), await endOf(kept)]).toEqual([
+      { end_reason: 'ASSOCIATION_CHANGED', epoch: 1 },
+      { end_reason: 'ASSOCIATION_CHANGED', epoch: 3 },
+    ])
+  })
+
+  test('a session continues over 32 rises that keep its technician, and no others', async () => {
+    const scene = await openTenant(world)
+    const technician = await world.connect(scene.tenant, world.vsa)
+    const { associationId, tenant } = scene
+    const { owner } = world.database
+    const codesAfter = async (epoch: number, kept: number) => {
+      await owner`delete from tenants.epoch_rise where subject_id = ${associationId}`
+      await owner`insert into tenants.epoch_rise (tenant_id, subject_id, epoch, reason, kept_technicians)
+        select ${tenant.id}, ${associationId}, n, 'ASSOCIATION_CHANGED', '{nw-3,nw-1}'
+        from generate_series(1, ${kept}::int) n`
+      await owner`update tenants.partner_association set epoch = ${epoch} where association_id = ${associationId}`
+      return codesOnReading(world, technician, tenant)
+    }
+    expect(await codesAfter(32, 32)).toEqual([])
+    expect(await codesAfter(33, 33)).toEqual(['UNAUTHENTICATED'])
+    expect(await codesAfter(2, 1)).toEqual(['UNAUTHENTICATED'])
+    expect(await codesAfter(1, 1)).toEqual([])
+  })
+
   test.each([
-    ['the first allow-list', {}, { allowedTechnicians: ['nw-1', 'nw-2', 'nw-3'] }],
+    ['the first allow-list', {}, { allowedTechnicians: ['nw-2', 'nw-3'] }],
     ['an empty allow-list', {}, { allowedTechnicians: [] }],
     [
       'an allow-list of the same length with another technician',
       { allowedTechnicians: ['nw-1', 'nw-2'] },
-      { allowedTechnicians: ['nw-1', 'nw-3'] },
+      { allowedTechnicians: ['nw-2', 'nw-3'] },
     ],
     ['the first maximum MFA age', {}, { mfaMaxAgeMinutes: 43_200 }],
     ['a lower maximum MFA age', { mfaMaxAgeMinutes: 60 }, { mfaMaxAgeMinutes: 59 }],
@@ -112,6 +177,11 @@ describe('effects', () => {
       'a lower maximum MFA age with an extended allow-list',
       { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 60 },
       { allowedTechnicians: null, mfaMaxAgeMinutes: 30 },
+    ],
+    [
+      'a lower maximum MFA age with a narrower allow-list',
+      { allowedTechnicians: ['nw-1', 'nw-2'], mfaMaxAgeMinutes: 60 },
+      { allowedTechnicians: ['nw-1'], mfaMaxAgeMinutes: 30 },
     ],
   ])('%s ends sessions', async (_, before, after) => {
     const scene = await openTenant(world, world.vsa, before)

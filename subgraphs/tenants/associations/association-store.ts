@@ -85,19 +85,32 @@ export async function markEnded(tx: WriteTx, { associationId }: Association): Pr
 export const nothingEnded = { endedSessionCount: 0, endedHandoffCount: 0 }
 
 /**
- * Ends all sessions and pending handoffs of an association by increasing its epoch. The cost does
- * not depend on the number of sessions.
+ * Ends sessions and pending handoffs of an association by increasing its epoch. The number of
+ * writes does not depend on the number of sessions.
+ * @param keptTechnicians the technicians whose sessions and handoffs continue; null ends all
  * @returns the numbers of ended sessions and ended handoffs
  */
-export async function endAccess(tx: WriteTx, association: Association) {
+export async function endAccess(
+  tx: WriteTx,
+  association: Association,
+  keptTechnicians: string[] | null = null,
+) {
   const { tenantId, associationId } = association
-  const { sessionCount, handoffCount } = await federatedPresence(tx, { associationId })
+  const before = await federatedPresence(tx, { associationId })
   const epoch = association.epoch + 1
-  await tx
-    .insert(epochRise)
-    .values({ tenantId, subjectId: associationId, epoch, reason: 'ASSOCIATION_CHANGED' })
+  await tx.insert(epochRise).values({
+    tenantId,
+    subjectId: associationId,
+    epoch,
+    reason: 'ASSOCIATION_CHANGED',
+    keptTechnicians,
+  })
   await updateAssociation(tx, association, { epoch })
-  return { endedSessionCount: sessionCount, endedHandoffCount: handoffCount }
+  const after = await federatedPresence(tx, { associationId })
+  return {
+    endedSessionCount: before.sessionCount - after.sessionCount,
+    endedHandoffCount: before.handoffCount - after.handoffCount,
+  }
 }
 
 /**

@@ -54,11 +54,17 @@ export function parseTerms(
   }
 }
 
-/** Returns true if the new terms forbid a sign-in that the old terms allowed. */
-export const isNarrower = (before: Terms, after: Terms): boolean =>
-  removesTechnicians(before.allowedTechnicians, after.allowedTechnicians) ||
-  (after.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY) <
-    (before.mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY)
+/**
+ * Returns whose sessions the new terms end: everybody's, if they require a more recent multi-factor
+ * authentication, or those of the technicians whom a new allow-list excludes.
+ */
+export function endedBy(before: Terms, after: Terms): 'all' | 'excluded' | 'none' {
+  const maxAge = ({ mfaMaxAgeMinutes }: Terms) => mfaMaxAgeMinutes ?? Number.POSITIVE_INFINITY
+  if (maxAge(after) < maxAge(before)) return 'all'
+  return removesTechnicians(before.allowedTechnicians, after.allowedTechnicians)
+    ? 'excluded'
+    : 'none'
+}
 
 /**
  * Returns true if `after` excludes a technician of `before`. A null list allows all technicians.

@@ -8,12 +8,12 @@ import {
   targetWithInstanceName,
   updateAssociation,
 } from '../associations/association-store.ts'
-import { isNarrower, parseTerms } from '../associations/terms.ts'
+import { endedBy, parseTerms } from '../associations/terms.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 
 /**
- * Changes the terms of an association. If the new terms are stricter, all sessions and handoffs of
- * the association end.
+ * Changes the terms of an association. Sessions and handoffs that the new terms do not allow end.
+ * Those of technicians who stay on the allow-list continue.
  */
 export const updatePartnerAssociation: MutationResolvers['updatePartnerAssociation'] = (
   _,
@@ -31,7 +31,9 @@ export const updatePartnerAssociation: MutationResolvers['updatePartnerAssociati
         'associationId',
       )
     const terms = parseTerms(open, input)
-    const ended = isNarrower(open, terms) ? await endAccess(tx, open) : nothingEnded
+    const whose = endedBy(open, terms)
+    const kept = whose === 'excluded' ? terms.allowedTechnicians : null
+    const ended = whose === 'none' ? nothingEnded : await endAccess(tx, open, kept)
     const association = await updateAssociation(tx, open, terms)
     const changes = changedFields(open, association)
     return {

@@ -118,7 +118,10 @@ export function EditAccessDialog({ association, onClose }: DialogProps) {
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Body1>Restricting access signs this partner’s technicians out.</Body1>
+      <Body1>
+        Technicians who are no longer allowed are signed out. Requiring more recent MFA signs all of
+        this partner’s technicians out.
+      </Body1>
       <AccessFields access={access} mutation={update} />
       <MutationError mutation={update} fields={accessFieldNames} />
     </FormDialog>
