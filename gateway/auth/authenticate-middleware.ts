@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { anonymous, type RequestMetadata, type Viewer } from '../../platform/auth/viewer.ts'
+import { bearerChallenge } from '../../platform/http/bearer-challenge.ts'
 import { sendError } from '../../platform/http/send-error.ts'
 import { isDenial, PublicError } from '../../platform/lib/errors.ts'
 import { requestMetadata } from './request-metadata.ts'
@@ -26,6 +27,7 @@ export function authenticateMiddleware(
     } catch (error) {
       if (!(error instanceof PublicError)) throw error
       const status = error.code === 'BAD_USER_INPUT' ? 400 : isDenial(error) ? 401 : 503
+      if (status === 401) response.set('WWW-Authenticate', bearerChallenge(request))
       return sendError(response, status, error.code, error.message)
     }
     next()

@@ -418,6 +418,9 @@ describe('authorization', () => {
       expect([answer.status, await answer.json()]).toMatchObject([
         status,
         { errors: [{ extensions: { code } }] },
+    expect(refused.headers.get('www-authenticate')).toBe(
+      'Bearer realm="IT Complete", error="invalid_token"',
+    )
       ])
     }
     const denied = {
@@ -444,6 +447,7 @@ describe('authorization', () => {
   test('a link works for its creator only and for one hour', async () => {
     const { downloadUrl } = (await create()).data.createActivityExport.export
     const second = await world.grant(tenant)
+      expect(answer.headers.get('www-authenticate')).toBe(who ? null : 'Bearer realm="IT Complete"')
     expect((await fetch(downloadUrl, { headers: bearer(second) })).status).toBe(400)
     expect(
       (await fetch(downloadUrl, { headers: bearer(await apiTokenOf(world, admin, tenant)) }))
@@ -539,12 +543,15 @@ describe('invalid requests', () => {
     })
   })
 
-  test('HEAD starts no export', async () => {
-    const answer = await fetch(`${world.url}/activity/export/${tenant.id}`, {
-      method: 'HEAD',
-      headers: bearer(admin),
-    })
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+  test('another method than GET starts no export', async () => {
+    for (const method of ['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
+      for (const headers of [bearer(admin), {} as Record<string, string>]) {
+        const url = `${world.url}/activity/export/${tenant.id}`
+        const answer = await fetch(url, { method, headers })
+        expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, 'GET'])
+        const body = method === 'HEAD' ? '' : 'Use GET to download an export.'
+        expect(await answer.text()).toContain(body)
+      }
     expect(await world.log(tenant, { actions: ['activity.exported'] })).toEqual([])
   })
 

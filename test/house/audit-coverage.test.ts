@@ -454,8 +454,15 @@ describe('login routes and downloads', () => {
     },
   }
 
-  test('every registered route is in `loginRoutes` or `exportRoutes`', () => {
-    expect(registered.toSorted()).toEqual(Object.keys(routes).toSorted())
+  test('every registered route is in `loginRoutes` or `exportRoutes`, or refuses', async () => {
+    const isForAllMethods = (route: string) => route.startsWith('_ALL ')
+    const named = registered.filter((route) => !isForAllMethods(route))
+    expect(named.toSorted()).toEqual(Object.keys(routes).toSorted())
+    for (const route of registered.filter(isForAllMethods)) {
+      const path = route.replace('_ALL ', '').replace(':tenantId', '4e2c')
+      const { status } = await fetch(`${world.url}${path}`, { method: 'PUT' })
+      expect([route, status]).toEqual([route, 405])
+    }
   })
 
   test('every route names its action, or states why it records none', () => {

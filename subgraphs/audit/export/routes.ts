@@ -10,6 +10,8 @@ import {
   type RequestMetadata,
   type Viewer,
 } from '../../../platform/auth/viewer.ts'
+import { bearerChallenge } from '../../../platform/http/bearer-challenge.ts'
+import { sendError } from '../../../platform/http/send-error.ts'
 import { withoutDeadline } from '../../../platform/lib/deadline.ts'
 import { type DenialCode, denied, isDenial, PublicError } from '../../../platform/lib/errors.ts'
 import type { Log } from '../../../platform/lib/log.ts'
@@ -65,15 +67,16 @@ export function createExportRoutes(services: ExportServices): Router {
   const acquire = createExportSlots()
   const router = Router({ strict: true })
 
-  // The request deadline does not apply, because the duration of a download depends on how fast the
-  // client reads.
-  router.get('/activity/export/:tenantId', (request, response) =>
-    withoutDeadline(() => answer(request, response)),
-  )
+  router
+    .route('/activity/export/:tenantId')
+    // The request deadline does not apply, because the duration of a download depends on how fast
+    // the client reads.
+    .get((request, response) => withoutDeadline(() => answer(request, response)))
+    .all(refuseMethod)
 
   async function answer(request: Request, response: Response): Promise<void> {
     // Express calls the GET handler for HEAD requests. The GET handler would record an export.
-    if (request.method === 'HEAD') return void response.set('Allow', 'GET').status(405).end()
+    if (request.method === 'HEAD') return refuseMethod(request, response)
     let viewer: ExportViewer | null = null
     try {
       const tenantId = tenantIdOf(request)
@@ -91,6 +94,11 @@ export function createExportRoutes(services: ExportServices): Router {
     }
   }
   return router
+}
+
+function refuseMethod(_: Request, response: Response): void {
+  response.set('Allow', 'GET')
+  sendError(response, 405, 'BAD_REQUEST', 'Use GET to download an export.')
 }
 
 /**
@@ -236,7 +244,7 @@ async function handleError(
     await recordDenied(services, request, viewer, error.code)
   if (viewer && error instanceof ExportUnavailable)
     await recordDenied(services, request, viewer, 'INVALID_VALUE')
-  sendError(services, response, error)
+  sendExportError(services, request, response, error)
 }
 
 /** Returns whether the client closed the connection before the end of the download. */
@@ -244,9 +252,15 @@ const isPrematureClose = (error: unknown) =>
   (error as NodeJS.ErrnoException)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 
 /** Sends the error in the format of a GraphQL error response. */
-function sendError({ log }: ExportServices, response: Response, error: unknown): void {
+function sendExportError(
+  { log }: ExportServices,
+  request: Request,
+  response: Response,
+  error: unknown,
+): void {
   const { status, code, message, retryAfter } = httpErrorOf(error)
   if (status === 500) log.error({ err: error }, 'An export failed because of an internal error.')
+  if (status === 401) response.set('WWW-Authenticate', bearerChallenge(request))
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   response.status(status).json({ errors: [{ message, extensions: { code } }] })
 }
