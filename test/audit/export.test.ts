@@ -51,6 +51,15 @@ beforeEach(async () => {
 })
 
 const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
+/** Returns null when the decoder notices that the data is damaged. */
+function decompressed(packed: Buffer): Buffer | null {
+  try {
+    return zstdDecompressSync(packed)
+  } catch {
+    return null
+  }
+}
+
 const now = () => new Date().toISOString()
 const many = (count: number) =>
   seed(
@@ -221,6 +230,13 @@ describe('an unfiltered export', () => {
       const { manifest, sequences } = await proven(text)
       expect(sequences).toEqual(consecutive(1, manifest.treeSize))
     },
+      if (compression === 'GZIP') return
+      const whole = Buffer.from(text)
+      for (let at = 0; at < packed.length; at += Math.ceil(packed.length / 150)) {
+        const damaged = Buffer.from(packed)
+        damaged[at]! ^= 1 << (at % 8)
+        expect([at, decompressed(damaged)?.equals(whole) ?? true]).toEqual([at, true])
+      }
   )
 
   test.each([1, 255, 256, 257, 400])(

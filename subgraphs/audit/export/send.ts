@@ -1,7 +1,7 @@
 /** Sends a prepared export as a file download. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip, createZstdCompress } from 'node:zlib'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
 import type { Response } from 'express'
 import type { Database } from '../../../platform/postgres/database.ts'
 import type { ExportViewer, PreparedExport } from './prepare.ts'
@@ -44,8 +44,12 @@ export async function sendExport(
   })
   const text = Readable.from(withIdleTimeout(), { highWaterMark: 1 })
   if (compression === 'NONE') return pipeline(text, response)
-  await pipeline(text, compression === 'GZIP' ? createGzip() : createZstdCompress(), response)
+  await pipeline(text, compression === 'GZIP' ? createGzip() : createChecksummedZstd(), response)
 }
+
+/** Unlike gzip, Zstandard has no checksum by default, and a decoder then notices few bit errors. */
+const createChecksummedZstd = () =>
+  createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } })
 
 function fileName({ format, compression, afterSequence, checkpoint }: PreparedExport): string {
   const day = checkpoint.createdAt.toISOString().slice(0, 10)
