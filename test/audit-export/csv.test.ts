@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ExportRow } from '../../subgraphs/audit/export/export-row.ts'
-import { csvHeader, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
+import { csvHeader, csvManifest, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
 import { exportRow } from '../support/export-row.ts'
 
 const names =
@@ -67,8 +67,9 @@ const filledWith = (text: string) =>
   )
 const texts = names.filter((name) => !numbers.includes(name) && name !== 'changes')
 
-test('the header names the columns', () => {
-  expect(parse(csvHeader).map((line) => line.map(({ value }) => value))).toEqual([names])
+test('the header is a byte order mark and the unquoted names of the columns', () => {
+  expect(csvHeader.startsWith('\ufeff')).toBe(true)
+  expect(parse(csvHeader.slice(1))).toEqual([names.map((value) => ({ value, quoted: false }))])
 })
 
 describe('a line', () => {
@@ -176,6 +177,61 @@ describe('a line', () => {
       }),
       { seed: 20_261_124, numRuns: 1_000 },
     )
+  })
+})
+
+describe('a cell that is longer than Excel permits', () => {
+  const maxLength = 32_767
+  const longest = 'x'.repeat(maxLength)
+  const changesOf = (changes: { field: string; before: unknown; after: unknown }[]) =>
+    cellsOf(exportRow({}, { target: { value: { displayName: null, changes } } })).changes!.value
+  const note = (length: number) =>
+    `(too long for a spreadsheet: ${length} characters. The NDJSON and OCSF exports have all of them.)`
+
+  test('is cut, and states its length; others are complete', () => {
+    const whole = cellsOf(filledWith(longest))
+    for (const name of texts) expect([name, whole[name]!.value === longest]).toEqual([name, true])
+    for (const text of [`${longest}x`, '"'.repeat(40_000), '🔑'.repeat(20_000), `=${longest}`]) {
+      const cells = cellsOf(filledWith(text))
+      for (const name of texts) {
+        const { value } = cells[name]!
+        expect([name, value.length <= maxLength, value.isWellFormed()]).toEqual([name, true, true])
+        expect(value).toMatch(/\(too long for a spreadsheet: \d+ characters\. .*\)$/)
+      }
+    }
+  })
+
+  test('stays valid JSON in changes', () => {
+    const list = Array.from({ length: 950 }, (_, n) => `technician-${n}`.repeat(10))
+    const { length } = JSON.stringify(list)
+    expect(
+      JSON.parse(
+        changesOf([
+          { field: 'technicians', before: list, after: [...list, 1] },
+          { field: 'name', before: 'a', after: 'b' },
+        ]),
+      ),
+    ).toEqual([
+      { field: 'technicians', before: note(length), after: note(length + 2) },
+      { field: 'name', before: 'a', after: 'b' },
+    ])
+    const many = Array.from({ length: 4_000 }, () => ({ field: 'a', before: 1, after: 2 }))
+    expect(JSON.parse(changesOf(many))).toEqual([
+      { field: 'changes', before: null, after: note(JSON.stringify(many).length) },
+    ])
+  })
+
+  test('counts the quotes that make formulas harmless', () => {
+    const after = ';='.repeat(maxLength / 2 - 100)
+    const cell = changesOf([{ field: 'a', before: null, after }])
+    expect(JSON.parse(cell)).toEqual([{ field: 'a', before: null, after: note(after.length + 2) }])
+  })
+
+  test('stays valid JSON in the manifest', () => {
+    const filter = { actors: Array(50).fill('x'.repeat(1_000)) }
+    const [line] = parse(csvManifest({ filter, count: 7 } as never))
+    const { value } = line![names.indexOf('changes')]!
+    expect(JSON.parse(value)).toEqual({ filter: note(JSON.stringify(filter).length), count: 7 })
   })
 })
 

@@ -1,7 +1,9 @@
 /**
- * Formats events as CSV (RFC 4180). Protects against CSV injection: an attacker can choose recorded
- * names and values that spreadsheets would evaluate as formulas.
+ * Formats events as CSV (RFC 4180) for spreadsheets and for CSV parsers. Protects against CSV
+ * injection: an attacker can choose recorded names and values that spreadsheets would evaluate as
+ * formulas.
  */
+import type { FieldChange } from '../../../../drizzle/tables/audit.ts'
 import type { ExportRow } from '../export-row.ts'
 
 /** The value of a cell. Only texts need escaping, because an attacker may have chosen them. */
@@ -23,8 +25,7 @@ const columns: Record<string, (row: ExportRow) => Cell> = {
   targetType: ({ event }) => event.target?.type,
   targetId: ({ event }) => event.target?.id,
   targetName: ({ disclosures }) => disclosures.target?.value.displayName,
-  changes: ({ disclosures }) =>
-    disclosures.target && JSON.stringify(disclosures.target.value.changes),
+  changes: ({ disclosures }) => disclosures.target && changesCell(disclosures.target.value.changes),
   sessionId: ({ event }) => event.sessionId,
   ipAddress: ({ disclosures }) => disclosures.actor?.value.ipAddress,
   userAgent: ({ disclosures }) => disclosures.actor?.value.userAgent,
@@ -33,9 +34,12 @@ const columns: Record<string, (row: ExportRow) => Cell> = {
   coalescedCount: ({ event }) => event.coalesced?.count,
 }
 
-export const csvHeader = `${Object.keys(columns)
-  .map((name) => `"${name}"`)
-  .join(',')}\r\n`
+/**
+ * The byte order mark and the names of the columns. Excel reads a file without the mark in the
+ * code page of the computer. The names have no quotes, because some parsers that do not skip the
+ * mark refuse a quote after it.
+ */
+export const csvHeader = `\ufeff${Object.keys(columns).join(',')}\r\n`
 
 export const toCsv = (row: ExportRow): string =>
   line(Object.values(columns).map((cellOf) => cellOf(row)))
@@ -45,12 +49,17 @@ export const toCsv = (row: ExportRow): string =>
  * the line is `manifest`, its sequence number is empty, and the column `changes` contains the
  * manifest as JSON.
  */
-export const csvManifest = (manifest: object): string =>
-  line(
+export function csvManifest(manifest: { filter: object | null }): string {
+  const whole = JSON.stringify(manifest)
+  const json = fits(whole)
+    ? whole
+    : JSON.stringify({ ...manifest, filter: omitted(JSON.stringify(manifest.filter).length) })
+  return line(
     Object.keys(columns).map((name) =>
-      name === 'id' ? 'manifest' : name === 'changes' ? JSON.stringify(manifest) : null,
+      name === 'id' ? 'manifest' : name === 'changes' ? json : null,
     ),
   )
+}
 
 /**
  * Formats one line. Quotes every text, because a comma or line end would otherwise end the cell.
@@ -58,7 +67,51 @@ export const csvManifest = (manifest: object): string =>
 const line = (cells: Cell[]): string => `${cells.map(cell).join(',')}\r\n`
 
 const cell = (value: Cell): string | number =>
-  typeof value === 'number' ? value : `"${neutralize(value ?? '').replaceAll('"', '""')}"`
+  typeof value === 'number' ? value : `"${shorten(neutralize(value ?? '')).replaceAll('"', '""')}"`
+
+/**
+ * The maximum length of a cell in Excel, in UTF-16 code units. Excel moves the rest of a longer
+ * cell into the next rows.
+ */
+const maxCellLength = 32_767
+
+/** Cuts a text that does not fit into a cell, and states so at its end. */
+function shorten(text: string): string {
+  if (text.length <= maxCellLength) return text
+  const note = ` ... ${omitted(text.length)}`
+  return text.slice(0, maxCellLength - note.length).toWellFormed() + note
+}
+
+const omitted = (length: number) =>
+  `(too long for a spreadsheet: ${length} characters. The NDJSON and OCSF exports have all of them.)`
+
+/** The length in JSON above which a value is omitted, if the changes do not fit into a cell. */
+const maxValueLength = 1_000
+
+/**
+ * Formats the changes as JSON that fits into a cell. A note replaces long values, or all changes,
+ * so that the cell stays valid JSON.
+ */
+function changesCell(changes: FieldChange[]): string {
+  const whole = JSON.stringify(changes)
+  if (fits(whole)) return whole
+  const noted = (value: unknown) => {
+    const { length } = JSON.stringify(value) ?? ''
+    return length > maxValueLength ? omitted(length) : value
+  }
+  const shortened = JSON.stringify(
+    changes.map(({ field, before, after }) => ({
+      field: noted(field),
+      before: noted(before),
+      after: noted(after),
+    })),
+  )
+  const note = { field: 'changes', before: null, after: omitted(whole.length) }
+  return fits(shortened) ? shortened : JSON.stringify([note])
+}
+
+const fits = (text: string) =>
+  text.length <= maxCellLength && neutralize(text).length <= maxCellLength
 
 /**
  * Characters that spreadsheets skip before a formula: white space, invisible characters, quotes.
