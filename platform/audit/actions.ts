@@ -11,7 +11,6 @@
  */
 export type OcsfClassName =
   | 'Authentication'
-  | 'Authorize Session'
   | 'Entity Management'
   | 'User Access Management'
   | 'Web Resources Activity'
@@ -53,12 +52,12 @@ export const auditActions = {
     label: 'Technician sign-in requested',
     description:
       'A partner requested a sign-in for a technician. If it was denied, the reason is the code of the first check that failed.',
-    ocsf: { class: 'Authorize Session', activity: 1 },
+    ocsf: { class: 'Authentication', activity: 6 },
   },
   'handoff.validated': {
     label: 'Sign-in assertion tested',
     description: 'A partner tested an assertion without signing a technician in.',
-    ocsf: { class: 'Authorize Session', activity: 99 },
+    ocsf: { class: 'Authentication', activity: 6 },
   },
   'handoff.redeemed': {
     label: 'Technician signed in',
@@ -101,8 +100,9 @@ export const auditActions = {
   },
   'session.revoked': {
     label: 'Session revoked',
-    description: 'An admin ended a session, or a user ended their own session.',
-    ocsf: { class: 'Authorize Session', activity: 99 },
+    description:
+      'An admin ended a session, or a user ended their own session. The change of `user` contains the key of the session’s user.',
+    ocsf: { class: 'Authentication', activity: 2 },
   },
   'session.ended': {
     label: 'Session ended',
@@ -114,13 +114,13 @@ export const auditActions = {
     label: 'Technicians signed out',
     description:
       'An admin ended all federated sessions and pending handoffs, or a partner’s security event ended the sessions and handoffs of one technician (reason PARTNER_SIGNAL).',
-    ocsf: { class: 'Authorize Session', activity: 99 },
+    ocsf: { class: 'API Activity', activity: 4 },
   },
   'authorization.denied': {
     label: 'Access denied',
     description:
       'A signed-in user, an ended session or an API token requested data or a change without permission. An attempt on another tenant is recorded in the caller’s own log.',
-    ocsf: { class: 'Authorize Session', activity: 99 },
+    ocsf: { class: 'API Activity', activity: 99 },
   },
   'mutation.failed': {
     label: 'Invalid request',

@@ -17,6 +17,7 @@ import {
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { apiTokenOf } from '../support/login.ts'
+import { faultsOf } from '../support/ocsf.ts'
 import { type Credentials, startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -50,7 +51,6 @@ beforeEach(async () => {
   await sealed(world, tenant)
 })
 
-const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
 /** Returns null when the decoder notices that the data is damaged. */
 function decompressed(packed: Buffer): Buffer | null {
   try {
@@ -60,6 +60,7 @@ function decompressed(packed: Buffer): Buffer | null {
   }
 }
 
+const bytes = (base64: string) => Uint8Array.from(Buffer.from(base64, 'base64'))
 const now = () => new Date().toISOString()
 const many = (count: number) =>
   seed(
@@ -229,7 +230,6 @@ describe('an unfiltered export', () => {
       ).toString()
       const { manifest, sequences } = await proven(text)
       expect(sequences).toEqual(consecutive(1, manifest.treeSize))
-    },
       if (compression === 'GZIP') return
       const whole = Buffer.from(text)
       for (let at = 0; at < packed.length; at += Math.ceil(packed.length / 150)) {
@@ -237,6 +237,7 @@ describe('an unfiltered export', () => {
         damaged[at]! ^= 1 << (at % 8)
         expect([at, decompressed(damaged)?.equals(whole) ?? true]).toEqual([at, true])
       }
+    },
   )
 
   test.each([1, 255, 256, 257, 400])(
@@ -380,22 +381,33 @@ describe('other formats', () => {
 
   test('OCSF has an event per line and the manifest', async () => {
     await many(20)
+    const admins = await world.signIn(tenant, tenant.globalAdmin)
+    const revoke = `mutation ($input: RevokeSessionInput!) {
+      revokeSession(input: $input) { userErrors { code } } }`
+    const input = { tenantId: tenant.id, sessionId: admins.sessionId }
+    expect((await world.ask(admin, revoke, { input })).codes).toEqual([])
+    await sealed(world, tenant)
     const lines = linesOf(await (await get('?format=OCSF')).text()) as unknown as {
-      class_uid?: number
-      metadata?: { sequence: number }
-      manifest?: { count: number; rootHash: string }
-      unmapped?: { leafHash: string }
+      class_uid: number
+      metadata: { sequence: number; event_code: string }
+      user?: { uid: string }
+      unmapped: { leafHash: string; manifest: { count: number; rootHash: string } }
     }[]
-    expect(lines.at(-1)!.manifest!.count).toBe(lines.length - 1)
-    expect(lines.slice(0, -1).map(({ metadata }) => metadata!.sequence)).toEqual(
-      consecutive(1, lines.length - 1),
-    )
+    for (const line of lines) expect(faultsOf(line as never)).toEqual([])
+    const { manifest } = lines.at(-1)!.unmapped
+    const events = lines.slice(0, -1)
+    expect([lines.at(-1)!.class_uid, manifest.count]).toEqual([0, events.length])
+    expect(events.map(({ metadata }) => metadata.sequence)).toEqual(consecutive(1, events.length))
     // The leaf hashes of all events give the root hash of the manifest.
     const tree = new CompactRange()
-    for (const { unmapped } of lines.slice(0, -1)) tree.append(bytes(unmapped!.leafHash))
-    expect(toBase64(tree.root())).toBe(lines.at(-1)!.manifest!.rootHash)
-    for (const { class_uid } of lines.slice(0, -1))
-      expect([3002, 3003, 3004, 3005, 6001, 6003]).toContain(class_uid)
+    for (const { unmapped } of events) tree.append(bytes(unmapped.leafHash))
+    expect(toBase64(tree.root())).toBe(manifest.rootHash)
+    for (const { class_uid } of events) expect([3002, 3004, 3005, 6001, 6003]).toContain(class_uid)
+    const revoked = events.find(({ metadata }) => metadata.event_code === 'session.revoked')
+    expect(revoked).toMatchObject({
+      class_uid: 3002,
+      user: { uid: `microsoft:${tenant.globalAdmin.objectId}` },
+    })
   })
 })
 
@@ -406,6 +418,9 @@ describe('authorization', () => {
     await world.database
       .owner`update identity.api_token set revoked_at = now() where tenant_id = ${tenant.id}`
     const refused = await get('', token)
+    expect(refused.headers.get('www-authenticate')).toBe(
+      'Bearer realm="IT Complete", error="invalid_token"',
+    )
     expect([refused.status, await refused.json()]).toMatchObject([
       401,
       { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
@@ -432,12 +447,10 @@ describe('authorization', () => {
       [stranger, 403, 'FORBIDDEN'],
     ] as const) {
       const answer = await get('', who)
+      expect(answer.headers.get('www-authenticate')).toBe(who ? null : 'Bearer realm="IT Complete"')
       expect([answer.status, await answer.json()]).toMatchObject([
         status,
         { errors: [{ extensions: { code } }] },
-    expect(refused.headers.get('www-authenticate')).toBe(
-      'Bearer realm="IT Complete", error="invalid_token"',
-    )
       ])
     }
     const denied = {
@@ -464,7 +477,6 @@ describe('authorization', () => {
   test('a link works for its creator only and for one hour', async () => {
     const { downloadUrl } = (await create()).data.createActivityExport.export
     const second = await world.grant(tenant)
-      expect(answer.headers.get('www-authenticate')).toBe(who ? null : 'Bearer realm="IT Complete"')
     expect((await fetch(downloadUrl, { headers: bearer(second) })).status).toBe(400)
     expect(
       (await fetch(downloadUrl, { headers: bearer(await apiTokenOf(world, admin, tenant)) }))

@@ -9,6 +9,8 @@ import {
   type DownloadProgress,
   downloadExport,
 } from '../../console/src/pages/activity/export-download.ts'
+import { ocsfManifest, toOcsf } from '../../subgraphs/audit/export/formats/ocsf.ts'
+import { exportRow } from '../support/export-row.ts'
 
 let server: Server | undefined
 afterEach(() => server?.close())
@@ -37,11 +39,13 @@ async function serve(
   }
 }
 
-const header = '"sequence","id","changes"\r\n'
+const header = '\ufeffsequence,id,changes\r\n'
 const row = (sequence: number) =>
   `${sequence},"event-${sequence}","with a ""quote"" and a\nline"\r\n`
 const manifest = '"","manifest","{""count"":5}"\r\n'
 const rows = [1, 2, 3, 4, 5].map(row).join('') + manifest
+
+const ocsfEnd = ocsfManifest({ tenantId: 't', exportId: 'e', time: new Date() }, { count: 1 })
 
 test('CSV resumes after the last complete row, without a second header', async () => {
   const cut = header + row(1) + row(2) + row(3).slice(0, 40)
@@ -60,10 +64,11 @@ test('CSV resumes after the last complete row, without a second header', async (
     AbortSignal.timeout(20_000),
     10,
   )
-  expect(await file.file.text()).toBe(header + rows)
+  // `Blob.text()` would remove the byte order mark.
+  expect(Buffer.from(await file.file.arrayBuffer()).toString()).toBe(header + rows)
   expect(file).toMatchObject({
     events: 5,
-    bytes: (header + rows).length,
+    bytes: Buffer.byteLength(header + rows),
     interruptions: 4,
     name: 'activity-2026-11-27-1-9.csv',
   })
@@ -75,24 +80,30 @@ test('CSV resumes after the last complete row, without a second header', async (
   expect(seen.at(-1)).toMatchObject({ events: 5 })
 })
 
-test('NDJSON starts again, and is complete only with its manifest', async () => {
-  const line = '{"export":{}}\n{"leafHashes":{}}\n{"sequence":1,"event":{}}\n'
-  const { address, requests } = await serve([
-    { text: line, breaks: true },
-    // Ends without an error, but without the manifest: access was revoked, or the service stopped.
-    { text: line },
-    { text: `${line}{"manifest":{}}\n` },
-  ])
-  const file = await downloadExport(
-    { address, format: 'NDJSON', compression: 'NONE' },
-    () => {},
-    AbortSignal.timeout(20_000),
-    10,
-  )
-  expect(await file.file.text()).toBe(`${line}{"manifest":{}}\n`)
-  expect(file).toMatchObject({ events: 1, interruptions: 2 })
-  expect(new Set(requests)).toEqual(new Set(['/export?export=1']))
-})
+test.each([
+  ['NDJSON', '{"export":{}}\n{"leafHashes":{}}\n{"sequence":1,"event":{}}\n', { manifest: {} }],
+  ['OCSF', `${JSON.stringify(toOcsf(exportRow()))}\n`, ocsfEnd],
+] as const)(
+  '%s starts again, and is complete only with its manifest',
+  async (format, line, end) => {
+    const whole = `${line}${JSON.stringify(end)}\n`
+    const { address, requests } = await serve([
+      { text: line, breaks: true },
+      // Ends without an error, but without the manifest, as after a revocation of access.
+      { text: line },
+      { text: whole },
+    ])
+    const file = await downloadExport(
+      { address, format, compression: 'NONE' },
+      () => {},
+      AbortSignal.timeout(20_000),
+      10,
+    )
+    expect(await file.file.text()).toBe(whole)
+    expect(file).toMatchObject({ events: 1, interruptions: 2 })
+    expect(new Set(requests)).toEqual(new Set(['/export?export=1']))
+  },
+)
 
 test('a compressed export is counted in bytes only', async () => {
   const { address } = await serve([{ text: 'zipped' }])

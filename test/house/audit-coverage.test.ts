@@ -230,7 +230,7 @@ const mutations: Record<string, Coverage> = {
   },
   revokeSession: {
     action: 'session.revoked',
-    changes: [],
+    changes: [['user', expect.stringMatching(/^partner:/), null]],
     drive: ({ tenant, admin, technician }) =>
       mutate(admin, 'revokeSession', { tenantId: tenant.id, sessionId: technician.sessionId }),
   },

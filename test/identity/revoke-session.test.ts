@@ -34,6 +34,7 @@ test('an admin ends a technician’s session, and both are recorded', async () =
     outcome: 'SUCCEEDED',
     actor: { displayName: 'Gloria Global' },
     target: { type: 'session', id: technician.sessionId, displayName: 'Tech nw-1' },
+    changes: [{ field: 'user', before: `partner:${world.vsa.clientId}:nw-1`, after: null }],
   })
 })
 

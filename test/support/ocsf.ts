@@ -28,7 +28,7 @@ interface Definition {
   uid?: number
   extends?: string
   attributes: Record<string, Attribute>
-  constraints?: { at_least_one?: string[]; just_one?: string[] }
+  constraints?: { at_least_one?: string[] }
 }
 
 interface PrimitiveType {
@@ -60,7 +60,7 @@ const objects = definitions('objects')
 /** Returns the errors of an event. The list is empty when the event is valid. */
 export function faultsOf(event: Record<string, unknown>): string[] {
   const name = [...events.values()].find(
-    (each) => each.uid !== undefined && classUidOf(each) === event.class_uid,
+    (each) => (isBaseEvent(each) || each.uid !== undefined) && classUidOf(each) === event.class_uid,
   )?.name
   if (name === undefined) return [`class_uid: no class ${event.class_uid}`]
   const profiles = (event.metadata as { profiles?: string[] } | undefined)?.profiles ?? []
@@ -120,9 +120,11 @@ function merge(
   return merged
 }
 
+/** The Base Event belongs to no category. Its definition contains its class and category IDs. */
+const isBaseEvent = ({ name }: Definition) => name === 'base_event'
 const categoryOf = ({ category }: Definition) => categories.attributes[category!]!
 const classUidOf = (event: Definition) =>
-  categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
+  isBaseEvent(event) ? 0 : categoryOf(resolve(events, event.name, [])).uid * 1000 + event.uid!
 
 /**
  * Adds the enumerations of `class_uid`, `category_uid` and `type_uid`, which are not in the
@@ -131,7 +133,9 @@ const classUidOf = (event: Definition) =>
 function addDerivedEnums(eventClass: Definition): Definition {
   const { attributes, caption } = eventClass
   const uid = classUidOf(eventClass)
-  const { uid: categoryUid, caption: categoryCaption } = categoryOf(eventClass)
+  const { uid: categoryUid, caption: categoryCaption } = isBaseEvent(eventClass)
+    ? { uid: 0, caption: 'Uncategorized' }
+    : categoryOf(eventClass)
   const activities = merge(
     { activity_id: dictionary.attributes.activity_id! },
     { activity_id: attributes.activity_id! },
@@ -175,11 +179,9 @@ function membersOf(
     if (attribute.requirement === 'required' && belongs(attribute) && !has(name))
       faults.push(`${at}${name}: is required`)
   }
-  const { at_least_one, just_one } = constraints
+  const { at_least_one } = constraints
   if (at_least_one && !at_least_one.some(has))
     faults.push(`${at.slice(0, -1) || 'event'}: has none of ${at_least_one.join(', ')}`)
-  if (just_one && just_one.filter(has).length !== 1)
-    faults.push(`${at.slice(0, -1) || 'event'}: has not just one of ${just_one.join(', ')}`)
 
   for (const [name, member] of Object.entries(value)) {
     const own = Object.hasOwn(attributes, name) ? attributes[name]! : undefined

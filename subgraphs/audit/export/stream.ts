@@ -21,7 +21,7 @@ import {
   eventsWithLeafHashes,
   ndjsonHeader,
 } from './formats/ndjson.ts'
-import { toOcsf } from './formats/ocsf.ts'
+import { ocsfManifest, toOcsf } from './formats/ocsf.ts'
 import { canStillExport, type ExportViewer, type PreparedExport } from './prepare.ts'
 
 /**
@@ -97,7 +97,19 @@ export async function* streamExport(
     yield* chunks(batch.texts)
   }
   const manifest = await read((tx) => createManifest(tx, prepared, exported))
-  yield* chunks([format === 'CSV' ? csvManifest(manifest) : `${JSON.stringify({ manifest })}\n`])
+  yield* chunks([lastLine(prepared, manifest)])
+}
+
+function lastLine(
+  { format, tenantId, exportId, checkpoint }: PreparedExport,
+  manifest: Awaited<ReturnType<typeof createManifest>>,
+): string {
+  if (format === 'CSV') return csvManifest(manifest)
+  const line =
+    format === 'OCSF'
+      ? ocsfManifest({ tenantId, exportId, time: checkpoint.createdAt }, manifest)
+      : { manifest }
+  return `${JSON.stringify(line)}\n`
 }
 
 /**

@@ -23,6 +23,7 @@ export const revokeSession: MutationResolvers['revokeSession'] = (
     return {
       payload: { session: ended },
       target: { ...target, displayName: live.actor.displayName },
+      changes: [{ field: 'user', before: live.actor.key, after: null }],
       relatedClientId: live.clientId,
     }
   })

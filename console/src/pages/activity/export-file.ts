@@ -91,7 +91,10 @@ export class ExportFile {
       this.#lastSequence = Number.parseInt(start, 10)
       return
     }
-    this.#hasManifest = start.startsWith('{"manifest":')
+    // The last line of an OCSF file is a Base Event, whose class ID is 0.
+    this.#hasManifest = start.startsWith(
+      this.#format === 'OCSF' ? '{"class_uid":0,' : '{"manifest":',
+    )
     // An NDJSON file also contains lines with proofs. Only the lines with events begin with the
     // member `sequence`.
     if (!this.#hasManifest && (this.#format === 'OCSF' || start.startsWith('{"s'))) this.#events++

@@ -3,9 +3,9 @@
  * SIEMs import without configuration. An event without names or addresses is exported with its
  * identifiers only. platform/audit/actions.ts maps actions to OCSF classes and activities.
  */
-import { isIP } from 'node:net'
 import { actionDefinition, type OcsfClassName } from '../../../../platform/audit/actions.ts'
 import type { ExportRow, SealedEvent } from '../export-row.ts'
+import { isAddress, isEmail, ocsfActor, userOfSession } from './ocsf-actor.ts'
 
 export const ocsfVersion = '1.8.0'
 const product = { name: 'Login with IT Complete', vendor_name: 'Spanning' }
@@ -23,14 +23,11 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
   const activity = activities[activityId]
   return {
     metadata: {
-      version: ocsfVersion,
-      profiles,
-      product,
+      ...source(event.tenantId),
+      profiles: profilesOf(event, profiles),
       uid: event.id,
       sequence: row.sequence,
       correlation_uid: event.requestId,
-      tenant_uid: event.tenantId,
-      log_name: 'Activity Log',
       event_code: event.action,
     },
     time: Date.parse(event.occurredAt),
@@ -54,17 +51,55 @@ export function toOcsf(row: ExportRow, leafHash?: string): object {
       : { status_id: 2, status: 'Failure' }),
     // OCSF has only one status for failures. `status_code` distinguishes DENIED from FAILED.
     status_code: event.outcome,
-    status_detail: event.reason ?? undefined,
+    ...(event.outcome === 'DENIED' && denial),
+    status_detail: event.reason || undefined,
     message: `${event.action}: ${event.outcome}${event.reason === null ? '' : ` (${event.reason})`}`,
-    actor: {
-      user: userOf(row),
-      session: event.sessionId === null ? undefined : { uid: event.sessionId },
-    },
+    actor: ocsfActor(row),
     src_endpoint: endpointOf(row),
     http_request: requestOf(row),
     ...details(row),
     unmapped: { ...unmapped(row, disclosures), leafHash },
   }
+}
+
+/**
+ * Formats the last line of an export: a Base Event with the manifest under `unmapped`. A file
+ * without this line is truncated. The console identifies the line by its first member.
+ * @param time the time of the checkpoint with which the export ends
+ */
+export const ocsfManifest = (
+  { tenantId, exportId, time }: { tenantId: string; exportId: string; time: Date },
+  manifest: { count: number },
+): object => ({
+  class_uid: 0,
+  class_name: 'Base Event',
+  category_uid: 0,
+  category_name: 'Uncategorized',
+  activity_id: other,
+  activity_name: 'manifest',
+  type_uid: other,
+  type_name: 'Base Event: Other',
+  severity_id: 1,
+  severity: 'Informational',
+  time: time.getTime(),
+  message: `End of the export: ${manifest.count} events.`,
+  metadata: { ...source(tenantId), uid: exportId, event_code: 'activity_export.manifest' },
+  unmapped: { manifest },
+})
+
+const source = (tenantId: string) => ({
+  version: ocsfVersion,
+  product,
+  tenant_uid: tenantId,
+  log_name: 'Activity Log',
+})
+
+/** The members of the profile `security_control`, for an attempt that the service refused. */
+const denial = { action_id: 2, action: 'Denied', disposition_id: 2, disposition: 'Blocked' }
+
+function profilesOf({ outcome }: SealedEvent, profiles: string[] = []): string[] | undefined {
+  const all = outcome === 'DENIED' ? [...profiles, 'security_control'] : profiles
+  return all.length === 0 ? undefined : all
 }
 
 /** The OCSF ID of "Other", for activities and for types. */
@@ -91,22 +126,12 @@ const classes: Record<OcsfClassName, EventClass> = {
   Authentication: {
     uid: 3002,
     category: iam,
-    activities: { 1: 'Logon', 2: 'Logoff' },
+    activities: { 1: 'Logon', 2: 'Logoff', 6: 'Preauth' },
     details: (row) => ({
-      user: userOf(row),
+      user: userOfSession(row),
       session: sessionOf(row),
       service,
       ...protocolOf(row.event),
-    }),
-  },
-  'Authorize Session': {
-    uid: 3003,
-    category: iam,
-    activities: { 1: 'Assign Privileges' },
-    details: (row) => ({
-      user: userOf(row),
-      session: sessionOf(row),
-      privileges: [privilegeOf(row)],
     }),
   },
   'Entity Management': {
@@ -147,12 +172,17 @@ const classes: Record<OcsfClassName, EventClass> = {
     category: application,
     activities: { 1: 'Create', 2: 'Read', 4: 'Delete' },
     details: (row) => ({
-      api: { operation: row.event.action, request: { uid: row.event.requestId }, service },
+      api: {
+        operation: operationOf(row),
+        request: { uid: row.event.requestId },
+        response: row.event.reason ? { error: row.event.reason } : undefined,
+        service,
+      },
       // Only this class requires `src_endpoint`.
       src_endpoint: endpointOf(row) ?? {
         name: row.disclosures.actor === null ? 'erased' : 'not recorded',
       },
-      resources: row.event.target === null ? undefined : [targetOf(row)],
+      resources: [apiResourceOf(row)],
     }),
   },
 }
@@ -165,43 +195,15 @@ function severity({ action, outcome }: SealedEvent) {
     : { severity_id: 1, severity: 'Informational' }
 }
 
-const userTypes: Record<SealedEvent['actor']['type'], { type_id: number; type: string }> = {
-  MicrosoftAdmin: { type_id: 2, type: 'Admin' },
-  MicrosoftUser: { type_id: 1, type: 'User' },
-  PartnerTechnician: { type_id: 1, type: 'User' },
-  PartnerClient: { type_id: 4, type: 'Service' },
-  ApiTokenActor: { type_id: 4, type: 'Service' },
-  OperatorActor: { type_id: 2, type: 'Admin' },
-  SystemActor: { type_id: 3, type: 'System' },
-  AnonymousActor: { type_id: 0, type: 'Unknown' },
-}
-
-/**
- * Returns the actor as an OCSF user. The userPrincipalName becomes the user name, because a
- * userPrincipalName is not always a valid e-mail address.
- */
-function userOf({ event: { actor }, disclosures }: ExportRow) {
-  const named = disclosures.actor?.value
-  return {
-    uid: actor.key,
-    uid_alt: actor.objectId ?? actor.subject,
-    name: named?.userPrincipalName ?? named?.displayName,
-    display_name: named?.displayName,
-    email_addr: isEmail(named?.email) ? named.email : undefined,
-    domain: actor.instance,
-    ...(userTypes[actor.type] ?? userTypes.AnonymousActor),
-  }
-}
-
 /**
  * Returns the user to whom the Spanning Admin role was granted or from whom it was revoked. The
  * `uid` is the actor key.
  */
 function granteeOf({ event: { target }, disclosures }: ExportRow) {
-  const name = disclosures.target?.value.displayName ?? undefined
+  const displayName = disclosures.target?.value.displayName || undefined
   return target?.id == null
-    ? { name: name ?? 'not recorded' }
-    : { uid: `microsoft:${target.id}`, uid_alt: target.id, name }
+    ? { name: displayName ?? 'not recorded' }
+    : { uid: `microsoft:${target.id}`, uid_alt: target.id, display_name: displayName }
 }
 
 /**
@@ -220,14 +222,24 @@ const protocolOf = ({ method }: SealedEvent) => {
     : { auth_protocol_id: 6, auth_protocol: 'OAUTH 2.0' }
 }
 
+/** The targets of events about a GraphQL operation, or about one field of an operation. */
+const isOperation = (target: SealedEvent['target']) =>
+  target !== null && ['operation', 'mutation', 'field'].includes(target.type)
+
+/** Returns the name of the GraphQL operation or field. Other events are named by their action. */
+const operationOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
+  (isOperation(target) && disclosures.target?.value.displayName) || action
+
 /**
- * Returns the privilege that was granted or denied. For authorization.denied, the privilege is the
- * requested GraphQL field.
+ * Returns the resource of an API call. For an event without a target, the resource is the tenant.
+ * The target ID of a denied field or mutation is the tenant that the client named.
  */
-const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): string =>
-  (action === 'authorization.denied' ? disclosures.target?.value.displayName : null) ??
-  target?.type ??
-  subjectOf(action)
+function apiResourceOf(row: ExportRow) {
+  const { target, tenantId } = row.event
+  if (target === null) return { uid: tenantId, type: 'tenant' }
+  if (!isOperation(target) || target.type === 'operation') return targetOf(row)
+  return { uid: target.id ?? tenantId, type: 'tenant' }
+}
 
 /**
  * Returns the target of an event. For an event without a target, returns the tenant with the first
@@ -235,7 +247,7 @@ const privilegeOf = ({ event: { action, target }, disclosures }: ExportRow): str
  */
 function targetOf({ event: { action, target, tenantId }, disclosures }: ExportRow) {
   if (target === null) return { uid: tenantId, type: subjectOf(action) }
-  const name = disclosures.target?.value.displayName ?? undefined
+  const name = disclosures.target?.value.displayName || undefined
   // OCSF requires that a resource has a `uid` or a `name`.
   return {
     uid: target.id ?? undefined,
@@ -253,7 +265,7 @@ function endpointOf({ disclosures }: ExportRow) {
 
 function requestOf({ event, disclosures }: ExportRow) {
   const userAgent = disclosures.actor?.value.userAgent
-  return userAgent == null ? undefined : { uid: event.requestId, user_agent: userAgent }
+  return userAgent ? { uid: event.requestId, user_agent: userAgent } : undefined
 }
 
 /**
@@ -271,15 +283,9 @@ function unmapped({ event }: ExportRow, { actor, target }: ExportRow['disclosure
     clientId: event.clientId ?? undefined,
     traceId: event.traceId ?? undefined,
     // These members contain recorded values that are invalid for the OCSF types ip_t and email_t.
-    ipAddress: ipAddress == null || isAddress(ipAddress) ? undefined : ipAddress,
-    email: email == null || isEmail(email) ? undefined : email,
+    ipAddress: !ipAddress || isAddress(ipAddress) ? undefined : ipAddress,
+    email: !email || isEmail(email) ? undefined : email,
     erased:
       actor && target ? undefined : [...(actor ? [] : ['actor']), ...(target ? [] : ['target'])],
   }
 }
-
-/** These functions validate texts for the OCSF types ip_t (at most 40 characters) and email_t. */
-const isAddress = (text: string | null | undefined): text is string =>
-  text != null && text.length <= 40 && isIP(text) !== 0
-const isEmail = (text: string | null | undefined): text is string =>
-  text != null && /^[\w!#$%&'*+\-/=?^`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9.-]+$/.test(text)
