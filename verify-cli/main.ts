@@ -2,11 +2,12 @@
  * `npm run verify -- export.ndjson --key KEY`: verifies an export offline, using only the files of
  * the export.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Checkpoint, openCheckpoint } from '../proof/checkpoint.ts'
 import { InvalidNote, parseVerifierKey, type Verifier } from '../proof/signed-note.ts'
-import { openExport, readLines } from './read-lines.ts'
+import { NotAnExport, openExport } from './open-export.ts'
+import { readLines } from './read-lines.ts'
 import { type Verdict, verifyExport } from './verify-export.ts'
 
 const usage = `Usage: npm run verify -- FILE [FILE …] --key KEY [--key KEY …] [--since CHECKPOINT]
@@ -16,7 +17,8 @@ const usage = `Usage: npm run verify -- FILE [FILE …] --key KEY [--key KEY …
   --key         a verifier key, or a file with one key on each line (/.well-known/activity-log-keys)
   --since       a file with an earlier checkpoint that you kept, to check that the log continues it
 
-Exit codes: 0 the export is in order, 1 it is not in order, 2 the arguments are wrong.`
+Exit codes: 0 the export is in order, 1 it is not in order, 2 the arguments are wrong, or a file
+cannot be read, 3 a file is not an export in NDJSON.`
 
 const maxFiles = 1_000
 
@@ -28,11 +30,10 @@ async function main(): Promise<number> {
   if (values.help) return print(usage, 0)
   if (positionals.length === 0 || positionals.length > maxFiles || !values.key?.length)
     throw new UsageError(usage)
-  for (const path of positionals)
-    if (path !== '-' && !existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
+  for (const path of positionals) if (path !== '-') assertFile(path)
   const verifiers = values.key.flatMap(readKeys)
   const since = values.since === undefined ? null : await readCheckpoint(values.since, verifiers)
-  const files = positionals.map((path) => readLines(openLater(path)))
+  const files = positionals.map((path) => readLines(openExport(path)))
   const verdict = await verifyExport(files, verifiers, since)
   return verdict.findings.length > 0
     ? print(reportFindings(verdict), 1)
@@ -54,8 +55,15 @@ function parseArguments() {
   }
 }
 
+function assertFile(path: string): void {
+  if (!existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
+  if (statSync(path).isDirectory()) throw new UsageError(`${path} is a directory, not a file.`)
+}
+
 function readKeys(keyOrFile: string): Verifier[] {
-  const text = existsSync(keyOrFile) ? readFileSync(keyOrFile, 'utf8') : keyOrFile
+  const isFile = existsSync(keyOrFile)
+  if (isFile) assertFile(keyOrFile)
+  const text = isFile ? readFileSync(keyOrFile, 'utf8') : keyOrFile
   try {
     return text.trim().split(/\s+/).map(parseVerifierKey)
   } catch (error) {
@@ -67,18 +75,13 @@ function readKeys(keyOrFile: string): Verifier[] {
 
 /** Reads a checkpoint and verifies its signature, because an unsigned checkpoint proves nothing. */
 async function readCheckpoint(path: string, verifiers: Verifier[]): Promise<Checkpoint> {
-  if (!existsSync(path)) throw new UsageError(`The file ${path} does not exist.`)
+  assertFile(path)
   try {
     return (await openCheckpoint(readFileSync(path, 'utf8'), verifiers)).checkpoint
   } catch (error) {
     if (!(error instanceof InvalidNote)) throw error
     throw new UsageError(`The checkpoint in ${path} is invalid. ${error.message}`)
   }
-}
-
-/** Opens a file only when its content is read, so that at most one of 1,000 files is open. */
-async function* openLater(path: string): AsyncGenerator<Buffer> {
-  yield* openExport(path)
 }
 
 const reportFindings = ({ findings, more }: Verdict): string =>
@@ -125,11 +128,9 @@ function print(text: string, exitCode: number): number {
 
 if (import.meta.main) {
   process.exitCode = await main().catch((error: unknown) => {
-    console.error(
-      error instanceof UsageError
-        ? error.message
-        : `The file cannot be read: ${error instanceof Error ? error.message : error}`,
-    )
-    return 2
+    const isKnown = error instanceof UsageError || error instanceof NotAnExport
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(isKnown ? message : `The file cannot be read: ${message}`)
+    return error instanceof NotAnExport ? 3 : 2
   })
 }

@@ -2,8 +2,6 @@
  * Reads the lines of an export file. The length of a line is limited, because the file is not
  * trusted.
  */
-import { createReadStream } from 'node:fs'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 
 /** The maximum length of a line: 8 MiB. The service limits events to a smaller size. */
 const maxLineBytes = 8_388_608
@@ -28,21 +26,6 @@ export interface Line {
   /** The line number, starting at 1. */
   number: number
   value: Record<string, unknown>
-}
-
-/** Opens an export. `-` is standard input. Files named `.gz` and `.zst` are decompressed. */
-export function openExport(path: string): AsyncIterable<Buffer> {
-  const file = path === '-' ? process.stdin : createReadStream(path)
-  if (path.endsWith('.gz')) return file.pipe(forwardError(file, createGunzip()))
-  if (path.endsWith('.zst')) return file.pipe(forwardError(file, createZstdDecompress()))
-  return file
-}
-
-function forwardError<
-  Decompressor extends NodeJS.WritableStream & { destroy(error: Error): unknown },
->(file: NodeJS.ReadableStream, decompressor: Decompressor) {
-  file.once('error', (error: Error) => decompressor.destroy(error))
-  return decompressor
 }
 
 /**

@@ -13,10 +13,14 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
 import { formatVerifierKey, parseVerifierKey } from '../../proof/signed-note.ts'
+import { csvHeader, toCsv } from '../../subgraphs/audit/export/formats/csv.ts'
+import { toOcsf } from '../../subgraphs/audit/export/formats/ocsf.ts'
 import { createSigner } from '../../subgraphs/audit/log/signer.ts'
+import { NotAnExport, openExport } from '../../verify-cli/open-export.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
 import { FakeLog, key, privateKey, signer, tenantId } from '../support/export-file.ts'
+import { exportRow } from '../support/export-row.ts'
 
 let log: FakeLog
 let whole: string[]
@@ -656,9 +660,80 @@ describe('the command', () => {
     })
   })
 
+  const csvSentence =
+    'is a CSV export. Only an export in NDJSON can be verified: export again with format=NDJSON.'
+  /** The message with which the command refuses a file. */
+  const openedBy = (path: string): Promise<string> =>
+    verifyExport(readLines(openExport(path)), [parseVerifierKey(key)], null).then(
+      ({ findings: found }) => `no refusal: ${found}`,
+      (error: unknown) => (error instanceof NotAnExport ? error.message : String(error)),
+    )
+
+  test('another file than an export is named, with its own exit code', async () => {
+    const row = exportRow()
+    const csv = csvHeader + toCsv(row)
+    const ocsf = `${JSON.stringify(toOcsf(row))}\n`
+    const tar = Buffer.alloc(1_024)
+    tar.write('activity.ndjson')
+    tar.write('ustar', 257)
+    const anchor = { epoch: 1, treeSize: 300, rootHash: '', note: log.checkpoint(300) }
+    const others: [content: string | Buffer, sentence: RegExp][] = [
+      ['', /is empty\. Download/],
+      [gzipSync(''), /is empty\. Download/],
+      [csv, /is a CSV export\. Only an export in NDJSON can be verified/],
+      [csv.replace('\ufeffsequence', '"sequence"'), /is a CSV export\./],
+      [gzipSync(csv), /is a CSV export\./],
+      [zstdCompressSync(ocsf), /is an OCSF export\. Only/],
+      [ocsf, /is an OCSF export\. Only/],
+      ['{"class_uid":0}\n', /is an OCSF export\./],
+      [log.checkpoint(300), /is a checkpoint\. Pass it with --since/],
+      [`${JSON.stringify(anchor)}\n`, /is a file of stored checkpoints\./],
+      [`${key}\n`, /is a list of verifier keys\. Pass it with --key/],
+      ['{"errors":[{"message":"x"}]}', /is a response of the service, not an export/],
+      ['<!DOCTYPE html><title>502</title>', /is a web page/],
+      ['%PDF-1.7\n%\xe2\xe3', /is a PDF document/],
+      ['PK\x03\x04\x14\0', /is an archive or an Office document/],
+      [tar, /is an archive/],
+      [gzipSync(gzipSync(bytesOf(whole))), /was compressed twice/],
+      ['BZh91AY&SY', /has a compression that this program cannot read/],
+      [Buffer.from(`\ufeff${whole[0]}`, 'utf16le'), /is text in UTF-16/],
+      [`\ufeff${whole.join('\n')}\n`, /begins with a byte order mark/],
+      [Buffer.from([0x89, 0x50, 0x4e, 0x47]), /is not an export of the Activity Log/],
+      ['{"name":"package"}', /is not an export of the Activity Log/],
+    ]
+    for (const [content, sentence] of others) {
+      const file = Buffer.from(content)
+      // The name says nothing about the content.
+      const path = join(folder, file.length % 2 ? 'other.ndjson' : 'other.ndjson.gz')
+      await writeFile(path, file)
+      const finding = await openedBy(path)
+      expect([sentence, finding]).toEqual([sentence, expect.stringMatching(sentence)])
+      expect(finding.startsWith(path)).toBe(true)
+    }
+    await writeFile(join(folder, 'other.ndjson'), csv)
+    const { code, text } = await run('~/whole.ndjson', '~/other.ndjson', '--key', key)
+    expect([code, text]).toEqual([3, `${join(folder, 'other.ndjson')} ${csvSentence}\n`])
+  })
+
+  test('the content shows the compression, whatever the name says', async () => {
+    for (const [name, content] of [
+      ['plain.ndjson.gz', bytesOf(whole)],
+      ['packed.ndjson', gzipSync(bytesOf(whole))],
+      ['packed.gz', zstdCompressSync(bytesOf(whole))],
+    ] as const) {
+      const path = join(folder, name)
+      await writeFile(path, content)
+      const lines = readLines(openExport(path))
+      const { findings: found, events } = await verifyExport(lines, [parseVerifierKey(key)], null)
+      expect([name, found, events]).toEqual([name, [], 700])
+    }
+  })
+
   test.each([
     [[]],
     [['~/whole.ndjson']],
+    [['~', '--key', '~/keys']],
+    [['~/whole.ndjson', '--key', '~']],
     [['~/nothing', '--key', '~/keys']],
     [['~/whole.ndjson', '--key', 'no+key']],
     [['~/whole.ndjson', '--key', '~/keys', '--since', '~/keys']],
