@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { databaseSettings, isLoopbackHost, isUrl } from '../platform/config.ts'
 import { logLevels } from '../platform/lib/log.ts'
-import { parseCosignerKey } from '../proof/cosignature.ts'
+import { parseCosignerKey } from '../proof/cosigner-key.ts'
 
 /**
  * Returns the schema of a whole number. All error texts in this file complete the sentence "NAME
@@ -107,7 +107,7 @@ export const settings = z.object({
   WITNESS_KEY: z
     .string()
     .refine(isCosignerKey, {
-      error: 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519',
+      error: 'a verifier key (name+id+key) of type 4 (Ed25519) or 6 (ML-DSA-44)',
     })
     .optional(),
   GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),

@@ -11,7 +11,7 @@ import {
 } from '../platform/audit/coalescing-worker.ts'
 import type { Log } from '../platform/lib/log.ts'
 import type { Database } from '../platform/postgres/database.ts'
-import { parseCosignerKey } from '../proof/cosignature.ts'
+import { parseCosignerKey } from '../proof/cosigner-key.ts'
 import type { Signer } from '../proof/signed-note.ts'
 import { fileAnchors } from '../subgraphs/audit/log/anchors.ts'
 import { startRetentionWorker } from '../subgraphs/audit/log/retention-worker.ts'

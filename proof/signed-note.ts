@@ -12,15 +12,18 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { type Bytes, concatBytes, equalBytes, fromBase64, toBase64, utf8 } from './bytes.ts'
 
-/** The signature types: 0x01 is an Ed25519 signature, 0x04 is a cosignature (./cosignature.ts). */
-export type SignatureType = 0x01 | 0x04
+/** 0x01 is an Ed25519 signature. 0x04 and 0x06 are cosignatures (./cosigner-key.ts). */
+export type SignatureType = 0x01 | 0x04 | 0x06
+
+/** The length of the public key of each signature type, in bytes. */
+const keyLengths: Record<SignatureType, number> = { 1: 32, 4: 32, 6: 1_312 }
 
 /** A named public key that verifies signatures. */
 export interface Verifier {
   name: string
   /** The key ID: 4 bytes that are derived from the name and the key. */
   keyId: Bytes
-  /** 32 bytes, Ed25519. */
+  /** 32 bytes for Ed25519, 1,312 bytes for ML-DSA-44. */
   publicKey: Bytes
 }
 
@@ -69,8 +72,8 @@ export const parseVerifierKey = (text: string): Verifier => parseKey(text, 0x01)
 export function parseKey(text: string, type: SignatureType): Verifier {
   const [, name, keyId, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/u.exec(text) ?? []
   const bytes = fromBase64(encoded ?? '')
-  if (!name || bytes?.length !== 33 || bytes[0] !== type)
-    throw new InvalidNote('The text is not an Ed25519 verifier key (name+id+key).')
+  if (!name || bytes?.length !== keyLengths[type] + 1 || bytes[0] !== type)
+    throw new InvalidNote(`The text is not a verifier key (name+id+key) of type ${type}.`)
   const publicKey = bytes.slice(1)
   const expected = keyIdOf(name, publicKey, type)
   if (bytesToHex(expected) !== keyId)

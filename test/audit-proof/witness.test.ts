@@ -1,7 +1,6 @@
 /**
  * The witness detects a restored or rewritten log even without anchors, and never delays sealing.
  */
-import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
@@ -19,12 +18,13 @@ import {
 } from 'vitest'
 import { openLogEpoch } from '../../admin/tenants.ts'
 import { openCheckpoint } from '../../proof/checkpoint.ts'
-import { findCosignature, parseCosignerKey } from '../../proof/cosignature.ts'
+import { parseCosignerKey } from '../../proof/cosigner-key.ts'
 import { parseVerifierKey, splitNote } from '../../proof/signed-note.ts'
+import { findCosignature } from '../../subgraphs/audit/log/cosignature.ts'
 import { rehash, type Seed, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { operatorRows } from '../support/log-rows.ts'
-import { startWitness, type Witness } from '../support/witness.ts'
+import { cosignerKeys, startWitness, type Witness } from '../support/witness.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 
 let world: World
@@ -149,7 +149,7 @@ describe('an available witness', () => {
       expect(epoch).toBe(1)
       const [, signatures] = note.split('\n\n')
       const key = parseCosignerKey(witness.key)
-      expect(await findCosignature(splitNote(note).text, signatures!, key)).toContain(
+      expect(findCosignature(splitNote(note).text, signatures!, key)).toContain(
         '— witness.example/w1 ',
       )
     }
@@ -283,13 +283,18 @@ describe('an invalid response is logged and sealing continues', () => {
     [
       'a signature by another key under its name',
       (response, body) =>
-        response.end(witness.cosign(textOf(body), generateKeyPairSync('ed25519').privateKey)),
+        response.end(witness.cosign(textOf(body), cosignerKeys('ml-dsa-44').privateKey)),
       /cosignature by witness\.example\/w1 is wrong/,
     ],
     [
       'a signature of another text',
-      (response, body) => response.end(witness.cosign(`${textOf(body)}x\n`)),
+      (response, body) => response.end(witness.cosign(textOf(body).replace(/^\d+$/m, '999'))),
       /is wrong/,
+    ],
+    [
+      'a cosignature without a time',
+      (response, body) => response.end(witness.cosign(textOf(body), undefined, 0n)),
+      /must have a time from 1/,
     ],
     [
       "only another witness's cosignature",
@@ -342,3 +347,30 @@ describe('an invalid response is logged and sealing continues', () => {
     ])
   })
 })
+
+test.each(['ed25519', 'ml-dsa-44'] as const)(
+  'cosignatures by %s are verified',
+  async (algorithm) => {
+    const other = await startWitness(algorithm)
+    await other.close()
+    const key = parseCosignerKey(other.key)
+    const root = Buffer.alloc(32, 7).toString('base64')
+    const text = `backup.example/activity/${'1'.repeat(36)}\n300\n${root}\n`
+    const verified = (line: string, of = text) => findCosignature(of, line, key)
+    const line = other.cosign(text)
+    expect(verified(`— somebody.else AAAAAAAA\n${line}`)).toBe(line.trimEnd())
+    for (const changed of [
+      text.replace('300', '301'),
+      text.replace('1', '2'),
+      text.replace('Bw', 'CA'),
+    ])
+      expect(() => verified(line, changed)).toThrow(/is wrong/)
+    expect(() => verified(other.cosign(text, cosignerKeys(algorithm).privateKey))).toThrow(
+      /is wrong/,
+    )
+    for (const time of [0n, 2n ** 63n, 2n ** 64n - 1n])
+      expect(() => verified(other.cosign(text, undefined, time))).toThrow(/must have a time from 1/)
+    expect(verified(other.cosign(text, undefined, 2n ** 63n - 1n))).toMatch(/^— witness/)
+    expect(() => parseCosignerKey(other.key.replace('w1+', 'w2+'))).toThrow(/of type 4 or 6/)
+  },
+)

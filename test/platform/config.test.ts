@@ -340,7 +340,7 @@ test.each([
   ['that is truncated', witness.slice(0, -1)],
   ['without any part', 'x'],
 ])('a witness key %s is refused', (_, WITNESS_KEY) => {
-  const expected = 'a verifier key (name+id+key) of type 4, which is cosignature/v1 by Ed25519'
+  const expected = 'a verifier key (name+id+key) of type 4 (Ed25519) or 6 (ML-DSA-44)'
   expect(mistakes({ WITNESS_URL: 'https://witness.example', WITNESS_KEY })).toEqual([
     `WITNESS_KEY must be ${expected}.`,
   ])

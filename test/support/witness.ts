@@ -30,10 +30,11 @@ export interface Witness {
   /** Handles requests with this listener. Null restores the normal behaviour. */
   answer(listener: ((response: ServerResponse, body: string) => void) | null): void
   /**
-   * Returns the signature line for the text of a checkpoint. Default: signs with the key of the
-   * witness.
+   * Returns the signature line for the text of a checkpoint.
+   * @param privateKey default: the key of the witness
+   * @param time in seconds; default: now
    */
-  cosign(text: string, privateKey?: KeyObject): string
+  cosign(text: string, privateKey?: KeyObject, time?: bigint): string
   close(): Promise<void>
 }
 
@@ -53,11 +54,22 @@ class Refusal extends Error {
   }
 }
 
-export async function startWitness(name = 'witness.example/w1'): Promise<Witness> {
-  const { publicKey, privateKey: own } = generateKeyPairSync('ed25519')
+/** The type of the verifier key, and the length of the public key in bytes. */
+const algorithms = { ed25519: { type: 4, length: 32 }, 'ml-dsa-44': { type: 6, length: 1_312 } }
+export type CosignatureAlgorithm = keyof typeof algorithms
+
+export const cosignerKeys = (algorithm: CosignatureAlgorithm) =>
+  algorithm === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ml-dsa-44')
+
+export async function startWitness(
+  algorithm: CosignatureAlgorithm = 'ml-dsa-44',
+  name = 'witness.example/w1',
+): Promise<Witness> {
+  const { publicKey, privateKey: own } = cosignerKeys(algorithm)
+  const { type, length } = algorithms[algorithm]
   const typedKey = Buffer.concat([
-    Buffer.of(4),
-    publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
+    Buffer.of(type),
+    publicKey.export({ format: 'der', type: 'spki' }).subarray(-length),
   ])
   const logs: { name: string; hash: Buffer; key: KeyObject }[] = []
   const heads = new Map<string, { size: number; root: Buffer }>()
@@ -127,11 +139,13 @@ export async function startWitness(name = 'witness.example/w1'): Promise<Witness
     answer(listener) {
       otherwise = listener
     },
-    cosign(text, privateKey = own) {
-      const time = Math.floor(Date.now() / 1000)
-      const at = Buffer.alloc(8)
-      at.writeBigUInt64BE(BigInt(time))
-      const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${text}`), privateKey)
+    cosign(text, privateKey = own, time = BigInt(Math.floor(Date.now() / 1000))) {
+      const at = uint64(time)
+      const message =
+        algorithm === 'ed25519'
+          ? Buffer.from(`cosignature/v1\ntime ${time}\n${text}`)
+          : cosignedMessage(name, at, text)
+      const signature = sign(null, message, privateKey)
       return `— ${name} ${Buffer.concat([keyHash(name, typedKey), at, signature]).toString('base64')}\n`
     },
     async close() {
@@ -141,6 +155,27 @@ export async function startWitness(name = 'witness.example/w1'): Promise<Witness
     },
   }
   return witness
+}
+
+function uint64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(value)
+  return bytes
+}
+
+/** The message that a witness signs with ML-DSA-44 (tlog-cosignature, `cosigned_message`). */
+function cosignedMessage(name: string, time: Buffer, text: string): Buffer {
+  const [origin, size, rootHash] = text.split('\n')
+  const vector = (value: string) => [Buffer.of(Buffer.byteLength(value)), Buffer.from(value)]
+  return Buffer.concat([
+    Buffer.from('737562747265652f76310a00', 'hex'),
+    ...vector(name),
+    time,
+    ...vector(origin!),
+    Buffer.alloc(8),
+    uint64(BigInt(size!)),
+    Buffer.from(rootHash!, 'base64'),
+  ])
 }
 
 function refuse(status: number, text?: string, type?: string): never {

@@ -13,9 +13,10 @@ import { startPeriodicTask } from '../../../platform/lib/periodic-task.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import { DatabaseUnavailable } from '../../../platform/postgres/errors.ts'
 import { toBase64 } from '../../../proof/bytes.ts'
-import { findCosignature } from '../../../proof/cosignature.ts'
-import { splitNote, type Verifier } from '../../../proof/signed-note.ts'
+import type { CosignerKey } from '../../../proof/cosigner-key.ts'
+import { splitNote } from '../../../proof/signed-note.ts'
 import { consistencyPath } from '../../../proof/tiles.ts'
+import { findCosignature } from './cosignature.ts'
 import { AnchorAhead } from './sealing-stopped.ts'
 import { tileReader } from './tile-store.ts'
 import {
@@ -29,7 +30,7 @@ export interface WitnessOptions {
   /** The witness's URL prefix for submissions, without a slash at the end. */
   url: string
   /** The public key that verifies the witness's cosignatures. */
-  key: Verifier
+  key: CosignerKey
   /** The database connection with the sequencer's role. */
   db: Database
   log: Log
@@ -197,7 +198,7 @@ class Submitter {
     response: string,
   ): Promise<void> {
     const { key, directory, log } = this.#options
-    const cosignature = await findCosignature(splitNote(note).text, response, key)
+    const cosignature = findCosignature(splitNote(note).text, response, key)
     this.#held.set(tenantId, { epoch, treeSize })
     if (this.#refusals.delete(tenantId))
       log.info({ tenantId }, 'The witness cosigns the checkpoints of this tenant again.')
