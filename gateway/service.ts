@@ -140,9 +140,10 @@ const identityServices = (
 
 function createSubgraph(
   name: Subgraph['name'],
-  { db, log, identity, publicUrl }: Shared,
+  { config, db, log, identity, publicUrl }: Shared,
 ): Subgraph {
-  if (name === 'tenants') return tenantsSubgraph({ db, log })
+  if (name === 'tenants')
+    return tenantsSubgraph({ db, log }, { mailEnabled: config.SMTP_URL !== undefined })
   if (name === 'identity') return identitySubgraph({ db, log }, identity)
   return auditSubgraph({ db, log }, { publicUrl })
 }

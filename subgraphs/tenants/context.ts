@@ -4,4 +4,10 @@ import type { Loaders } from './loaders.ts'
 /** The GraphQL context of the resolvers in this subgraph. */
 export interface Context extends BaseContext {
   loaders: Loaders
+  services: TenantsServices
+}
+
+export interface TenantsServices {
+  /** Whether this service sends mail. */
+  mailEnabled: boolean
 }

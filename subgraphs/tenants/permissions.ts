@@ -1,5 +1,6 @@
 /** The permission rules of all fields. Access to a field without a rule is denied. */
 import {
+  admin,
   adminOnly,
   adminOrFederatedSession,
   adminRecentlySignedIn,
@@ -34,7 +35,8 @@ export const permissions = {
   Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
-  NotificationSettings: { '*': signedIn },
+  // A technician must not learn that nobody is notified of the technician's actions.
+  NotificationSettings: { '*': signedIn, mailEnabled: admin },
   ItCompleteLogin: { '*': signedIn },
   PartnerAssociation: { '*': signedIn },
   PartnerInstance: { '*': signedIn },

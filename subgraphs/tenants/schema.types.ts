@@ -378,6 +378,8 @@ export type NotificationSettings = {
   __typename?: 'NotificationSettings';
   /** How often routine e-mail is sent. E-mail about access to the tenant is always sent immediately. */
   frequency: NotificationFrequency;
+  /** Whether the operator of the service has configured a mail server. When false, nobody gets e-mail. Global and Spanning Admins only. */
+  mailEnabled?: Maybe<Scalars['Boolean']['output']>;
   /** The e-mail addresses that are notified; at most 20. */
   recipients: Array<Scalars['EmailAddress']['output']>;
 };
@@ -1059,6 +1061,7 @@ export type NodeResolvers<ContextType = Context, ParentType extends ResolversPar
 
 export type NotificationSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotificationSettings'] = ResolversParentTypes['NotificationSettings']> = {
   frequency?: Resolver<ResolversTypes['NotificationFrequency'], ParentType, ContextType>;
+  mailEnabled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   recipients?: Resolver<Array<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
 };
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   database = await cloneDatabase()
   const services = { db: database.db, log: testLog }
   const subgraphs: Record<Subgraph['name'], Subgraph> = {
-    tenants: tenantsSubgraph(services),
+    tenants: tenantsSubgraph(services, { mailEnabled: false }),
     // These tests never sign in.
     identity: identitySubgraph(services, {} as never),
     audit: auditSubgraph(services, { publicUrl: 'http://localhost' }),

@@ -33,7 +33,7 @@ beforeAll(async () => {
   // These tests never sign in.
   const subgraphs = {
     identity: identitySubgraph(services, {} as never),
-    tenants: tenantsSubgraph(services),
+    tenants: tenantsSubgraph(services, { mailEnabled: false }),
   }
   for (const name of ['identity', 'tenants'] as const) {
     const gatewayPublicKeys = [gatewayKey.publicKey, nextKey.publicKey]

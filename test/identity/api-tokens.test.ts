@@ -451,7 +451,7 @@ describe('what an API token can read', () => {
       fields: string,
     ) => {
       const make = {
-        tenants: tenantsSubgraph,
+        tenants: (with_: typeof services) => tenantsSubgraph(with_, { mailEnabled: false }),
         identity: (with_: typeof services) => identitySubgraph(with_, {} as never),
         audit: (with_: typeof services) => auditSubgraph(with_, { publicUrl: world.url }),
       }

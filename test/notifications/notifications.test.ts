@@ -72,7 +72,15 @@ describe('mail is sent about', () => {
     const to = address()
     const { tenant, admin } = await tenantWith(to)
     const { association } = await associate(tenant, admin)
-    await mutate(admin, 'enableItCompleteLogin', { tenantId: tenant.id })
+    const enabled = await mutate(
+      admin,
+      'enableItCompleteLogin',
+      { tenantId: tenant.id },
+      'tenant { settings { notifications { mailEnabled } } }',
+    )
+    expect(enabled).toMatchObject({
+      tenant: { settings: { notifications: { mailEnabled: true } } },
+    })
     await mutate(admin, 'updatePartnerAssociation', {
       tenantId: tenant.id,
       associationId: association.id,

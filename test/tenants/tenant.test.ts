@@ -95,6 +95,25 @@ describe('authorization', () => {
     })
   })
 
+  test('only admins read whether mail is on', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const spanningAdmin = await world.grant(tenant)
+    const technician = await world.connect(tenant, world.vsa)
+    const ask = (who: { bearer: string }) =>
+      world.ask(who, query('settings { notifications { frequency mailEnabled } }'), {
+        id: tenant.id,
+      })
+    const answered = (mailEnabled: boolean | null) => ({
+      tenant: { settings: { notifications: { frequency: 'IMMEDIATELY', mailEnabled } } },
+    })
+    for (const who of [admin, spanningAdmin]) expect((await ask(who)).data).toEqual(answered(false))
+    const refused = await ask(technician)
+    expect([refused.data, refused.codes]).toEqual([answered(null), ['FORBIDDEN']])
+    expect(
+      await activityRows(world.database, { tenantId: tenant.id, action: 'authorization.denied' }),
+    ).toMatchObject([{ target: { displayName: 'NotificationSettings.mailEnabled' } }])
+  })
+
   test('anonymous callers and partner clients read nothing', async () => {
     const tenant = await world.createTenant()
     const answers = [

@@ -18,7 +18,7 @@ export const entities: Pick<
   Tenant: tenant,
   TenantSettings: tenantSettings,
   ServiceSettings: {},
-  NotificationSettings: {},
+  NotificationSettings: { mailEnabled: (_, __, { services }) => services.mailEnabled },
   ItCompleteLogin: itCompleteLogin,
   PartnerAssociation: partnerAssociation,
   Actor: {
