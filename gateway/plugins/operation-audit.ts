@@ -18,8 +18,8 @@ import type { GatewayContext } from '../context.ts'
 import { fieldsOfQuery, fieldsReadByMutation } from './selected-fields.ts'
 
 /**
- * The maximum number of pairs of session and operation that are remembered as already recorded.
- * Above this number, the oldest pair is evicted.
+ * The maximum number of sessions' operations that are remembered as already recorded. Above this
+ * number, the oldest one is evicted.
  */
 const maxRemembered = 10_000
 const maxNameLength = 128
@@ -37,7 +37,7 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
     operation: { name: string | null; hash: string; fields: string[] },
   ): Promise<void> {
     if (viewer.kind !== 'technician') return
-    const key = `${viewer.sessionId} ${operation.hash}`
+    const key = `${viewer.sessionId} ${operation.hash} ${operation.fields}`
     if (remembered.has(key)) return
     await recordReadOperation({ db, request }, viewer, operation)
     if (remembered.size >= maxRemembered) {
@@ -50,7 +50,14 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ operation, document, source, schema, contextValue }) {
+        async didResolveOperation({
+          operation,
+          document,
+          source,
+          schema,
+          request: sent,
+          contextValue,
+        }) {
           if (!operation) return
           const { viewer, request } = contextValue
           const name = nameOf(operation)
@@ -62,10 +69,12 @@ export function auditOperationsPlugin(db: Database): ApolloServerPlugin<GatewayC
           const fragments = document.definitions.filter(
             (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
           )
+          const variables = sent.variables ?? {}
+          const selected = { operation, fragments, schema, variables }
           const fields =
             operation.operation === 'query'
-              ? fieldsOfQuery(operation, fragments)
-              : fieldsReadByMutation(operation, fragments, schema)
+              ? fieldsOfQuery(selected)
+              : fieldsReadByMutation(selected)
           if (fields.length === 0) return
           const record = (reader: Viewer) =>
             recordOnce(contextValue, reader, { name, hash, fields })

@@ -4,28 +4,41 @@
  */
 import {
   type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
   type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getNamedType,
+  getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 
 const maxFields = 50
 
+export interface SelectedOperation {
+  operation: OperationDefinitionNode
+  fragments: FragmentDefinitionNode[]
+  schema: GraphQLSchema
+  /** The variables as the client sent them. They decide about `@skip` and `@include`. */
+  variables: Record<string, unknown>
+}
+
 /**
  * Lists the fields of a query, two levels deep, such as `tenant.activityLog`. The list contains
  * schema names, not aliases.
  */
-export function fieldsOfQuery(
-  operation: OperationDefinitionNode,
-  fragments: FragmentDefinitionNode[],
-): string[] {
+export function fieldsOfQuery(selected: SelectedOperation): string[] {
+  const { operation, fragments } = selected
   const found = new Set<string>()
   const enterFragment = createFragmentLookup(fragments)
+  const isSelected = createSelectionFilter(selected)
   const visit = (set: SelectionSetNode, path: string): void => {
     for (const selection of set.selections) {
       if (found.size >= maxFields) return
+      if (!isSelected(selection)) continue
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         visit(selection.selectionSet, path)
       } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
@@ -50,17 +63,16 @@ const identifyingFields = new Set(['id', 'name', '__typename'])
  * `updateServiceSettings.tenant.activityLog`. Only the fields of `Tenant` can return data that the
  * mutation did not change.
  */
-export function fieldsReadByMutation(
-  operation: OperationDefinitionNode,
-  fragments: FragmentDefinitionNode[],
-  schema: GraphQLSchema,
-): string[] {
+export function fieldsReadByMutation(selected: SelectedOperation): string[] {
+  const { operation, fragments, schema } = selected
   const found = new Set<string>()
   const enterFragment = createFragmentLookup(fragments)
+  const isSelected = createSelectionFilter(selected)
   const visit = (set: SelectionSetNode, typeName: string, path: string): void => {
     const type = schema.getType(typeName)
     for (const selection of set.selections) {
       if (found.size >= maxFields) return
+      if (!isSelected(selection)) continue
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         visit(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, path)
       } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
@@ -78,6 +90,18 @@ export function fieldsReadByMutation(
   }
   visit(operation.selectionSet, schema.getMutationType()?.name ?? 'Mutation', '')
   return [...found]
+}
+
+/**
+ * Returns a function that is false for a selection that `@skip` or `@include` leaves out. If the
+ * variables are invalid, every selection counts as selected.
+ */
+function createSelectionFilter({ operation, schema, variables }: SelectedOperation) {
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+  return (selection: SelectionNode): boolean =>
+    coerced === undefined ||
+    (getDirectiveValues(GraphQLSkipDirective, selection, coerced)?.if !== true &&
+      getDirectiveValues(GraphQLIncludeDirective, selection, coerced)?.if !== false)
 }
 
 /**

@@ -131,7 +131,7 @@ export const auditActions = {
   'operation.read': {
     label: 'Viewed data',
     description:
-      'A technician read data. One event per session and operation is recorded before anything is read, with the operation’s name, the hash of its text and the selected fields, two levels deep. For a mutation, the fields are the selected fields of the tenant except id and name.',
+      'A technician read data. One event per session, operation and selection is recorded before anything is read, with the operation’s name, the hash of its text and the selected fields, two levels deep; fields that `@skip` or `@include` leaves out are not among them. For a mutation, the fields are the selected fields of the tenant except id and name.',
     ocsf: { class: 'API Activity', activity: 2 },
   },
 

@@ -3,6 +3,7 @@
  * operations of API tokens are counted.
  */
 import type { Target } from '../../drizzle/tables/audit.ts'
+import { sha256 } from '../auth/tokens.ts'
 import type { ApiToken, Technician } from '../auth/viewer.ts'
 import { type AuditContext, eventRow, subjectOf } from './event-row.ts'
 import { coalescedAttempt } from './refusals.ts'
@@ -11,14 +12,17 @@ import { claimOnce, insertRow } from './rows.ts'
 /** A GraphQL operation that only reads data. */
 export interface ReadOperation {
   name: string | null
-  /** The hash of the operation's text. It identifies the operation within a session. */
+  /** The hash of the operation's text. */
   hash: string
-  /** The fields that the operation selects, such as `tenant.activityLog`. */
+  /**
+   * The fields that the operation selects, such as `tenant.activityLog`. With `@skip` or
+   * `@include`, one text selects different fields, which are recorded separately.
+   */
   fields: string[]
 }
 
 /**
- * Records a technician's read operation, once per session and operation. The record is committed
+ * Records a technician's read operation, once per session and selection. The record is committed
  * before the operation reads any data.
  */
 export async function recordReadOperation(
@@ -27,7 +31,7 @@ export async function recordReadOperation(
   operation: ReadOperation,
 ): Promise<void> {
   await db.write(viewer.tenantId, async (tx) => {
-    const key = `read ${viewer.sessionId} ${operation.hash}`
+    const key = `read ${viewer.sessionId} ${sha256(JSON.stringify([operation.hash, operation.fields]))}`
     if (!(await claimOnce(tx, viewer.tenantId, key))) return
     await insertRow(tx, {
       ...eventRow(request, subjectOf(viewer), 'operation.read'),

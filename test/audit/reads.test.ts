@@ -68,6 +68,28 @@ test('repeated and concurrent reads are recorded once per operation', async () =
   expect(await readsOf(again.sessionId)).toHaveLength(1)
 })
 
+test('only fields that `@skip` and `@include` select are recorded', async () => {
+  const technician = await world.connect(tenant, world.vsa)
+  const query = `query Choose($id: ID!, $more: Boolean = false, $less: Boolean!) { tenant(id: $id) {
+      name @skip(if: $less)
+      settings @include(if: $more) { version }
+      ... @include(if: $more) { primaryDomain ...more }
+    } }
+    fragment more on Tenant { microsoftTenantId @skip(if: true) sessions(first: 1) { nodes { id } } }`
+  for (const variables of [
+    { less: false },
+    { less: false, more: false },
+    { less: true, more: true },
+  ])
+    expect((await world.ask(technician, query, { id: tenant.id, ...variables })).errors).toEqual([])
+  const rows = await readsOf(technician.sessionId)
+  expect(rows.map(({ changes }) => changes[0]!.after)).toEqual([
+    ['tenant.name'],
+    ['tenant.settings', 'tenant.primaryDomain', 'tenant.sessions'],
+  ])
+  expect(new Set(rows.map(({ target }) => target!.id)).size).toBe(1)
+})
+
 test('a recorded operation writes nothing when it is repeated', async () => {
   const technician = await world.connect(tenant, world.vsa)
   await world.ask(technician, page, { id: tenant.id })
