@@ -100,7 +100,8 @@ const clientErrors = {
   },
   NOT_FOUND: {
     where: '404',
-    meaning: 'The service has nothing at this path.',
+    meaning:
+      'The service has nothing at this path. A browser that opens it gets a page, except at paths that only programs call.',
     action: 'Use the endpoints of `/.well-known/it-complete-login`.',
     retry: no,
   },

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Response, Router } from 'express'
+import { type RequestHandler, type Response, Router } from 'express'
+import { sendError } from '../../platform/http/send-error.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
 /** An HTML page of the service. */
@@ -26,14 +27,27 @@ export interface Console {
   assets: Router
   /** Serves the console's HTML page at the console's paths. */
   pages: Router
+  /**
+   * Responds to a path that does not exist: with the console's page "Page not found" to a browser
+   * that opens the path, otherwise with JSON.
+   */
+  notFound: RequestHandler
   /** Sends a page as an HTTP response. */
   show(response: Response, page: Page): void
 }
 
 const dist = join(import.meta.dirname, '../../console/dist')
 
-/** Matches the console's paths: the sign-in page and the pages of a tenant. */
-const pagePath = /^\/(?:t\/[0-9a-f-]{36}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?)?$/
+/**
+ * Matches the console's paths: the sign-in page and the pages of a tenant. The tenant ID is a UUID
+ * in lower or upper case.
+ */
+const pagePath =
+  /^\/(?:t\/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?\/?)?$/
+
+/** Matches the paths that programs call. They respond with JSON, also to a browser. */
+const programPath =
+  /^\/(?:assets|graphql|events|activity\/export|\.well-known|healthz|readyz)(?:\/|$)/
 
 /**
  * Reads the files of the console and creates the routes that serve them.
@@ -64,9 +78,18 @@ export function openConsole(extra: Record<string, unknown> = {}): Console {
     const text = isBuilt ? needsScript : notBuilt
     show(response, { title: 'Login with IT Complete', text, data: { kind: 'page' } })
   })
-  return { isBuilt, show, pages, assets: assetsRouter() }
+  const notFound: RequestHandler = (request, response) => {
+    const isNavigation =
+      ['GET', 'HEAD'].includes(request.method) && request.accepts(['json', 'html']) === 'html'
+    if (!isNavigation || programPath.test(request.path))
+      return sendError(response, 404, 'NOT_FOUND', nothingHere)
+    response.status(404).vary('Accept')
+    show(response, { title: 'Page not found', text: [nothingHere], data: { kind: 'not-found' } })
+  }
+  return { isBuilt, show, pages, notFound, assets: assetsRouter() }
 }
 
+const nothingHere = 'There is nothing at this path.'
 const needsScript = ['The console needs JavaScript.']
 const notBuilt = [
   'The console is not built. Run npm ci or npm run prepare, and restart the service. The API at /graphql works without it.',

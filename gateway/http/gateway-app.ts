@@ -6,7 +6,6 @@ import { concurrencyLimit } from '../../platform/http/concurrency-limit.ts'
 import { handleErrors } from '../../platform/http/handle-errors.ts'
 import { requestTimeout } from '../../platform/http/request-timeout.ts'
 import { requireGraphqlJson, requireUtf8 } from '../../platform/http/require-graphql-json.ts'
-import { sendError } from '../../platform/http/send-error.ts'
 import { authenticateDownload, authenticateRequest } from '../auth/authenticate.ts'
 import {
   authenticatedAt,
@@ -35,7 +34,7 @@ export interface GatewayOptions
    * The HTTP routes of the subgraphs in addition to GraphQL, such as sign-in pages and downloads.
    */
   routes: Router[]
-  console: Pick<Console, 'assets' | 'pages'>
+  console: Pick<Console, 'assets' | 'pages' | 'notFound'>
   /** The JSON response of `/.well-known/it-complete-login`. */
   discovery: Record<string, unknown>
   /**
@@ -105,7 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   )
   app.use(options.console.pages, ...options.routes)
 
-  app.use((_, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.'))
+  app.use(options.console.notFound)
   app.use(handleErrors(options.log, bodyLimitBytes))
 
   return {

@@ -75,11 +75,15 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         expect([path, (await get(path)).status]).toEqual([path, 404])
     })
 
-    test('only the console’s routes are pages; other paths return JSON', async () => {
+    test('only the console’s routes are pages; other paths return 404', async () => {
       const { id } = service.demo.tenants[0]!
+      // As Chromium sends it for a navigation.
+      const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
       for (const path of [
         '/',
         `/t/${id}`,
+        `/t/${id}/`,
+        `/t/${id.toUpperCase()}/settings/`,
         `/t/${id}/settings`,
         `/t/${id}/sessions`,
         `/t/${id}/activity?outcome=DENIED`,
@@ -92,24 +96,56 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
           'text/html; charset=utf-8',
         ])
       }
-      for (const path of [
+      const notFound = {
+        errors: [{ message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } }],
+      }
+      const unknownPages = [
         '/t',
         '/t/x/settings',
+        `/t/${'-'.repeat(36)}`,
         `/t/${id}/settings/more`,
         `/t/${id}/nothing`,
+        `/t/${id}/activity/..%2f..%2fpackage.json`,
         '/index.html',
         '/favicon.ico',
-        '/console',
-      ])
-        expect([path, (await get(path)).status, await (await get(path)).json()]).toEqual([
+        '/.env',
+        '/console/dist/index.html',
+        '/activity',
+        '/login',
+        '/login/microsoft/more',
+        '/logout',
+      ]
+      for (const path of unknownPages) {
+        const page = await get(path, { headers: { accept } })
+        expect([path, page.status, page.headers.get('content-type')]).toEqual([
           path,
           404,
-          {
-            errors: [
-              { message: 'There is nothing at this path.', extensions: { code: 'NOT_FOUND' } },
-            ],
-          },
+          'text/html; charset=utf-8',
         ])
+        const html = await page.text()
+        expect(html).toContain('<title>Page not found</title>')
+        expect(html).toContain('<noscript><p>Page not found</p>')
+      }
+      const programPaths = ['/assets/x.js', '/graphql/nothing', '/events/nothing', '/.well-known/x']
+      for (const [paths, headers] of [
+        [unknownPages, {}],
+        [programPaths, { accept }],
+      ] as const)
+        for (const path of paths) {
+          const answer = await get(path, { headers })
+          expect([path, answer.status, await answer.json()]).toEqual([path, 404, notFound])
+        }
+      const posted = await get('/nothing', { method: 'POST', headers: { accept } })
+      expect([posted.status, await posted.json()]).toEqual([404, notFound])
+
+      const visit = await service.open()
+      for (const path of ['/nothing', '/t/x/settings', `/t/${id}/settings/more`]) {
+        await visit.page.goto(service.url + path)
+        await visit.page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor()
+      }
+      await visit.page.getByRole('link', { name: 'Go to the start page' }).click()
+      await visit.page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+      await visit.context.close()
       const answer = await fetch(`${service.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

@@ -19,6 +19,7 @@ type PageData = (
   | Refusal
   | { kind: 'signed-in'; tenantId: string }
   | { kind: 'connect' }
+  | { kind: 'not-found' }
   | { kind: 'page' }
 ) & { demo?: Demo }
 

@@ -26,10 +26,16 @@ export interface SignInSearch {
 }
 
 const rootRoute = createRootRoute({
-  component: () => (pageData.kind === 'refused' ? <RefusedPage refusal={pageData} /> : <Outlet />),
+  component: RootPage,
   notFoundComponent: NotFoundPage,
   errorComponent: ErrorPage,
 })
+
+/** Shows the page that the gateway chose, or else the page of the route. */
+function RootPage() {
+  if (pageData.kind === 'refused') return <RefusedPage refusal={pageData} />
+  return pageData.kind === 'not-found' ? <NotFoundPage /> : <Outlet />
+}
 
 const text = (value: unknown) =>
   typeof value === 'string' && value.length <= 253 ? value : undefined
@@ -54,6 +60,11 @@ const connectRoute = createRoute({
 const tenantRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/t/$tenantId',
+  // The API and the session cookies write the tenant ID in lower case.
+  params: {
+    parse: ({ tenantId }) => ({ tenantId: tenantId.toLowerCase() }),
+    stringify: ({ tenantId }) => ({ tenantId }),
+  },
   component: lazyRouteComponent(() => import('../pages/tenant/layout.tsx'), 'TenantLayout'),
 })
 

@@ -4,9 +4,9 @@ import { Page } from '../components/page.tsx'
 export function NotFoundPage() {
   return (
     <Page title="Page not found" narrow>
-      <Body1>Check the address. The page may also have been removed.</Body1>
+      <Body1>There is no page at this address. Check the address, or start again.</Body1>
       <div>
-        <Link href="/">Go to sign-in</Link>
+        <Link href="/">Go to the start page</Link>
       </div>
     </Page>
   )

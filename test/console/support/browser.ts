@@ -115,7 +115,7 @@ export async function openWindow(
   context.on('console', (message) => {
     // Chromium logs an error for each response with such a status, and refusal pages are sent with
     // one.
-    if (message.type() === 'error' && !/status of 4(00|03|09)/.test(message.text()))
+    if (message.type() === 'error' && !/status of 4(00|03|04|09)/.test(message.text()))
       problems.push(message.text())
   })
   context.on('weberror', (error) => problems.push(String(error.error())))
