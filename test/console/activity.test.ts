@@ -133,6 +133,91 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       ])
     })
 
+    test('the Action filter accepts prefixes, and lists actions in groups on one line', async () => {
+      const { page } = admin
+      await page.goto(address())
+      const field = page.getByRole('combobox', { name: 'Action' })
+      for (const [typed, action] of [
+        ['handoff.*', ['handoff.*']],
+        ['notification*', ['handoff.*', 'notification*']],
+        ['handoff.cre', ['handoff.*', 'notification*', 'handoff.cre']],
+      ] as const) {
+        await field.fill(typed)
+        await field.press('Enter')
+        await page.waitForURL(
+          ({ searchParams }) => searchParams.get('action') === JSON.stringify(action),
+        )
+      }
+      await field.press('Escape')
+      for (const label of ['Technician sign-in requested', 'Email sent'])
+        await page.getByRole('link', { name: label }).first().waitFor()
+      for (const label of [
+        'All technician sign-ins',
+        'Actions that start with “notification”',
+        'handoff.cre',
+      ])
+        await page.getByRole('button', { name: `Remove filter: ${label}` }).waitFor()
+      await field.fill('')
+      await field.click()
+      const group = page.getByRole('group', { name: 'Spanning Admins' })
+      const [all, ...others] = await group.getByRole('menuitemcheckbox').all()
+      expect(await all!.innerText()).toBe('All Spanning Admin changes\nspanning_admin.*')
+      expect(others).toHaveLength(2)
+      for (const option of await page.getByRole('menuitemcheckbox').all())
+        expect((await option.boundingBox())!.height).toBeLessThan(60)
+      await field.press('Escape')
+    })
+
+    test('the chart and the list count the same days in every time zone', async () => {
+      const own = await world.createTenant()
+      await world.database.owner`select audit.make_partitions('2025-11-01', '2025-12-01')`
+      // New York ends daylight saving time on 2 November, a day of 25 hours there.
+      const times = ['00:00:00.000', '03:30:00.000', '12:00:00.000', '23:59:59.999']
+      await seed(
+        world,
+        own,
+        [1, 2, 3, 4].flatMap((day) => times.map((time) => ({ at: `2025-11-0${day}T${time}Z` }))),
+      )
+      for (const timezoneId of ['America/New_York', 'Pacific/Kiritimati']) {
+        const { page } = await windows.admin(own, own.globalAdmin, { timezoneId })
+        await page.goto(
+          `${world.url}/t/${own.id}/activity?from=2025-11-01T12:00:00Z&to=2025-11-04T12:00:00Z`,
+        )
+        await total(page, 12)
+        const listed = await page
+          .locator('section:has(> h3)')
+          .evaluateAll((sections) =>
+            sections.map((section) => [
+              section.getAttribute('aria-label'),
+              section.querySelectorAll('[data-event]').length,
+            ]),
+          )
+        await page.getByRole('button', { name: 'Show as table' }).click()
+        const counted = await page
+          .getByRole('table')
+          .getByRole('row')
+          .evaluateAll((rows) =>
+            rows.slice(1).map(({ cells }) => [cells[0].textContent, Number(cells[1].textContent)]),
+          )
+        expect([timezoneId, counted]).toEqual([timezoneId, listed])
+        expect(listed).toEqual([
+          ['4 Nov 2025', 2],
+          ['3 Nov 2025', 4],
+          ['2 Nov 2025', 4],
+          ['1 Nov 2025', 2],
+        ])
+
+        // The first bar counts a half day, and selects the same half day.
+        await page.getByRole('button', { name: '1 Nov 2025', exact: true }).click()
+        await total(page, 2)
+        expect(query(page)).toEqual({
+          from: '2025-11-01T12:00:00.000Z',
+          to: '2025-11-02T00:00:00.000Z',
+        })
+        await windows.closeOthers(admin)
+      }
+    })
+
     test('selecting a bar, a segment or a table cell filters the list', async () => {
       const { page } = admin
       await page.goto(address())
@@ -427,12 +512,16 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       })
     })
 
-    test('an export downloads in two clicks and passes verification', async () => {
+    test('an export in NDJSON downloads and passes verification', async () => {
       const { page } = admin
       await page.goto(address())
       await page.getByRole('button', { name: 'Export' }).click()
       await page.getByRole('dialog').getByText('Exports all events.', { exact: false }).waitFor()
       await expectAccessiblePage(admin, 'export')
+      const formats = await page.getByRole('radio').all()
+      expect(await formats[0]!.getAttribute('value')).toBe('CSV')
+      expect(await formats[0]!.isChecked()).toBe(true)
+      await page.getByRole('radio', { name: /^NDJSON/ }).check()
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Export and download' }).click(),
@@ -467,7 +556,6 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await total(page, 2)
       const shown = await shownEventIds(page)
       await page.getByRole('button', { name: 'Export' }).click()
-      await page.getByRole('radio', { name: /^CSV/ }).check()
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Export and download' }).click(),
@@ -501,6 +589,10 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       expect(problems).toEqual([])
       const denied = await world.log(tenant, { actions: ['authorization.denied'] })
       expect(denied).toEqual([])
+      await admin.page.goto(address('?action=operation.read'))
+      await admin.page.getByRole('link', { name: 'Viewed an event' }).last().click()
+      const fields = admin.page.getByRole('region', { name: 'Viewed fields' }).getByRole('listitem')
+      await fields.getByText('activityEvent.occurredAt', { exact: true }).waitFor()
       await expectAccessiblePage(visit, 'event-technician')
     })
   },

@@ -172,7 +172,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
           action: 'microsoft_login.completed',
           reason: 'FORBIDDEN',
         })
-        await admin.page.getByRole('link', { name: 'Settings' }).click()
+        await admin.page.getByRole('link', { name: 'Settings', exact: true }).click()
         await visit.context.close()
       })
 

@@ -3,7 +3,8 @@ import { Button, makeStyles, Tag, TagGroup, tokens } from '@fluentui/react-compo
 import { DismissRegular } from '@fluentui/react-icons'
 import { formatDateTime } from '../../app/format.ts'
 import { methodLabels } from '../../app/labels.ts'
-import { actionFilterLabel, outcomeLabels } from './labels.ts'
+import { actionFilterLabel } from './action-groups.ts'
+import { outcomeLabels } from './labels.ts'
 import { type ActivitySearch, limitEntries } from './search-params.ts'
 import { useActors } from './use-actors.ts'
 

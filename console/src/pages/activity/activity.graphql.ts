@@ -179,7 +179,7 @@ export type EventLineFragment = { __typename: 'ActivityEvent', id: string, occur
     | { __typename: 'PartnerClient', key: string, displayName: string }
     | { __typename: 'PartnerTechnician', platform: PartnerPlatform, instance: string, key: string, displayName: string }
     | { __typename: 'SystemActor', key: string, displayName: string }
-  , target: { type: string, id: string | null, displayName: string | null } | null, changes: Array<{ field: string }>, coalesced: { count: number, firstAt: string, lastAt: string } | null };
+  , target: { type: string, id: string | null, displayName: string | null } | null, changes: Array<{ field: string, after: unknown }>, coalesced: { count: number, firstAt: string, lastAt: string } | null };
 
 export type ActivityPageQueryVariables = Exact<{
   tenantId: string | number;
@@ -197,7 +197,7 @@ export type ActivityPageQuery = { tenant: { activityLog: { nodes: Array<{ __type
           | { __typename: 'PartnerClient', key: string, displayName: string }
           | { __typename: 'PartnerTechnician', platform: PartnerPlatform, instance: string, key: string, displayName: string }
           | { __typename: 'SystemActor', key: string, displayName: string }
-        , target: { type: string, id: string | null, displayName: string | null } | null, changes: Array<{ field: string }>, coalesced: { count: number, firstAt: string, lastAt: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+        , target: { type: string, id: string | null, displayName: string | null } | null, changes: Array<{ field: string, after: unknown }>, coalesced: { count: number, firstAt: string, lastAt: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type ActivityTotalQueryVariables = Exact<{
   tenantId: string | number;
@@ -337,6 +337,7 @@ export const EventLineFragmentDoc = new TypedDocumentString(`
   }
   changes {
     field
+    after
   }
   ipAddress
   coalesced {
@@ -384,6 +385,7 @@ export const ActivityPageDocument = new TypedDocumentString(`
   }
   changes {
     field
+    after
   }
   ipAddress
   coalesced {

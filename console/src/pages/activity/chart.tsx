@@ -58,10 +58,11 @@ export function Chart({ tenantId, search, onFilter }: Props) {
   const { data, isPending, error } = useCounts(tenantId, search, span)
   const summary = data?.tenant?.activitySummary
   const periods = chartPeriods(summary?.rows ?? [], span)
+  // A bar at the edge of the filter's time range counts only a part of its period.
   const select = (period: Period, outcome?: ActivityOutcome) =>
     onFilter({
-      from: new Date(period.start).toISOString(),
-      to: new Date(period.end).toISOString(),
+      from: new Date(Math.max(period.start, span.start)).toISOString(),
+      to: new Date(search.to ? Math.min(period.end, span.end) : period.end).toISOString(),
       ...(outcome && { outcome: [outcome] }),
     })
   const View = isTable ? ChartTable : ChartBars

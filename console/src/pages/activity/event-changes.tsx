@@ -1,4 +1,7 @@
-/** Shows the fields that an event changed, with their values before and after the event. */
+/**
+ * Shows the fields that an event changed, with their values before and after the event, or the
+ * fields that a read operation selected.
+ */
 import {
   makeStyles,
   Subtitle2,
@@ -10,6 +13,7 @@ import {
   TableRow,
   tokens,
 } from '@fluentui/react-components'
+import { readFields } from './labels.ts'
 import type { EventDetails } from './use-event.ts'
 
 const useStyles = makeStyles({
@@ -23,15 +27,29 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   title: { margin: 0 },
+  fields: { margin: 0, paddingInlineStart: tokens.spacingHorizontalL, overflowWrap: 'anywhere' },
   table: { overflowX: 'auto' },
   cell: { overflowWrap: 'anywhere', verticalAlign: 'top', padding: tokens.spacingHorizontalS },
   muted: { color: tokens.colorNeutralForeground2 },
   json: { fontFamily: tokens.fontFamilyMonospace, whiteSpace: 'pre-wrap' },
 })
 
-export function EventChanges({ event: { changes } }: { event: EventDetails }) {
+export function EventChanges({ event: { action, changes } }: { event: EventDetails }) {
   const styles = useStyles()
   if (!changes.length) return null
+  if (action === 'operation.read')
+    return (
+      <section className={styles.card} aria-labelledby="fields-title">
+        <Subtitle2 as="h2" id="fields-title" className={styles.title}>
+          Viewed fields
+        </Subtitle2>
+        <ul className={styles.fields}>
+          {readFields(changes).map((field) => (
+            <li key={field}>{field}</li>
+          ))}
+        </ul>
+      </section>
+    )
   return (
     <section className={styles.card} aria-labelledby="changes-title">
       <Subtitle2 as="h2" id="changes-title" className={styles.title}>

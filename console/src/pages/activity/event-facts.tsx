@@ -17,7 +17,7 @@ import { actorTypeLabel, methodLabels, roleLabel } from '../../app/labels.ts'
 import { clientName } from '../../app/user-agent.ts'
 import { Link } from '../../components/link.tsx'
 import { ActivityEventSessionDocument } from './activity.graphql.ts'
-import { actionLabel, outcomeLabels } from './labels.ts'
+import { eventLabel, outcomeLabels } from './labels.ts'
 import { OutcomeIcon } from './outcome-icon.tsx'
 import { hasReasonLabel, reasonLabel } from './reason-labels.ts'
 import type { EventDetails } from './use-event.ts'
@@ -73,7 +73,7 @@ export function EventFacts({ tenantId, event }: { tenantId: string; event: Event
         </Fact>
         <Fact name="Sign-in method">{method ? methodLabels[method] : 'None'}</Fact>
         <Fact name="Action">
-          <Text>{actionLabel(action)}</Text>
+          <Text>{eventLabel(event)}</Text>
           <Caption1 className={styles.muted}>{action}</Caption1>
         </Fact>
         <Fact name="Target">

@@ -15,7 +15,7 @@ import { formatCount, formatDay, formatTime } from '../../app/format.ts'
 import { methodLabels } from '../../app/labels.ts'
 import { Link } from '../../components/link.tsx'
 import { Time } from '../../components/time.tsx'
-import { actionLabel, actorLabel, outcomeLabels } from './labels.ts'
+import { actorLabel, eventLabel, outcomeLabels } from './labels.ts'
 import { OutcomeIcon } from './outcome-icon.tsx'
 import { reasonLabel } from './reason-labels.ts'
 import type { EventLine } from './use-activity-log.ts'
@@ -99,7 +99,7 @@ function groupByDay(events: EventLine[]): { day: string; events: EventLine[] }[]
 
 function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; isNew: boolean }) {
   const styles = useStyles()
-  const { id, occurredAt, action, outcome, reason, method, ipAddress, coalesced } = event
+  const { id, occurredAt, outcome, reason, method, ipAddress, coalesced } = event
   // Closing the event details moves the focus back to this line.
   const restoreFocus = useRestoreFocusTarget()
   return (
@@ -118,7 +118,7 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
             resetScroll={false}
             preload={false}
           >
-            {actionLabel(action)}
+            {eventLabel(event)}
           </Link>
           {coalesced && (
             <>
@@ -152,7 +152,8 @@ function Line({ tenantId, event, isNew }: { tenantId: string; event: EventLine; 
  */
 function summaryOf({ action, actor, target, changes }: EventLine): string {
   const parts = [actorLabel(actor)]
-  if (target?.displayName) parts.push(`Target: ${target.displayName}`)
+  if (target?.displayName)
+    parts.push(`${target.type === 'operation' ? 'Operation' : 'Target'}: ${target.displayName}`)
   if (changes.length > 0 && action !== 'operation.read')
     parts.push(formatCount(changes.length, 'change'))
   return parts.join(' · ')

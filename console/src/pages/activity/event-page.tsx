@@ -22,7 +22,7 @@ import { Link } from '../../components/link.tsx'
 import { Page } from '../../components/page.tsx'
 import { EventChanges } from './event-changes.tsx'
 import { EventFacts } from './event-facts.tsx'
-import { actionLabel } from './labels.ts'
+import { eventLabel } from './labels.ts'
 import { Proof } from './proof.tsx'
 import { useEvent } from './use-event.ts'
 
@@ -71,7 +71,7 @@ export function EventDrawer({
             />
           }
         >
-          {data ? actionLabel(data.action) : 'Event'}
+          {data ? eventLabel(data) : 'Event'}
         </DrawerHeaderTitle>
       </DrawerHeader>
       <DrawerBody>
@@ -93,14 +93,21 @@ const route = getRouteApi('/t/$tenantId/activity/$eventId')
 export function EventPage() {
   const { tenantId, eventId } = route.useParams()
   const { data } = useEvent(tenantId, eventId)
+  const title = data === null ? 'Event not found' : data ? eventLabel(data) : 'Event'
   return (
-    <Page title={data ? actionLabel(data.action) : 'Event'}>
+    <Page title={title}>
       <EventContent tenantId={tenantId} eventId={eventId}>
-        <Link to="/t/$tenantId/activity" params={{ tenantId }} search={{}}>
-          Go to the Activity log
-        </Link>
+        <LogLink tenantId={tenantId} />
       </EventContent>
     </Page>
+  )
+}
+
+function LogLink({ tenantId }: { tenantId: string }) {
+  return (
+    <Link to="/t/$tenantId/activity" params={{ tenantId }} search={{}}>
+      Go to the Activity log
+    </Link>
   )
 }
 
@@ -130,10 +137,13 @@ function EventContent({
     )
   if (!event)
     return (
-      <Body1>
-        Event not found. It may have been deleted at the end of the tenant’s retention period, or
-        you don’t have access to it.
-      </Body1>
+      <>
+        <Body1>
+          There is no event with this ID. It may have been deleted at the end of the tenant’s
+          retention period, or you don’t have access to it.
+        </Body1>
+        <LogLink tenantId={tenantId} />
+      </>
     )
   return (
     <div className={styles.content}>

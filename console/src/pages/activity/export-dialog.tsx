@@ -36,11 +36,12 @@ import { type DownloadedExport, type DownloadProgress, downloadExport } from './
 
 const useStyles = makeStyles({
   content: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  submit: { whiteSpace: 'nowrap' },
 })
 
 const formatLabels: Record<ActivityExportFormat, string> = {
-  NDJSON: 'NDJSON with proofs (can be verified)',
   CSV: 'CSV (for spreadsheets)',
+  NDJSON: 'NDJSON with proofs (can be verified)',
   OCSF: 'OCSF (for SIEMs)',
 }
 const compressionLabels: Record<ActivityExportCompression, string> = {
@@ -57,7 +58,7 @@ export function ExportButton({
   filter: ActivityFilter | null
 }) {
   const styles = useStyles()
-  const [format, setFormat] = useState<ActivityExportFormat>('NDJSON')
+  const [format, setFormat] = useState<ActivityExportFormat>('CSV')
   const [compression, setCompression] = useState<ActivityExportCompression>('NONE')
   const { start, cancel, progress, total, isRunning, result, error } = useExport(tenantId, filter)
   return (
@@ -116,6 +117,7 @@ export function ExportButton({
           <DialogActions>
             <Button
               appearance="primary"
+              className={styles.submit}
               disabledFocusable={isRunning}
               onClick={() => start({ format, compression })}
             >

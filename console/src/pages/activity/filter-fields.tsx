@@ -1,35 +1,34 @@
 /** The input fields of the filter: times, outcome, sign-in method, action and user. */
 import {
+  Caption1,
   Combobox,
   Dropdown,
   Field,
   Input,
   makeStyles,
+  mergeClasses,
   Option,
   OptionGroup,
   tokens,
 } from '@fluentui/react-components'
-import { useEffect, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { formatCount } from '../../app/format.ts'
 import { actorTypeLabel, methodLabels, signInMethods } from '../../app/labels.ts'
-import {
-  actionCategories,
-  actionFilterLabel,
-  knownActions,
-  outcomeLabels,
-  outcomes,
-} from './labels.ts'
+import { actionFilterLabel, findActions, isOtherAction } from './action-groups.ts'
+import { outcomeLabels, outcomes } from './labels.ts'
 import { type ActivitySearch, limitEntries } from './search-params.ts'
 import { useActors } from './use-actors.ts'
 
 const useStyles = makeStyles({
   row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalM, alignItems: 'end' },
   field: {
-    flex: '1 1 11rem',
+    flex: '1 1 9rem',
     minWidth: 0,
     maxWidth: '20rem',
     '@media (max-width: 40rem)': { maxWidth: 'none' },
   },
+  // Wide enough for a date with a time and the calendar icon.
+  time: { flexBasis: '13rem' },
   // WCAG 2.2 (2.5.8) requires pointer targets of at least 24 by 24 CSS pixels.
   expandIcon: {
     minWidth: '24px',
@@ -39,6 +38,9 @@ const useStyles = makeStyles({
     justifyContent: 'center',
   },
   control: { minWidth: 0, width: '100%' },
+  // Wider than the field, so that each label fits on one line.
+  listbox: { minWidth: 'min(24rem, 90vw)', maxHeight: '60vh' },
+  muted: { color: tokens.colorNeutralForeground2 },
 })
 
 interface Props {
@@ -98,7 +100,7 @@ function TimeField({
     onChange(Number.isNaN(date.getTime()) ? undefined : date.toISOString())
   }
   return (
-    <Field label={label} className={styles.field}>
+    <Field label={label} className={mergeClasses(styles.field, styles.time)}>
       <Input
         type="datetime-local"
         className={styles.control}
@@ -156,14 +158,12 @@ function ActionField({
 }) {
   const styles = useStyles()
   const [typed, setTyped] = useState('')
-  const matches = (value: string) =>
-    `${value} ${actionFilterLabel(value)}`.toLowerCase().includes(typed.toLowerCase())
-  const groups = [
-    { label: 'Categories', values: actionCategories.filter(matches) },
-    { label: 'Actions', values: knownActions.filter(matches) },
-  ]
-  // Users can enter the code of an action that has no label.
-  const isOtherCode = /^[\w.]+\*?$/.test(typed) && !knownActions.includes(typed)
+  const groups = findActions(typed)
+  const isOther = isOtherAction(typed)
+  const select = (selected: string[]) => {
+    setTyped('')
+    onChange(limitEntries(selected))
+  }
   return (
     <Field label="Action" className={styles.field}>
       <Combobox
@@ -172,31 +172,55 @@ function ActionField({
         className={styles.control}
         input={{ className: styles.control }}
         expandIcon={{ className: styles.expandIcon }}
+        listbox={{ className: styles.listbox }}
         placeholder={actions.length ? `${actions.length} selected` : 'All'}
         value={typed}
         selectedOptions={actions}
         onChange={({ target }) => setTyped(target.value)}
         onBlur={() => setTyped('')}
-        onOptionSelect={(_, { selectedOptions }) => {
-          setTyped('')
-          onChange(limitEntries(selectedOptions))
+        onOptionSelect={(_, { selectedOptions }) => select(selectedOptions)}
+        onKeyDown={(event) => {
+          const first = isOther ? typed : groups[0]?.values[0]
+          if (first && typed && isEnterWithoutOption(event))
+            select([...new Set([...actions, first])])
         }}
       >
-        {isOtherCode && <Option value={typed}>{typed}</Option>}
-        {groups.map(
-          ({ label, values }) =>
-            values.length > 0 && (
-              <OptionGroup key={label} label={label}>
-                {values.map((value) => (
-                  <Option key={value} value={value}>
-                    {actionFilterLabel(value)}
-                  </Option>
-                ))}
-              </OptionGroup>
-            ),
+        {isOther && <ActionOption value={typed} />}
+        {groups.map(({ label, values }) => (
+          <OptionGroup key={label} label={label}>
+            {values.map((value) => (
+              <ActionOption key={value} value={value} />
+            ))}
+          </OptionGroup>
+        ))}
+        {!isOther && groups.length === 0 && (
+          <Option disabled value="">
+            No matching actions. An asterisk (*) can only be at the end.
+          </Option>
         )}
       </Combobox>
     </Field>
+  )
+}
+
+/**
+ * True if the user pressed Enter and no option is active. Fluent activates an option only if its
+ * label starts with the typed text, so the first option that was found is selected instead.
+ */
+const isEnterWithoutOption = ({ key, currentTarget }: KeyboardEvent<Element>) =>
+  key === 'Enter' && !currentTarget.hasAttribute('aria-activedescendant')
+
+function ActionOption({ value }: { value: string }) {
+  const styles = useStyles()
+  return (
+    <Option value={value} text={actionFilterLabel(value)}>
+      <div>
+        {actionFilterLabel(value)}
+        <Caption1 block className={styles.muted}>
+          {value}
+        </Caption1>
+      </div>
+    </Option>
   )
 }
 
@@ -222,6 +246,10 @@ function UserField({
       `${displayName} ${key}`.toLowerCase().includes(typed.toLowerCase()),
     )
     .slice(0, 100)
+  const select = (keys: string[]) => {
+    setTyped('')
+    onChange(limitEntries(keys))
+  }
   return (
     <Field label="User" className={styles.field}>
       <Combobox
@@ -235,9 +263,11 @@ function UserField({
         selectedOptions={selected}
         onChange={({ target }) => setTyped(target.value)}
         onBlur={() => setTyped('')}
-        onOptionSelect={(_, { selectedOptions }) => {
-          setTyped('')
-          onChange(limitEntries(selectedOptions))
+        onOptionSelect={(_, { selectedOptions }) => select(selectedOptions)}
+        onKeyDown={(event) => {
+          const first = options[0]?.key
+          if (first && typed && isEnterWithoutOption(event))
+            select([...new Set([...selected, first])])
         }}
       >
         {options.map(({ key, displayName, __typename }) => (

@@ -14,30 +14,44 @@ export const outcomes = Object.keys(outcomeLabels) as ActivityOutcome[]
 export const knownActions = Object.keys(actionLabels)
 export const actionLabel = (action: string): string => actionLabels[action] ?? action
 
-/**
- * Action prefixes such as "session.*" that match more than one action. `ActivityFilter.actions`
- * accepts action codes and prefixes.
- */
-export const actionCategories = [
-  ...new Set(knownActions.map((action) => `${action.split('.')[0]}.*`)),
-].filter(
-  (prefix) => knownActions.filter((action) => action.startsWith(prefix.slice(0, -1))).length > 1,
-)
-
-const categoryLabels: Record<string, string> = {
-  'activity_log.*': 'Activity log',
-  'api_token.*': 'API tokens',
-  'handoff.*': 'Technician sign-ins',
-  'it_complete_login.*': 'Login with IT Complete',
-  'notification.*': 'Emails',
-  'partner_association.*': 'Partners',
-  'partner_instance.*': 'Partner instances',
-  'session.*': 'Sessions',
-  'spanning_admin.*': 'Spanning Admins',
+interface LabelledEvent {
+  action: string
+  changes: readonly { field: string; after: unknown }[]
 }
-/** Returns the label of an action or of a category of actions. */
-export const actionFilterLabel = (value: string): string =>
-  categoryLabels[value] ?? actionLabel(value)
+
+/** The labels of what a technician can read, by field of the query. */
+const readLabels: Record<string, string> = {
+  activityEvent: 'an event',
+  activityLog: 'the Activity log',
+  activitySummary: 'the Activity log',
+  effectiveAccess: 'who has access',
+  partnerAssociations: 'partners',
+  sessions: 'sessions',
+  settings: 'settings',
+  spanningAdmins: 'Spanning Admins',
+  viewer: 'their own sign-in',
+}
+
+/** Returns the label of the event's action. For a read operation, names what was read. */
+export function eventLabel({ action, changes }: LabelledEvent): string {
+  if (action !== 'operation.read') return actionLabel(action)
+  const labels = readFields(changes).flatMap((field) => readLabels[subjectOfField(field)] ?? [])
+  return labels.length ? `Viewed ${lists.format(new Set(labels))}` : actionLabel(action)
+}
+
+const lists = new Intl.ListFormat('en', { type: 'conjunction' })
+
+/** Returns the fields of a read operation, such as "tenant.settings" or "activityEvent.id". */
+export function readFields(changes: LabelledEvent['changes']): string[] {
+  const { after } = changes.find(({ field }) => field === 'fields') ?? {}
+  return Array.isArray(after) ? after.filter((field) => typeof field === 'string') : []
+}
+
+/** Returns the field of the tenant, or the field of the query if the path has no tenant. */
+function subjectOfField(path: string): string {
+  const names = path.split('.')
+  return names[names.indexOf('tenant') + 1] ?? path
+}
 
 interface LabelledActor {
   __typename: string
