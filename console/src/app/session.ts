@@ -14,8 +14,12 @@ const viewerQuery = (tenantId: string) =>
     queryKey: ['viewer', tenantId],
     queryFn: ({ signal }) =>
       requestGraphql(tenantId, ViewerDocument, {}, signal).then(({ viewer }) => viewer),
-    // Polls the viewer, so that the page detects the end of the session without user input.
-    refetchInterval: pollWhileActive(pollIntervalMs),
+    // Polls the viewer, so that the page detects the end of the session without user input. After
+    // the end, each further query would be recorded as a refused attempt of the user.
+    refetchInterval: ({ state }) =>
+      isSessionEnded(state.error) ? false : pollWhileActive(pollIntervalMs)(),
+    refetchOnWindowFocus: ({ state }) => !isSessionEnded(state.error),
+    refetchOnReconnect: ({ state }) => !isSessionEnded(state.error),
     staleTime: 10_000,
   })
 
@@ -30,6 +34,9 @@ export function useViewer(): Viewer {
   if (!viewer) throw new Error('useViewer must be used inside ViewerProvider.')
   return viewer
 }
+
+/** Returns true for Global and Spanning Admins, who may read more fields than technicians. */
+export const useIsAdmin = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
 
 export const useHasPermission = (permission: Permission): boolean =>
   useViewer().permissions.includes(permission)

@@ -1,7 +1,7 @@
 /** Reads the Activity log page by page, newest event first. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ApiError, requestGraphql } from '../../app/graphql.ts'
-import { useViewer } from '../../app/session.ts'
+import { useIsAdmin } from '../../app/session.ts'
 import {
   type ActivityFilter,
   ActivityPageDocument,
@@ -15,7 +15,7 @@ export type EventLine = LogPage['nodes'][number]
  * Only admins may export the Activity log and read its tail and proofs, because the export, the
  * tail and the proofs contain the events of all users.
  */
-export const useCanReadWholeLog = (): boolean => useViewer().actor.__typename === 'MicrosoftAdmin'
+export const useCanReadWholeLog = useIsAdmin
 
 export const activityLogKey = (tenantId: string, filter: ActivityFilter | null) =>
   ['activity', tenantId, 'log', filter] as const

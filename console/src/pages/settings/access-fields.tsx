@@ -5,7 +5,7 @@ import { fieldError } from '../../app/use-tenant-mutation.ts'
 import { splitLines } from './use-settings.ts'
 
 interface Access {
-  allowedTechnicians: string[] | null
+  allowedTechnicians?: string[] | null
   mfaMaxAgeMinutes: number | null
 }
 

@@ -7,6 +7,7 @@ import {
   Field,
   MessageBar,
   MessageBarBody,
+  MessageBarTitle,
   makeStyles,
   Radio,
   RadioGroup,
@@ -47,9 +48,20 @@ export function Notifications({ settings: { version, notifications } }: { settin
     setSaved(false)
     applyEdit()
   }
+  // Undefined for technicians, who may not know whether the tenant's admins get mail.
+  const isMailOff = notifications.mailEnabled === false
   return (
     <Card>
       <CardHeader header={<Subtitle2 as="h2">Email notifications</Subtitle2>} />
+      {isMailOff && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>No emails are sent.</MessageBarTitle> This service has no mail server,
+            so nobody is notified. You can save recipients now. Emails start when the operator of
+            the service sets up a mail server.
+          </MessageBarBody>
+        </MessageBar>
+      )}
       <Field
         label="Notification recipients"
         hint="One address per line, up to 20."
@@ -66,7 +78,7 @@ export function Notifications({ settings: { version, notifications } }: { settin
       </Field>
       <Field
         label="Email frequency"
-        hint="Access changes are always sent immediately."
+        hint={isMailOff ? undefined : 'Access changes are always sent immediately.'}
         {...fieldError(update, 'frequency')}
       >
         <RadioGroup
@@ -100,7 +112,9 @@ export function Notifications({ settings: { version, notifications } }: { settin
         {isSaved && !hasChanges && (
           <MessageBar intent="success">
             <MessageBarBody>
-              Notifications saved. The previous recipients are notified of the change.
+              {isMailOff
+                ? 'Notifications saved. No email is sent about the change.'
+                : 'Notifications saved. The previous recipients are notified of the change.'}
             </MessageBarBody>
           </MessageBar>
         )}

@@ -9,7 +9,9 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useHasPermission } from '../../app/session.ts'
 import { Page } from '../../components/page.tsx'
+import { RequestBadge } from '../../components/request-badge.tsx'
 import { ApiTokens } from './api-tokens.tsx'
 import { FeatureToggle } from './feature-toggle.tsx'
 import { Notifications } from './notifications.tsx'
@@ -42,6 +44,7 @@ export function SettingsPage() {
   const { tab = 'services' } = useSearch({ from: '/t/$tenantId/settings' })
   const navigate = useNavigate({ from: '/t/$tenantId/settings' })
   const { data: tenant, error } = useSettings()
+  const canApprove = useHasPermission('MANAGE_PARTNER_ASSOCIATIONS')
   return (
     <Page title="Settings">
       <TabList
@@ -54,6 +57,9 @@ export function SettingsPage() {
         {Object.entries(tabLabels).map(([value, label]) => (
           <Tab key={value} value={value} id={`tab-${value}`} aria-controls="panel">
             {label}
+            {value === 'partners' && canApprove && (
+              <RequestBadge associations={tenant?.partnerAssociations} />
+            )}
           </Tab>
         ))}
       </TabList>
@@ -80,7 +86,7 @@ function TabContent({ tab, tenant }: { tab: TabName; tenant: SettingsTenant }) {
   if (tab === 'partners')
     return <Partners associations={partnerAssociations} needsStepUp={needsStepUp} />
   if (tab === 'admins') return <SpanningAdmins admins={spanningAdmins} needsStepUp={needsStepUp} />
-  if (tab === 'tokens') return <ApiTokens apiTokens={apiTokens} needsStepUp={needsStepUp} />
+  if (tab === 'tokens') return <ApiTokens apiTokens={apiTokens ?? null} needsStepUp={needsStepUp} />
   return (
     <>
       <FeatureToggle

@@ -31,6 +31,7 @@ const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
   wrap: { overflowWrap: 'anywhere' },
   footer: { flexWrap: 'wrap' },
+  badge: { whiteSpace: 'nowrap', flexShrink: 0 },
 })
 
 type OpenDialog =
@@ -52,7 +53,7 @@ export function Partners({
     <>
       <Body1>
         A partner is one VSA server or UniView portal of an MSP. Its technicians can sign in to this
-        tenant while Login with IT Complete is on. Ask your MSP for the client ID.
+        tenant while Login with IT Complete is on.{mayManage && ' Ask your MSP for the client ID.'}
       </Body1>
       {mayManage && needsStepUp && (
         <StepUpPrompt purpose="to add or approve partners or to edit their access" />
@@ -110,7 +111,7 @@ function PartnerCard({
           </Caption1>
         }
         action={
-          <Badge color={isPending ? 'warning' : 'success'}>
+          <Badge className={styles.badge} color={isPending ? 'warning' : 'success'}>
             {isPending ? 'Pending approval' : 'Active'}
           </Badge>
         }
@@ -138,11 +139,15 @@ function PartnerCard({
   )
 }
 
+/** Returns the terms of a partner. Only an admin's query contains the allowed technicians. */
 function accessOf({ allowedTechnicians, mfaMaxAgeMinutes }: Association): string {
-  const technicians = allowedTechnicians
-    ? `Allowed technicians: ${allowedTechnicians.join(', ')}.`
-    : 'Allowed technicians: all.'
-  return mfaMaxAgeMinutes
-    ? `${technicians} MFA required within ${mfaMaxAgeMinutes} minutes before sign-in.`
-    : technicians
+  const terms: string[] = []
+  if (allowedTechnicians !== undefined)
+    terms.push(`Allowed technicians: ${allowedTechnicians?.join(', ') ?? 'all'}.`)
+  terms.push(
+    mfaMaxAgeMinutes
+      ? `MFA required within ${mfaMaxAgeMinutes} minutes before sign-in.`
+      : 'MFA not required.',
+  )
+  return terms.join(' ')
 }

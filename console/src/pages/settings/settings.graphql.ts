@@ -226,10 +226,11 @@ export type UserErrorCode =
 
 export type SettingsPageQueryVariables = Exact<{
   tenantId: string | number;
+  isAdmin: boolean;
 }>;
 
 
-export type SettingsPageQuery = { tenant: { id: string, settings: { version: number, services: { mail: boolean, calendar: boolean, contacts: boolean, oneDrive: boolean, sharePoint: boolean, teams: boolean }, notifications: { recipients: Array<string>, frequency: NotificationFrequency }, itCompleteLogin: { enabled: boolean, changedAt: string | null, canEnable: boolean, blockers: Array<ItCompleteLoginBlocker>, changedBy:
+export type SettingsPageQuery = { tenant: { id: string, settings: { version: number, services: { mail: boolean, calendar: boolean, contacts: boolean, oneDrive: boolean, sharePoint: boolean, teams: boolean }, notifications: { recipients: Array<string>, frequency: NotificationFrequency, mailEnabled?: boolean | null }, itCompleteLogin: { enabled: boolean, changedAt: string | null, canEnable: boolean, blockers: Array<ItCompleteLoginBlocker>, changedBy:
           | { displayName: string }
           | { displayName: string }
           | { displayName: string }
@@ -238,7 +239,7 @@ export type SettingsPageQuery = { tenant: { id: string, settings: { version: num
           | { displayName: string }
           | { instance: string, displayName: string }
           | { displayName: string }
-         | null } } | null, partnerAssociations: Array<{ id: string, status: PartnerAssociationStatus, externalTenantId: string, allowedTechnicians: Array<string> | null, mfaMaxAgeMinutes: number | null, createdAt: string, partner: { clientId: string, name: string, platform: PartnerPlatform } }> | null, spanningAdmins: { nodes: Array<{ objectId: string, userPrincipalName: string, displayName: string, grantedAt: string }>, pageInfo: { hasNextPage: boolean } } | null, apiTokens: { nodes: Array<{ id: string, name: string, createdAt: string, expiresAt: string, lastUsedAt: string | null, createdBy:
+         | null } } | null, partnerAssociations: Array<{ id: string, status: PartnerAssociationStatus, externalTenantId: string, allowedTechnicians?: Array<string> | null, mfaMaxAgeMinutes: number | null, createdAt: string, partner: { clientId: string, name: string, platform: PartnerPlatform } }> | null, spanningAdmins: { nodes: Array<{ objectId: string, userPrincipalName: string, displayName: string, grantedAt: string }>, pageInfo: { hasNextPage: boolean } } | null, apiTokens?: { nodes: Array<{ id: string, name: string, createdAt: string, expiresAt: string, lastUsedAt: string | null, createdBy:
           | { displayName: string }
           | { displayName: string }
           | { displayName: string }
@@ -360,7 +361,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SettingsPageDocument = new TypedDocumentString(`
-    query SettingsPage($tenantId: ID!) {
+    query SettingsPage($tenantId: ID!, $isAdmin: Boolean!) {
   tenant(id: $tenantId) {
     id
     settings {
@@ -376,6 +377,7 @@ export const SettingsPageDocument = new TypedDocumentString(`
       notifications {
         recipients
         frequency
+        mailEnabled @include(if: $isAdmin)
       }
       itCompleteLogin {
         enabled
@@ -399,7 +401,7 @@ export const SettingsPageDocument = new TypedDocumentString(`
         platform
       }
       externalTenantId
-      allowedTechnicians
+      allowedTechnicians @include(if: $isAdmin)
       mfaMaxAgeMinutes
       createdAt
     }
@@ -414,7 +416,7 @@ export const SettingsPageDocument = new TypedDocumentString(`
         hasNextPage
       }
     }
-    apiTokens(first: 100) {
+    apiTokens(first: 100) @include(if: $isAdmin) {
       nodes {
         id
         name

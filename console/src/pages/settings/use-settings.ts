@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { requestGraphql } from '../../app/graphql.ts'
+import { useIsAdmin } from '../../app/session.ts'
 import { SettingsPageDocument, type SettingsPageQuery } from './settings.graphql.ts'
 
 export type SettingsTenant = NonNullable<SettingsPageQuery['tenant']>
@@ -9,10 +10,11 @@ export type Settings = NonNullable<SettingsTenant['settings']>
 
 export function useSettings() {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
+  const isAdmin = useIsAdmin()
   return useQuery({
-    queryKey: ['settings', tenantId],
+    queryKey: ['settings', tenantId, isAdmin],
     queryFn: ({ signal }) =>
-      requestGraphql(tenantId, SettingsPageDocument, { tenantId }, signal).then(
+      requestGraphql(tenantId, SettingsPageDocument, { tenantId, isAdmin }, signal).then(
         ({ tenant }) => tenant,
       ),
   })

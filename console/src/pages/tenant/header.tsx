@@ -9,6 +9,7 @@ import {
   MessageBarBody,
   MessageBarTitle,
   makeStyles,
+  mergeClasses,
   Text,
   tokens,
 } from '@fluentui/react-components'
@@ -20,20 +21,25 @@ import {
   TaskListLtrRegular,
   WeatherSunnyRegular,
 } from '@fluentui/react-icons'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { requestGraphql } from '../../app/graphql.ts'
 import { platformLabel, roleLabel } from '../../app/labels.ts'
-import type { Viewer } from '../../app/session.ts'
+import { useHasPermission, type Viewer } from '../../app/session.ts'
 import { useScheme } from '../../app/theme.tsx'
+import { pollWhileActive } from '../../app/user-activity.ts'
 import { LinkButton } from '../../components/link-button.tsx'
+import { RequestBadge } from '../../components/request-badge.tsx'
+import { PartnerRequestsDocument } from './tenant.graphql.ts'
+
+const pollIntervalMs = 60_000
+const narrow = '@media (max-width: 40rem)'
 
 const useStyles = makeStyles({
   header: {
     display: 'flex',
-    flexWrap: 'wrap',
     alignItems: 'center',
     columnGap: tokens.spacingHorizontalL,
-    rowGap: tokens.spacingVerticalXS,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -43,45 +49,63 @@ const useStyles = makeStyles({
     flexDirection: 'column',
     minWidth: 0,
     flexGrow: 1,
-    flexBasis: '12rem',
-    overflowWrap: 'anywhere',
   },
   user: {
     display: 'flex',
     flexDirection: 'column',
     alignItems: 'flex-end',
     minWidth: 0,
-    overflowWrap: 'anywhere',
-    '@media (max-width: 40rem)': { alignItems: 'flex-start', flexGrow: 1 },
   },
+  buttons: { display: 'flex', flexShrink: 0 },
+  onlyWide: { [narrow]: { display: 'none' } },
+  onlyNarrow: { display: 'none', [narrow]: { display: 'block' } },
+  signOut: { [narrow]: { minWidth: 'auto', paddingInline: tokens.spacingHorizontalXS } },
   muted: { color: tokens.colorNeutralForeground2 },
   nav: {
     display: 'flex',
     flexWrap: 'wrap',
     gap: tokens.spacingHorizontalXS,
     padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`,
+    [narrow]: { justifyContent: 'space-between', columnGap: 0 },
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
+  link: { [narrow]: { minWidth: 'auto', paddingInline: tokens.spacingHorizontalXS } },
   banner: { borderRadius: 0 },
 })
 
 export function TenantHeader({ viewer, tenantId }: { viewer: Viewer; tenantId: string }) {
   const styles = useStyles()
   const { actor, tenant } = viewer
+  const role = roleOf(actor)
   return (
     <>
       <header>
         <div className={styles.header}>
           <div className={styles.tenant}>
-            <Caption1 className={styles.muted}>Login with IT Complete</Caption1>
-            <Text weight="semibold">{tenant?.name}</Text>
+            <Caption1 className={mergeClasses(styles.muted, styles.onlyWide)} wrap={false} truncate>
+              Login with IT Complete
+            </Caption1>
+            <Text weight="semibold" wrap={false} truncate title={tenant?.name}>
+              {tenant?.name}
+            </Text>
+            <Caption1
+              className={mergeClasses(styles.muted, styles.onlyNarrow)}
+              wrap={false}
+              truncate
+            >
+              {`${actor.displayName}, ${role}`}
+            </Caption1>
           </div>
-          <div className={styles.user}>
-            <Text weight="semibold">{actor.displayName}</Text>
-            <Caption1 className={styles.muted}>{roleOf(actor)}</Caption1>
+          <div className={mergeClasses(styles.user, styles.onlyWide)}>
+            <Text weight="semibold" wrap={false} truncate title={actor.displayName}>
+              {actor.displayName}
+            </Text>
+            <Caption1 className={styles.muted} wrap={false} truncate>
+              {role}
+            </Caption1>
           </div>
-          <div>
+          <div className={styles.buttons}>
             <SchemeButton />
             <SignOutButton tenantId={tenantId} />
           </div>
@@ -122,6 +146,7 @@ function SchemeButton() {
 }
 
 function SignOutButton({ tenantId }: { tenantId: string }) {
+  const styles = useStyles()
   const client = useQueryClient()
   const [isSigningOut, setSigningOut] = useState(false)
   const signOut = async () => {
@@ -133,11 +158,13 @@ function SignOutButton({ tenantId }: { tenantId: string }) {
   return (
     <Button
       appearance="subtle"
+      className={styles.signOut}
       icon={<SignOutRegular />}
+      aria-label="Sign out"
       disabledFocusable={isSigningOut}
       onClick={() => void signOut()}
     >
-      Sign out
+      <span className={styles.onlyWide}>Sign out</span>
     </Button>
   )
 }
@@ -151,14 +178,17 @@ function Navigation({ tenantId }: { tenantId: string }) {
         params={{ tenantId }}
         icon={<SettingsRegular />}
         appearance="subtle"
+        className={styles.link}
       >
         Settings
+        <WaitingRequests tenantId={tenantId} />
       </LinkButton>
       <LinkButton
         to="/t/$tenantId/sessions"
         params={{ tenantId }}
         icon={<PeopleRegular />}
         appearance="subtle"
+        className={styles.link}
       >
         Sessions
       </LinkButton>
@@ -167,11 +197,25 @@ function Navigation({ tenantId }: { tenantId: string }) {
         params={{ tenantId }}
         icon={<TaskListLtrRegular />}
         appearance="subtle"
+        className={styles.link}
       >
         Activity log
       </LinkButton>
     </nav>
   )
+}
+
+/** Shows how many partners wait for approval, to those who can approve them. */
+function WaitingRequests({ tenantId }: { tenantId: string }) {
+  const canApprove = useHasPermission('MANAGE_PARTNER_ASSOCIATIONS')
+  const { data } = useQuery({
+    queryKey: ['settings', tenantId, 'partner-requests'],
+    queryFn: ({ signal }) =>
+      requestGraphql(tenantId, PartnerRequestsDocument, { tenantId }, signal),
+    enabled: canApprove,
+    refetchInterval: pollWhileActive(pollIntervalMs),
+  })
+  return <RequestBadge associations={data?.tenant?.partnerAssociations} />
 }
 
 function roleOf(actor: Viewer['actor']): string {
