@@ -18,11 +18,11 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A point in time in RFC 3339 format with the offset Z (UTC). */
   DateTime: { input: Date; output: Date; }
-  /** An e-mail address (RFC 5321) of at most 254 characters. */
+  /** An e-mail address (RFC 5321) of at most 254 characters. An input that is not an address gives a user error. */
   EmailAddress: { input: string; output: string; }
   /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. */
+  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };

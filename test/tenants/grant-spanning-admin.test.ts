@@ -131,14 +131,16 @@ describe('refusals', () => {
     },
   )
 
-  test('an object id that is not a lower-case UUID is BAD_USER_INPUT', async () => {
-    const { tenant, admin } = await openTenant(world)
-    const before = await stateOf(world, tenant.id)
-    for (const objectId of ['somebody', randomUUID().toUpperCase(), '', `${randomUUID()}\u0000`]) {
-      const { codes } = await perform(world, admin, operation, { ...somebody(tenant.id), objectId })
-      expect([objectId, codes]).toEqual([objectId, ['BAD_USER_INPUT']])
-    }
-    expect(await stateOf(world, tenant.id)).toEqual(before)
+  test('an object id that is not a UUID', async () => {
+    const scene = await openTenant(world)
+    for (const objectId of ['somebody', '', `${randomUUID()}\u0000`, 'x'.repeat(100_000)])
+      await expectRefusal(
+        world,
+        scene,
+        operation,
+        { ...somebody(scene.tenant.id), objectId },
+        { code: 'INVALID_VALUE', field: ['objectId'] },
+      )
   })
 
   test('the 501st admin, but not the grant of an existing admin', async () => {

@@ -119,7 +119,7 @@ describe('refusals', () => {
     const elsewhere = await withSpanningAdmin()
     await perform(world, admin, operation, input)
     const refusal = { code: 'NOT_FOUND', field: ['objectId'] }
-    for (const objectId of [randomUUID(), input.objectId, elsewhere.input.objectId])
+    for (const objectId of [randomUUID(), input.objectId, elsewhere.input.objectId, 'somebody'])
       await expectRefusal(
         world,
         { tenant, admin },

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { activityRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   expectRefusal,
@@ -145,33 +144,49 @@ describe('refusals', () => {
     )
   })
 
-  test('an invalid address is BAD_USER_INPUT and changes nothing', async () => {
-    const { tenant, admin } = await openTenant(world)
-    const before = await stateOf(world, tenant.id)
-    const rows = await activityRows(world.database, {
-      tenantId: tenant.id,
-      action: operation.action,
-    })
-    const expectedVersion = await versionOf(world, tenant.id)
+  test('a mistyped address is a user error that names it', async () => {
+    const scene = await openTenant(world)
+    const expectedVersion = await versionOf(world, scene.tenant.id)
+    const input = { tenantId: scene.tenant.id, expectedVersion }
+    const refusal = { code: 'INVALID_VALUE', field: ['recipients'] }
     for (const recipient of [
       'not an address',
       'a@b\r\nBcc: c@d.example',
       'a@contoso.example, b@contoso.example',
+      'half\ud800@contoso.example',
+      'x'.repeat(100_000),
       '',
-      null,
-    ]) {
-      const { codes, reply } = await perform(world, admin, operation, {
-        tenantId: tenant.id,
-        expectedVersion,
-        recipients: [recipient],
+    ])
+      await expectRefusal(
+        world,
+        scene,
+        operation,
+        { ...input, recipients: [address(1), recipient] },
+        refusal,
+      )
+    const { tenant, admin } = scene
+    const typed = { ...input, recipients: [address(1), 'ops at contoso'] }
+    const { payload } = await perform(world, admin, operation, typed)
+    expect(payload.userErrors[0].message).toMatch(/^“ops at contoso” is not an e-mail address\./)
+    const literal = `mutation { updateNotificationSettings(input: { tenantId: "${tenant.id}", expectedVersion: ${expectedVersion}, recipients: ["here"] }) { userErrors { code field } } }`
+    const { data } = await world.ask(admin, literal)
+    expect(data.updateNotificationSettings.userErrors).toEqual([refusal])
+  })
+
+  test('variables of type EmailAddress go on working; null is BAD_USER_INPUT', async () => {
+    const { tenant, admin } = await openTenant(world)
+    const document = `mutation ($id: ID!, $version: Int!, $recipients: [EmailAddress!]!) {
+      updateNotificationSettings(input: { tenantId: $id, expectedVersion: $version, recipients: $recipients }) { userErrors { code } }
+    }`
+    const send = async (recipients: unknown[]) =>
+      world.ask(admin, document, {
+        id: tenant.id,
+        version: await versionOf(world, tenant.id),
+        recipients,
       })
-      expect([recipient, codes]).toEqual([recipient, ['BAD_USER_INPUT']])
-      expect(reply.data?.[operation.field] ?? null).toBeNull()
-    }
-    expect(await stateOf(world, tenant.id)).toEqual(before)
-    expect(
-      await activityRows(world.database, { tenantId: tenant.id, action: operation.action }),
-    ).toEqual(rows)
+    expect((await send([address(1)])).data.updateNotificationSettings.userErrors).toEqual([])
+    for (const recipient of [null, 1, {}])
+      expect((await send([recipient])).codes).toEqual(['BAD_USER_INPUT'])
   })
 })
 

@@ -2,6 +2,7 @@ import { spanningAdminGrant } from '../../../drizzle/reads/tenants.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
 import { isPlainText, plainTextMessage } from '../../../platform/lib/text.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import {
   countSpanningAdmins,
@@ -23,6 +24,8 @@ export const grantSpanningAdmin: MutationResolvers['grantSpanningAdmin'] = (
   return audited(context, { action: 'spanning_admin.granted', target }, async (tx, viewer) => {
     const { tenantId } = viewer
     const tenant = { id: tenantId }
+    if (!isUuid(objectId))
+      throwUserError('INVALID_VALUE', 'objectId must be a UUID, as Entra ID shows it.', 'objectId')
     requireLine(userPrincipalName, 'userPrincipalName')
     requireLine(displayName, 'displayName')
     const existing = await spanningAdminGrant(tx, objectId)

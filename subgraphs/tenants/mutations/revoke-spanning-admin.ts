@@ -3,6 +3,7 @@ import { liveSessionsOfGrant } from '../../../drizzle/reads/sessions.ts'
 import { spanningAdminGrant } from '../../../drizzle/reads/tenants.ts'
 import { spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { audited, throwUserError } from '../../../platform/audit/audited.ts'
+import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { MutationResolvers } from '../schema.types.ts'
 import { countSpanningAdmins, spanningAdminTarget } from '../spanning-admins/grants.ts'
 
@@ -17,7 +18,7 @@ export const revokeSpanningAdmin: MutationResolvers['revokeSpanningAdmin'] = (
 ) => {
   const target = spanningAdminTarget(objectId, null)
   return audited(context, { action: 'spanning_admin.revoked', target }, async (tx, viewer) => {
-    const grant = await spanningAdminGrant(tx, objectId)
+    const grant = isUuid(objectId) ? await spanningAdminGrant(tx, objectId) : undefined
     if (!grant)
       throwUserError(
         'NOT_FOUND',

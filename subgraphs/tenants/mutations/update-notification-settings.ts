@@ -1,3 +1,4 @@
+import { EmailAddressResolver } from 'graphql-scalars'
 import type { Settings } from '../../../drizzle/tables/tenants.ts'
 import { throwUserError } from '../../../platform/audit/audited.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
@@ -5,6 +6,7 @@ import type { MutationResolvers, UpdateNotificationSettingsInput } from '../sche
 import { changeSettings } from '../settings/change-settings.ts'
 
 const maxRecipients = 20
+const maxAddressLength = 254
 
 export const updateNotificationSettings: MutationResolvers['updateNotificationSettings'] = (
   _,
@@ -23,17 +25,39 @@ function parseInput({ recipients, frequency }: UpdateNotificationSettingsInput):
     if (recipients.length > maxRecipients)
       throwUserError(
         'LIMIT_EXCEEDED',
-        `recipients must have at most ${maxRecipients} entries.`,
+        `recipients must have at most ${maxRecipients} addresses.`,
         'recipients',
       )
-    if (new Set(recipients.map((address) => address.toLowerCase())).size < recipients.length)
-      throwUserError('INVALID_VALUE', 'recipients must not contain duplicates.', 'recipients')
-    if (!recipients.every((address) => isPlainText(address, 254)))
+    const invalid = recipients.find((address) => !isEmailAddress(address))
+    if (invalid !== undefined)
       throwUserError(
         'INVALID_VALUE',
-        'Each recipient must be an e-mail address of at most 254 characters.',
+        `“${shorten(invalid)}” is not an e-mail address. Enter an address such as name@example.com, with at most ${maxAddressLength} characters.`,
+        'recipients',
+      )
+    const isRepeated = (address: string, index: number) =>
+      recipients.slice(0, index).some((other) => other.toLowerCase() === address.toLowerCase())
+    const repeated = recipients.find(isRepeated)
+    if (repeated !== undefined)
+      throwUserError(
+        'INVALID_VALUE',
+        `“${repeated}” is listed twice. List each address once.`,
         'recipients',
       )
   }
   return { ...(recipients != null && { recipients }), ...(frequency != null && { frequency }) }
 }
+
+function isEmailAddress(text: string): boolean {
+  if (!isPlainText(text, maxAddressLength)) return false
+  try {
+    EmailAddressResolver.parseValue(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Shortens a rejected value for a message, to at most 100 characters. */
+const shorten = (text: string): string =>
+  (text.length > 100 ? `${text.slice(0, 100)}…` : text).toWellFormed()
