@@ -32,7 +32,7 @@ export const permissions = {
 
   // Viewers can reach these types only through objects of their own tenant. API tokens and partner
   // clients may read the tenant's ID and name, because every Activity Log event contains both.
-  Tenant: { id: readsEvents, name: readsEvents, '*': signedIn },
+  Tenant: { id: readsEvents, name: readsEvents, partnerInstance: admin, '*': signedIn },
   TenantSettings: { '*': signedIn },
   ServiceSettings: { '*': signedIn },
   // A technician must not learn that nobody is notified of the technician's actions.

@@ -593,12 +593,20 @@ export type Tenant = Node & {
   name: Scalars['String']['output'];
   /** The associations with partner instances, pending requests included; at most 100. */
   partnerAssociations?: Maybe<Array<PartnerAssociation>>;
+  /** The partner instance that is registered under this client ID, so that an admin sees who gets access before associating it. Null when there is none. For admins only. */
+  partnerInstance?: Maybe<PartnerInstance>;
   /** The organisation's default Microsoft 365 domain. */
   primaryDomain: Scalars['String']['output'];
   /** The tenant's settings. */
   settings?: Maybe<TenantSettings>;
   /** The Spanning Admins, ordered by name. Global Admins are not listed, because Entra ID manages them. */
   spanningAdmins?: Maybe<SpanningAdminConnection>;
+};
+
+
+/** One Microsoft 365 organisation. A field that the caller may not read is null, with an error. */
+export type TenantPartnerInstanceArgs = {
+  clientId: Scalars['String']['input'];
 };
 
 
@@ -1153,6 +1161,7 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   microsoftTenantId?: Resolver<ResolversTypes['UUID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   partnerAssociations?: Resolver<Maybe<Array<ResolversTypes['PartnerAssociation']>>, ParentType, ContextType>;
+  partnerInstance?: Resolver<Maybe<ResolversTypes['PartnerInstance']>, ParentType, ContextType, RequireFields<TenantPartnerInstanceArgs, 'clientId'>>;
   primaryDomain?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   settings?: Resolver<Maybe<ResolversTypes['TenantSettings']>, ParentType, ContextType>;
   spanningAdmins?: Resolver<Maybe<ResolversTypes['SpanningAdminConnection']>, ParentType, ContextType, Partial<TenantSpanningAdminsArgs>>;

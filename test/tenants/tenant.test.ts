@@ -371,6 +371,33 @@ describe('what a technician sees of another partner instance', () => {
   })
 })
 
+test('only admins look up a partner by its client ID', async () => {
+  const { tenant, admin } = await openTenant(world)
+  const document =
+    'query ($id: ID!, $clientId: String!) { tenant(id: $id) { partnerInstance(clientId: $clientId) { clientId platform name issuer } } }'
+  const lookUp = async (who: { bearer: string }, clientId: string) => {
+    const { data, codes } = await world.ask(who, document, { id: tenant.id, clientId })
+    return [data.tenant?.partnerInstance, codes]
+  }
+  const { clientId, issuer } = world.uniview
+  expect(await lookUp(admin, clientId)).toEqual([
+    { clientId, platform: 'UNITRENDS_UNIVIEW', name: 'Tailspin UniView', issuer },
+    [],
+  ])
+  for (const unknown of ['nobody', '', `${clientId} `, 'x\u0000', '\ud800', 'x'.repeat(100_000)])
+    expect([unknown, await lookUp(admin, unknown)]).toEqual([unknown, [null, []]])
+  await world.database
+    .owner`insert into tenants.partner_instance (client_id, platform, name, issuer, handoff_url, removed_at)
+    values ('removed-vsa', 'KASEYA_VSA', 'Removed', 'https://removed.example', 'https://removed.example/handoff', now())`
+  expect(await lookUp(admin, 'removed-vsa')).toEqual([null, []])
+  const technician = await world.connect(tenant, world.vsa)
+  expect(await lookUp(technician, clientId)).toEqual([null, ['FORBIDDEN']])
+  expect(await lookUp(await world.clientCredentials(world.vsa), clientId)).toEqual([
+    undefined,
+    ['FORBIDDEN'],
+  ])
+})
+
 describe('pages of Spanning Admins', () => {
   const page = query(`spanningAdmins(first: $first, after: $after) {
     edges { cursor node { objectId } } nodes { objectId displayName } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`).replace(

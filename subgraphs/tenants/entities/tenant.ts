@@ -3,7 +3,9 @@ import { partnerAssociation, spanningAdmin } from '../../../drizzle/tables/tenan
 import { isReaderOf } from '../../../platform/auth/viewer.ts'
 import type { Reference } from '../../../platform/graphql/context.ts'
 import { keyset } from '../../../platform/graphql/pagination.ts'
+import { isPlainText } from '../../../platform/lib/text.ts'
 import { maxAssociations } from '../associations/association-store.ts'
+import { maxClientIdLength } from '../associations/input.ts'
 import type { Context } from '../context.ts'
 import type { TenantResolvers } from '../schema.types.ts'
 import { required } from './required.ts'
@@ -44,6 +46,13 @@ export const tenant: TenantResolvers = {
         .orderBy(asc(partnerAssociation.createdAt), asc(partnerAssociation.associationId))
         .limit(maxAssociations),
     ),
+
+  partnerInstance: async (_, { clientId }, { loaders }) => {
+    const instance = isPlainText(clientId, maxClientIdLength)
+      ? await loaders.partnerInstances.load(clientId)
+      : undefined
+    return instance?.removedAt === null ? instance : null
+  },
 
   /** Returns the Spanning Admins, ordered by display name and then by grant ID. */
   spanningAdmins: async (_, args, { loaders }) => {
