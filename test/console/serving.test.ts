@@ -227,7 +227,11 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         [`/t/${id}/activity?text=calendar`, `/t/${id}/activity?text=calendar`],
         [`/t/${id}/settings?tab=partners`, `/t/${id}/settings?tab=partners`],
         [`//evil.example/t/${id}/settings`, `/t/${id}/settings`],
-        [`/t/${id}/settings?x=//evil.example`, `/t/${id}/settings`],
+        [
+          `/t/${id}/activity?action=%5B%22handoff.*%22%5D&text=a:b#main`,
+          `/t/${id}/activity?action=%5B%22handoff.*%22%5D&text=a:b#main`,
+        ],
+        [`/t/${crypto.randomUUID()}/settings`, `/t/${id}/settings`],
         [`/t/${id}/../../logout`, `/t/${id}/settings`],
       ] as const) {
         await visit.page.goto(
@@ -237,8 +241,8 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         await visit.page.getByLabel('Password').fill(user.password)
         await visit.page.getByRole('button', { name: 'Sign in' }).click()
         await visit.page.getByRole('banner').waitFor()
-        const { origin, pathname, search } = new URL(visit.page.url())
-        expect([origin, pathname + search]).toEqual([service.url, landing])
+        const { origin, pathname, search, hash } = new URL(visit.page.url())
+        expect([origin, pathname + search + hash]).toEqual([service.url, landing])
       }
       await visit.context.close()
     })

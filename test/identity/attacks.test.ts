@@ -905,6 +905,12 @@ describe('attacks', () => {
       ' /',
       '/logout',
       '/../',
+      `/t/${tenant.id}/../../logout`,
+      `/t/${tenant.id}/settings\\..\\..\\logout`,
+      `/t/${tenant.id}/settings/../../connect?x=/t/${tenant.id}/settings`,
+      `/t/${randomUUID()}/settings`,
+      `https:/t/${tenant.id}/settings`,
+      `/t/${tenant.id}/settings?${'x'.repeat(1_200)}`,
       'http://localhost@evil.example/',
       '',
     ]

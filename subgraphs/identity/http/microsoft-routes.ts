@@ -9,15 +9,9 @@ import { tenantLocator } from '../microsoft/tenant-locator.ts'
 import { addAttemptCookie, attemptCookieName } from './attempt-cookies.ts'
 import { endBrowserSession, viewerFromCookies, viewerFromToken } from './browser-session.ts'
 import { nativePage, signedInPage } from './pages.ts'
+import { isPageOf, returnPath } from './return-path.ts'
 import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
 import { sendMicrosoftError, sendSignInError } from './sign-in-error.ts'
-
-/**
- * Matches the console paths to which a sign-in may redirect. The pattern matches the whole path, so
- * that `returnTo` cannot redirect to another host, scheme or route.
- */
-const returnPages =
-  /^\/(?:t\/[0-9a-f-]{36}\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?)(?:\?[\w.~%&=+-]{0,1000})?)?$/
 
 export function addMicrosoftRoutes(router: Router, services: RouteServices): void {
   router.get('/login/microsoft', startLogin(services))
@@ -37,7 +31,7 @@ const startLogin = (services: RouteServices) => async (request: Request, respons
     client: 'browser',
     locator,
     stepUp: stepUp === '1',
-    returnTo: typeof returnTo === 'string' && returnPages.test(returnTo) ? returnTo : null,
+    returnTo: returnPath(issuer, returnTo),
   })
   const attempt = { kind: 'microsoft-login', hash: sha256(started.state) } as const
   addAttemptCookie(response, issuer, cookiesOf(request), attempt, started)
@@ -65,7 +59,7 @@ const completeLogin = (services: RouteServices) => async (request: Request, resp
     .append('Set-Cookie', setCookie(issuer, loginCookie, '', 0))
     .append('Set-Cookie', setCookie(issuer, sessionCookieName(issuer, tenantId), token))
   await endBrowserSession(signIn, await viewerFromCookies(signIn, cookies, tenantId))
-  if (returnTo) return response.redirect(303, returnTo)
+  if (returnTo && isPageOf(tenantId, returnTo)) return response.redirect(303, returnTo)
   const viewer = await viewerFromToken(signIn, token, tenantId)
   const name = (await db.read(tenantId, tenantName)) ?? ''
   show(response, signedInPage({ id: tenantId, name }, viewer?.actor.displayName ?? ''))
