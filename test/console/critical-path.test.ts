@@ -41,12 +41,14 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await page.getByRole('button', { name: 'Add partner' }).click()
       await page.getByLabel('Client ID').fill(clientId)
       await page.getByLabel('Name at the partner').fill(label)
+      await page.getByRole('button', { name: 'Continue' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Add partner' }).click()
       await page.getByText('Active', { exact: true }).waitFor()
     }
     const turnOn = async ({ page }: BrowserWindow) => {
       await page.getByRole('tab', { name: 'Services' }).click()
       await page.getByRole('switch', { name: 'Login with IT Complete' }).click()
+      await page.getByRole('button', { name: 'Turn on' }).click()
       await page.getByText(/^Turned on .* by /).waitFor()
     }
 
@@ -78,7 +80,7 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await page.getByRole('button', { name: 'Add partner' }).click()
       await page.getByLabel('Client ID').fill('nobody-knows-it')
       await page.getByLabel('Name at the partner').fill('contoso')
-      await page.getByRole('dialog').getByRole('button', { name: 'Add partner' }).click()
+      await page.getByRole('button', { name: 'Continue' }).click()
       await page
         .getByRole('alert')
         .or(page.getByText(/No partner instance|registered/))
@@ -95,6 +97,10 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
 
     test('a technician signs in from VSA with one click', async () => {
       const { page } = technician
+      const { id } = service.demo.tenants.find(({ name }) => name === 'Contoso Dental')!
+      const link = `${service.url}/t/${id}/activity?action=%5B%22handoff.*%22%5D#main`
+      await page.goto(link)
+      await page.getByRole('heading', { name: 'Sign in to continue' }).waitFor()
       await page.goto(portalOf('KASEYA_VSA').url)
       await expectAccessiblePage(technician, 'partner-vsa')
       await page.getByRole('link', { name: 'Ben Castellanos' }).click()
@@ -107,6 +113,8 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await page.getByRole('link', { name: 'Continue to Contoso Dental' }).click()
       const banner = page.getByText('is recorded in the Activity log under this identity')
       await banner.waitFor()
+      expect(page.url()).toBe(link)
+      await page.getByRole('link', { name: 'Settings' }).click()
       await page.getByLabel('Calendars').click()
       await page.getByRole('button', { name: 'Save services' }).click()
       await page.getByText('Services saved.').waitFor()

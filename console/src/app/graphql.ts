@@ -24,6 +24,18 @@ export const isSessionEnded = (error: unknown): boolean =>
   error instanceof ApiError &&
   (error.code === 'UNAUTHENTICATED' || error.code === 'MICROSOFT_SIGN_IN_REQUIRED')
 
+/** The codes of errors whose messages name variables or fields of the API. */
+const messagesForPrograms: ReadonlySet<string> = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'COST_LIMIT_EXCEEDED',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+])
+const invalidRequestMessage =
+  'The service did not accept this request. Check what you entered. If it is right, reload the page and try again.'
+
 interface GraphqlResponse<TData> {
   data?: TData | null
   errors?: { message: string; extensions?: { code?: string } }[]
@@ -45,7 +57,8 @@ export async function requestGraphql<TData, TVariables>(
   const response = await post(tenantId, JSON.stringify({ query, variables }), signal)
   const body = (await response.json().catch(() => null)) as GraphqlResponse<TData> | null
   const errors = (body?.errors ?? []).map(
-    ({ message, extensions }) => new ApiError(extensions?.code ?? 'INTERNAL_SERVER_ERROR', message),
+    ({ message, extensions: { code = 'INTERNAL_SERVER_ERROR' } = {} }) =>
+      new ApiError(code, messagesForPrograms.has(code) ? invalidRequestMessage : message),
   )
   const isMutation = /^\s*mutation\b/.test(query)
   const fatal = errors.find(isSessionEnded) ?? (isMutation || !body?.data ? errors[0] : undefined)

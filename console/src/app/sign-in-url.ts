@@ -1,17 +1,17 @@
+import { currentAddress } from './return-page.ts'
+
+/** The service ignores longer addresses; see rememberPage(). */
+const maxReturnToLength = 1_200
+
 /**
- * Returns the URL that starts a sign-in with Microsoft.
- * @param returnTo the path and query of the console page to open afterwards; null for the tenant's
- * settings
+ * Returns the URL that starts a sign-in with Microsoft and then opens the current page again.
  * @param stepUp true to require the user to enter the credentials again
  */
-export function signInUrl(
-  target: { tenant: string } | { domain: string },
-  returnTo: string | null,
-  stepUp = false,
-): string {
+export function signInUrl(tenantId: string, { stepUp = false }: { stepUp?: boolean } = {}): string {
+  const returnTo = currentAddress()
   const query = new URLSearchParams({
-    ...target,
-    ...(returnTo !== null && { returnTo }),
+    tenant: tenantId,
+    ...(returnTo.length <= maxReturnToLength && { returnTo }),
     ...(stepUp && { stepUp: '1' }),
   })
   return `/login/microsoft?${query}`

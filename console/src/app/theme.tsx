@@ -8,6 +8,7 @@ import {
   makeStyles,
   RendererProvider,
   tokens,
+  useFocusFinders,
   webDarkTheme,
   webLightTheme,
 } from '@fluentui/react-components'
@@ -81,6 +82,9 @@ export function Theme({ children }: { children: ReactNode }) {
 }
 
 function Frame({ children }: { children: ReactNode }) {
+  // Keeps Fluent's focus management running. If a page replaced the last component that uses it,
+  // while a dialog was open, the new page would stay hidden from screen readers.
+  useFocusFinders()
   return <div className={useStyles().page}>{children}</div>
 }
 

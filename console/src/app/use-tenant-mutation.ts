@@ -12,6 +12,9 @@ export interface UserError {
   message: string
 }
 
+/** One array for all renders, so that it can be a dependency of an effect. */
+const noErrors: UserError[] = []
+
 type Payload<TData> = NonNullable<TData[keyof TData]>
 
 export interface TenantMutation<TVariables, TPayload> {
@@ -50,12 +53,6 @@ export function useTenantMutation<TData, TVariables>(
     },
     isRunning: isPending,
     error,
-    userErrors: data ? payloadOf(data).userErrors : [],
+    userErrors: data ? payloadOf(data).userErrors : noErrors,
   }
-}
-
-/** Returns the properties of a Fluent Field that show the user error of this field. */
-export function fieldError({ userErrors }: { userErrors: UserError[] }, fieldName: string) {
-  const found = userErrors.find(({ field }) => field?.includes(fieldName))
-  return found ? { validationState: 'error' as const, validationMessage: found.message } : {}
 }

@@ -1,9 +1,12 @@
 /**
- * Asks the user to sign in with Microsoft again. The sign-in redirects the user back to this page.
+ * Asks the user to sign in with Microsoft again. The sign-in redirects the user back to this page,
+ * which then shows the unsaved values of its forms.
  */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
+import { rememberPage } from '../app/return-page.ts'
 import { signInUrl } from '../app/sign-in-url.ts'
+import { leaveWithDrafts } from '../app/unsaved-changes.ts'
 
 /** @param purpose the reason for the sign-in, such as "to create a token" */
 export function StepUpPrompt({ purpose = 'to do this' }: { purpose?: string }) {
@@ -16,7 +19,11 @@ export function StepUpPrompt({ purpose = 'to do this' }: { purpose?: string }) {
       <MessageBarActions>
         <Button
           as="a"
-          href={signInUrl({ tenant: tenantId }, location.pathname + location.search, true)}
+          href={signInUrl(tenantId, { stepUp: true })}
+          onClick={() => {
+            rememberPage(tenantId)
+            leaveWithDrafts()
+          }}
         >
           Sign in again
         </Button>

@@ -16,7 +16,7 @@ import { formatCount } from '../../app/format.ts'
 import { actorTypeLabel, methodLabels, signInMethods } from '../../app/labels.ts'
 import { actionFilterLabel, findActions, isOtherAction } from './action-groups.ts'
 import { outcomeLabels, outcomes } from './labels.ts'
-import { type ActivitySearch, limitEntries } from './search-params.ts'
+import { type ActivitySearch, limitEntries, parseTime } from './search-params.ts'
 import { useActors } from './use-actors.ts'
 
 const useStyles = makeStyles({
@@ -96,11 +96,19 @@ function TimeField({
   useEffect(() => setTyped(inputValue), [inputValue])
   const submit = () => {
     if (typed === inputValue) return
-    const date = new Date(`${typed}Z`)
-    onChange(Number.isNaN(date.getTime()) ? undefined : date.toISOString())
+    const iso = typed ? parseTime(`${typed}Z`) : undefined
+    if (iso || !typed) onChange(iso)
   }
+  const isInvalid = typed !== '' && parseTime(`${typed}Z`) === undefined
   return (
-    <Field label={label} className={mergeClasses(styles.field, styles.time)}>
+    <Field
+      label={label}
+      className={mergeClasses(styles.field, styles.time)}
+      {...(isInvalid && {
+        validationState: 'error' as const,
+        validationMessage: 'Enter a year of four digits.',
+      })}
+    >
       <Input
         type="datetime-local"
         className={styles.control}

@@ -71,9 +71,11 @@ function parseChoices<Choice extends string>(
   return items?.length ? items : undefined
 }
 
-function parseTime(value: unknown): string | undefined {
+/** Parses a time in the years 0 to 9999, which is the range of RFC 3339 and of the API. */
+export function parseTime(value: unknown): string | undefined {
   const date = new Date(typeof value === 'string' ? value : Number.NaN)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  const iso = Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  return iso && /^\d{4}-/.test(iso) ? iso : undefined
 }
 
 /** Converts the search parameters to the API's filter. Returns null if no filter is set. */

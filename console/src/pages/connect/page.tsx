@@ -13,11 +13,11 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { useMutation } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { type MouseEvent, type ReactNode, useEffect } from 'react'
 import { handoffCode } from '../../app/handoff-code.ts'
 import { platformLabel } from '../../app/labels.ts'
-import { LinkButton } from '../../components/link-button.tsx'
+import { readRememberedPage } from '../../app/return-page.ts'
 import { Page } from '../../components/page.tsx'
 import { RefusedPage } from '../refused.tsx'
 import { redeemHandoff } from './redeem-handoff.ts'
@@ -86,9 +86,9 @@ export function ConnectPage() {
           <Button appearance="primary" onClick={() => mutate(true)}>
             Continue as {data.next.displayName}
           </Button>
-          <LinkButton to="/t/$tenantId/settings" params={{ tenantId }} replace>
+          <EnterButton tenantId={tenantId}>
             Stay signed in as {data.current.displayName}
-          </LinkButton>
+          </EnterButton>
         </div>
       </Page>
     )
@@ -107,10 +107,33 @@ export function ConnectPage() {
         too long, or as soon as an admin turns off Login with IT Complete.
       </Body1>
       <div className={styles.actions}>
-        <LinkButton to="/t/$tenantId/settings" params={{ tenantId }} replace appearance="primary">
+        <EnterButton tenantId={tenantId} appearance="primary">
           Continue to {tenant.name}
-        </LinkButton>
+        </EnterButton>
       </div>
     </Page>
+  )
+}
+
+/** A link to the page that the technician opened before the sign-in, or else to the settings. */
+function EnterButton({
+  tenantId,
+  appearance,
+  children,
+}: {
+  tenantId: string
+  appearance?: 'primary'
+  children: ReactNode
+}) {
+  const navigate = useNavigate()
+  const href = readRememberedPage(tenantId) ?? `/t/${tenantId}/settings`
+  const enter = (event: MouseEvent) => {
+    event.preventDefault()
+    void navigate({ href, replace: true })
+  }
+  return (
+    <Button as="a" href={href} appearance={appearance} onClick={enter}>
+      {children}
+    </Button>
   )
 }

@@ -2,13 +2,6 @@
 import {
   Body1,
   Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  DialogTrigger,
   MessageBar,
   MessageBarBody,
   MessageBarTitle,
@@ -18,12 +11,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { formatCount } from '../../app/format.ts'
 import { ApiError, requestGraphql } from '../../app/graphql.ts'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { RevokeFederatedSessionsDocument } from './sessions.graphql.ts'
 
 type SignOutPayload = { userErrors: readonly { code: string; message: string }[] } | null
-
-/** The delay after closing a dialog, in milliseconds. Longer than Fluent's closing animation. */
-const closingMs = 400
 
 export function SignOutAllTechnicians({
   tenantId,
@@ -78,52 +69,41 @@ export function SignOutDialog({
       if (userError && userError.code !== 'NOT_FOUND')
         throw new ApiError(userError.code, userError.message)
     },
-    onSuccess: () => setOpen(false),
-    onSettled: async () => {
-      // Waits until the dialog has closed. If the page changed earlier, Fluent would hide the new
-      // page from screen readers.
-      await new Promise((resolve) => setTimeout(resolve, closingMs))
-      await Promise.all(
+    onSettled: () =>
+      Promise.all(
         [['sessions'], ['viewer']].map((queryKey) => client.invalidateQueries({ queryKey })),
-      )
-    },
+      ),
   })
   return (
-    <Dialog
-      open={isOpen}
-      onOpenChange={(_, { open }) => {
-        setOpen(open)
-        reset()
-      }}
-    >
-      <DialogTrigger disableButtonEnhancement>
-        <Button icon={<PlugDisconnectedRegular />} aria-label={buttonLabel}>
-          {button}
-        </Button>
-      </DialogTrigger>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogContent>
-            <Body1>{children}</Body1>
-            {error && (
-              <MessageBar intent="error" layout="multiline">
-                <MessageBarBody>
-                  <MessageBarTitle>Not signed out.</MessageBarTitle> {error.message}
-                </MessageBarBody>
-              </MessageBar>
-            )}
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" disabledFocusable={isPending} onClick={() => mutate()}>
-              {action}
-            </Button>
-            <DialogTrigger disableButtonEnhancement>
-              <Button>Cancel</Button>
-            </DialogTrigger>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <>
+      <Button
+        icon={<PlugDisconnectedRegular />}
+        aria-label={buttonLabel}
+        onClick={() => setOpen(true)}
+      >
+        {button}
+      </Button>
+      {isOpen && (
+        <FormDialog
+          title={title}
+          action={action}
+          isRunning={isPending}
+          onSubmit={() => mutate(undefined, { onSuccess: () => setOpen(false) })}
+          onClose={() => {
+            setOpen(false)
+            reset()
+          }}
+        >
+          <Body1>{children}</Body1>
+          {error && (
+            <MessageBar intent="error" layout="multiline">
+              <MessageBarBody>
+                <MessageBarTitle>Not signed out.</MessageBarTitle> {error.message}
+              </MessageBarBody>
+            </MessageBar>
+          )}
+        </FormDialog>
+      )}
+    </>
   )
 }

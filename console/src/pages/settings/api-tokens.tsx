@@ -21,7 +21,8 @@ import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHasPermission } from '../../app/session.ts'
-import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { requiredText, useDraftedForms, useForm } from '../../app/use-form.ts'
+import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { MutationError } from '../../components/mutation-error.tsx'
@@ -47,7 +48,7 @@ export function ApiTokens({
   needsStepUp: boolean
 }) {
   const mayManage = useHasPermission('MANAGE_API_TOKENS')
-  const [isCreating, setCreating] = useState(false)
+  const [isCreating, setCreating] = useState(useDraftedForms().includes(formId))
   const [tokenToRevoke, setTokenToRevoke] = useState<ApiToken | null>(null)
   if (!apiTokens) return <Body1>Only the tenant’s admins can see API tokens.</Body1>
   return (
@@ -132,18 +133,24 @@ function TokenTable({
 const dayMs = 24 * 3_600_000
 const lifetimesDays = [7, 30, 90, 365]
 
+const formId = 'create-token'
+const saved = { name: '', days: '90' }
+const rules = { name: requiredText('a name', 100) }
+
 function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const create = useTenantMutation(CreateTokenDocument, ['settings'])
-  const [name, setName] = useState('')
-  const [days, setDays] = useState(90)
+  const form = useForm({ id: formId, saved, rules, mutation: create })
   const [secret, setSecret] = useState<string | null>(null)
-  const submit = async () => {
+  const save = async () => {
     // Subtracts one minute, because the API accepts at most one year and its clock may be behind
     // the clock of the browser.
-    const expiresAt = new Date(Date.now() + days * dayMs - 60_000).toISOString()
-    const payload = await create.run({ input: { tenantId, name: name.trim(), expiresAt } })
-    if (payload) setSecret(payload.secret)
+    const expiresAt = new Date(Date.now() + Number(form.values.days) * dayMs - 60_000).toISOString()
+    const input = { tenantId, name: form.trimmed('name'), expiresAt }
+    const payload = await create.run({ input })
+    if (!payload) return
+    form.reset()
+    setSecret(payload.secret)
   }
   if (secret !== null)
     return (
@@ -166,20 +173,17 @@ function CreateTokenDialog({ onClose }: { onClose: () => void }) {
     <FormDialog
       title="Create API token"
       action="Create token"
+      form={form}
       isRunning={create.isRunning}
-      onSubmit={() => void submit()}
+      onSubmit={() => form.submit(save)}
       onClose={onClose}
     >
-      <Field
-        label="Name"
-        hint="What the token is used for."
-        required
-        {...fieldError(create, 'name')}
-      >
-        <Input value={name} maxLength={100} onChange={(_, { value }) => setName(value)} />
+      <Body1>Anyone who has the token can read this tenant’s Activity log until it expires.</Body1>
+      <Field label="Name" hint="What the token is used for." required {...form.field('name')}>
+        <Input value={form.values.name} onChange={(_, { value }) => form.set('name', value)} />
       </Field>
-      <Field label="Expires after" {...fieldError(create, 'expiresAt')}>
-        <Select value={days} onChange={(_, { value }) => setDays(Number(value))}>
+      <Field label="Expires after">
+        <Select value={form.values.days} onChange={(_, { value }) => form.set('days', value)}>
           {lifetimesDays.map((count) => (
             <option key={count} value={count}>
               {count} days
@@ -187,7 +191,7 @@ function CreateTokenDialog({ onClose }: { onClose: () => void }) {
           ))}
         </Select>
       </Field>
-      <MutationError mutation={create} fields={['name', 'expiresAt']} />
+      <MutationError mutation={create} fields={form.fieldNames} />
     </FormDialog>
   )
 }

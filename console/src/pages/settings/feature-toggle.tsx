@@ -19,12 +19,10 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { formatCount, formatDateTime } from '../../app/format.ts'
 import { useHasPermission } from '../../app/session.ts'
-import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { LinkButton } from '../../components/link-button.tsx'
-import { MutationError } from '../../components/mutation-error.tsx'
 import { StepUpPrompt } from '../../components/step-up-prompt.tsx'
 import { DisableDialog } from './disable-dialog.tsx'
-import { EnableDocument } from './settings.graphql.ts'
+import { EnableDialog } from './enable-dialog.tsx'
 import type { Settings } from './use-settings.ts'
 
 type Feature = Settings['itCompleteLogin']
@@ -39,17 +37,14 @@ export function FeatureToggle({
   hasPartner: boolean
 }) {
   const styles = useStyles()
-  const { tenantId } = useParams({ from: '/t/$tenantId' })
   const feature = settings.itCompleteLogin
   const { enabled, canEnable, blockers } = feature
   const mayDisable = useHasPermission('DISABLE_IT_COMPLETE_LOGIN')
-  const enable = useTenantMutation(EnableDocument, ['settings'])
-  const [isConfirmingDisable, setConfirmingDisable] = useState(false)
+  const [dialog, setDialog] = useState<'enable' | 'disable' | null>(null)
   const [ended, setEnded] = useState<{ sessions: number; handoffs: number } | null>(null)
-  const toggle = async (on: boolean) => {
+  const toggle = (on: boolean) => {
     setEnded(null)
-    if (!on) return setConfirmingDisable(true)
-    await enable.run({ input: { tenantId, expectedVersion: settings.version } })
+    setDialog(on ? 'enable' : 'disable')
   }
   const state = enabled ? 'On' : 'Off'
   return (
@@ -66,7 +61,7 @@ export function FeatureToggle({
         checked={enabled}
         disabled={enabled ? !mayDisable : !canEnable}
         aria-describedby="it-complete-login-changed"
-        onChange={(_, { checked }) => void toggle(checked)}
+        onChange={(_, { checked }) => toggle(checked)}
       />
       <Caption1 id="it-complete-login-changed" className={styles.muted}>
         {lastChangeOf(feature)}
@@ -80,7 +75,6 @@ export function FeatureToggle({
             </MessageBarBody>
           </MessageBar>
         )}
-        <MutationError mutation={enable} />
         {enabled && !hasPartner && (
           <MessageBar intent="info" layout="multiline">
             <MessageBarBody>
@@ -90,14 +84,15 @@ export function FeatureToggle({
           </MessageBar>
         )}
       </div>
-      {!enabled &&
-        !enable.error &&
-        blockers.map((blocker) => <Blocker key={blocker} blocker={blocker} />)}
-      {isConfirmingDisable && (
+      {!enabled && blockers.map((blocker) => <Blocker key={blocker} blocker={blocker} />)}
+      {dialog === 'enable' && (
+        <EnableDialog version={settings.version} onClose={() => setDialog(null)} />
+      )}
+      {dialog === 'disable' && (
         <DisableDialog
-          onClose={() => setConfirmingDisable(false)}
+          onClose={() => setDialog(null)}
           onDisabled={(sessions, handoffs) => {
-            setConfirmingDisable(false)
+            setDialog(null)
             setEnded({ sessions, handoffs })
           }}
         />

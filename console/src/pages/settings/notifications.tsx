@@ -18,40 +18,51 @@ import {
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHasPermission } from '../../app/session.ts'
-import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { useForm } from '../../app/use-form.ts'
+import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { MutationError } from '../../components/mutation-error.tsx'
 import { type NotificationFrequency, UpdateNotificationsDocument } from './settings.graphql.ts'
 import { type Settings, splitLines } from './use-settings.ts'
 
 const useStyles = makeStyles({ muted: { color: tokens.colorNeutralForeground2 } })
 
+const rules = {
+  recipients: {
+    message: 'Enter at most 20 addresses.',
+    accepts: (text: string) => splitLines(text).length <= 20,
+  },
+}
+
 export function Notifications({ settings: { version, notifications } }: { settings: Settings }) {
   const styles = useStyles()
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const mayEdit = useHasPermission('MANAGE_NOTIFICATIONS')
   const update = useTenantMutation(UpdateNotificationsDocument, ['settings'])
-  const [recipients, setRecipients] = useState<string | null>(null)
-  const [frequency, setFrequency] = useState<NotificationFrequency | null>(null)
+  const form = useForm({
+    id: 'notifications',
+    saved: {
+      recipients: notifications.recipients.join('\n'),
+      frequency: notifications.frequency,
+    },
+    rules,
+    mutation: update,
+  })
+  const { hasChanges } = form
   const [isSaved, setSaved] = useState(false)
-  const hasChanges = recipients !== null || frequency !== null
   const save = async () => {
+    const { recipients, frequency } = form.changes
     const changes = {
-      ...(recipients !== null && { recipients: splitLines(recipients) }),
+      ...(recipients !== undefined && { recipients: splitLines(recipients) }),
       ...(frequency && { frequency }),
     }
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return
-    setRecipients(null)
-    setFrequency(null)
+    form.reset()
     setSaved(true)
-  }
-  const edit = (applyEdit: () => void) => {
-    setSaved(false)
-    applyEdit()
   }
   // Undefined for technicians, who may not know whether the tenant's admins get mail.
   const isMailOff = notifications.mailEnabled === false
   return (
-    <Card>
+    <Card ref={form.container}>
       <CardHeader header={<Subtitle2 as="h2">Email notifications</Subtitle2>} />
       {isMailOff && (
         <MessageBar intent="warning" layout="multiline">
@@ -65,26 +76,31 @@ export function Notifications({ settings: { version, notifications } }: { settin
       <Field
         label="Notification recipients"
         hint="One address per line, up to 20."
-        {...fieldError(update, 'recipients')}
+        {...form.field('recipients')}
       >
         <Textarea
           rows={5}
           resize="vertical"
           readOnly={!mayEdit}
           spellCheck={false}
-          value={recipients ?? notifications.recipients.join('\n')}
-          onChange={(_, { value }) => edit(() => setRecipients(value))}
+          value={form.values.recipients}
+          onChange={(_, { value }) => {
+            setSaved(false)
+            form.set('recipients', value)
+          }}
         />
       </Field>
       <Field
         label="Email frequency"
         hint={isMailOff ? undefined : 'Access changes are always sent immediately.'}
-        {...fieldError(update, 'frequency')}
       >
         <RadioGroup
           disabled={!mayEdit}
-          value={frequency ?? notifications.frequency}
-          onChange={(_, { value }) => edit(() => setFrequency(value as NotificationFrequency))}
+          value={form.values.frequency}
+          onChange={(_, { value }) => {
+            setSaved(false)
+            form.set('frequency', value as NotificationFrequency)
+          }}
         >
           <Radio value="IMMEDIATELY" label="Immediately" />
           <Radio value="DAILY" label="Daily" />
@@ -96,7 +112,7 @@ export function Notifications({ settings: { version, notifications } }: { settin
           <Button
             appearance="primary"
             disabledFocusable={!hasChanges || update.isRunning}
-            onClick={() => hasChanges && void save()}
+            onClick={() => hasChanges && form.submit(save)}
           >
             Save notifications
           </Button>
@@ -108,7 +124,7 @@ export function Notifications({ settings: { version, notifications } }: { settin
         </Caption1>
       )}
       <div aria-live="polite">
-        <MutationError mutation={update} fields={['recipients', 'frequency']} />
+        <MutationError mutation={update} fields={['recipients']} />
         {isSaved && !hasChanges && (
           <MessageBar intent="success">
             <MessageBarBody>

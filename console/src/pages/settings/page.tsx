@@ -84,7 +84,13 @@ function TabContent({ tab, tenant }: { tab: TabName; tenant: SettingsTenant }) {
   const needsStepUp = settings.itCompleteLogin.blockers.includes('STEP_UP_REQUIRED')
   if (tab === 'notifications') return <Notifications settings={settings} />
   if (tab === 'partners')
-    return <Partners associations={partnerAssociations} needsStepUp={needsStepUp} />
+    return (
+      <Partners
+        associations={partnerAssociations}
+        isOn={settings.itCompleteLogin.enabled}
+        needsStepUp={needsStepUp}
+      />
+    )
   if (tab === 'admins') return <SpanningAdmins admins={spanningAdmins} needsStepUp={needsStepUp} />
   if (tab === 'tokens') return <ApiTokens apiTokens={apiTokens ?? null} needsStepUp={needsStepUp} />
   return (

@@ -1,74 +1,23 @@
-/** Dialogs that add, approve, edit and remove a partner of the tenant. */
-import { Body1, Field, Input } from '@fluentui/react-components'
+/** Dialogs that approve, edit and remove a partner of the tenant. */
+import { Body1 } from '@fluentui/react-components'
 import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { useForm } from '../../app/use-form.ts'
+import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { MutationError } from '../../components/mutation-error.tsx'
-import { AccessFields, accessFieldNames, useAccessFields } from './access-fields.tsx'
+import { AccessFields, accessOf, accessRules, accessValues } from './access-fields.tsx'
+import { AccessSummary } from './access-summary.tsx'
 import {
   ApproveDocument,
-  AssociateDocument,
   DissociateDocument,
   UpdateAssociationDocument,
 } from './settings.graphql.ts'
 import type { SettingsTenant } from './use-settings.ts'
 
-type Association = NonNullable<SettingsTenant['partnerAssociations']>[number]
+export type Association = NonNullable<SettingsTenant['partnerAssociations']>[number]
 
-export function AddPartnerDialog({ onClose }: { onClose: () => void }) {
-  const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const associate = useTenantMutation(AssociateDocument, ['settings'])
-  const [clientId, setClientId] = useState('')
-  const [externalTenantId, setExternalTenantId] = useState('')
-  const access = useAccessFields()
-  const submit = async () => {
-    const input = {
-      tenantId,
-      clientId: clientId.trim(),
-      externalTenantId: externalTenantId.trim(),
-      ...access.input,
-    }
-    if (await associate.run({ input })) onClose()
-  }
-  return (
-    <FormDialog
-      title="Add partner"
-      action="Add partner"
-      isRunning={associate.isRunning}
-      canSubmit={access.isValid}
-      onSubmit={() => void submit()}
-      onClose={onClose}
-    >
-      <Field
-        label="Client ID"
-        hint="Ask your MSP for it."
-        required
-        {...fieldError(associate, 'clientId')}
-      >
-        <Input
-          autoCapitalize="none"
-          spellCheck={false}
-          value={clientId}
-          onChange={(_, { value }) => setClientId(value)}
-        />
-      </Field>
-      <Field
-        label="Name at the partner"
-        hint="What your MSP calls this tenant. Shown in your settings."
-        required
-        {...fieldError(associate, 'externalTenantId')}
-      >
-        <Input value={externalTenantId} onChange={(_, { value }) => setExternalTenantId(value)} />
-      </Field>
-      <AccessFields access={access} mutation={associate} />
-      <MutationError
-        mutation={associate}
-        fields={['clientId', 'externalTenantId', ...accessFieldNames]}
-      />
-    </FormDialog>
-  )
-}
+export const accessFormId = (kind: 'approve' | 'edit', { id }: Association): string =>
+  `${kind}-partner:${id}`
 
 interface DialogProps {
   association: Association
@@ -78,25 +27,35 @@ interface DialogProps {
 export function ApprovePartnerDialog({ association, onClose }: DialogProps) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const approve = useTenantMutation(ApproveDocument, ['settings'])
-  const access = useAccessFields(association)
-  const submit = async () => {
-    const input = { tenantId, associationId: association.id, ...access.input }
-    if (await approve.run({ input })) onClose()
+  const form = useForm({
+    id: accessFormId('approve', association),
+    saved: accessValues(association),
+    rules: accessRules,
+    mutation: approve,
+  })
+  const access = accessOf(form.values)
+  const save = async () => {
+    if (!(await approve.run({ input: { tenantId, associationId: association.id, ...access } })))
+      return
+    form.reset()
+    onClose()
   }
   return (
     <FormDialog
       title={`Approve ${association.partner.name}?`}
       action="Approve partner"
+      form={form}
       isRunning={approve.isRunning}
-      canSubmit={access.isValid}
-      onSubmit={() => void submit()}
+      onSubmit={() => form.submit(save)}
       onClose={onClose}
     >
       <Body1>
-        Technicians of this partner can then sign in while Login with IT Complete is on.
+        Technicians of this partner can then sign in while Login with IT Complete is on. Approve it
+        only if you know its address.
       </Body1>
-      <AccessFields access={access} mutation={approve} />
-      <MutationError mutation={approve} fields={accessFieldNames} />
+      <AccessFields form={form} />
+      <AccessSummary partner={association.partner} access={access} />
+      <MutationError mutation={approve} fields={form.fieldNames} />
     </FormDialog>
   )
 }
@@ -104,26 +63,35 @@ export function ApprovePartnerDialog({ association, onClose }: DialogProps) {
 export function EditAccessDialog({ association, onClose }: DialogProps) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const update = useTenantMutation(UpdateAssociationDocument, ['settings', 'sessions'])
-  const access = useAccessFields(association)
-  const submit = async () => {
-    const input = { tenantId, associationId: association.id, ...access.input }
-    if (await update.run({ input })) onClose()
+  const form = useForm({
+    id: accessFormId('edit', association),
+    saved: accessValues(association),
+    rules: accessRules,
+    mutation: update,
+  })
+  const access = accessOf(form.values)
+  const save = async () => {
+    if (!(await update.run({ input: { tenantId, associationId: association.id, ...access } })))
+      return
+    form.reset()
+    onClose()
   }
   return (
     <FormDialog
       title={`Access for ${association.partner.name}`}
       action="Save access"
+      form={form}
       isRunning={update.isRunning}
-      canSubmit={access.isValid}
-      onSubmit={() => void submit()}
+      onSubmit={() => form.submit(save)}
       onClose={onClose}
     >
       <Body1>
         Technicians who are no longer allowed are signed out. Requiring more recent MFA signs all of
         this partner’s technicians out.
       </Body1>
-      <AccessFields access={access} mutation={update} />
-      <MutationError mutation={update} fields={accessFieldNames} />
+      <AccessFields form={form} />
+      <AccessSummary partner={association.partner} access={access} />
+      <MutationError mutation={update} fields={form.fieldNames} />
     </FormDialog>
   )
 }

@@ -15,17 +15,17 @@ import { AddRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 import { platformLabel } from '../../app/labels.ts'
 import { useHasPermission } from '../../app/session.ts'
+import { useDraftedForms } from '../../app/use-form.ts'
 import { StepUpPrompt } from '../../components/step-up-prompt.tsx'
 import { Time } from '../../components/time.tsx'
+import { AddPartnerDialog, addPartnerFormId } from './add-partner-dialog.tsx'
 import {
-  AddPartnerDialog,
   ApprovePartnerDialog,
+  type Association,
+  accessFormId,
   EditAccessDialog,
   RemovePartnerDialog,
 } from './partner-dialogs.tsx'
-import type { SettingsTenant } from './use-settings.ts'
-
-type Association = NonNullable<SettingsTenant['partnerAssociations']>[number]
 
 const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
@@ -40,13 +40,16 @@ type OpenDialog =
 
 export function Partners({
   associations,
+  isOn,
   needsStepUp,
 }: {
   associations: Association[] | null
+  /** Whether Login with IT Complete is on. */
+  isOn: boolean
   needsStepUp: boolean
 }) {
   const mayManage = useHasPermission('MANAGE_PARTNER_ASSOCIATIONS')
-  const [dialog, setDialog] = useState<OpenDialog | null>(null)
+  const [dialog, setDialog] = useState(restoredDialog(associations ?? [], useDraftedForms()))
   const close = () => setDialog(null)
   if (!associations) return <Body1>Your role does not allow you to see this.</Body1>
   return (
@@ -77,7 +80,7 @@ export function Partners({
           onOpenDialog={mayManage ? (kind) => setDialog({ kind, association }) : null}
         />
       ))}
-      {dialog?.kind === 'add' && <AddPartnerDialog onClose={close} />}
+      {dialog?.kind === 'add' && <AddPartnerDialog isOn={isOn} onClose={close} />}
       {dialog?.kind === 'approve' && (
         <ApprovePartnerDialog association={dialog.association} onClose={close} />
       )}
@@ -89,6 +92,16 @@ export function Partners({
       )}
     </>
   )
+}
+
+/** Returns the dialog that was open, with changes, before a sign-in. */
+function restoredDialog(associations: Association[], draftedForms: string[]): OpenDialog | null {
+  if (draftedForms.includes(addPartnerFormId)) return { kind: 'add' }
+  for (const association of associations) {
+    const kind = association.status === 'REQUESTED' ? 'approve' : 'edit'
+    if (draftedForms.includes(accessFormId(kind, association))) return { kind, association }
+  }
+  return null
 }
 
 function PartnerCard({

@@ -14,6 +14,7 @@ import {
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHasPermission } from '../../app/session.ts'
+import { useForm } from '../../app/use-form.ts'
 import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { MutationError } from '../../components/mutation-error.tsx'
 import { UpdateServicesDocument } from './settings.graphql.ts'
@@ -47,17 +48,16 @@ export function Services({ settings: { version, services } }: { settings: Settin
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const mayEdit = useHasPermission('UPDATE_SETTINGS')
   const update = useTenantMutation(UpdateServicesDocument, ['settings'])
-  // Contains only this user's edits. For the other services, the form shows the latest saved
-  // values.
-  const [edits, setEdits] = useState<Partial<Record<ServiceName, boolean>>>({})
+  const form = useForm<Record<ServiceName, boolean>>({
+    id: 'services',
+    saved: services,
+    mutation: update,
+  })
+  const { hasChanges, changes } = form
   const [isSaved, setSaved] = useState(false)
-  const changes = Object.fromEntries(
-    Object.entries(edits).filter(([name, value]) => services[name as ServiceName] !== value),
-  )
-  const hasChanges = Object.keys(changes).length > 0
   const save = async () => {
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return
-    setEdits({})
+    form.reset()
     setSaved(true)
   }
   return (
@@ -69,10 +69,10 @@ export function Services({ settings: { version, services } }: { settings: Settin
             key={name}
             label={serviceLabels[name]}
             disabled={!mayEdit}
-            checked={edits[name] ?? services[name]}
+            checked={form.values[name]}
             onChange={(_, { checked }) => {
               setSaved(false)
-              setEdits({ ...edits, [name]: checked === true })
+              form.set(name, checked === true)
             }}
           />
         ))}
@@ -82,7 +82,7 @@ export function Services({ settings: { version, services } }: { settings: Settin
           <Button
             appearance="primary"
             disabledFocusable={!hasChanges || update.isRunning}
-            onClick={() => hasChanges && void save()}
+            onClick={() => hasChanges && form.submit(save)}
           >
             Save services
           </Button>

@@ -239,7 +239,7 @@ export type SettingsPageQuery = { tenant: { id: string, settings: { version: num
           | { displayName: string }
           | { instance: string, displayName: string }
           | { displayName: string }
-         | null } } | null, partnerAssociations: Array<{ id: string, status: PartnerAssociationStatus, externalTenantId: string, allowedTechnicians?: Array<string> | null, mfaMaxAgeMinutes: number | null, createdAt: string, partner: { clientId: string, name: string, platform: PartnerPlatform } }> | null, spanningAdmins: { nodes: Array<{ objectId: string, userPrincipalName: string, displayName: string, grantedAt: string }>, pageInfo: { hasNextPage: boolean } } | null, apiTokens?: { nodes: Array<{ id: string, name: string, createdAt: string, expiresAt: string, lastUsedAt: string | null, createdBy:
+         | null } } | null, partnerAssociations: Array<{ id: string, status: PartnerAssociationStatus, externalTenantId: string, allowedTechnicians?: Array<string> | null, mfaMaxAgeMinutes: number | null, createdAt: string, partner: { clientId: string, name: string, platform: PartnerPlatform, issuer: string } }> | null, spanningAdmins: { nodes: Array<{ objectId: string, userPrincipalName: string, displayName: string, grantedAt: string }>, pageInfo: { hasNextPage: boolean } } | null, apiTokens?: { nodes: Array<{ id: string, name: string, createdAt: string, expiresAt: string, lastUsedAt: string | null, createdBy:
           | { displayName: string }
           | { displayName: string }
           | { displayName: string }
@@ -256,6 +256,14 @@ export type DisableDialogQueryVariables = Exact<{
 
 
 export type DisableDialogQuery = { tenant: { id: string, settings: { version: number, itCompleteLogin: { disableImpact: { federatedSessionCount: number, pendingHandoffCount: number, remainingAdmins: Array<{ key: string, displayName: string, userPrincipalName: string }> } | null } } | null } | null };
+
+export type PartnerLookupQueryVariables = Exact<{
+  tenantId: string | number;
+  clientId: string;
+}>;
+
+
+export type PartnerLookupQuery = { tenant: { id: string, partnerInstance: { clientId: string, name: string, platform: PartnerPlatform, issuer: string } | null } | null };
 
 export type EnableMutationVariables = Exact<{
   input: EnableItCompleteLoginInput;
@@ -399,6 +407,7 @@ export const SettingsPageDocument = new TypedDocumentString(`
         clientId
         name
         platform
+        issuer
       }
       externalTenantId
       allowedTechnicians @include(if: $isAdmin)
@@ -455,6 +464,19 @@ export const DisableDialogDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DisableDialogQuery, DisableDialogQueryVariables>;
+export const PartnerLookupDocument = new TypedDocumentString(`
+    query PartnerLookup($tenantId: ID!, $clientId: String!) {
+  tenant(id: $tenantId) {
+    id
+    partnerInstance(clientId: $clientId) {
+      clientId
+      name
+      platform
+      issuer
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PartnerLookupQuery, PartnerLookupQueryVariables>;
 export const EnableDocument = new TypedDocumentString(`
     mutation Enable($input: EnableItCompleteLoginInput!) {
   enableItCompleteLogin(input: $input) {

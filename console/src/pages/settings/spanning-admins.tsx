@@ -18,7 +18,8 @@ import { AddRegular } from '@fluentui/react-icons'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHasPermission } from '../../app/session.ts'
-import { fieldError, useTenantMutation } from '../../app/use-tenant-mutation.ts'
+import { requiredText, useDraftedForms, useForm } from '../../app/use-form.ts'
+import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { MutationError } from '../../components/mutation-error.tsx'
 import { StepUpPrompt } from '../../components/step-up-prompt.tsx'
@@ -42,7 +43,7 @@ export function SpanningAdmins({
   needsStepUp: boolean
 }) {
   const mayManage = useHasPermission('MANAGE_SPANNING_ADMINS')
-  const [isAdding, setAdding] = useState(false)
+  const [isAdding, setAdding] = useState(useDraftedForms().includes(formId))
   const [adminToRemove, setAdminToRemove] = useState<SpanningAdmin | null>(null)
   if (!admins) return <Body1>Your role does not allow you to see this.</Body1>
   return (
@@ -123,38 +124,42 @@ function AdminTable({
   )
 }
 
-const fieldNames = ['objectId', 'userPrincipalName', 'displayName'] as const
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const formId = 'add-spanning-admin'
+const saved = { objectId: '', userPrincipalName: '', displayName: '' }
+const rules = {
+  objectId: {
+    message: 'Enter the object ID from Entra ID. It has 32 digits and 4 hyphens.',
+    accepts: (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
+  },
+  userPrincipalName: {
+    message: 'Enter the user name from Entra ID, such as sam@contoso.com.',
+    accepts: (text: string) => text.length <= 256 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+  },
+  displayName: requiredText('a name', 256),
+}
 
 function AddDialog({ onClose }: { onClose: () => void }) {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
-  const grant = useTenantMutation(GrantDocument, ['settings'])
-  const [input, setInput] = useState({ objectId: '', userPrincipalName: '', displayName: '' })
-  const [wasSubmitted, setSubmitted] = useState(false)
-  const isObjectIdValid = uuidPattern.test(input.objectId.trim())
-  const submit = async () => {
-    setSubmitted(true)
-    if (!isObjectIdValid) return
-    const objectId = input.objectId.trim().toLowerCase()
-    if (await grant.run({ input: { tenantId, ...input, objectId } })) onClose()
+  const grant = useTenantMutation(GrantDocument, ['settings', 'sessions'])
+  const form = useForm({ id: formId, saved, rules, mutation: grant })
+  const save = async () => {
+    const input = {
+      tenantId,
+      objectId: form.trimmed('objectId').toLowerCase(),
+      userPrincipalName: form.trimmed('userPrincipalName'),
+      displayName: form.trimmed('displayName'),
+    }
+    if (!(await grant.run({ input }))) return
+    form.reset()
+    onClose()
   }
-  const field = (name: (typeof fieldNames)[number], label: string, hint: string) => (
-    <Field
-      label={label}
-      hint={hint}
-      required
-      {...(name === 'objectId' &&
-        wasSubmitted &&
-        !isObjectIdValid && {
-          validationState: 'error' as const,
-          validationMessage: 'Enter the object ID from Entra ID. It has 32 digits and 4 hyphens.',
-        })}
-      {...fieldError(grant, name)}
-    >
+  const field = (name: keyof typeof saved, label: string, hint: string) => (
+    <Field label={label} hint={hint} required {...form.field(name)}>
       <Input
         spellCheck={false}
-        value={input[name]}
-        onChange={(_, { value }) => setInput({ ...input, [name]: value })}
+        autoCapitalize="none"
+        value={form.values[name]}
+        onChange={(_, { value }) => form.set(name, value)}
       />
     </Field>
   )
@@ -162,14 +167,19 @@ function AddDialog({ onClose }: { onClose: () => void }) {
     <FormDialog
       title="Add Spanning Admin"
       action="Add Spanning Admin"
+      form={form}
       isRunning={grant.isRunning}
-      onSubmit={() => void submit()}
+      onSubmit={() => form.submit(save)}
       onClose={onClose}
     >
+      <Body1>
+        The person can then sign in with Microsoft immediately and has the same permissions here as
+        a Global Admin.
+      </Body1>
       {field('objectId', 'Object ID', 'Entra admin center > Users > the user > Overview')}
       {field('userPrincipalName', 'User name', 'Such as sam@contoso.com')}
       {field('displayName', 'Name', 'Shown in your settings and in the Activity log')}
-      <MutationError mutation={grant} fields={[...fieldNames]} />
+      <MutationError mutation={grant} fields={form.fieldNames} />
     </FormDialog>
   )
 }

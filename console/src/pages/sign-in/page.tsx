@@ -21,7 +21,7 @@ import {
 import { DismissRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { type FormEvent, lazy, Suspense, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
 import { requestGraphql } from '../../app/graphql.ts'
 import { methodLabels } from '../../app/labels.ts'
 import { pageData } from '../../app/page-data.ts'
@@ -30,7 +30,6 @@ import {
   readRecentTenants,
   removeRecentTenant,
 } from '../../app/recent-tenants.ts'
-import { signInUrl } from '../../app/sign-in-url.ts'
 import { LinkButton } from '../../components/link-button.tsx'
 import { Page } from '../../components/page.tsx'
 import { SignInPageDocument } from './sign-in.graphql.ts'
@@ -143,7 +142,7 @@ function TenantCard({
         <Button
           as="a"
           appearance={data?.viewer ? 'secondary' : 'primary'}
-          href={signInUrl({ tenant: id }, null)}
+          href={`/login/microsoft?${new URLSearchParams({ tenant: id })}`}
         >
           Sign in with Microsoft
         </Button>
@@ -168,13 +167,16 @@ function DomainForm({
   const styles = useStyles()
   const [text, setText] = useState(initialDomain)
   const [error, setError] = useState<string | null>(null)
+  const input = useRef<HTMLInputElement>(null)
   const signIn = (event: FormEvent) => {
     event.preventDefault()
     // The field also accepts a user name, such as ada@contoso.com, and extracts the domain.
     const domain = text.trim().toLowerCase().split('@').at(-1) ?? ''
-    if (!/^[^\s/]{1,253}$/.test(domain) || !domain.includes('.'))
-      return setError('Enter a domain, such as contoso.com, or your user name.')
-    location.assign(signInUrl({ domain }, null))
+    if (!/^[^\s/]{1,253}$/.test(domain) || !domain.includes('.')) {
+      setError('Enter a domain, such as contoso.com, or your user name.')
+      return input.current?.focus()
+    }
+    location.assign(`/login/microsoft?${new URLSearchParams({ domain })}`)
   }
   return (
     <Card>
@@ -190,6 +192,7 @@ function DomainForm({
           {...(error && { validationState: 'error' as const, validationMessage: error })}
         >
           <Input
+            ref={input}
             name="domain"
             autoComplete="on"
             autoCapitalize="none"

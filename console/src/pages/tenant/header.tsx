@@ -27,7 +27,9 @@ import { requestGraphql } from '../../app/graphql.ts'
 import { platformLabel, roleLabel } from '../../app/labels.ts'
 import { useHasPermission, type Viewer } from '../../app/session.ts'
 import { useScheme } from '../../app/theme.tsx'
+import { hasUnsavedChanges, leaveWithoutDrafts } from '../../app/unsaved-changes.ts'
 import { pollWhileActive } from '../../app/user-activity.ts'
+import { LeaveDialog } from '../../components/form-dialog.tsx'
 import { LinkButton } from '../../components/link-button.tsx'
 import { RequestBadge } from '../../components/request-badge.tsx'
 import { PartnerRequestsDocument } from './tenant.graphql.ts'
@@ -149,23 +151,29 @@ function SignOutButton({ tenantId }: { tenantId: string }) {
   const styles = useStyles()
   const client = useQueryClient()
   const [isSigningOut, setSigningOut] = useState(false)
+  const [isAsking, setAsking] = useState(false)
   const signOut = async () => {
+    setAsking(false)
     setSigningOut(true)
+    leaveWithoutDrafts()
     await fetch('/logout', { method: 'POST', headers: { 'x-tenant-id': tenantId } }).catch(() => {})
     client.clear()
     location.assign(`/?signedOut=true&tenant=${encodeURIComponent(tenantId)}`)
   }
   return (
-    <Button
-      appearance="subtle"
-      className={styles.signOut}
-      icon={<SignOutRegular />}
-      aria-label="Sign out"
-      disabledFocusable={isSigningOut}
-      onClick={() => void signOut()}
-    >
-      <span className={styles.onlyWide}>Sign out</span>
-    </Button>
+    <>
+      <Button
+        appearance="subtle"
+        className={styles.signOut}
+        icon={<SignOutRegular />}
+        aria-label="Sign out"
+        disabledFocusable={isSigningOut}
+        onClick={() => (hasUnsavedChanges() ? setAsking(true) : void signOut())}
+      >
+        <span className={styles.onlyWide}>Sign out</span>
+      </Button>
+      {isAsking && <LeaveDialog onLeave={() => void signOut()} onStay={() => setAsking(false)} />}
+    </>
   )
 }
 

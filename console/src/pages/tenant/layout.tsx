@@ -13,10 +13,13 @@ import {
 } from '@fluentui/react-components'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { removeDrafts } from '../../app/drafts.ts'
 import { ApiError } from '../../app/graphql.ts'
 import { addRecentTenant } from '../../app/recent-tenants.ts'
+import { forgetPage } from '../../app/return-page.ts'
 import { useViewerQuery, type Viewer, ViewerProvider } from '../../app/session.ts'
 import { Page } from '../../components/page.tsx'
+import { UnsavedChangesGuard } from '../../components/unsaved-changes-guard.tsx'
 import { TenantHeader } from './header.tsx'
 import { AccessEndedPage, NotSignedInPage } from './signed-out.tsx'
 
@@ -39,8 +42,10 @@ export function TenantLayout() {
   useEffect(() => {
     if (!viewer?.tenant) return
     addRecentTenant(viewer.tenant)
+    forgetPage(tenantId)
+    removeDrafts({ except: { tenantId, actorKey: viewer.actor.key } })
     setLastViewer(viewer)
-  }, [viewer])
+  }, [viewer, tenantId])
   const styles = useStyles()
   const hasAccessEnded = error instanceof ApiError && error.code === 'MICROSOFT_SIGN_IN_REQUIRED'
   if (viewer?.tenant && !hasAccessEnded)
@@ -51,6 +56,7 @@ export function TenantLayout() {
         </Link>
         <TenantHeader viewer={viewer} tenantId={tenantId} />
         <Outlet />
+        <UnsavedChangesGuard />
       </ViewerProvider>
     )
   if (isPending)

@@ -6,6 +6,8 @@ import {
   MessageBarBody,
   MessageBarTitle,
 } from '@fluentui/react-components'
+import { useEffect } from 'react'
+import { rememberPage } from '../../app/return-page.ts'
 import type { Viewer } from '../../app/session.ts'
 import { signInUrl } from '../../app/sign-in-url.ts'
 import { Page } from '../../components/page.tsx'
@@ -68,13 +70,10 @@ export function NotSignedInPage({ tenantId, lastViewer }: Props) {
 }
 
 function SignInAgain({ tenantId }: { tenantId: string }) {
+  useEffect(() => rememberPage(tenantId), [tenantId])
   return (
     <div>
-      <Button
-        as="a"
-        appearance="primary"
-        href={signInUrl({ tenant: tenantId }, location.pathname + location.search)}
-      >
+      <Button as="a" appearance="primary" href={signInUrl(tenantId)}>
         Sign in with Microsoft
       </Button>
     </div>
