@@ -17,6 +17,8 @@ import { type QueryCosts, queryComplexityPlugin } from '../plugins/query-complex
 import { requireKnownOperation } from '../plugins/require-known-operation.ts'
 import { recheckSessionPlugin } from '../plugins/session-recheck.ts'
 import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
+import { wrapExecutor } from '../subgraphs/executor.ts'
+import { withIntrospection } from '../subgraphs/introspection.ts'
 import { withSerialMutations } from '../subgraphs/serial-mutations.ts'
 
 export interface ApolloServerOptions {
@@ -46,7 +48,7 @@ export async function startApolloServer(
   // option turns telemetry off (ADR 19).
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: withSerialMutations(
+    gateway: wrapExecutor(
       new ApolloGateway({
         supergraphSdl,
         buildService: ({ name }) => sourceOf(sources, name),
@@ -55,6 +57,7 @@ export async function startApolloServer(
         // production.
         __exposeQueryPlanExperimental: false,
       }),
+      (executor) => withIntrospection(withSerialMutations(executor)),
     ),
     // The order matters: Apollo Server calls the hooks of the plugins in this order.
     plugins: [

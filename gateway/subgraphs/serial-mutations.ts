@@ -4,36 +4,16 @@
  * subgraph into one request, and reads fields of other subgraphs after all mutations. An earlier
  * mutation would then return the state that a later mutation left.
  */
-import type { ApolloGateway } from '@apollo/gateway'
-import type { ApolloServerOptionsWithGateway, BaseContext } from '@apollo/server'
-import {
-  type DirectiveNode,
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql'
+import { Kind, type OperationDefinitionNode, type SelectionNode } from 'graphql'
+import type { Executor, GatewayRequest } from './executor.ts'
+import { fragmentsOf, rootFields } from './root-fields.ts'
 
-type Gateway = ApolloServerOptionsWithGateway<BaseContext>['gateway']
-type Executor = ApolloGateway['executor']
-type GatewayRequest = Parameters<Executor>[0]
-
-export const withSerialMutations = (gateway: ApolloGateway): Gateway => ({
-  onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
-  stop: () => gateway.stop(),
-  async load(options) {
-    const { executor } = await gateway.load(options)
-    return {
-      executor: (request) => {
-        const parts = partsOf(request)
-        return parts.length > 1 ? executeInOrder(executor, request, parts) : executor(request)
-      },
-    }
-  },
-})
+export const withSerialMutations =
+  (executor: Executor): Executor =>
+  (request) => {
+    const parts = partsOf(request)
+    return parts.length > 1 ? executeInOrder(executor, request, parts) : executor(request)
+  }
 
 async function executeInOrder(
   executor: Executor,
@@ -66,7 +46,10 @@ function partsOf({ operation, document }: GatewayRequest): OperationDefinitionNo
   if (cached) return cached
   const byName = new Map<string, SelectionNode[]>()
   // The limits on a query bound the number of root fields, also of those in fragments.
-  for (const [name, selection] of rootFields(operation.selectionSet, fragmentsOf(document)))
+  for (const { responseName: name, selection } of rootFields(
+    operation.selectionSet,
+    fragmentsOf(document),
+  ))
     byName.set(name, [...(byName.get(name) ?? []), selection])
   const parts = [...byName.values()].map((selections) => ({
     ...operation,
@@ -75,43 +58,3 @@ function partsOf({ operation, document }: GatewayRequest): OperationDefinitionNo
   cachedParts.set(operation, parts)
   return parts
 }
-
-const fragmentsOf = (document: DocumentNode): FragmentDefinitionNode[] =>
-  document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-
-/**
- * Lists the root fields with their response names, in the order of execution. A field that comes
- * from a fragment keeps the directives of the fragment.
- */
-function* rootFields(
-  { selections }: SelectionSetNode,
-  fragments: FragmentDefinitionNode[],
-): Generator<[responseName: string, SelectionNode]> {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      yield [responseNameOf(selection), selection]
-      continue
-    }
-    const inner =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : fragments.find(({ name }) => name.value === selection.name.value)
-    if (!inner) continue // validation has already rejected an unknown fragment
-    for (const [name, field] of rootFields(inner.selectionSet, fragments))
-      yield [name, withDirectives(field, selection.directives ?? [])]
-  }
-}
-
-const responseNameOf = ({ alias, name }: FieldNode): string => (alias ?? name).value
-
-const withDirectives = (
-  selection: SelectionNode,
-  directives: readonly DirectiveNode[],
-): SelectionNode =>
-  directives.length === 0
-    ? selection
-    : {
-        kind: Kind.INLINE_FRAGMENT,
-        directives,
-        selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
-      }

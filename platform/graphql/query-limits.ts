@@ -83,7 +83,7 @@ export function limitRules(
     maxDepthRule({
       ...armorOptions(limits.depth, 'nested selection sets'),
       flattenFragments: true,
-      ignoreIntrospection: false,
+      ignoreIntrospection: true,
     }),
     maxAliasesRule({ ...armorOptions(limits.aliases, 'aliases'), allowList: [] }),
     maxDirectivesRule(armorOptions(limits.directives, 'directives')),
