@@ -11,8 +11,9 @@ import {
   tenant,
 } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
+import { canonicalAddress, parseDomain } from '../platform/lib/domain.ts'
 import { isPlainText, plainTextMessage } from '../platform/lib/text.ts'
-import { isUuid } from '../platform/lib/uuid.ts'
+import { parseUuid } from '../platform/lib/uuid.ts'
 import { invalid, type Operator, onUniqueViolation } from './operator.ts'
 
 export interface NewTenant {
@@ -24,13 +25,15 @@ export interface NewTenant {
 
 export async function createTenant(
   by: Operator,
-  { name, microsoftTenantId, domains, demo = false }: NewTenant,
+  { name, domains, demo = false, ...input }: NewTenant,
 ): Promise<string> {
   if (!isPlainText(name, 200)) invalid(plainTextMessage('The name', name, 200))
-  if (!isUuid(microsoftTenantId)) invalid('The Microsoft tenant ID must be a UUID in lower case.')
-  if (domains.length === 0 || domains.length > 50 || !domains.every(isDomain))
-    invalid('Specify between 1 and 50 domains, for example contoso.com.')
-  const names = [...new Set(domains.map((name) => name.toLowerCase()))]
+  const microsoftTenantId =
+    parseUuid(input.microsoftTenantId) ?? invalid('The Microsoft tenant ID must be a UUID.')
+  if (domains.length === 0 || domains.length > 50) invalid(wrongDomains)
+  const names = [
+    ...new Set(domains.map((text) => parseDomain(text.trim()) ?? invalid(wrongDomains))),
+  ]
   const tenantId = randomUUID()
   const target = { type: 'tenant', id: tenantId, displayName: name }
   return auditedByOperator(by, { action: 'tenant.created', tenantId, target }, async (tx) => {
@@ -48,12 +51,8 @@ export async function createTenant(
  * Starts a new epoch of a tenant's Activity Log after the database was restored from a backup.
  * Returns the number of the new epoch.
  */
-export async function openLogEpoch(
-  by: Operator,
-  tenantId: string,
-  reason: string,
-): Promise<number> {
-  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
+export async function openLogEpoch(by: Operator, id: string, reason: string): Promise<number> {
+  const tenantId = tenantIdOf(id)
   if (!isPlainText(reason, 500)) invalid('The reason must be one line of 1 to 500 characters.')
   return auditedByOperator(by, { action: 'activity_log.epoch_opened', tenantId }, async (tx) => {
     const [known] = await tx.select({ name: tenant.name }).from(tenant)
@@ -82,10 +81,10 @@ export async function openLogEpoch(
  */
 export async function setRetention(
   by: Operator,
-  tenantId: string,
+  id: string,
   retention: ActivityRetention,
 ): Promise<void> {
-  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
+  const tenantId = tenantIdOf(id)
   await auditedByOperator(by, { action: 'activity_retention.changed', tenantId }, async (tx) => {
     const [before] = await tx
       .select({ retention: settings.activityRetention, name: tenant.name })
@@ -113,11 +112,13 @@ const maxAddresses = 20
  */
 export async function erasePerson(
   by: Operator,
-  tenantId: string,
-  key: string | null,
+  id: string,
+  actorKey: string | null,
   addresses: string[] = [],
 ): Promise<number> {
-  if (!isUuid(tenantId)) invalid('The tenant ID must be a UUID in lower case.')
+  const tenantId = tenantIdOf(id)
+  // The object ID in the key of a Microsoft user is a UUID.
+  const key = actorKey?.startsWith('microsoft:') ? actorKey.toLowerCase() : actorKey
   if (key === null && addresses.length === 0) invalid('Specify an actor key or an e-mail address.')
   if (key !== null && (!/^(microsoft|partner):./.test(key) || !isPlainText(key, 600)))
     invalid('The actor key must start with microsoft: or partner:, as the Activity Log shows it.')
@@ -128,7 +129,10 @@ export async function erasePerson(
     invalid(`Specify at most ${maxAddresses} valid e-mail addresses.`)
   // Among technicians, only technicians of this partner instance can see the audit event.
   const relatedClientId = key === null ? null : (/^partner:([\w.-]+):/.exec(key)?.[1] ?? null)
-  const texts = sql`array[${sql.join([sql`null::text`, ...addresses.map((address) => sql`${address}`)], sql`, `)}]`
+  const spellings = [
+    ...new Set(addresses.flatMap((address) => [address, canonicalAddress(address) ?? address])),
+  ]
+  const texts = sql`array[${sql.join([sql`null::text`, ...spellings.map((text) => sql`${text}`)], sql`, `)}]`
   let erased = 0
   for (let more = true; more; ) {
     const act = {
@@ -182,5 +186,7 @@ export const operatorLog = ({ db }: Operator, limit: number) =>
       .limit(limit),
   )
 
-const isDomain = (text: string) =>
-  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i.test(text)
+const wrongDomains = 'Specify between 1 and 50 domains, for example contoso.com.'
+
+const tenantIdOf = (text: string): string =>
+  parseUuid(text) ?? invalid('The tenant ID must be a UUID.')

@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import { databaseSettings, isLoopbackHost, isUrl } from '../platform/config.ts'
+import { canonicalAddress } from '../platform/lib/domain.ts'
 import { logLevels } from '../platform/lib/log.ts'
 import { parseCosignerKey } from '../proof/cosigner-key.ts'
 
@@ -125,7 +126,11 @@ export const settings = z.object({
   MICROSOFT_CLIENT_ID: z.string().min(1).optional(),
   MICROSOFT_CLIENT_SECRET: z.string().min(1).optional(),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
-  MAIL_FROM: z.email({ error: 'an email address such as backup@example.com' }).optional(),
+  MAIL_FROM: z
+    .string()
+    .transform((text) => canonicalAddress(text) ?? text)
+    .pipe(z.email({ error: 'an email address such as backup@example.com' }))
+    .optional(),
   FEDERATED_SESSION_IDLE_SECONDS: seconds(60, 3_600, 900),
   FEDERATED_SESSION_MAX_SECONDS: seconds(300, 43_200, 28_800),
   MICROSOFT_SESSION_IDLE_SECONDS: seconds(60, 7_200, 1_800),

@@ -9,7 +9,7 @@ import { parseToken } from '../../platform/auth/tokens.ts'
 import { anonymous, type RequestMetadata, type Viewer } from '../../platform/auth/viewer.ts'
 import { sessionCookieName } from '../../platform/http/cookies.ts'
 import { badInput } from '../../platform/lib/errors.ts'
-import { isUuid } from '../../platform/lib/uuid.ts'
+import { parseUuid } from '../../platform/lib/uuid.ts'
 import { authenticateBearer } from './bearer-token.ts'
 import { recordUnknownToken } from './record-unknown-token.ts'
 import type { AuthenticationServices } from './services.ts'
@@ -58,10 +58,11 @@ export const authenticateDownload = (
 async function authenticateCookie(
   services: AuthenticationServices,
   cookies: Record<string, string | undefined>,
-  tenantId: string | string[] | undefined,
+  tenantIdHeader: string | string[] | undefined,
   metadata: RequestMetadata,
 ): Promise<Viewer> {
-  if (typeof tenantId !== 'string' || !isUuid(tenantId)) return anonymous
+  const tenantId = parseUuid(tenantIdHeader)
+  if (tenantId === null) return anonymous
   const token = cookies[sessionCookieName(services.publicUrl, tenantId)]
   if (token === undefined || parseToken(token)?.tenantId !== tenantId) return anonymous
   const viewer = await authenticateSession(services, token)

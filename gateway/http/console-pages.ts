@@ -43,7 +43,7 @@ const dist = join(import.meta.dirname, '../../console/dist')
  * in lower or upper case.
  */
 const pagePath =
-  /^\/(?:t\/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?\/?)?$/
+  /^\/(?:t\/(?<tenantId>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:\/(?:settings|sessions|activity(?:\/[\w-]{1,128})?))?\/?)?$/
 
 /** Matches the paths that programs call. They respond with JSON, also to a browser. */
 const programPath =
@@ -74,7 +74,13 @@ export function openConsole(extra: Record<string, unknown> = {}): Console {
   }
 
   const pages = Router()
-  pages.get(pagePath, (_, response) => {
+  pages.get(pagePath, (request, response) => {
+    const { tenantId } = request.params
+    if (typeof tenantId === 'string' && tenantId !== tenantId.toLowerCase())
+      return response.redirect(
+        308,
+        request.originalUrl.replace(tenantId, () => tenantId.toLowerCase()),
+      )
     const text = isBuilt ? needsScript : notBuilt
     show(response, { title: 'Login with IT Complete', text, data: { kind: 'page' } })
   })

@@ -177,7 +177,7 @@ export interface UnverifiedAttempt extends AuditAction {
    * each.
    */
   claims?: Record<string, unknown>
-  /** The tenant id or domain in the request. */
+  /** The tenant ID or domain in the request. The case of its letters is not significant. */
   named?: unknown
   /**
    * The actor, if the actor's identity was verified. Otherwise the attempt is recorded as
@@ -202,7 +202,7 @@ export async function recordUnverified(
 ): Promise<void> {
   const outcome = failed ? ('FAILED' as const) : ('DENIED' as const)
   if (db.coalescer && typeof named === 'string' && /^[\w.-]{1,253}$/.test(named))
-    await db.coalescer.countNamed(named, (tenantId) => ({
+    await db.coalescer.countNamed(named.toLowerCase(), (tenantId) => ({
       tenantId,
       actorKey: anonymousActor.key,
       actor: anonymousActor,

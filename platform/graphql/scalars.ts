@@ -5,10 +5,14 @@
  */
 import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars'
+import { canonicalAddress, displayedAddress } from '../lib/domain.ts'
+import { parseUuid } from '../lib/uuid.ts'
 
-const text = (name: string, what: string, accepts: (value: string) => boolean) => {
+/** @param read returns the value that resolvers receive, or null if the text is invalid */
+const text = (name: string, what: string, read: (value: string) => string | null) => {
   const parse = (value: unknown) => {
-    if (typeof value === 'string' && accepts(value)) return value
+    const parsed = typeof value === 'string' ? read(value) : null
+    if (parsed !== null) return parsed
     throw new TypeError(`A ${name} must be ${what}.`)
   }
   return new GraphQLScalarType<string, string>({
@@ -18,8 +22,6 @@ const text = (name: string, what: string, accepts: (value: string) => boolean) =
     parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
   })
 }
-
-const anyString = () => true
 
 const safeInt = (value: unknown): number => {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
@@ -42,6 +44,15 @@ function inRange(date: Date): Date {
   throw new TypeError('A DateTime must be in the years 0000 to 9999 in UTC.')
 }
 
+/**
+ * An e-mail address. Resolvers receive its domain in ASCII, and clients receive it in Unicode. The
+ * log shows the ASCII form, in which look-alike domains differ.
+ */
+const emailAddress = new GraphQLScalarType<string, string>({
+  ...text('EmailAddress', 'a string', (value) => canonicalAddress(value) ?? value).toConfig(),
+  serialize: (value) => displayedAddress(String(value)),
+})
+
 /** Binary data as base64. Only output fields use this scalar. */
 const base64 = new GraphQLScalarType<never, string>({
   name: 'Base64',
@@ -53,13 +64,11 @@ const base64 = new GraphQLScalarType<never, string>({
 
 export const scalars = {
   DateTime: dateTime,
-  UUID: text('UUID', 'a string', anyString),
-  URL: text(
-    'URL',
-    'an absolute URL of at most 8,192 characters',
-    (value) => value.length <= 8192 && URL.canParse(value),
+  UUID: text('UUID', 'a string', (value) => parseUuid(value) ?? value),
+  URL: text('URL', 'an absolute URL of at most 8,192 characters', (value) =>
+    value.length <= 8192 && URL.canParse(value) ? value : null,
   ),
-  EmailAddress: text('EmailAddress', 'a string', anyString),
+  EmailAddress: emailAddress,
   JSON: JSONResolver,
   SafeInt: new GraphQLScalarType<number, number>({
     name: 'SafeInt',

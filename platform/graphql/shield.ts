@@ -18,6 +18,7 @@ import { recordDenial } from '../audit/refusals.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { badInput, isDenial } from '../lib/errors.ts'
 import type { Context } from './context.ts'
+import { lowerCaseIds } from './lower-case-ids.ts'
 import { deniedField } from './own-tenant.ts'
 
 Object.assign(util, { isUndefined: (value: unknown) => value === undefined })
@@ -70,7 +71,12 @@ type Resolve = (parent: object, args: object, context: Context, info: GraphQLRes
 export function guard(schema: GraphQLSchema, permissions: Permissions): GraphQLSchema {
   const options = { fallbackRule: deny, allowExternalErrors: false, fallbackError, debug: false }
   const rules = rulesOf(schema, permissions)
-  return applyMiddleware(schema, recorders(schema, permissions), shield(rules, options as never))
+  return applyMiddleware(
+    schema,
+    lowerCaseIds(schema),
+    recorders(schema, permissions),
+    shield(rules, options as never),
+  )
 }
 
 /**

@@ -79,7 +79,7 @@ test('another tenant’s event, an unknown and a malformed ID are null', async (
     '',
     "' or true --",
     '\0',
-    tenant.id.toUpperCase(),
+    theirs.toUpperCase(),
   ]) {
     const { data, errors } = await ask(id)
     expect([id, data, errors]).toEqual([id, { activityEvent: null, node: null }, []])

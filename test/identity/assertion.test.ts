@@ -371,12 +371,6 @@ const table: Record<CheckName, Entry[]> = {
     [
       { how: 'no such tenant', make: good({ tenant: randomUUID() }), log: 'operator' },
       { how: 'no id at all', make: good({ tenant: 'northwind' }), log: 'operator' },
-      {
-        how: 'the id in capitals',
-        make: (tenant) =>
-          forgedAssertion(world, world.vsa, tenant.id, { tenant: tenant.id.toUpperCase() }),
-        log: 'operator',
-      },
       { how: 'not associated', make: good(), terms: null },
       {
         how: 'asked for and not approved',

@@ -133,7 +133,13 @@ describe('refusals', () => {
 
   test('an object id that is not a UUID', async () => {
     const scene = await openTenant(world)
-    for (const objectId of ['somebody', '', `${randomUUID()}\u0000`, 'x'.repeat(100_000)])
+    for (const objectId of [
+      'somebody',
+      `{${randomUUID()}}`,
+      '',
+      `${randomUUID()}\u0000`,
+      'x'.repeat(100_000),
+    ])
       await expectRefusal(
         world,
         scene,

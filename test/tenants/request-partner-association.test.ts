@@ -115,7 +115,6 @@ test('the response does not reveal whether the tenant exists', async () => {
     { id: randomUUID() },
     { id: 'no id at all' },
     { id: 'with\u0000nothing' },
-    { id: tenant.id.toUpperCase() },
     { domain: tenant.domain },
     { domain: `${randomUUID()}.example` },
     { domain: 'with\u0000nothing' },

@@ -44,7 +44,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   validateSearch: (search: Record<string, unknown> & SearchSchemaInput): SignInSearch => ({
-    tenant: text(search.tenant),
+    tenant: text(search.tenant)?.toLowerCase(),
     domain: text(search.domain),
     signedOut: search.signedOut === true || undefined,
   }),

@@ -1,7 +1,7 @@
 /** Parses the query string of `GET /activity/export/{tenantId}`. */
 import type { Request } from 'express'
 import { badInput } from '../../../platform/lib/errors.ts'
-import { isUuid } from '../../../platform/lib/uuid.ts'
+import { parseUuid } from '../../../platform/lib/uuid.ts'
 import type { ActivityExportCompression, ActivityExportFormat } from '../schema.types.ts'
 import type { ExportInput, PreparedExport } from './prepare.ts'
 
@@ -63,9 +63,10 @@ export function resumeFrom({ export: exportId, afterSequence, ...others }: Query
 } {
   if (Object.keys(others).length)
     throw badInput('A prepared export accepts only the parameters `export` and `afterSequence`.')
-  if (typeof exportId !== 'string' || !isUuid(exportId)) throw exportNotFound()
+  const id = parseUuid(exportId)
+  if (id === null) throw exportNotFound()
   return {
-    exportId,
+    exportId: id,
     afterSequence: afterSequence === undefined ? null : parseSequence(afterSequence),
   }
 }

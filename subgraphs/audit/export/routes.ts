@@ -15,7 +15,7 @@ import { sendError } from '../../../platform/http/send-error.ts'
 import { withoutDeadline } from '../../../platform/lib/deadline.ts'
 import { type DenialCode, denied, isDenial, PublicError } from '../../../platform/lib/errors.ts'
 import type { Log } from '../../../platform/lib/log.ts'
-import { isUuid } from '../../../platform/lib/uuid.ts'
+import { parseUuid } from '../../../platform/lib/uuid.ts'
 import type { Database } from '../../../platform/postgres/database.ts'
 import {
   canStillExport,
@@ -127,8 +127,8 @@ function createExportSlots(): (tenantId: string) => () => void {
 }
 
 function tenantIdOf(request: Request): string {
-  const { tenantId } = request.params
-  if (typeof tenantId !== 'string' || !isUuid(tenantId)) throw denied('FORBIDDEN')
+  const tenantId = parseUuid(request.params.tenantId)
+  if (tenantId === null) throw denied('FORBIDDEN')
   return tenantId
 }
 
@@ -176,7 +176,7 @@ async function recordDenied(
 ): Promise<void> {
   const method = viewer.kind === 'api-token' ? null : viewer.method
   const clientId = 'clientId' in viewer ? viewer.clientId : null
-  const target = { type: 'tenant', id: String(request.params.tenantId), displayName: null }
+  const target = { type: 'tenant', id: tenantIdOf(request), displayName: null }
   await recordRefusedSignIn(
     { db, request: requestMetadata(request) },
     { tenantId: viewer.tenantId, actor: viewer.actor, method, clientId },

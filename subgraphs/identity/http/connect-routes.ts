@@ -5,7 +5,7 @@ import type { Actor } from '../../../drizzle/tables/shared.ts'
 import { parseToken, sha256 } from '../../../platform/auth/tokens.ts'
 import { sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
-import { isUuid } from '../../../platform/lib/uuid.ts'
+import { parseUuid } from '../../../platform/lib/uuid.ts'
 import { startTransaction } from '../handoff/browser-transaction.ts'
 import { readHandoff } from '../handoff/read-handoff.ts'
 import { redeemHandoff } from '../handoff/redeem-handoff.ts'
@@ -38,12 +38,9 @@ export function addConnectRoutes(router: Router, services: RouteServices): void 
  */
 const startConnect = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db, stateCipher } = services
-  const { client: clientId, tenant: tenantId } = request.query
-  const isValid =
-    typeof clientId === 'string' &&
-    isPlainText(clientId, 255) &&
-    typeof tenantId === 'string' &&
-    isUuid(tenantId)
+  const { client: clientId, tenant } = request.query
+  const tenantId = parseUuid(tenant)
+  const isValid = typeof clientId === 'string' && isPlainText(clientId, 255) && tenantId !== null
   const instance = isValid
     ? await db.read(null, (tx) => partnerInstanceWithKeys(tx, { clientId }))
     : undefined
@@ -64,9 +61,9 @@ const startConnect = (services: RouteServices) => async (request: Request, respo
 const redeemCode = (services: RouteServices) => async (request: Request, response: Response) => {
   const { issuer, db } = services
   const signIn = signInContextOf(services, request)
-  const { tenantId } = request.params as { tenantId: string }
+  const tenantId = parseUuid(request.params.tenantId)
   const { code, replace } = (request.body ?? {}) as { code?: unknown; replace?: unknown }
-  if (typeof code !== 'string' || parseToken(code)?.tenantId !== tenantId)
+  if (tenantId === null || typeof code !== 'string' || parseToken(code)?.tenantId !== tenantId)
     return sendSignInError(services, request, response, { status: 400 })
   const cookies = cookiesOf(request)
   const transactionHashes = attemptSecrets(issuer, cookies, 'handoff').map(sha256)

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express'
 import { sessionCookieName, setCookie } from '../../../platform/http/cookies.ts'
-import { isUuid } from '../../../platform/lib/uuid.ts'
+import { parseUuid } from '../../../platform/lib/uuid.ts'
 import { endBrowserSession, viewerFromCookies } from './browser-session.ts'
 import { signedOutPage } from './pages.ts'
 import { cookiesOf, type RouteServices, signInContextOf } from './route-services.ts'
@@ -31,9 +31,8 @@ const signOut = (services: RouteServices) => async (request: Request, response: 
   const { issuer, show } = services
   const signIn = signInContextOf(services, request)
   const form = request.body as { tenant?: unknown } | undefined
-  const tenantId = request.headers['x-tenant-id'] ?? form?.tenant
-  if (typeof tenantId !== 'string' || !isUuid(tenantId))
-    return sendSignInError(services, request, response, { status: 400 })
+  const tenantId = parseUuid(request.headers['x-tenant-id'] ?? form?.tenant)
+  if (tenantId === null) return sendSignInError(services, request, response, { status: 400 })
   await endBrowserSession(signIn, await viewerFromCookies(signIn, cookiesOf(request), tenantId))
   const expired = setCookie(issuer, sessionCookieName(issuer, tenantId), '', 0)
   response.append('Set-Cookie', expired).set('Clear-Site-Data', clearSiteData)

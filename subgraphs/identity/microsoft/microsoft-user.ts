@@ -1,6 +1,6 @@
 import type { IDToken } from 'openid-client'
 import { isPlainText, toPlainText } from '../../../platform/lib/text.ts'
-import { isUuid } from '../../../platform/lib/uuid.ts'
+import { parseUuid } from '../../../platform/lib/uuid.ts'
 
 /** The template ID of the Global Administrator role, as it appears in the `wids` claim. */
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
@@ -26,21 +26,22 @@ export interface MicrosoftUser {
 
 /** Returns the user of a verified ID token. @returns null if the token has no valid `oid` */
 export function microsoftUser({
-  oid,
+  oid: objectIdClaim,
   name,
   preferred_username: upn,
   wids,
   auth_time: authTime,
 }: IDToken): MicrosoftUser | null {
-  if (typeof oid !== 'string' || !isUuid(oid)) return null
+  const objectId = parseUuid(objectIdClaim)
+  if (objectId === null) return null
   // The principal name identifies the user, and a corrected one could be another user's.
   const isValidName = typeof upn === 'string' && isPlainText(upn, maxLength)
-  const userPrincipalName = isValidName ? upn : oid
+  const userPrincipalName = isValidName ? upn : objectId
   const displayName = typeof name === 'string' ? toPlainText(name, maxLength) : null
   return {
     identity: {
-      key: `microsoft:${oid}`,
-      objectId: oid,
+      key: `microsoft:${objectId}`,
+      objectId,
       displayName: displayName ?? userPrincipalName,
       userPrincipalName,
     },

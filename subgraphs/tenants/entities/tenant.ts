@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url'
 import { and, asc, isNull } from 'drizzle-orm'
 import { partnerAssociation, spanningAdmin } from '../../../drizzle/tables/tenants.ts'
 import { isReaderOf } from '../../../platform/auth/viewer.ts'
@@ -33,7 +34,7 @@ export const tenant: TenantResolvers = {
     required(await loaders.tenants.load(id)).microsoftTenantId,
 
   primaryDomain: async ({ id }, _, { loaders }) =>
-    required(await loaders.tenants.load(id)).primaryDomain,
+    domainToUnicode(required(await loaders.tenants.load(id)).primaryDomain),
 
   settings: async ({ id }, _, { loaders }) => required(await loaders.settings.load(id)),
 

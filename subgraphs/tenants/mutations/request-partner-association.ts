@@ -3,6 +3,7 @@ import { auditedWithProof } from '../../../platform/audit/audited.ts'
 import { recordUnverified } from '../../../platform/audit/refusals.ts'
 import { padTiming } from '../../../platform/auth/timing-padding.ts'
 import type { PartnerClient } from '../../../platform/auth/viewer.ts'
+import { parseDomain } from '../../../platform/lib/domain.ts'
 import { denied, type UserError } from '../../../platform/lib/errors.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
@@ -108,7 +109,9 @@ const locatorError = ({ id, domain }: TenantLocator): UserError | null =>
 async function findTenant({ db }: Context, { id, domain }: TenantLocator): Promise<string | null> {
   return db.read(null, async (tx) => {
     if (domain != null)
-      return isPlainText(domain, 253) ? ((await tenantOfDomain(tx, domain)) ?? null) : null
+      return isPlainText(domain, 253)
+        ? ((await tenantOfDomain(tx, parseDomain(domain) ?? domain)) ?? null)
+        : null
     return id != null && isUuid(id) && (await organizationOf(tx, id)) ? id : null
   })
 }

@@ -1,6 +1,7 @@
 import { EmailAddressResolver } from 'graphql-scalars'
 import type { Settings } from '../../../drizzle/tables/tenants.ts'
 import { throwUserError } from '../../../platform/audit/audited.ts'
+import { canonicalAddress } from '../../../platform/lib/domain.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
 import type { MutationResolvers, UpdateNotificationSettingsInput } from '../schema.types.ts'
 import { changeSettings } from '../settings/change-settings.ts'
@@ -48,8 +49,9 @@ function parseInput({ recipients, frequency }: UpdateNotificationSettingsInput):
   return { ...(recipients != null && { recipients }), ...(frequency != null && { frequency }) }
 }
 
+/** Whether the text is an e-mail address as the scalar `EmailAddress` returns it. */
 function isEmailAddress(text: string): boolean {
-  if (!isPlainText(text, maxAddressLength)) return false
+  if (!isPlainText(text, maxAddressLength) || canonicalAddress(text) !== text) return false
   try {
     EmailAddressResolver.parseValue(text)
     return true

@@ -1,4 +1,5 @@
 import { isPlainText } from '../../../../platform/lib/text.ts'
+import { parseUuid } from '../../../../platform/lib/uuid.ts'
 import type { Jws } from '../../jwt/jws.ts'
 import { withPlainDescriptions } from '../descriptive-claims.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
@@ -6,8 +7,8 @@ import { CheckFailed } from './check.ts'
 
 /**
  * Checks that the payload has no duplicate claims, that all required claims are present, and that
- * each claim has the right type. Makes descriptive claims plain. `validateClaims` checks the values
- * of the other claims.
+ * each claim has the right type. Makes descriptive claims plain, and returns the tenant's ID in
+ * lower case. `validateClaims` checks the values of the other claims.
  */
 export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
   if (hasDuplicateMembers)
@@ -19,7 +20,8 @@ export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionCla
     const names = wrong.map(([name]) => `\`${name}\``).join(', ')
     throw new CheckFailed(`These claims are missing or have the wrong type: ${names}.`)
   }
-  return withPlainDescriptions(claims as unknown as AssertionClaims)
+  const checked = withPlainDescriptions(claims as unknown as AssertionClaims)
+  return { ...checked, tenant: parseUuid(checked.tenant) ?? checked.tenant }
 }
 
 const isText = (value: unknown) => typeof value === 'string'
