@@ -26,7 +26,7 @@ export type Scalars = {
   SafeInt: { input: number; output: number; }
   /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
+  /** A UUID (RFC 9562): upper or lower case in inputs, lower case in answers. Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };

@@ -20,7 +20,7 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
   /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
+  /** A UUID (RFC 9562): upper or lower case in inputs, lower case in answers. Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
@@ -614,7 +614,7 @@ export type TenantSessionsArgs = {
 
 /** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of the Microsoft 365 domains of the tenant. */
+  /** One of the Microsoft 365 domains of the tenant, in Unicode or as A-labels (RFC 5890). */
   domain?: InputMaybe<Scalars['String']['input']>;
   /** The id of the tenant, as in links that the tenant gave out. */
   id?: InputMaybe<Scalars['ID']['input']>;

@@ -18,11 +18,11 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A point in time in RFC 3339 format with the offset Z (UTC). */
   DateTime: { input: Date; output: Date; }
-  /** An e-mail address (RFC 5321) of at most 254 characters. An input that is not an address gives a user error. */
+  /** An e-mail address (RFC 5321) of at most 254 characters. Inputs can have an internationalized domain in Unicode or as A-labels (RFC 5890), which counts as A-labels; answers have it in Unicode. An input that is not an address gives a user error. */
   EmailAddress: { input: string; output: string; }
   /** An absolute URL (RFC 3986). */
   URL: { input: string; output: string; }
-  /** A UUID in lower case (RFC 9562). Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
+  /** A UUID (RFC 9562): upper or lower case in inputs, lower case in answers. Used only for identifiers that Microsoft assigns; identifiers of this service have the type ID. An input that is not a UUID gives a user error. */
   UUID: { input: string; output: string; }
   _FieldSet: { input: string; output: string; }
 };
@@ -595,7 +595,7 @@ export type Tenant = Node & {
   partnerAssociations?: Maybe<Array<PartnerAssociation>>;
   /** The partner instance that is registered under this client ID, so that an admin sees who gets access before associating it. Null when there is none. For admins only. */
   partnerInstance?: Maybe<PartnerInstance>;
-  /** The organisation's default Microsoft 365 domain. */
+  /** The organisation's default Microsoft 365 domain, in Unicode. */
   primaryDomain: Scalars['String']['output'];
   /** The tenant's settings. */
   settings?: Maybe<TenantSettings>;
@@ -618,7 +618,7 @@ export type TenantSpanningAdminsArgs = {
 
 /** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of the Microsoft 365 domains of the tenant. */
+  /** One of the Microsoft 365 domains of the tenant, in Unicode or as A-labels (RFC 5890). */
   domain?: InputMaybe<Scalars['String']['input']>;
   /** The id of the tenant, as in links that the tenant gave out. */
   id?: InputMaybe<Scalars['ID']['input']>;

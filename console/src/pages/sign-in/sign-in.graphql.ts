@@ -14,7 +14,7 @@ export type LoginMethod =
 
 /** Identifies a tenant for a caller who is not signed in. Exactly one field must be set. */
 export type TenantLocator = {
-  /** One of the Microsoft 365 domains of the tenant. */
+  /** One of the Microsoft 365 domains of the tenant, in Unicode or as A-labels (RFC 5890). */
   domain?: string | null | undefined;
   /** The id of the tenant, as in links that the tenant gave out. */
   id?: string | number | null | undefined;
