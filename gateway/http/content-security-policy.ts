@@ -1,4 +1,4 @@
-/** The directives of the Content-Security-Policy header, which every response contains. */
+/** The directives of the Content-Security-Policy header of the pages. */
 
 const directives = {
   'default-src': "'none'",
@@ -15,10 +15,10 @@ const directives = {
  * Returns the value of the Content-Security-Policy header.
  * @param styleNonce the nonce of the style elements that Fluent UI creates
  */
-export const contentSecurityPolicy = (styleNonce?: string): string =>
+export const contentSecurityPolicy = (styleNonce: string): string =>
   Object.entries(directives)
     .map(([name, value]) => {
-      const nonce = name === 'style-src' && styleNonce ? ` 'nonce-${styleNonce}'` : ''
+      const nonce = name === 'style-src' ? ` 'nonce-${styleNonce}'` : ''
       return `${name} ${value}${nonce}`
     })
     .join(';')

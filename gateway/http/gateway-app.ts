@@ -4,8 +4,10 @@ import cors from 'cors'
 import express, { type Express, type RequestHandler, type Router } from 'express'
 import { concurrencyLimit } from '../../platform/http/concurrency-limit.ts'
 import { handleErrors } from '../../platform/http/handle-errors.ts'
+import { methodNotAllowed } from '../../platform/http/method-not-allowed.ts'
 import { requestTimeout } from '../../platform/http/request-timeout.ts'
 import { requireGraphqlJson, requireUtf8 } from '../../platform/http/require-graphql-json.ts'
+import { noStore, securityHeaders } from '../../platform/http/security-headers.ts'
 import { authenticateDownload, authenticateRequest } from '../auth/authenticate.ts'
 import {
   authenticatedAt,
@@ -20,7 +22,6 @@ import type { Console } from './console-pages.ts'
 import { liveness, type ReadinessOptions, readiness } from './health.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import { requireKnownHost } from './require-known-host.ts'
-import { noStore, securityHeaders } from './security-headers.ts'
 import { activityLogKeys, discovery } from './well-known.ts'
 
 /** The maximum size of the body of a GraphQL request. */
@@ -73,7 +74,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     .enable('case sensitive routing')
     .set('trust proxy', options.trustedProxyHops)
 
-  app.use(securityHeaders(options.publicUrl))
+  app.use(securityHeaders({ https: options.publicUrl.startsWith('https:') }), noStore)
   app.get('/healthz', liveness)
   app.get('/readyz', readiness(options))
 
@@ -84,7 +85,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   app.use(limiters.address, knownHost)
   app.use(requestTimeout(options.requestDeadlineMs))
-  app.use(noStore)
   app.get('/.well-known/it-complete-login', discovery(options.discovery))
   app.get('/.well-known/activity-log-keys', activityLogKeys(options.activityLogKeys))
 
@@ -104,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   )
   app.use(options.console.pages, ...options.routes)
 
+  app.use(methodNotAllowed(app.router))
   app.use(options.console.notFound)
   app.use(handleErrors(options.log, bodyLimitBytes))
 

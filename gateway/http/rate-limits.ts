@@ -59,8 +59,9 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
         keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response),
       limit: (request, response) =>
         limitOf(keyOf(ipKeyGenerator(clientAddress(request) ?? ''), response)),
-      // Sends RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08), and
-      // Retry-After with status 429.
+      // Sends RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-08, the newest
+      // draft that express-rate-limit supports), and Retry-After with status 429. A response can
+      // have several policies, so each limiter has its own identifier.
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       // Disables express-rate-limit's own checks, which would print warnings about our proxy
@@ -76,7 +77,7 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
     })
   return {
     address: limiter('address', (ip) => `all ${ip}`),
-    assets: limiter('address', (ip) => `assets ${ip}`),
+    assets: limiter('assets', (ip) => `assets ${ip}`),
     caller: limiter(
       'caller',
       (ip, response) => callerKey(viewerOfResponse(response)) ?? `address ${ip}`,

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 
 /**
  * Serves `/.well-known/it-complete-login`, which lists the endpoints and limits for partners'
- * software.
+ * software. The name is not registered with IANA (RFC 8615 §3.1).
  */
 export const discovery =
   (document: Record<string, unknown>): RequestHandler =>
@@ -12,7 +12,7 @@ export const discovery =
 
 /**
  * Serves `/.well-known/activity-log-keys`, which lists the public keys that verify exports of the
- * Activity Log.
+ * Activity Log. The name is not registered with IANA (RFC 8615 §3.1).
  * @param keys verifier keys in the format of C2SP signed notes
  */
 export function activityLogKeys(keys: string[]): RequestHandler {

@@ -4,10 +4,11 @@
  */
 import { createPublicKey } from 'node:crypto'
 import express, { type Express, type RequestHandler } from 'express'
-import helmet from 'helmet'
 import { concurrencyLimit } from '../http/concurrency-limit.ts'
 import { handleErrors } from '../http/handle-errors.ts'
+import { methodNotAllowed } from '../http/method-not-allowed.ts'
 import { requireGraphqlJson, requireUtf8 } from '../http/require-graphql-json.ts'
+import { noStore, securityHeaders } from '../http/security-headers.ts'
 import { sendError } from '../http/send-error.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'
@@ -49,7 +50,7 @@ export function subgraphApp({
 }: SubgraphServerOptions): Express {
   const gatewayKeys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
   const app = express().disable('x-powered-by').disable('etag')
-  app.use(helmet())
+  app.use(securityHeaders({ https: false }), noStore)
 
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))
   app.get('/readyz', async (_, response) => {
@@ -88,6 +89,7 @@ export function subgraphApp({
     },
   )
 
+  app.use(methodNotAllowed(app.router))
   app.use((_, response) => sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.'))
   app.use(handleErrors(log, bodyLimitBytes))
   return app

@@ -8,6 +8,7 @@ export function handleParserErrors(server: Server): void {
     response.writeHead(417, {
       'Content-Type': 'application/json; charset=utf-8',
       'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'",
       'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
     })
@@ -22,6 +23,7 @@ export function handleParserErrors(server: Server): void {
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
         'Content-Type: application/json; charset=utf-8',
         'X-Content-Type-Options: nosniff',
+        "Content-Security-Policy: default-src 'none'",
         `Content-Length: ${Buffer.byteLength(body)}`,
         'Connection: close',
         '',

@@ -6,6 +6,8 @@ import { createConnection } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { clientLimits } from '../../platform/graphql/query-limits.ts'
+import { exportRoutes } from '../../subgraphs/audit/export/routes.ts'
+import { loginRoutes } from '../../subgraphs/identity/http/login-routes.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { World } from '../support/world.ts'
 
@@ -581,13 +583,54 @@ test('every response has the security headers', async () => {
       path,
       headers.get('x-content-type-options'),
       headers.get('content-security-policy'),
-    ]).toEqual([path, 'nosniff', expect.stringContaining("default-src 'none'")])
+      headers.get('x-frame-options'),
+      headers.get('permissions-policy'),
+    ]).toEqual([
+      path,
+      'nosniff',
+      headers.get('content-type')?.startsWith('text/html')
+        ? expect.stringMatching(/^default-src 'none';.*;frame-ancestors 'none'/)
+        : "default-src 'none';frame-ancestors 'none'",
+      'DENY',
+      expect.stringMatching(/^camera=\(\), .*usb=\(\)$/),
+    ])
+    expect([path, headers.get('cache-control')]).toEqual([path, 'no-store'])
     expect([
       headers.get('x-powered-by'),
       headers.get('server'),
       headers.get('access-control-allow-origin'),
     ]).toEqual([null, null, null])
   }
+})
+
+test('a route’s other methods get 405 with Allow', async () => {
+  const tenantId = '00000000-0000-4000-8000-000000000000'
+  const own = Object.keys({ ...loginRoutes, ...exportRoutes })
+  const routes = Map.groupBy(
+    [...own, 'GET /healthz', 'GET /readyz', 'GET /.well-known/activity-log-keys', 'GET /'],
+    (route) => route.split(' ')[1]!,
+  )
+  expect(routes.size).toBeGreaterThan(10)
+  for (const [path, known] of routes) {
+    const methods = known.map((route) => route.split(' ')[0]!)
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE'].filter((one) => !methods.includes(one))) {
+      const { status, headers } = await fetch(world.url + path.replace(':tenantId', tenantId), {
+        method,
+      })
+      const allowed = headers
+        .get('allow')
+        ?.split(', ')
+        .filter((one) => one !== 'HEAD')
+      expect([method, path, status, allowed?.sort()]).toEqual([method, path, 405, methods.sort()])
+    }
+  }
+})
+
+test('a response names each rate limit policy once', async () => {
+  const { headers, status } = await fetch(`${world.url}/assets/nothing.js`)
+  expect(status).toBe(404)
+  for (const name of ['ratelimit', 'ratelimit-policy'])
+    expect(headers.get(name)!.match(/"\w+"(?=;)/g)).toEqual(['"assets"', '"address"'])
 })
 
 test('there is no GraphQL IDE and no trace output', async () => {

@@ -214,8 +214,8 @@ describe.each(names)('the %s subgraph refuses within a second', (name) => {
       { body: Buffer.from('7b227175657279223a227b205f5f747970656e616d65207d2023ff227d', 'hex') },
     ],
     ['a batch', 400, { body: '[{"query":"{ __typename }"}]' }],
-    ['a GET', 404, { method: 'GET', path: '/graphql?query=%7B__typename%7D' }],
-    ['a preflight', 404, { method: 'OPTIONS' }],
+    ['a GET', 405, { method: 'GET', path: '/graphql?query=%7B__typename%7D' }],
+    ['a preflight', 405, { method: 'OPTIONS' }],
     ['another path', 404, { path: '/', body: '{}' }],
     ['no JSON', 400, { body: '{' }],
   ])('%s', async (_name, status, sent) => {

@@ -198,10 +198,18 @@ describe('a request is refused with', () => {
   })
 
   test('the only other routes are health checks', async () => {
-    for (const path of ['/', '/graphql', '/connect', '/login/microsoft', '/logout', '/metrics'])
+    for (const path of ['/', '/connect', '/login/microsoft', '/logout', '/metrics'])
       expect((await fetch(urls.identity + path)).status).toBe(404)
-    expect((await fetch(`${urls.identity}/healthz`)).status).toBe(200)
-    expect((await fetch(`${urls.identity}/readyz`)).status).toBe(200)
+    for (const path of ['/healthz', '/readyz']) {
+      const { status, headers } = await fetch(urls.identity + path)
+      expect([path, status, headers.get('cache-control')]).toEqual([path, 200, 'no-store'])
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'none';frame-ancestors 'none'",
+      )
+      expect(headers.get('x-frame-options')).toBe('DENY')
+    }
+    const get = await fetch(`${urls.identity}/graphql`)
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
   })
 })
 

@@ -781,7 +781,7 @@ describe('refused', () => {
       body: claims({}),
     })
     expect(answer.status).toBeGreaterThanOrEqual(400)
-    expect((await fetch(`${world.url}/events/caep`)).status).toBe(404)
+    expect((await fetch(`${world.url}/events/caep`)).status).toBe(405)
     expect(await isAlive(session)).toBe(true)
   })
 

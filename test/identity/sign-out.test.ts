@@ -126,7 +126,7 @@ describe('POST /logout', () => {
     const tenant = await world.createTenant()
     await world.open(tenant, world.vsa)
     const browser = await world.connectBrowser(tenant, world.vsa)
-    expect((await browser.request(`${world.url}/logout?tenant=${tenant.id}`)).status).toBe(404)
+    expect((await browser.request(`${world.url}/logout?tenant=${tenant.id}`)).status).toBe(405)
     expect(await liveSessions(world, tenant.id)).toBe(1)
   })
 
