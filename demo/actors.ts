@@ -1,12 +1,12 @@
 /** The users and programs of the demo story. They use only the public endpoints. */
 import { Browser } from './browser.ts'
-import type { DemoFile } from './demo.ts'
+import type { DemoFile, DemoFileTenant, DemoFileUser } from './demo.ts'
 import { signAssertion, signClientAuthentication } from './partner.ts'
 import { expectStep, type StepReporter } from './step-runner.ts'
 
-export type Tenant = DemoFile['tenants'][number]
+export type Tenant = DemoFileTenant
 export type Partner = DemoFile['partnerInstances'][number]
-export type User = DemoFile['microsoft']['users'][number]
+export type User = DemoFileUser
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: the type depends on the query
@@ -223,7 +223,10 @@ export class Actors {
     }
     const { association, userErrors } = (await this.ask(admin, associate, { input })).data
       .associatePartner
-    expectStep(association?.status === 'ACTIVE', `associated (${userErrors[0]?.code})`)
+    expectStep(
+      association?.status === 'ACTIVE',
+      `associatePartner was refused: ${userErrors[0]?.code}. If an operator suspended the partner: npm run admin -- partner resume --client-id ${partner.clientId}`,
+    )
     report.received(`${association.status} with ${association.partner.name}`)
   }
 
@@ -276,6 +279,22 @@ export class Actors {
       'mutation ($input: DissociatePartnerInput!) { dissociatePartner(input: $input) { userErrors { code } } }'
     for (const { id: associationId } of data.tenant.partnerAssociations)
       await this.ask(admin, end, { input: { tenantId: tenant.id, associationId } })
+  }
+
+  /** Makes the person a Spanning Admin of the tenant, if the person is not one already. */
+  async ensureSpanningAdmin(
+    admin: { bearer: string },
+    tenant: Tenant,
+    { objectId, username: userPrincipalName, displayName }: User,
+  ): Promise<void> {
+    const read =
+      'query ($id: ID!) { tenant(id: $id) { spanningAdmins(first: 100) { nodes { objectId } } } }'
+    const { nodes } = (await this.ask(admin, read, { id: tenant.id })).data.tenant.spanningAdmins
+    if (nodes.some((granted: { objectId: string }) => granted.objectId === objectId)) return
+    const grant =
+      'mutation ($input: GrantSpanningAdminInput!) { grantSpanningAdmin(input: $input) { userErrors { code } } }'
+    const input = { tenantId: tenant.id, objectId, userPrincipalName, displayName }
+    await this.ask(admin, grant, { input })
   }
 
   signOut(who: { bearer: string }): Promise<Answer> {

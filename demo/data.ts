@@ -74,6 +74,27 @@ export const demoTenants: DemoTenant[] = [
   ),
 ]
 
+/**
+ * The tenants of `npm run demo`. The demo's pages do not list them, so that people and the story do
+ * not get into each other's way.
+ */
+export const storyTenants: DemoTenant[] = [
+  tenant(
+    4,
+    'Litware Optics',
+    'litware-optics.example',
+    ['Ines Ferreira', 'Jonas Weber', 'Kaya Demir'],
+    null,
+  ),
+  tenant(
+    5,
+    'Proseware Clinics',
+    'proseware-clinics.example',
+    ['Luca Bianchi', 'Mona Haugen', 'Pavel Dvorak'],
+    null,
+  ),
+]
+
 export interface DemoPartner {
   platform: PartnerPlatform
   name: string

@@ -1,6 +1,6 @@
 /**
- * The demo: three tenants, two MSPs, and stand-ins for Entra ID, VSA and UniView. The demo is
- * created at the first start and reused later.
+ * The demo: three tenants, two more for `npm run demo`, two MSPs, and stand-ins for Entra ID, VSA
+ * and UniView. The demo is created at the first start and reused later.
  */
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,24 +22,42 @@ import {
 } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
 import type { Log } from '../platform/lib/log.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+import { type Database, openDatabase } from '../platform/postgres/database.ts'
 import type { DatabaseTarget } from '../platform/postgres/servers.ts'
-import { type DemoTenant, demoPartners, demoTenants, globalAdministrator } from './data.ts'
+import {
+  type DemoPartner,
+  type DemoTenant,
+  demoPartners,
+  demoTenants,
+  globalAdministrator,
+  storyTenants,
+} from './data.ts'
 import { type Entra, startEntra } from './entra.ts'
 import { type Portals, startPortals } from './portals.ts'
+
+export interface DemoFileTenant {
+  id: string
+  name: string
+  microsoftTenantId: string
+  domain: string
+  itCompleteLogin: boolean
+  associations: { clientId: string }[]
+}
+
+export interface DemoFileUser {
+  tenantId: string
+  username: string
+  displayName: string
+  password: string
+  objectId: string
+  role: string
+}
 
 /** The content of DATA_DIR/demo.json, which scripts read to use the demo. */
 export interface DemoFile {
   gatewayUrl: string
   issuer: string
-  tenants: {
-    id: string
-    name: string
-    microsoftTenantId: string
-    domain: string
-    itCompleteLogin: boolean
-    associations: { clientId: string }[]
-  }[]
+  tenants: DemoFileTenant[]
   partnerInstances: {
     platform: string
     name: string
@@ -49,16 +67,9 @@ export interface DemoFile {
     privateJwk: JWK
     technicians: { sub: string; name: string; email: string }[]
   }[]
-  microsoft: {
-    issuer: string
-    users: {
-      tenantId: string
-      username: string
-      password: string
-      objectId: string
-      role: string
-    }[]
-  }
+  microsoft: { issuer: string; users: DemoFileUser[] }
+  /** The tenants that only `npm run demo` uses. */
+  story: { tenants: DemoFileTenant[]; users: DemoFileUser[] }
 }
 
 export interface DemoOptions {
@@ -94,24 +105,26 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
   try {
     const ids = await ensureTenants(by)
     const earlier = await earlierFile(path)
+    const partners = await remainingPartners(by)
     const keys = await ensurePartners(
       by,
+      partners,
       new Map(earlier?.partnerInstances.map(({ clientId, privateJwk }) => [clientId, privateJwk])),
     )
-    await ensureOpenDoors(by, ids)
+    await ensureOpenDoors(by, ids, partners)
 
     const redirectUris = [
       `${publicUrl}/login/microsoft/callback`,
       `${publicUrl}/login/microsoft/native`,
     ]
     const entra = await startEntra({
-      tenants: demoTenants.map(directoryOf),
+      tenants: [...demoTenants, ...storyTenants].map(directoryOf),
       client: { ...client, redirectUris },
     })
     const portals = await startPortals({
       service: publicUrl,
-      port: earlier ? Number(new URL(earlier.partnerInstances[0]!.handoffUrl).port) : undefined,
-      portals: demoPartners.map((partner) => ({
+      port: earlier ? portOf(earlier) : undefined,
+      portals: partners.map((partner) => ({
         ...partner,
         privateJwk: keys.get(partner.clientId)!,
       })),
@@ -125,7 +138,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       const current = `${portals.url}/${clientId}/handoff`
       if (keys.has(clientId) && handoffUrl !== current) await setHandoffUrl(by, clientId, current)
     }
-    const file = await describe(by, { publicUrl, ids, keys, entra, portals })
+    const file = await describe(by, { publicUrl, ids, partners, keys, entra, portals })
     await writeFile(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
     await chmod(path, 0o600)
     return {
@@ -133,7 +146,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
       entra,
       file,
       forConsole: {
-        portals: demoPartners.map(({ platform, name, clientId }) => ({
+        portals: partners.map(({ platform, name, clientId }) => ({
           platform,
           name,
           url: `${portals.url}/${clientId}`,
@@ -148,7 +161,7 @@ export async function startDemo({ publicUrl, dataDir, owner, log }: DemoOptions)
           })),
         ),
       },
-      summary: summaryOf(path, portals, file),
+      summary: summaryOf(path, portals, partners, file),
       async stop() {
         await Promise.all([entra.close(), portals.close()])
       },
@@ -173,7 +186,7 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
     tx.select().from(organization).where(eq(organization.demo, true)),
   )
   const ids = new Map(known.map(({ microsoftTenantId, tenantId }) => [microsoftTenantId, tenantId]))
-  for (const tenant of demoTenants) {
+  for (const tenant of [...demoTenants, ...storyTenants]) {
     if (ids.has(tenant.microsoftTenantId)) continue
     const tenantId = await createTenant(by, tenant)
     ids.set(tenant.microsoftTenantId, tenantId)
@@ -199,13 +212,31 @@ async function ensureTenants(by: Operator): Promise<Map<string, string>> {
 }
 
 /**
+ * Returns the demo's partners without those that an operator has removed, because a client ID
+ * cannot be registered again.
+ */
+async function remainingPartners(by: Operator): Promise<DemoPartner[]> {
+  const removed = (await listPartnerInstances(by)).filter(({ removedAt }) => removedAt !== null)
+  return demoPartners.filter((partner) =>
+    removed.every(({ clientId }) => clientId !== partner.clientId),
+  )
+}
+
+const portOf = ({ partnerInstances: [first] }: DemoFile): number | undefined =>
+  first && Number(new URL(first.handoffUrl).port)
+
+/**
  * Registers missing partner instances. Returns a map from the client ID to the private key. If
  * demo.json is missing, registers new keys in addition to the old keys.
  */
-async function ensurePartners(by: Operator, earlier: Map<string, JWK>): Promise<Map<string, JWK>> {
+async function ensurePartners(
+  by: Operator,
+  partners: DemoPartner[],
+  earlier: Map<string, JWK>,
+): Promise<Map<string, JWK>> {
   const registered = await listPartnerInstances(by)
   const keys = new Map<string, JWK>()
-  for (const partner of demoPartners) {
+  for (const partner of partners) {
     const known = registered.find(({ clientId }) => clientId === partner.clientId)
     const kept = earlier.get(partner.clientId)
     if (known?.keys.some(({ kid, revokedAt }) => kid === kept?.kid && !revokedAt)) {
@@ -237,9 +268,13 @@ async function newKey(clientId: string): Promise<JWK> {
 }
 
 /** At the first start, associates one tenant with a partner and turns the feature on. */
-async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<void> {
+async function ensureOpenDoors(
+  by: Operator,
+  ids: Map<string, string>,
+  partners: DemoPartner[],
+): Promise<void> {
   for (const { microsoftTenantId, openTo } of demoTenants) {
-    if (openTo === null) continue
+    if (partners.every(({ clientId }) => clientId !== openTo)) continue
     const tenantId = ids.get(microsoftTenantId)!
     const [current] = await by.db.read(tenantId, (tx) =>
       tx.select().from(settings).where(eq(settings.tenantId, tenantId)),
@@ -248,7 +283,7 @@ async function ensureOpenDoors(by: Operator, ids: Map<string, string>): Promise<
     await auditedByOperator(by, { action: 'it_complete_login.enabled', tenantId }, async (tx) => {
       await tx.insert(partnerAssociation).values({
         tenantId,
-        clientId: openTo,
+        clientId: openTo!,
         status: 'ACTIVE',
         externalTenantId: 'adventure-freight',
       })
@@ -270,6 +305,7 @@ async function earlierFile(path: string): Promise<DemoFile | null> {
 interface Started {
   publicUrl: string
   ids: Map<string, string>
+  partners: DemoPartner[]
   keys: Map<string, JWK>
   entra: Entra
   portals: Portals
@@ -277,64 +313,69 @@ interface Started {
 
 async function describe(
   { db }: Operator,
-  { publicUrl, ids, keys, entra, portals }: Started,
+  { publicUrl, ids, partners, keys, entra, portals }: Started,
 ): Promise<DemoFile> {
-  const tenants = await Promise.all(
-    demoTenants.map(async ({ name, microsoftTenantId, domains }) => {
-      const id = ids.get(microsoftTenantId)!
-      const [current] = await db.read(id, (tx) =>
-        tx.select().from(settings).where(eq(settings.tenantId, id)),
-      )
-      const associations = await db.read(id, (tx) =>
-        tx
-          .select({ clientId: partnerAssociation.clientId })
-          .from(partnerAssociation)
-          .where(
-            and(
-              eq(partnerAssociation.tenantId, id),
-              isNull(partnerAssociation.endedAt),
-              eq(partnerAssociation.status, 'ACTIVE'),
-            ),
-          ),
-      )
-      return {
-        id,
-        name,
-        microsoftTenantId,
-        domain: domains[0]!,
-        itCompleteLogin: current!.itCompleteLoginEnabled,
-        associations,
-      }
-    }),
-  )
+  const tenantsOf = (tenants: DemoTenant[]) =>
+    Promise.all(
+      tenants.map((tenant) => describeTenant(db, tenant, ids.get(tenant.microsoftTenantId)!)),
+    )
+  const usersOf = (tenants: DemoTenant[]): DemoFileUser[] =>
+    tenants.flatMap(({ microsoftTenantId, people }) =>
+      people.map((person) => ({ tenantId: ids.get(microsoftTenantId)!, ...person })),
+    )
   return {
     gatewayUrl: `${publicUrl}/graphql`,
     issuer: publicUrl,
-    tenants,
-    partnerInstances: demoPartners.map((partner) => ({
+    tenants: await tenantsOf(demoTenants),
+    partnerInstances: partners.map((partner) => ({
       ...partner,
       handoffUrl: `${portals.url}/${partner.clientId}/handoff`,
       privateJwk: keys.get(partner.clientId)!,
     })),
-    microsoft: {
-      issuer: entra.issuer,
-      users: demoTenants.flatMap(({ microsoftTenantId, people }) =>
-        people.map(({ username, password, objectId, role }) => ({
-          tenantId: ids.get(microsoftTenantId)!,
-          username,
-          password,
-          objectId,
-          role,
-        })),
-      ),
-    },
+    microsoft: { issuer: entra.issuer, users: usersOf(demoTenants) },
+    story: { tenants: await tenantsOf(storyTenants), users: usersOf(storyTenants) },
   }
 }
 
-function summaryOf(path: string, portals: Portals, { gatewayUrl }: DemoFile): string[] {
+async function describeTenant(
+  db: Database,
+  { name, microsoftTenantId, domains }: DemoTenant,
+  id: string,
+): Promise<DemoFileTenant> {
+  const [current] = await db.read(id, (tx) =>
+    tx.select().from(settings).where(eq(settings.tenantId, id)),
+  )
+  const associations = await db.read(id, (tx) =>
+    tx
+      .select({ clientId: partnerAssociation.clientId })
+      .from(partnerAssociation)
+      .where(
+        and(
+          eq(partnerAssociation.tenantId, id),
+          isNull(partnerAssociation.endedAt),
+          eq(partnerAssociation.status, 'ACTIVE'),
+        ),
+      ),
+  )
+  return {
+    id,
+    name,
+    microsoftTenantId,
+    domain: domains[0]!,
+    itCompleteLogin: current!.itCompleteLoginEnabled,
+    associations,
+  }
+}
+
+function summaryOf(
+  path: string,
+  portals: Portals,
+  partners: DemoPartner[],
+  { gatewayUrl }: DemoFile,
+): string[] {
   return [
     '  Demo with stand-ins for Entra ID, VSA and UniView. The console links to them:',
-    ...demoPartners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
+    ...partners.map(({ name, clientId }) => `  ${name.padEnd(28)} ${portals.url}/${clientId}`),
     `  ${'IDs, users and keys'.padEnd(28)} ${path}`,
     '',
     '  Run the complete story against this server:',

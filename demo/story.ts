@@ -16,29 +16,35 @@ import type { Browser } from './browser.ts'
 import type { DemoFile } from './demo.ts'
 import { expectStep, runStep, type StepReporter } from './step-runner.ts'
 
+/** The server does not have what the story needs. The message says what to do. */
+class UnusableServer extends Error {}
+
 const silent: StepReporter = { sent: () => {}, received: () => {} }
 type Bearer = { bearer: string }
 
 async function story(
-  { gatewayUrl, issuer, tenants, partnerInstances, microsoft }: DemoFile,
+  { gatewayUrl, issuer, story: own, partnerInstances }: DemoFile,
   asJson: boolean,
 ): Promise<boolean> {
   const actors = new Actors(gatewayUrl, issuer)
-  const [first, second] = tenants as [Tenant, Tenant]
-  const vsa = partnerInstances.find(({ platform }) => platform === 'KASEYA_VSA')!
-  const uniview = partnerInstances.find(({ platform }) => platform === 'UNITRENDS_UNIVIEW')!
+  const [first, second] = own.tenants as [Tenant, Tenant]
+  const vsa = partnerOf('KASEYA_VSA', partnerInstances)
+  const uniview = partnerOf('UNITRENDS_UNIVIEW', partnerInstances)
   const userOf = (tenant: Tenant, role: string): User =>
-    microsoft.users.find((user) => user.tenantId === tenant.id && user.role === role)!
+    own.users.find((user) => user.tenantId === tenant.id && user.role === role)!
   const signIn = async (report: StepReporter, tenant: Tenant, role: string): Promise<Bearer> => {
     const answer = await actors.signInWithMicrosoft(report, tenant, userOf(tenant, role))
     expectStep('bearer' in answer, `${role} signs in`)
     return answer
   }
 
-  const restore = [
-    await saveState(actors, first, await signIn(silent, first, 'GLOBAL_ADMIN')),
-    await saveState(actors, second, await signIn(silent, second, 'GLOBAL_ADMIN')),
-  ]
+  const resetAll = async () => {
+    for (const tenant of own.tenants) {
+      const admin = await signIn(silent, tenant, 'GLOBAL_ADMIN')
+      await reset(actors, admin, tenant, userOf(tenant, 'SPANNING_ADMIN'))
+    }
+  }
+  await resetAll()
   let admin: Bearer
   let technician: Bearer
   let browser: Browser
@@ -108,8 +114,16 @@ async function story(
       ))
     )
   } finally {
-    for (const back of restore) await back()
+    await resetAll()
   }
+}
+
+function partnerOf(platform: string, partners: Partner[]): Partner {
+  const partner = partners.find((one) => one.platform === platform)
+  if (partner) return partner
+  throw new UnusableServer(
+    `The demo's ${platform} instance was removed. Start the server with another DATA_DIR.`,
+  )
 }
 
 /** Connects with the browser handoff and with the API handoff. */
@@ -167,39 +181,19 @@ async function turnOff(
 }
 
 /**
- * Saves the state of a tenant and prepares the tenant for the story. Returns a function that
- * restores the saved state.
+ * Turns the feature off, removes all partners, and restores the Spanning Admin, whatever an earlier
+ * run or a person has changed in the tenant.
  */
-async function saveState(
+async function reset(
   actors: Actors,
-  tenant: Tenant,
   admin: Bearer,
-): Promise<() => Promise<void>> {
-  const read = `query ($id: ID!) { tenant(id: $id) { settings { services { calendar } itCompleteLogin { enabled } }
-    partnerAssociations { status partner { clientId } externalTenantId allowedTechnicians mfaMaxAgeMinutes } } }`
-  const { settings, partnerAssociations } = (await actors.ask(admin, read, { id: tenant.id })).data
-    .tenant
-  const clear = async () => {
-    await actors.disable(silent, admin, tenant)
-    await actors.dissociateAll(admin, tenant)
-  }
-  if (settings.itCompleteLogin.enabled || partnerAssociations.length > 0) await clear()
-  return async () => {
-    await clear()
-    const now = (await actors.ask(admin, read, { id: tenant.id })).data.tenant
-    if (now.settings.services.calendar !== settings.services.calendar)
-      await actors.changeServices(silent, admin, tenant)
-    const associate =
-      'mutation ($input: AssociatePartnerInput!) { associatePartner(input: $input) { userErrors { code } } }'
-    for (const { status, partner, ...terms } of partnerAssociations) {
-      if (status === 'ACTIVE')
-        await actors.ask(admin, associate, {
-          input: { tenantId: tenant.id, clientId: partner.clientId, ...terms },
-        })
-    }
-    if (settings.itCompleteLogin.enabled) await actors.enable(silent, admin, tenant)
-    await actors.signOut(admin)
-  }
+  tenant: Tenant,
+  spanningAdmin: User,
+): Promise<void> {
+  await actors.disable(silent, admin, tenant)
+  await actors.dissociateAll(admin, tenant)
+  await actors.ensureSpanningAdmin(admin, tenant, spanningAdmin)
+  await actors.signOut(admin)
 }
 
 async function readLog(
@@ -291,13 +285,17 @@ const own = given ? null : await ownServer()
 try {
   const path = join(own?.dataDir ?? process.env.DATA_DIR ?? '.data', 'demo.json')
   const file = JSON.parse(await readFile(path, 'utf8')) as DemoFile
+  if (!file.story)
+    throw new UnusableServer(
+      `${path} was written by an older version, without tenants for the story. Restart the server.`,
+    )
   if (given) file.gatewayUrl = given.endsWith('/graphql') ? given : new URL('/graphql', given).href
   if (!values.json) console.log(`Runs the demo story against ${file.gatewayUrl}`)
   const isWhole = await story(file, values.json)
   if (!values.json)
     console.log(
       isWhole
-        ? '\nAll steps passed. The state of the tenants was restored.\n'
+        ? `\nAll steps passed. The story used tenants of its own: ${file.story.tenants.map(({ name }) => name).join(' and ')}.\n`
         : '\nThe story stopped, because a step had an unexpected result.\n',
     )
   process.exitCode = isWhole ? 0 : 1
@@ -306,7 +304,9 @@ try {
   console.error(
     isMissing
       ? 'demo.json was not found. Set DATA_DIR to that of the running server, and turn its demo on.'
-      : error,
+      : error instanceof UnusableServer
+        ? error.message
+        : error,
   )
   process.exitCode = 1
 } finally {

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DemoFile } from '../../demo/demo.ts'
+import { Actors } from '../../demo/actors.ts'
+import type { DemoFile, DemoFileTenant, DemoFileUser } from '../../demo/demo.ts'
 import { initializedFolder, type Running, removeFolders, run } from '../support/process.ts'
 
 afterAll(removeFolders)
@@ -38,7 +39,30 @@ describe('on a running server', () => {
     expect(await service.exit).toBe(0)
   })
 
-  test('it runs twice, and restores the tenants’ settings', async () => {
+  test('it runs twice, and leaves alone what people do in the console', async () => {
+    const { issuer, tenants, partnerInstances, microsoft, story } = await readDemo()
+    const actors = new Actors(`${url}/graphql`, issuer)
+    const silent = { sent: () => {}, received: () => {} }
+    const adminOf = async (tenant: DemoFileTenant, users: DemoFileUser[]) => {
+      const user = users.find(
+        ({ tenantId, role }) => tenantId === tenant.id && role === 'GLOBAL_ADMIN',
+      )
+      return (await actors.signInWithMicrosoft(silent, tenant, user!)) as { bearer: string }
+    }
+    const [contoso] = tenants as [DemoFileTenant]
+    const admin = await adminOf(contoso, microsoft.users)
+    await actors.associate(silent, admin, contoso, partnerInstances[0]!)
+    expect(await actors.enable(silent, admin, contoso)).toBeNull()
+    // Also in a tenant of the story: a person removes its Spanning Admin.
+    const [litware] = story.tenants as [DemoFileTenant]
+    const { objectId } = story.users.find(({ role }) => role === 'SPANNING_ADMIN')!
+    const revoke =
+      'mutation ($input: RevokeSpanningAdminInput!) { revokeSpanningAdmin(input: $input) { userErrors { code } } }'
+    const revoked = await actors.ask(await adminOf(litware, story.users), revoke, {
+      input: { tenantId: litware.id, objectId },
+    })
+    expect(revoked.data.revokeSpanningAdmin).toEqual({ userErrors: [] })
+
     for (let round = 0; round < 2; round++) {
       const told = await runStory()
       expect(await told.exit).toBe(0)
@@ -48,13 +72,17 @@ describe('on a running server', () => {
     expect(await service.exit).toBe(0)
     service = await run('gateway/main.ts', [], {}, service.dataDir)
     url = (await service.says(ready))[1]! // writes the demo file again
-    const { tenants } = await readDemo()
-    expect(
-      tenants.map(({ itCompleteLogin, associations }) => [itCompleteLogin, associations.length]),
-    ).toEqual([
-      [false, 0],
+    const after = await readDemo()
+    const stateOf = (all: DemoFileTenant[]) =>
+      all.map(({ itCompleteLogin, associations }) => [itCompleteLogin, associations.length])
+    expect(stateOf(after.tenants)).toEqual([
+      [true, 1],
       [false, 0],
       [true, 1],
+    ])
+    expect(stateOf(after.story.tenants)).toEqual([
+      [false, 0],
+      [false, 0],
     ])
   })
 
