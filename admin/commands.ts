@@ -21,6 +21,8 @@ export interface Command {
   what: string
   options: string[]
   optional?: string[]
+  /** What the command does that cannot be undone, in one sentence. The operator must confirm it. */
+  irreversible?(options: Options): string
   /** Runs the command. Returns a sentence or table rows to print. */
   run(by: Operator, options: Options): Promise<string | Record<string, unknown>[]>
 }
@@ -51,7 +53,7 @@ export const commands: Record<string, Command> = {
   },
   'tenant list': {
     usage: '',
-    what: 'Lists the tenants with their domains.',
+    what: 'Lists the tenants with their names and domains.',
     options: [],
     run: (by) => tenants.listTenants(by),
   },
@@ -71,6 +73,8 @@ export const commands: Record<string, Command> = {
     what: "Erases a person's names and addresses from a tenant's Activity Log. KEY is the actor key, microsoft:... or partner:.... Specify --key, --email or both.",
     options: ['tenant'],
     optional: ['key', 'email'],
+    irreversible: ({ tenant, key, email }) =>
+      `This erases the names and addresses of ${[key, email].filter(Boolean).join(' and ')} from the Activity Log of the tenant ${tenant} permanently.`,
     async run(by, { tenant, key = null, email }) {
       const count = await tenants.erasePerson(by, tenant!, key, email?.split(','))
       return `Erased from ${count} events. Active sessions, grants and notification recipients are unchanged.`
@@ -181,6 +185,8 @@ export const commands: Record<string, Command> = {
     usage: '--client-id ID --kid KID',
     what: 'Revokes a key and ends all sessions and handoffs that were signed with it. This is the last step of a key rotation.',
     options: ['client-id', 'kid'],
+    irreversible: ({ 'client-id': clientId, kid }) =>
+      `This revokes the key ${kid} of ${clientId} permanently and ends all sessions and handoffs that it signed.`,
     async run(by, { 'client-id': clientId, kid }) {
       await partners.revokePartnerKey(by, clientId!, kid!)
       return `Revoked ${kid}. Its sessions and handoffs have ended.`
@@ -208,6 +214,8 @@ export const commands: Record<string, Command> = {
     usage: '--client-id ID',
     what: 'Suspends the instance permanently. Its client ID and issuer cannot be registered again.',
     options: ['client-id'],
+    irreversible: ({ 'client-id': clientId }) =>
+      `This removes ${clientId} permanently and ends its sessions and handoffs in all tenants. Its client ID and issuer cannot be registered again.`,
     async run(by, { 'client-id': clientId }) {
       await partners.removePartnerInstance(by, clientId!)
       return `Removed ${clientId}. Its sessions and handoffs have ended.`
@@ -217,6 +225,8 @@ export const commands: Record<string, Command> = {
     usage: '--tenant ID --reason TEXT',
     what: 'Opens a new log epoch after the database was restored to an older state, so that sealing continues. The log starts a new proof chain.',
     options: ['tenant', 'reason'],
+    irreversible: ({ tenant }) =>
+      `This starts a new proof chain for the Activity Log of the tenant ${tenant}. Earlier checkpoints are no longer continued.`,
     async run(by, { tenant, reason }) {
       return `Opened epoch ${await tenants.openLogEpoch(by, tenant!, reason!)}.`
     },

@@ -3,7 +3,7 @@ import { operatorActivity } from '../drizzle/tables/audit.ts'
 import { partnerAssociation } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator, copyToTenantLog } from '../platform/audit/operators.ts'
 import type { Operator } from './operator.ts'
-import { listTenants } from './tenants.ts'
+import { listOrganizations } from './tenants.ts'
 
 const copiedAction = 'partner_instance.tenants_told'
 
@@ -32,7 +32,7 @@ export async function copyChangesToTenantLogs(by: Operator): Promise<void> {
   for (const act of acts) {
     const clientId = act.target!.id!
     let count = 0
-    for (const { tenantId } of await listTenants(by)) {
+    for (const { tenantId } of await listOrganizations(by)) {
       const associated = await by.db.read(tenantId, (tx) =>
         tx
           .select({ id: partnerAssociation.associationId })

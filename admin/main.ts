@@ -11,11 +11,13 @@ import { openDatabaseTarget } from '../platform/postgres/database-target.ts'
 import { DatabaseUnavailable, UnusableDatabase } from '../platform/postgres/errors.ts'
 import { checkDatabase, migrate } from '../platform/postgres/migrations.ts'
 import { type Command, commands, type Options } from './commands.ts'
+import { confirm } from './confirm.ts'
 import { OperatorInputError } from './operator.ts'
 
 /** Runs one command. Prints the result as text, as a table or, with --json, as JSON. */
 async function main(words: string[]): Promise<void> {
-  const { command, options, asJson } = parse(words)
+  const { command, options, asJson, isConfirmed } = parse(words)
+  if (command.irreversible && !isConfirmed) await confirm(command.irreversible(options))
   loadEnvFile()
   const store = await openDatabaseTarget(readDatabaseConfig(process.env), 'use')
   try {
@@ -41,7 +43,12 @@ async function main(words: string[]): Promise<void> {
  * @throws OperatorInputError when the command or an option is unknown. For `help`, the message is
  *   empty.
  */
-function parse(words: string[]): { command: Command; options: Options; asJson: boolean } {
+function parse(words: string[]): {
+  command: Command
+  options: Options
+  asJson: boolean
+  isConfirmed: boolean
+} {
   const name = Object.keys(commands).find(
     (known) => known === words.slice(0, known.split(' ').length).join(' '),
   )
@@ -55,6 +62,7 @@ function parse(words: string[]): { command: Command; options: Options; asJson: b
   const known = [...command.options, ...(command.optional ?? [])]
   const options: ParseArgsConfig['options'] = {
     json: { type: 'boolean' },
+    ...(command.irreversible && { yes: { type: 'boolean' } }),
     ...Object.fromEntries(known.map((option) => [option, { type: 'string' as const }])),
   }
   let values: Record<string, unknown>
@@ -68,14 +76,20 @@ function parse(words: string[]): { command: Command; options: Options; asJson: b
     throw new OperatorInputError(
       `Missing option: ${missing.map((option) => `--${option}`).join(', ')}.\n  ${name} ${command.usage}`,
     )
-  return { command, options: values as Options, asJson: values.json === true }
+  return {
+    command,
+    options: values as Options,
+    asJson: values.json === true,
+    isConfirmed: values.yes === true,
+  }
 }
 
 function help(): string {
   const lines = Object.entries(commands).map(
-    ([name, { usage, what }]) => `  ${name} ${usage}\n      ${what}`,
+    ([name, { usage, what, irreversible }]) =>
+      `  ${name} ${usage}${irreversible ? ' [--yes]' : ''}\n      ${what}`,
   )
-  return `npm run admin -- COMMAND [--json]\n\n${lines.join('\n')}\n\nDATABASE_URL or DATA_DIR selects the database, as for the service.`
+  return `npm run admin -- COMMAND [--json]\n\n${lines.join('\n')}\n\nCommands with --yes cannot be undone and ask first. --yes skips the question.\nDATABASE_URL or DATA_DIR selects the database, as for the service.`
 }
 
 if (import.meta.main) {

@@ -12,6 +12,7 @@ import {
 } from '../drizzle/tables/tenants.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
 import { canonicalAddress, parseDomain } from '../platform/lib/domain.ts'
+import { mapConcurrently } from '../platform/lib/map-concurrently.ts'
 import { isPlainText, plainTextMessage } from '../platform/lib/text.ts'
 import { parseUuid } from '../platform/lib/uuid.ts'
 import { invalid, type Operator, onUniqueViolation } from './operator.ts'
@@ -163,7 +164,8 @@ export async function erasePerson(
   return erased
 }
 
-export const listTenants = ({ db }: Operator) =>
+/** Returns the tenants without their names, which only a transaction of each tenant can read. */
+export const listOrganizations = ({ db }: Operator) =>
   db.read(null, (tx) =>
     tx
       .select({
@@ -176,6 +178,20 @@ export const listTenants = ({ db }: Operator) =>
       .groupBy(organization.tenantId, organization.microsoftTenantId)
       .limit(10_000),
   )
+
+/** Returns the tenants, sorted by name. */
+export async function listTenants(by: Operator) {
+  const named = await mapConcurrently(
+    await listOrganizations(by),
+    async ({ tenantId, ...organization }) => {
+      const [found] = await by.db.read(tenantId, (tx) =>
+        tx.select({ name: tenant.name }).from(tenant),
+      )
+      return { tenantId, name: found?.name ?? '', ...organization }
+    },
+  )
+  return named.toSorted((a, b) => a.name.localeCompare(b.name))
+}
 
 export const operatorLog = ({ db }: Operator, limit: number) =>
   db.read(null, (tx) =>

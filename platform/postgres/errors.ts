@@ -55,6 +55,21 @@ export function databaseErrorCode(error: unknown): string | undefined {
 }
 
 /**
+ * Returns the reason of a failed query in the server's own words, also for an error that Drizzle
+ * wraps: `permission denied for schema public (SQLSTATE 42501)`.
+ */
+export function databaseReason(error: unknown): string {
+  let innermost = error
+  while (innermost instanceof Error && innermost.cause) innermost = innermost.cause
+  // Node.js throws an AggregateError with an empty message when no address of a host answers.
+  if (innermost instanceof AggregateError) return innermost.errors.map(databaseReason).join('; ')
+  if (!(innermost instanceof Error)) return String(innermost)
+  if (innermost.name !== 'PostgresError') return innermost.message
+  const { message, code, detail, hint } = innermost as Error & Record<string, string | undefined>
+  return [`${message} (SQLSTATE ${code})`, detail, hint].filter(Boolean).join('. ')
+}
+
+/**
  * Whether the connection can be used after this error. The connection can be used if the server
  * reported the error, or if our own code threw the error between two queries.
  */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
-import { databaseErrorCode, UnusableDatabase } from './errors.ts'
+import { databaseErrorCode, databaseReason, UnusableDatabase } from './errors.ts'
 import { type DatabaseTarget, openPrimary } from './servers.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
@@ -48,7 +48,7 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
       try {
         return await drizzleMigrate(drizzle(sql), { migrationsFolder })
       } catch (error) {
-        if (!isLockTimeout(error)) throw error
+        if (!isLockTimeout(error)) throw migrationFailed(error)
         if (attempt === maxAttempts)
           throw new UnusableDatabase(
             'Other database sessions lock the tables to migrate. End long-running sessions and try again.',
@@ -57,6 +57,20 @@ export async function migrate(target: DatabaseTarget): Promise<void> {
       }
     }
   })
+}
+
+/** Adds the reason of the server to its error. Returns other errors unchanged. */
+function migrationFailed(error: unknown): unknown {
+  const code = databaseErrorCode(error)
+  if (code === undefined) return error
+  const advice =
+    code === '42501'
+      ? ' Use a login that owns the database and has CREATEROLE, as in docs/operations.md.'
+      : ''
+  return new UnusableDatabase(
+    `The migration failed, and the database is unchanged: ${databaseReason(error)}.${advice}`,
+    { cause: error },
+  )
 }
 
 /** Whether the error is a lock timeout (SQLSTATE 55P03) or a deadlock (40P01). */
@@ -141,7 +155,7 @@ async function withClient<T>(
     return await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error
-    const message = error instanceof Error ? error.message : String(error)
+    const message = databaseReason(error)
     if (/role "it_complete_\w+" does not exist/.test(message)) throw schemaTooOld()
     const role = /permission denied to set role "(it_complete_\w+)"/.exec(message)?.[1]
     throw new UnusableDatabase(

@@ -213,6 +213,7 @@ test.skipIf(skipsWithout(folder !== null, 'pg_dump and pg_restore'))(
         tenant.id,
         '--reason',
         'restored last night’s backup',
+        '--yes',
       ]
       const opened = await run('admin/main.ts', epoch, { DATABASE_URL: address(restored) })
       expect([await opened.exit, opened.output()]).toEqual([0, expect.any(String)])

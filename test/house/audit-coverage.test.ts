@@ -553,7 +553,7 @@ describe('admin commands', () => {
     },
     'tenant list': {
       action: null,
-      because: 'lists ids and domains from lookup tables, and no data of a tenant',
+      because: 'lists the IDs, names and domains of tenants, and no other data of a tenant',
     },
     'partner register': { action: 'partner_instance.registered', options: registration },
     'partner list': {

@@ -1,5 +1,5 @@
 /** An external database: separate logins, and no superuser. */
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readConfig } from '../../gateway/config.ts'
 import { openDatabases } from '../../gateway/databases.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   admin = openClient({
     at: { socketDir: inject('socketDir'), user: 'postgres', database: 'postgres' },
   })
-  await admin.unsafe(`create role ${owner} login createrole`)
+  await admin.unsafe(`create role ${owner} login`)
   await admin.unsafe(`create role ${service} login`)
   await admin.unsafe(`create database ${database} owner ${owner}`)
 })
@@ -67,6 +67,16 @@ test('plain logins can migrate and serve, and each missing step is reported', as
     "The database's schema is older than this version needs. Run `npm run db:migrate` first.",
   )
 
+  // In this cluster the roles exist already, so only the rights in the database are missing.
+  await admin.unsafe(`alter database ${database} owner to postgres`)
+  const without = await run('admin/migrate.ts', [], { DATABASE_URL: urlFor(owner) })
+  expect([await without.exit, without.output()]).toEqual([
+    1,
+    `The migration failed, and the database is unchanged: permission denied for database ${database} (SQLSTATE 42501). Use a login that owns the database and has CREATEROLE, as in docs/operations.md.\n`,
+  ])
+  await admin.unsafe(`alter database ${database} owner to ${owner}`)
+  await admin.unsafe(`alter role ${owner} createrole`)
+
   for (const _time of ['once', 'and again, which changes nothing']) {
     const migrated = await run('admin/migrate.ts', [], { DATABASE_URL: urlFor(owner) })
     expect(await migrated.exit).toBe(0)
@@ -88,24 +98,20 @@ test('plain logins can migrate and serve, and each missing step is reported', as
   expect(await served.exit).toBe(0)
 })
 
+/** Runs a command of the operator's command line, without a terminal. */
+async function command(...args: string[]): Promise<[status: number | null, output: string]> {
+  const ran = await run('admin/main.ts', args, { DATABASE_URL: urlFor(service) })
+  return [await ran.exit, ran.output()]
+}
+
 test('the admin command line works, and each command is recorded', async () => {
   await admin.unsafe(`grant it_complete_operator to ${service}`)
-  const made = await run(
-    'admin/main.ts',
-    [
-      'tenant',
-      'create',
-      '--name',
-      'Contoso',
-      '--microsoft-tenant-id',
-      '11111111-1111-4111-8111-111111111111',
-      '--domains',
-      'contoso.example',
-    ],
-    { DATABASE_URL: urlFor(service) },
+  const organization = ['--microsoft-tenant-id', '11111111-1111-4111-8111-111111111111']
+  const [made, output] = await command(
+    ...['tenant', 'create', '--name', 'Contoso', ...organization, '--domains', 'contoso.example'],
   )
-  expect(await made.exit).toBe(0)
-  const tenantId = made.output().trim()
+  expect(made).toBe(0)
+  const tenantId = output.trim()
   const sql = openClient({ at: { socketDir: inject('socketDir'), user: 'postgres', database } })
   expect(await activityRows({ owner: sql }, { tenantId, reads: true })).toMatchObject([
     {
@@ -115,4 +121,19 @@ test('the admin command line works, and each command is recorded', async () => {
     },
   ])
   await sql.end()
+  const [, list] = await command('tenant', 'list', '--json')
+  expect(JSON.parse(list)).toEqual([
+    { tenantId, name: 'Contoso', microsoftTenantId: organization[1], domains: 'contoso.example' },
+  ])
+})
+
+test('a command that cannot be undone needs --yes without a terminal', async () => {
+  const newEpoch = ['log', 'new-epoch', '--reason', 'a restored backup', '--tenant', randomUUID()]
+  const [refused, why] = await command(...newEpoch)
+  expect([refused, why]).toEqual([
+    1,
+    expect.stringMatching(/ starts a new proof chain .* add --yes\.\n/),
+  ])
+  const [status, output] = await command(...newEpoch, '--yes')
+  expect([status, output]).toEqual([1, expect.stringMatching(/^No tenant has this ID\.\n/)])
 })
