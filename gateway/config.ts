@@ -126,6 +126,7 @@ const missingOrUnsafe = (env: NodeJS.ProcessEnv, deployment: Deployment): string
   ...addressMistakes(env, deployment),
   ...signInMistakes(env, deployment),
   ...activityLogMistakes(env, deployment),
+  ...securityContactMistakes(env),
   ...partMistakes(env, deployment),
 ]
 
@@ -138,7 +139,7 @@ const demoMistakes = ({ asksForDemo, couldBeDemo }: Deployment): string[] =>
 
 function addressMistakes(
   env: NodeJS.ProcessEnv,
-  { only, publicUrl, isPublicLoopback, isReachable }: Deployment,
+  { only, demo, publicUrl, isPublicLoopback, isReachable }: Deployment,
 ): string[] {
   const mistakes: string[] = []
   if (publicUrl?.protocol === 'http:' && !isPublicLoopback)
@@ -147,11 +148,12 @@ function addressMistakes(
     mistakes.push('PUBLIC_URL is required when HOST is not a loopback address.')
   if ((only === 'audit' || only === 'identity') && !publicUrl)
     mistakes.push(`PUBLIC_URL is required with --only=${only}.`)
-  // The tenants part sends all mail. Without MAIL_FROM and PUBLIC_URL, the sender would be
-  // no-reply@localhost.
-  if (only === 'tenants' && env.SMTP_URL && !env.MAIL_FROM && !publicUrl)
+  // The tenants part sends all mail. Outside the demo, the sender no-reply@localhost would be
+  // useless.
+  const sendsMail = (only === null || only === 'tenants') && Boolean(env.SMTP_URL)
+  if (sendsMail && !demo && !env.MAIL_FROM && !publicUrl)
     mistakes.push(
-      'PUBLIC_URL or MAIL_FROM is required to send mail with --only=tenants: without MAIL_FROM, the sender is no-reply at the host of PUBLIC_URL.',
+      'PUBLIC_URL or MAIL_FROM is required to send mail: without MAIL_FROM, the sender is no-reply at the host of PUBLIC_URL.',
     )
   return mistakes
 }
@@ -185,6 +187,13 @@ function activityLogMistakes(env: NodeJS.ProcessEnv, { only }: Deployment): stri
   if (env.WITNESS_KEY && !env.WITNESS_URL)
     mistakes.push('WITNESS_URL is required with WITNESS_KEY.')
   return mistakes
+}
+
+function securityContactMistakes(env: NodeJS.ProcessEnv): string[] {
+  const [contact, expires] = [env.SECURITY_CONTACT, env.SECURITY_CONTACT_EXPIRES]
+  if (contact && !expires) return ['SECURITY_CONTACT_EXPIRES is required with SECURITY_CONTACT.']
+  if (expires && !contact) return ['SECURITY_CONTACT is required with SECURITY_CONTACT_EXPIRES.']
+  return []
 }
 
 function partMistakes(env: NodeJS.ProcessEnv, { only }: Deployment): string[] {

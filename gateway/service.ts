@@ -46,6 +46,7 @@ import type { Authentication } from './auth/services.ts'
 import { required } from './config.ts'
 import { openConsole } from './http/console-pages.ts'
 import { createGateway } from './http/gateway-app.ts'
+import { isExpired } from './http/well-known.ts'
 import type { Listener } from './http-listener.ts'
 import type { DataSourceOptions, SubgraphDataSource } from './subgraphs/data-source.ts'
 import { localDataSource } from './subgraphs/local.ts'
@@ -161,8 +162,15 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
   const console = openConsole(shared.demo ? { demo: shared.demo } : {})
   if (!console.isBuilt)
     log.warn('The console is not built. Run `npm ci` to build it. The API works without it.')
+  const securityContact = {
+    contacts: config.SECURITY_CONTACT,
+    expires: config.SECURITY_CONTACT_EXPIRES,
+  }
+  if (isExpired(securityContact))
+    log.warn('SECURITY_CONTACT_EXPIRES has passed, so security.txt is not served.')
   const gateway = await createGateway({
     db,
+    securityContact,
     publicUrl,
     authentication: createAuthentication(shared),
     console,

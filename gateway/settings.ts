@@ -42,10 +42,23 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
 
+/**
+ * Returns the text with the line ends of PEM (RFC 7468). A setting of one line has literal `\n`,
+ * spaces or nothing in their place.
+ */
+const withLineEnds = (text: string) =>
+  text
+    .replaceAll(/\\r|\\n/g, '\n')
+    .replaceAll(
+      /\s*(-----BEGIN [A-Z ]+-----)([^-]*)(-----END [A-Z ]+-----)\s*/g,
+      (_, begin: string, body: string, end: string) =>
+        `${begin}\n${body.replaceAll(/\s/g, '')}\n${end}\n`,
+    )
+
 const pem = (parse: (pem: string) => { asymmetricKeyType?: string }) =>
   z
     .string()
-    .transform((text) => text.replaceAll('\\n', '\n'))
+    .transform(withLineEnds)
     .refine(
       (text) => {
         try {
@@ -114,7 +127,9 @@ export const settings = z.object({
   GATEWAY_PRIVATE_KEY: pem(createPrivateKey).optional(),
   GATEWAY_PUBLIC_KEYS: z
     .string()
-    .transform((text) => text.split(/(?<=-----END PUBLIC KEY-----)\s*,?\s*/).filter(Boolean))
+    .transform((text) =>
+      text.split(/(?<=-----END PUBLIC KEY-----)(?:\s|,|\\r|\\n)*/).filter(Boolean),
+    )
     .pipe(z.array(pem(createPublicKey)).min(1))
     .optional(),
   TENANTS_URL: url(['http:', 'https:']).optional(),
@@ -149,6 +164,13 @@ export const settings = z.object({
       origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
     { error: 'origins such as https://app.example.com, separated by commas' },
   ),
+  SECURITY_CONTACT: list.refine(
+    (contacts) => contacts.every((contact) => isUrl(contact, ['https:', 'mailto:', 'tel:'])),
+    { error: 'URIs that start with https://, mailto: or tel:, separated by commas' },
+  ),
+  SECURITY_CONTACT_EXPIRES: z.iso
+    .datetime({ offset: true, error: 'a date and time such as 2027-06-30T00:00:00Z' })
+    .optional(),
   SUBGRAPH_DEADLINE_MS: milliseconds(100, 30_000, 3_500),
 })
 

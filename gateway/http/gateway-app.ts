@@ -22,7 +22,7 @@ import type { Console } from './console-pages.ts'
 import { liveness, type ReadinessOptions, readiness } from './health.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import { requireKnownHost } from './require-known-host.ts'
-import { activityLogKeys, discovery } from './well-known.ts'
+import { activityLogKeys, discovery, type SecurityContact, securityTxt } from './well-known.ts'
 
 /** The maximum size of the body of a GraphQL request. */
 const bodyLimitBytes = 256 * 1024
@@ -43,6 +43,7 @@ export interface GatewayOptions
    * C2SP signed notes.
    */
   activityLogKeys: string[]
+  securityContact: SecurityContact
   trustedProxyHops: number
   rateLimits: RateLimits
   /**
@@ -87,6 +88,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(requestTimeout(options.requestDeadlineMs))
   app.get('/.well-known/it-complete-login', discovery(options.discovery))
   app.get('/.well-known/activity-log-keys', activityLogKeys(options.activityLogKeys))
+  app.get('/.well-known/security.txt', securityTxt(options.securityContact, options.publicUrl))
 
   // `app.all` matches exactly this path. `app.use` would also match the paths below it.
   app.all('/graphql', ...graphqlMiddleware(options, apollo, limiters.caller))

@@ -21,3 +21,27 @@ export function activityLogKeys(keys: string[]): RequestHandler {
     response.set('Cache-Control', 'public, max-age=300').type('text/plain').send(body)
   }
 }
+
+export interface SecurityContact {
+  /** URIs, in the order of preference. Empty if the operator has not configured a contact. */
+  contacts: string[]
+  /** The time after which the contacts must not be used, in the format of RFC 3339. */
+  expires: string | undefined
+}
+
+export const isExpired = ({ expires }: SecurityContact): boolean =>
+  expires !== undefined && Date.parse(expires) <= Date.now()
+
+/** Serves `/.well-known/security.txt` (RFC 9116), unless it is not configured or has expired. */
+export const securityTxt =
+  (contact: SecurityContact, publicUrl: string): RequestHandler =>
+  (_request, response, next) => {
+    const { contacts, expires } = contact
+    if (contacts.length === 0 || expires === undefined || isExpired(contact)) return next()
+    const fields = [
+      ...contacts.map((uri) => `Contact: ${uri}`),
+      `Expires: ${expires}`,
+      `Canonical: ${publicUrl}/.well-known/security.txt`,
+    ]
+    response.type('text/plain').send(`${fields.join('\n')}\n`)
+  }

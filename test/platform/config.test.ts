@@ -213,7 +213,7 @@ test('--only reports the settings that the part requires', () => {
   )
 })
 
-test('--only=tenants requires a sender address when it sends mail', () => {
+test('every part that sends mail requires a sender address', () => {
   const env = {
     DATABASE_URL: production.DATABASE_URL,
     GATEWAY_PUBLIC_KEYS: pem.publicKey,
@@ -223,6 +223,29 @@ test('--only=tenants requires a sender address when it sends mail', () => {
   expect(mistakes({ ...env, PUBLIC_URL: 'https://login.example' }, 'tenants')).toEqual([])
   expect(mistakes({ ...env, MAIL_FROM: 'backup@login.example' }, 'tenants')).toEqual([])
   expect(mistakes({ ...env, SMTP_URL: '' }, 'tenants')).toEqual([])
+
+  const { HOST: _, PUBLIC_URL: __, ...whole } = { ...production, ...env }
+  expect(mistakes(whole)).toEqual([expect.stringMatching(/^PUBLIC_URL or MAIL_FROM is/)])
+  expect(mistakes({ ...whole, MAIL_FROM: 'backup@login.example' })).toEqual([])
+  expect(mistakes({ SMTP_URL: 'smtp://localhost:1025' })).toEqual([]) // the demo
+  const identity = { ...production, ...env }
+  expect(mistakes(identity, 'identity')).toEqual([])
+})
+
+test('a security contact requires its expiry, and both are validated', () => {
+  const contact = { SECURITY_CONTACT: 'mailto:security@example.com,https://example.com/report' }
+  const expiry = { SECURITY_CONTACT_EXPIRES: '2027-06-30T00:00:00+02:00' }
+  expect(mistakes({ ...contact, ...expiry })).toEqual([])
+  expect(mistakes(contact)).toEqual(['SECURITY_CONTACT_EXPIRES is required with SECURITY_CONTACT.'])
+  expect(mistakes(expiry)).toEqual(['SECURITY_CONTACT is required with SECURITY_CONTACT_EXPIRES.'])
+  for (const wrong of ['security@example.com', 'http://example.com', 'javascript:alert(1)', 'x'])
+    expect(mistakes({ SECURITY_CONTACT: wrong, ...expiry })).toEqual([
+      expect.stringMatching(/^SECURITY_CONTACT must be URIs that start with/),
+    ])
+  for (const wrong of ['2027-06-30', 'tomorrow', '2027-06-30T00:00:00', '2027-02-30T00:00:00Z'])
+    expect(mistakes({ ...contact, SECURITY_CONTACT_EXPIRES: wrong })).toEqual([
+      `SECURITY_CONTACT_EXPIRES must be a date and time such as 2027-06-30T00:00:00Z, not "${wrong}".`,
+    ])
 })
 
 test('old setting names are still read, with one warning each', () => {
@@ -248,21 +271,27 @@ test('an old and a current name with different values are a mistake', () => {
 })
 
 test('keys may have one or several lines', () => {
-  const oneLine = (text: string) => text.trim().replaceAll('\n', '\\n')
   const { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY } = production
   const audit = { DATABASE_URL, PUBLIC_URL, ACTIVITY_LOG_SIGNING_KEY }
-  for (const text of [
-    pem.publicKey,
-    oneLine(pem.publicKey),
-    `${pem.publicKey}${pem.publicKey}`,
-    `${oneLine(pem.publicKey)},${oneLine(pem.publicKey)}`,
-  ])
-    expect(
-      readConfig({ ...audit, GATEWAY_PUBLIC_KEYS: text }, 'audit').GATEWAY_PUBLIC_KEYS?.[0]?.trim(),
-    ).toBe(pem.publicKey.trim())
   const elsewhere = { TENANTS_URL: 'http://t', IDENTITY_URL: 'http://i', AUDIT_URL: 'http://a' }
-  const gateway = { ...production, ...elsewhere, GATEWAY_PRIVATE_KEY: oneLine(pem.privateKey) }
-  expect(readConfig(gateway, 'gateway').GATEWAY_PRIVATE_KEY?.trim()).toBe(pem.privateKey.trim())
+  for (const lineEnd of ['\n', '\r\n', '\\n', '\\r\\n', ' ', ''])
+    for (const atTheEnd of [lineEnd, '']) {
+      const written = (text: string) => text.trim().replaceAll('\n', lineEnd) + atTheEnd
+      const key = written(pem.publicKey)
+      for (const GATEWAY_PUBLIC_KEYS of [`${key}${key}`, `${key},${key}`, ` ${key} , ${key} `]) {
+        const { GATEWAY_PUBLIC_KEYS: read } = readConfig({ ...audit, GATEWAY_PUBLIC_KEYS }, 'audit')
+        expect([lineEnd, atTheEnd, read]).toEqual([
+          lineEnd,
+          atTheEnd,
+          [pem.publicKey, pem.publicKey],
+        ])
+      }
+      const privateKey = written(pem.privateKey)
+      const gateway = { ...production, ...elsewhere, GATEWAY_PRIVATE_KEY: privateKey }
+      expect(readConfig(gateway, 'gateway').GATEWAY_PRIVATE_KEY).toBe(pem.privateKey)
+      const whole = readConfig({ ...production, ACTIVITY_LOG_SIGNING_KEY: privateKey })
+      expect(whole.ACTIVITY_LOG_SIGNING_KEY).toBe(pem.privateKey)
+    }
   const { publicKey: weak } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
