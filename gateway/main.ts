@@ -55,12 +55,13 @@ async function main(): Promise<void> {
   exitWithParent(() => stopAll().finally(() => process.exit(1)))
 
   try {
+    const startDemo = config.DEMO ? await importDemo() : null
     const databases = await openDatabases(config, log, (close) => stops.push(close))
     const listener = await listen(config)
     stops.push(listener.close)
     drain = () => listener.drain(config.DRAIN_MS)
-    const demo = config.DEMO
-      ? await (await import('../demo/demo.ts')).startDemo({
+    const demo = startDemo
+      ? await startDemo({
           ...listener,
           dataDir: config.DATA_DIR,
           owner: databases.owner,
@@ -111,6 +112,22 @@ function readArguments(): { only: Part | null; help: boolean } {
   } catch (error) {
     if (error instanceof TypeError) throw new StartupError(`${error.message}\n\n${usage}`)
     throw error
+  }
+}
+
+/**
+ * Loads the demo, which needs development dependencies.
+ * @throws StartupError when they are not installed
+ */
+async function importDemo() {
+  try {
+    return (await import('../demo/demo.ts')).startDemo
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new StartupError(
+      'The demo needs the development dependencies, which are not installed. Run `npm ci` to install them, or set DATABASE_URL to run the service without the demo.',
+      { cause: error },
+    )
   }
 }
 

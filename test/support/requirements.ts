@@ -1,4 +1,10 @@
 /** Skips tests that need a program that is not installed. */
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Returns whether a folder of PATH has the program. */
+export const isOnPath = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
 /**
  * Returns whether to skip tests because `isThere` is false, and logs the reason.

@@ -3,8 +3,8 @@
  * this server, because the server from npm lacks pg_dump and pg_restore.
  */
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { existsSync, globSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -17,13 +17,15 @@ const programs = ['initdb', 'postgres', 'pg_dump', 'pg_restore']
  * Returns the program folder of the newest installed version, or null if no version is installed.
  */
 export function systemPrograms(): string | null {
-  const root = '/usr/lib/postgresql'
-  const versions = (existsSync(root) ? readdirSync(root) : [])
-    .map(Number)
-    .filter((version) => version >= 15)
-  const folders = versions
-    .toSorted((a, b) => b - a)
-    .map((version) => join(root, String(version), 'bin'))
+  // Debian's packages, and Homebrew on macOS.
+  const folders = globSync([
+    '/usr/lib/postgresql/*/bin',
+    '/{opt/homebrew,usr/local}/opt/postgresql@*/bin',
+  ])
+    .map((folder) => ({ folder, version: Number(/(\d+)\/bin$/.exec(folder)?.[1]) }))
+    .filter(({ version }) => version >= 15)
+    .toSorted((a, b) => b.version - a.version)
+    .map(({ folder }) => folder)
   return (
     folders.find((folder) => programs.every((program) => existsSync(join(folder, program)))) ?? null
   )
@@ -34,10 +36,15 @@ export interface SystemPostgres {
   stop(): Promise<void>
 }
 
-export async function startSystemPostgres(folder: string): Promise<SystemPostgres> {
+/** @param tcp where the server also listens; the superuser `postgres` needs the password there */
+export async function startSystemPostgres(
+  folder: string,
+  tcp: { port: number; password: string } | null = null,
+): Promise<SystemPostgres> {
   const home = await mkdtemp(join(tmpdir(), 'itcl-pg-'))
   const [data, socketDir] = [join(home, 'data'), join(home, 'socket')]
   await mkdir(socketDir)
+  if (tcp) await writeFile(join(socketDir, 'password'), tcp.password)
   // Root starts PostgreSQL as the user `nobody`, because PostgreSQL refuses to run as root.
   const isRoot = process.geteuid?.() === 0
   const nobody = 65_534
@@ -58,13 +65,16 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
     'UTF8',
     '--locale=C',
     '--no-sync',
+    ...(tcp ? ['--auth-host=scram-sha-256', `--pwfile=${join(socketDir, 'password')}`] : []),
   ]
   await promisify(execFile)(initdb, words, { cwd: '/', timeout: 60_000 })
   const settings = [
     '-k',
     socketDir,
     '-c',
-    'listen_addresses=',
+    `listen_addresses=${tcp ? '127.0.0.1' : ''}`,
+    '-c',
+    `port=${tcp?.port ?? 5432}`,
     '-c',
     'fsync=off',
     '-c',
@@ -76,7 +86,7 @@ export async function startSystemPostgres(folder: string): Promise<SystemPostgre
   for (const end = performance.now() + 20_000; ; await wait(100)) {
     const sql = openClient(
       { at: { socketDir, user: 'postgres', database: 'postgres' } },
-      { connect_timeout: 2 },
+      { connect_timeout: 2, ...(tcp && { port: tcp.port }) },
     )
     const answers = await sql`select 1`.then(
       () => true,

@@ -1,0 +1,35 @@
+/** What production runs imports only what `npm prune --omit=dev` leaves. */
+import { globSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** The console is built before, and the demo says when its packages are missing. */
+const inProduction = globSync(
+  '{admin,drizzle,gateway,notifications,platform,proof,subgraphs,verify-cli}/**/*.ts',
+  { cwd: root },
+)
+
+/** Returns the packages that a file loads at run time. `import type` loads nothing. */
+const packagesOf = (path: string) =>
+  [
+    ...text(path).matchAll(
+      /(?:^(?:import|export)\s+(?!type\b)[^'";]*?from\s*|^import\s*|\bimport\(|\brequire\()'([^'.][^']*)'/gm,
+    ),
+  ]
+    .map(([, name]) => name!)
+    .filter((name) => !isBuiltin(name))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+
+test('production code imports only production dependencies', () => {
+  const { dependencies } = JSON.parse(text('package.json')) as {
+    dependencies: Record<string, string>
+  }
+  const imports = inProduction.flatMap((path) => packagesOf(path).map((name) => ({ path, name })))
+  expect(new Set(imports.map(({ name }) => name)).size).toBeGreaterThan(15)
+  expect(imports.filter(({ name }) => !Object.hasOwn(dependencies, name))).toEqual([])
+})
