@@ -1,7 +1,8 @@
 /**
  * Measures the memory and the file descriptors of a running service process. Reads the heap size
- * through the Node.js inspector and the other values from /proc.
+ * through the Node.js inspector and the other values from the operating system.
  */
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Running } from './process.ts'
 
@@ -53,8 +54,9 @@ export async function inspect({ child, says }: Running): Promise<Inspector> {
   }
 }
 
-/** Reads the memory and the file descriptors of a process from /proc. */
+/** Reads the memory and the file descriptors of a process: from /proc, on macOS by ps and lsof. */
 export function outside(pid: number): Omit<Held, 'heapMb'> {
+  if (process.platform !== 'linux') return byPrograms(String(pid))
   const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   const folder = `/proc/${pid}/fd`
   const targets = readdirSync(folder).map((name) => {
@@ -68,6 +70,18 @@ export function outside(pid: number): Omit<Held, 'heapMb'> {
     rssMb: Number(rss) / 1024,
     descriptors: targets.filter(Boolean).length,
     sockets: targets.filter((target) => target.startsWith('socket:')).length,
+  }
+}
+
+function byPrograms(pid: string): Omit<Held, 'heapMb'> {
+  const print = (program: string, ...args: string[]) =>
+    execFileSync(program, args, { encoding: 'utf8' })
+  // With -F, lsof prints one field per line: the descriptor (f21), then its type (tIPv4).
+  const files = print('lsof', '-n', '-P', '-p', pid, '-F', 'ft')
+  return {
+    rssMb: Number(print('ps', '-o', 'rss=', '-p', pid)) / 1024,
+    descriptors: files.match(/^f\d+/gm)?.length ?? 0,
+    sockets: files.match(/^t(?:IPv[46]|unix|sock)$/gm)?.length ?? 0,
   }
 }
 

@@ -52,10 +52,7 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
       const postmaster = pid()
       const stop = () => process.kill(postmaster, signal)
       if (signal === 'SIGSTOP') stop() // Stops the postmaster first, because it starts processes.
-      const others = execFileSync('ps', ['-o', 'pid=', '--ppid', String(postmaster)], {
-        encoding: 'utf8',
-      })
-      for (const other of others.split(/\s+/).filter(Boolean)) process.kill(Number(other), signal)
+      for (const child of childrenOf(postmaster)) process.kill(child, signal)
       if (signal === 'SIGCONT') stop()
     },
     async stop() {
@@ -67,3 +64,11 @@ export async function startOwnServer(parent = tmpdir()): Promise<OwnServer> {
   await makeTemplate(socketDir)
   return own
 }
+
+/** Lists child processes with the options of ps that Linux and macOS share. */
+const childrenOf = (parent: number): number[] =>
+  execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([pid, ppid]) => (ppid === parent ? [pid!] : []))
