@@ -2,14 +2,19 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { JWK } from 'jose'
 import { lockPartnerInstance } from '../drizzle/reads/locks.ts'
 import type { PartnerPlatform } from '../drizzle/tables/shared.ts'
-import { partnerInstance, partnerInstanceEpochRise, partnerKey } from '../drizzle/tables/tenants.ts'
+import {
+  organization,
+  partnerInstance,
+  partnerInstanceEpochRise,
+  partnerKey,
+} from '../drizzle/tables/tenants.ts'
 import type { AuditActionName } from '../platform/audit/actions.ts'
 import { auditedByOperator } from '../platform/audit/operators.ts'
 import { pinnedKey, type SigningAlgorithm, UnusableKey } from '../platform/auth/jwk.ts'
 import { type IgnoredKey, type KeySet, usableKeys } from '../platform/auth/key-set.ts'
 import { isLoopbackHost } from '../platform/config.ts'
 import { isPlainText, plainTextMessage } from '../platform/lib/text.ts'
-import type { WriteTx } from '../platform/postgres/database.ts'
+import type { ReadTx, WriteTx } from '../platform/postgres/database.ts'
 import { copyChangesToTenantLogs } from './copy-to-tenant-logs.ts'
 import { invalid, type Operator, onUniqueViolation } from './operator.ts'
 
@@ -39,7 +44,7 @@ export async function registerPartnerInstance(
     invalid('The client ID must have 1 to 100 letters, digits, dots, dashes or underscores.')
   if (!isPlainText(instance.issuer, 2048) || !URL.canParse(instance.issuer))
     invalid('The issuer must be an absolute URL.')
-  checkHandoffUrl(instance.handoffUrl, instance.demo ?? false)
+  checkHandoffUrl(instance.handoffUrl, await by.db.read(null, hasDemo))
   const jwksUrl = 'jwksUrl' in keys ? keys.jwksUrl : null
   if (jwksUrl !== null) checkJwksUrl(jwksUrl)
   const set = 'jwksUrl' in keys ? null : await usableKeys(keys, alg)
@@ -208,7 +213,7 @@ export const removePartnerInstance = (by: Operator, clientId: string): Promise<v
 
 export const setHandoffUrl = (by: Operator, clientId: string, handoffUrl: string): Promise<void> =>
   changeInstance(by, 'partner_instance.updated', clientId, async (tx, instance) => {
-    checkHandoffUrl(handoffUrl, instance.demo)
+    checkHandoffUrl(handoffUrl, await hasDemo(tx))
     await tx
       .update(partnerInstance)
       .set({ handoffUrl })
@@ -282,11 +287,23 @@ const instanceTarget = (id: string, displayName: string | null) => ({
   displayName,
 })
 
-function checkHandoffUrl(text: string, demo: boolean): void {
+/** Whether the database contains the demo, which a service in production refuses to use. */
+async function hasDemo(tx: ReadTx): Promise<boolean> {
+  const found = await tx
+    .select({ tenantId: organization.tenantId })
+    .from(organization)
+    .where(eq(organization.demo, true))
+    .limit(1)
+  return found.length > 0
+}
+
+function checkHandoffUrl(text: string, inDemo: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : null
-  const isAllowed = url?.protocol === 'https:' || (demo && url?.hostname === 'localhost')
-  if (!isAllowed || url?.hash || url?.username)
-    invalid('The handoff URL must start with https:// and have no fragment and no user name.')
+  const isLocal = url?.protocol === 'http:' && isLoopbackHost(url.hostname)
+  if (!(url?.protocol === 'https:' || (inDemo && isLocal)) || url.hash || url.username)
+    invalid(
+      'The handoff URL must start with https:// and have no fragment and no user name. With the demo, http:// is accepted on a loopback host.',
+    )
 }
 
 /**

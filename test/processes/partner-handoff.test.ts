@@ -1,9 +1,12 @@
 /** The partner example works with the service, and the partner guide matches the code. */
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { buildSchema, type GraphQLEnumType, parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Browser } from '../../demo/browser.ts'
+import { Actors } from '../../demo/actors.ts'
 import type { DemoFile } from '../../demo/demo.ts'
 import {
   ask,
@@ -12,7 +15,15 @@ import {
   readSettings,
   signAssertion,
 } from '../../examples/partner-handoff.ts'
+import { freePort } from '../support/parts.ts'
 import { initializedFolder, type Running, removeFolders, run } from '../support/process.ts'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const guide = read('docs/partner-guide.md')
+const blocks = (language: string) =>
+  [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, body]) => body!,
+  )
 
 describe('the example', () => {
   let service: Running
@@ -42,32 +53,45 @@ describe('the example', () => {
     )
   })
 
-  test('serves a handoff URL that signs a browser in', async () => {
-    const serving = await example('--serve', '0')
-    const [, port] = await serving.says(/port: (\d+)/)
-    const tenantId = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!.id
-    const browser = new Browser()
-    const begun = await browser.request(
-      `${demo.issuer}/connect?client=northwind-vsa&tenant=${tenantId}`,
-    )
-    // The demo's instance has the demo portal as its handoff URL. The test sends that request to
-    // the example instead.
-    const { search } = new URL(begun.headers.get('location')!)
-    const sentOn = await browser.request(`http://localhost:${port}/handoff${search}`)
-    const connectUrl = new URL(sentOn.headers.get('location')!)
-    expect([sentOn.status, connectUrl.pathname]).toEqual([302, `/connect/${tenantId}`])
-    const redeemed = await browser.request(`${demo.issuer}${connectUrl.pathname}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: new URLSearchParams(connectUrl.hash.slice(1)).get('code') }),
+  test('serves a handoff URL that signs a browser in, by the guide’s steps', async () => {
+    const port = await freePort()
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const steps = blocks('sh').filter((body) => /private\.jwk\.json|--client-id my-vsa/.test(body))
+    expect(steps).toHaveLength(3)
+    const script = steps
+      .join('')
+      .replace(/^node examples\/.*$/m, '')
+      .replaceAll('npm run admin --', `node ${root}admin/main.ts`)
+      .replaceAll('.data/demo.json', path)
+      .replaceAll('8080', String(port))
+    const PATH = `${dirname(process.execPath)}:${process.env.PATH}`
+    const folder = service.dataDir
+    const ran = await promisify(execFile)('sh', ['-e', '-c', script], {
+      cwd: folder,
+      env: { PATH, DATA_DIR: folder },
     })
-    expect([redeemed.status, JSON.parse(redeemed.text).actor]).toMatchObject([
-      200,
-      { subject: 'nw-1001' },
-    ])
+    expect(ran.stdout).toBe('Registered my-vsa.\n')
+    const settings = join(folder, 'my-vsa.json')
+    const serving = await run(
+      'examples/partner-handoff.ts',
+      [settings, '--serve', String(port)],
+      {},
+      folder,
+    )
+    await serving.says(/port: \d+/)
+
+    const actors = new Actors(demo.gatewayUrl, demo.issuer)
+    const silent = { sent: () => {}, received: () => {} }
+    const tenant = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!
+    const petra = demo.microsoft.users.find(({ username }) => username.startsWith('petra@'))!
+    const admin = (await actors.signInWithMicrosoft(silent, tenant, petra)) as { bearer: string }
+    const partner = JSON.parse(readFileSync(settings, 'utf8')).partnerInstances[0]
+    await actors.associate(silent, admin, tenant, partner)
+    // Follows the redirects through the handoff URL, and expects the technician's session.
+    const browser = await actors.connectBrowser(silent, tenant, partner)
 
     const stale = await browser.request(
-      `http://localhost:${port}/handoff?tenant=${tenantId}&txn=made-up`,
+      `http://localhost:${port}/handoff?tenant=${tenant.id}&txn=made-up`,
     )
     expect([stale.status, stale.text]).toEqual([403, expect.stringContaining('BINDING_MISMATCH')])
     serving.child.kill('SIGTERM')
@@ -111,12 +135,6 @@ describe('the example', () => {
 })
 
 describe('the guide', () => {
-  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
-  const guide = read('docs/partner-guide.md')
-  const blocks = (language: string) =>
-    [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-      ([, body]) => body!,
-    )
   const schema = buildSchema(read('docs/schema.graphql'))
   const valuesOf = (name: string) =>
     (schema.getType(name) as GraphQLEnumType).getValues().map((value) => value.name)
