@@ -98,6 +98,12 @@ describe('arrows', () => {
     'demo/story.ts': ['gateway'],
   }
 
+  test('every folder with code has import rules, except tools and tests', () => {
+    const folders = new Set(files.filter((path) => path.includes('/')).map(part))
+    const anything = ['bench', 'scripts', 'test']
+    expect([...folders].toSorted()).toEqual([...Object.keys(mayImport), ...anything].toSorted())
+  })
+
   test('each part imports only the parts below it', () => {
     const wrong = [...imports].flatMap(([path, targets]) => {
       const allowed = mayImport[part(path)]

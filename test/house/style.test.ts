@@ -207,6 +207,19 @@ describe('size', () => {
   })
 })
 
+test('a test that lacks a program fails with CI set, except disk-full', () => {
+  // `skipsWithout` throws with CI set. Other ways to skip a test do not.
+  const offenders = sources
+    .filter(({ path }) => path.startsWith('test/') && path !== 'test/drills/disk-full.test.ts')
+    .filter(({ path }) => path !== 'test/house/style.test.ts')
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\.(?:skip|todo|runIf|skipIf|only)\b(?!\(skipsWithout\()|\bretry: /g)].map(
+        ([found]) => `${path} ${found}`,
+      ),
+    )
+  expect(offenders).toEqual([])
+})
+
 test('entry points export nothing', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>

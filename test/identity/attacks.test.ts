@@ -1085,13 +1085,12 @@ describe('attacks', () => {
     expect(answers[3]).toEqual(answers[2])
   })
 
-  // Other tests run at the same time and disturb the times. A difference that leaks shows in every
-  // attempt, so one of three without it suffices.
+  // Other tests run at the same time and disturb the times of both tenants alike. More samples
+  // reduce this noise and leave a difference that leaks, so up to two more rounds are added.
   test('tenant enumeration by timing: unassociated and unknown take the same time', {
-    timeout: 180_000,
-    retry: 2,
+    timeout: 300_000,
   }, async () => {
-    const samples = 60
+    const [samplesPerRound, maxRounds, maxDifferenceMs] = [60, 3, 15]
     const ask = mutation('requestPartnerAssociation', '')
     const assertionFor = (tenant: Tenant | null, more = {}) =>
       forgedAssertion(world, world.uniview, tenant?.id ?? randomUUID(), more)
@@ -1121,45 +1120,51 @@ describe('attacks', () => {
         return () => world.ask(null, startLogin, { input })
       },
     }
-    // A new tenant ID each time, as an attacker with a list would send.
-    const tenants: Tenant[] = []
-    for (let index = 0; index < samples; index++) tenants.push(await world.createTenant())
     const median = (times: number[]) =>
       times.toSorted((one, other) => one - other)[times.length >> 1]!
-    const medians: Record<string, { there: number; nowhere: number; between: number }> = {}
-    // Runs the lanes concurrently, each alternating between an existing and an unknown tenant, so
-    // that disturbances affect both.
-    await Promise.all(
-      Object.entries(lanes).map(async ([name, prepare]) => {
-        const times = { there: [] as number[], nowhere: [] as number[] }
-        for (const [index, tenant] of tenants.entries()) {
-          for (const which of index % 2
-            ? (['there', 'nowhere'] as const)
-            : (['nowhere', 'there'] as const)) {
-            const send = await prepare(which === 'there' ? tenant : null)
-            const begunAt = performance.now()
-            await send()
-            times[which].push(performance.now() - begunAt)
-          }
-        }
-        // Compares within each pair, so that a machine that becomes slower does not affect the
-        // result.
-        const between = Math.abs(
-          median(times.there.map((there, index) => there - times.nowhere[index]!)),
-        )
-        medians[name] = { there: median(times.there), nowhere: median(times.nowhere), between }
-      }),
+    const times = Object.fromEntries(
+      Object.keys(lanes).map((name) => [name, { there: [] as number[], nowhere: [] as number[] }]),
     )
-    const shown = Object.entries(medians).map(
-      ([name, { there, nowhere }]) => `${name} ${there.toFixed(1)} / ${nowhere.toFixed(1)}`,
+    // Compares within each pair, so that a machine that becomes slower does not affect the result.
+    const difference = ({ there, nowhere }: { there: number[]; nowhere: number[] }) =>
+      Math.abs(median(there.map((ms, index) => ms - nowhere[index]!)))
+    const differing = () =>
+      Object.keys(times).filter((name) => difference(times[name]!) >= maxDifferenceMs)
+
+    for (let round = 0; round === 0 || (round < maxRounds && differing().length > 0); round++) {
+      // A new tenant ID each time, as an attacker with a list would send.
+      const tenants: Tenant[] = []
+      for (let index = 0; index < samplesPerRound; index++) tenants.push(await world.createTenant())
+      // Runs the lanes concurrently, each alternating between an existing and an unknown tenant, so
+      // that disturbances affect both.
+      await Promise.all(
+        Object.entries(lanes).map(async ([name, prepare]) => {
+          for (const [index, tenant] of tenants.entries())
+            for (const which of index % 2
+              ? (['there', 'nowhere'] as const)
+              : (['nowhere', 'there'] as const)) {
+              const send = await prepare(which === 'there' ? tenant : null)
+              const begunAt = performance.now()
+              await send()
+              times[name]![which].push(performance.now() - begunAt)
+            }
+        }),
+      )
+    }
+    const medians = Object.entries(times).map(([name, { there, nowhere }]) => ({
+      name,
+      there: median(there),
+      nowhere: median(nowhere),
+    }))
+    const shown = medians.map(
+      ({ name, there, nowhere }) => `${name} ${there.toFixed(1)} / ${nowhere.toFixed(1)}`,
     )
     console.info(`medians in ms, not associated / not there: ${shown.join(' · ')}`)
-    for (const [name, { there, nowhere, between }] of Object.entries(medians)) {
-      expect([name, between < 15]).toEqual([name, true])
-      // Both are padded to the same step; the start of a sign-in does not look the tenant up.
+    expect(differing()).toEqual([])
+    // Both are padded to the same step; the start of a sign-in does not look the tenant up.
+    for (const { name, there, nowhere } of medians)
       if (name !== 'startMicrosoftLogin')
         expect([name, Math.min(there, nowhere) >= 99]).toEqual([name, true])
-    }
   })
 })
 

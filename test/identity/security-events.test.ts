@@ -909,32 +909,38 @@ describe('concurrency', () => {
     expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 0, endedHandoffCount: 1 }])
   })
 
-  // Other tests run at the same time and can slow one attempt down, so the best of three counts.
-  test('ends the sessions in 40 tenants within a second', {
-    timeout: 120_000,
-    retry: 2,
-  }, async () => {
+  // Other tests run at the same time and can slow an event down, so the fastest of three counts.
+  test('ends the sessions in 40 tenants within a second', { timeout: 120_000 }, async () => {
     const partner = await ownPartner()
-    const sessions: { bearer: string }[] = []
     const tenants: Tenant[] = []
-    for (let ten = 0; ten < 4; ten++) {
-      const some = await Promise.all(Array.from({ length: 10 }, () => openTenant(partner)))
-      tenants.push(...some)
-      sessions.push(...(await Promise.all(some.map((tenant) => world.connect(tenant, partner)))))
+    for (let ten = 0; ten < 4; ten++)
+      tenants.push(...(await Promise.all(Array.from({ length: 10 }, () => openTenant(partner)))))
+    let fastestMs = Number.POSITIVE_INFINITY
+    for (let events = 1; events <= 3 && fastestMs >= 1_000; events++) {
+      const sessions: { bearer: string }[] = []
+      for (let from = 0; from < tenants.length; from += 10)
+        sessions.push(
+          ...(await Promise.all(
+            tenants.slice(from, from + 10).map((tenant) => world.connect(tenant, partner)),
+          )),
+        )
+      const event = eventOf(partner)
+      const begun = performance.now()
+      expect(await push(event)).toEqual(taken)
+      const answeredMs = performance.now() - begun
+      fastestMs = Math.min(fastestMs, answeredMs)
+      const alive = await Promise.all(sessions.map(isAlive))
+      console.info(
+        `an event in 40 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${(performance.now() - begun).toFixed()} ms`,
+      )
+      expect(alive).toEqual(Array(40).fill(false))
+      for (const tenant of tenants) {
+        const ends = await ended(tenant)
+        expect(ends).toHaveLength(events)
+        for (const end of ends) expect(end).toMatchObject({ endedSessionCount: 1 })
+      }
     }
-    const event = eventOf(partner)
-    const begun = performance.now()
-    expect(await push(event)).toEqual(taken)
-    const answeredMs = performance.now() - begun
-    const alive = await Promise.all(sessions.map(isAlive))
-    const seenMs = performance.now() - begun
-    console.info(
-      `an event in 40 tenants, ${transport}: answered after ${answeredMs.toFixed()} ms, all seen to be over after ${seenMs.toFixed()} ms`,
-    )
-    expect(alive).toEqual(Array(40).fill(false))
-    expect(answeredMs).toBeLessThan(1_000)
-    for (const tenant of tenants)
-      expect(await ended(tenant)).toMatchObject([{ endedSessionCount: 1 }])
+    expect(fastestMs).toBeLessThan(1_000)
   })
 })
 
