@@ -14,7 +14,7 @@ const documents = [
   ...globSync('docs/**/*.md', { cwd: root }),
   ...globSync('subgraphs/*/README.md', { cwd: root }),
 ]
-/** The documents without the decision records (docs/adr), which may name removed files. */
+/** The documents without the decision records (docs/adr), which may name removed settings. */
 const current = documents.filter((path) => !path.startsWith('docs/adr/'))
 
 const withoutCode = (markdown: string) => markdown.replaceAll(/^```[\s\S]*?^```/gm, '')
@@ -50,9 +50,34 @@ describe('names', () => {
     'g',
   )
 
-  test.each(current)('every file that %s names exists', (path) => {
+  test.each(documents)('every file that %s names exists', (path) => {
     const named = [...text(path).matchAll(pathPattern)].map(([, file]) => file ?? '')
     expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  })
+
+  test('every test that hostile-clients.md names exists', () => {
+    const rows = text('docs/hostile-clients.md')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+    // A cell names files, each followed by a colon and the names of tests, separated by semicolons.
+    const named = rows.flatMap((line) => {
+      const cell = line.split(' | ').at(-1) ?? ''
+      return [...cell.matchAll(/((?:`[\w./-]+`(?: and )?)+)(?:: ([^`|]+))?/g)].flatMap(
+        ([, files = '', names = '']) =>
+          [...files.matchAll(/`([\w./-]+)`/g)].map(([, file = '']) => ({
+            path: file.includes('/') ? file : `test/abuse/${file}.test.ts`,
+            names: names.split(';').map((name) => name.replace(/[\s|]+$/, '').trim()),
+          })),
+      )
+    })
+    const ofTests = named.filter(({ path }) => path.startsWith('test/') && path.endsWith('.ts'))
+    expect(ofTests.length).toBeGreaterThan(25)
+    const missing = ofTests.flatMap(({ path, names }) => {
+      if (!existsSync(join(root, path))) return [path]
+      const source = text(path)
+      return names.filter((name) => !source.includes(name)).map((name) => `${path}: ${name}`)
+    })
+    expect(missing).toEqual([])
   })
 
   test('every npm script in the documents exists', () => {
