@@ -137,6 +137,27 @@ describe('tampering with recomputed hashes', () => {
     )
   })
 
+  const sealingStops = async () => {
+    await seed(world, tenant, [{ at: new Date().toISOString() }], { wait: false })
+    await expect(sealed(world, tenant)).rejects.toThrow()
+  }
+
+  test('sealing stops when the first events differ from the anchor', async () => {
+    const [head] = await sql()<
+      { size: number }[]
+    >`select max(tree_size)::int as size from audit.checkpoint where tenant_id = ${tenant.id}`
+    await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
+    const root = await rehash(world, tenant, 300)
+    await sql()`update audit.checkpoint set root_hash = ${root} where tenant_id = ${tenant.id} and tree_size = ${head!.size}`
+    await sealingStops()
+  }, 60_000)
+
+  test('sealing stops when the stored tree differs from its checkpoint', async () => {
+    await sql()`update audit.sealed set event = replace(event, 'SUCCEEDED', 'DENIED') where tenant_id = ${tenant.id} and sequence = 100`
+    await rehash(world, tenant, 300)
+    await sealingStops()
+  }, 60_000)
+
   test('sealing stops when the database is behind its anchor', async () => {
     await sql()`delete from audit.sealed where tenant_id = ${tenant.id} and sequence > 1`
     await sql()`delete from audit.checkpoint where tenant_id = ${tenant.id} and tree_size > 1`

@@ -188,6 +188,16 @@ describe.each(JSON.parse(read('transparency/consistency.json')) as Consistency[]
   },
 )
 
+test('proofs outside the tree, and between trees of one size, are rejected', () => {
+  const [leaf, other] = [leafHash(Buffer.from('a')), leafHash(Buffer.from('b'))]
+  const proof = { leafHash: leaf, index: 0, treeSize: 1, path: [], root: leaf }
+  expect(verifyInclusion(proof)).toBe(true)
+  expect(verifyInclusion({ ...proof, index: 1 })).toBe(false)
+  const same = { fromSize: 1, fromRoot: leaf, toSize: 1, toRoot: leaf, path: [] }
+  expect(verifyConsistency(same)).toBe(true)
+  expect(verifyConsistency({ ...same, toRoot: other })).toBe(false)
+})
+
 describe('canonical JSON', () => {
   test.each(readdirSync(new URL('../vectors/jcs/input', import.meta.url)))('%s', (name) => {
     expect(canonicalize(JSON.parse(read(`jcs/input/${name}`)))).toBe(read(`jcs/output/${name}`))

@@ -13,7 +13,7 @@ import { identitySubgraph } from '../../subgraphs/identity/subgraph.ts'
 import { tenantsSubgraph } from '../../subgraphs/tenants/subgraph.ts'
 import { testLog } from '../support/database.ts'
 import { activityRows } from '../support/log-rows.ts'
-import { internals, nowSeconds } from '../support/login.ts'
+import { inDays, internals, nowSeconds } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -300,6 +300,16 @@ describe('_entities, requested directly', () => {
     })
   })
 
+  test('a viewer gets no tenant of another subgraph either', async () => {
+    const [own, other] = [await world.createTenant(), await world.createTenant()]
+    const audience = viewerTokenAudience('tenants')
+    const { json } = await post('tenants', `Bearer ${await token(adminOf(own), { audience })}`, {
+      query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Tenant { id } } }',
+      variables: { r: [own, other].map(({ id }) => ({ __typename: 'Tenant', id })) },
+    })
+    expect(json).toEqual({ data: { _entities: [{ id: own.id }, null] } })
+  })
+
   test('values in a reference are ignored', async () => {
     const tenant = await world.createTenant()
     const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
@@ -327,6 +337,10 @@ describe('_entities, requested directly', () => {
         entitiesOf(reference),
       )
       expect(json.data?._entities ?? [null]).toEqual([null])
+      if (!('__typename' in reference))
+        expect(json.errors).toMatchObject([
+          { message: 'Each representation must have a `__typename`.' },
+        ])
     }
   })
 
@@ -354,6 +368,75 @@ describe('_entities, requested directly', () => {
     const query = `mutation { revokeFederatedSessions(input: { tenantId: "${tenant.id}" }) { endedSessionCount } }`
     const { json } = await post('identity', `Bearer ${await token(viewer)}`, { query })
     expect(json.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  })
+})
+
+/** The viewer token and the database differ, so that only one of two checks can refuse. */
+describe('one check alone refuses', () => {
+  const technicianOf = (tenant: Tenant, sessionId: string) => ({
+    kind: 'technician',
+    tenantId: tenant.id,
+    sessionId,
+    method: 'KASEYA_VSA',
+    clientId: world.vsa.clientId,
+    actor: { __typename: 'PartnerTechnician', key: 'partner:northwind-vsa:nw-1', displayName: 'x' },
+    itCompleteLoginEnabled: true,
+  })
+  const refusedWith = (code: string) => [expect.objectContaining({ extensions: { code } })]
+
+  test('the rule: a technician whose viewer says that the feature is off', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { sessionId } = await world.connect(tenant, world.vsa)
+    const viewer = { ...technicianOf(tenant, sessionId), itCompleteLoginEnabled: false }
+    const audience = viewerTokenAudience('tenants')
+    const change = `mutation { disableItCompleteLogin(input: { tenantId: "${tenant.id}" }) { userErrors { code } } }`
+    const read = `{ tenant(id: "${tenant.id}") { settings { version } } }`
+    for (const [query, code] of [
+      [change, 'FORBIDDEN'],
+      [read, 'MICROSOFT_SIGN_IN_REQUIRED'],
+    ] as const) {
+      const authorization = `Bearer ${await token(viewer, { audience })}`
+      const { json } = await post('tenants', authorization, { query })
+      expect([query, json.errors]).toEqual([query, refusedWith(code)])
+    }
+    const [row] = await world.database
+      .owner`select it_complete_login_enabled as on from tenants.settings where tenant_id = ${tenant.id}`
+    expect(row).toEqual({ on: true })
+  })
+
+  test('the kind of viewer under lock: an ended session whose viewer is a member', async () => {
+    const tenant = await world.createTenant()
+    await world.open(tenant, world.vsa)
+    const { bearer, sessionId } = await world.connect(tenant, world.vsa)
+    // No rule refuses signOut to an ended session.
+    const query = 'mutation { signOut { userErrors { code } } }'
+    await world.ask({ bearer }, query)
+    const action = 'session.signed_out'
+    const before = await activityRows(world.database, { tenantId: tenant.id, action })
+    expect(before).toHaveLength(1)
+    const { json } = await post(
+      'identity',
+      `Bearer ${await token(technicianOf(tenant, sessionId))}`,
+      { query },
+    )
+    expect(json.errors).toEqual(refusedWith('UNAUTHENTICATED'))
+    expect(await activityRows(world.database, { tenantId: tenant.id, action })).toEqual(before)
+  })
+
+  test('the rule under lock: a step-up that is over in the database', async () => {
+    const tenant = await world.createTenant()
+    const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
+    await world.database
+      .owner`update identity.session set auth_time = now() - interval '11 minutes' where session_id = ${sessionId}`
+    const input = `tenantId: "${tenant.id}", name: "SIEM", expiresAt: "${inDays(1)}"`
+    const query = `mutation { createApiToken(input: { ${input} }) { secret } }`
+    const viewer = { ...adminOf(tenant), sessionId }
+    const { json } = await post('identity', `Bearer ${await token(viewer)}`, { query })
+    expect(json.errors).toEqual(refusedWith('STEP_UP_REQUIRED'))
+    expect(
+      await world.database.owner`select from identity.api_token where tenant_id = ${tenant.id}`,
+    ).toHaveLength(0)
   })
 })
 

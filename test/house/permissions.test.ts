@@ -128,6 +128,27 @@ test('an API token may read activity, and no other field or mutation', async () 
   )
 })
 
+test('the rules of partner clients refuse every other viewer', async () => {
+  const rules = [
+    identity.Mutation.redeemHandoff,
+    tenants.Mutation.requestPartnerAssociation,
+    audit.Query.partnerActivityLog,
+  ]
+  const answerTo = async (rule: (typeof rules)[number], kind: string) =>
+    rule.resolve(
+      {},
+      {},
+      { viewer: { kind, itCompleteLoginEnabled: true }, _shield: { cache: {} } } as never,
+      {} as never,
+      {} as never,
+    )
+  for (const rule of rules) {
+    expect(await answerTo(rule, 'partner-client')).toBe(true)
+    for (const kind of ['admin', 'technician', 'api-token'])
+      expect(await answerTo(rule, kind)).toMatchObject({ extensions: { code: 'FORBIDDEN' } })
+  }
+})
+
 describe('a field without a rule', () => {
   const typeDefs =
     'type Query { listed: String, unlisted: String, thing: Thing } type Thing { listed: String, unlisted: String } type Mutation { unlisted: String }'

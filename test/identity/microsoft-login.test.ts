@@ -13,6 +13,7 @@ import { internals, whoAmI } from '../support/login.ts'
 import { globalAdministrator } from '../support/microsoft-session.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import { answerOfEntra, attemptCookies } from '../support/sign-in.ts'
+import { lockSettings } from '../support/tenants.ts'
 import type { Tenant, World } from '../support/world.ts'
 
 let world: World
@@ -81,6 +82,30 @@ describe('who is signed in', () => {
     expect((await world.tryToSignIn({ id: tenant.id }, tenant.spanningAdmin)).codes).toEqual([
       'FORBIDDEN',
     ])
+  })
+
+  test('a grant that is revoked during the sign-in gives no session', async () => {
+    const tenant = await world.createTenant()
+    await world.grant(tenant)
+    const { owner } = world.database
+    const sessions = () =>
+      owner`select from identity.session where tenant_id = ${tenant.id} and object_id = ${tenant.spanningAdmin.objectId}`
+    const before = (await sessions()).length
+    const release = await lockSettings(world, tenant)
+    const signingIn = world.tryToSignIn({ id: tenant.id }, tenant.spanningAdmin)
+    await expect
+      .poll(
+        () =>
+          owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%'`,
+      )
+      .not.toEqual([])
+    await owner`update tenants.spanning_admin set revoked_at = now() where tenant_id = ${tenant.id}`
+    await release()
+    expect((await signingIn).data.completeMicrosoftLogin).toMatchObject({
+      accessToken: null,
+      userErrors: [{ code: 'LOGIN_INVALID' }],
+    })
+    expect(await sessions()).toHaveLength(before)
   })
 
   test('another user is FORBIDDEN, and recorded as MicrosoftUser', async () => {

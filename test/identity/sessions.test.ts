@@ -7,6 +7,7 @@ import {
   revokePartnerKey,
   suspendPartnerInstance,
 } from '../../admin/partner-instances.ts'
+import { touchSession } from '../../subgraphs/identity/sessions/touch-session.ts'
 import { disable, enable, updateServices } from '../support/documents.ts'
 import {
   base64url,
@@ -357,6 +358,27 @@ describe('the end of a session', () => {
   })
 })
 
+test('a query that takes longer than 750 ms is not answered after the end', async () => {
+  const tenant = await world.createTenant()
+  const admin = await world.signIn(tenant, tenant.globalAdmin)
+  const read = 'query ($id: ID!) { tenant(id: $id) { activityCheckpoint { treeSize } } }'
+  let reading: ReturnType<World['ask']> | undefined
+  const { owner } = world.database
+  await owner.begin(async (sql) => {
+    await sql`lock table audit.checkpoint in access exclusive mode`
+    reading = world.ask(admin, read, { id: tenant.id })
+    await expect
+      .poll(
+        () =>
+          owner`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%"checkpoint"%' and application_name = 'it-complete-login'`,
+      )
+      .not.toEqual([])
+    await world.ask(admin, 'mutation { signOut { userErrors { code } } }')
+    await new Promise((resolve) => setTimeout(resolve, 800))
+  })
+  expect(await reading).toMatchObject({ data: null, codes: ['UNAUTHENTICATED'] })
+})
+
 describe('how long one lasts', () => {
   const shift = (sessionId: string, column: 'last_seen_at' | 'max_expires_at', seconds: number) =>
     world.database
@@ -408,6 +430,18 @@ describe('how long one lasts', () => {
     await shift(session.sessionId, 'last_seen_at', -70)
     await isIn(session)
     expect(await age()).toBeLessThan(10)
+  })
+
+  test('a request that authenticated before the idle time ended revives no session', async () => {
+    const tenant = await world.createTenant()
+    const { sessionId } = await world.signIn(tenant, tenant.globalAdmin)
+    await shift(sessionId, 'last_seen_at', -31 * 60)
+    const seen = () =>
+      world.database
+        .owner`select last_seen_at::text from identity.session where session_id = ${sessionId}`
+    const before = await seen()
+    await touchSession(world.database.db, tenant.id, sessionId)
+    expect(await seen()).toEqual(before)
   })
 
   test('ends at its maximum lifetime despite use', async () => {

@@ -39,11 +39,13 @@ export class FakeLog {
    * Appends generated events.
    * @param seed different seeds generate different events
    * @param more values that replace the generated values
+   * @param statedSequence the sequence number in the event of each position
    */
   async append(
     count: number,
     seed = 'log',
     more: Partial<ReturnType<typeof rowOf>> = {},
+    statedSequence = (sequence: number) => sequence,
   ): Promise<this> {
     const leaves: Uint8Array[] = []
     const { treeSize } = this.range
@@ -51,7 +53,7 @@ export class FakeLog {
       const sequence = treeSize + n
       const { event, disclosures } = createEventLeaf(
         { ...rowOf(sequence, seed), ...more },
-        sequence,
+        statedSequence(sequence),
       )
       this.lines.push({ sequence, event, disclosures })
       leaves.push(leafHash(Buffer.from(event)))

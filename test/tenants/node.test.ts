@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { activityRows } from '../support/log-rows.ts'
+import { apiTokenOf } from '../support/login.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import {
   openTenant,
@@ -98,8 +99,10 @@ test('resolves several ids in one request', async () => {
 })
 
 describe('an object that the caller may not read is null', () => {
-  test('a technician finds no sessions or events of another partner instance', async () => {
-    const { technician, other, ids } = await everythingIn()
+  test('a technician finds neither API tokens nor objects of another partner instance', async () => {
+    const { tenant, admin, technician, other, ids } = await everythingIn()
+    ids.apiToken = (await apiTokenOf(world, admin, tenant)).id
+    expect(await ask(admin, ids.apiToken)).toMatchObject({ id: ids.apiToken })
     const found = async (who: Session) => {
       const names = []
       for (const [name, id] of Object.entries(ids))

@@ -344,6 +344,18 @@ describe('a finding names the manipulation', () => {
   })
 })
 
+test('an event that was sealed with a wrong tenant or position is found', async () => {
+  const ofOther = { tenantId: '22222222-1111-4111-8111-111111111111' }
+  const foreign = await (await new FakeLog().append(3)).append(1, 'log', ofOther)
+  expect(await findings(await foreign.export())).toEqual([
+    expect.stringMatching(/^Event 4 \(line \d+\) belongs to another tenant\.$/),
+  ])
+  const moved = await (await new FakeLog().append(3)).append(1, 'log', {}, () => 9)
+  expect(await findings(await moved.export())).toEqual([
+    expect.stringMatching(/^Event 4 \(line \d+\) was sealed as event 9\.$/),
+  ])
+})
+
 describe('a truncated download', () => {
   const bytes = () => bytesOf(whole)
   const checkContinued = async (first: Buffer, afterSequence: number, of = log) =>
@@ -428,7 +440,7 @@ describe('expired events', () => {
    */
   async function exportWithout(
     gone: number,
-    tell: { month: string; at: string; sequences: number[][] },
+    tell: { month: string; at: string; sequences: number[][]; actor?: string },
   ) {
     const fields = { retention: 'ONE_YEAR', month: tell.month, sequences: tell.sequences }
     const changes = Object.entries(fields).map(([field, before]) => ({
@@ -436,7 +448,8 @@ describe('expired events', () => {
       before,
       after: null,
     }))
-    const actor = { __typename: 'SystemActor' as const, key: 'system', displayName: 'The service' }
+    const __typename = (tell.actor ?? 'SystemActor') as 'SystemActor'
+    const actor = { __typename, key: 'system', displayName: 'The service' }
     const old = await new FakeLog().append(12, 'log', {
       occurredAt: new Date('2020-01-05T00:00:00Z'),
     })
@@ -468,6 +481,16 @@ describe('expired events', () => {
         await exportWithout(5, { ...told, month: '2020-03', at: '2021-04-01T00:00:00Z' }),
       ),
     ).toEqual(['Events 1 to 5 are missing.'])
+    expect(await findings(await exportWithout(5, { ...told, actor: 'OperatorActor' }))).toEqual([
+      'Events 1 to 5 are missing.',
+    ])
+    const edited = (await exportWithout(5, told)).map((line) =>
+      line.replace('The service', 'Mallory'),
+    )
+    expect(await findings(edited)).toEqual([
+      'Events 1 to 5 are missing.',
+      expect.stringMatching(/^Event 13 .* has a disclosed actor that does not match/),
+    ])
   })
 })
 
