@@ -35,7 +35,7 @@ const maxQueryNodes = sourceNumber(complexity, 'maxQueryNodes')
 const subgraphServer = 'platform/graphql/subgraph-server.ts'
 const exportRoutes = 'subgraphs/audit/export/routes.ts'
 const rateLimitStore = 'gateway/http/rate-limit-store.ts'
-const jwks = 'subgraphs/identity/jwt/jwks.ts'
+const jwks = 'subgraphs/identity/jwt/published-keys.ts'
 const breaker = 'gateway/subgraphs/circuit-breaker.ts'
 const validForMs = sourceNumber('gateway/plugins/session-recheck.ts', 'validForMs')
 

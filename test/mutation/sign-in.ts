@@ -24,7 +24,7 @@ export const signInMutations: MutatedFile[] = [
       },
       {
         name: 'another browser redeems a code',
-        search: 'presenter.browser.transactionHash === transactionHash',
+        search: 'presenter.browser.transactionHashes.includes(transactionHash)',
         replacement: 'true',
         tests: ['test/identity/connect.test.ts'],
       },
@@ -309,7 +309,7 @@ export const signInMutations: MutatedFile[] = [
     ],
   },
   {
-    file: 'subgraphs/identity/jwt/public-address.ts',
+    file: 'platform/http/public-address.ts',
     tests: ['test/identity/jwks-fetch.test.ts'],
     mutations: [
       {

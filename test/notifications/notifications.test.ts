@@ -431,7 +431,10 @@ describe('the worker', () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
-    const own = await startWorld({ SMTP_URL: `smtp://127.0.0.1:${port}` })
+    const own = await startWorld({
+      SMTP_URL: `smtp://127.0.0.1:${port}`,
+      MAIL_FROM: 'backup@example.com',
+    })
     const connected = once(silent, 'connection')
     await queue(own, await own.createTenant(), address())
     await connected

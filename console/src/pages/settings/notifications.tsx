@@ -64,15 +64,7 @@ export function Notifications({ settings: { version, notifications } }: { settin
   return (
     <Card ref={form.container}>
       <CardHeader header={<Subtitle2 as="h2">Email notifications</Subtitle2>} />
-      {isMailOff && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>
-            <MessageBarTitle>No emails are sent.</MessageBarTitle> This service has no mail server,
-            so nobody is notified. You can save recipients now. Emails start when the operator of
-            the service sets up a mail server.
-          </MessageBarBody>
-        </MessageBar>
-      )}
+      {isMailOff && <MailOffWarning />}
       <Field
         label="Notification recipients"
         hint="One address per line, up to 20."
@@ -136,5 +128,17 @@ export function Notifications({ settings: { version, notifications } }: { settin
         )}
       </div>
     </Card>
+  )
+}
+
+function MailOffWarning() {
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>No emails are sent.</MessageBarTitle> This service has no mail server, so
+        nobody is notified. You can save recipients now. Emails start when the operator of the
+        service sets up a mail server.
+      </MessageBarBody>
+    </MessageBar>
   )
 }
