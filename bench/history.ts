@@ -31,6 +31,8 @@ export const peculiar = {
   rareActor: 'partner:vsa-3:rare',
   rareAction: 'partner_instance.resumed',
   rareWord: 'seldomseen',
+  /** A rare word of a script without spaces. It stands next to `rareWord`. */
+  rareLetters: '稀少語彙',
   /** The actor and the action of the 40 oldest events. */
   departedActor: 'microsoft:departed',
   departedAction: 'spanning_admin.granted',
@@ -135,7 +137,7 @@ export async function makeMonth(
           left(noise, 16), n, case when n between ${middle}::int and ${middle + 1999}::int then ${peculiar.longSession} else md5((n / 40)::text)::uuid::text end,
           md5((n / 7)::text)::uuid, noise, ${tenantId}::text),
         format('{"actor":{"salt":"%s=","value":{"displayName":"Technician %s","email":"t%s@${sql.unsafe(peculiar.commonWord)}.example","ipAddress":"192.0.2.%s","userAgent":"Mozilla/5.0 (X11; Linux x86_64)"}},"target":{"salt":"%s=","value":{"changes":[{"after":"%s %s","before":null,"field":"state"}],"displayName":null}}}',
-          noise, who, who, who % 250, noise, case when k = 0 then ${peculiar.rareWord} when ${month}::int = 1 then ${peculiar.wordOfOneMonth} else 'ended' end,
+          noise, who, who, who % 250, noise, case when k = 0 then ${`${peculiar.rareWord} ${peculiar.rareLetters}`} when ${month}::int = 1 then ${peculiar.wordOfOneMonth} else 'ended' end,
           case n % 2 when 0 then ${heron} else ${osprey} end)::json
       from (
         select n, at, left(md5(n::text) || md5(n::text), 43) as noise,

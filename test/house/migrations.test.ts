@@ -12,7 +12,7 @@ import { promisify } from 'node:util'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import drizzleConfig from '../../drizzle.config.ts'
 import { UnusableDatabase } from '../../platform/postgres/errors.ts'
 import { checkDatabase, migrate } from '../../platform/postgres/migrations.ts'
@@ -61,6 +61,22 @@ async function alter(target: DatabaseTarget, statement: string): Promise<void> {
 
 const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
   entries: { tag: string; when: number }[]
+}
+
+/** Applies the migrations up to and including this one, as an earlier version does. */
+async function migrateTo(last: string, target: DatabaseTarget): Promise<void> {
+  const earlier = mkdtempSync(join(tmpdir(), 'itcl-earlier-'))
+  const sql = openClient(target)
+  try {
+    cpSync(folder, earlier, { recursive: true })
+    const count = journal.entries.findIndex(({ tag }) => tag === last) + 1
+    const entries = journal.entries.slice(0, count)
+    writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries }))
+    await drizzleMigrate(drizzle(sql), { migrationsFolder: earlier })
+  } finally {
+    await sql.end({ timeout: 1 })
+    rmSync(earlier, { recursive: true, force: true })
+  }
 }
 
 test('the migrations create exactly the declared tables', async () => {
@@ -193,20 +209,12 @@ test('an owner without superuser rights can upgrade a first-version database wit
   const owner = `owner_${randomBytes(4).toString('hex')}`
   const target = await emptyDatabase()
   const { database } = target.at as { database: string }
-  const earlier = mkdtempSync(join(tmpdir(), 'itcl-earlier-'))
   await admin.unsafe(
     `create role ${owner} login createrole; alter database ${database} owner to ${owner}`,
   )
   try {
-    cpSync(folder, earlier, { recursive: true })
-    writeFileSync(
-      join(earlier, 'meta/_journal.json'),
-      JSON.stringify({ ...journal, entries: journal.entries.slice(0, 3) }),
-    )
     const asOwner: DatabaseTarget = { at: { ...target.at, user: owner } as DatabaseTarget['at'] }
-    const sql = openClient(asOwner)
-    await drizzleMigrate(drizzle(sql), { migrationsFolder: earlier })
-    await sql.end({ timeout: 1 })
+    await migrateTo('0002_walls', asOwner)
     const tenantId = '0b9e1c9e-0000-4000-8000-000000000001'
     await alter(
       target,
@@ -239,9 +247,58 @@ test('an owner without superuser rights can upgrade a first-version database wit
     expect([...unforced]).toEqual([])
     await after.end({ timeout: 1 })
   } finally {
-    rmSync(earlier, { recursive: true, force: true })
     await admin.unsafe(`drop database ${database} with (force)`)
     made.splice(made.indexOf(database), 1)
     await admin.unsafe(`drop role ${owner}`)
+  }
+})
+
+test('events that an earlier version sealed are found in any script', async () => {
+  const target = await emptyDatabase()
+  await migrateTo('0016_restorable', target)
+  const tenantId = '0b9e1c9e-0000-4000-8000-000000000002'
+  const occurredAt = `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`
+  const seal = async (by: postgres.ISql, sequence: number, name: string) => {
+    const id = `0b9e1c9e-0000-4000-8000-00000000001${sequence}`
+    const event = { action: 'test', actor: { key: 'system' }, id, occurredAt, sequence }
+    const disclosures = { actor: { salt: '', value: { displayName: name } }, target: null }
+    await by`
+      insert into audit.sealed (tenant_id, sequence, retention, occurred_at, event_id, facet_id, kind_id, event, disclosures)
+      values (${tenantId}, ${sequence}, 'ONE_YEAR', ${occurredAt}, ${id}, 1, 2, ${JSON.stringify(event)}, ${JSON.stringify(disclosures)}::text::json)`
+  }
+  const [sql, sealer] = [openClient(target), openClient(target)]
+  try {
+    await sql`insert into tenants.tenant (tenant_id, name, microsoft_tenant_id, primary_domain) values (${tenantId}, 'T', gen_random_uuid(), 't.example')`
+    await seal(sql, 1, 'Nora 0000e19b9')
+    await seal(sql, 2, '田中太郎 Straße')
+    const rows = () => sql`select sequence::int, xmin::text from audit.sealed order by sequence`
+    const before = await rows()
+
+    // The last event is sealed in a transaction that is open when the migration begins.
+    const migrating = await sealer.begin(async (open) => {
+      await seal(open, 3, '鈴木花子')
+      const migration = migrate(target)
+      await vi.waitFor(async () => {
+        const waiting =
+          await sql`select from pg_locks where not granted and relation = 'audit.sealed'::regclass`
+        expect(waiting).toHaveLength(1)
+      }, 10_000)
+      return { migration }
+    })
+    await migrating.migration
+
+    const found = async (text: string) =>
+      (
+        await sql`select sequence::int from audit.sealed where words @@ audit.search_query(${text}) order by 1`
+      ).map(({ sequence }) => sequence)
+    expect(await found('0000E19B9')).toEqual([1])
+    expect(await found('中太')).toEqual([2])
+    expect(await found('STRASSE')).toEqual([2])
+    expect(await found('木花')).toEqual([3])
+    expect(await found('system')).toEqual([1, 2, 3])
+    // ASCII events are not written again, because they have the same words as before.
+    expect((await rows())[0]).toEqual(before[0])
+  } finally {
+    for (const client of [sql, sealer]) await client.end({ timeout: 1 })
   }
 })

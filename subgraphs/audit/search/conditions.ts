@@ -14,11 +14,11 @@ type FacetMembers = Pick<ActivityFilter, 'actors' | 'methods' | 'actions' | 'out
 
 type Table = typeof facet | typeof unsealed
 
-/** Returns a `tsquery` that matches events with all phrases. */
-export function textQuery(phrases: string[]): SQL {
-  const all = phrases.map((phrase) => sql`phraseto_tsquery('pg_catalog.simple', ${phrase})`)
-  return sql`(${sql.join(all, sql` && `)})`
-}
+/**
+ * Returns a `tsquery` that matches events with all words of the text. As a subquery, PostgreSQL
+ * evaluates it once and not for each event.
+ */
+export const textQuery = (text: string): SQL => sql`(select audit.search_query(${text}))`
 
 export function facetConditions(
   members: FacetMembers,

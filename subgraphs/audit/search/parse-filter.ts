@@ -4,7 +4,7 @@ import { isUuid } from '../../../platform/lib/uuid.ts'
 import type { ActivityFilter } from '../schema.types.ts'
 import { facetConditions, textQuery, unsealedCondition } from './conditions.ts'
 import type { EventQuery, Visibility } from './event-query.ts'
-import { isStorable, parsePhrases } from './parse-text.ts'
+import { isStorable, parseText } from './parse-text.ts'
 
 const maxListLength = 50
 
@@ -19,12 +19,12 @@ export function parseFilter(filter: ActivityFilter, visibility: Visibility): Eve
     if (list && list.length > maxListLength)
       throw badInput(`\`${name}\` must have at most ${maxListLength} entries.`)
   }
-  const phrases = parsePhrases(filter.text)
+  const searched = parseText(filter.text)
   const actors = filter.actors?.filter(isStorable)
   const actions = filter.actions?.filter(isStorable)
   const since = filter.occurredFrom ? clampToCalendar(filter.occurredFrom) : null
   const until = filter.occurredTo ? clampToCalendar(filter.occurredTo) : null
-  const text = phrases && textQuery(phrases)
+  const text = searched === null ? null : textQuery(searched)
   const conditions = { ...visibility, actors, methods, actions, outcomes }
   return {
     since: since?.toISOString() ?? null,
@@ -35,7 +35,7 @@ export function parseFilter(filter: ActivityFilter, visibility: Visibility): Eve
     unsealedCondition: unsealedCondition({ ...conditions, since, until, sessionId, text }),
     matchesNothing:
       (sessionId !== null && !isUuid(sessionId)) ||
-      phrases?.length === 0 ||
+      (searched !== null && !isStorable(searched)) ||
       Object.values(lists).some((list) => list?.length === 0),
   }
 }

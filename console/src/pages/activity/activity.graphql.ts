@@ -37,7 +37,10 @@ export type ActivityFilter = {
   outcomes?: Array<ActivityOutcome> | null | undefined;
   /** Selects events of this session. */
   sessionId?: string | number | null | undefined;
-  /** Selects events with these words in the actor, the action, the target or the changes. */
+  /**
+   * Selects events with all of these words in the actor, the action, the target or the changes. Case and Unicode form do not matter. In
+   * scripts without spaces between words, and in Korean, any part of a text is found. At most 200 characters.
+   */
   text?: string | null | undefined;
 };
 
