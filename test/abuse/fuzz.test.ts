@@ -281,9 +281,7 @@ describe('hostile values', () => {
       expect(all.length).toBeGreaterThan(2_000)
       // Each caller sends a different eighth of the values, unless FUZZ_RUNS is set.
       const part = ['an admin', 'a partner client', 'nobody'].indexOf(who)
-      const chosen = process.env.FUZZ_RUNS
-        ? all
-        : all.filter((_case, index) => index % 8 === part)
+      const chosen = process.env.FUZZ_RUNS ? all : all.filter((_case, index) => index % 8 === part)
       let bearer =
         who === 'an admin' ? (await world.signIn(tenant, tenant.globalAdmin)).bearer : null
       const problems = await each(chosen, async ({ name, query, variables }) => {

@@ -113,3 +113,58 @@ test('reveals nothing about another instance’s tenant', async () => {
   )
   expect(about.map(({ passed }: { passed: null }) => passed)).toEqual([null, null, null])
 })
+
+test('each message states what was required and what was received', async () => {
+  const tenant = await world.createTenant()
+  await world.open(tenant, world.vsa, { allowedTechnicians: ['nw-2'], mfaMaxAgeMinutes: 5 })
+  const now = Math.floor(Date.now() / 1000)
+  const other = '0b9e1c9e-0000-4000-8000-00000000dead'
+  const cases: [string, Record<string, unknown>, Record<string, unknown>, RegExp][] = [
+    ['KEY', {}, { kid: undefined }, /must contain `kid`/],
+    ['KEY', {}, { kid: 7 }, /`kid` must be a string; it was `7`/],
+    ['MEMBERS', { iat: `${now}` }, {}, /`iat` must be a whole number of seconds.*was `\d+`/],
+    ['MEMBERS', { jti: undefined, exp: 1.5 }, {}, /`jti` is missing; `exp` must be .* was `1\.5`/],
+    ['ISSUER', { client_id: 'x' }, {}, /must be `northwind-vsa`.* it was `x`/],
+    [
+      'AUDIENCE',
+      { aud: 'https://x.example' },
+      {},
+      /must be the string `http.* it was `https:\/\/x/,
+    ],
+    [
+      'LIFETIME',
+      { exp: now + 900 },
+      {},
+      /1 to 120 seconds after `iat`; the difference was (899|900) seconds/,
+    ],
+    [
+      'LIFETIME',
+      { iat: now * 1000, exp: now * 1000 + 60_000 },
+      {},
+      /in seconds.*not in milliseconds; `iat` was `\d{13}`, `exp` was `\d{13}`/,
+    ],
+    ['TENANT', { tenant: other }, {}, new RegExp(`is associated.* it was \`${other}\``)],
+    ['TECHNICIAN', {}, {}, /list of allowed technicians; it was `nw-1`/],
+    [
+      'AUTHENTICATION',
+      { auth_time: now - 600, amr: ['mfa'] },
+      {},
+      /5 minutes; .* was 1[01] minutes ago/,
+    ],
+    [
+      'AUTHENTICATION',
+      { auth_time: now * 1000, amr: ['mfa'] },
+      {},
+      /was `\d{13}`, in milliseconds/,
+    ],
+    ['BINDING', { binding: 'browser' }, {}, /within the last 10 minutes; it is missing/],
+    ['BINDING', { binding: 'browser', txn: 'x' }, {}, /has expired, or was not issued by this/],
+  ]
+  for (const [name, claims, header, message] of cases) {
+    const { checks } = await validate(forgedAssertion(world, world.vsa, tenant.id, claims, header))
+    expect([name, checks.find((check: { name: string }) => check.name === name)?.message]).toEqual([
+      name,
+      expect.stringMatching(message),
+    ])
+  }
+})

@@ -8,3 +8,7 @@ export const clockSkewSeconds = 30
  * with a slow clock does not accept an expired token.
  */
 export const databaseNowSeconds = sql<number>`extract(epoch from clock_timestamp())::float8`
+
+/** Whether a time claim was probably sent in milliseconds: as seconds, it is after the year 5000. */
+export const isMilliseconds = (value: number | undefined): value is number =>
+  value !== undefined && value > 1e11

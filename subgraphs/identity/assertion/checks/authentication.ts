@@ -1,4 +1,4 @@
-import { clockSkewSeconds } from '../../jwt/clock.ts'
+import { clockSkewSeconds, isMilliseconds } from '../../jwt/clock.ts'
 import type { TermsCheck } from './check.ts'
 
 /**
@@ -18,8 +18,17 @@ export const authentication: TermsCheck = {
       ...(amr?.includes('mfa') ? [] : ['`amr` did not contain `mfa`']),
       ...(isRecent
         ? []
-        : [authTime === undefined ? '`auth_time` was missing' : '`auth_time` was not']),
+        : [authTime === undefined ? '`auth_time` was missing' : received(authTime, nowSeconds)]),
     ]
     return `The tenant requires \`mfa\` in \`amr\` and an \`auth_time\` within the last ${mfaMaxAgeMinutes} minutes; ${problems.join(' and ')}.`
   },
+}
+
+function received(authTime: number, nowSeconds: number): string {
+  if (isMilliseconds(authTime)) return `\`auth_time\` was \`${authTime}\`, in milliseconds`
+  const minutes = Math.ceil(Math.abs(nowSeconds - authTime) / 60)
+  const unit = minutes === 1 ? 'minute' : 'minutes'
+  return authTime > nowSeconds
+    ? `\`auth_time\` was ${minutes} ${unit} in the future`
+    : `\`auth_time\` was ${minutes} ${unit} ago`
 }

@@ -1,3 +1,5 @@
+import type { BrowserTransaction } from '../../handoff/browser-transaction.ts'
+import type { AssertionClaims } from '../verified-assertion.ts'
 import type { ClaimCheck } from './check.ts'
 
 /**
@@ -12,10 +14,21 @@ export const binding: ClaimCheck = {
       return claims.txn === undefined
         ? null
         : '`txn` must not be present when `binding` is `client`.'
-    const isOpen =
-      transaction?.clientId === instance.clientId && transaction.tenantId === claims.tenant
-    return isOpen
-      ? null
-      : '`txn` is missing, expired or for another tenant. Send the `txn` that the handoff URL received for this tenant within the last 10 minutes.'
+    const problem = transactionProblem(claims, instance.clientId, transaction)
+    return (
+      problem &&
+      `\`txn\` must be the value that the handoff URL received for this tenant within the last 10 minutes; it ${problem}.`
+    )
   },
+}
+
+function transactionProblem(
+  { txn, tenant }: AssertionClaims,
+  clientId: string,
+  transaction: BrowserTransaction | null,
+): string | null {
+  if (txn === undefined) return 'is missing'
+  if (!transaction) return 'has expired, or was not issued by this service'
+  if (transaction.clientId !== clientId) return 'was issued for another partner instance'
+  return transaction.tenantId === tenant ? null : 'was issued for another tenant'
 }

@@ -6,7 +6,7 @@ export function checkFormat(compact: string): Jws {
   const jws = parseJws(compact)
   if (!jws)
     throw new CheckFailed(
-      `The assertion must be a compact JWS of at most ${maxJwsBytes} bytes, in base64url without padding, with JSON objects as header and payload.`,
+      `The assertion must be a compact JWS of at most ${maxJwsBytes} bytes, in base64url without padding, with JSON objects as header and payload. It had ${Buffer.byteLength(compact)} bytes and ${compact.split('.').length} of 3 parts.`,
     )
   return jws
 }

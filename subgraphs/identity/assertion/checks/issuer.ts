@@ -1,4 +1,4 @@
-import type { ClaimCheck } from './check.ts'
+import { type ClaimCheck, quoted } from './check.ts'
 
 /**
  * Checks that `iss` (RFC 7523 §3 item 1) and `client_id` (ID-JAG) belong to the same partner
@@ -10,5 +10,5 @@ export const issuer: ClaimCheck = {
   check: ({ assertion: { claims, instance } }) =>
     claims.iss === instance.issuer && claims.client_id === instance.clientId
       ? null
-      : '`client_id` must be the client ID that is registered for the instance with this `iss`.',
+      : `\`client_id\` must be \`${instance.clientId}\`, which is registered for this \`iss\`; it was \`${quoted(claims.client_id)}\`.`,
 }

@@ -1,4 +1,4 @@
-import { clockSkewSeconds } from '../../jwt/clock.ts'
+import { clockSkewSeconds, isMilliseconds } from '../../jwt/clock.ts'
 import { assertionMaxLifetimeSeconds } from '../profile.ts'
 import type { ClaimCheck } from './check.ts'
 
@@ -8,6 +8,11 @@ export const lifetime: ClaimCheck = {
   code: 'ASSERTION_EXPIRED',
   check({ assertion: { claims }, nowSeconds }) {
     const { iat, exp, nbf } = claims
+    const inMilliseconds = Object.entries({ iat, exp, nbf }).flatMap(([name, value]) =>
+      isMilliseconds(value) ? `\`${name}\` was \`${value}\`` : [],
+    )
+    if (inMilliseconds.length > 0)
+      return `Times must be in seconds since 1970, not in milliseconds; ${inMilliseconds.join(', ')}.`
     if (exp <= iat || exp - iat > assertionMaxLifetimeSeconds)
       return `\`exp\` must be 1 to ${assertionMaxLifetimeSeconds} seconds after \`iat\`; the difference was ${exp - iat} seconds.`
     if (iat > nowSeconds + clockSkewSeconds)

@@ -3,7 +3,7 @@ import { parseUuid } from '../../../../platform/lib/uuid.ts'
 import type { Jws } from '../../jwt/jws.ts'
 import { withPlainDescriptions } from '../descriptive-claims.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
-import { CheckFailed } from './check.ts'
+import { CheckFailed, quoted } from './check.ts'
 
 /**
  * Checks that the payload has no duplicate claims, that all required claims are present, and that
@@ -17,8 +17,12 @@ export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionCla
     Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
   )
   if (wrong.length > 0) {
-    const names = wrong.map(([name]) => `\`${name}\``).join(', ')
-    throw new CheckFailed(`These claims are missing or have the wrong type: ${names}.`)
+    const problems = wrong.map(([name, [, , expected]]) =>
+      Object.hasOwn(claims, name)
+        ? `\`${name}\` must be ${expected}, but was \`${quoted(claims[name])}\``
+        : `\`${name}\` is missing`,
+    )
+    throw new CheckFailed(`Claims are missing or have the wrong type: ${problems.join('; ')}.`)
   }
   const checked = withPlainDescriptions(claims as unknown as AssertionClaims)
   return { ...checked, tenant: parseUuid(checked.tenant) ?? checked.tenant }
@@ -35,25 +39,37 @@ const isAmr = (value: unknown) =>
   value.length <= maxAmrValues &&
   value.every((item) => typeof item === 'string' && item.length <= maxAmrLength)
 
-type ClaimType = [isRequired: boolean, accepts: (value: unknown) => boolean]
+type ClaimType = [isRequired: boolean, accepts: (value: unknown) => boolean, expected: string]
+
+const text = 'a string'
+const textOrNull = 'a string or null'
+const seconds = 'a whole number of seconds since 1970'
 
 const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
-  iss: [true, isText],
-  client_id: [true, isText],
-  aud: [true, (value) => isText(value) || Array.isArray(value)],
-  sub: [true, isText],
-  tenant: [true, isText],
-  binding: [true, (value) => value === 'browser' || value === 'client'],
-  txn: [false, isText],
-  jti: [true, (value) => typeof value === 'string' && isPlainText(value, 255)],
-  iat: [true, isSeconds],
-  exp: [true, isSeconds],
-  nbf: [false, isSeconds],
-  auth_time: [false, isSeconds],
-  amr: [false, isAmr],
-  name: [false, isTextOrNull],
-  email: [false, isTextOrNull],
-  reason: [false, isTextOrNull],
-  ticket: [false, isTextOrNull],
-  sid: [false, isText],
+  iss: [true, isText, text],
+  client_id: [true, isText, text],
+  aud: [true, (value) => isText(value) || Array.isArray(value), text],
+  sub: [true, isText, text],
+  tenant: [true, isText, text],
+  binding: [true, (value) => value === 'browser' || value === 'client', '"browser" or "client"'],
+  txn: [false, isText, text],
+  jti: [
+    true,
+    (value) => typeof value === 'string' && isPlainText(value, 255),
+    'one line of 1 to 255 characters',
+  ],
+  iat: [true, isSeconds, seconds],
+  exp: [true, isSeconds, seconds],
+  nbf: [false, isSeconds, seconds],
+  auth_time: [false, isSeconds, seconds],
+  amr: [
+    false,
+    isAmr,
+    `a list of at most ${maxAmrValues} strings of at most ${maxAmrLength} characters`,
+  ],
+  name: [false, isTextOrNull, textOrNull],
+  email: [false, isTextOrNull, textOrNull],
+  reason: [false, isTextOrNull, textOrNull],
+  ticket: [false, isTextOrNull, textOrNull],
+  sid: [false, isText, text],
 }

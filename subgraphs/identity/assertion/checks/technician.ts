@@ -1,4 +1,4 @@
-import type { TermsCheck } from './check.ts'
+import { quoted, type TermsCheck } from './check.ts'
 
 export const technician: TermsCheck = {
   name: 'TECHNICIAN',
@@ -6,5 +6,5 @@ export const technician: TermsCheck = {
   checkTerms: ({ allowedTechnicians }, { assertion }) =>
     allowedTechnicians === null || allowedTechnicians.includes(assertion.claims.sub)
       ? null
-      : "`sub` is not on the tenant's list of allowed technicians. An admin of the tenant can add it.",
+      : `\`sub\` must be on the tenant's list of allowed technicians; it was \`${quoted(assertion.claims.sub)}\`. An admin of the tenant can add it.`,
 }

@@ -1,5 +1,5 @@
 import { isUuid } from '../../../../platform/lib/uuid.ts'
-import type { ClaimCheck, ClaimContext, HandoffTerms } from './check.ts'
+import { type ClaimCheck, type ClaimContext, type HandoffTerms, quoted } from './check.ts'
 
 /**
  * Checks that the tenant has an association with the partner instance. An unknown tenant and a
@@ -12,7 +12,7 @@ export const tenant: ClaimCheck = {
   check: (context) =>
     associationTerms(context)
       ? null
-      : '`tenant` must be the ID of a tenant that is associated with this partner instance.',
+      : `\`tenant\` must be the ID of a tenant that is associated with this partner instance; it was \`${quoted(context.assertion.claims.tenant)}\`.`,
 }
 
 /** Returns the terms of the active association, or null if there is no active association. */
