@@ -1,7 +1,56 @@
 /**
  * Configures code generation: resolver types for each schema, and typed operations for the console.
  */
-import type { CodegenConfig } from '@graphql-codegen/cli'
+import { readFile } from 'node:fs/promises'
+import { codegen } from '@graphql-codegen/core'
+import * as typedDocumentNode from '@graphql-codegen/typed-document-node'
+import * as typescript from '@graphql-codegen/typescript'
+import * as typescriptOperations from '@graphql-codegen/typescript-operations'
+import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers'
+import { buildASTSchema, lexicographicSortSchema, parse, printSchema } from 'graphql'
+
+const pluginMap = {
+  typescript,
+  'typescript-resolvers': typescriptResolvers,
+  'typescript-operations': typescriptOperations,
+  'typed-document-node': typedDocumentNode,
+}
+
+/** A generated file: its path, the schema in SDL, and the documents and plugins that it needs. */
+interface GeneratedFile {
+  filename: string
+  schema: string
+  documents?: string[]
+  plugins: (keyof typeof pluginMap)[]
+  config: Record<string, unknown>
+}
+
+/** Returns the content of a generated file. */
+export async function generateFile({
+  filename,
+  schema,
+  documents = [],
+  plugins,
+  config,
+}: GeneratedFile): Promise<string> {
+  const sorted = lexicographicSortSchema(
+    buildASTSchema(parse(schema), { assumeValidSDL: true, assumeValid: true }),
+  )
+  return codegen({
+    filename,
+    schema: parse(printSchema(sorted)),
+    schemaAst: sorted,
+    documents: await Promise.all(
+      documents.map(async (location) => ({
+        location,
+        document: parse(await readFile(location, 'utf8')),
+      })),
+    ),
+    plugins: plugins.map((name) => ({ [name]: {} })),
+    pluginMap,
+    config,
+  })
+}
 
 const shared = {
   UserError: '../../platform/lib/errors.ts#UserError as UserErrorValue',
@@ -41,31 +90,28 @@ const mappers = {
   },
 } as const
 
-export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => ({
-  schema: [`subgraphs/${subgraph}/schema.graphql`],
-  generates: {
-    [`subgraphs/${subgraph}/schema.types.ts`]: {
-      plugins: ['typescript', 'typescript-resolvers'],
-      config: {
-        federation: true,
-        enumsAsTypes: true,
-        useTypeImports: true,
-        strictScalars: true,
-        contextType: './context.ts#Context',
-        mappers: mappers[subgraph],
-        defaultMapper: 'Partial<{T}>',
-        scalars: {
-          ID: 'string',
-          DateTime: 'Date',
-          UUID: 'string',
-          URL: 'string',
-          EmailAddress: 'string',
-          JSON: 'unknown',
-          SafeInt: 'number',
-          Base64: 'Uint8Array',
-          _FieldSet: 'string',
-        },
-      },
+export const resolverTypes = (subgraph: keyof typeof mappers, schema: string): GeneratedFile => ({
+  filename: `subgraphs/${subgraph}/schema.types.ts`,
+  schema,
+  plugins: ['typescript', 'typescript-resolvers'],
+  config: {
+    federation: true,
+    enumsAsTypes: true,
+    useTypeImports: true,
+    strictScalars: true,
+    contextType: './context.ts#Context',
+    mappers: mappers[subgraph],
+    defaultMapper: 'Partial<{T}>',
+    scalars: {
+      ID: 'string',
+      DateTime: 'Date',
+      UUID: 'string',
+      URL: 'string',
+      EmailAddress: 'string',
+      JSON: 'unknown',
+      SafeInt: 'number',
+      Base64: 'Uint8Array',
+      _FieldSet: 'string',
     },
   },
 })
@@ -74,30 +120,24 @@ export const codegenConfig = (subgraph: keyof typeof mappers): CodegenConfig => 
  * Configures the generation of `page.graphql.ts` from `page.graphql`. The generated documents are
  * strings, so that browsers need no GraphQL parser.
  */
-export const operationsConfig = (paths: string[], schema: string): CodegenConfig => ({
+export const operationTypes = (path: string, schema: string): GeneratedFile => ({
+  filename: `${path}.ts`,
   schema,
-  generates: Object.fromEntries(
-    paths.map((path) => [
-      `${path}.ts`,
-      {
-        documents: [path],
-        plugins: ['typescript-operations', 'typed-document-node'],
-        config: {
-          documentMode: 'string',
-          useTypeImports: true,
-          enumsAsTypes: true,
-          strictScalars: true,
-          scalars: {
-            DateTime: 'string',
-            UUID: 'string',
-            URL: 'string',
-            EmailAddress: 'string',
-            JSON: 'unknown',
-            SafeInt: 'number',
-            Base64: 'string',
-          },
-        },
-      },
-    ]),
-  ),
+  documents: [path],
+  plugins: ['typescript-operations', 'typed-document-node'],
+  config: {
+    documentMode: 'string',
+    useTypeImports: true,
+    enumsAsTypes: true,
+    strictScalars: true,
+    scalars: {
+      DateTime: 'string',
+      UUID: 'string',
+      URL: 'string',
+      EmailAddress: 'string',
+      JSON: 'unknown',
+      SafeInt: 'number',
+      Base64: 'string',
+    },
+  },
 })

@@ -7,10 +7,9 @@ import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { composeServices } from '@apollo/composition'
 import { printSchema } from '@apollo/federation-internals'
-import { generate } from '@graphql-codegen/cli'
 import { parse } from 'graphql'
 import { actionLabelsModule, auditActionsTable } from './audit-actions.ts'
-import { codegenConfig, operationsConfig } from './codegen.ts'
+import { generateFile, operationTypes, resolverTypes } from './codegen.ts'
 
 const subgraphs = ['tenants', 'identity', 'audit'] as const
 
@@ -32,14 +31,17 @@ files.set('gateway/supergraph.graphql', composed.supergraphSdl)
 const apiSchema = `${printSchema(composed.schema.toAPISchema())}\n`
 files.set('docs/schema.graphql', apiSchema)
 
-const operations = operationsConfig(globSync('console/src/**/*.graphql').toSorted(), apiSchema)
-for (const config of [...subgraphs.map(codegenConfig), operations]) {
-  const generated = (await generate({ ...config, silent: true, errorsOnly: true }, false)) as {
-    filename: string
-    content: string
-  }[]
-  for (const { filename, content } of generated) files.set(filename, content)
-}
+const generated = [
+  ...(await Promise.all(
+    subgraphs.map(async (name) =>
+      resolverTypes(name, await readFile(`subgraphs/${name}/schema.graphql`, 'utf8')),
+    ),
+  )),
+  ...globSync('console/src/**/*.graphql')
+    .toSorted()
+    .map((path) => operationTypes(path, apiSchema)),
+]
+for (const file of generated) files.set(file.filename, await generateFile(file))
 
 // This import must come after the generation, because the permissions import generated types.
 const { permissionsTable } = await import('./permissions-table.ts')

@@ -94,7 +94,10 @@ test('500 refused attempts are all counted, in few events', async () => {
   // Per process and minute.
   expect(single(rows).length).toBeLessThanOrEqual((minutes.size + 1) * bounds.perSource)
   const coalesced = rows.filter((row) => row.coalesced)
-  expect(coalesced).toHaveLength(minutes.size)
+  // On a loaded machine, a count that is stored later than three flush intervals after its minute
+  // gets a row of its own.
+  expect(coalesced.length).toBeGreaterThanOrEqual(minutes.size)
+  expect(coalesced.length).toBeLessThanOrEqual(2 * minutes.size)
   for (const row of coalesced) {
     const { firstAt, lastAt } = row.coalesced!
     expect(row).toMatchObject({

@@ -33,3 +33,36 @@ test('production code imports only production dependencies', () => {
   expect(new Set(imports.map(({ name }) => name)).size).toBeGreaterThan(15)
   expect(imports.filter(({ name }) => !Object.hasOwn(dependencies, name))).toEqual([])
 })
+
+test('each import is declared, and each declared package is used', () => {
+  const { dependencies, devDependencies } = JSON.parse(text('package.json')) as {
+    dependencies: Record<string, string>
+    devDependencies: Record<string, string>
+  }
+  const declared = Object.keys({ ...dependencies, ...devDependencies })
+  const files = globSync('**/*.{ts,tsx,cjs}', {
+    cwd: root,
+    exclude: ['**/node_modules/**', 'console/dist/**'],
+  })
+  const imports = files.flatMap((path) =>
+    [...text(path).matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*'([@a-z][\w@./-]*)'/g)]
+      .map(([, name]) => name!)
+      .filter((name) => !isBuiltin(name))
+      .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')),
+  )
+  expect([...new Set(imports)].filter((name) => !declared.includes(name))).toEqual([])
+
+  const commands = [
+    Object.values(
+      (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts,
+    ),
+    text('CONTRIBUTING.md'),
+  ].join('\n')
+  const unused = declared.filter(
+    (name) =>
+      !imports.includes(name) &&
+      !name.startsWith('@types/') &&
+      !commands.includes(name.replace('@biomejs/', '').replace('typescript', 'tsc')),
+  )
+  expect(unused).toEqual([])
+})

@@ -211,13 +211,13 @@ export const signInMutations: MutatedFile[] = [
     mutations: [
       {
         name: 'a transaction of another instance is accepted',
-        search: 'transaction?.clientId === instance.clientId && ',
-        replacement: 'transaction && ',
+        search: 'transaction.clientId !== clientId',
+        replacement: 'false',
       },
       {
         name: 'a transaction of another tenant is accepted',
-        search: ' && transaction.tenantId === claims.tenant',
-        replacement: '',
+        search: 'transaction.tenantId === tenant ?',
+        replacement: 'true ?',
       },
     ],
   },

@@ -9,6 +9,6 @@ export const clockSkewSeconds = 30
  */
 export const databaseNowSeconds = sql<number>`extract(epoch from clock_timestamp())::float8`
 
-/** Whether a time claim was probably sent in milliseconds: as seconds, it is after the year 5000. */
+/** Whether a time claim is probably in milliseconds. As seconds, it is after the year 5000. */
 export const isMilliseconds = (value: number | undefined): value is number =>
   value !== undefined && value > 1e11
