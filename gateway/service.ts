@@ -22,14 +22,14 @@ import {
   assertionMaxLifetimeSeconds,
   assertionType,
 } from '../subgraphs/identity/assertion/profile.ts'
+import {
+  authenticateClient,
+  isClientAssertion,
+} from '../subgraphs/identity/client-authentication/authenticate-client.ts'
+import { clientAuthenticationType } from '../subgraphs/identity/client-authentication/verify-client-assertion.ts'
 import type { IdentityServices } from '../subgraphs/identity/context.ts'
 import { createLoginRoutes } from '../subgraphs/identity/http/login-routes.ts'
 import { createStateCipher } from '../subgraphs/identity/jwt/encrypted-state.ts'
-import {
-  authenticateClient,
-  clientAuthenticationType,
-  isClientAssertion,
-} from '../subgraphs/identity/jwt/private-key-jwt.ts'
 import {
   createPublishedKeys,
   type PublishedKeys,

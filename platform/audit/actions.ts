@@ -74,7 +74,15 @@ export const auditActions = {
   },
   'partner_client.authenticated': {
     label: 'Partner client authenticated',
-    description: 'The client authentication (private_key_jwt) of a partner was refused.',
+    description:
+      'The client authentication (private_key_jwt) of a partner was refused. The reason is the first check that failed.',
+    operatorsOnly: true,
+    ocsf: { class: 'API Activity', activity: 99 },
+  },
+  'partner_client.validated': {
+    label: 'Client authentication tested',
+    description:
+      'A partner tested its client authentication. If it was denied, the reason is the first check that failed.',
     operatorsOnly: true,
     ocsf: { class: 'API Activity', activity: 99 },
   },

@@ -159,7 +159,7 @@ export async function recordRefusedSignIn(
 export async function recordPartnerEvent(
   { db, request }: Pick<AuditContext, 'db' | 'request'>,
   actor: Extract<Actor, { __typename: 'PartnerClient' }>,
-  event: AuditAction & { outcome: 'SUCCEEDED' | 'FAILED'; reason: string },
+  event: AuditAction & { outcome: 'SUCCEEDED' | 'FAILED'; reason?: string },
 ): Promise<void> {
   await recordOperatorRefusal(db, {
     ...request,

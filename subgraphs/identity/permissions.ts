@@ -30,9 +30,11 @@ export const permissions = {
   },
   Mutation: {
     // These mutations authenticate the client themselves: with an assertion, a handoff code,
-    // Microsoft's response, or the token of the session that ends.
+    // client authentication in the input, Microsoft's response, or the token of the session that
+    // ends.
     createHandoff: anyoneButApiTokens,
     validateHandoff: anyoneButApiTokens,
+    validateClientAuthentication: anyoneButApiTokens,
     redeemHandoff: partnerClient,
     startMicrosoftLogin: anyoneButApiTokens,
     completeMicrosoftLogin: anyoneButApiTokens,
@@ -70,10 +72,12 @@ export const permissions = {
 
   LoginOption: { '*': anyone },
   HandoffCheck: { '*': anyone },
+  ClientAuthenticationCheck: { '*': anyone },
   PageInfo: { '*': anyone },
   UserError: { '*': anyone },
   CreateHandoffPayload: { '*': anyone },
   ValidateHandoffPayload: { '*': anyone },
+  ValidateClientAuthenticationPayload: { '*': anyone },
   RedeemHandoffPayload: { '*': anyone },
   StartMicrosoftLoginPayload: { '*': anyone },
   CompleteMicrosoftLoginPayload: { '*': anyone },
@@ -92,6 +96,7 @@ export const singleUseMutations = [
   'createHandoff',
   'redeemHandoff',
   'validateHandoff',
+  'validateClientAuthentication',
   'startMicrosoftLogin',
   'completeMicrosoftLogin',
 ]

@@ -89,6 +89,40 @@ export type ApiTokenEdge = {
   node: ApiToken;
 };
 
+/** The result of one check of client authentication. */
+export type ClientAuthenticationCheck = {
+  __typename?: 'ClientAuthenticationCheck';
+  /** What is wrong and how to correct it. Null unless the check failed. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The name of the check. */
+  name: ClientAuthenticationCheckName;
+  /** Whether the check passed. Null when an earlier failure made the check impossible. */
+  passed?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** The checks of client authentication, in the order in which they run. */
+export type ClientAuthenticationCheckName =
+  /** `aud` is the issuer of this service. */
+  | 'AUDIENCE'
+  /** The token is a compact JWS in strict base64url, of at most 8 KiB. */
+  | 'FORMAT'
+  /** The header contains no forbidden parameter. */
+  | 'HEADER'
+  /** A registered or published key of the client in `iss` matches `kid` and `alg`. */
+  | 'KEY'
+  /** `iat`, `exp` and `nbf` allow the token to be used now. */
+  | 'LIFETIME'
+  /** All claims are present once, with the right types. */
+  | 'MEMBERS'
+  /** The `jti` was not used before. */
+  | 'REPLAY'
+  /** The signature is valid. */
+  | 'SIGNATURE'
+  /** `sub` is the client ID, like `iss`. */
+  | 'SUBJECT'
+  /** The header parameter `typ` is the `client_authentication_typ` of the discovery document. */
+  | 'TYPE';
+
 /** The input of `completeMicrosoftLogin`. */
 export type CompleteMicrosoftLoginInput = {
   /** The complete URL to which Microsoft redirected the browser, with its query. */
@@ -276,6 +310,8 @@ export type Mutation = {
   signOut?: Maybe<SignOutPayload>;
   /** Starts a sign-in with Microsoft for clients without cookies; browsers open `/login/microsoft` instead. The answer is the same whether or not the tenant exists. Codes: INVALID_VALUE. */
   startMicrosoftLogin?: Maybe<StartMicrosoftLoginPayload>;
+  /** Runs all checks of client authentication (RFC 7523 §3), without consuming the token. The attempt is recorded in the operators' log. */
+  validateClientAuthentication?: Maybe<ValidateClientAuthenticationPayload>;
   /** Runs every check of `createHandoff` on an assertion and returns the results by name. It creates no code and no session, and does not consume the `jti`. Partner clients only. */
   validateHandoff?: Maybe<ValidateHandoffPayload>;
 };
@@ -318,6 +354,11 @@ export type MutationRevokeSessionArgs = {
 
 export type MutationStartMicrosoftLoginArgs = {
   input: StartMicrosoftLoginInput;
+};
+
+
+export type MutationValidateClientAuthenticationArgs = {
+  input: ValidateClientAuthenticationInput;
 };
 
 
@@ -668,6 +709,23 @@ export type UserErrorCode =
   /** The Microsoft account belongs to another tenant than the requested one. */
   | 'TENANT_MISMATCH';
 
+/** The input of `validateClientAuthentication`. */
+export type ValidateClientAuthenticationInput = {
+  /** A compact JWS (RFC 7515) of at most 8 KiB, as a partner's back end sends it in the Authorization header. */
+  token: Scalars['String']['input'];
+};
+
+/** The answer of `validateClientAuthentication`. */
+export type ValidateClientAuthenticationPayload = {
+  __typename?: 'ValidateClientAuthenticationPayload';
+  /** The result of each check, in the order in which the checks run. */
+  checks: Array<ClientAuthenticationCheck>;
+  /** Errors in the input that the caller can correct. Failed checks are in `checks` and are not repeated here. */
+  userErrors: Array<UserError>;
+  /** Whether a request with this token in its Authorization header would be authenticated now. */
+  valid: Scalars['Boolean']['output'];
+};
+
 /** The input of `validateHandoff`. */
 export type ValidateHandoffInput = {
   /** A compact JWS (RFC 7515) of at most 8 KiB, as for `createHandoff`. */
@@ -812,6 +870,9 @@ export type ResolversTypes = {
   ApiTokenActor: ResolverTypeWrapper<Partial<ApiTokenActor>>;
   ApiTokenConnection: ResolverTypeWrapper<Partial<Omit<ApiTokenConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ApiTokenEdge']>, nodes: Array<ResolversTypes['ApiToken']> }>>;
   ApiTokenEdge: ResolverTypeWrapper<Partial<Omit<ApiTokenEdge, 'node'> & { node: ResolversTypes['ApiToken'] }>>;
+  ClientAuthenticationCheck: ResolverTypeWrapper<Partial<ClientAuthenticationCheck>>;
+  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
+  ClientAuthenticationCheckName: ResolverTypeWrapper<Partial<ClientAuthenticationCheckName>>;
   CompleteMicrosoftLoginInput: ResolverTypeWrapper<Partial<CompleteMicrosoftLoginInput>>;
   CompleteMicrosoftLoginPayload: ResolverTypeWrapper<Partial<Omit<CompleteMicrosoftLoginPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>>;
   CreateApiTokenInput: ResolverTypeWrapper<Partial<CreateApiTokenInput>>;
@@ -823,7 +884,6 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   EffectiveAccess: ResolverTypeWrapper<Partial<EffectiveAccess>>;
   HandoffCheck: ResolverTypeWrapper<Partial<HandoffCheck>>;
-  Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   HandoffCheckName: ResolverTypeWrapper<Partial<HandoffCheckName>>;
   ItCompleteLogin: ResolverTypeWrapper<ItCompleteLoginReference>;
   LoginMethod: ResolverTypeWrapper<Partial<LoginMethod>>;
@@ -858,6 +918,8 @@ export type ResolversTypes = {
   UUID: ResolverTypeWrapper<Partial<Scalars['UUID']['output']>>;
   UserError: ResolverTypeWrapper<UserErrorValue>;
   UserErrorCode: ResolverTypeWrapper<Partial<UserErrorCode>>;
+  ValidateClientAuthenticationInput: ResolverTypeWrapper<Partial<ValidateClientAuthenticationInput>>;
+  ValidateClientAuthenticationPayload: ResolverTypeWrapper<Partial<Omit<ValidateClientAuthenticationPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>>;
   ValidateHandoffInput: ResolverTypeWrapper<Partial<ValidateHandoffInput>>;
   ValidateHandoffPayload: ResolverTypeWrapper<Partial<Omit<ValidateHandoffPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>>;
   Viewer: ResolverTypeWrapper<ViewerValue>;
@@ -872,6 +934,8 @@ export type ResolversParentTypes = {
   ApiTokenActor: Partial<ApiTokenActor>;
   ApiTokenConnection: Partial<Omit<ApiTokenConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ApiTokenEdge']>, nodes: Array<ResolversParentTypes['ApiToken']> }>;
   ApiTokenEdge: Partial<Omit<ApiTokenEdge, 'node'> & { node: ResolversParentTypes['ApiToken'] }>;
+  ClientAuthenticationCheck: Partial<ClientAuthenticationCheck>;
+  Boolean: Partial<Scalars['Boolean']['output']>;
   CompleteMicrosoftLoginInput: Partial<CompleteMicrosoftLoginInput>;
   CompleteMicrosoftLoginPayload: Partial<Omit<CompleteMicrosoftLoginPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> }>;
   CreateApiTokenInput: Partial<CreateApiTokenInput>;
@@ -883,7 +947,6 @@ export type ResolversParentTypes = {
   Int: Partial<Scalars['Int']['output']>;
   EffectiveAccess: Partial<EffectiveAccess>;
   HandoffCheck: Partial<HandoffCheck>;
-  Boolean: Partial<Scalars['Boolean']['output']>;
   ItCompleteLogin: ItCompleteLoginReference;
   LoginOption: Partial<LoginOption>;
   MicrosoftAdmin: Partial<MicrosoftAdmin>;
@@ -912,6 +975,8 @@ export type ResolversParentTypes = {
   URL: Partial<Scalars['URL']['output']>;
   UUID: Partial<Scalars['UUID']['output']>;
   UserError: UserErrorValue;
+  ValidateClientAuthenticationInput: Partial<ValidateClientAuthenticationInput>;
+  ValidateClientAuthenticationPayload: Partial<Omit<ValidateClientAuthenticationPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> }>;
   ValidateHandoffInput: Partial<ValidateHandoffInput>;
   ValidateHandoffPayload: Partial<Omit<ValidateHandoffPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> }>;
   Viewer: ViewerValue;
@@ -946,6 +1011,12 @@ export type ApiTokenConnectionResolvers<ContextType = Context, ParentType extend
 export type ApiTokenEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiTokenEdge'] = ResolversParentTypes['ApiTokenEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['ApiToken'], ParentType, ContextType>;
+};
+
+export type ClientAuthenticationCheckResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ClientAuthenticationCheck'] = ResolversParentTypes['ClientAuthenticationCheck']> = {
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['ClientAuthenticationCheckName'], ParentType, ContextType>;
+  passed?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
 };
 
 export type CompleteMicrosoftLoginPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompleteMicrosoftLoginPayload'] = ResolversParentTypes['CompleteMicrosoftLoginPayload']> = {
@@ -1019,6 +1090,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   signOut?: Resolver<Maybe<ResolversTypes['SignOutPayload']>, ParentType, ContextType>;
   startMicrosoftLogin?: Resolver<Maybe<ResolversTypes['StartMicrosoftLoginPayload']>, ParentType, ContextType, RequireFields<MutationStartMicrosoftLoginArgs, 'input'>>;
+  validateClientAuthentication?: Resolver<Maybe<ResolversTypes['ValidateClientAuthenticationPayload']>, ParentType, ContextType, RequireFields<MutationValidateClientAuthenticationArgs, 'input'>>;
   validateHandoff?: Resolver<Maybe<ResolversTypes['ValidateHandoffPayload']>, ParentType, ContextType, RequireFields<MutationValidateHandoffArgs, 'input'>>;
 };
 
@@ -1138,6 +1210,12 @@ export type UserErrorResolvers<ContextType = Context, ParentType extends Resolve
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ValidateClientAuthenticationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidateClientAuthenticationPayload'] = ResolversParentTypes['ValidateClientAuthenticationPayload']> = {
+  checks?: Resolver<Array<ResolversTypes['ClientAuthenticationCheck']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+  valid?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type ValidateHandoffPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ValidateHandoffPayload'] = ResolversParentTypes['ValidateHandoffPayload']> = {
   checks?: Resolver<Array<ResolversTypes['HandoffCheck']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
@@ -1157,6 +1235,7 @@ export type Resolvers<ContextType = Context> = {
   ApiTokenActor?: ApiTokenActorResolvers<ContextType>;
   ApiTokenConnection?: ApiTokenConnectionResolvers<ContextType>;
   ApiTokenEdge?: ApiTokenEdgeResolvers<ContextType>;
+  ClientAuthenticationCheck?: ClientAuthenticationCheckResolvers<ContextType>;
   CompleteMicrosoftLoginPayload?: CompleteMicrosoftLoginPayloadResolvers<ContextType>;
   CreateApiTokenPayload?: CreateApiTokenPayloadResolvers<ContextType>;
   CreateHandoffPayload?: CreateHandoffPayloadResolvers<ContextType>;
@@ -1186,6 +1265,7 @@ export type Resolvers<ContextType = Context> = {
   URL?: GraphQLScalarType;
   UUID?: GraphQLScalarType;
   UserError?: UserErrorResolvers<ContextType>;
+  ValidateClientAuthenticationPayload?: ValidateClientAuthenticationPayloadResolvers<ContextType>;
   ValidateHandoffPayload?: ValidateHandoffPayloadResolvers<ContextType>;
   Viewer?: ViewerResolvers<ContextType>;
 };

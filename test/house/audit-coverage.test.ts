@@ -19,7 +19,14 @@ import { type AuditActionName, auditActions } from '../../platform/audit/actions
 import { createExportRoutes, exportRoutes } from '../../subgraphs/audit/export/routes.ts'
 import { createLoginRoutes, loginRoutes } from '../../subgraphs/identity/http/login-routes.ts'
 import { sealed } from '../support/activity.ts'
-import { createHandoff, disable, enable, startLogin, updateServices } from '../support/documents.ts'
+import {
+  createHandoff,
+  disable,
+  enable,
+  startLogin,
+  updateServices,
+  validateClientAuthentication,
+} from '../support/documents.ts'
 import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { apiTokenOf, inDays } from '../support/login.ts'
 import { newPrivateKey } from '../support/partners.ts'
@@ -195,6 +202,10 @@ const mutations: Record<string, Coverage> = {
     drive: async ({ tenant }) =>
       mutate(null, 'validateHandoff', { assertion: await world.assertion(world.vsa, tenant.id) }),
   },
+  validateClientAuthentication: {
+    action: null,
+    because: 'concerns no tenant, and is recorded in the operators’ log',
+  },
   redeemHandoff: {
     action: 'handoff.redeemed',
     changes: [],
@@ -338,21 +349,27 @@ describe('mutations', () => {
     )
   })
 
-  test('mutations that record nothing change nothing', async () => {
+  test('mutations without an event in a tenant’s log change nothing', async () => {
     const unrecorded = Object.entries(mutations).flatMap(([field, { action }]) =>
       action === null ? [field] : [],
     )
-    expect(unrecorded).toEqual(['startMicrosoftLogin'])
+    expect(unrecorded).toEqual(['validateClientAuthentication', 'startMicrosoftLogin'])
     const before = await countRows()
     const input = { tenant: { id: scene.tenant.id } }
     const { data } = await world.ask(null, startLogin, { input })
     expect(data.startMicrosoftLogin.userErrors).toEqual([])
     expect(await countRows()).toEqual(before)
+    const { bearer: token } = await world.clientCredentials(world.vsa)
+    const tested = await world.ask(null, validateClientAuthentication, { input: { token } })
+    expect(tested.data.validateClientAuthentication.valid).toBe(true)
+    const operatorEvents = before['audit.operator_activity']! + 1
+    expect(await countRows()).toEqual({ ...before, 'audit.operator_activity': operatorEvents })
   })
 
   const onOwnEvidence = [
     'createHandoff',
     'validateHandoff',
+    'validateClientAuthentication',
     'redeemHandoff',
     'requestPartnerAssociation',
     'startMicrosoftLogin',

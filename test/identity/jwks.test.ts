@@ -478,7 +478,7 @@ describe('a failing JWKS URL authenticates nothing', () => {
     rows: [
       'handoff.created DENIED ASSERTION_INVALID/KEY',
       'handoff.validated DENIED ASSERTION_INVALID/KEY',
-      'partner_client.authenticated DENIED SIGNATURE',
+      'partner_client.authenticated DENIED KEY',
       'security_event.received DENIED invalid_key',
     ],
     written: { handoffs: 0, assertions: 0, clients: 0, events: 0, rows: 0 },

@@ -18,6 +18,7 @@ import {
   enable,
   redeemHandoff,
   updateServices,
+  validateClientAuthentication,
 } from '../support/documents.ts'
 import { activityRows, operatorRows } from '../support/log-rows.ts'
 import { federatedSessionsMade, liveSessions, nowSeconds, whoAmI } from '../support/login.ts'
@@ -298,6 +299,14 @@ test('no session is live after a concurrent key revocation', async () => {
 })
 
 describe('client authentication', () => {
+  type Check = { name: string; passed: boolean | null; message: string | null }
+  const checkNames =
+    'FORMAT TYPE KEY HEADER SIGNATURE MEMBERS SUBJECT AUDIENCE LIFETIME REPLAY'.split(' ')
+  const validate = async (token: string) => {
+    const { data } = await world.ask(null, validateClientAuthentication, { input: { token } })
+    return data.validateClientAuthentication
+  }
+  const failedChecks = (checks: Check[]) => checks.filter(({ passed }) => passed === false)
   const who =
     '{ viewer { actor { __typename key displayName } session { id } tenant { id } permissions } }'
   const sign = async (
@@ -368,37 +377,112 @@ describe('client authentication', () => {
   })
 
   test.for<[string, string, () => Promise<string> | string]>([
-    ['typ JWT', 'FORMAT', () => sign({}, { typ: 'JWT' })],
-    ['no typ', 'FORMAT', () => sign({}, { typ: undefined })],
-    ['an assertion in its place', 'FORMAT', () => world.assertion(world.vsa, randomUUID())],
+    ['typ JWT', 'TYPE', () => sign({}, { typ: 'JWT' })],
+    ['no typ', 'TYPE', () => sign({}, { typ: undefined })],
+    ['an assertion in its place', 'TYPE', () => world.assertion(world.vsa, randomUUID())],
     ['three parts of nothing', 'FORMAT', () => 'a.b.c'],
-    ['iss is not sub', 'ISSUER', () => sign({ sub: 'tailspin-uniview' })],
-    ['iss with a null character', 'ISSUER', () => sign({ iss: 'a\0', sub: 'a\0' })],
-    ['iss no text', 'ISSUER', () => sign({ iss: { toString: 1 }, sub: 'northwind-vsa' })],
-    ['iss unknown', 'SIGNATURE', () => sign({ iss: 'nobody', sub: 'nobody' })],
+    ['iss is not sub', 'SUBJECT', () => sign({ sub: 'tailspin-uniview' })],
+    ['iss with a null character', 'KEY', () => sign({ iss: 'a\0', sub: 'a\0' })],
+    ['iss no text', 'KEY', () => sign({ iss: { toString: 1 }, sub: 'northwind-vsa' })],
+    ['iss unknown', 'KEY', () => sign({ iss: 'nobody', sub: 'nobody' })],
     ['signed by another instance', 'SIGNATURE', () => sign({}, {}, world.uniview.privateJwk)],
     [
       'kid of another instance',
-      'SIGNATURE',
+      'KEY',
       () => sign({}, { kid: world.uniview.privateJwk.kid }, world.uniview.privateJwk),
     ],
     ['another aud', 'AUDIENCE', () => sign({ aud: 'https://elsewhere.example' })],
     ['aud a list', 'AUDIENCE', () => sign({ aud: [world.url] })],
-    ['no aud', 'AUDIENCE', () => sign({ aud: undefined })],
+    ['no aud', 'MEMBERS', () => sign({ aud: undefined })],
     ['61 s long', 'LIFETIME', () => sign({ exp: nowSeconds() + 61 })],
     ['expired', 'LIFETIME', () => sign({ iat: nowSeconds() - 90, exp: nowSeconds() - 35 })],
     ['not yet', 'LIFETIME', () => sign({ iat: nowSeconds() + 40, exp: nowSeconds() + 90 })],
-    ['no exp', 'LIFETIME', () => sign({ exp: undefined })],
+    ['no exp', 'MEMBERS', () => sign({ exp: undefined })],
     ['nbf in the future', 'LIFETIME', () => sign({ nbf: nowSeconds() + 40 })],
-    ['nbf a text', 'LIFETIME', () => sign({ nbf: `${nowSeconds()}` })],
-    ['no jti', 'REPLAY', () => sign({ jti: undefined })],
-    ['jti with a null character', 'REPLAY', () => sign({ jti: 'a\0b' })],
-  ])('is nobody with %s, and the operators see why', async ([, reason, make]) => {
+    ['nbf a text', 'MEMBERS', () => sign({ nbf: `${nowSeconds()}` })],
+    ['no jti', 'MEMBERS', () => sign({ jti: undefined })],
+    ['jti with a null character', 'MEMBERS', () => sign({ jti: 'a\0b' })],
+    [
+      'a forbidden header parameter',
+      'HEADER',
+      () => sign({}, { jku: 'https://elsewhere.example' }),
+    ],
+    ['milliseconds', 'LIFETIME', () => sign({ iat: Date.now(), exp: Date.now() + 30 })],
+  ])('is nobody with %s; operators and the dry run say why', async ([, reason, make]) => {
     const seen = (await operatorRows(world.database)).length
-    const { data, status } = await world.ask({ bearer: await make() }, who)
+    const token = await make()
+    const { valid, checks } = await validate(token)
+    expect({ valid, failed: failedChecks(checks)[0]?.name }).toEqual({
+      valid: false,
+      failed: reason,
+    })
+    const { data, status } = await world.ask({ bearer: token }, who)
     expect({ status, viewer: data.viewer }).toEqual({ status: 200, viewer: null })
     expect((await operatorRows(world.database)).slice(seen)).toMatchObject([
+      { action: 'partner_client.validated', outcome: 'DENIED', reason },
       { action: 'partner_client.authenticated', outcome: 'DENIED', reason },
+    ])
+  })
+
+  test('a dry run passes all checks, is recorded and consumes nothing', async () => {
+    const seen = (await operatorRows(world.database)).length
+    const token = await sign()
+    for (let round = 0; round < 3; round++) {
+      const { valid, checks, userErrors } = await validate(token)
+      expect({ valid, userErrors }).toEqual({ valid: true, userErrors: [] })
+      expect(checks).toEqual(checkNames.map((name) => ({ name, passed: true, message: null })))
+    }
+    expect((await operatorRows(world.database)).slice(seen)).toMatchObject(
+      Array(3).fill({
+        action: 'partner_client.validated',
+        outcome: 'SUCCEEDED',
+        actor: { key: 'client:northwind-vsa' },
+      }),
+    )
+    expect((await world.ask({ bearer: token }, who)).data.viewer).not.toBeNull()
+    expect(failedChecks((await validate(token)).checks)).toMatchObject([{ name: 'REPLAY' }])
+  })
+
+  test('a dry run says what was required and what was received', async () => {
+    const ms = nowSeconds() * 1000
+    const wrong = await sign({ sub: 'nw-1', aud: 'https://elsewhere.example', exp: ms })
+    expect(failedChecks((await validate(wrong)).checks)).toEqual([
+      {
+        name: 'SUBJECT',
+        passed: false,
+        message: '`sub` must be the client ID `northwind-vsa`, like `iss`; it was `nw-1`.',
+      },
+      {
+        name: 'AUDIENCE',
+        passed: false,
+        message: `\`aud\` must be the string \`${world.url}\`; it was \`https://elsewhere.example\`.`,
+      },
+      {
+        name: 'LIFETIME',
+        passed: false,
+        message: `Times must be in seconds since 1970, not in milliseconds; \`exp\` was \`${ms}\`.`,
+      },
+    ])
+    expect(failedChecks((await validate(await sign({}, { kid: undefined }))).checks)).toEqual([
+      {
+        name: 'KEY',
+        passed: false,
+        message: 'The header must contain `kid`, the ID of the key that signed the token.',
+      },
+    ])
+  })
+
+  test('a dry run without a registered key reveals no client', async () => {
+    const key = await newPrivateKey('unknown')
+    const answer = async (clientId: string) =>
+      validate(await sign({ iss: clientId, sub: clientId }, { kid: key.kid }, key))
+    const unknown = await answer('nobody')
+    expect(await answer(world.vsa.clientId)).toEqual(unknown)
+    expect(unknown.checks.map(({ passed }: Check) => passed)).toEqual([
+      true,
+      true,
+      false,
+      ...Array(7).fill(null),
     ])
   })
 

@@ -113,7 +113,7 @@ export const signInMutations: MutatedFile[] = [
     mutations: [
       {
         name: 'a JWT of another type is an assertion',
-        search: 'header.typ === assertionType',
+        search: 'header.typ === type',
         replacement: 'true',
       },
     ],
@@ -249,23 +249,44 @@ export const signInMutations: MutatedFile[] = [
     ],
   },
   {
-    file: 'subgraphs/identity/jwt/private-key-jwt.ts',
+    file: 'subgraphs/identity/client-authentication/verify-client-assertion.ts',
     tests: redemptionTests,
     mutations: [
       {
         name: 'an assertion authenticates a partner client',
-        search: ' || jws.header.typ !== clientAuthenticationType',
-        replacement: '',
+        search: '() => checkType(jws, clientAuthenticationType)',
+        replacement: '() => {}',
+      },
+      {
+        name: 'the header of a client assertion is not checked',
+        search: '() => checkHeader(jws)',
+        replacement: '() => {}',
+      },
+      {
+        name: 'the signature of a client assertion is not checked',
+        search: '() => checkSignature(jws, key)',
+        replacement: '() => {}',
       },
       {
         name: 'client authentication may name another subject',
-        search: ' || sub !== iss',
-        replacement: '',
+        search: 'sub === clientId',
+        replacement: 'true',
       },
       {
         name: 'client authentication for another service is accepted',
-        search: 'if (aud !== issuer)',
-        replacement: 'if (false)',
+        search: 'aud === issuer',
+        replacement: 'true',
+      },
+    ],
+  },
+  {
+    file: 'subgraphs/identity/client-authentication/authenticate-client.ts',
+    tests: redemptionTests,
+    mutations: [
+      {
+        name: 'the claims of a client assertion are not checked',
+        search: 'if (failure) return failure.name',
+        replacement: '',
       },
     ],
   },

@@ -190,7 +190,7 @@ describe('the guide', () => {
     )
     const { clockSkewSeconds } = await import('../../subgraphs/identity/jwt/clock.ts')
     const { clientAuthenticationType } = await import(
-      '../../subgraphs/identity/jwt/private-key-jwt.ts'
+      '../../subgraphs/identity/client-authentication/verify-client-assertion.ts'
     )
     for (const named of [assertionType, clientAuthenticationType])
       expect(guide).toContain(`\`${named}\``)

@@ -10,6 +10,8 @@ export const updateServices =
   'mutation ($input: UpdateServiceSettingsInput!) { updateServiceSettings(input: $input) { tenant { id settings { version services { mail calendar contacts oneDrive sharePoint teams } } } userErrors { code field message } } }'
 export const createHandoff =
   'mutation ($input: CreateHandoffInput!) { createHandoff(input: $input) { code connectUrl expiresAt userErrors { code field message } } }'
+export const validateClientAuthentication =
+  'mutation ($input: ValidateClientAuthenticationInput!) { validateClientAuthentication(input: $input) { valid checks { name passed message } userErrors { code } } }'
 export const redeemHandoff =
   'mutation ($input: RedeemHandoffInput!) { redeemHandoff(input: $input) { accessToken session { id expiresAt method actor { key displayName ... on PartnerTechnician { platform instance subject } } tenant { id name } } userErrors { code field message } } }'
 export const startLogin =

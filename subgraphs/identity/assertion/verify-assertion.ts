@@ -1,12 +1,12 @@
-import type { HandoffCheckName } from '../schema.types.ts'
-import { CheckFailed } from './checks/check.ts'
 import { checkFormat } from './checks/format.ts'
 import { checkHeader } from './checks/header.ts'
 import { checkKey, type KeyRegistry } from './checks/key.ts'
 import { checkMembers } from './checks/members.ts'
 import { checkSignature } from './checks/signature.ts'
 import { checkType } from './checks/type.ts'
-import { type CheckFailure, type Finding, passed, skipped } from './findings.ts'
+import type { CheckFailure, Finding } from './findings.ts'
+import { assertionType } from './profile.ts'
+import { runTokenChecks } from './run-token-checks.ts'
 import type { VerifiedAssertion } from './verified-assertion.ts'
 
 export type Verification =
@@ -23,53 +23,27 @@ export type Verification =
     }
 
 const tokenChecks = ['FORMAT', 'TYPE', 'KEY', 'HEADER', 'SIGNATURE', 'MEMBERS'] as const
-type TokenCheck = (typeof tokenChecks)[number]
 
 /**
  * Verifies the format and signature of an assertion, but not the claim values (RFC 7515 §5.2, RFC
- * 7523 §3 items 1 and 9). After the first failure, all later checks are skipped, so that a client
- * without a registered key learns nothing from their results.
+ * 7523 §3 items 1 and 9).
  */
 export async function verifyAssertion(
   registry: KeyRegistry,
   compact: string,
 ): Promise<Verification> {
-  const findings: Finding[] = []
   let unverifiedClaims: Readonly<Record<string, unknown>> = {}
-  const run = async <Value>(name: TokenCheck, check: () => Value | Promise<Value>) => {
-    const value = await check()
-    findings.push(passed(name))
-    return value
-  }
-
-  try {
+  const result = await runTokenChecks(tokenChecks, 'ASSERTION_INVALID' as const, async (run) => {
     const jws = await run('FORMAT', () => checkFormat(compact))
     unverifiedClaims = jws.claims
-    await run('TYPE', () => checkType(jws))
+    await run('TYPE', () => checkType(jws, assertionType))
     const { instance, key } = await run('KEY', () => checkKey(jws, registry))
     await run('HEADER', () => checkHeader(jws))
     await run('SIGNATURE', () => checkSignature(jws, key))
     const claims = await run('MEMBERS', () => checkMembers(jws))
-    return { assertion: Object.freeze({ claims, instance, kid: key.kid }), findings }
-  } catch (error) {
-    if (!(error instanceof CheckFailed)) throw error
-    const [failedCheck, ...rest] = tokenChecks.slice(findings.length) as [
-      TokenCheck,
-      ...TokenCheck[],
-    ]
-    const failure = failureOf(failedCheck, error.message)
-    return {
-      assertion: null,
-      findings: [...findings, failure, ...rest.map(skipped)],
-      failure,
-      unverifiedClaims,
-    }
-  }
+    return Object.freeze({ claims, instance, kid: key.kid })
+  })
+  return 'failure' in result
+    ? { assertion: null, ...result, unverifiedClaims }
+    : { assertion: result.value, findings: result.findings }
 }
-
-const failureOf = (name: HandoffCheckName, message: string): CheckFailure => ({
-  name,
-  passed: false,
-  code: 'ASSERTION_INVALID',
-  message,
-})

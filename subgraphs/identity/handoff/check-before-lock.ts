@@ -5,7 +5,7 @@ import { organizationOf } from '../../../drizzle/reads/tenants.ts'
 import type { AuditSubject } from '../../../platform/audit/event-row.ts'
 import { recordRefusedSignIn, recordUnverified } from '../../../platform/audit/refusals.ts'
 import { isUuid } from '../../../platform/lib/uuid.ts'
-import type { KeyRegistry } from '../assertion/checks/key.ts'
+import { keyRegistry } from '../assertion/checks/key.ts'
 import { subjectProblem } from '../assertion/checks/subject.ts'
 import type { CheckFailure, Finding } from '../assertion/findings.ts'
 import { skippedClaimChecks, validateClaims } from '../assertion/validate-claims.ts'
@@ -18,7 +18,6 @@ import { verifyAssertion } from '../assertion/verify-assertion.ts'
 import type { SignInContext } from '../context.ts'
 import { parseJws } from '../jwt/jws.ts'
 import { PartnerKeysUnavailable } from '../jwt/published-keys.ts'
-import { ignoredKeyReason, registeredKey } from '../jwt/registered-key.ts'
 
 export type AssertionAction = 'handoff.created' | 'handoff.validated'
 
@@ -56,16 +55,18 @@ export async function checkBeforeLock(
   compact: string,
   action: AssertionAction,
 ): Promise<ReceivedAssertion | RefusedAssertion> {
-  const verification = await verifyAssertion(keyRegistry(signIn), compact).catch(
-    async (error: unknown) => {
-      if (error instanceof PartnerKeysUnavailable)
-        await recordForOperators(signIn, action, parseJws(compact)?.claims ?? {}, {
-          reason: error.code,
-          failed: true,
-        })
-      throw error
-    },
+  const { db, publishedKeys } = signIn
+  const registry = keyRegistry(publishedKeys, (issuer) =>
+    db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer })),
   )
+  const verification = await verifyAssertion(registry, compact).catch(async (error: unknown) => {
+    if (error instanceof PartnerKeysUnavailable)
+      await recordForOperators(signIn, action, parseJws(compact)?.claims ?? {}, {
+        reason: error.code,
+        failed: true,
+      })
+    throw error
+  })
   if (verification.assertion === null) {
     const { findings, failure, unverifiedClaims } = verification
     await recordForOperators(signIn, action, unverifiedClaims, reasonOf(failure))
@@ -116,9 +117,3 @@ async function homeTenantOf(
   const actor = subjectProblem(claims) ? partnerClientActor(instance) : technicianActor(assertion)
   return { tenantId, actor, method: instance.platform, clientId: instance.clientId }
 }
-
-const keyRegistry = ({ db, publishedKeys }: SignInContext): KeyRegistry => ({
-  findInstance: (issuer) => db.read(null, (tx) => partnerInstanceWithKeys(tx, { issuer })),
-  findKey: (instance, jws) => registeredKey(publishedKeys, instance, jws.header),
-  ignoredKeyReason: (instance, jws) => ignoredKeyReason(publishedKeys, instance, jws),
-})

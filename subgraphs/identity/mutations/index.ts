@@ -8,11 +8,13 @@ import { revokeFederatedSessions } from './revoke-federated-sessions.ts'
 import { revokeSession } from './revoke-session.ts'
 import { signOut } from './sign-out.ts'
 import { startMicrosoftLogin } from './start-microsoft-login.ts'
+import { validateClientAuthentication } from './validate-client-authentication.ts'
 import { validateHandoff } from './validate-handoff.ts'
 
 export const mutations: MutationResolvers = {
   createHandoff,
   validateHandoff,
+  validateClientAuthentication,
   redeemHandoff,
   startMicrosoftLogin,
   completeMicrosoftLogin,

@@ -2,15 +2,28 @@ import type { PartnerInstance } from '../../../../drizzle/reads/partner-instance
 import type { PinnedKey } from '../../../../platform/auth/jwk.ts'
 import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
+import type { PublishedKeys } from '../../jwt/published-keys.ts'
+import { ignoredKeyReason, registeredKey } from '../../jwt/registered-key.ts'
 import { CheckFailed, quoted } from './check.ts'
 
 /** Finds partner instances and their public keys. The KEY check uses this interface. */
 export interface KeyRegistry {
-  findInstance(issuer: string): Promise<PartnerInstance | undefined>
+  /** Finds an instance by the `iss` of its token. */
+  findInstance(iss: string): Promise<PartnerInstance | undefined>
   findKey(instance: PartnerInstance, jws: Jws): Promise<PinnedKey | undefined>
   /** Returns why the published key that signed the token is ignored, if it is ignored. */
   ignoredKeyReason(instance: PartnerInstance, jws: Jws): Promise<string | undefined>
 }
+
+/** Creates the registry of the partners' registered and published keys. */
+export const keyRegistry = (
+  publishedKeys: PublishedKeys,
+  findInstance: KeyRegistry['findInstance'],
+): KeyRegistry => ({
+  findInstance,
+  findKey: (instance, jws) => registeredKey(publishedKeys, instance, jws.header),
+  ignoredKeyReason: (instance, jws) => ignoredKeyReason(publishedKeys, instance, jws),
+})
 
 /**
  * Finds the public key that matches `iss`, `kid` and `alg`. `iss` is not verified yet and is used
@@ -27,7 +40,7 @@ export async function checkKey(
   if (typeof kid !== 'string')
     throw new CheckFailed(
       kid === undefined
-        ? 'The header must contain `kid`, the ID of the key that signed the assertion.'
+        ? 'The header must contain `kid`, the ID of the key that signed the token.'
         : `\`kid\` must be a string; it was \`${quoted(kid)}\`.`,
     )
   const isIssuer = typeof iss === 'string' && isPlainText(iss, 2048)

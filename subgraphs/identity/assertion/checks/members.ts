@@ -10,10 +10,27 @@ import { CheckFailed, quoted } from './check.ts'
  * each claim has the right type. Makes descriptive claims plain, and returns the tenant's ID in
  * lower case. `validateClaims` checks the values of the other claims.
  */
-export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionClaims {
+export function checkMembers(jws: Jws): AssertionClaims {
+  checkClaimTypes(jws, claimTypes)
+  const checked = withPlainDescriptions(jws.claims as unknown as AssertionClaims)
+  return { ...checked, tenant: parseUuid(checked.tenant) ?? checked.tenant }
+}
+
+/** Whether a claim is required, a predicate for its values, and the values for the message. */
+export type ClaimType = [
+  isRequired: boolean,
+  accepts: (value: unknown) => boolean,
+  expected: string,
+]
+
+/** Checks that no claim occurs twice, and that each claim in `types` has its type. */
+export function checkClaimTypes(
+  { claims, hasDuplicateMembers }: Jws,
+  types: Readonly<Record<string, ClaimType>>,
+): void {
   if (hasDuplicateMembers)
     throw new CheckFailed('No JSON object in the payload may contain the same member twice.')
-  const wrong = Object.entries(claimTypes).filter(([name, [required, accepts]]) =>
+  const wrong = Object.entries(types).filter(([name, [required, accepts]]) =>
     Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
   )
   if (wrong.length > 0) {
@@ -24,8 +41,6 @@ export function checkMembers({ claims, hasDuplicateMembers }: Jws): AssertionCla
     )
     throw new CheckFailed(`Claims are missing or have the wrong type: ${problems.join('; ')}.`)
   }
-  const checked = withPlainDescriptions(claims as unknown as AssertionClaims)
-  return { ...checked, tenant: parseUuid(checked.tenant) ?? checked.tenant }
 }
 
 const isText = (value: unknown) => typeof value === 'string'
@@ -39,20 +54,15 @@ const isAmr = (value: unknown) =>
   value.length <= maxAmrValues &&
   value.every((item) => typeof item === 'string' && item.length <= maxAmrLength)
 
-type ClaimType = [isRequired: boolean, accepts: (value: unknown) => boolean, expected: string]
-
 const text = 'a string'
 const textOrNull = 'a string or null'
 const seconds = 'a whole number of seconds since 1970'
 
-const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
+/** The types of the claims that assertions and client assertions have in common (RFC 7523 §3). */
+export const commonClaimTypes = {
   iss: [true, isText, text],
-  client_id: [true, isText, text],
-  aud: [true, (value) => isText(value) || Array.isArray(value), text],
   sub: [true, isText, text],
-  tenant: [true, isText, text],
-  binding: [true, (value) => value === 'browser' || value === 'client', '"browser" or "client"'],
-  txn: [false, isText, text],
+  aud: [true, (value) => isText(value) || Array.isArray(value), text],
   jti: [
     true,
     (value) => typeof value === 'string' && isPlainText(value, 255),
@@ -61,6 +71,14 @@ const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
   iat: [true, isSeconds, seconds],
   exp: [true, isSeconds, seconds],
   nbf: [false, isSeconds, seconds],
+} satisfies Record<string, ClaimType>
+
+const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
+  ...commonClaimTypes,
+  client_id: [true, isText, text],
+  tenant: [true, isText, text],
+  binding: [true, (value) => value === 'browser' || value === 'client', '"browser" or "client"'],
+  txn: [false, isText, text],
   auth_time: [false, isSeconds, seconds],
   amr: [
     false,
