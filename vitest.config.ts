@@ -28,9 +28,13 @@ export const ofTheTransport = ['test/gateway/**/*.test.ts', 'test/identity/criti
 /** Tests that measure latency, and must therefore run alone. */
 const alone = ['test/drills/revocation.test.ts', 'test/processes/start-time.test.ts']
 const processes = ['test/processes/**/*.test.ts', 'test/drills/clocks.test.ts']
-/** All but two drills take minutes. `npm run test:full` runs them. */
+/** All but two drills are left to `npm run test:full`. */
 const drills = ['test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
+/** Tests that open each page of the console. `npm run test:full` runs them. */
+export const consoleTours = ['test/console/tour.test.ts']
+/** Also builds the console, once for all tests. */
+export const withConsole = ['test/support/global-setup.ts', 'test/console/support/build-console.ts']
 
 /**
  * Configures one project. All its files share the workers, so that each worker loads the modules
@@ -76,7 +80,8 @@ export default defineConfig({
       project('processes', { include: processes, exclude: alone, testTimeout: 90_000 }),
       project('console', {
         include: consolePages,
-        globalSetup: ['test/support/global-setup.ts', 'test/console/support/build-console.ts'],
+        exclude: consoleTours,
+        globalSetup: withConsole,
       }),
       project('alone', { include: alone, ...oneByOne }),
     ],

@@ -3,7 +3,15 @@
  * other transports, and the drills.
  */
 import { defineConfig } from 'vitest/config'
-import { ofTheTransport, oneByOne, project, reporters, throughTheGateway } from './vitest.config.ts'
+import {
+  consoleTours,
+  ofTheTransport,
+  oneByOne,
+  project,
+  reporters,
+  throughTheGateway,
+  withConsole,
+} from './vitest.config.ts'
 
 export default defineConfig({
   test: {
@@ -15,6 +23,7 @@ export default defineConfig({
         env: { SUBGRAPHS: 'http', RACES: 'all' },
       }),
       project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
+      project('console tours', { include: consoleTours, globalSetup: withConsole }),
       project('races, filters and fuzzing', {
         include: [
           'test/races/**/*.test.ts',
