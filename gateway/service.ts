@@ -201,6 +201,7 @@ async function createGatewayPart(shared: Shared): Promise<Served> {
     },
     maxInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
+    sharesSnapshots: config.only === null,
     isDraining: shared.listener.isDraining,
     corsOrigins: config.CORS_ORIGINS,
     isDevelopment: config.DEMO,

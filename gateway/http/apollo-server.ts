@@ -20,6 +20,7 @@ import type { SubgraphDataSource } from '../subgraphs/data-source.ts'
 import { wrapExecutor } from '../subgraphs/executor.ts'
 import { withIntrospection } from '../subgraphs/introspection.ts'
 import { withSerialMutations } from '../subgraphs/serial-mutations.ts'
+import { withSnapshotPerOperation } from '../subgraphs/snapshots.ts'
 
 export interface ApolloServerOptions {
   db: Database
@@ -57,7 +58,7 @@ export async function startApolloServer(
         // production.
         __exposeQueryPlanExperimental: false,
       }),
-      (executor) => withIntrospection(withSerialMutations(executor)),
+      (executor) => withIntrospection(withSerialMutations(withSnapshotPerOperation(executor))),
     ),
     // The order matters: Apollo Server calls the hooks of the plugins in this order.
     plugins: [

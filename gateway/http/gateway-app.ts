@@ -22,6 +22,7 @@ import type { Console } from './console-pages.ts'
 import { liveness, type ReadinessOptions, readiness } from './health.ts'
 import { createRateLimiters, type RateLimits } from './rate-limits.ts'
 import { requireKnownHost } from './require-known-host.ts'
+import { shareSnapshots } from './share-snapshots.ts'
 import { activityLogKeys, discovery, type SecurityContact, securityTxt } from './well-known.ts'
 
 /** The maximum size of the body of a GraphQL request. */
@@ -52,6 +53,11 @@ export interface GatewayOptions
    */
   maxInFlight: number
   requestDeadlineMs: number
+  /**
+   * Whether authentication and subgraphs read from one snapshot. It must be off if the subgraphs
+   * are other processes, because a request would keep a connection while it waits for them.
+   */
+  sharesSnapshots: boolean
   /**
    * The origins from which browsers can call `/graphql` with a bearer token, but without cookies
    * (CORS).
@@ -133,6 +139,7 @@ function graphqlMiddleware(
     concurrencyLimit(4 * maxInFlight),
     express.json({ limit: bodyLimitBytes, verify: requireUtf8 }),
     concurrencyLimit(maxInFlight),
+    ...(options.sharesSnapshots ? [shareSnapshots] : []),
     authenticateMiddleware(options, authenticateRequest),
     callerLimiter,
     expressMiddleware(apollo, {

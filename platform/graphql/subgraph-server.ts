@@ -13,6 +13,7 @@ import { sendError } from '../http/send-error.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'
 import type { Database } from '../postgres/database.ts'
+import { RequestSnapshots, withSnapshots } from '../postgres/snapshots.ts'
 import type { Subgraph, SubgraphRequest } from './subgraph.ts'
 import { deadlineHeader, type VerifiedViewer, verifyViewerToken } from './subgraph-protocol.ts'
 
@@ -82,9 +83,12 @@ export function subgraphApp({
         return sendError(response, 400, 'BAD_REQUEST', 'The member `query` must be a string.')
       const { viewer } = response.locals as { viewer: VerifiedViewer }
       const deadlineMs = deadlineOf(request.get(deadlineHeader))
+      const snapshots = new RequestSnapshots()
       const result = await withDeadline(deadlineMs, () =>
-        subgraph.execute({ query, variables, operationName }, viewer),
-      )
+        withSnapshots(snapshots, () =>
+          subgraph.execute({ query, variables, operationName }, viewer),
+        ),
+      ).finally(() => snapshots.end())
       response.json(result)
     },
   )

@@ -8,6 +8,7 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -15,6 +16,7 @@ import {
   validate,
 } from 'graphql'
 import { sanitizeMessage } from '../lib/errors.ts'
+import { withoutSnapshots } from '../postgres/snapshots.ts'
 import type { Context } from './context.ts'
 import { gatewayLimits, limitRules, variablesProblem } from './query-limits.ts'
 import { scalars } from './scalars.ts'
@@ -106,13 +108,10 @@ export function makeSubgraph<Own extends Context>(
         ...context({ ...viewer, db, log, newSession }),
         _shield: { cache: {} },
       }
-      const result = await execute({
-        schema,
-        document,
-        variableValues: variables,
-        operationName,
-        contextValue,
-      })
+      const run = () =>
+        execute({ schema, document, variableValues: variables, operationName, contextValue })
+      const isMutation = getOperationAST(document, operationName)?.operation === 'mutation'
+      const result = await (isMutation ? withoutSnapshots(run) : run())
       if (!('data' in result)) return { errors: result.errors?.map(inputError) }
       const { token } = newSession
       return { ...result, extensions: token === undefined ? undefined : { begun: token } }

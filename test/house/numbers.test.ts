@@ -74,7 +74,7 @@ const concurrency = [
   `| requests that a subgraph executes | ${n(sourceNumber(subgraphServer, 'maxInFlight'))} |`,
   `| exports of one tenant | ${sourceNumber(exportRoutes, 'maxConcurrentPerTenant')} |`,
   `| exports of all tenants | ${sourceNumber(exportRoutes, 'maxConcurrent')} |`,
-  `| ${sourceNumber('platform/postgres/database.ts', 'maxWaitingPerConnection')} times \`DATABASE_POOL_SIZE\` |`,
+  `| ${sourceNumber('platform/postgres/connection-pool.ts', 'maxWaitingPerConnection')} times \`DATABASE_POOL_SIZE\` |`,
   `(\`MAX_CONNECTIONS\`) | ${n(defaults.MAX_CONNECTIONS)} |`,
   `\`REQUEST_DEADLINE_MS\` (${defaults.REQUEST_DEADLINE_MS / 1_000} s)`,
 ]
@@ -124,7 +124,7 @@ const stated: Record<string, string[]> = {
     `fails after ${defaults.REQUEST_DEADLINE_MS / 1_000} s`,
   ],
   'docs/adr/0022-load-shedding-and-draining.md': [
-    `${n(sourceNumber('platform/postgres/database.ts', 'maxPreparedLength'))} characters`,
+    `${n(sourceNumber('platform/postgres/connection-pool.ts', 'maxPreparedLength'))} characters`,
     `\`DRAIN_MS\` (${defaults.DRAIN_MS / 1_000} s)`,
   ],
 }

@@ -269,7 +269,7 @@ export const accessMutations: MutatedFile[] = [
     ],
   },
   {
-    file: 'platform/postgres/database.ts',
+    file: 'platform/postgres/connection-pool.ts',
     tests: ['test/platform/db.test.ts'],
     mutations: [
       {
@@ -277,10 +277,32 @@ export const accessMutations: MutatedFile[] = [
         search: 'if (tenantId !== null && !isUuid(tenantId))',
         replacement: 'if (false)',
       },
+    ],
+  },
+  {
+    file: 'platform/postgres/transaction.ts',
+    tests: ['test/platform/db.test.ts', 'test/platform/snapshots.test.ts'],
+    mutations: [
       {
         name: 'a reading transaction can write',
-        search: `\`begin \${mode}\${scope}\``,
-        replacement: `\`begin\${scope}\``,
+        search: `\`begin \${characteristics[mode]}\${scope}\``,
+        replacement: `\`begin \${characteristics[mode].replace('read only', 'read write')}\${scope}\``,
+      },
+      {
+        name: 'the reads of a request see different states of the database',
+        search: 'isolation level repeatable read, read only',
+        replacement: 'read only',
+      },
+    ],
+  },
+  {
+    file: 'platform/postgres/snapshots.ts',
+    tests: ['test/platform/snapshots.test.ts'],
+    mutations: [
+      {
+        name: 'a read uses the snapshot of another tenant',
+        search: 'current?.tenantId === tenantId && current.transaction.isUsable()',
+        replacement: 'current?.transaction.isUsable()',
       },
     ],
   },
