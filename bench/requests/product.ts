@@ -1,0 +1,87 @@
+/** Starts the service of a checkout with its demo, and signs in to a tenant of the demo. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Actors } from '../../demo/actors.ts'
+import type { DemoFile } from '../../demo/demo.ts'
+import type { Target } from './load.ts'
+
+export interface Product {
+  name: string
+  dataDir: string
+  pid: number
+  /** Returns the request with which the tenant's Global Admin sends an operation. */
+  target(query: string, variables?: object): Target
+  // biome-ignore lint/suspicious/noExplicitAny: the type depends on the query
+  ask(query: string, variables?: object): Promise<any>
+  tenantId: string
+  bearer: string
+  stop(): Promise<void>
+}
+
+const silent = { sent() {}, received() {} }
+
+/** @param root the folder of the checkout, with its packages installed */
+export async function startProduct(root: string, name: string): Promise<Product> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'itcl-bench-'))
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [join(root, 'gateway/main.ts')], {
+    env: {
+      PATH,
+      HOME,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      DRAIN_MS: '0',
+      RATE_LIMIT_PER_ADDRESS: '1000000',
+      RATE_LIMIT_PER_SESSION: '1000000',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await ready(child.stdout)
+  const demo: DemoFile = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'))
+  const actors = new Actors(demo.gatewayUrl, demo.issuer)
+  const tenant = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!
+  const admin = demo.microsoft.users.find(
+    ({ tenantId, role }) => tenantId === tenant.id && role === 'GLOBAL_ADMIN',
+  )!
+  const session = await actors.signInWithMicrosoft(silent, tenant, admin)
+  if (!('bearer' in session)) throw new Error(`The sign-in was refused: ${session.refused}`)
+  const { bearer } = session
+  return {
+    name,
+    dataDir,
+    pid: child.pid!,
+    tenantId: tenant.id,
+    bearer,
+    target: (query, variables = {}) => ({
+      origin: new URL(demo.gatewayUrl).origin,
+      path: '/graphql',
+      headers: { authorization: `Bearer ${bearer}` },
+      body: JSON.stringify({ query, variables }),
+      pid: child.pid!,
+    }),
+    async ask(query, variables = {}) {
+      const { data, codes } = await actors.ask({ bearer }, query, variables as never)
+      if (codes.length > 0) throw new Error(`The service answered ${codes.join(', ')}.`)
+      return data
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Waits for the first lines that the service prints, which name its addresses. */
+async function ready(output: NodeJS.ReadableStream): Promise<void> {
+  let text = ''
+  for await (const part of output) {
+    text += part
+    if (/ready|Console|http:\/\//.test(text)) break
+  }
+  output.resume()
+}
