@@ -2,17 +2,16 @@
  * Retention and erasure: events are deleted, the log records the deletion, and the remaining log
  * still passes verification.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { erasePerson, setRetention } from '../../admin/tenants.ts'
 import { type Database, openDatabase } from '../../platform/postgres/database.ts'
 import { parseVerifierKey, type Verifier } from '../../proof/signed-note.ts'
 import { dropExpiredPartitions } from '../../subgraphs/audit/log/retention-worker.ts'
 import { readLines } from '../../verify-cli/read-lines.ts'
 import { verifyExport } from '../../verify-cli/verify-export.ts'
-import { makeMonths, sealed, seed } from '../support/activity.ts'
+import { insertExpired, insertExpiryEvent, makeMonths, sealed, seed } from '../support/activity.ts'
 import { testLog } from '../support/database.ts'
 import { updateServices } from '../support/documents.ts'
-import { operatorRows } from '../support/log-rows.ts'
 import { sharedWorld } from '../support/shared-world.ts'
 import type { Tenant, World } from '../support/world.ts'
 
@@ -134,29 +133,6 @@ describe('retention', () => {
     expect(eventCount).toBe(lines.filter((line: string) => line.startsWith('{"sequence"')).length)
   }, 60_000)
 
-  /** Forges the event of the retention worker, as the owner of the database can. */
-  async function tellAsOwner(
-    { id }: Tenant,
-    at: string,
-    month: string,
-    sequences: number[][],
-  ): Promise<void> {
-    const fields = { retention: 'ONE_YEAR', month, events: 1, sequences }
-    const changes = Object.entries(fields).map(([field, before]) => ({
-      field,
-      before,
-      after: null,
-    }))
-    await world.database.owner`
-      insert into audit.unsealed (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id, changes, target)
-      values (${id}, ${at}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
-        ${JSON.stringify(changes)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
-  }
-  const note = ({ id }: Tenant, month: string, runs: number[][], loggedAt = now()) => world.database
-    .owner`
-    insert into audit.expired (tenant_id, retention, month, runs, logged_at)
-    values (${id}, 'ONE_YEAR', ${`${month}-01T00:00:00Z`}, ${JSON.stringify(runs)}::text::jsonb, ${loggedAt})`
-
   test('a recorded expiry is recorded again before its event expires', async () => {
     await world.database.owner`select audit.make_partitions('2020-01-01', '2022-12-01')`
     const tenant = await world.createTenant()
@@ -164,8 +140,9 @@ describe('retention', () => {
     const before = (await left(tenant)).length
     const gone = [[before + 1, before + 3]]
     await seed(world, tenant, fromMonth(0, 3))
-    await note(tenant, '2020-01', gone, '2021-02-01T00:10:00Z')
-    await tellAsOwner(tenant, '2021-02-01T00:10:00Z', '2020-01', gone)
+    const at = '2021-02-01T00:10:00Z'
+    await insertExpired(world, tenant, { month: '2020-01', runs: gone, loggedAt: at })
+    await insertExpiryEvent(world, tenant, { at, month: '2020-01', sequences: gone })
     await sealed(world, tenant)
     await seed(world, tenant, [{ at: '2021-03-05T00:00:00.000Z' }])
     for (let round = 0; round < 3; round++) {
@@ -197,79 +174,6 @@ describe('retention', () => {
     await dropExpiredPartitions(maintenance)
     expect(await left(tenant)).not.toEqual(expect.arrayContaining(rest))
   }, 60_000)
-
-  /** Forged claims about the first events of a tenant, which are of today and of 2020-06. */
-  const forgeries: [name: string, (tenant: Tenant, last: number) => Promise<unknown>][] = [
-    [
-      'retention did not select the events',
-      async (tenant, last) => tellAsOwner(tenant, now(), '2020-01', [[1, last]]),
-    ],
-    [
-      'the events are of another month',
-      async (tenant, last) => {
-        await note(tenant, '2020-01', [[1, last]])
-        await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
-      },
-    ],
-    [
-      'the retention period is not over',
-      async (tenant, last) => {
-        await note(tenant, now().slice(0, 7), [[1, last]])
-        await tellAsOwner(tenant, now(), now().slice(0, 7), [[1, last]])
-      },
-    ],
-    [
-      'one event was moved into the month',
-      async (tenant, last) => {
-        await world.database.owner`
-          update audit.sealed set occurred_at = '2020-06-01T00:00:00Z', event = replace(event, event::json ->> 'occurredAt', '2020-06-01T00:00:00.000Z')
-          where tenant_id = ${tenant.id} and sequence = ${last - 1}`
-        await note(tenant, '2020-06', [[last - 1, last]])
-        await tellAsOwner(tenant, now(), '2020-06', [[last - 1, last]])
-      },
-    ],
-    [
-      'the events were deleted before any claim',
-      async (tenant, last) => {
-        await note(tenant, '2020-01', [[1, last]])
-        await world.database
-          .owner`update audit.expired set dropped_at = now() where tenant_id = ${tenant.id}`
-        await tellAsOwner(tenant, now(), '2020-01', [[1, last]])
-      },
-    ],
-  ]
-  test.each(forgeries)(
-    'sealing stops at a false claim: %s',
-    async (_name, forge) => {
-      await makeMonths(world)
-      const tenant = await world.createTenant()
-      await seed(world, tenant, [{ at: now() }, { at: now() }, { at: '2020-06-03T00:00:00.000Z' }])
-      await forge(tenant, (await left(tenant)).at(-1)!)
-      const told = async () => {
-        const stops = { action: 'activity_log.sealing_stopped', targetId: tenant.id }
-        return (await operatorRows(world.database, stops)).map(({ reason }) => reason)
-      }
-      await expect.poll(told, { timeout: 10_000 }).toEqual(['FALSE_EXPIRY'])
-      await seed(world, tenant, [{ at: now() }], { wait: false })
-      const forged = () => world.database.owner`
-      select from audit.sealed where tenant_id = ${tenant.id} and event::json ->> 'action' = 'activity_log.expired'`
-      expect(await forged()).toEqual([])
-      // Sealing continues after the forged event is deleted.
-      await world.database
-        .owner`delete from audit.unsealed where tenant_id = ${tenant.id} and action = 'activity_log.expired'`
-      await vi.waitFor(
-        async () =>
-          expect(
-            await world.database.owner`select from audit.unsealed where tenant_id = ${tenant.id}`,
-          ).toHaveLength(0),
-        {
-          timeout: 15_000,
-          interval: 50,
-        },
-      )
-    },
-    60_000,
-  )
 
   test('recent partitions, and the service’s role, cannot be used to drop events', async () => {
     const drop = `select audit.drop_partition('ONE_YEAR', date_trunc('month', now()))`

@@ -887,22 +887,28 @@ describe('concurrency', () => {
     const partner = await ownPartner()
     const tenant = await openTenant(partner)
     const { owner } = world.database
-    const waitingFor = async (locktype: string) =>
-      (
-        await owner`select from pg_locks where not granted and locktype = ${locktype}
-        and database = (select oid from pg_database where datname = current_database())`
-      ).length > 0
+    const key = `partner_instance ${partner.clientId}`
+    /** The lock on the instance: whether it is held by a transaction that waits, or waited for. */
+    const isInstanceLock = owner`locktype = 'advisory'
+      and database = (select oid from pg_database where datname = current_database())
+      and (classid::bigint << 32) | objid::bigint = hashtextextended(${key}, 0)`
+    const isAny = async (query: PromiseLike<unknown[]>) => (await query).length > 0
+    const isCodeWaiting = () =>
+      isAny(owner`select from pg_locks where granted and ${isInstanceLock}
+        and pid in (select pid from pg_locks where not granted and locktype = 'relation')`)
+    const isEventWaiting = () =>
+      isAny(owner`select from pg_locks where not granted and ${isInstanceLock}`)
     let code = Promise.resolve('')
     let pushed: ReturnType<typeof push> | undefined
     await owner.begin(async (sql) => {
       await sql`lock table audit.unsealed in share mode` // nobody's row can be written
       code = codeFor(tenant, partner)
-      while (!(await waitingFor('relation')));
+      while (!(await isCodeWaiting()));
       let isOver = false
       pushed = push(eventOf(partner)).finally(() => {
         isOver = true
       })
-      while (!isOver && !(await waitingFor('advisory')));
+      while (!isOver && !(await isEventWaiting()));
     })
     expect(await pushed).toEqual(taken)
     expect(await redeem(await code, partner)).toMatchObject(expired)

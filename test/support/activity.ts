@@ -88,6 +88,36 @@ export const sealed = (world: World, of: Tenant) =>
     { timeout: 20_000, interval: 20 },
   )
 
+/** Forges an expiry event of the retention worker, as the owner of the database can. */
+export async function insertExpiryEvent(
+  world: World,
+  { id }: Tenant,
+  { at, month, sequences }: { at: string; month: string; sequences: number[][] },
+): Promise<void> {
+  const fields = { retention: 'ONE_YEAR', month, events: 1, sequences }
+  const changes = Object.entries(fields).map(([field, before]) => ({ field, before, after: null }))
+  await world.database.owner`
+    insert into audit.unsealed (tenant_id, occurred_at, actor_key, actor, action, outcome, request_id, changes, target)
+    values (${id}, ${at}, 'system', '{"__typename":"SystemActor","key":"system","displayName":"s"}', 'activity_log.expired', 'SUCCEEDED', 'r',
+      ${JSON.stringify(changes)}::text::jsonb, '{"type":"activity_log","id":"x","displayName":null}')`
+}
+
+/** Forges the retention worker's record of an expired month, as the owner of the database can. */
+export async function insertExpired(
+  world: World,
+  { id }: Tenant,
+  {
+    month,
+    runs,
+    loggedAt = new Date().toISOString(),
+    droppedAt = null,
+  }: { month: string; runs: number[][]; loggedAt?: string; droppedAt?: string | null },
+): Promise<void> {
+  await world.database.owner`
+    insert into audit.expired (tenant_id, retention, month, runs, logged_at, dropped_at)
+    values (${id}, 'ONE_YEAR', ${`${month}-01T00:00:00Z`}, ${JSON.stringify(runs)}::text::jsonb, ${loggedAt}, ${droppedAt})`
+}
+
 /**
  * Recomputes the hashes and tiles of a manipulated log, as an attacker with full access to the
  * database can. Expects at least `atLeast` events. Returns the new root hash.

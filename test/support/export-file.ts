@@ -65,6 +65,16 @@ export class FakeLog {
     return this
   }
 
+  /** Returns a log with the same events, which other events can follow. */
+  fork(): FakeLog {
+    const fork = new FakeLog()
+    fork.lines.push(...this.lines)
+    for (const { event } of this.lines) fork.range.append(leafHash(Buffer.from(event)))
+    for (const [tile, hashes] of this.tiles) fork.tiles.set(tile, hashes)
+    for (const [treeSize, root] of this.#roots) fork.#roots.set(treeSize, root)
+    return fork
+  }
+
   checkpoint(
     treeSize = this.range.treeSize,
     by = signer,

@@ -407,6 +407,20 @@ describe('a truncated download', () => {
     )
   })
 
+  test.each([700, 750])(
+    'cannot be continued by a history of %d events that differs later',
+    async (size) => {
+      const common = await new FakeLog().append(400)
+      const one = await common.fork().append(300)
+      const other = await common.fork().append(size - 400, 'other')
+      const first = bytesOf((await one.export()).slice(0, lineOf(400) + 1))
+      expect((await checkContinued(first, 400, one)).findings).toEqual([])
+      expect((await checkContinued(first, 400, other)).findings).toEqual([
+        'File 2: The first 700 events do not match the checkpoint of an earlier file.',
+      ])
+    },
+  )
+
   test('cannot be continued by a wrong part or by another log', async () => {
     expect((await checkContinued(upTo(400), 399)).findings).toEqual([
       expect.stringMatching(/^File 2: The file begins after event 399, .* ends with event 400/),
