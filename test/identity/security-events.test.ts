@@ -892,7 +892,7 @@ describe('concurrency', () => {
     const isInstanceLock = owner`locktype = 'advisory'
       and database = (select oid from pg_database where datname = current_database())
       and (classid::bigint << 32) | objid::bigint = hashtextextended(${key}, 0)`
-    const isAny = async (query: PromiseLike<unknown[]>) => (await query).length > 0
+    const isAny = async (query: PromiseLike<readonly unknown[]>) => (await query).length > 0
     const isCodeWaiting = () =>
       isAny(owner`select from pg_locks where granted and ${isInstanceLock}
         and pid in (select pid from pg_locks where not granted and locktype = 'relation')`)
