@@ -82,7 +82,7 @@ const mappers = {
     ActivityEvent: '../../drizzle/tables/views.ts#Activity',
     ActivityEventConnection: './mappers.ts#ActivityPage',
     ActivityCheckpoint: './mappers.ts#CheckpointRow',
-    ActivityIntegrity: './mappers.ts#IntegrityProof',
+    ActivityIntegrity: './mappers.ts#IntegrityReference',
     ActivityTail: './mappers.ts#TailPage',
     ActivitySummary: './mappers.ts#Summary',
     ActivitySummaryRow: './mappers.ts#SummaryRow',

@@ -79,7 +79,8 @@ export function createConnectionPool(
       const connection = await acquire(pool, limits)
       const { tx, revoke } = checkout(connection)
       const acquiredAt = performance.now()
-      const remainingTransactionMs = () => limits.transactionTimeoutMs - (performance.now() - acquiredAt)
+      const remainingTransactionMs = () =>
+        limits.transactionTimeoutMs - (performance.now() - acquiredAt)
       return {
         connection,
         tx,
@@ -87,7 +88,10 @@ export function createConnectionPool(
         async answerOf(promise) {
           const askedAt = performance.now()
           try {
-            return await withAnswerTimeout(promise, Math.min(remainingTransactionMs(), remainingMs()))
+            return await withAnswerTimeout(
+              promise,
+              Math.min(remainingTransactionMs(), remainingMs()),
+            )
           } catch (error) {
             if (error instanceof NoAnswerInTime) {
               // A statement may still be running on the connection. Destroying the connection

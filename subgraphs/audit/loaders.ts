@@ -24,8 +24,8 @@ export interface Loaders {
    * Loads events by ID. Null when the event does not exist or the viewer may not read the event.
    */
   events: DataLoader<string, Activity | null>
-  /** Loads inclusion proofs by sequence number. Null when the event is not sealed. */
-  integrity: DataLoader<number, IntegrityProof | null>
+  /** Loads inclusion proofs of sealed events by sequence number. */
+  integrity: DataLoader<number, IntegrityProof>
   /** Loads actors by key. The name comes from the actor's newest event that the viewer may read. */
   actors: DataLoader<string, Activity['actor']>
 }
@@ -67,7 +67,7 @@ function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
         .from(checkpoint)
         .orderBy(desc(checkpoint.treeSize))
         .limit(1)
-      if (!newest) return sequences.map(() => null)
+      if (!newest) return sequences.map(noProof)
       const rows = await tx
         .select({ sequence: sealed.sequence, event: sealed.event })
         .from(sealed)
@@ -82,7 +82,6 @@ function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
         provable.map(({ sequence, event }, index) => [
           sequence,
           {
-            sequence,
             canonicalEvent: event,
             leafHash: leafHash(utf8(event)),
             inclusionPath: paths[index] ?? [],
@@ -90,10 +89,14 @@ function integrityLoader(inTenant: TenantReader): Loaders['integrity'] {
           },
         ]),
       )
-      return sequences.map((sequence) => proofs.get(sequence) ?? null)
+      return sequences.map((sequence) => proofs.get(sequence) ?? noProof(sequence))
     }),
   )
 }
+
+/** A sealed event always has a proof, unless the stored log was altered. */
+const noProof = (sequence: number) =>
+  new Error(`The log has no proof of the event with the sequence number ${sequence}.`)
 
 function actorLoader(inTenant: TenantReader): Loaders['actors'] {
   return new DataLoader((keys) =>

@@ -13,8 +13,12 @@ export interface ActivityPage extends Connection<Activity> {
 
 export type CheckpointRow = typeof checkpoint.$inferSelect
 
-export interface IntegrityProof {
+/** A sealed event. `IntegrityProof` has its proof. */
+export interface IntegrityReference {
   sequence: number
+}
+
+export interface IntegrityProof {
   /** The JSON text of the event that was hashed (RFC 8785). */
   canonicalEvent: string
   /** The leaf hash, 32 bytes. */

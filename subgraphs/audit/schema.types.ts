@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Reference } from '../../platform/graphql/context.ts';
 import type { Activity } from '../../drizzle/tables/views.ts';
-import type { ActivityPage, CheckpointRow, IntegrityProof, TailPage, Summary, SummaryRow } from './mappers.ts';
+import type { ActivityPage, CheckpointRow, IntegrityReference, TailPage, Summary, SummaryRow } from './mappers.ts';
 import type { UserError as UserErrorValue } from '../../platform/lib/errors.ts';
 import type { Actor as ActorSnapshot } from '../../drizzle/tables/shared.ts';
 import type { Context } from './context.ts';
@@ -651,7 +651,7 @@ export type ResolversTypes = {
   ActivityExportFormat: ResolverTypeWrapper<Partial<ActivityExportFormat>>;
   ActivityFilter: ResolverTypeWrapper<Partial<ActivityFilter>>;
   ActivityGrouping: ResolverTypeWrapper<Partial<ActivityGrouping>>;
-  ActivityIntegrity: ResolverTypeWrapper<IntegrityProof>;
+  ActivityIntegrity: ResolverTypeWrapper<IntegrityReference>;
   ActivityOutcome: ResolverTypeWrapper<Partial<ActivityOutcome>>;
   ActivitySummary: ResolverTypeWrapper<Summary>;
   ActivitySummaryRow: ResolverTypeWrapper<SummaryRow>;
@@ -700,7 +700,7 @@ export type ResolversParentTypes = {
   ActivityEventEdge: Partial<Omit<ActivityEventEdge, 'node'> & { node: ResolversParentTypes['ActivityEvent'] }>;
   ActivityExport: Partial<Omit<ActivityExport, 'checkpoint'> & { checkpoint: ResolversParentTypes['ActivityCheckpoint'] }>;
   ActivityFilter: Partial<ActivityFilter>;
-  ActivityIntegrity: IntegrityProof;
+  ActivityIntegrity: IntegrityReference;
   ActivitySummary: Summary;
   ActivitySummaryRow: SummaryRow;
   ActivityTail: TailPage;

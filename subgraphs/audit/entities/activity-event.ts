@@ -15,6 +15,5 @@ export const activityEvent: ActivityEventResolvers = {
       firstAt: new Date(row.coalesced.firstAt),
       lastAt: new Date(row.coalesced.lastAt),
     },
-  integrity: (row, _, { loaders }) =>
-    row.sequence === null ? null : loaders.integrity.load(row.sequence),
+  integrity: ({ sequence }) => (sequence === null ? null : { sequence }),
 }

@@ -1,0 +1,16 @@
+import type { Context } from '../context.ts'
+import type { IntegrityProof, IntegrityReference } from '../mappers.ts'
+import type { ActivityIntegrityResolvers } from '../schema.types.ts'
+
+/** Loads the proof only for the fields that need it. The row of an event has its sequence number. */
+const fromProof =
+  <Field extends keyof IntegrityProof>(field: Field) =>
+  async ({ sequence }: IntegrityReference, _: object, { loaders }: Context) =>
+    (await loaders.integrity.load(sequence))[field]
+
+export const activityIntegrity: ActivityIntegrityResolvers = {
+  canonicalEvent: fromProof('canonicalEvent'),
+  leafHash: fromProof('leafHash'),
+  inclusionPath: fromProof('inclusionPath'),
+  checkpoint: fromProof('checkpoint'),
+}
