@@ -1,9 +1,9 @@
 /**
- * `npm run bench` measures how long one page of the Activity Log takes at one million and at ten
- * million events. It also compares an export with psql's `\copy`.
+ * `npm run bench -- activity-log` measures how long one page of the Activity Log takes at one
+ * million and at ten million events. It also compares an export with psql's `\copy`.
  *
- * `npm run bench -- 100000 1000000` sets other sizes. `--data DIR` keeps the database in DIR and
- * reuses it.
+ * `npm run bench -- activity-log 100000 1000000` sets other sizes. `--data DIR` keeps the database
+ * in DIR and reuses it.
  */
 import { mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- requests` measures requests per second and CPU time per request of the console's
- * pages, in one process.
+ * `npm run bench -- requests` measures requests per second and CPU time per request of the
+ * console's pages, in one process.
  *
- * `--other DIR` compares with the service of another checkout: rounds alternate between the two, so
+ * `--other DIR` compares with the service of another checkout. Rounds alternate between the two, so
  * that other load on the machine affects both equally.
  */
 import { fileURLToPath } from 'node:url'
@@ -54,7 +54,10 @@ try {
   for (const product of products) await product.stop()
 }
 
-/** Changes the settings until the tenant's Activity Log has enough events, and waits for their seal. */
+/**
+ * Changes the settings until the tenant's Activity Log has enough events, and waits until they are
+ * sealed.
+ */
 async function makeEvents({ tenantId, ask }: Product): Promise<void> {
   const { tenant } = await ask(
     'query ($tenantId: ID!) { tenant(id: $tenantId) { settings { version } activityLog(first: 1) { totalCount } } }',

@@ -16,7 +16,10 @@ export interface Measured {
   cpuMicrosecondsPerRequest: number
 }
 
-/** Sends requests on `connections` connections for `seconds` seconds. Each answer must be `expected`. */
+/**
+ * Sends requests on `connections` connections for `seconds` seconds.
+ * @throws Error if an answer differs from `expected`
+ */
 export async function measure(
   target: Target,
   expected: string,

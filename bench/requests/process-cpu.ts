@@ -11,8 +11,9 @@ export function cpuSeconds(rootPid: number): number {
     if (!pid) continue
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      // The name of the program is in parentheses and can contain spaces. The fields after it are
-      // the state, the parent, and from the 12th on user, system, and the same of ended children.
+      // The name of the program is in parentheses and can contain spaces. After it, the second
+      // field is the parent. Fields 12 to 15 are the user and system time of the process, and of
+      // its children that have ended (proc_pid_stat(5)).
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
       parents.set(pid, Number(fields[1]))
       ticks.set(

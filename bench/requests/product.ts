@@ -10,14 +10,12 @@ import type { Target } from './load.ts'
 
 export interface Product {
   name: string
-  dataDir: string
   pid: number
   /** Returns the request with which the tenant's Global Admin sends an operation. */
   target(query: string, variables?: object): Target
   // biome-ignore lint/suspicious/noExplicitAny: the type depends on the query
   ask(query: string, variables?: object): Promise<any>
   tenantId: string
-  bearer: string
   stop(): Promise<void>
 }
 
@@ -40,7 +38,25 @@ export async function startProduct(root: string, name: string): Promise<Product>
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  await ready(child.stdout)
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    await ready(child.stdout)
+    return { name, pid: child.pid!, stop, ...(await signIn(dataDir, child.pid!)) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Signs in as the Global Admin of the demo's tenant that has Login with IT Complete on. */
+async function signIn(
+  dataDir: string,
+  pid: number,
+): Promise<Pick<Product, 'target' | 'ask' | 'tenantId'>> {
   const demo: DemoFile = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'))
   const actors = new Actors(demo.gatewayUrl, demo.issuer)
   const tenant = demo.tenants.find(({ itCompleteLogin }) => itCompleteLogin)!
@@ -51,27 +67,18 @@ export async function startProduct(root: string, name: string): Promise<Product>
   if (!('bearer' in session)) throw new Error(`The sign-in was refused: ${session.refused}`)
   const { bearer } = session
   return {
-    name,
-    dataDir,
-    pid: child.pid!,
     tenantId: tenant.id,
-    bearer,
     target: (query, variables = {}) => ({
       origin: new URL(demo.gatewayUrl).origin,
       path: '/graphql',
       headers: { authorization: `Bearer ${bearer}` },
       body: JSON.stringify({ query, variables }),
-      pid: child.pid!,
+      pid,
     }),
     async ask(query, variables = {}) {
       const { data, codes } = await actors.ask({ bearer }, query, variables as never)
       if (codes.length > 0) throw new Error(`The service answered ${codes.join(', ')}.`)
       return data
-    },
-    async stop() {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { IntegrityProof, IntegrityReference } from '../mappers.ts'
 import type { ActivityIntegrityResolvers } from '../schema.types.ts'
 
-/** Loads the proof only for the fields that need it. The row of an event has its sequence number. */
+/** Returns a resolver that loads the proof. The sequence number alone needs no proof. */
 const fromProof =
   <Field extends keyof IntegrityProof>(field: Field) =>
   async ({ sequence }: IntegrityReference, _: object, { loaders }: Context) =>
