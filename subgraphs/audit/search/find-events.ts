@@ -35,12 +35,13 @@ export async function findEvents(
       (${unsealedKeys(and(query.unsealedCondition, beyond(page)))} ${inOrder} limit ${page.limit}) union all ${sealedKeys(query, page)}) as keys
     ${inOrder} limit ${page.limit}`)
   if (keys.length === 0) return []
-  const times = keys.map(({ at }) => sql`${at}`)
-  const ids = keys.map(({ event_id }) => sql`${event_id}`)
+  const times = keys.map(({ at }) => at).join()
+  const ids = keys.map(({ event_id }) => event_id).join()
+  // Two parameters for any number of events, so that one prepared statement is enough.
   const found = await tx
     .select(activityColumns)
     .from(
-      sql`audit.events_at(array[${sql.join(times, sql`, `)}]::timestamptz[], array[${sql.join(ids, sql`, `)}]::uuid[]) as activity`,
+      sql`audit.events_at(string_to_array(${times}, ',')::timestamptz[], string_to_array(${ids}, ',')::uuid[]) as activity`,
     )
   const byId = new Map((found as Activity[]).map((row) => [row.eventId, row]))
   return keys.flatMap(({ event_id }) => byId.get(event_id) ?? [])
