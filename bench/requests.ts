@@ -2,13 +2,18 @@
  * `npm run bench -- requests` measures requests per second and CPU time per request of the
  * console's pages, in one process.
  *
+ * The settings page is also compared with the limit (requests/limit-server.ts), whose answer must
+ * be equal.
+ *
  * `--other DIR` compares with the service of another checkout. Rounds alternate between the two, so
  * that other load on the machine affects both equally.
  */
+import { deepStrictEqual as deepEqual } from 'node:assert'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { median } from './median.ts'
-import { answerOf, type Measured, measure } from './requests/load.ts'
+import { startLimit } from './requests/limit.ts'
+import { answerOf, type Measured, measure, type Target } from './requests/load.ts'
 import {
   activityPage,
   settingsPage,
@@ -42,16 +47,27 @@ const pages = {
 }
 
 const products: Product[] = []
+const stops: (() => Promise<void>)[] = []
 try {
-  products.push(await startProduct(fileURLToPath(new URL('..', import.meta.url)), 'this checkout'))
-  if (options.other) products.push(await startProduct(options.other, 'the other'))
+  await start(fileURLToPath(new URL('..', import.meta.url)), 'this checkout')
+  if (options.other) await start(options.other, 'the other')
   for (const product of products) await makeEvents(product)
   console.log(
     `${rounds} rounds of ${seconds} s, ${connections} connections, ${events} events, medians\n`,
   )
-  for (const [page, query] of Object.entries(pages)) await compare(page, query)
+  const limit = await startLimit(products[0]!)
+  stops.unshift(limit.stop)
+  for (const [page, query] of Object.entries(pages)) {
+    const targets = products.map(({ name, target, tenantId }) => ({
+      name,
+      request: target(query, { tenantId }),
+    }))
+    if (query === settingsPage)
+      targets.push({ name: 'the limit', request: limit.target(targets[0]!.request) })
+    await compare(page, targets)
+  }
 } finally {
-  for (const product of products) await product.stop()
+  for (const stop of stops) await stop()
 }
 
 /**
@@ -74,13 +90,20 @@ async function makeEvents({ tenantId, ask }: Product): Promise<void> {
   while ((await ask(unsealed, { tenantId })).tenant.activityLog.nodes[0].integrity === null);
 }
 
-async function compare(page: string, query: string): Promise<void> {
-  const targets = products.map(({ target, tenantId }) => target(query, { tenantId }))
-  const expected = await Promise.all(targets.map(answerOf))
-  const measured: Measured[][] = products.map(() => [])
+async function start(root: string, name: string): Promise<void> {
+  const product = await startProduct(root, name)
+  products.push(product)
+  stops.push(product.stop)
+}
+
+async function compare(page: string, targets: { name: string; request: Target }[]): Promise<void> {
+  const expected = await Promise.all(targets.map(({ request }) => answerOf(request)))
+  if (targets.at(-1)!.name === 'the limit')
+    deepEqual(JSON.parse(expected.at(-1)!).data, JSON.parse(expected[0]!).data)
+  const measured: Measured[][] = targets.map(() => [])
   for (let round = -1; round < rounds; round++)
-    for (const [index, target] of targets.entries()) {
-      const result = await measure(target, expected[index]!, { connections, seconds })
+    for (const [index, { request }] of targets.entries()) {
+      const result = await measure(request, expected[index]!, { connections, seconds })
       if (round >= 0) measured[index]!.push(result) // the first round warms up
     }
   const medians = measured.map((all) => ({
@@ -90,9 +113,9 @@ async function compare(page: string, query: string): Promise<void> {
   for (const [index, { rate, cpu }] of medians.entries())
     console.log(
       page.padEnd(16),
-      products[index]!.name.padEnd(16),
+      targets[index]!.name.padEnd(16),
       `${rate.toFixed(0)} req/s`.padStart(12),
       `${cpu.toFixed(0)} µs CPU`.padStart(14),
-      index === 0 ? '' : `${(medians[0]!.rate / rate).toFixed(2)}x`,
+      index === 0 ? '' : `${(medians[0]!.rate / rate).toFixed(3)}x`,
     )
 }

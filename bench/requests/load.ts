@@ -7,8 +7,8 @@ export interface Target {
   path: string
   headers: Record<string, string>
   body: string
-  /** The process whose CPU time is measured, with its descendants. */
-  pid: number
+  /** The processes whose CPU time is measured, with their descendants. */
+  pids: number[]
 }
 
 export interface Measured {
@@ -26,7 +26,8 @@ export async function measure(
   { connections, seconds }: { connections: number; seconds: number },
 ): Promise<Measured> {
   const pool = new Pool(target.origin, { connections, pipelining: 1 })
-  const cpuBefore = cpuSeconds(target.pid)
+  const cpu = () => target.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)
+  const cpuBefore = cpu()
   const startedAt = performance.now()
   const until = startedAt + seconds * 1000
   let answered = 0
@@ -40,11 +41,11 @@ export async function measure(
   }
   await Promise.all(Array.from({ length: connections }, client))
   const tookSeconds = (performance.now() - startedAt) / 1000
-  const cpu = cpuSeconds(target.pid) - cpuBefore
+  const cpuUsed = cpu() - cpuBefore
   await pool.close()
   return {
     requestsPerSecond: answered / tookSeconds,
-    cpuMicrosecondsPerRequest: (cpu / answered) * 1e6,
+    cpuMicrosecondsPerRequest: (cpuUsed / answered) * 1e6,
   }
 }
 

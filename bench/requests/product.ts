@@ -10,6 +10,7 @@ import type { Target } from './load.ts'
 
 export interface Product {
   name: string
+  dataDir: string
   pid: number
   /** Returns the request with which the tenant's Global Admin sends an operation. */
   target(query: string, variables?: object): Target
@@ -45,7 +46,7 @@ export async function startProduct(root: string, name: string): Promise<Product>
   }
   try {
     await ready(child.stdout)
-    return { name, pid: child.pid!, stop, ...(await signIn(dataDir, child.pid!)) }
+    return { name, dataDir, pid: child.pid!, stop, ...(await signIn(dataDir, child.pid!)) }
   } catch (error) {
     await stop()
     throw error
@@ -73,7 +74,7 @@ async function signIn(
       path: '/graphql',
       headers: { authorization: `Bearer ${bearer}` },
       body: JSON.stringify({ query, variables }),
-      pid,
+      pids: [pid],
     }),
     async ask(query, variables = {}) {
       const { data, codes } = await actors.ask({ bearer }, query, variables as never)

@@ -14,6 +14,7 @@ import { denied } from '../../platform/lib/errors.ts'
 import { mapConcurrently } from '../../platform/lib/map-concurrently.ts'
 import { isUuid } from '../../platform/lib/uuid.ts'
 import type { ReadTx } from '../../platform/postgres/database.ts'
+import { hasActiveAssociation } from './associations/association-store.ts'
 import type { Association } from './mappers.ts'
 
 export type Loaders = ReturnType<typeof createLoaders>
@@ -33,8 +34,11 @@ export function createLoaders(context: Pick<BaseContext, 'db' | 'viewer'>) {
       const found = new Map(rows.map((row) => [idOf(row), row]))
       return ids.map((id) => found.get(id))
     })
+  let isAssociated: Promise<boolean> | undefined
   return {
     inTenant,
+    /** Whether the viewer's tenant has an active association. */
+    isAssociated: () => (isAssociated ??= inTenant(hasActiveAssociation)),
     partnerTenantNames: partnerTenantNames(context),
     tenants: byId(
       (row: typeof tenant.$inferSelect) => row.tenantId,

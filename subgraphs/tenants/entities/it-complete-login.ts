@@ -1,6 +1,5 @@
 import { isMember, partnerScope, type Viewer } from '../../../platform/auth/viewer.ts'
 import { denied } from '../../../platform/lib/errors.ts'
-import { hasActiveAssociation } from '../associations/association-store.ts'
 import type { Context } from '../context.ts'
 import type { ItCompleteLoginBlocker, ItCompleteLoginResolvers } from '../schema.types.ts'
 
@@ -19,7 +18,7 @@ export const itCompleteLogin: ItCompleteLoginResolvers = {
 
 async function blockers({ viewer, loaders }: Context): Promise<ItCompleteLoginBlocker[]> {
   const found: ItCompleteLoginBlocker[] = []
-  if (!(await loaders.inTenant(hasActiveAssociation))) found.push('TENANT_NOT_ASSOCIATED')
+  if (!(await loaders.isAssociated())) found.push('TENANT_NOT_ASSOCIATED')
   if (viewer.kind !== 'admin') found.push('NOT_AN_ADMIN')
   else if (!viewer.recentlySignedIn) found.push('STEP_UP_REQUIRED')
   return found
