@@ -1,8 +1,9 @@
 /** Opens the file of an export: decompresses it, and refuses files that are something else. */
 import { createReadStream } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
 import { describeOtherFile } from './other-files.ts'
+import { MalformedFile } from './read-lines.ts'
 
 /** The file is not an export in NDJSON, so nothing can be said about manipulations. */
 export class NotAnExport extends Error {
@@ -35,9 +36,29 @@ export async function* openExport(path: string): AsyncGenerator<Buffer> {
   yield* content.bytes
 }
 
-const decompress = (bytes: AsyncIterable<Buffer>, decompressor: NodeJS.ReadWriteStream) =>
+/**
+ * @throws MalformedFile when bytes follow that the decompressor leaves out, for example a second
+ * Zstandard frame, because another program could read events in them
+ */
+async function* decompress(
+  bytes: AsyncIterable<Buffer>,
+  decompressor: Gunzip | ZstdDecompress,
+): AsyncGenerator<Buffer> {
+  let length = 0
+  async function* counted() {
+    for await (const chunk of bytes) {
+      length += chunk.length
+      yield chunk
+    }
+  }
   // The iterator of the decompressor throws the error of each stream, so the callback ignores it.
-  pipeline(Readable.from(bytes), decompressor, () => {}) as AsyncIterable<Buffer>
+  yield* pipeline(Readable.from(counted()), decompressor, () => {})
+  const unread = length - decompressor.bytesWritten
+  if (unread > 0)
+    throw new MalformedFile(
+      `The last ${unread} bytes of the file are after the end of its compressed data. The service does not write them.`,
+    )
+}
 
 /** Reads the first bytes of a file. `bytes` yields the whole file, including the first bytes. */
 async function peek(

@@ -79,6 +79,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     .disable('x-powered-by')
     .disable('etag')
     .enable('case sensitive routing')
+    .enable('strict routing')
     .set('trust proxy', options.trustedProxyHops)
 
   app.use(securityHeaders({ https: options.publicUrl.startsWith('https:') }), noStore)

@@ -647,6 +647,7 @@ test('there is no GraphQL IDE and no trace output', async () => {
     '/altair',
     '/voyager',
     '/sandbox',
+    '/graphql/',
     '/graphql/schema',
   ])
     expect([path, (await (await fetch(world.url + path)).json()) as object]).toMatchObject([

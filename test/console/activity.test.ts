@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Proof, ShownEvent } from '../../console/src/proof/event-checks.ts'
 import { sealed, seed } from '../support/activity.ts'
 import { updateServices } from '../support/documents.ts'
+import { activityRows } from '../support/log-rows.ts'
 import { skipsWithout } from '../support/requirements.ts'
 import { startWorld, type Tenant, type World } from '../support/world.ts'
 import { type BrowserWindow, expectAccessiblePage, hasBrowser, launch } from './support/browser.ts'
@@ -216,6 +217,25 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
         })
         await windows.closeOthers(admin)
       }
+    })
+
+    test('the chart counts the listed events of very long periods', async () => {
+      const own = await world.createTenant()
+      const { page } = await windows.admin(own)
+      const all = await activityRows(world.database, { tenantId: own.id })
+      for (const period of [
+        'from=0001-01-01T00:00:00Z',
+        'from=1980-01-01T00:00:00Z&to=9999-12-01T00:00:00Z',
+        'to=9999-12-01T00:00:00Z',
+      ]) {
+        await page.goto(`${world.url}/t/${own.id}/activity?${period}`)
+        await total(page, all.length)
+        await page.getByRole('button', { name: `Succeeded ${all.length}`, exact: true }).waitFor()
+      }
+      await page.goto(`${world.url}/t/${own.id}/activity?action=%5B%22*%22%5D`)
+      await page.getByText('All actions', { exact: true }).waitFor()
+      const byAdmin = page.getByText(`${own.globalAdmin.displayName}, Global Admin`)
+      await byAdmin.filter({ visible: true }).first().waitFor()
     })
 
     test('selecting a bar, a segment or a table cell filters the list', async () => {

@@ -156,9 +156,14 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await dialogs(page).getByLabel('Object ID').fill(` ${crypto.randomUUID().toUpperCase()} `)
       await dialogs(page).getByRole('textbox', { name: /^Name/ }).fill('Nora\u202e Lind')
       await dialogs(page).getByRole('button', { name: 'Add Spanning Admin' }).click()
-      await page.getByText('Enter a name: one line').waitFor()
+      await page.getByText(/^Enter a name: one line .* Remove U\+202E\.$/).waitFor()
       await expectFocus(page, 'Name')
       expect(await invalidFields(page)).toEqual(['Name'])
+      // The refusal of an earlier value is not shown for the new one, which was not sent.
+      await dialogs(page).getByRole('textbox', { name: /^Name/ }).fill('Nora Lind')
+      await dialogs(page).getByLabel('Object ID').fill('1')
+      await dialogs(page).getByRole('button', { name: 'Add Spanning Admin' }).click()
+      expect(await invalidFields(page)).toEqual(['Object ID'])
       await expectAccessiblePage(admin, 'settings-invalid-fields')
       await button(page, 'Cancel').click()
 
@@ -208,6 +213,20 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await button(page, 'Continue').click()
       await dialogs(page).getByRole('button', { name: 'Add partner' }).click()
       await page.getByText('Active', { exact: true }).waitFor()
+      // The refusal of one partner is not shown for another.
+      await button(page, 'Add partner').click()
+      await dialogs(page).getByLabel('Client ID').fill(world.vsa.clientId)
+      await dialogs(page).getByLabel('Name at the partner').fill('adventure')
+      await button(page, 'Continue').click()
+      await dialogs(page).getByRole('button', { name: 'Add partner' }).click()
+      const refusal = page.getByText('This partner instance is already associated')
+      await refusal.waitFor()
+      await button(page, 'Back').click()
+      await dialogs(page).getByLabel('Client ID').fill(world.uniview.clientId)
+      await button(page, 'Continue').click()
+      await page.getByRole('heading', { name: /^Add Tailspin/ }).waitFor()
+      expect(await refusal.count()).toBe(0)
+      await button(page, 'Cancel').click()
       await page.getByRole('tab', { name: 'Services' }).click()
       await page.getByRole('switch').click()
       await page.getByRole('heading', { name: 'Turn on Login with IT Complete?' }).waitFor()
@@ -307,6 +326,20 @@ describe.skipIf(skipsWithout(hasBrowser, 'Chromium'))(
       await dialogs(page).waitFor({ state: 'detached' })
       await page.getByRole('link', { name: 'Sessions' }).click()
       await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor()
+    })
+
+    test('sign-out leaves no draft and no page in other tabs', async () => {
+      const { tenant } = await openTenant(world)
+      const { page, context } = await windows.admin(tenant)
+      await page.goto(settings(tenant, 'notifications'))
+      const other = await context.newPage()
+      await other.goto(settings(tenant, 'notifications'))
+      await other.getByLabel('Notification recipients').fill('ops@contoso.example')
+      await button(page, 'Sign out').click()
+      for (const tab of [page, other]) {
+        await tab.getByText('You are signed out.').waitFor()
+        expect(await tab.evaluate('JSON.stringify(sessionStorage)')).not.toContain('ops@')
+      }
     })
   },
 )

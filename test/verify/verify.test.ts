@@ -766,6 +766,23 @@ describe('the command', () => {
     }
   })
 
+  test('data after the end of the compressed data is found', async () => {
+    const [gzip, zstd] = [gzipSync(bytesOf(whole)), zstdCompressSync(bytesOf(whole))]
+    const afterEnd = /^The last \d+ bytes of the file are after the end of its compressed data\./
+    for (const [packed, after, finding] of [
+      [zstd, zstdCompressSync('{"sequence":"701"}\n'), afterEnd],
+      [zstd, Buffer.from('701'), afterEnd],
+      [gzip, Buffer.alloc(100), afterEnd],
+      [gzip, gzipSync('{"sequence":"701"}\n'), /follows the manifest/],
+    ] as const) {
+      const path = join(folder, 'after')
+      await writeFile(path, Buffer.concat([packed, after]))
+      const lines = readLines(openExport(path))
+      const { findings: found } = await verifyExport(lines, [parseVerifierKey(key)], null)
+      expect(found).toEqual([expect.stringMatching(finding)])
+    }
+  })
+
   test.each([
     [[]],
     [['~/whole.ndjson']],

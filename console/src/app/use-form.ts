@@ -54,6 +54,8 @@ export function useForm<Values extends FieldValues>({
   const [edits, setEdits] = useState<Partial<Values>>(() => readDraft(owner, id, saved))
   /** The values at the last attempt to submit. Null before the first attempt. */
   const [submitted, setSubmitted] = useState<Values | null>(null)
+  /** The values that were last sent to the API. Its user errors are about these. */
+  const [sent, setSent] = useState<Values | null>(null)
   const container = useRef<HTMLDivElement>(null)
 
   const values = { ...saved, ...edits }
@@ -83,10 +85,10 @@ export function useForm<Values extends FieldValues>({
     if (!submitted) return null
     const broken = brokenRule(name)
     const refused =
-      values[name] === submitted[name] && userErrors.find(({ field }) => field?.[0] === name)
+      values[name] === sent?.[name] && userErrors.find(({ field }) => field?.[0] === name)
     if (broken || !refused) return broken
-    const namesApiField = refused.message.startsWith(`${name} `)
-    return (namesApiField && rules[name]?.message) || refused.message
+    const rule = refused.message.startsWith(`${name} `) && rules[name]?.message
+    return rule ? rule + removalHint(refused.message) : refused.message
   }
   return {
     /** The element that contains the fields. */
@@ -112,9 +114,17 @@ export function useForm<Values extends FieldValues>({
     /** Calls `save` if all values are valid. Otherwise marks all invalid fields at once. */
     submit(save: () => Promise<unknown>) {
       setSubmitted(values)
-      if (!Object.keys(rules).some(brokenRule)) void save()
+      if (Object.keys(rules).some(brokenRule)) return
+      setSent(values)
+      void save()
     },
   }
+}
+
+/** Returns the part of an API message that names an invisible character, as a sentence. */
+const removalHint = (message: string) => {
+  const [, character] = /; remove (U\+[0-9A-F]+)\.$/.exec(message) ?? []
+  return character ? ` Remove ${character}.` : ''
 }
 
 const firstInvalidField = (container: HTMLElement | null) =>

@@ -23,6 +23,8 @@ export interface TenantMutation<TVariables, TPayload> {
   isRunning: boolean
   error: Error | null
   userErrors: UserError[]
+  /** Forgets the last answer. */
+  reset(): void
 }
 
 /**
@@ -35,7 +37,7 @@ export function useTenantMutation<TData, TVariables>(
 ): TenantMutation<TVariables, Payload<TData>> {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const client = useQueryClient()
-  const { mutateAsync, isPending, error, data } = useMutation({
+  const { mutateAsync, isPending, error, data, reset } = useMutation({
     mutationFn: (variables: TVariables) => requestGraphql(tenantId, document, variables),
     // Refetches the queries even after a refused mutation, because the page may show old data.
     onSettled: () =>
@@ -54,5 +56,6 @@ export function useTenantMutation<TData, TVariables>(
     isRunning: isPending,
     error,
     userErrors: data ? payloadOf(data).userErrors : noErrors,
+    reset,
   }
 }

@@ -23,6 +23,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalM,
     overflowWrap: 'anywhere',
   },
+  actions: { '& > button': { whiteSpace: 'nowrap' } },
 })
 
 /** The form of a dialog, as useForm() returns it. */
@@ -92,7 +93,7 @@ export function FormDialog({
             <DialogContent className={styles.content} ref={content}>
               {children}
             </DialogContent>
-            <DialogActions>
+            <DialogActions className={styles.actions}>
               {action && (
                 <Button type="submit" appearance="primary" disabledFocusable={isRunning}>
                   {action}

@@ -7,22 +7,27 @@ import type { AssertionClaims } from './verified-assertion.ts'
  */
 const maxLengths = { name: 256, email: 254, reason: 500, ticket: 128 } as const
 
-type DescriptiveClaim = keyof typeof maxLengths
+export type DescriptiveClaim = keyof typeof maxLengths
+
+/** The claims whose types the MEMBERS check has validated, and descriptive claims of any type. */
+type Unchecked = Omit<AssertionClaims, DescriptiveClaim> &
+  Partial<Record<DescriptiveClaim, unknown>>
 
 /**
- * Returns the claims with plain descriptive texts. A text that cannot be made plain is removed, and
- * so is an invalid e-mail address, because a corrected one could be another person's address.
+ * Returns the claims with plain descriptive texts. A value that is no text, or cannot be made
+ * plain, is removed. So is an invalid e-mail address, because a corrected one could be another
+ * person's.
  */
-export function withPlainDescriptions(claims: AssertionClaims): AssertionClaims {
+export function withPlainDescriptions(claims: Unchecked): AssertionClaims {
   const { name, email, reason, ticket, ...others } = claims
-  const plain = (claim: DescriptiveClaim, text: string | null | undefined) => {
-    const value = text == null ? null : toPlainText(text, maxLengths[claim])
+  const plain = (claim: DescriptiveClaim, text: unknown) => {
+    const value = typeof text === 'string' ? toPlainText(text, maxLengths[claim]) : null
     return value === null ? {} : { [claim]: value }
   }
   return {
     ...others,
     ...plain('name', name),
-    ...(email != null && isPlainText(email, maxLengths.email) && { email }),
+    ...(typeof email === 'string' && isPlainText(email, maxLengths.email) && { email }),
     ...plain('reason', reason),
     ...plain('ticket', ticket),
   }

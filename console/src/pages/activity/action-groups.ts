@@ -22,6 +22,7 @@ const subjectsByGroup: Record<string, string[]> = {
 const prefixLabels: Record<string, string> = {
   'activity_log.*': 'All log maintenance',
   'api_token.*': 'All API token events',
+  '*': 'All actions',
   'handoff.*': 'All technician sign-ins',
   'it_complete_login.*': 'Login with IT Complete turned on or off',
   'notification.*': 'All emails',

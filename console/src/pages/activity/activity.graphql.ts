@@ -176,7 +176,7 @@ export type UserErrorCode =
 export type EventLineFragment = { __typename: 'ActivityEvent', id: string, occurredAt: string, action: string, outcome: ActivityOutcome, reason: string | null, method: LoginMethod | null, ipAddress: string | null, actor:
     | { __typename: 'AnonymousActor', key: string, displayName: string }
     | { __typename: 'ApiTokenActor', key: string, displayName: string }
-    | { __typename: 'MicrosoftAdmin', key: string, displayName: string }
+    | { __typename: 'MicrosoftAdmin', role: AdminRole, key: string, displayName: string }
     | { __typename: 'MicrosoftUser', key: string, displayName: string }
     | { __typename: 'OperatorActor', key: string, displayName: string }
     | { __typename: 'PartnerClient', key: string, displayName: string }
@@ -194,7 +194,7 @@ export type ActivityPageQueryVariables = Exact<{
 export type ActivityPageQuery = { tenant: { activityLog: { nodes: Array<{ __typename: 'ActivityEvent', id: string, occurredAt: string, action: string, outcome: ActivityOutcome, reason: string | null, method: LoginMethod | null, ipAddress: string | null, actor:
           | { __typename: 'AnonymousActor', key: string, displayName: string }
           | { __typename: 'ApiTokenActor', key: string, displayName: string }
-          | { __typename: 'MicrosoftAdmin', key: string, displayName: string }
+          | { __typename: 'MicrosoftAdmin', role: AdminRole, key: string, displayName: string }
           | { __typename: 'MicrosoftUser', key: string, displayName: string }
           | { __typename: 'OperatorActor', key: string, displayName: string }
           | { __typename: 'PartnerClient', key: string, displayName: string }
@@ -332,6 +332,9 @@ export const EventLineFragmentDoc = new TypedDocumentString(`
       platform
       instance
     }
+    ... on MicrosoftAdmin {
+      role
+    }
   }
   target {
     type
@@ -379,6 +382,9 @@ export const ActivityPageDocument = new TypedDocumentString(`
     ... on PartnerTechnician {
       platform
       instance
+    }
+    ... on MicrosoftAdmin {
+      role
     }
   }
   target {

@@ -21,20 +21,29 @@ export interface ChartSpan {
 
 const [hourMs, dayMs] = [3_600_000, 86_400_000]
 
+/** The maximum number of bars. */
+const maxPeriods = 400
+/** The start of the earliest year that the API accepts. */
+const earliest = Date.parse('0000-01-01T00:00:00Z')
+
 /**
- * Returns the time span of the filter. The default end is `now`, and the default start is 29 days
- * before the UTC day of the end.
+ * Returns the time span of the filter, up to the end of the current UTC day, and of more than 400
+ * months only the last 400. The default end is `now`, and the default start is 29 days before the
+ * UTC day of the end.
  */
 export function chartSpan({ from, to }: ActivitySearch, now: number): ChartSpan {
-  const end = to ? Date.parse(to) : now
+  const endOfToday = (Math.floor(now / dayMs) + 1) * dayMs
+  const end = to ? Math.min(Date.parse(to), endOfToday) : now
   const start = from ? Date.parse(from) : Math.floor(end / dayMs) * dayMs - 29 * dayMs
   const lengthMs = end - start
   const unit = lengthMs <= 2 * dayMs ? 'HOUR' : lengthMs <= 93 * dayMs ? 'DAY' : 'MONTH'
-  return { start, end, unit }
+  const last = new Date(end - 1)
+  const firstShown =
+    unit === 'MONTH'
+      ? Date.UTC(last.getUTCFullYear(), last.getUTCMonth() - maxPeriods + 1)
+      : earliest
+  return { start: Math.max(start, firstShown, earliest), end, unit }
 }
-
-/** The maximum number of bars. The chart shows only the first 400 months of a longer time span. */
-const maxPeriods = 400
 
 /**
  * Returns all periods of the time span with their event counts. The count is 0 if the API returned
@@ -45,11 +54,7 @@ export function chartPeriods(
   { start, end, unit }: ChartSpan,
 ): Period[] {
   const periods: Period[] = []
-  for (
-    let at = startOfPeriod(start, unit);
-    at < end && periods.length < maxPeriods;
-    at = startOfNextPeriod(at, unit)
-  )
+  for (let at = startOfPeriod(start, unit); at < end; at = startOfNextPeriod(at, unit))
     periods.push({
       start: at,
       end: startOfNextPeriod(at, unit),

@@ -45,6 +45,9 @@ const useStyles = makeStyles({
   muted: { color: tokens.colorNeutralForeground2 },
 })
 
+/** The last time that the API accepts. */
+const lastTime = '9999-12-31T23:59:59.999Z'
+
 interface Props {
   tenantId: string
   search: ActivitySearch
@@ -62,7 +65,7 @@ export function Chart({ tenantId, search, onFilter }: Props) {
   const select = (period: Period, outcome?: ActivityOutcome) =>
     onFilter({
       from: new Date(Math.max(period.start, span.start)).toISOString(),
-      to: new Date(search.to ? Math.min(period.end, span.end) : period.end).toISOString(),
+      to: new Date(Math.min(period.end, Date.parse(search.to ?? lastTime))).toISOString(),
       ...(outcome && { outcome: [outcome] }),
     })
   const View = isTable ? ChartTable : ChartBars

@@ -39,6 +39,10 @@ export function AddPartnerDialog({ isOn, onClose }: { isOn: boolean; onClose: ()
     form.reset()
     onClose()
   }
+  const showPartner = async () => {
+    associate.reset()
+    setPartner(await lookUp.run(form.trimmed('clientId')))
+  }
   return (
     <FormDialog
       title={partner ? `Add ${partner.name}?` : 'Add partner'}
@@ -46,11 +50,7 @@ export function AddPartnerDialog({ isOn, onClose }: { isOn: boolean; onClose: ()
       form={form}
       isQuestion={partner !== null}
       isRunning={associate.isRunning || lookUp.isRunning}
-      onSubmit={() =>
-        partner
-          ? void add(partner)
-          : form.submit(() => lookUp.run(form.trimmed('clientId')).then(setPartner))
-      }
+      onSubmit={() => (partner ? void add(partner) : form.submit(showPartner))}
       {...(partner && { onBack: () => setPartner(null) })}
       onClose={onClose}
     >

@@ -22,14 +22,14 @@ import { useForm } from '../../app/use-form.ts'
 import { useTenantMutation } from '../../app/use-tenant-mutation.ts'
 import { MutationError } from '../../components/mutation-error.tsx'
 import { type NotificationFrequency, UpdateNotificationsDocument } from './settings.graphql.ts'
-import { type Settings, splitLines } from './use-settings.ts'
+import { type Settings, splitAddresses } from './use-settings.ts'
 
 const useStyles = makeStyles({ muted: { color: tokens.colorNeutralForeground2 } })
 
 const rules = {
   recipients: {
     message: 'Enter at most 20 addresses.',
-    accepts: (text: string) => splitLines(text).length <= 20,
+    accepts: (text: string) => splitAddresses(text).length <= 20,
   },
 }
 
@@ -52,7 +52,7 @@ export function Notifications({ settings: { version, notifications } }: { settin
   const save = async () => {
     const { recipients, frequency } = form.changes
     const changes = {
-      ...(recipients !== undefined && { recipients: splitLines(recipients) }),
+      ...(recipients !== undefined && { recipients: splitAddresses(recipients) }),
       ...(frequency && { frequency }),
     }
     if (!(await update.run({ input: { tenantId, expectedVersion: version, ...changes } }))) return

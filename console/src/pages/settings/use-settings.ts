@@ -20,9 +20,14 @@ export function useSettings() {
   })
 }
 
+/** Splits a text area's value into lines, and removes empty ones. */
+export const splitLines = (text: string): string[] => splitAt(/\n/, text)
+
 /** Splits a text area's value at line breaks, commas and semicolons, and removes empty entries. */
-export const splitLines = (text: string): string[] =>
+export const splitAddresses = (text: string): string[] => splitAt(/[\n,;]/, text)
+
+const splitAt = (separator: RegExp, text: string): string[] =>
   text
-    .split(/[\n,;]/)
-    .map((line) => line.trim())
+    .split(separator)
+    .map((entry) => entry.trim())
     .filter(Boolean)

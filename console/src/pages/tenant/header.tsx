@@ -26,8 +26,9 @@ import { useState } from 'react'
 import { requestGraphql } from '../../app/graphql.ts'
 import { platformLabel, roleLabel } from '../../app/labels.ts'
 import { useHasPermission, type Viewer } from '../../app/session.ts'
+import { signOut } from '../../app/sign-out.ts'
 import { useScheme } from '../../app/theme.tsx'
-import { hasUnsavedChanges, leaveWithoutDrafts } from '../../app/unsaved-changes.ts'
+import { hasUnsavedChanges } from '../../app/unsaved-changes.ts'
 import { pollWhileActive } from '../../app/user-activity.ts'
 import { LeaveDialog } from '../../components/form-dialog.tsx'
 import { LinkButton } from '../../components/link-button.tsx'
@@ -152,13 +153,10 @@ function SignOutButton({ tenantId }: { tenantId: string }) {
   const client = useQueryClient()
   const [isSigningOut, setSigningOut] = useState(false)
   const [isAsking, setAsking] = useState(false)
-  const signOut = async () => {
+  const leave = () => {
     setAsking(false)
     setSigningOut(true)
-    leaveWithoutDrafts()
-    await fetch('/logout', { method: 'POST', headers: { 'x-tenant-id': tenantId } }).catch(() => {})
-    client.clear()
-    location.assign(`/?signedOut=true&tenant=${encodeURIComponent(tenantId)}`)
+    void signOut(tenantId, client)
   }
   return (
     <>
@@ -168,11 +166,11 @@ function SignOutButton({ tenantId }: { tenantId: string }) {
         icon={<SignOutRegular />}
         aria-label="Sign out"
         disabledFocusable={isSigningOut}
-        onClick={() => (hasUnsavedChanges() ? setAsking(true) : void signOut())}
+        onClick={() => (hasUnsavedChanges() ? setAsking(true) : leave())}
       >
         <span className={styles.onlyWide}>Sign out</span>
       </Button>
-      {isAsking && <LeaveDialog onLeave={() => void signOut()} onStay={() => setAsking(false)} />}
+      {isAsking && <LeaveDialog onLeave={leave} onStay={() => setAsking(false)} />}
     </>
   )
 }

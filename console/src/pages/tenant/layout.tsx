@@ -18,6 +18,7 @@ import { ApiError } from '../../app/graphql.ts'
 import { addRecentTenant } from '../../app/recent-tenants.ts'
 import { forgetPage } from '../../app/return-page.ts'
 import { useViewerQuery, type Viewer, ViewerProvider } from '../../app/session.ts'
+import { useSignOutInOtherTabs } from '../../app/sign-out.ts'
 import { Page } from '../../components/page.tsx'
 import { UnsavedChangesGuard } from '../../components/unsaved-changes-guard.tsx'
 import { TenantHeader } from './header.tsx'
@@ -38,6 +39,7 @@ const useStyles = makeStyles({
 export function TenantLayout() {
   const { tenantId } = useParams({ from: '/t/$tenantId' })
   const { data: viewer, error, isPending, refetch } = useViewerQuery(tenantId)
+  useSignOutInOtherTabs(tenantId)
   const [lastViewer, setLastViewer] = useState<Viewer | null>(null)
   useEffect(() => {
     if (!viewer?.tenant) return

@@ -1,7 +1,7 @@
 import { isPlainText } from '../../../../platform/lib/text.ts'
 import { parseUuid } from '../../../../platform/lib/uuid.ts'
 import type { Jws } from '../../jwt/jws.ts'
-import { withPlainDescriptions } from '../descriptive-claims.ts'
+import { type DescriptiveClaim, withPlainDescriptions } from '../descriptive-claims.ts'
 import type { AssertionClaims } from '../verified-assertion.ts'
 import { CheckFailed, quoted } from './check.ts'
 
@@ -44,8 +44,6 @@ export function checkClaimTypes(
 }
 
 const isText = (value: unknown) => typeof value === 'string'
-/** Many programs send null for a text that they do not have. */
-const isTextOrNull = (value: unknown) => value === null || isText(value)
 const isSeconds = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 const maxAmrValues = 20
 const maxAmrLength = 40
@@ -55,7 +53,6 @@ const isAmr = (value: unknown) =>
   value.every((item) => typeof item === 'string' && item.length <= maxAmrLength)
 
 const text = 'a string'
-const textOrNull = 'a string or null'
 const seconds = 'a whole number of seconds since 1970'
 
 /** The types of the claims that assertions and client assertions have in common (RFC 7523 §3). */
@@ -73,7 +70,7 @@ export const commonClaimTypes = {
   nbf: [false, isSeconds, seconds],
 } satisfies Record<string, ClaimType>
 
-const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
+const claimTypes: Record<Exclude<keyof AssertionClaims, DescriptiveClaim>, ClaimType> = {
   ...commonClaimTypes,
   client_id: [true, isText, text],
   tenant: [true, isText, text],
@@ -85,9 +82,5 @@ const claimTypes: Record<keyof AssertionClaims, ClaimType> = {
     isAmr,
     `a list of at most ${maxAmrValues} strings of at most ${maxAmrLength} characters`,
   ],
-  name: [false, isTextOrNull, textOrNull],
-  email: [false, isTextOrNull, textOrNull],
-  reason: [false, isTextOrNull, textOrNull],
-  ticket: [false, isTextOrNull, textOrNull],
   sid: [false, isText, text],
 }
