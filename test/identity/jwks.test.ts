@@ -459,7 +459,9 @@ describe('a failing JWKS URL authenticates nothing', () => {
           field: ['assertion'],
           message: ignored
             ? `The key \`bad\` at the registered JWKS URL cannot be used. ${ignored}`
-            : "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
+            : expect.stringMatching(
+                /^`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked; `iss` was `.+`, `kid` was `bad`, `alg` was `\w+`\.$/,
+              ),
         },
       ],
     },
