@@ -711,6 +711,13 @@ describe('key sets of real identity providers', () => {
       },
     ],
     [
+      'Ed25519 as the name of the algorithm',
+      async () => {
+        const key = { ...(await newPrivateKey('named')), alg: 'Ed25519' }
+        return { published: [key], signing: [key, { ...key, alg: 'EdDSA' }] }
+      },
+    ],
+    [
       'the same key twice',
       async () => {
         const key = await newPrivateKey('twice')
