@@ -8,6 +8,7 @@ import {
   type SigningAlgorithm,
   signingAlgorithms,
 } from '../platform/auth/jwk.ts'
+import { parseJwks } from '../platform/auth/key-set.ts'
 import * as copies from './copy-to-tenant-logs.ts'
 import { type Operator, OperatorInputError } from './operator.ts'
 import * as partners from './partner-instances.ts'
@@ -282,14 +283,23 @@ const formatKey = ({
   revokedAt: Date | null
 }) => `${kid} (${[alg, revokedAt && 'revoked'].filter(Boolean).join(', ')})`
 
+/**
+ * Reads a file with a JWK or a JWKS. Some Windows programs begin a file with a byte order mark.
+ * @throws OperatorInputError if the file is another one, or contains a private or symmetric key
+ */
 async function readKeys(path: string): Promise<JWK[]> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new OperatorInputError(`The file ${path} could not be read.`)
   })
+  let parsed: { kty?: unknown } | null
   try {
-    const parsed = JSON.parse(text) as JWK | { keys: JWK[] }
-    return 'keys' in parsed && Array.isArray(parsed.keys) ? parsed.keys : [parsed as JWK]
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
     throw new OperatorInputError(`The file ${path} does not contain valid JSON.`)
+  }
+  try {
+    return parseJwks(parsed?.kty ? { keys: [parsed] } : parsed)
+  } catch (error) {
+    throw new OperatorInputError(`The file ${path} cannot be used. ${(error as Error).message}`)
   }
 }

@@ -55,7 +55,13 @@ const withLineEnds = (text: string) =>
         `${begin}\n${body.replaceAll(/\s/g, '')}\n${end}\n`,
     )
 
-const pem = (parse: (pem: string) => { asymmetricKeyType?: string }) =>
+/** Node.js would also derive a public key from a private one, which no subgraph may have. */
+function parsePublicKey(text: string) {
+  if (!text.startsWith('-----BEGIN PUBLIC KEY-----')) throw new Error('Not a public key.')
+  return createPublicKey(text)
+}
+
+const pem = (parse: (pem: string) => { asymmetricKeyType?: string }, kind = 'key') =>
   z
     .string()
     .transform(withLineEnds)
@@ -67,7 +73,7 @@ const pem = (parse: (pem: string) => { asymmetricKeyType?: string }) =>
           return false
         }
       },
-      { error: 'an Ed25519 key in PEM format' },
+      { error: `an Ed25519 ${kind} in PEM format` },
     )
 
 function isCosignerKey(text: string): boolean {
@@ -130,7 +136,7 @@ export const settings = z.object({
     .transform((text) =>
       text.split(/(?<=-----END PUBLIC KEY-----)(?:\s|,|\\r|\\n)*/).filter(Boolean),
     )
-    .pipe(z.array(pem(createPublicKey)).min(1))
+    .pipe(z.array(pem(parsePublicKey, 'public key')).min(1))
     .optional(),
   TENANTS_URL: url(['http:', 'https:']).optional(),
   IDENTITY_URL: url(['http:', 'https:']).optional(),

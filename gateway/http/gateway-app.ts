@@ -97,7 +97,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.get('/.well-known/activity-log-keys', activityLogKeys(options.activityLogKeys))
   app.get('/.well-known/security.txt', securityTxt(options.securityContact, options.publicUrl))
 
-  // `app.all` matches exactly this path. `app.use` would also match the paths below it.
+  // `app.all` with strict routing matches exactly this path. `app.use` would also match the paths
+  // below it.
   app.all('/graphql', ...graphqlMiddleware(options, apollo, limiters.caller))
 
   // A separate concurrency limit for sign-in, so that a flood of GraphQL requests does not block

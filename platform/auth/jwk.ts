@@ -13,6 +13,9 @@ export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 export const isSigningAlgorithm = (alg: unknown): alg is SigningAlgorithm =>
   signingAlgorithms.some((supported) => supported === alg)
 
+/** Returns one name per algorithm. `Ed25519` (RFC 9864 §2.2) is `EdDSA` with that curve. */
+export const canonicalAlgorithm = (alg: unknown): unknown => (alg === 'Ed25519' ? 'EdDSA' : alg)
+
 /** A public key with its ID. The key is valid for one algorithm only. */
 export interface PinnedKey {
   kid: string
@@ -53,7 +56,8 @@ export async function pinnedKey(
   const members = publicMembers[jwk.kty as keyof typeof publicMembers]
   if (!members) throw new UnusableKey('The `kty` of a key must be OKP, EC or RSA.')
   const alg =
-    jwk.alg ?? (jwk.kty === 'RSA' ? (pinnedAlg ?? 'RS256') : algorithmOfCurve[`${jwk.crv}`])
+    canonicalAlgorithm(jwk.alg) ??
+    (jwk.kty === 'RSA' ? (pinnedAlg ?? 'RS256') : algorithmOfCurve[`${jwk.crv}`])
   if (!isSigningAlgorithm(alg))
     throw new UnusableKey('The `alg` of a key must be EdDSA, ES256, PS256 or RS256.')
   if (pinnedAlg !== null && alg !== pinnedAlg)

@@ -104,7 +104,7 @@ export async function fetchKeySet(
     maxBytes,
     () => new Error(`A JWKS must be at most ${maxBytes} bytes long.`),
   )
-  const jwks = publishedJwks(JSON.parse(text))
+  const jwks = parseJwks(JSON.parse(text))
   const { keys, ignored } = await usableKeys(
     jwks.filter(({ kid }) => kid !== undefined),
     alg,
@@ -120,8 +120,11 @@ export async function fetchKeySet(
   }
 }
 
-/** @throws Error if `set` is not a JWKS, or contains a private or symmetric key */
-function publishedJwks(set: unknown): JWK[] {
+/**
+ * Returns the keys of a JWKS.
+ * @throws Error if `set` is not a JWKS, or contains a private or symmetric key
+ */
+export function parseJwks(set: unknown): JWK[] {
   const jwks = (set as { keys?: unknown } | null)?.keys
   if (!Array.isArray(jwks) || jwks.length > maxKeysPerSet)
     throw new Error(`A JWKS must have a \`keys\` array with at most ${maxKeysPerSet} keys.`)

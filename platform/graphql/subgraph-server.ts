@@ -50,7 +50,7 @@ export function subgraphApp({
   log,
 }: SubgraphServerOptions): Express {
   const gatewayKeys = gatewayPublicKeys.map((pem) => createPublicKey(pem))
-  const app = express().disable('x-powered-by').disable('etag')
+  const app = express().disable('x-powered-by').disable('etag').enable('strict routing')
   app.use(securityHeaders({ https: false }), noStore)
 
   app.get('/healthz', (_, response) => void response.json({ status: 'alive' }))

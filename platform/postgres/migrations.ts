@@ -151,7 +151,7 @@ async function withClient<T>(
 ): Promise<T> {
   let sql: postgres.Sql | undefined
   try {
-    sql = await openPrimary(target, { connect_timeout: 5 })
+    sql = await openPrimary(target)
     return await work(sql)
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error

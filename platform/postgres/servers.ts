@@ -68,19 +68,19 @@ export function openClient(target: DatabaseTarget, options: ClientOptions = {}):
   return postgres(url.href, { ...common, ...(socketDir && { host: socketDir }) })
 }
 
+const connectTimeoutSeconds = 5
+
 /**
- * Opens a client to the primary server of the target, for commands that run once.
+ * Opens a client to the primary server of the target, for commands that run once. Each server has 6
+ * seconds to answer.
  * @throws the error of the last server, when no server accepts writes
  */
-export async function openPrimary(
-  target: DatabaseTarget,
-  options: ClientOptions = {},
-): Promise<postgres.Sql> {
+export async function openPrimary(target: DatabaseTarget): Promise<postgres.Sql> {
   let reason: unknown
   for (const server of serversOf(target)) {
-    const sql = openClient(server, options)
+    const sql = openClient(server, { connect_timeout: connectTimeoutSeconds })
     try {
-      await requirePrimary(sql)
+      await requirePrimaryInTime(sql)
       return sql
     } catch (error) {
       reason = error
@@ -88,6 +88,20 @@ export async function openPrimary(
     }
   }
   throw reason
+}
+
+/**
+ * postgres.js reconnects without end, and restarts its own timeout, when a server closes each
+ * connection before the login, as a load balancer without a database behind it does.
+ */
+async function requirePrimaryInTime(sql: postgres.Sql): Promise<void> {
+  const late = 'The server did not complete the login in time. Check the host and the port.'
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    const timeoutMs = (connectTimeoutSeconds + 1) * 1000
+    timer = setTimeout(() => reject(new ConnectionLost(late)), timeoutMs)
+  })
+  await Promise.race([requirePrimary(sql), timeout]).finally(() => clearTimeout(timer))
 }
 
 /**

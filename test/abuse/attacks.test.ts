@@ -667,6 +667,16 @@ test('there is no GraphQL IDE and no trace output', async () => {
   expect(Object.keys(extensions)).toEqual(['cost'])
 })
 
+test('a path with a slash at its end is another path', async () => {
+  for (const path of ['/graphql', '/healthz', '/readyz', '/.well-known/it-complete-login']) {
+    const init = path === '/graphql' ? post('{ __typename }') : {}
+    const statuses = [path, `${path}/`].map(
+      async (at) => (await fetch(world.url + at, init)).status,
+    )
+    expect([path, ...(await Promise.all(statuses))]).toEqual([path, 200, 404])
+  }
+})
+
 test('protocol upgrade headers are ignored', async () => {
   const headers = {
     Host: new URL(world.url).host,

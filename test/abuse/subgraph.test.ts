@@ -217,6 +217,7 @@ describe.each(names)('the %s subgraph refuses within a second', (name) => {
     ['a GET', 405, { method: 'GET', path: '/graphql?query=%7B__typename%7D' }],
     ['a preflight', 405, { method: 'OPTIONS' }],
     ['another path', 404, { path: '/', body: '{}' }],
+    ['a path with a slash at its end', 404, { path: '/graphql/', body: '{}' }],
     ['no JSON', 400, { body: '{' }],
   ])('%s', async (_name, status, sent) => {
     const answer = await send(name, sent)

@@ -4,7 +4,9 @@
  */
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -141,6 +143,19 @@ test('concurrent migrations all succeed', async () => {
   await Promise.all(Array.from({ length: 4 }, () => migrate(target)))
   expect(await applied(target)).toHaveLength(journal.entries.length)
 })
+
+test('a server that closes each connection is refused in time', async () => {
+  const server = createServer((socket) => void socket.on('error', () => {}).end()).listen(0)
+  await once(server, 'listening')
+  const url = `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/nothing`
+  try {
+    await expect(migrate({ at: { url } })).rejects.toThrow(
+      'The database cannot be used: The server did not complete the login in time.',
+    )
+  } finally {
+    server.close()
+  }
+}, 10_000)
 
 test('a newer schema is refused, by migration and by start', async () => {
   const target = await emptyDatabase()

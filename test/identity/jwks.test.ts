@@ -459,7 +459,9 @@ describe('a failing JWKS URL authenticates nothing', () => {
           field: ['assertion'],
           message: ignored
             ? `The key \`bad\` at the registered JWKS URL cannot be used. ${ignored}`
-            : "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked.",
+            : expect.stringMatching(
+                /^`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked; `iss` was `.+`, `kid` was `bad`, `alg` was `\w+`\.$/,
+              ),
         },
       ],
     },
@@ -706,6 +708,13 @@ describe('key sets of real identity providers', () => {
       async () => {
         const key = await newPrivateKey('no-alg', 'PS256')
         return { published: [{ ...key, alg: undefined }], signing: [key], alg: 'PS256' }
+      },
+    ],
+    [
+      'Ed25519 as the name of the algorithm',
+      async () => {
+        const key = { ...(await newPrivateKey('named')), alg: 'Ed25519' }
+        return { published: [key], signing: [key, { ...key, alg: 'EdDSA' }] }
       },
     ],
     [

@@ -473,6 +473,33 @@ describe('refused', () => {
     forge(eventHeader(partner, { kid }), eventClaims(partner), privateJwk)
   const inSecevent = { 'content-type': 'application/secevent+jwt' }
 
+  test('a refusal says what was required and what was received', async () => {
+    const late = Date.now()
+    const cases: [RegExp, () => Promise<string> | string][] = [
+      [/`typ` must be `secevent\+jwt`; `typ` was `JWT`/, () => header({ typ: 'JWT' })],
+      [
+        /`aud` must be `http.* only; `aud` was `https:\/\/x\/`/,
+        () => claims({ aud: 'https://x/' }),
+      ],
+      [
+        /`iat` must be an integer in seconds.* was `\d{13}`, which are milli/,
+        () => claims({ iat: late }),
+      ],
+      [/`iat` must be an integer.*; `iat` is missing/, () => claims({ iat: undefined })],
+      [/`nbf` must be .* was `soon`/, () => claims({ nbf: 'soon' })],
+      [
+        /`event_timestamp` must be .* was `\d{13}`, which are milliseconds/,
+        () => claims({}, { event_timestamp: late }),
+      ],
+      [/format `iss_sub`.* `sub_id.format` was `email`/, () => subject({ format: 'email' })],
+      [/only the event .* was `\["x"\]`/, () => claims({ events: { x: {} } })],
+    ]
+    for (const [description, make] of cases)
+      expect(JSON.parse((await push(await make())).text)).toMatchObject({
+        description: expect.stringMatching(description),
+      })
+  })
+
   test.for<[string, string, () => Promise<string> | string, Record<string, string>?]>([
     ['no content type', 'invalid_request', () => claims({}), { 'content-type': '' }],
     ['application/jwt', 'invalid_request', () => claims({}), { 'content-type': 'application/jwt' }],
@@ -763,7 +790,7 @@ describe('refused', () => {
         .map(({ action: what, reason }) => `${what} ${reason}`),
     ).toEqual(
       Array(2)
-        .fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated FORMAT'])
+        .fill(['handoff.created ASSERTION_INVALID/TYPE', 'partner_client.authenticated TYPE'])
         .flat(),
     )
     // Nor with another header: the claims differ.

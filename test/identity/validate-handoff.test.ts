@@ -122,7 +122,13 @@ test('each message states what was required and what was received', async () => 
   const cases: [string, Record<string, unknown>, Record<string, unknown>, RegExp][] = [
     ['KEY', {}, { kid: undefined }, /must contain `kid`/],
     ['KEY', {}, { kid: 7 }, /`kid` must be a string; it was `7`/],
-    ['MEMBERS', { iat: `${now}` }, {}, /`iat` must be a whole number of seconds.*was `\d+`/],
+    [
+      'KEY',
+      { iss: 'https://vsa.example/' },
+      { kid: 'x' },
+      /not revoked; `iss` was `https:\/\/vsa\.example\/`, `kid` was `x`, `alg` was `EdDSA`\.$/,
+    ],
+    ['MEMBERS', { iat: `${now}` }, {}, /`iat` must be a whole number of seconds.*was `"\d+"`/],
     ['MEMBERS', { jti: undefined, exp: 1.5 }, {}, /`jti` is missing; `exp` must be .* was `1\.5`/],
     ['ISSUER', { client_id: 'x' }, {}, /must be `northwind-vsa`.* it was `x`/],
     [

@@ -297,9 +297,10 @@ test('keys may have one or several lines', () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  expect(mistakes({ ...audit, GATEWAY_PUBLIC_KEYS: weak }, 'audit')).toEqual([
-    'GATEWAY_PUBLIC_KEYS must be an Ed25519 key in PEM format.',
-  ])
+  for (const GATEWAY_PUBLIC_KEYS of [weak, pem.privateKey])
+    expect(mistakes({ ...audit, GATEWAY_PUBLIC_KEYS }, 'audit')).toEqual([
+      'GATEWAY_PUBLIC_KEYS must be an Ed25519 public key in PEM format.',
+    ])
 })
 
 test('an empty value means that the setting is not set', () => {

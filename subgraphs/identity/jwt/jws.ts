@@ -55,13 +55,17 @@ export function splitCompactJws(
   return header && !hasDuplicateMembers(header.text) ? { header: header.value, payload } : null
 }
 
-/** Verifies the signature of a JWS. Accepts only the algorithm of the key (`key.alg`). */
+/**
+ * Verifies the signature of a JWS. Accepts only the algorithm of the key (`key.alg`), which can
+ * have two names.
+ */
 export async function verifySignature(
   { compact }: Pick<Jws, 'compact'>,
   key: { alg: string; publicJwk: Record<string, unknown> },
 ): Promise<boolean> {
+  const algorithms = key.alg === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [key.alg]
   try {
-    await compactVerify(compact, await importJWK(key.publicJwk, key.alg), { algorithms: [key.alg] })
+    await compactVerify(compact, await importJWK(key.publicJwk, key.alg), { algorithms })
     return true
   } catch {
     return false

@@ -1,7 +1,7 @@
 /** Finds the public key that verifies a token of a partner instance. */
 import { compactVerify, importJWK, type JWK } from 'jose'
 import type { PartnerInstance } from '../../../drizzle/reads/partner-instances.ts'
-import type { PinnedKey } from '../../../platform/auth/jwk.ts'
+import { canonicalAlgorithm, type PinnedKey } from '../../../platform/auth/jwk.ts'
 import type { Jws } from './jws.ts'
 import type { PublishedKeys } from './published-keys.ts'
 
@@ -15,8 +15,10 @@ type Instance = Pick<PartnerInstance, 'jwksUrl' | 'jwksAlg' | 'keys' | 'revokedK
 export async function registeredKey(
   publishedKeys: PublishedKeys,
   { jwksUrl, jwksAlg, keys, revokedKids }: Instance,
-  { kid, alg }: Readonly<Record<string, unknown>>,
+  header: Readonly<Record<string, unknown>>,
 ): Promise<PinnedKey | undefined> {
+  const { kid } = header
+  const alg = canonicalAlgorithm(header.alg)
   if (typeof kid !== 'string' || revokedKids.includes(kid)) return undefined
   if (jwksUrl !== null) return publishedKeys.keyOf({ jwksUrl, alg: jwksAlg }, { kid, alg })
   return keys.find((registered) => registered.kid === kid && registered.alg === alg)
@@ -46,7 +48,7 @@ const maxRsaLength = { n: 1366, e: 6 }
 async function isSignedBy({ compact, header }: Jws, jwk: JWK): Promise<boolean> {
   const { kty, crv, x, y, n, e } = jwk
   const alg = String(header.alg)
-  if (!/^(EdDSA|[EPR]S(256|384|512))$/.test(alg)) return false
+  if (!/^(EdDSA|Ed25519|[EPR]S(256|384|512))$/.test(alg)) return false
   if (`${n ?? ''}`.length > maxRsaLength.n || `${e ?? ''}`.length > maxRsaLength.e) return false
   try {
     await compactVerify(compact, await importJWK({ kty, crv, x, y, n, e } as JWK, alg))

@@ -1,6 +1,7 @@
 import type { FieldChange } from '../../../drizzle/tables/audit.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
-import { clockSkewSeconds } from '../jwt/clock.ts'
+import { received } from '../assertion/checks/check.ts'
+import { clockSkewSeconds, isMilliseconds } from '../jwt/clock.ts'
 import { EventRefused } from './refused-event.ts'
 import type { VerifiedEvent } from './verify-event.ts'
 
@@ -28,7 +29,7 @@ export function parseSessionRevoked({ claims, instance }: VerifiedEvent): Revoca
   const nowSeconds = Date.now() / 1000
   for (const name of ['exp', 'sub'])
     if (name in claims) refuse(`A security event token must not contain \`${name}\`.`)
-  if ('nbf' in claims) parseNotBefore(claims.nbf, nowSeconds)
+  if ('nbf' in claims) parseTime('nbf', claims.nbf, nowSeconds)
   const iat = parseIssuedAt(claims.iat, nowSeconds)
   const subject = parseSubject(claims.sub_id, instance.issuer)
   const event = parseEvent(claims.events)
@@ -44,21 +45,32 @@ function refuse(description: string): never {
 }
 
 function parseIssuedAt(iat: unknown, nowSeconds: number): number {
-  if (!isInteger(iat) || iat > nowSeconds + clockSkewSeconds)
-    refuse('`iat` must be an integer in seconds since 1970 and must not be in the future.')
-  if (iat < nowSeconds - maxAgeSeconds) refuse('`iat` must not be more than 24 hours in the past.')
-  return iat
+  const seconds = parseTime('iat', iat, nowSeconds)
+  if (seconds < nowSeconds - maxAgeSeconds)
+    refuse(`\`iat\` must not be more than 24 hours in the past; it was \`${seconds}\`.`)
+  return seconds
 }
 
-function parseNotBefore(nbf: unknown, nowSeconds: number): void {
-  if (!isInteger(nbf) || nbf > nowSeconds + clockSkewSeconds)
-    refuse('`nbf` must be an integer in seconds since 1970 and must not be in the future.')
+function parseTime(name: string, value: unknown, nowSeconds: number): number {
+  if (!isInteger(value) || value > nowSeconds + clockSkewSeconds)
+    refuseTime(name, 'an integer in seconds since 1970', value)
+  return value
+}
+
+function refuseTime(name: string, expected: string, value: unknown): never {
+  const hint = isMilliseconds(Number(value)) ? ', which are milliseconds' : ''
+  refuse(
+    `\`${name}\` must be ${expected} and must not be in the future; ${received(name, value)}${hint}.`,
+  )
 }
 
 /** Returns the technician ID from `sub_id` (RFC 9493 §3.2.4). */
 function parseSubject(subject: unknown, issuer: string): string {
-  if (!isObject(subject) || subject.format !== 'iss_sub')
-    refuse('`sub_id` must have the format `iss_sub` (RFC 9493).')
+  if (!isObject(subject)) refuse('`sub_id` must be an object with the format `iss_sub` (RFC 9493).')
+  if (subject.format !== 'iss_sub')
+    refuse(
+      `\`sub_id\` must have the format \`iss_sub\` (RFC 9493); ${received('sub_id.format', subject.format)}.`,
+    )
   if (subject.iss !== issuer)
     refuse('`sub_id.iss` must equal the `iss` of the security event token.')
   if (typeof subject.sub !== 'string' || !isPlainText(subject.sub, 255))
@@ -69,7 +81,10 @@ function parseSubject(subject: unknown, issuer: string): string {
 function parseEvent(events: unknown): Record<string, unknown> {
   const event =
     isObject(events) && Object.keys(events).length === 1 ? events[sessionRevoked] : undefined
-  if (!isObject(event)) refuse(`\`events\` must contain only the event \`${sessionRevoked}\`.`)
+  if (!isObject(event))
+    refuse(
+      `\`events\` must contain only the event \`${sessionRevoked}\`; ${received('events', isObject(events) ? Object.keys(events) : events)}.`,
+    )
   return event
 }
 
@@ -83,8 +98,7 @@ function parseTimestamp(seconds: unknown, nowSeconds: number): number {
     Number.isFinite(seconds) &&
     seconds >= 0 &&
     seconds <= nowSeconds + clockSkewSeconds
-  if (!isValid)
-    refuse('`event_timestamp` must be in seconds since 1970 and must not be in the future.')
+  if (!isValid) refuseTime('event_timestamp', 'in seconds since 1970', seconds)
   return Number.isInteger(seconds) ? (seconds + 1) * 1000 : seconds * 1000 + 1
 }
 

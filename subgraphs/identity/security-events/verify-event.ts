@@ -3,6 +3,7 @@ import {
   partnerInstanceWithKeys,
 } from '../../../drizzle/reads/partner-instances.ts'
 import { isPlainText } from '../../../platform/lib/text.ts'
+import { received } from '../assertion/checks/check.ts'
 import type { SignInContext } from '../context.ts'
 import { forbiddenHeaders, type Jws, verifySignature } from '../jwt/jws.ts'
 import { ignoredKeyReason, registeredKey } from '../jwt/registered-key.ts'
@@ -32,7 +33,10 @@ export async function verifyEvent(
 ): Promise<VerifiedEvent> {
   const { header, claims } = jws
   if (header.typ !== securityEventType)
-    throw new EventRefused('invalid_request', `\`typ\` must be \`${securityEventType}\`.`)
+    throw new EventRefused(
+      'invalid_request',
+      `\`typ\` must be \`${securityEventType}\`; ${received('typ', header.typ)}.`,
+    )
   const forbidden = forbiddenHeaders.filter((name) => name in header)
   if (forbidden.length > 0)
     throw new EventRefused(
@@ -68,7 +72,10 @@ export async function verifyEvent(
   const isForThisService =
     aud === issuer || (Array.isArray(aud) && aud.length === 1 && aud[0] === issuer)
   if (!isForThisService)
-    throw new EventRefused('invalid_audience', `\`aud\` must be \`${issuer}\` only.`)
+    throw new EventRefused(
+      'invalid_audience',
+      `\`aud\` must be \`${issuer}\` only; ${received('aud', aud)}.`,
+    )
   if (typeof jti !== 'string' || !isPlainText(jti, 255))
     throw new EventRefused('invalid_request', '`jti` must be one line of 1 to 255 characters.')
   if (jws.hasDuplicateMembers)

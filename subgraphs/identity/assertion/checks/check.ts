@@ -61,3 +61,7 @@ export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? json.slice(1, -1) : json
   return text.length > 100 ? `${text.slice(0, 100)}…`.toWellFormed() : text
 }
+
+/** Says what a token contained in a place, for the end of an error message. */
+export const received = (name: string, value: unknown): string =>
+  value === undefined ? `\`${name}\` is missing` : `\`${name}\` was \`${quoted(value)}\``

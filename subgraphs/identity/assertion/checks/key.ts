@@ -4,7 +4,7 @@ import { isPlainText } from '../../../../platform/lib/text.ts'
 import type { Jws } from '../../jwt/jws.ts'
 import type { PublishedKeys } from '../../jwt/published-keys.ts'
 import { ignoredKeyReason, registeredKey } from '../../jwt/registered-key.ts'
-import { CheckFailed, quoted } from './check.ts'
+import { CheckFailed, quoted, received } from './check.ts'
 
 /** Finds partner instances and their public keys. The KEY check uses this interface. */
 export interface KeyRegistry {
@@ -28,7 +28,7 @@ export const keyRegistry = (
 /**
  * Finds the public key that matches `iss`, `kid` and `alg`. `iss` is not verified yet and is used
  * only for this lookup. An unknown issuer and an unknown key cause the same error message, so that
- * an attacker cannot find out which issuers are registered.
+ * an attacker cannot find out which issuers are registered. It repeats only what the token says.
  * @throws PartnerKeysUnavailable if the JWKS URL of the issuer fails
  */
 export async function checkKey(
@@ -36,7 +36,7 @@ export async function checkKey(
   registry: KeyRegistry,
 ): Promise<{ instance: PartnerInstance; key: PinnedKey }> {
   const { iss } = jws.claims
-  const { kid } = jws.header
+  const { kid, alg } = jws.header
   if (typeof kid !== 'string')
     throw new CheckFailed(
       kid === undefined
@@ -51,9 +51,9 @@ export async function checkKey(
   throw new CheckFailed(
     reason
       ? `The key \`${quoted(kid)}\` at the registered JWKS URL cannot be used. ${reason}`
-      : unknownKeyMessage,
+      : `${unknownKeyMessage}; ${received('iss', iss)}, ${received('kid', kid)}, ${received('alg', alg)}.`,
   )
 }
 
 const unknownKeyMessage =
-  "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked."
+  "`kid` and `alg` must match a key of `iss` that is registered here, or published at the issuer's registered JWKS URL, and not revoked"

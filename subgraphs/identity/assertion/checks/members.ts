@@ -34,11 +34,13 @@ export function checkClaimTypes(
     Object.hasOwn(claims, name) ? !accepts(claims[name]) : required,
   )
   if (wrong.length > 0) {
-    const problems = wrong.map(([name, [, , expected]]) =>
-      Object.hasOwn(claims, name)
-        ? `\`${name}\` must be ${expected}, but was \`${quoted(claims[name])}\``
-        : `\`${name}\` is missing`,
-    )
+    const problems = wrong.map(([name, [, , expected]]) => {
+      if (!Object.hasOwn(claims, name)) return `\`${name}\` is missing`
+      const value = claims[name]
+      // The quotes distinguish the text "1767225600" from the number.
+      const shown = typeof value === 'string' ? `"${quoted(value)}"` : quoted(value)
+      return `\`${name}\` must be ${expected}, but was \`${shown}\``
+    })
     throw new CheckFailed(`Claims are missing or have the wrong type: ${problems.join('; ')}.`)
   }
 }
