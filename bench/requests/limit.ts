@@ -12,7 +12,7 @@ export interface Limit {
 
 /** Starts the limit on the database of a running service. */
 export async function startLimit({ dataDir, pid }: Product): Promise<Limit> {
-  const server = fileURLToPath(new URL('limit-server.ts', import.meta.url))
+  const server = fileURLToPath(new URL('./limit-server.ts', import.meta.url))
   const child = spawn(process.execPath, [server], {
     env: { ...process.env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
