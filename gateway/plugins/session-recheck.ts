@@ -7,6 +7,7 @@ import { isReader, type Viewer } from '../../platform/auth/viewer.ts'
 import { denied, type PublicError } from '../../platform/lib/errors.ts'
 import { withTimeout } from '../../platform/lib/with-timeout.ts'
 import { DatabaseUnavailable } from '../../platform/postgres/errors.ts'
+import { withoutSnapshots } from '../../platform/postgres/snapshots.ts'
 import type { GatewayContext } from '../context.ts'
 
 /**
@@ -37,7 +38,8 @@ export const recheckSessionPlugin: ApolloServerPlugin<GatewayContext> = {
  * session is valid.
  */
 async function refusalOf(context: GatewayContext): Promise<PublicError | null> {
-  const current = context.reauthenticate().catch(() => null)
+  // In a snapshot, this read would keep its connection until the client has read the response.
+  const current = withoutSnapshots(() => context.reauthenticate()).catch(() => null)
   const viewer = await withTimeout<Viewer | null>(current, validForMs, () => null)
   if (viewer === null)
     return new DatabaseUnavailable(`the session could not be checked within ${validForMs} ms`)
