@@ -1,12 +1,7 @@
-/** Texts that `gateway/main.ts` prints: the usage, and the URLs of the started service. */
-import { type Config, parts } from './config.ts'
+import type { Config } from './config.ts'
 import type { Service } from './service.ts'
 
-export const usage = `Usage: node gateway/main.ts [--only=${parts.join('|')}]
-
-Serves the gateway and all subgraphs in one process. With --only, serves one of them over HTTP.
-Settings come from the environment and from .env; .env.example explains them.`
-
+/** Returns the lines that `gateway/main.ts` prints: the URLs of the started service. */
 export function banner({ only, SMTP_URL }: Config, { publicUrl, port }: Service): string[] {
   const mail = SMTP_URL
     ? `sent through ${new URL(SMTP_URL).host}`

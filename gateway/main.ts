@@ -6,13 +6,13 @@
  * start, did not stop within 4.8 seconds, or received a second signal.
  */
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { ConfigurationError, loadEnvFile } from '../platform/config.ts'
 import { createLog } from '../platform/lib/log.ts'
 import { ownLogKey, ownStateEncryptionKey } from '../platform/postgres/database-target.ts'
 import { UnusableDatabase } from '../platform/postgres/errors.ts'
-import { banner, usage } from './banner.ts'
-import { type Config, type Part, parts, readConfig, renameWarnings } from './config.ts'
+import { readArguments, usage } from './arguments.ts'
+import { banner } from './banner.ts'
+import { type Config, readConfig, renameWarnings } from './config.ts'
 import { type Databases, openDatabases } from './databases.ts'
 import { listen, StartupError } from './http-listener.ts'
 import { startService } from './service.ts'
@@ -91,26 +91,6 @@ async function main(): Promise<void> {
     console.log([...banner(config, service), ...(demo?.summary ?? [])].join('\n'))
   } catch (error) {
     await stopAll()
-    throw error
-  }
-}
-
-/**
- * Reads the command-line arguments.
- * @throws StartupError when an argument is unknown or malformed
- */
-function readArguments(): { only: Part | null; help: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-      strict: true,
-    })
-    const only = parts.find((part) => part === values.only) ?? null
-    if (values.only !== undefined && only === null)
-      throw new StartupError(`--only must be one of ${parts.join(', ')}.`)
-    return { only, help: values.help ?? false }
-  } catch (error) {
-    if (error instanceof TypeError) throw new StartupError(`${error.message}\n\n${usage}`)
     throw error
   }
 }

@@ -184,6 +184,11 @@ describe('size', () => {
     expect(offenders.map(({ path, lines }) => `${path} ${lines}`)).toEqual([])
   })
 
+  test('gateway/main.ts has at most 150 lines', () => {
+    const main = sources.find(({ path }) => path === 'gateway/main.ts')!
+    expect(linesOf(main.text)).toBeLessThanOrEqual(150)
+  })
+
   test('functions have at most 100 lines', () => {
     const offenders = sources.filter(isProduction).flatMap((source) =>
       source.functions
