@@ -31,8 +31,12 @@ const processes = ['test/processes/**/*.test.ts', 'test/drills/clocks.test.ts']
 /** All but two drills are left to `npm run test:full`. */
 const drills = ['test/drills/**/*.test.ts']
 const consolePages = ['test/console/**/*.test.ts']
-/** Tests that open each page of the console. `npm run test:full` runs them. */
-export const consoleTours = ['test/console/tour.test.ts']
+/** Tests that open each page or each dialog of the console. `npm run test:full` runs them. */
+export const consoleDetails = [
+  'test/console/forms.test.ts',
+  'test/console/sessions.test.ts',
+  'test/console/tour.test.ts',
+]
 /** Also builds the console, once for all tests. */
 export const withConsole = ['test/support/global-setup.ts', 'test/console/support/build-console.ts']
 
@@ -80,7 +84,7 @@ export default defineConfig({
       project('processes', { include: processes, exclude: alone, testTimeout: 90_000 }),
       project('console', {
         include: consolePages,
-        exclude: consoleTours,
+        exclude: consoleDetails,
         globalSetup: withConsole,
       }),
       project('alone', { include: alone, ...oneByOne }),

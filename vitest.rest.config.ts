@@ -4,7 +4,7 @@
  */
 import { defineConfig } from 'vitest/config'
 import {
-  consoleTours,
+  consoleDetails,
   ofTheTransport,
   oneByOne,
   project,
@@ -23,7 +23,7 @@ export default defineConfig({
         env: { SUBGRAPHS: 'http', RACES: 'all' },
       }),
       project('direct', { include: throughTheGateway, env: { SUBGRAPHS: 'direct', RACES: 'all' } }),
-      project('console tours', { include: consoleTours, globalSetup: withConsole }),
+      project('console details', { include: consoleDetails, globalSetup: withConsole }),
       project('races, filters and fuzzing', {
         include: [
           'test/races/**/*.test.ts',
