@@ -14,19 +14,26 @@ import { type EventLine, fetchLogPage, type LogPage } from './use-activity-log.t
  */
 export const unknownTime = ''
 
+/** Finds the events that were sequenced since the last call of `accept`. */
+export interface TailReader {
+  /**
+   * Returns the earliest `occurredAt` of these events. Returns null if there are no such events,
+   * and `unknownTime` on the first call or when the tail is not available.
+   */
+  read(): Promise<string | null>
+  /** Marks the events of the last `read` as known. Without this call, they are found again. */
+  accept(): void
+}
+
 /**
- * Creates a function that returns the earliest `occurredAt` of the events that were sequenced since
- * the previous call. The function returns null if there are no such events, and `unknownTime` on
- * the first call or when the tail is not available. The function queries events by sequence number,
- * because a transaction that commits late can add an event with an earlier `occurredAt` than known
- * events.
+ * Queries events by sequence number, because a transaction that commits late can add an event with
+ * an earlier `occurredAt` than known events.
  */
-export function createTailReader(
-  tenantId: string,
-  signal: AbortSignal,
-): () => Promise<string | null> {
+export function createTailReader(tenantId: string, signal: AbortSignal): TailReader {
+  let accepted: number | null = null
   let sequence: number | null = null
-  return async () => {
+  const read = async () => {
+    sequence = accepted
     if (sequence === null) {
       const { tenant } = await requestGraphql(
         tenantId,
@@ -60,6 +67,12 @@ export function createTailReader(
     }
     sequence = last
     return earliest
+  }
+  return {
+    read,
+    accept() {
+      accepted = sequence
+    },
   }
 }
 

@@ -52,7 +52,7 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
     const key = activityLogKey(tenantId, filter)
     const controller = new AbortController()
     const { signal } = controller
-    const readTail = createTailReader(tenantId, signal)
+    const tail = createTailReader(tenantId, signal)
     let timer: ReturnType<typeof setTimeout> | undefined
     let delayMs = pollIntervalMs
     let countedAt = Date.now()
@@ -63,13 +63,15 @@ export function useNewEvents(tenantId: string, filter: ActivityFilter | null, is
     /** Returns true if new events were found or the whole list was loaded again. */
     async function lookForEvents(): Promise<boolean> {
       if (!isUserActive() || client.getQueryData(key) === undefined) return false
-      const since = canReadWholeLog ? await readTail() : unknownTime
+      const since = canReadWholeLog ? await tail.read() : unknownTime
       const pages = client.getQueryData<InfiniteData<LogPage>>(key)?.pages
       if (since === null || !pages) return false
       const shown = pages.flatMap(({ nodes }) => nodes)
       const knownIds = new Set([...waiting.current, ...shown].map(({ id }) => id))
       const events = await fetchNewEvents(tenantId, filter, knownIds, since, signal)
-      if (signal.aborted || events?.length === 0) return false
+      if (signal.aborted) return false
+      tail.accept()
+      if (events?.length === 0) return false
       if (events === null) await client.resetQueries({ queryKey: key, exact: true })
       else {
         setWaiting([...events, ...waiting.current])
