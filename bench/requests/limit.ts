@@ -17,13 +17,18 @@ export async function startLimit({ dataDir, pid }: Product): Promise<Limit> {
     env: { ...process.env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [url] = await once(child.stdout, 'data')
+  const exited = once(child, 'exit')
+  const failed = exited.then(() => {
+    throw new Error('The server of the limit did not start.')
+  })
+  const [url] = await Promise.race([once(child.stdout, 'data'), failed])
+  failed.catch(() => {})
   return {
     // The database server is a descendant of the service.
     target: (request) => ({ ...request, origin: `${url}`.trim(), pids: [pid, child.pid!] }),
     async stop() {
       child.kill('SIGTERM')
-      await once(child, 'exit')
+      await exited
     },
   }
 }

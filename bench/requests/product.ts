@@ -1,9 +1,10 @@
 /** Starts the service of a checkout with its demo, and signs in to a tenant of the demo. */
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { Actors } from '../../demo/actors.ts'
 import type { DemoFile } from '../../demo/demo.ts'
 import type { Target } from './load.ts'
@@ -39,9 +40,10 @@ export async function startProduct(root: string, name: string): Promise<Product>
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const exited = once(child, 'exit')
   const stop = async () => {
     child.kill('SIGTERM')
-    await once(child, 'exit')
+    await exited
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
@@ -84,12 +86,12 @@ async function signIn(
   }
 }
 
-/** Waits for the first lines that the service prints, which name its addresses. */
-async function ready(output: NodeJS.ReadableStream): Promise<void> {
+/** Waits until the service prints that it is ready. */
+async function ready(output: Readable): Promise<void> {
   let text = ''
-  for await (const part of output) {
+  for await (const [part] of on(output, 'data', { close: ['end'] })) {
     text += part
-    if (/ready|Console|http:\/\//.test(text)) break
+    if (text.includes('Login with IT Complete is ready.')) return void output.resume()
   }
-  output.resume()
+  throw new Error('The service did not start.')
 }
