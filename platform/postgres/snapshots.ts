@@ -1,7 +1,8 @@
 /**
- * Lets all reads of a request share one transaction, so that the response is true at one moment:
- * the transaction is `repeatable read`, and it includes the check of the caller's session. The
- * transaction begins with the first read of a tenant, and ends with the request.
+ * Lets the reads of a request share one transaction, so that the response is true at one moment:
+ * the transaction is `repeatable read`. The transaction begins with the first read of a tenant,
+ * which is the check of the session if the process authenticates the request. It ends with the
+ * request, or with a write.
  *
  * A request never waits for a connection while it keeps one that it does not use. Otherwise the
  * requests could take all connections and wait for each other. A write, or a read of another
