@@ -85,7 +85,7 @@ export function createConnectionPool(
         connection,
         tx,
         revoke,
-        async answerOf(promise) {
+        async withAnswerTimeout(promise) {
           const askedAt = performance.now()
           try {
             return await withAnswerTimeout(

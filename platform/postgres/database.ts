@@ -73,7 +73,7 @@ export function openDatabase(
     const state: TransactionState = { isCommitting: false, isConnectionUsable: false }
     try {
       const running = runTransaction({ ...pooled, tenantId, mode, work, state })
-      return await pooled.answerOf(running)
+      return await pooled.withAnswerTimeout(running)
     } catch (error) {
       throw publicError(error, mode, state)
     } finally {

@@ -62,7 +62,7 @@ export function shareTransaction(
     const { sql, dead } = pooled.connection
     if (dead) return pooled.release(false)
     // The server answers after all earlier statements, so none is running afterwards.
-    const ended = pooled.answerOf(sql.unsafe(hasFailed ? 'rollback' : 'commit').simple())
+    const ended = pooled.withAnswerTimeout(sql.unsafe(hasFailed ? 'rollback' : 'commit').simple())
     pooled.release(
       await ended.then(
         () => true,
@@ -80,7 +80,7 @@ export function shareTransaction(
       try {
         const { pooled, begun } = await started
         try {
-          const [result] = await pooled.answerOf(Promise.all([work(pooled.tx), begun]))
+          const [result] = await pooled.withAnswerTimeout(Promise.all([work(pooled.tx), begun]))
           if (remainingMs() === 0) throw deadlineExceeded()
           return result
         } catch (error) {

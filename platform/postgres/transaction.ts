@@ -40,7 +40,7 @@ export interface PooledConnection {
    * transaction.
    * @throws NoAnswerInTime
    */
-  answerOf<T>(promise: Promise<T>): Promise<T>
+  withAnswerTimeout<T>(promise: Promise<T>): Promise<T>
   /** Returns the connection to the pool, or destroys it if its state is unknown. */
   release(isConnectionUsable: boolean): void
 }
