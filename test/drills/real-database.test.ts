@@ -1,5 +1,5 @@
 /** An external database: separate logins, and no superuser. */
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readConfig } from '../../gateway/config.ts'
 import { openDatabases } from '../../gateway/databases.ts'
@@ -7,20 +7,13 @@ import { UnusableDatabase } from '../../platform/postgres/errors.ts'
 import { openClient } from '../../platform/postgres/servers.ts'
 import { testLog } from '../support/database.ts'
 import { activityRows } from '../support/log-rows.ts'
-import { removeFolders, run } from '../support/process.ts'
+import { removeFolders, requiredSettings, run } from '../support/process.ts'
 
 const id = randomBytes(4).toString('hex')
 const [database, owner, service] = [`real_${id}`, `real_owner_${id}`, `real_service_${id}`]
 const urlFor = (user: string) =>
   `postgres://${user}@localhost/${database}?host=${encodeURIComponent(inject('socketDir'))}`
-const env = {
-  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_SIGNING_KEY: generateKeyPairSync('ed25519')
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString(),
-  MICROSOFT_CLIENT_ID: 'id',
-  MICROSOFT_CLIENT_SECRET: 'secret',
-}
+const env = requiredSettings
 let admin: ReturnType<typeof openClient>
 
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 /** Start and stop of the service as a process. */
 
-import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -16,6 +15,7 @@ import {
   postgresPid,
   type Running,
   removeFolders,
+  requiredSettings,
   run,
 } from '../support/process.ts'
 
@@ -162,7 +162,7 @@ describe('a failed start prints one sentence and exits with 1', () => {
 
   test('a database that is down', async () => {
     const service = await run('gateway/main.ts', [], {
-      ...real,
+      ...requiredSettings,
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
     })
     expect(await service.exit).toBe(1)
@@ -182,15 +182,6 @@ describe('a failed start prints one sentence and exits with 1', () => {
     expect(service.output()).not.toContain('    at ')
   })
 })
-
-const real = {
-  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
-  ACTIVITY_LOG_SIGNING_KEY: generateKeyPairSync('ed25519')
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString(),
-  MICROSOFT_CLIENT_ID: 'id',
-  MICROSOFT_CLIENT_SECRET: 'secret',
-}
 
 /** Returns the status for this Host header. It uses a socket, because `fetch` sets the header. */
 async function statusForHost(port: string, host: string): Promise<string> {

@@ -1,5 +1,6 @@
 /** Starts the service as a separate process, as a user does. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rename, rm } from 'node:fs/promises'
@@ -19,6 +20,16 @@ const defaults = {
   DRAIN_MS: '0',
   // Saves about a second of CPU time for each process. The content of a file is part of its key.
   NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'),
+}
+
+/** The settings that a service with its own database requires. */
+export const requiredSettings = {
+  STATE_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
+  ACTIVITY_LOG_SIGNING_KEY: generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString(),
+  MICROSOFT_CLIENT_ID: 'id',
+  MICROSOFT_CLIENT_SECRET: 'secret',
 }
 
 export interface Running {
